@@ -1,0 +1,42 @@
+# The two commands a newcomer needs are `make demo` and `make test`.
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: help install demo test lint types house bench lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PY) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(VENV)/.ready ## install what is missing into .venv
+
+demo: install ## start everything embedded and follow the example job to its end
+	$(BIN)/allin up --demo --day 0.3 --declare examples/concert.yaml
+
+test: install ## the whole test suite
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+lint: install ## style and import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: install ## mypy --strict
+	$(BIN)/mypy
+
+bench: install ## speed as ratios, see docs/benchmarks.md
+	$(BIN)/python -m bench
+
+lock: install ## renew requirements.lock from pyproject.toml
+	$(BIN)/python -m uv pip compile pyproject.toml --extra embedded --group dev --universal --generate-hashes \
+	  --no-emit-index-url --no-header --quiet --upgrade --output-file requirements.lock
+
+clean: ## remove what the demo and the tests leave behind
+	rm -rf var .pytest_cache .mypy_cache .ruff_cache

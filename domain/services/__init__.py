@@ -1,0 +1,1 @@
+"""One module per service: its request, its booking, its price, its refusals."""
