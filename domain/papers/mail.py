@@ -1,0 +1,171 @@
+"""The e-mails people receive: one class per occasion, so that no occasion lacks its figures or its link."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from domain.money import ZERO, PositiveEur
+from domain.papers.base import Language, PaymentReference, Printed
+
+
+class Mail(Printed):
+    """An e-mail to one person, in their language."""
+
+    kind: str
+    language: Language
+    sandbox: bool
+    entity_name: str
+    entity_email: str
+    entity_enterprise_number: str
+    to_name: str
+    job_title: str
+
+
+class AgreementRequestMail(Mail):
+    """Asks the client to agree to the order."""
+
+    kind: Literal["agreement_request"] = "agreement_request"
+    link: str
+    """/a/..."""
+    member_name: str
+    total_eur: PositiveEur
+    first_on: date
+    valid_until: date
+
+
+class AgreementReminderMail(Mail):
+    """Asks the client again."""
+
+    kind: Literal["agreement_reminder"] = "agreement_reminder"
+    link: str
+    member_name: str
+    total_eur: PositiveEur
+    first_on: date
+    valid_until: date
+
+
+class AgreementThanksMail(Mail):
+    """Confirms the client's yes and joins the order form."""
+
+    kind: Literal["agreement_thanks"] = "agreement_thanks"
+    link: str
+    total_eur: PositiveEur
+    first_on: date
+
+
+class CrewInvitationMail(Mail):
+    """Invites a collaborator: role, days, gross, place."""
+
+    kind: Literal["crew_invitation"] = "crew_invitation"
+    link: str
+    """/i/..."""
+    member_name: str
+    function: str
+    days: tuple[date, ...]
+    place: str
+    gross_eur: PositiveEur
+    answer_by_at: datetime
+
+
+class CrewSignatureReminderMail(Mail):
+    """A contract waits for the person's signature; unsigned means not starting."""
+
+    kind: Literal["crew_signature_reminder"] = "crew_signature_reminder"
+    link: str
+    first_start_at: datetime
+
+
+class ContractSignedMail(Mail):
+    """Both have signed and social security knows; the contract is joined."""
+
+    kind: Literal["contract_signed"] = "contract_signed"
+    link: str
+    first_start_at: datetime
+    place: str
+    paid_by_on: date
+
+
+class ToldNotToStartMail(Mail):
+    """Unsigned or undeclared at the start: the person must not begin."""
+
+    kind: Literal["told_not_to_start"] = "told_not_to_start"
+    start_at: datetime
+    adviser_phone: str
+
+
+class InvoiceMail(Mail):
+    """Sends an invoice or credit note."""
+
+    kind: Literal["invoice"] = "invoice"
+    document: Literal["invoice", "deposit", "balance", "credit_note"]
+    number: str
+    payable_eur: PositiveEur
+    due_on: date
+    payment_reference: PaymentReference
+    iban: str
+
+
+class ClaimMail(Mail):
+    """A mail about an invoice that is not paid."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    description: str
+    balance_eur: PositiveEur
+    pay_by: date
+    payment_reference: PaymentReference
+    iban: str
+
+
+class ReminderFriendlyMail(ClaimMail):
+    """A kind reminder; nothing is added."""
+
+    kind: Literal["reminder_friendly"] = "reminder_friendly"
+
+
+class ReminderFirstB2cMail(ClaimMail):
+    """First reminder to a private person, on a durable medium, with the mandatory items.
+
+    Source: CDE art. XIX.2 §3.
+    """
+
+    kind: Literal["reminder_first_b2c"] = "reminder_first_b2c"
+    clause_amount_eur: PositiveEur = ZERO
+
+
+class FormalNoticeMail(ClaimMail):
+    """Formal notice: last day before the dossier goes to the lawyer."""
+
+    kind: Literal["formal_notice"] = "formal_notice"
+    total_eur: PositiveEur
+    """With interest and costs."""
+
+
+class WagesPaidMail(Mail):
+    """The wage is booked at the bank; the statement is behind the link."""
+
+    kind: Literal["wages_paid"] = "wages_paid"
+    link: str
+    net_eur: PositiveEur
+    expenses_eur: PositiveEur = ZERO
+    paid_on: date
+
+
+class StepNeedsYouMail(Mail):
+    """A step waits for the adviser."""
+
+    kind: Literal["step_needs_you"] = "step_needs_you"
+    link: str
+    service: str
+    """The service in the reader's words."""
+    reason: str
+    decide_by_at: datetime
+
+
+class WithdrawnMail(Mail):
+    """The job is withdrawn."""
+
+    kind: Literal["withdrawn"] = "withdrawn"
+    reason: str | None = None
+    owed_eur: PositiveEur = ZERO
+    """To a client: the agreed cancellation price; to a crew member: the pay still owed."""
