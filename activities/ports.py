@@ -1,0 +1,137 @@
+"""The neighbours several services share, named by what the services need of them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from domain.papers import Mail, Paper
+from domain.people import Client, Entity, Link, LinkAnswer, PaymentState, Person
+
+Audience = Literal["client", "member", "crew", "advisor", "ops"]
+
+
+class Entities(Protocol):
+    """The legal entities of the cooperative."""
+
+    async def entity(self, slug: str) -> Entity:
+        """One entity; KeyError when unknown."""
+        ...
+
+
+class Clients(Protocol):
+    """The clients, each version kept."""
+
+    async def client(self, client_id: str, version: int) -> Client:
+        """The client as it was declared; KeyError when unknown."""
+        ...
+
+
+class People(Protocol):
+    """Members and collaborators with their private data."""
+
+    async def person(self, person_id: str) -> Person:
+        """One person; KeyError when unknown."""
+        ...
+
+
+class Links(Protocol):
+    """Signed, expiring links for people without an account, and what they answered."""
+
+    async def link(
+        self,
+        *,
+        order_key: str,
+        job_id: str,
+        step: str,
+        audience: Literal["client", "collaborator"],
+        subject_id: str,
+        expires_at: datetime,
+    ) -> Link:
+        """The link of this order: the same one each time it is asked for."""
+        ...
+
+    async def answer(self, order_key: str, *kinds: str) -> LinkAnswer | None:
+        """The latest answer of one of these kinds given through the order's link, if there is one."""
+        ...
+
+    async def close(self, order_key: str) -> None:
+        """Nobody can answer through this link any more."""
+        ...
+
+
+class Papers(Protocol):
+    """The papers of a job."""
+
+    async def file(
+        self,
+        *,
+        job_id: str,
+        step: str,
+        name: str,
+        kind: str,
+        media_type: str,
+        content: bytes,
+        audience: tuple[Audience, ...],
+        subject_id: str | None = None,
+        order_key: str,
+    ) -> str:
+        """Keep a paper and return its name; the same order key and kind keep the first one."""
+        ...
+
+    async def read(self, job_id: str, name: str) -> bytes:
+        """The content of one paper; KeyError when unknown."""
+        ...
+
+
+class Printer(Protocol):
+    """Makes papers from data."""
+
+    async def pdf(self, paper: Paper) -> bytes:
+        """The printed paper."""
+        ...
+
+
+class Post(Protocol):
+    """Sends mail, once per key."""
+
+    async def send(
+        self, key: str, to: str, mail: Mail, attachments: tuple[tuple[str, bytes], ...] = ()
+    ) -> str:
+        """Send and return the message's reference; the same key sends nothing again."""
+        ...
+
+
+class Deadlines(Protocol):
+    """The legal deadlines written down with the declaration."""
+
+    async def met(self, job_id: str, kind: str, item: str, at: datetime) -> None:
+        """This deadline is met; a second time changes nothing."""
+        ...
+
+
+class Payments(Protocol):
+    """Money on its way out of the cooperative's accounts."""
+
+    async def order(
+        self,
+        *,
+        order_key: str,
+        job_id: str,
+        kind: Literal["wage", "expense", "refund", "supplier"],
+        entity: str,
+        person_id: str,
+        amount_eur: Decimal,
+        pay_on: date,
+        end_to_end: str,
+        remittance: str,
+    ) -> str:
+        """Put a payment on the list for the next batch and return its id; once per order key."""
+        ...
+
+    async def state(self, payment_id: str) -> PaymentState:
+        """What became of it."""
+        ...
+
+    async def cancel(self, order_key: str) -> bool:
+        """Take it off the list; False when it is already in a batch."""
+        ...

@@ -1,0 +1,101 @@
+"""What every service states about itself, so that the process can try, park, replay and undo it.
+
+Two shapes. A booking is held, confirmed and released: nobody is bound by a hold. What binds is done and only
+ever corrected, by a person's decision: it has no `release` and never lands on the automatic undo stack.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from domain.message import Message
+from domain.orders import StepOrder
+
+R = TypeVar("R", bound=Message)
+B = TypeVar("B", bound=Message)
+
+
+class Clock(Protocol):
+    """Business time for an activity: virtual in demonstrations and tests."""
+
+    def now(self) -> datetime:
+        """This instant, in UTC."""
+        ...
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long one verb is tried before the step parks."""
+
+    one_try: timedelta = timedelta(seconds=20)
+    tries: int = 5
+    first_pause: timedelta = timedelta(seconds=1)
+    growth: float = 2.0
+    longest_pause: timedelta = timedelta(minutes=1)
+
+
+AT_ONCE = Patience(tries=3)
+"""Our own store: what fails three times will not heal by itself."""
+PARTNER = Patience()
+"""An outside partner: some seconds of trouble are forgiven, then a person is told."""
+ADMINISTRATION = Patience(tries=40, longest_pause=timedelta(hours=6))
+"""An administration that may answer hours later; each late answer says when to ask again."""
+
+
+@dataclass(frozen=True)
+class Verb(Generic[R, B]):
+    """One thing a service does with an order. Its name is the activity's name in every history."""
+
+    call: Callable[[Any, StepOrder[R]], Awaitable[B]]
+    patience: Patience = PARTNER
+
+    @property
+    def name(self) -> str:
+        """The business verb: `hold`, `sign`, `declare`."""
+        return self.call.__name__
+
+
+@dataclass(frozen=True)
+class Step(Generic[R, B]):
+    """One service at work: its verbs, its patience and its limits."""
+
+    name: str
+    request: type[R]
+    booking: type[B]
+    hold: Verb[R, B] | None = None
+    """Takes without binding: a hold, a question, an offer. Undone by `release`."""
+    answer: Verb[R, B] | None = None
+    """Reads a person's or a bank's answer; raises NotYet while there is none. The request then has
+    `answer_by` and may have `remind_at`."""
+    answered_by: Literal["client", "collaborator", "bank"] | None = None
+    remind: Verb[R, B] | None = None
+    confirm: tuple[Verb[R, B], ...] = ()
+    """What buys or binds, in order."""
+    release: Verb[R, B] | None = None
+    """Gives back what was held or bought. Takes the order, not the booking: a lost answer is undoable too."""
+    correct: Verb[R, B] | None = None
+    """Undoes what binds, only by a person's decision: termination by agreement, credit note."""
+    too_late: Verb[R, B] | None = None
+    """What must be done when the time has passed: telling a person not to start."""
+    extend: Verb[R, B] | None = None
+    """Prolongs a partner's hold."""
+    short_hold: bool = False
+    """The hold lasts minutes: priced early, taken only after Go."""
+    essential: bool = False
+    skippable: bool = True
+    decide_before_start: timedelta | None = None
+    """Counted back from the first start: then a parked step that is not essential is missed, and an
+    essential one is loud."""
+    editable: frozenset[str] = frozenset()
+    """The request fields a replay may change; what is printed on a signed paper is never among them."""
+
+    @property
+    def verbs(self) -> tuple[Verb[R, B], ...]:
+        """Every verb a worker must serve."""
+        single = (self.hold, self.answer, self.remind, self.release, self.correct, self.too_late, self.extend)
+        return tuple(verb for verb in single if verb) + self.confirm
+
+    def is_asking(self) -> bool:
+        """Whether the step waits for somebody's answer between hold and confirm."""
+        return self.answer is not None

@@ -1,0 +1,228 @@
+"""A job as the process keeps it: its state, its steps, and what just changed."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.errors import Decider
+from domain.message import Message
+from domain.plan import JobPlan
+
+JobState = Literal[
+    "quoted",
+    "agreeing",
+    "ready",
+    "engaged",
+    "taking_place",
+    "performed",
+    "paid_out",
+    "collecting",
+    "disputed",
+    "closed",
+    "withdrawn",
+    "refused",
+    "written_off",
+]
+StepStateName = Literal[
+    "waiting", "trying", "held", "done", "parked", "missed", "skipped", "undone", "failed", "superseded"
+]
+OPEN_STATES: frozenset[str] = frozenset({"waiting", "trying", "held", "parked"})
+
+
+class Problem(Message):
+    """Why a step is parked, in words a member can be told, and who decides."""
+
+    type: str
+    """The refusal's name, or the kind of failure."""
+    text: str
+    params: dict[str, str] = {}
+    decided_by: Decider = "ops"
+    since_at: datetime
+    technical: str | None = None
+    """The cause behind it, for ops only."""
+
+
+class Waiting(Message):
+    """Whom or what a step waits for, and until when."""
+
+    who: Literal["client", "collaborator", "member", "advisor", "bank", "partner", "date"]
+    until_at: datetime | None = None
+
+
+class StepState(BaseModel):
+    """One service at work in one job."""
+
+    model_config = ConfigDict(extra="ignore", use_attribute_docstrings=True)
+
+    service: str
+    item: str = "-"
+    state: StepStateName = "waiting"
+    operation: str | None = None
+    """The verb under way or last tried."""
+    attempt: int = 0
+    """How often the step was taken: the first time 1, each replay one more."""
+    revision: int = 1
+    """Grows when the request changes."""
+    request: dict[str, Any] = {}
+    booking: dict[str, Any] | None = None
+    problem: Problem | None = None
+    waiting: Waiting | None = None
+    essential: bool = False
+    skippable: bool = True
+    decide_by: datetime | None = None
+    postponed_until_at: datetime | None = None
+    by_hand: bool = False
+    evidence: str | None = None
+    undoing: bool = False
+
+    @property
+    def step(self) -> str:
+        """Its name in addresses and pages."""
+        return self.service if self.item == "-" else f"{self.service}:{self.item}"
+
+
+class Approval(BaseModel):
+    """An adviser's yes or no to one rule."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rule: str
+    why: str
+    answer_by: datetime
+    granted: bool | None = None
+    by: str | None = None
+    reason: str | None = None
+
+
+class JobFile(BaseModel):
+    """Everything the process knows of one job; what lists and pages are made from."""
+
+    model_config = ConfigDict(extra="ignore", use_attribute_docstrings=True)
+
+    job_id: str
+    state: JobState = "quoted"
+    version: int = 0
+    """Grows with every change; an older file never overwrites a newer one."""
+    plan_revision: int = 1
+    steps: dict[str, StepState] = Field(default_factory=dict)
+    approvals: dict[str, Approval] = Field(default_factory=dict)
+    off_the_job: list[str] = Field(default_factory=list)
+    """Crew slugs told not to start."""
+    next_at: datetime | None = None
+    """When the process wakes up by itself."""
+    next_why: str | None = None
+    report: Literal["as_declared", "changed", "did_not_happen"] | None = None
+    reported_by: str | None = None
+    stopping: str | None = None
+    """The reason of a withdrawal under way."""
+    collections: dict[str, str] = Field(default_factory=dict)
+    """Outcome by invoice id; `open` while money is awaited."""
+    told: int = 0
+    """How many pieces of news the process has given out."""
+
+    @property
+    def parked(self) -> list[StepState]:
+        """The steps that wait for a person's decision."""
+        return [step for step in self.steps.values() if step.state == "parked"]
+
+
+class News(Message):
+    """One change only the process knows; a line of the story."""
+
+    n: int
+    """The process's own count, so that telling twice is telling once."""
+    at: datetime
+    kind: str
+    """`job.agreeing`, `step.parked`, `step.decided`, ...: the key of the story's sentence."""
+    step: str | None = None
+    by: str | None = None
+    params: dict[str, str] = {}
+
+
+class Remembered(Message):
+    """What the process writes down: the file as it is now, and the news since last time."""
+
+    workflow_id: str
+    file: JobFile
+    news: tuple[News, ...] = ()
+
+
+class JobInput(Message):
+    """What the process of one job starts from."""
+
+    job_id: str
+    quote_id: str
+    plan: JobPlan
+    shift: timedelta = timedelta(0)
+    """Business time = engine time + shift; zero in production."""
+    carried: JobFile | None = None
+    """The file so far, when a long history was cut."""
+
+
+class Decision(Message):
+    """What a person decides about a parked step."""
+
+    operation_id: str
+    """Sent again with the same id, it is the same decision."""
+    step: str
+    kind: Literal["replay", "by_hand", "skip", "fail", "postpone"]
+    expected_attempt: int
+    by: str
+    role: str
+    reason: str
+    request: dict[str, Any] | None = None
+    """An edited request, for a replay."""
+    result: dict[str, Any] | None = None
+    """What was done by hand, in the step's own form."""
+    evidence: str | None = None
+    """The name of the evidence file or its reference."""
+    until_at: datetime | None = None
+    """Until when a decision is postponed."""
+
+
+class Withdrawal(Message):
+    """The wish to stop the job."""
+
+    operation_id: str
+    by: str
+    role: str
+    reason: str
+
+
+class Move(Message):
+    """Changed days, crew, place or price, as a new plan."""
+
+    operation_id: str
+    by: str
+    role: str
+    reason: str
+    plan: JobPlan
+
+
+class ApprovalGiven(Message):
+    """An adviser's answer to one rule."""
+
+    operation_id: str
+    rule: str
+    granted: bool
+    by: str
+    role: str
+    reason: str
+
+
+class Report(Message):
+    """The member's answer to "everything as declared?"."""
+
+    operation_id: str
+    by: str
+    outcome: Literal["as_declared", "changed", "did_not_happen"]
+    note: str = ""
+
+
+class Taken(Message):
+    """A decision was taken; the step itself goes on from there."""
+
+    step: str | None = None
+    state: str
+    attempt: int = 0

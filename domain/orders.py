@@ -1,0 +1,73 @@
+"""One request addressed to one service, and the key that makes it happen once.
+
+A step is `service` or `service:item`. Its order key is `{job_id}/{service}/{item or -}/{revision}`. The
+revision grows when the request changes (an edited replay, a moved job), never on a retry or on a replay of
+the same request: so the key is what a partner is asked about when nobody knows whether it already happened.
+"""
+
+import base64
+import hashlib
+from typing import Generic, TypeVar
+
+from pydantic import Field
+
+from domain.message import Message
+
+NO_ITEM = "-"
+SLUG = r"[a-z0-9][a-z0-9-]{0,30}"
+
+R = TypeVar("R", bound=Message)
+
+
+def step_name(service: str, item: str = NO_ITEM) -> str:
+    """The name of a step in addresses, commands and pages: `van_rental`, or `wages:ann`."""
+    return service if item == NO_ITEM else f"{service}:{item}"
+
+
+def split_step(step: str) -> tuple[str, str]:
+    """The service and the item of a step name."""
+    service, _, item = step.partition(":")
+    return service, item or NO_ITEM
+
+
+def order_key(job_id: str, service: str, item: str, revision: int) -> str:
+    """The idempotency key of one order."""
+    return f"{job_id}/{service}/{item}/{revision}"
+
+
+def short_reference(key: str) -> str:
+    """16 capitals and digits that stand for a key where a partner's field is short (EndToEndId, Dimona, OSDM)."""
+    return base64.b32encode(hashlib.sha256(key.encode()).digest()).decode()[:16]
+
+
+class StepOrder(Message, Generic[R]):
+    """A request of one job addressed to one service."""
+
+    job_id: str
+    service: str
+    item: str = Field(default=NO_ITEM, pattern=rf"^(-|{SLUG})$")
+    revision: int = 1
+    replaces: str | None = None
+    """The order key this one takes the place of, after an edited replay or a moved job."""
+    entity: str
+    """The legal entity of the cooperative that acts: employer, seller, account holder."""
+    request: R
+
+    @property
+    def key(self) -> str:
+        """What makes this order happen once; what partners are asked about."""
+        return order_key(self.job_id, self.service, self.item, self.revision)
+
+    @property
+    def step(self) -> str:
+        """The name of the step this order belongs to."""
+        return step_name(self.service, self.item)
+
+    @property
+    def short(self) -> str:
+        """The order key in 16 characters."""
+        return short_reference(self.key)
+
+    def key_for(self, operation: str) -> str:
+        """The Idempotency-Key header of one operation on this order."""
+        return f"{self.key}:{operation}"

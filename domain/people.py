@@ -1,0 +1,109 @@
+"""Entities, clients and persons, as activities load them at the moment of use.
+
+None of this is ever part of a history: orders carry ids, and personal data stays in encrypted columns.
+"""
+
+from datetime import date
+from typing import Literal
+
+from domain.message import Message
+
+Language = Literal["fr", "nl", "en"]
+
+
+class Address(Message):
+    """A postal address in structured form."""
+
+    street: str
+    house_number: str = ""
+    postal_code: str
+    city: str
+    country: str = "BE"
+
+
+class Entity(Message):
+    """A legal entity of the cooperative: employer, seller, account holder."""
+
+    slug: str
+    name: str
+    legal_form: str
+    enterprise_number: str
+    address: Address
+    seat: Literal["wallonia", "flanders", "brussels", "german"]
+    court: str
+    """The register of legal persons (RPM/RPR) it is entered in."""
+    iban: str
+    bic: str
+    email: str
+    invoice_prefix: str
+    joint_committee: str
+    terms_days: int = 30
+    nsso_number: str | None = None
+
+
+class Client(Message):
+    """A client as declared; a changed client is a new version."""
+
+    client_id: str
+    version: int
+    kind: Literal["company", "public_body", "private_person", "own_takings", "internal"]
+    name: str
+    enterprise_number: str | None = None
+    country: str = "BE"
+    address: Address | None = None
+    language: Language = "fr"
+    email: str | None = None
+    peppol_id: str | None = None
+    purchase_order: str | None = None
+    payment_days: int = 30
+
+
+class Person(Message):
+    """A member or collaborator, with the private data only they enter."""
+
+    person_id: str
+    given_name: str
+    family_name: str
+    email: str | None = None
+    phone: str | None = None
+    language: Language = "fr"
+    national_number: str | None = None
+    birth_on: date | None = None
+    iban: str | None = None
+    address: Address | None = None
+
+    @property
+    def name(self) -> str:
+        """Given name and family name."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything an employment contract and a declaration need has been entered."""
+        return all((self.national_number, self.birth_on, self.iban, self.address))
+
+
+class Link(Message):
+    """A signed, expiring way in for somebody without an account."""
+
+    token_id: str
+    url: str
+
+
+class LinkAnswer(Message):
+    """What somebody answered through a link, as it is kept."""
+
+    kind: Literal["accepted", "changes", "refused", "signed"]
+    reason: str = ""
+    at_iso: str
+    evidence_document: str | None = None
+    signature_reference: str | None = None
+
+
+class PaymentState(Message):
+    """What became of one payment order."""
+
+    payment_id: str
+    state: Literal["ordered", "batched", "approved", "sent", "rejected", "booked", "returned"]
+    booked_on: date | None = None
+    reason: str | None = None

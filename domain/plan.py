@@ -1,0 +1,62 @@
+"""The declaration turned into orders: what the process needs to know, and nothing about persons but references.
+
+Made once by pure rules when the job is declared, frozen with it, and made anew when the job is moved. So the
+process itself computes no rate, no calendar and no price, and replays months later exactly as it ran.
+"""
+
+from datetime import datetime
+
+from domain.message import Message
+from domain.services.agreement import AgreementRequest
+from domain.services.employment_contract import EmploymentContractRequest
+from domain.services.equipment import EquipmentRequest
+from domain.services.expenses import ExpensesRequest
+from domain.services.insurance import InsuranceRequest
+from domain.services.invoicing import InvoiceRequest
+from domain.services.prefinancing import PrefinancingRequest
+from domain.services.special_request import SpecialRequestRequest
+from domain.services.travel import TravelRequest
+from domain.services.van_rental import VanRentalRequest
+from domain.services.wages import WagesRequest
+
+
+class ApprovalRule(Message):
+    """A reason why an adviser must say yes before anybody is bound, known from the quote."""
+
+    rule: str
+    """A short name: `new_client`, `abroad`, `regulated_trade`, `autonomy`, `risky_client`."""
+    why: str
+    answer_by: datetime
+
+
+class JobPlan(Message):
+    """Every order of one job, one field per service; a missing service is None or empty."""
+
+    entity: str
+    member_id: str
+    client_id: str
+    title: str
+    first_start_at: datetime
+    last_end_at: datetime
+    short_notice: bool = False
+    """The first start is so near that people sign first and the agreement follows."""
+    agree_by: datetime
+    """The deadline of everything that must be agreed and held before Go."""
+    confirm_by: datetime
+    """When shared bookings are confirmed even if somebody has not signed yet."""
+    report_by: datetime
+    """When no answer to "everything as declared?" counts as yes: 10:00 on the second day after the end."""
+    approvals: tuple[ApprovalRule, ...] = ()
+
+    agreement: AgreementRequest | None = None
+    prefinancing: PrefinancingRequest | None = None
+    insurance: InsuranceRequest | None = None
+    van_rental: dict[str, VanRentalRequest] = {}
+    equipment: EquipmentRequest | None = None
+    travel: dict[str, TravelRequest] = {}
+    employment_contract: dict[str, EmploymentContractRequest] = {}
+    expenses: dict[str, ExpensesRequest] = {}
+    wages: dict[str, WagesRequest] = {}
+    invoicing: dict[str, InvoiceRequest] = {}
+    """By document: `deposit`, `balance`, `invoice`."""
+    special_request: dict[str, SpecialRequestRequest] = {}

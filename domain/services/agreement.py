@@ -1,0 +1,61 @@
+"""The client's yes: asked by a link, kept as proof."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from domain.errors import Decider, Refusal
+from domain.message import Message
+from domain.money import Eur
+
+
+class AgreementRequest(Message):
+    """What the client is asked to accept."""
+
+    client_id: str
+    client_version: int
+    price_ex_vat_eur: Eur
+    vat_eur: Eur
+    total_eur: Eur
+    starts_at: datetime
+    answer_by: datetime
+    """After this instant the question is closed and the step waits for a decision."""
+    remind_at: tuple[datetime, ...] = ()
+    language: Literal["fr", "nl", "en"] = "fr"
+    cancellation_terms: str = "standard"
+    evidence_document: str | None = None
+    """The name of a signed file the member handed in: then nobody is asked."""
+
+
+class Agreement(Message):
+    """The client's answer, with its evidence."""
+
+    token_id: str | None = None
+    asked_at: datetime | None = None
+    accepted_at: datetime | None = None
+    accepted_how: Literal["link", "signed_file", "by_hand"] | None = None
+    evidence_document: str | None = None
+
+    def told(self) -> dict[str, str]:
+        """How the client said yes."""
+        return {"how": self.accepted_how or "link"}
+
+
+class ClientRefused(Refusal):
+    """The client said no."""
+
+    text = "The client does not accept the order: {reason}"
+    decided_by: ClassVar[Decider] = "member"
+
+
+class ClientAsksForChanges(Refusal):
+    """The client wants the order changed."""
+
+    text = "The client asks for changes: {reason}"
+    decided_by: ClassVar[Decider] = "member"
+
+
+class NoAnswerFromClient(Refusal):
+    """The client's time to answer has passed."""
+
+    text = "The client has not answered in time."
+    decided_by: ClassVar[Decider] = "member"

@@ -1,0 +1,92 @@
+"""Waiting for the client's money, and what the law lets us do when it does not come."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from domain.errors import Decider, Refusal
+from domain.message import Message
+from domain.money import ZERO, Eur
+
+StageKind = Literal["friendly_reminder", "first_reminder", "formal_notice", "lawyer", "bailiff", "write_off"]
+
+
+class DebtCollectionRequest(Message):
+    """One invoice whose money is awaited."""
+
+    invoice_id: str
+    number: str
+    client_id: str
+    client_version: int
+    member_id: str
+    payable_eur: Eur
+    due_on: date
+    consumer: bool
+    language: Literal["fr", "nl", "en"] = "fr"
+
+
+class DunningStage(Message):
+    """One dated stage, planned by an activity: workflow code computes no rule."""
+
+    kind: StageKind
+    at: datetime
+    basis: str
+    """The law or the terms this stage rests on."""
+
+
+class Balance(Message):
+    """What is still owed on a day, and what comes next."""
+
+    open_eur: Eur
+    paid_eur: Eur = ZERO
+    interest_eur: Eur = ZERO
+    costs_eur: Eur = ZERO
+    disputed: bool = False
+    last_payment_on: date | None = None
+    next_stage: DunningStage | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing of the principal is owed any more."""
+        return self.open_eur <= 0
+
+
+class StageRequest(Message):
+    """One stage of one collection, to be carried out."""
+
+    collection: DebtCollectionRequest
+    stage: DunningStage
+
+
+class StageDone(Message):
+    """What was sent or handed over."""
+
+    kind: StageKind
+    document: str | None = None
+    reference: str | None = None
+    claimed_eur: Eur = ZERO
+
+    def told(self) -> dict[str, str]:
+        """The stage and what was claimed."""
+        return {"stage": self.kind, "claimed": str(self.claimed_eur), "reference": self.reference or "-"}
+
+
+class Settlement(Message):
+    """How a collection ended."""
+
+    outcome: Literal["paid", "credited", "written_off"]
+    paid_eur: Eur
+    on: date
+
+
+class WriteOffNeedsDecision(Refusal):
+    """All lawful ways are tried: two persons decide whether the rest is written off."""
+
+    text = "Every lawful way has been tried; {open} EUR remain. Write off?"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class BailiffNeedsDecision(Refusal):
+    """The dossier goes to lawyer and bailiff only when a person says so."""
+
+    text = "Reminders did not help; {open} EUR remain. Hand the dossier over to lawyer and bailiff?"
+    decided_by: ClassVar[Decider] = "finance"

@@ -1,0 +1,89 @@
+"""The employment of one crew member: offered, signed by the person, signed by the cooperative, declared."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from domain.errors import Decider, Refusal
+from domain.message import Message
+from domain.money import Eur
+
+
+class WorkDay(Message):
+    """One declared day of work."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+
+
+class EmploymentContractRequest(Message):
+    """The employment offered to one crew member."""
+
+    person_id: str
+    member: bool
+    """Whether this person is the member who declared the job."""
+    function: str
+    artistic: bool
+    status: Literal["employee", "student", "standing_contract", "self_employed"] = "employee"
+    days: tuple[WorkDay, ...]
+    gross_eur: Eur
+    joint_committee: str
+    language: Literal["fr", "nl"]
+    courtesy_translation: Literal["en"] | None = None
+    starts_at: datetime
+    """The first start of this person: without signature and declaration by then, nobody works."""
+    answer_by: datetime
+    remind_at: tuple[datetime, ...] = ()
+    """T-48 h remind, T-24 h the adviser's call list, T-4 h loud."""
+
+
+class Engagement(Message):
+    """What binds one crew member and the cooperative."""
+
+    token_id: str | None = None
+    contract: str | None = None
+    """The name of the contract among the job's papers."""
+    person_signed_at: datetime | None = None
+    cooperative_signed_at: datetime | None = None
+    dimona_declaration: str | None = None
+    dimona_period: str | None = None
+    dimona_result: Literal["A", "W", "B", "S"] | None = None
+    declared_at: datetime | None = None
+    assignment_note: bool = False
+    """Already under contract with the entity on those days: a note, no second contract and no second Dimona."""
+    terminated_on: date | None = None
+
+    def told(self) -> dict[str, str]:
+        """The numbers of the declaration."""
+        return {
+            "dimona": self.dimona_period or self.dimona_declaration or "-",
+            "contract": self.contract or "-",
+        }
+
+
+class PersonRefused(Refusal):
+    """The person does not accept the offer."""
+
+    text = "The person does not accept the offer: {reason}"
+    decided_by: ClassVar[Decider] = "member"
+
+
+class NotSignedInTime(Refusal):
+    """The person has not signed before work was to start."""
+
+    text = "Not signed before the start: this person was told not to start and is taken off the job."
+    decided_by: ClassVar[Decider] = "advisor"
+
+
+class DimonaRefused(Refusal):
+    """Social security refused the declaration."""
+
+    text = "Social security refused the declaration: {anomalies}"
+    decided_by: ClassVar[Decider] = "ops"
+
+
+class LanguageNeedsAdviser(Refusal):
+    """The seat's language is one the cooperative has no contract text for."""
+
+    text = "The contract must be in {language}: the adviser prepares it."
+    decided_by: ClassVar[Decider] = "advisor"

@@ -1,0 +1,51 @@
+"""Expenses of one crew member: kilometres, per diem and receipts, paid beside the wage."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from domain.errors import Decider, Refusal
+from domain.message import Message
+from domain.money import Eur
+
+
+class ExpenseLine(Message):
+    """One expected or real expense."""
+
+    kind: str
+    """`kilometres`, `per_diem` or `receipt`."""
+    label: str
+    amount_eur: Eur
+    on: date
+    rate_id: str | None = None
+    document: str | None = None
+
+
+class ExpensesRequest(Message):
+    """What one crew member is paid back."""
+
+    person_id: str
+    lines: tuple[ExpenseLine, ...]
+    pay_on: date
+    """The promised day: the same as the wage's."""
+    answer_by: datetime
+    remind_at: tuple[datetime, ...] = ()
+
+
+class ExpensePayment(Message):
+    """The expense note and its payment."""
+
+    amount_eur: Eur
+    note: str | None = None
+    payment_id: str | None = None
+    booked_on: date | None = None
+
+    def told(self) -> dict[str, str]:
+        """The amount."""
+        return {"amount": str(self.amount_eur)}
+
+
+class ExpenseAboveRule(Refusal):
+    """An expense is above what the rules shown beforehand allow."""
+
+    text = "{label}: {amount} EUR is above the allowed {allowed} EUR."
+    decided_by: ClassVar[Decider] = "advisor"

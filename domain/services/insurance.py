@@ -1,0 +1,54 @@
+"""Collective covers, checked; extra covers, quoted and bound."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from domain.errors import Decider, Refusal
+from domain.message import Message
+from domain.money import ZERO, Eur
+
+Cover = Literal["equipment_all_risk", "abroad", "tour", "cancellation"]
+
+
+class InsuranceRequest(Message):
+    """What must be covered: the collective covers always, extra covers when wished."""
+
+    from_on: date
+    until_on: date
+    country: str
+    people: int
+    covers: tuple[Cover, ...] = ()
+    declared_value_eur: Eur = ZERO
+    ceiling_eur: Eur | None = None
+    """Above this price the member is asked."""
+
+
+class Policy(Message):
+    """The covers in force for the job."""
+
+    policy_number: str | None = None
+    collective_in_force: bool = False
+    covers: tuple[Cover, ...] = ()
+    premium_eur: Eur = ZERO
+    quote_id: str | None = None
+    valid_until_at: datetime | None = None
+    certificate: str | None = None
+    """The name of the certificate among the job's papers."""
+
+    def told(self) -> dict[str, str]:
+        """The policy and its premium."""
+        return {"policy": self.policy_number or "-", "premium": str(self.premium_eur)}
+
+
+class CoverNotInForce(Refusal):
+    """A collective cover does not hold for these days or this country."""
+
+    text = "The collective cover does not hold in {country} from {from_on} to {until_on}."
+    decided_by: ClassVar[Decider] = "advisor"
+
+
+class PremiumAboveCeiling(Refusal):
+    """The insurer's real price is above what the quote allowed."""
+
+    text = "The premium is {price} EUR, above the ceiling of {ceiling} EUR."
+    decided_by: ClassVar[Decider] = "member"

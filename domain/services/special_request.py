@@ -1,0 +1,33 @@
+"""The singular in one field: free text with a ceiling, done by hand by a person."""
+
+from typing import ClassVar
+
+from domain.errors import Decider, Refusal
+from domain.message import Message
+from domain.money import ZERO, Eur
+
+
+class SpecialRequestRequest(Message):
+    """What the member wishes, in own words."""
+
+    wish: str
+    ceiling_eur: Eur
+
+
+class SpecialRequestResult(Message):
+    """What a person arranged."""
+
+    what: str
+    price_eur: Eur = ZERO
+    reference: str | None = None
+
+    def told(self) -> dict[str, str]:
+        """What was arranged and its price."""
+        return {"what": self.what, "price": str(self.price_eur)}
+
+
+class NeedsAPerson(Refusal):
+    """Nothing automatic can do this."""
+
+    text = "Your adviser takes care of this wish: {wish}"
+    decided_by: ClassVar[Decider] = "advisor"

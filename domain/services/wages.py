@@ -1,0 +1,58 @@
+"""The wage of one crew member: computed, ordered at the bank, done when booked."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from domain.errors import Decider, Refusal
+from domain.message import Message
+from domain.money import Eur
+
+
+class WagesRequest(Message):
+    """What one crew member is paid for the job."""
+
+    person_id: str
+    gross_eur: Eur
+    chain: Literal["artist", "employee", "student"]
+    days: int
+    last_day_on: date
+    pay_on: date
+    """The promised day, counted from this person's last day."""
+    answer_by: datetime
+    """The latest lawful day, after which the missing booking is loud."""
+    remind_at: tuple[datetime, ...] = ()
+
+
+class WagePayment(Message):
+    """The pay statement and its payment."""
+
+    net_eur: Eur
+    cost_eur: Eur
+    pay_statement: str | None = None
+    payment_id: str | None = None
+    booked_on: date | None = None
+
+    def told(self) -> dict[str, str]:
+        """Nothing of the net pay, which is private."""
+        return {"booked_on": str(self.booked_on or "-")}
+
+
+class PaymentReturned(Refusal):
+    """The bank gave the payment back."""
+
+    text = "The bank returned the payment: {reason}"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class NoBankAccount(Refusal):
+    """The person has not given a bank account."""
+
+    text = "No bank account is known for this person."
+    decided_by: ClassVar[Decider] = "member"
+
+
+class NotBookedInTime(Refusal):
+    """The bank has not booked the payment by the latest lawful day."""
+
+    text = "The bank has not booked the payment by {answer_by}."
+    decided_by: ClassVar[Decider] = "finance"
