@@ -94,9 +94,7 @@ class Printer(Protocol):
 class Post(Protocol):
     """Sends mail, once per key."""
 
-    async def send(
-        self, key: str, to: str, mail: Mail, attachments: tuple[tuple[str, bytes], ...] = ()
-    ) -> str:
+    async def send(self, key: str, to: str, mail: Mail, attachments: tuple[tuple[str, bytes], ...] = ()) -> str:
         """Send and return the message's reference; the same key sends nothing again."""
         ...
 

@@ -17,9 +17,7 @@ def _no_float(value: object) -> object:
     return value
 
 
-Eur = Annotated[
-    Decimal, BeforeValidator(_no_float), Field(max_digits=14, decimal_places=2, allow_inf_nan=False)
-]
+Eur = Annotated[Decimal, BeforeValidator(_no_float), Field(max_digits=14, decimal_places=2, allow_inf_nan=False)]
 """An amount in euro with at most two decimals; never a float."""
 
 PositiveEur = Annotated[Eur, Field(ge=0)]

@@ -1,0 +1,126 @@
+"""Settings: environment variables `ALLIN_*`, an `.env` file, and what follows from them.
+
+A wrong setting is one clear line at start, and nothing starts half.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.keys import MasterKeys
+
+PARTNERS = (
+    "railway",
+    "vans",
+    "dimona",
+    "signature",
+    "insurer",
+    "supplier",
+    "peppol",
+    "mail",
+    "registered-mail",
+    "bank",
+    "lawyer",
+    "bailiff",
+)
+
+
+class WrongSetting(ValueError):
+    """A setting cannot be used; the message says which, why, and what to do."""
+
+
+class Settings(BaseSettings):
+    """How one installation is set up."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ALLIN_", env_file=".env", extra="ignore", use_attribute_docstrings=True
+    )
+
+    data: Path = Path("var")
+    """The folder of the embedded installation: databases, keys, tokens."""
+    production: bool = False
+    """Refuses sandbox partners, demo people and generated keys."""
+    database_url: str = ""
+    """SQLAlchemy address; empty is a SQLite file in the data folder."""
+    temporal_address: str | None = None
+    """host:port of Temporal; empty follows Temporal's own environment configuration."""
+    temporal_namespace: str | None = None
+    """Temporal's namespace."""
+    temporal_ui: str = ""
+    """Address of Temporal's own pages, for links shown to ops."""
+    task_queue: str = "jobs"
+    """The task queue jobs and their activities are served from."""
+    master_keys: str = ""
+    """`id:base64[,id:base64]`, the current key first; empty makes one in the data folder."""
+    public_url: str = "http://127.0.0.1:8000"
+    """How people reach the pages; the base of every link in a mail."""
+    sandbox_url: str = ""
+    """Where the simulated partners live; empty when there are none."""
+    partner_urls: dict[str, str] = Field(default_factory=dict)
+    """Address per partner, as JSON: {"railway": "https://..."}; a missing one is the sandbox's."""
+    partner_tokens: dict[str, str] = Field(default_factory=dict)
+    """Bearer token per partner, as JSON."""
+    mail_url: str = ""
+    """`smtp://user:password@host:port`, or empty for the sandbox's mail."""
+    mail_from: str = "jobs@all-inclusive.example"
+    """The sender of every mail."""
+    webhook_secret: str = ""
+    """Shared secret that partners sign their webhooks with; empty derives one from the master key."""
+    language: Literal["fr", "nl", "en"] = "fr"
+    """The language of pages when the visitor states none."""
+    log_json: bool = False
+    """Log lines as JSON instead of text."""
+    log_level: str = "info"
+    """debug, info, warning or error."""
+    metrics_address: str = ""
+    """host:port where a worker serves Prometheus metrics; empty serves none."""
+    otlp_endpoint: str = ""
+    """Where traces are sent (OTLP over HTTP); empty sends none."""
+    max_cached_workflows: int = 1000
+    """How many parked jobs a worker keeps in memory; one costs about 0.4 MB."""
+
+    @model_validator(mode="after")
+    def _production_is_real(self) -> "Settings":
+        if not self.production:
+            return self
+        if self.sandbox_url:
+            raise ValueError("sandbox_url: a production installation has no simulated partners; remove it")
+        missing = [name for name in PARTNERS if name != "mail" and name not in self.partner_urls]
+        if missing:
+            raise ValueError(f"partner_urls: in production these partners need an address: {', '.join(missing)}")
+        if not self.master_keys:
+            raise ValueError("master_keys: in production give id:base64 of 32 random bytes")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The application database's address."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data / 'allin.db').absolute()}"
+
+    def keys(self) -> MasterKeys:
+        """The master keys, read or made."""
+        return MasterKeys.parse(self.master_keys) if self.master_keys else MasterKeys.in_folder(self.data)
+
+    def partner(self, name: str) -> str:
+        """The address of one partner; WrongSetting when there is none."""
+        if url := self.partner_urls.get(name):
+            return url.rstrip("/")
+        if self.sandbox_url:
+            return f"{self.sandbox_url.rstrip('/')}/{name}"
+        raise WrongSetting(f"ALLIN_PARTNER_URLS has no address for {name!r}, and there is no ALLIN_SANDBOX_URL")
+
+    def is_sandbox(self, name: str) -> bool:
+        """Whether this partner is simulated."""
+        return name not in self.partner_urls and bool(self.sandbox_url)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings; WrongSetting with one line that names the first wrong one."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # validated by pydantic right here
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise WrongSetting(f"ALLIN_{name.upper()}: {first['msg']}") from error
