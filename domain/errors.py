@@ -5,6 +5,7 @@
     │   └── ...          each service names its own: NoVanLeft, ClientRefused, PriceAboveCeiling
     ├── NotYet           nothing is wrong: the person or the partner has not answered yet
     └── PartnerDown      the partner could not be reached or broke; trying again may help
+        └── HoldExpired  what was held has run out; a new try looks first and holds anew
 
 A Refusal is a sentence a member can be told. `text` is the English sentence with named places; the
 translations carry the same text as their key.
@@ -56,3 +57,7 @@ class PartnerDown(AllInclusiveError):
         self.partner = partner
         self.retry_after = retry_after
         super().__init__(f"{partner}: {what}")
+
+
+class HoldExpired(PartnerDown):
+    """What the partner held for us has run out: a new try looks first and holds anew."""

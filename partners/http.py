@@ -1,0 +1,193 @@
+"""The manners every partner is spoken to with: keyed calls, business time, and errors told apart.
+
+A partner's own no (422 and the like) is a `PartnerRefused` that a person answers. Everything that says
+nothing about the request itself (cut connection, 5xx, "come back later", "another try is under way") is a
+`PartnerDown`.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from http import HTTPStatus
+from typing import Protocol, TypeVar
+from urllib.parse import quote
+
+import httpx2
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domain.errors import HoldExpired, PartnerDown, PartnerRefused
+
+T = TypeVar("T", bound=BaseModel)
+
+SLOWEST_ANSWER = httpx2.Timeout(10, connect=3)
+"""Shorter than the 20 seconds one try of an activity may take: then the cause is told, not just a timeout."""
+TRY_LATER = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+ANOTHER_TRY = frozenset({"idempotency-in-flight", "idempotency-key-reused", "wrong-state"})
+"""Problems that mean another try of the same order got there: look again instead of asking a person.
+
+Source: IETF draft idempotency-key-header (409 in flight, 422 reused), consulted 23-11-2026.
+"""
+
+
+class Clock(Protocol):
+    """Business time."""
+
+    def now(self) -> datetime:
+        """This instant, in UTC."""
+        ...
+
+
+class Spoken(BaseModel):
+    """A message in a partner's own words: read tolerantly, sent with the partner's field names."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+class Nothing(Spoken):
+    """An empty body."""
+
+
+class Problem(Spoken):
+    """A partner's explanation. Source: RFC 9457 section 3.1."""
+
+    type: str = "about:blank"
+    title: str = ""
+    detail: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The last part of the type: `hold-expired`, `refused`."""
+        return self.type.rstrip("/").rpartition("/")[2]
+
+
+def connect(
+    address: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> httpx2.AsyncClient:
+    """A connection pool to one partner's address."""
+    return httpx2.AsyncClient(
+        base_url=address,
+        timeout=SLOWEST_ANSWER,
+        headers={"User-Agent": "allin/1", **(headers or {})},
+        transport=transport,
+    )
+
+
+class PartnerHttp:
+    """One partner over HTTP."""
+
+    def __init__(self, partner: str, http: httpx2.AsyncClient, clock: Clock) -> None:
+        self.partner = partner
+        self._http = http
+        self._clock = clock
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str | None = None,
+        body: BaseModel | None = None,
+        content: bytes | None = None,
+        form: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx2.Response:
+        """One request, with its key and the date of business time; anything but a success is raised."""
+        sent = self._headers(key, headers)
+        if body is not None:
+            content = body.model_dump_json(by_alias=True, exclude_none=True).encode()
+            sent["Content-Type"] = "application/json"
+        try:
+            response = await self._http.request(
+                method, path, content=content, data=form, params=params, headers=sent
+            )
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
+            raise PartnerDown(self.partner, f"{type(error).__name__} at {method} {path}") from error
+        self._judge(response)
+        return response
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        reads: type[T],
+        *,
+        key: str | None = None,
+        body: BaseModel | None = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> T:
+        """One request and its JSON answer, read as `reads`."""
+        response = await self.send(method, path, key=key, body=body, params=params, headers=headers)
+        return self.read(response, reads)
+
+    async def look(self, path: str, reads: type[T], *, params: Mapping[str, str] | None = None) -> T | None:
+        """What the partner has there, None when it has nothing."""
+        try:
+            return await self.ask("GET", path, reads, params=params)
+        except NotThere:
+            return None
+
+    def read(self, response: httpx2.Response, reads: type[T]) -> T:
+        """The JSON answer, or PartnerDown when it cannot be understood."""
+        try:
+            return reads.model_validate_json(response.content)
+        except ValidationError as error:
+            raise PartnerDown(self.partner, f"an answer we cannot read to {response.url.path}") from error
+
+    def _headers(self, key: str | None, more: Mapping[str, str] | None) -> dict[str, str]:
+        """RFC 9110 section 6.6.1: `Date` is when the message originated; here, in business time."""
+        headers = {"Date": format_datetime(self._clock.now().astimezone(UTC), usegmt=True), **(more or {})}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        return headers
+
+    def _judge(self, response: httpx2.Response) -> None:
+        if response.is_success:
+            return
+        status, problem = response.status_code, _problem(response)
+        said = problem.detail or problem.title or f"status {status}"
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in TRY_LATER or problem.kind in ANOTHER_TRY:
+            raise PartnerDown(self.partner, said, self._retry_after(response))
+        if problem.kind == "hold-expired":
+            raise HoldExpired(self.partner, said)
+        if status == HTTPStatus.CONFLICT and problem.kind in ("about:blank", ""):
+            raise PartnerDown(self.partner, said, self._retry_after(response))
+        if status == HTTPStatus.NOT_FOUND:
+            raise NotThere(partner=self.partner, detail=said)
+        raise PartnerRefused(partner=self.partner, detail=said)
+
+    def _retry_after(self, response: httpx2.Response) -> timedelta | None:
+        """Source: RFC 9110 section 10.2.3: seconds, or a date."""
+        told = response.headers.get("Retry-After", "")
+        if told.isdecimal():
+            return timedelta(seconds=int(told))
+        try:
+            return max(parsedate_to_datetime(told) - self._clock.now(), timedelta(0))
+        except (TypeError, ValueError):
+            return None
+
+
+class NotThere(PartnerRefused):
+    """The partner knows no such thing."""
+
+
+def in_path(part: str) -> str:
+    """A value as one part of a path."""
+    return quote(part, safe="")
+
+
+def _problem(response: httpx2.Response) -> Problem:
+    try:
+        return Problem.model_validate_json(response.content)
+    except ValidationError:
+        return Problem()
