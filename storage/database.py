@@ -1,0 +1,151 @@
+"""One database, two doors: reading and writing, each a short transaction.
+
+SQLite in the embedded stack, PostgreSQL in production; both behave alike through these doors.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, Table, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.cipher import Cipher
+from storage.tables import bind_cipher
+
+BUSY_MS = 15_000  # how long a writer of another process is waited for; our transactions last milliseconds
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+class Clock(Protocol):
+    """Business time, for the stores whose callers do not say when."""
+
+    def now(self) -> datetime:
+        """This instant, in UTC."""
+        ...
+
+
+class Database:
+    """Where everything is remembered.
+
+    Keep a transaction short and never call a partner inside one. On SQLite one writer works at a time: a
+    `writing()` inside another `writing()` of the same task would wait for itself.
+    """
+
+    def __init__(self, url: str, cipher: Cipher | None = None) -> None:
+        self.url = parsed(url)
+        if self.is_sqlite:
+            self._writer = sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
+            self._reader = sqlite_engine(self.url, "BEGIN", pool_size=5, read_only=True)
+        else:
+            self._writer = create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
+        if cipher is not None:
+            for engine in (self._writer, self._reader):
+                bind_cipher(engine.dialect, cipher)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one state of things and can change nothing."""
+        async with self._reader.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that changes things: all of it, or nothing when an exception leaves the block."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def parsed(url: str) -> URL:
+    """The address with the driver we use; ValueError when it is neither a SQLite file nor PostgreSQL."""
+    address = make_url(url)
+    driver = DRIVERS.get(address.get_backend_name())
+    if driver is None:
+        raise ValueError(f"a database is sqlite:///file or postgresql://..., not {address.drivername}")
+    if driver.startswith("sqlite") and address.database in (None, "", ":memory:"):
+        raise ValueError("SQLite needs a file: readers and the writer share it")
+    return address.set(drivername=driver)
+
+
+def sqlite_engine(
+    url: URL, begin: str, *, pool_size: int, read_only: bool = False, foreign_keys: bool = True
+) -> AsyncEngine:
+    """An engine whose transactions begin as told.
+
+    BEGIN IMMEDIATE takes the write lock at once: read-then-insert (a number, a seat) never meets a second
+    writer half-way, as it would when the driver begins late.
+    """
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+async def insert_once(
+    connection: AsyncConnection,
+    table: Table,
+    values: Mapping[str, Any],
+    *,
+    key: Sequence[str] = (),
+) -> bool:
+    """Insert a row unless one with the same key is there; whether it was inserted.
+
+    Waits for a rival transaction to end, so that afterwards the row can be read. Without `key` any unique
+    constraint counts.
+    """
+    statement = _insert(connection, table).values(dict(values))
+    done = await connection.execute(statement.on_conflict_do_nothing(index_elements=list(key) or None))
+    return done.rowcount == 1
+
+
+async def upsert(
+    connection: AsyncConnection,
+    table: Table,
+    values: Mapping[str, Any],
+    *,
+    key: Sequence[str],
+    if_newer: str | None = None,
+) -> bool:
+    """Insert a row or overwrite the one with the same key; with `if_newer` only when that column grows."""
+    statement = _insert(connection, table).values(dict(values))
+    statement = statement.on_conflict_do_update(
+        index_elements=list(key),
+        set_={name: statement.excluded[name] for name in values if name not in key},
+        where=None if if_newer is None else table.c[if_newer] < statement.excluded[if_newer],
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
+def _insert(connection: AsyncConnection, table: Table) -> Any:
+    """Both dialects spell ON CONFLICT alike, through two unrelated classes."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
