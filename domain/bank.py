@@ -1,0 +1,112 @@
+"""What a bank tells: statements of account, and what became of the payments it was given."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Final, Literal
+
+from stdnum import iso11649
+from stdnum.be import ogm_vcs
+
+from domain.errors import Decider, Refusal
+from domain.message import Message
+from domain.money import ZERO, Eur
+
+STRUCTURED: Final = re.compile(r"(?<!\d)(?:[+*]{3})?(\d{3})/?(\d{4})/?(\d{5})(?:[+*]{3})?(?!\d)")
+
+
+class StatementEntry(Message):
+    """One movement on an account."""
+
+    reference: str
+    """The bank's own reference; with the position in the statement it names the entry."""
+    amount_eur: Eur
+    """Signed: money that came in is positive."""
+    booked_on: date
+    value_on: date | None = None
+    end_to_end: str | None = None
+    """The EndToEndId of a payment of ours."""
+    batch: str | None = None
+    """The payment-information id, when the bank booked a whole batch as one movement."""
+    structured: str | None = None
+    """Twelve digits, or an RF reference."""
+    text: str = ""
+    counterparty_name: str | None = None
+    counterparty_iban: str | None = None
+    return_reason: str | None = None
+    """The bank's code when a payment came back, for instance AC04 (closed account)."""
+
+
+class Statement(Message):
+    """One statement of one account, as delivered."""
+
+    source: Literal["camt.053", "coda"]
+    iban: str
+    statement_id: str
+    on: date
+    """The day of its closing balance."""
+    opening_eur: Eur
+    closing_eur: Eur
+    entries: tuple[StatementEntry, ...] = ()
+
+    @property
+    def moved_eur(self) -> Decimal:
+        """What the entries add up to."""
+        return sum((entry.amount_eur for entry in self.entries), ZERO)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether opening balance and entries give the closing balance."""
+        return self.opening_eur + self.moved_eur == self.closing_eur
+
+
+class PaymentVerdict(Message):
+    """What the bank says of one payment."""
+
+    end_to_end: str
+    status: str
+    """ISO 20022 status code: ACSP, ACSC, RJCT, ..."""
+    reason: str | None = None
+
+    @property
+    def rejected(self) -> bool:
+        """Whether it will not be carried out."""
+        return self.status in ("RJCT", "CANC")
+
+
+class PaymentReport(Message):
+    """What the bank says of one payment file. Source: ISO 20022 pain.002."""
+
+    message_id: str
+    """The id of our own file."""
+    status: str
+    """ACCP, PART, RJCT, ACSC, ...; PART when only the single payments are judged."""
+    reason: str | None = None
+    payments: tuple[PaymentVerdict, ...] = ()
+
+
+class BankFileUnreadable(Refusal):
+    """A file from the bank cannot be trusted, so nothing of it is taken over."""
+
+    text = "This bank file is not taken over: {why}"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class StatementDoesNotFollow(Refusal):
+    """A statement does not continue the one before."""
+
+    text = (
+        "The statement of {on} starts at {opening} EUR, but the one before it ends at {closing} EUR: "
+        "a statement is missing."
+    )
+    decided_by: ClassVar[Decider] = "finance"
+
+
+def payment_reference_in(text: str) -> str | None:
+    """The structured communication or RF reference somebody wrote into a free text, if it is a valid one."""
+    for found in STRUCTURED.finditer(text):
+        digits = "".join(found.groups())
+        if ogm_vcs.is_valid(digits):
+            return digits
+    compact = re.sub(r"\s", "", text.upper())
+    return str(iso11649.compact(compact)) if iso11649.is_valid(compact) else None
