@@ -45,9 +45,7 @@ def _balance(stmt: etree._Element, *codes: str) -> tuple[Decimal, date]:
             on = day_of(bal, "Dt")
             if on is not None:
                 return amount_of(bal, of="a balance"), on
-    raise BankFileUnreadable(
-        why=f"a statement lacks its {'opening' if 'OPBD' in codes else 'closing'} balance"
-    )
+    raise BankFileUnreadable(why=f"a statement lacks its {'opening' if 'OPBD' in codes else 'closing'} balance")
 
 
 def _booked(ntry: etree._Element) -> bool:
@@ -106,8 +104,7 @@ def _camt_entry(
         batch=text_of(find(ntry, "NtryDtls"), "Btch", "PmtInfId") or text_of(tx, "Refs", "PmtInfId"),
         structured=payment_reference_in(structured) if structured else payment_reference_in(text),
         text=text or structured or "",
-        counterparty_name=text_of(tx, "RltdPties", party, "Pty", "Nm")
-        or text_of(tx, "RltdPties", party, "Nm"),
+        counterparty_name=text_of(party, "Pty", "Nm") or text_of(party, "Nm"),
         counterparty_iban=text_of(tx, "RltdPties", f"{role}Acct", "Id", "IBAN"),
         return_reason=text_of(tx, "RtrInf", "Rsn", "Cd"),
     )
