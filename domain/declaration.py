@@ -1,0 +1,166 @@
+"""The declaration: one job, told once, in the member's words. Half of it is enough for a quote."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from domain.declaration_file import DeclarationUnreadable, Flaw, read
+from domain.money import PositiveEur
+from domain.parties import CrewMember, Declared, DeclaredClient, DeclaredDay, LongText, ShortText
+from domain.wishes import (
+    AgreementWish,
+    DebtCollectionWish,
+    EmploymentContractWish,
+    EquipmentWish,
+    ExpensesWish,
+    InsuranceWish,
+    InvoicingWish,
+    Journeys,
+    PrefinancingWish,
+    Vans,
+    WagesWish,
+    Wishes,
+    twice,
+)
+
+__all__ = ["DeclarationUnreadable", "Flaw", "JobDeclaration", "VatQuestions", "load_declaration"]
+
+EntitySlug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
+
+
+class VatQuestions(Declared):
+    """The two questions that decide between 6 and 21 %.
+
+    Source: RD no 20 of 20 July 1970, table A, rubric XXIX.
+    """
+
+    performance_or_licence: bool | None = None
+    """Is it a live performance by artists, or the licence of a work?"""
+    advertising: bool | None = None
+    """Does it serve to advertise something?"""
+    override_percent: Annotated[Decimal, Field(ge=0, le=21)] | None = None
+    """Another rate than the answers give; needs a reason, and the adviser looks at it."""
+    override_reason: LongText | None = None
+
+    @model_validator(mode="after")
+    def _override_has_a_reason(self) -> Self:
+        if (self.override_percent is None) != (not self.override_reason):
+            raise ValueError("override_percent and override_reason go together")
+        return self
+
+
+class JobDeclaration(Declared):
+    """A job as its member declares it.
+
+    Nothing but the title is needed for a quote: what is missing is listed there. Declaring needs everything.
+    Private data of persons (national number, bank account, address, birth date) is never part of it.
+    """
+
+    quote_id: Annotated[str, Field(max_length=40)] | None = None
+    """The quote the member has seen; other figures by now give the new quote instead of a job."""
+    entity: EntitySlug | None = None
+    """The legal entity of the cooperative that employs and invoices; left out, the member's own."""
+    profile: EntitySlug = "general"
+    """The sector profile: its words, questions and defaults."""
+    all_inclusive: bool = False
+    """Let the rules fill in what is left open. The quote says what they filled in, and why."""
+    title: ShortText | None = None
+    """What the client recognises the job by."""
+    description: LongText | None = None
+    """Printed on the invoice."""
+    client: DeclaredClient | None = None
+    days: tuple[DeclaredDay, ...] = ()
+    price_eur: PositiveEur | None = None
+    """What the client pays, ex VAT unless said otherwise; left out, it is worked out from the wished pay."""
+    price_includes_vat: bool = False
+    vat: VatQuestions = VatQuestions()
+    crew: tuple[CrewMember, ...] = ()
+    """Everybody on the job, the member included."""
+    regulated_trade: bool = False
+    """The work belongs to a trade with its own licence or risks (construction, pyrotechnics, rigging)."""
+
+    agreement: AgreementWish | None = None
+    prefinancing: PrefinancingWish | None = None
+    insurance: InsuranceWish | None = None
+    van_rental: Vans = ()
+    """One van, or a list of vans."""
+    equipment: EquipmentWish | None = None
+    travel: Journeys = ()
+    """One journey, or a list of journeys."""
+    employment_contract: EmploymentContractWish | None = None
+    expenses: ExpensesWish | None = None
+    wages: WagesWish | None = None
+    invoicing: InvoicingWish | None = None
+    debt_collection: DebtCollectionWish | None = None
+    special_request: Wishes = ()
+    """What no service does; one or several."""
+
+    reserve_eur: PositiveEur | None = None
+    """Something put aside for surprises; what is left goes to the activity account."""
+    note: LongText | None = None
+    """A note to my adviser."""
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        problems = [*self._doubles(), *self._strangers(), *self._unknown_days()]
+        if sum(person.member for person in self.crew) > 1:
+            problems.append("crew: only one person can be the member who declares")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _doubles(self) -> list[str]:
+        """Two people or two vans cannot have the same short name, nor one traveller two journeys."""
+        travellers = [slug for journey in self.travel for slug in journey.travellers or self.slugs]
+        named = {
+            "crew": [person.item for person in self.crew],
+            "days": [day.date.isoformat() for day in self.days],
+            "van_rental": [van.item for van in self.van_rental],
+            "special_request": [wish.item for wish in self.special_request],
+            "travel": travellers,
+        }
+        return [f"{field}: {name} is there twice" for field, names in named.items() for name in twice(names)]
+
+    def _strangers(self) -> list[str]:
+        """Drivers, travellers and people with expenses are on the crew."""
+        named = [("van_rental.driver", van.driver) for van in self.van_rental if van.driver]
+        named += [("travel.travellers", slug) for journey in self.travel for slug in journey.travellers]
+        named += [("expenses.crew", line.crew) for line in (self.expenses.lines if self.expenses else ())]
+        known = set(self.slugs)
+        return [f"{field}: {slug} is not on the crew" for field, slug in named if slug not in known]
+
+    def _unknown_days(self) -> list[str]:
+        dates = {day.date for day in self.days}
+        return [
+            f"crew {person.item}: {on.isoformat()} is not a day of this job"
+            for person in self.crew
+            for on in person.days or ()
+            if on not in dates
+        ]
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The crew's short names, in declared order."""
+        return tuple(person.item for person in self.crew)
+
+    @property
+    def member(self) -> CrewMember | None:
+        """The crew member who declares, when on the crew."""
+        return next((person for person in self.crew if person.member), None)
+
+    def days_of(self, person: CrewMember) -> tuple[DeclaredDay, ...]:
+        """The days one crew member works."""
+        if person.days is None:
+            return self.days
+        wanted: set[date] = set(person.days)
+        return tuple(day for day in self.days if day.date in wanted)
+
+
+def load_declaration(text: str) -> JobDeclaration:
+    """Read a declaration from YAML or JSON.
+
+    Raises DeclarationUnreadable with one line per flaw: where, what, and what to do.
+    """
+    return read(text, JobDeclaration)

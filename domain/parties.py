@@ -1,0 +1,118 @@
+"""Who takes part in a declared job, and when: the client, the crew, the days."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from domain.identifiers import CrewSlug, EnterpriseNumber, VatNumber
+from domain.money import PositiveEur
+from domain.people import Language
+from domain.periods import Country, JobDay
+
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+LongText = Annotated[str, Field(max_length=4000)]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
+class Declared(BaseModel):
+    """Something a member wrote: an unknown word is refused, so that no wish is lost by a typing error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class DeclaredDay(JobDay):
+    """One day of the job: date, from, until (earlier than the start means after midnight), place, country."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class DeclaredAddress(Declared):
+    """A postal address in parts, because banks and invoices refuse addresses in one line."""
+
+    street: ShortText
+    house_number: Annotated[str, Field(max_length=20)] = ""
+    postal_code: Annotated[str, Field(min_length=2, max_length=12)]
+    city: ShortText
+    country: Country = "BE"
+
+
+class DeclaredClient(Declared):
+    """Who ordered the job and pays for it."""
+
+    kind: Literal["company", "public_body", "private_person", "own_takings", "internal"] = "company"
+    """`own_takings`: the member collects the money and no invoice is made; `internal`: another activity of
+    the cooperative, without fee, VAT or invoice."""
+    name: ShortText | None = None
+    enterprise_number: EnterpriseNumber | None = None
+    """Belgian companies and public bodies: ten digits."""
+    vat_number: VatNumber | None = None
+    """Companies in another member state: needed to leave the VAT to the client."""
+    country: Country = "BE"
+    address: DeclaredAddress | None = None
+    language: Language = "fr"
+    """The language of the order form, the invoice and the reminders."""
+    contact: ShortText | None = None
+    """The person papers are addressed to."""
+    email: Email | None = None
+    """Where the order to agree to, and the invoice, are sent."""
+    phone: Annotated[str, Field(max_length=30)] | None = None
+    peppol_id: Annotated[str, Field(pattern=r"^\d{4}:\S+$", max_length=60)] | None = None
+    """Scheme and number, for instance 0208:1000000021; left out, it is derived from the enterprise number."""
+    purchase_order: ShortText | None = None
+    """The client's own order number, printed on the invoice."""
+    payment_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    """Days to pay after the invoice; left out, the entity's own term."""
+    cancellation_terms: Annotated[str, Field(max_length=60)] = "standard"
+    """The name of the agreed cancellation table."""
+
+    @model_validator(mode="after")
+    def _country_fits_numbers(self) -> Self:
+        if self.enterprise_number and self.country != "BE":
+            raise ValueError(
+                "an enterprise number is Belgian, but the client's country is not: give vat_number instead"
+            )
+        return self
+
+
+class CrewMember(Declared):
+    """One person on the job, the member included. Private data is never written here: each enters it."""
+
+    item: CrewSlug
+    """A short name for this job, such as `ann`; never given to somebody else later."""
+    member: bool = False
+    """Whether this is the member who declares."""
+    name: ShortText | None = None
+    email: Email | None = None
+    """E-mail or phone: where the link to accept is sent."""
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9 ./-]{6,25}$")] | None = None
+    function: ShortText | None = None
+    """What this person does; the profile names the usual functions, your own words are fine."""
+    artistic: bool | None = None
+    """Left out, the profile's function says."""
+    status: Literal["employee", "standing_contract", "student", "self_employed", "ask"] = "employee"
+    """`standing_contract`: already employed by the entity; `self_employed`: sends an invoice; `ask`: my
+    adviser decides."""
+    days: tuple[date, ...] | None = None
+    """Which of the job's days; left out, all of them."""
+    language: Language | None = None
+    """The language of the papers, as far as the law leaves a choice."""
+    gross_eur: PositiveEur | None = None
+    """A fixed gross for all the days together."""
+    net_wished_eur: PositiveEur | None = None
+    """What should arrive on the account; the gross is worked out from it."""
+    budget_eur: PositiveEur | None = None
+    """A fixed cost for the job; the gross is worked out from it. Self-employed: their price ex VAT."""
+    share: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """A share of what is left after the fixed amounts; 1 for each when nothing is said."""
+
+    @model_validator(mode="after")
+    def _one_way_to_be_paid(self) -> Self:
+        ways = [self.gross_eur, self.net_wished_eur, self.budget_eur, self.share]
+        if sum(way is not None for way in ways) > 1:
+            raise ValueError("choose one of gross_eur, net_wished_eur, budget_eur or share")
+        if self.status == "self_employed" and self.budget_eur is None:
+            raise ValueError("self-employed people have a price: give budget_eur (ex VAT)")
+        if self.days is not None and len(set(self.days)) < max(1, len(self.days)):
+            raise ValueError("the days are empty or one is written twice")
+        return self
