@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from domain.papers import Mail, Paper
-from domain.people import Client, Entity, Link, LinkAnswer, PaymentState, Person
+from domain.people import Client, Entity, JobCard, Link, LinkAnswer, PaymentState, Person
 
 Audience = Literal["client", "member", "crew", "advisor", "ops"]
 
@@ -31,6 +31,14 @@ class People(Protocol):
 
     async def person(self, person_id: str) -> Person:
         """One person; KeyError when unknown."""
+        ...
+
+
+class Jobs(Protocol):
+    """The declared jobs, as far as papers and mails name them."""
+
+    async def card(self, job_id: str) -> JobCard:
+        """What papers and mails say of the job; KeyError when unknown."""
         ...
 
 

@@ -83,6 +83,19 @@ class Person(Message):
         return all((self.national_number, self.birth_on, self.iban, self.address))
 
 
+class JobCard(Message):
+    """What papers and mails say of a job: loaded when they are made, never part of a history."""
+
+    job_id: str
+    title: str
+    member_id: str
+    member_name: str
+    client_name: str
+    adviser_name: str = ""
+    adviser_email: str | None = None
+    adviser_phone: str = ""
+
+
 class Link(Message):
     """A signed, expiring way in for somebody without an account."""
 
