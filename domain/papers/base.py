@@ -19,6 +19,10 @@ PaymentReference = Annotated[str, Field(pattern=r"^(\d{12}|RF\d{2}[A-Z0-9]{1,21}
 """Twelve digits (Belgian structured communication) or an ISO 11649 reference, without signs or spaces."""
 
 
+Link = Annotated[str, Field(pattern=r"^https?://\S+$")]
+"""A full address: an e-mail has no page it could be relative to."""
+
+
 class Printed(BaseModel):
     """Something that ends up on paper: never changed once built."""
 

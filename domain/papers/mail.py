@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.money import ZERO, PositiveEur
-from domain.papers.base import Language, PaymentReference, Printed
+from domain.papers.base import Language, Link, PaymentReference, Printed
 
 
 class Mail(Printed):
@@ -24,7 +24,7 @@ class AgreementRequestMail(Mail):
     """Asks the client to agree to the order."""
 
     kind: Literal["agreement_request"] = "agreement_request"
-    link: str
+    link: Link
     """/a/..."""
     member_name: str
     total_eur: PositiveEur
@@ -36,7 +36,7 @@ class AgreementReminderMail(Mail):
     """Asks the client again."""
 
     kind: Literal["agreement_reminder"] = "agreement_reminder"
-    link: str
+    link: Link
     member_name: str
     total_eur: PositiveEur
     first_on: date
@@ -47,7 +47,7 @@ class AgreementThanksMail(Mail):
     """Confirms the client's yes and joins the order form."""
 
     kind: Literal["agreement_thanks"] = "agreement_thanks"
-    link: str
+    link: Link
     total_eur: PositiveEur
     first_on: date
 
@@ -56,7 +56,7 @@ class CrewInvitationMail(Mail):
     """Invites a collaborator: role, days, gross, place."""
 
     kind: Literal["crew_invitation"] = "crew_invitation"
-    link: str
+    link: Link
     """/i/..."""
     member_name: str
     function: str
@@ -70,7 +70,7 @@ class CrewSignatureReminderMail(Mail):
     """A contract waits for the person's signature; unsigned means not starting."""
 
     kind: Literal["crew_signature_reminder"] = "crew_signature_reminder"
-    link: str
+    link: Link
     first_start_at: datetime
 
 
@@ -78,7 +78,7 @@ class ContractSignedMail(Mail):
     """Both have signed and social security knows; the contract is joined."""
 
     kind: Literal["contract_signed"] = "contract_signed"
-    link: str
+    link: Link
     first_start_at: datetime
     place: str
     paid_by_on: date
@@ -145,7 +145,7 @@ class WagesPaidMail(Mail):
     """The wage is booked at the bank; the statement is behind the link."""
 
     kind: Literal["wages_paid"] = "wages_paid"
-    link: str
+    link: Link
     net_eur: PositiveEur
     expenses_eur: PositiveEur = ZERO
     paid_on: date
@@ -155,7 +155,7 @@ class StepNeedsYouMail(Mail):
     """A step waits for the adviser."""
 
     kind: Literal["step_needs_you"] = "step_needs_you"
-    link: str
+    link: Link
     service: str
     """The service in the reader's words."""
     reason: str

@@ -1,0 +1,140 @@
+"""E-mails: decent HTML with one button, and plain text that says the same."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from documents.language import Words, day, enterprise_number, moment, money, payment_reference, spaced
+from domain.papers import ClaimMail, FormalNoticeMail, InvoiceMail, Language, Mail, MailText, WithdrawnMail
+
+FACTS: dict[str, tuple[str, ...]] = {
+    "agreement_request": ("total_eur", "first_on", "valid_until"),
+    "agreement_reminder": ("total_eur", "first_on", "valid_until"),
+    "agreement_thanks": ("total_eur", "first_on"),
+    "crew_invitation": ("job_title", "function", "days", "place", "gross_eur", "answer_by_at"),
+    "crew_signature_reminder": ("job_title", "first_start_at"),
+    "contract_signed": ("first_start_at", "place", "paid_by_on"),
+    "told_not_to_start": ("start_at", "adviser_phone"),
+    "invoice": ("payable_eur", "due_on", "iban", "payment_reference"),
+    "credit_note": ("payable_eur",),
+    "reminder_friendly": ("balance_eur", "due_on", "iban", "payment_reference"),
+    "reminder_first_b2c": ("description", "balance_eur", "due_on", "pay_by", "iban", "payment_reference"),
+    "formal_notice": ("claim_total_eur", "pay_by", "iban", "payment_reference"),
+    "wages_paid": ("net_eur", "expenses_eur", "paid_on"),
+    "step_needs_you": ("service", "reason", "decide_by_at"),
+    "withdrawn": ("reason",),
+}
+"""What each kind shows as a short list under its text; an empty or zero value is left out."""
+
+
+class Fact(NamedTuple):
+    """One line of the short list."""
+
+    label: str
+    value: str
+
+
+_environment = Environment(
+    loader=PackageLoader("documents", "templates/mail"),
+    autoescape=select_autoescape(["html.j2"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_HTML = _environment.get_template("mail.html.j2")
+_TEXT = _environment.get_template("mail.txt.j2")
+
+
+def mail(message: Mail) -> MailText:
+    """The e-mail in the person's language."""
+    words, common = Words("mail", message.language), Words("common", message.language)
+    kind, values = _kind(message), _values(message, words)
+    parts = {
+        "language": message.language,
+        "sandbox": common["sandbox"] if message.sandbox else "",
+        "greeting": words.say("greeting", **values),
+        "paragraphs": _paragraphs(message, kind, words, values),
+        "facts": [
+            Fact(words[f"fact_{name}"], values[name])
+            for name in FACTS[kind]
+            if values[name] and _present(message, name)
+        ],
+        "button": words[f"{kind}_button"] if getattr(message, "link", None) else "",
+        "link": getattr(message, "link", ""),
+        "same_link": words["same_link"],
+        "closing": words["closing"],
+        "entity_name": message.entity_name,
+        "sender": words.say("sender", **values),
+        "for_machines": _for_machines(message),
+    }
+    # A line break in a subject would be a second header.
+    subject = " ".join(words.say(f"{kind}_subject", **values).split())
+    return MailText(subject=subject, text=_TEXT.render(parts), html=_HTML.render(parts, subject=subject))
+
+
+def _kind(message: Mail) -> str:
+    if isinstance(message, InvoiceMail) and message.document == "credit_note":
+        return "credit_note"
+    return message.kind
+
+
+def _present(message: Mail, name: str) -> bool:
+    return bool(getattr(message, name, True))
+
+
+def _paragraphs(message: Mail, kind: str, words: Words, values: dict[str, str]) -> list[str]:
+    """The body, and what is said only when its figure is there."""
+    body = [part.strip() for part in words[f"{kind}_body"].split("\n\n")]
+    start = f"{kind}_if_"
+    further = [
+        word for word in words if word.startswith(start) and _applies(message, word.removeprefix(start))
+    ]
+    return [part.format(**values) for part in (*body, *(words[word] for word in further))]
+
+
+def _applies(message: Mail, condition: str) -> bool:
+    if condition == "nothing":
+        return isinstance(message, WithdrawnMail) and not message.owed_eur
+    return _present(message, condition)
+
+
+def _values(message: Mail, words: Words) -> dict[str, str]:
+    values = {name: _in_words(value, message.language) for name, value in message}
+    values["enterprise_number"] = enterprise_number(message.entity_enterprise_number)
+    if isinstance(message, InvoiceMail):
+        values["document"] = words[f"document_{message.document}"]
+    if isinstance(message, InvoiceMail | ClaimMail):
+        values["iban"] = spaced(message.iban)
+        values["payment_reference"] = payment_reference(message.payment_reference)
+    if isinstance(message, FormalNoticeMail):
+        values["claim_total_eur"] = values["total_eur"]
+    return values
+
+
+def _in_words(value: object, language: Language) -> str:
+    if isinstance(value, Decimal):
+        return money(value, language)
+    if isinstance(value, datetime):
+        return moment(value, language)
+    if isinstance(value, date):
+        return day(value, language)
+    if isinstance(value, tuple):
+        return ", ".join(_in_words(one, language) for one in value)
+    return "" if value is None else str(value)
+
+
+def _for_machines(message: Mail) -> list[str]:
+    """Amount, reference and date in one fixed form, so that a payment program can read them too."""
+    if isinstance(message, InvoiceMail) and message.document != "credit_note":
+        amount, due = message.payable_eur, message.due_on
+    elif isinstance(message, FormalNoticeMail):
+        amount, due = message.total_eur, message.pay_by
+    elif isinstance(message, ClaimMail):
+        amount, due = message.balance_eur, message.pay_by
+    else:
+        return []
+    reference = payment_reference(message.payment_reference).replace(" ", "")
+    return [f"Payable: {amount:.2f} EUR", reference, f"Due: {due.isoformat()}"]

@@ -1,0 +1,63 @@
+"""Every paper, file and e-mail the product gives away; the same data always give the same bytes."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+
+from documents.agenda import calendar
+from documents.electronic import pain001, ubl
+from documents.language import Words
+from documents.mails import mail
+from documents.sheets import Sheet, sheet
+from documents.sheets.base import letterhead
+from domain.papers import InvoicePaper, Paper
+
+__all__ = ["calendar", "invoice_files", "mail", "pain001", "pdf", "ubl"]
+
+TEMPLATES = Path(str(files("documents") / "templates"))
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    # Only what is inside the wheel: a developer's own fonts must never change a paper.
+    return typst.Fonts(include_system_fonts=False)
+
+
+def pdf(paper: Paper) -> bytes:
+    """A paper as PDF/A-3 and PDF/UA, readable in fifty years and by a screen reader.
+
+    An invoice carries its own UBL. May be called from several threads at once.
+    """
+    if isinstance(paper, InvoicePaper):
+        return invoice_files(paper)[0]
+    return _compile(paper, sheet(paper))
+
+
+def invoice_files(paper: InvoicePaper) -> tuple[bytes, bytes]:
+    """The PDF and the UBL of an invoice or credit note; the UBL is also inside the PDF."""
+    xml = ubl(paper)
+    printed = sheet(paper)
+    return _compile(paper, printed._replace(files={**printed.files, "ubl": xml.decode()})), xml
+
+
+def _compile(paper: Paper, printed: Sheet) -> bytes:
+    words = {word: text for topic in printed.words for word, text in Words(topic, paper.language).items()}
+    data = {
+        **printed.data,
+        "w": words,
+        "title": printed.title,
+        "language": paper.language,
+        "sandbox": paper.sandbox,
+        "printed_on": [paper.printed_on.year, paper.printed_on.month, paper.printed_on.day],
+        "from": letterhead(printed.entity, paper.language),
+    }
+    return typst.compile(
+        TEMPLATES / printed.template,
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data), **printed.files},
+        pdf_standards=["a-3a", "ua-1"],
+    )

@@ -1,0 +1,99 @@
+"""One e-mail of every kind."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from domain.papers import (
+    AgreementReminderMail,
+    AgreementRequestMail,
+    AgreementThanksMail,
+    ContractSignedMail,
+    CrewInvitationMail,
+    CrewSignatureReminderMail,
+    FormalNoticeMail,
+    InvoiceMail,
+    Language,
+    Mail,
+    ReminderFirstB2cMail,
+    ReminderFriendlyMail,
+    StepNeedsYouMail,
+    ToldNotToStartMail,
+    WagesPaidMail,
+    WithdrawnMail,
+)
+from tests.documents.samples import ENTITY
+
+START = datetime(2026, 3, 13, 13, 0, tzinfo=UTC)
+LINK = "https://allin.example/a/eyJqb2IiOiI3SDNLOVFXMlpYIn0.c2lnbmF0dXJl"
+
+
+def every_mail(language: Language, **changes: object) -> list[Mail]:
+    """All kinds, in one language."""
+    everyone: dict[str, object] = {
+        "language": language,
+        "sandbox": True,
+        "entity_name": ENTITY.name,
+        "entity_email": ENTITY.email,
+        "entity_enterprise_number": ENTITY.enterprise_number,
+        "to_name": "Élodie",
+        "job_title": "Nuit blanche",
+        "link": LINK,
+        "member_name": "Noémie",
+        "total_eur": Decimal("1334.50"),
+        "first_on": date(2026, 3, 13),
+        "valid_until": date(2026, 3, 6),
+        "function": "Batterie",
+        "days": (date(2026, 3, 13), date(2026, 3, 14)),
+        "place": "Le Reflektor, Liège",
+        "gross_eur": Decimal("420.00"),
+        "answer_by_at": START,
+        "first_start_at": START,
+        "start_at": START,
+        "paid_by_on": date(2026, 3, 21),
+        "adviser_phone": "+32 4 000 00 01",
+        "document": "invoice",
+        "number": "LIE-2026-00042",
+        "payable_eur": Decimal("1234.50"),
+        "issued_on": date(2026, 3, 14),
+        "due_on": date(2026, 4, 13),
+        "payment_reference": "123456789002",
+        "iban": ENTITY.iban,
+        "description": "Concert du 13 mars",
+        "balance_eur": Decimal("1234.50"),
+        "pay_by": date(2026, 5, 4),
+        "clause_amount_eur": Decimal("101.73"),
+        "net_eur": Decimal("301.22"),
+        "expenses_eur": Decimal("42.80"),
+        "paid_on": date(2026, 3, 20),
+        "service": "Camionnette",
+        "reason": "Le loueur refuse : permis expiré",
+        "decide_by_at": START,
+        "owed_eur": Decimal("0.00"),
+        **changes,
+    }
+    kinds: tuple[type[Mail], ...] = (
+        AgreementRequestMail,
+        AgreementReminderMail,
+        AgreementThanksMail,
+        CrewInvitationMail,
+        CrewSignatureReminderMail,
+        ContractSignedMail,
+        ToldNotToStartMail,
+        InvoiceMail,
+        ReminderFriendlyMail,
+        ReminderFirstB2cMail,
+        FormalNoticeMail,
+        WagesPaidMail,
+        StepNeedsYouMail,
+        WithdrawnMail,
+    )
+    return [
+        kind.model_validate({name: everyone[name] for name in kind.model_fields if name in everyone})
+        for kind in kinds
+    ]
+
+
+def one_mail(kind: type[Mail], language: Language, **changes: object) -> Mail:
+    """The sample of one kind, with changes."""
+    (found,) = (message for message in every_mail(language, **changes) if type(message) is kind)
+    return found
