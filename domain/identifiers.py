@@ -70,9 +70,7 @@ def national_number(text: str) -> str:
     try:
         return str(ssn.validate(text))
     except ValidationError as error:
-        raise ValueError(
-            "not a national number: eleven digits, as on the back of the identity card"
-        ) from error
+        raise ValueError("not a national number: eleven digits, as on the back of the identity card") from error
 
 
 def national_number_text(number: str) -> str:
@@ -167,9 +165,7 @@ def crew_slug(text: str) -> str:
 
 def free_crew_slug(wished: str, taken: Collection[str]) -> str:
     """The first free crew name near the wished one: ann, ann-2, ann-3; a name once given is never reused."""
-    base = (
-        re.sub(r"[^a-z0-9]+", "-", wished.lower()).strip("-")[: CREW_SLUG_LENGTH - 4].strip("-") or "person"
-    )
+    base = re.sub(r"[^a-z0-9]+", "-", wished.lower()).strip("-")[: CREW_SLUG_LENGTH - 4].strip("-") or "person"
     number, slug = 1, base
     while slug in taken:
         number += 1
@@ -200,9 +196,7 @@ NationalNumber = Annotated[str, _reads(national_number), Field(examples=["880229
 Iban = Annotated[str, _reads(iban), Field(examples=["BE71096123456769"])]
 """A bank account number without spaces; private data when a person's."""
 
-StructuredCommunication = Annotated[
-    str, _reads(structured_communication_digits), Field(examples=["123456789002"])
-]
+StructuredCommunication = Annotated[str, _reads(structured_communication_digits), Field(examples=["123456789002"])]
 """A Belgian structured communication, twelve bare digits."""
 
 CreditorReference = Annotated[str, _reads(creditor_reference_checked), Field(examples=["RF18539007547034"])]

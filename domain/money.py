@@ -1,7 +1,7 @@
 """Money: euro cents as exact decimals, rounded half-up once per printed line."""
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -32,6 +32,11 @@ def cents(amount: Decimal) -> Decimal:
 def cents_down(amount: Decimal) -> Decimal:
     """Round down to the cent: for what is promised from a budget, so that the budget always suffices."""
     return amount.quantize(CENT, ROUND_DOWN)
+
+
+def cents_up(amount: Decimal) -> Decimal:
+    """Round up to the cent: for minima and prices, so that nobody gets less than what the rule promises."""
+    return amount.quantize(CENT, ROUND_CEILING)
 
 
 def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

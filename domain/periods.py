@@ -42,9 +42,7 @@ def day_in_brussels(at: dt.datetime) -> dt.date:
     return brussels(at).date()
 
 
-def instant(
-    on: dt.date, clock: dt.time, zone: str = "Europe/Brussels", *, later: bool = False
-) -> dt.datetime:
+def instant(on: dt.date, clock: dt.time, zone: str = "Europe/Brussels", *, later: bool = False) -> dt.datetime:
     """The instant at which a clock on the wall shows this time.
 
     An hour that the clock skips in spring counts from before the change; of an hour it shows twice in autumn

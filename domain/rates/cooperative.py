@@ -18,18 +18,14 @@ RATES = (
     *series(  # 15.84 % on 108 %
         "coefficient_holiday_pay", "factor", Row("2020-01-01", "0.1711", DEMONSTRATION, verified=False)
     ),
-    *series(
-        "coefficient_accident_insurance", "factor", Row("2020-01-01", "0.0100", DEMONSTRATION, verified=False)
-    ),
+    *series("coefficient_accident_insurance", "factor", Row("2020-01-01", "0.0100", DEMONSTRATION, verified=False)),
     *series("coefficient_sector_funds", "factor", Row("2020-01-01", "0.0050", DEMONSTRATION, verified=False)),
     *series(
         "coefficient_medicine_and_payroll",
         "factor",
         Row("2020-01-01", "0.0150", DEMONSTRATION, verified=False),
     ),
-    *series(
-        "coefficient_early_payment", "factor", Row("2020-01-01", "0.0289", DEMONSTRATION, verified=False)
-    ),
+    *series("coefficient_early_payment", "factor", Row("2020-01-01", "0.0289", DEMONSTRATION, verified=False)),
     # Above these the reservation is not refused: it asks an adviser.
     *series("fund_limit_member", "EUR", Row("2020-01-01", "15000.00", DEMONSTRATION, verified=False)),
     *series("fund_limit_client", "EUR", Row("2020-01-01", "50000.00", DEMONSTRATION, verified=False)),

@@ -46,9 +46,7 @@ RATES = (
     ),
     *series("b2b_lump_sum", "EUR", Row("2020-01-01", "40.00", "law of 2 August 2002, art. 6")),
     *series("b2b_term", "days", Row("2020-01-01", "30", "law of 2 August 2002, art. 4 § 1")),
-    *series(
-        "b2b_term_max", "days", Row("2022-02-01", "60", "law of 14 August 2021, in force 1 February 2022")
-    ),
+    *series("b2b_term_max", "days", Row("2022-02-01", "60", "law of 14 August 2021, in force 1 February 2022")),
     *_book_xix("b2c_slice_1_up_to", "EUR", "150.00"),
     *_book_xix("b2c_slice_1", "EUR", "20.00"),
     *_book_xix("b2c_slice_2_up_to", "EUR", "500.00"),

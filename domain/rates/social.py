@@ -14,9 +14,7 @@ RATES = (
     *series("onss_base_employee", "%", Row("2020-01-01", "100", DMFA)),
     *series("onss_base_student", "%", Row("2020-01-01", "100", STUDENT, verified=False)),
     # Category 1: 19.88 % basic + 5.12 % wage moderation, since 2018.
-    *series(
-        "onss_employer", "%", Row("2020-01-01", "25.00", "socialsecurity.be, employer category 1 since 2018")
-    ),
+    *series("onss_employer", "%", Row("2020-01-01", "25.00", "socialsecurity.be, employer category 1 since 2018")),
     *series("onva", "%", Row("2020-01-01", "15.84", ONVA, verified=False)),
     *series("holiday_leaving_single", "%", Row("2020-01-01", "7.67", LEAVING)),
     *series("holiday_leaving_double", "%", Row("2020-01-01", "7.67", LEAVING)),

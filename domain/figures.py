@@ -1,0 +1,54 @@
+"""A figure that explains itself: what it is, why it is that much, and which rates it rests on."""
+
+from decimal import Decimal
+
+from domain.message import Message
+from domain.money import Eur
+from domain.rates.table import Rate
+
+
+class Figure(Message):
+    """One amount of a quote, a pay statement or a claim.
+
+    `label` and `why` are English sentences that serve as keys of the translations; `params` fill their places.
+    """
+
+    key: str
+    """Its short name, stable for programs: `worker_contribution`."""
+    label: str
+    amount_eur: Eur
+    why: str
+    params: dict[str, str] = {}
+    rate_ids: tuple[str, ...] = ()
+    """The rows it was computed with, so that it can be explained years later."""
+    source: str = ""
+    verified: bool = True
+    """False when one of its rates is secondary, derived, in conflict, or a demonstration setting."""
+    provisional: bool = False
+    """True when a rate of that day was not known yet and the last known one stands in; never on a claim."""
+
+    @property
+    def sentence(self) -> str:
+        """The reason in English with its places filled."""
+        return self.why.format(**self.params)
+
+
+def figure(key: str, label: str, amount: Decimal, why: str, *rates: Rate, **params: object) -> Figure:
+    """A figure that carries the ids and the sources of its rates."""
+    return Figure(
+        key=key,
+        label=label,
+        amount_eur=amount,
+        why=why,
+        params={name: plain(value) for name, value in params.items()},
+        rate_ids=tuple(rate.id for rate in rates),
+        source="; ".join(dict.fromkeys(rate.source for rate in rates)),
+        verified=all(rate.verified for rate in rates),
+    )
+
+
+def plain(value: object) -> str:
+    """A value as a person writes it: 13.07 and not 13.0700, 1000 and not 1E+3; cents stay."""
+    if not isinstance(value, Decimal):
+        return str(value)
+    return f"{value:f}" if value.as_tuple().exponent == -2 else f"{value.normalize():f}"
