@@ -12,8 +12,8 @@ from sqlalchemy import URL, Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.cipher import Cipher
-from storage.tables import bind_cipher
+from engine.keys import MasterKeys
+from storage.tables import bind_keys
 
 BUSY_MS = 15_000  # how long a writer of another process is waited for; our transactions last milliseconds
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -34,7 +34,7 @@ class Database:
     `writing()` inside another `writing()` of the same task would wait for itself.
     """
 
-    def __init__(self, url: str, cipher: Cipher | None = None) -> None:
+    def __init__(self, url: str, keys: MasterKeys | None = None) -> None:
         self.url = parsed(url)
         if self.is_sqlite:
             self._writer = sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
@@ -42,9 +42,9 @@ class Database:
         else:
             self._writer = create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
-        if cipher is not None:
+        if keys is not None:
             for engine in (self._writer, self._reader):
-                bind_cipher(engine.dialect, cipher)
+                bind_keys(engine.dialect, keys)
 
     @property
     def is_sqlite(self) -> bool:

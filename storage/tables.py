@@ -11,7 +11,7 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, LargeBinary, MetaDat
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
-from storage.cipher import Cipher
+from engine.keys import MasterKeys
 
 metadata = MetaData(
     naming_convention={
@@ -23,17 +23,17 @@ metadata = MetaData(
     }
 )
 
-_ciphers: WeakKeyDictionary[Dialect, Cipher] = WeakKeyDictionary()
+_keys: WeakKeyDictionary[Dialect, MasterKeys] = WeakKeyDictionary()
 
 
-def bind_cipher(dialect: Dialect, cipher: Cipher) -> None:
+def bind_keys(dialect: Dialect, keys: MasterKeys) -> None:
     """Let one database's encrypted columns be written and read; each engine has its own dialect."""
-    _ciphers[dialect] = cipher
+    _keys[dialect] = keys
 
 
-def _cipher(dialect: Dialect) -> Cipher:
+def _keys_of(dialect: Dialect) -> MasterKeys:
     try:
-        return _ciphers[dialect]
+        return _keys[dialect]
     except KeyError:
         raise RuntimeError("this database was opened without keys: encrypted columns stay closed") from None
 
@@ -92,7 +92,11 @@ class Json(TypeDecorator[Any]):
 
 
 class Sealed(TypeDecorator[Any]):
-    """What all encrypted columns share: AES-GCM, bound to its purpose, never the same twice."""
+    """What all encrypted columns share.
+
+    The same value sealed twice looks different, so nobody compares two persons by their stored values. The
+    purpose (`table.column`) is bound in: a value copied to another column does not open.
+    """
 
     impl = LargeBinary
     cache_ok = True
@@ -103,11 +107,11 @@ class Sealed(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         """Sealed with the current key."""
-        return None if value is None else _cipher(dialect).seal(self.packed(value), self.purpose)
+        return None if value is None else _keys_of(dialect).seal(self.packed(value), self.purpose.encode())
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Opened with the key it was sealed with."""
-        return None if value is None else self.unpacked(_cipher(dialect).open(bytes(value), self.purpose))
+        return None if value is None else self.unpacked(_keys_of(dialect).open(bytes(value), self.purpose.encode()))
 
     def packed(self, value: Any) -> bytes:
         """The bytes to seal."""

@@ -1,0 +1,114 @@
+"""Legal deadlines, written with the declaration and watched from outside the process that should meet them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.message import Message
+from domain.orders import NO_ITEM
+from storage.database import Database, insert_once, upsert
+from storage.tables import UtcDateTime, metadata
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("kind", String(60), primary_key=True),
+    Column("item", String(40), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("basis", String(300), nullable=False),
+    Column("met_at", UtcDateTime),
+    Column("alarmed_at", UtcDateTime),
+    Index(None, "met_at", "due_at"),
+)
+UNWRITTEN = "not written with the declaration"
+
+
+class Deadline(Message):
+    """Something the law wants done by an instant."""
+
+    kind: str
+    """`dimona`, `contract_signed`, `wages_paid`, ..."""
+    item: str = NO_ITEM
+    """The crew member or document it is about."""
+    due_at: datetime
+    basis: str
+    """The law and article that ask for it."""
+
+
+class KeptDeadline(Deadline):
+    """A deadline of one job, and what became of it."""
+
+    job_id: str
+    met_at: datetime | None = None
+    alarmed_at: datetime | None = None
+
+
+async def write(connection: AsyncConnection, job_id: str, given: Sequence[Deadline]) -> None:
+    """Write a job's deadlines within the caller's transaction.
+
+    A moved job writes anew: what is already met stays as it was, what is not asked for any more goes, and an
+    alarm rings again only for another instant.
+    """
+    kept = {(row.kind, row.item): row for row in await _of_job(connection, job_id)}
+    wanted = {(deadline.kind, deadline.item): deadline for deadline in given}
+    for (kind, item), row in kept.items():
+        if (kind, item) not in wanted and row.met_at is None:
+            await connection.execute(delete(deadlines).where(*_is(job_id, kind, item)))
+    for place, deadline in wanted.items():
+        known = kept.get(place)
+        if known is None or (known.met_at is None and known.due_at != deadline.due_at):
+            fresh = dict(deadline) | {"job_id": job_id, "alarmed_at": None}
+            await upsert(connection, deadlines, fresh, key=["job_id", "kind", "item"])
+
+
+class Deadlines:
+    """Reads and keeps deadlines; satisfies the activities' Deadlines."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def met(self, job_id: str, kind: str, item: str, at: datetime) -> None:
+        """This deadline is met; a second time changes nothing.
+
+        One nobody wrote down is kept as met, so that the dossier shows that it was done.
+        """
+        unwritten = {"job_id": job_id, "kind": kind, "item": item, "due_at": at, "basis": UNWRITTEN}
+        async with self._database.writing() as connection:
+            await insert_once(connection, deadlines, unwritten, key=["job_id", "kind", "item"])
+            first = update(deadlines).where(*_is(job_id, kind, item), deadlines.c.met_at.is_(None))
+            await connection.execute(first.values(met_at=at))
+
+    async def alarmed(self, job_id: str, kind: str, item: str, at: datetime) -> bool:
+        """Somebody was told; whether this was the first time."""
+        async with self._database.writing() as connection:
+            first = update(deadlines).where(*_is(job_id, kind, item), deadlines.c.alarmed_at.is_(None))
+            return (await connection.execute(first.values(alarmed_at=at))).rowcount == 1
+
+    async def due_unmet(self, now: datetime, limit: int = 500) -> list[KeptDeadline]:
+        """What should have been done by now and is not, the oldest first."""
+        wanted = select(deadlines).where(deadlines.c.met_at.is_(None), deadlines.c.due_at <= now)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(deadlines.c.due_at).limit(limit))
+            return [_deadline(row) for row in rows]
+
+    async def of_job(self, job_id: str) -> list[KeptDeadline]:
+        """The deadlines of one job, the earliest first."""
+        async with self._database.reading() as connection:
+            return await _of_job(connection, job_id)
+
+
+async def _of_job(connection: AsyncConnection, job_id: str) -> list[KeptDeadline]:
+    wanted = select(deadlines).where(deadlines.c.job_id == job_id).order_by(deadlines.c.due_at)
+    return [_deadline(row) for row in await connection.execute(wanted)]
+
+
+def _is(job_id: str, kind: str, item: str) -> tuple[Any, ...]:
+    return deadlines.c.job_id == job_id, deadlines.c.kind == kind, deadlines.c.item == item
+
+
+def _deadline(row: Row[Any]) -> KeptDeadline:
+    return KeptDeadline.model_validate(dict(row._mapping))

@@ -1,0 +1,294 @@
+"""Jobs: declared once whatever happens on the way, and listed without asking the process."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import Row, insert, literal, select, tuple_, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.errors import AllInclusiveError
+from domain.job import JobFile, JobState, Remembered
+from domain.message import Message
+from domain.money import Eur
+from domain.plan import JobPlan
+from storage import deadlines, events, projection
+from storage.database import Database, insert_once
+from storage.job_tables import job_keys, job_steps, jobs
+from storage.pages import Page, after, cursor
+from storage.tables import UtcDateTime
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A: error codes
+PATIENCE = "SET LOCAL lock_timeout = '2s'"  # a twin still declaring after this is told of as in flight
+HEAVY = {"declaration", "plan", "file", "search", "seq"}
+
+
+class KeyInFlight(AllInclusiveError):
+    """A declaration with this key is being taken right now."""
+
+
+class KeyReused(AllInclusiveError):
+    """This key was used before for another declaration."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewJob:
+    """Everything that is written down when a job is declared."""
+
+    caller: str
+    """Who sent the Idempotency-Key."""
+    key: str
+    body_hash: str
+    at: datetime
+    quote_id: str
+    declaration: BaseModel | Mapping[str, Any]
+    plan: JobPlan
+    client_name: str
+    amount_eur: Decimal
+    deadlines: Sequence[deadlines.Deadline] = ()
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The job a declaration became; not fresh when the same key declared it before."""
+
+    job_id: str
+    fresh: bool
+
+
+class JobRow(Message):
+    """A job as lists show it."""
+
+    job_id: str
+    quote_id: str
+    entity: str
+    member_id: str
+    client_id: str
+    client_name: str
+    title: str
+    state: JobState
+    parked: bool
+    amount_eur: Eur
+    declared_at: datetime
+    first_start_at: datetime
+    next_at: datetime | None = None
+    last_change_at: datetime
+    started_at: datetime | None = None
+    """When the process was confirmed to be under way."""
+
+
+class KeptJob(JobRow):
+    """A job with all that was declared, planned and remembered."""
+
+    declaration: dict[str, Any]
+    plan: JobPlan
+    file: JobFile
+    """As the job's own process last told; the steps of its collections are in Steps."""
+
+
+class Unstarted(Message):
+    """A declared job whose process is not confirmed to run."""
+
+    job_id: str
+    quote_id: str
+    plan: JobPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobFilter:
+    """Which jobs to list; what is None does not matter."""
+
+    state: str | None = None
+    service: str | None = None
+    """With `parked`, jobs in which this service is parked."""
+    parked: bool | None = None
+    member_id: str | None = None
+    members: Sequence[str] | None = None
+    """Any of these members, for an adviser."""
+    client_id: str | None = None
+    entity: str | None = None
+    text: str | None = None
+    """In the title, the client's name or the job's id."""
+
+
+def new_job_id() -> str:
+    """Ten random characters that are easily read aloud: 50 bits."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(10))
+
+
+class Jobs:
+    """Declares, remembers, lists and finds jobs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def declare(self, new: NewJob) -> Declared:
+        """Write a job down once per caller and key, with its deadlines and the first line of its story.
+
+        KeyReused when the key came with another body before; KeyInFlight when its twin is not finished yet.
+        """
+        try:
+            async with self._database.writing() as connection:
+                if not self._database.is_sqlite:
+                    await connection.exec_driver_sql(PATIENCE)
+                return await _declare(connection, new)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+                raise KeyInFlight(new.key) from error
+            raise
+
+    async def declared(self, caller: str, key: str, body_hash: str) -> str | None:
+        """The job this key already declared; KeyReused when it was for another body."""
+        async with self._database.reading() as connection:
+            return await _declared(connection, caller, key, body_hash)
+
+    async def moved(
+        self, job_id: str, plan: JobPlan, amount_eur: Decimal, given: Sequence[deadlines.Deadline]
+    ) -> None:
+        """Write down the new plan of a moved job and its deadlines; KeyError when unknown."""
+        async with self._database.writing() as connection:
+            name = await connection.scalar(select(jobs.c.client_name).where(jobs.c.job_id == job_id))
+            if name is None:
+                raise KeyError(job_id)
+            row = _planned(job_id, plan, name) | {"amount_eur": amount_eur}
+            await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**row))
+            await deadlines.write(connection, job_id, given)
+
+    async def unstarted(self, limit: int = 100) -> list[Unstarted]:
+        """Declared jobs whose process was never confirmed to run, the oldest first."""
+        wanted = select(jobs.c.job_id, jobs.c.quote_id, jobs.c.plan).where(jobs.c.started_at.is_(None))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(jobs.c.declared_at).limit(limit))
+            return [Unstarted.model_validate(dict(row._mapping)) for row in rows]
+
+    async def mark_started(self, job_id: str, at: datetime) -> None:
+        """The process of this job runs; a second time changes nothing."""
+        first = update(jobs).where(jobs.c.job_id == job_id, jobs.c.started_at.is_(None))
+        async with self._database.writing() as connection:
+            await connection.execute(first.values(started_at=at))
+
+    async def remember(self, told: Remembered) -> None:
+        """Write down what a process says of its job, unless something newer is already there."""
+        async with self._database.writing() as connection:
+            await projection.remember(connection, told)
+
+    async def row(self, job_id: str) -> JobRow:
+        """One job as lists show it; KeyError when unknown."""
+        async with self._database.reading() as connection:
+            return JobRow.model_validate(await _one(connection, job_id, _LIGHT))
+
+    async def job(self, job_id: str) -> KeptJob:
+        """One job with everything; KeyError when unknown."""
+        async with self._database.reading() as connection:
+            kept = await _one(connection, job_id, list(jobs.c))
+            steps = await projection.own_steps(connection, job_id)
+        return KeptJob.model_validate(kept | {"file": kept["file"] | {"steps": steps}})
+
+    async def page(self, wanted: JobFilter, after_cursor: str | None = None, limit: int = 50) -> Page[JobRow]:
+        """Some jobs, the latest declared first; BadCursor when the cursor is not one of ours."""
+        statement = select(*_LIGHT).where(*_conditions(wanted))
+        if after_cursor:
+            at, (job_id,) = after(after_cursor)
+            here = tuple_(literal(at, UtcDateTime), literal(job_id))
+            statement = statement.where(tuple_(jobs.c.declared_at, jobs.c.job_id) < here)
+        statement = statement.order_by(jobs.c.declared_at.desc(), jobs.c.job_id.desc()).limit(limit + 1)
+        async with self._database.reading() as connection:
+            rows = [_job_row(row) for row in await connection.execute(statement)]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return Page(rows[:limit], cursor(last.declared_at, last.job_id) if last else None)
+
+
+_LIGHT = [column for column in jobs.c if column.name not in HEAVY]
+
+
+async def _declare(connection: AsyncConnection, new: NewJob) -> Declared:
+    job_id = await _unused_id(connection)
+    claim = {"caller": new.caller, "key": new.key, "body_hash": new.body_hash, "job_id": job_id, "at": new.at}
+    if not await insert_once(connection, job_keys, claim, key=["caller", "key"]):
+        known = await _declared(connection, new.caller, new.key, new.body_hash)
+        if known is None:
+            raise KeyInFlight(new.key)
+        return Declared(known, fresh=False)
+    await connection.execute(insert(jobs).values(**_new_row(job_id, new)))
+    await deadlines.write(connection, job_id, new.deadlines)
+    await events.append(connection, job_id, "job.declared", new.at, by=new.plan.member_id)
+    return Declared(job_id, fresh=True)
+
+
+async def _declared(connection: AsyncConnection, caller: str, key: str, body_hash: str) -> str | None:
+    wanted = select(job_keys).where(job_keys.c.caller == caller, job_keys.c.key == key)
+    row = (await connection.execute(wanted)).one_or_none()
+    if row is None:
+        return None
+    if row.body_hash != body_hash:
+        raise KeyReused(key)
+    return str(row.job_id)
+
+
+async def _unused_id(connection: AsyncConnection) -> str:
+    while True:
+        job_id = new_job_id()
+        if await connection.scalar(select(jobs.c.job_id).where(jobs.c.job_id == job_id)) is None:
+            return job_id
+
+
+def _new_row(job_id: str, new: NewJob) -> dict[str, Any]:
+    return _planned(job_id, new.plan, new.client_name) | {
+        "job_id": job_id,
+        "quote_id": new.quote_id,
+        "amount_eur": new.amount_eur,
+        "state": "quoted",
+        "parked": False,
+        "declared_at": new.at,
+        "last_change_at": new.at,
+        "seq": 0,
+        "declaration": new.declaration,
+        "file": JobFile(job_id=job_id).model_dump(mode="json", exclude={"steps"}),
+    }
+
+
+def _planned(job_id: str, plan: JobPlan, client_name: str) -> dict[str, Any]:
+    return {
+        "entity": plan.entity,
+        "member_id": plan.member_id,
+        "client_id": plan.client_id,
+        "client_name": client_name,
+        "title": plan.title,
+        "search": f"{plan.title} {client_name} {job_id}".lower(),
+        "first_start_at": plan.first_start_at,
+        "plan": plan,
+    }
+
+
+def _conditions(wanted: JobFilter) -> list[Any]:
+    columns = ("state", "member_id", "client_id", "entity")
+    found = [jobs.c[name] == value for name in columns if (value := getattr(wanted, name)) is not None]
+    if wanted.members is not None:
+        found.append(jobs.c.member_id.in_(wanted.members))
+    if wanted.text:
+        found.append(jobs.c.search.contains(wanted.text.lower(), autoescape=True))
+    if wanted.service is not None:
+        step = select(job_steps.c.step).where(
+            job_steps.c.job_id == jobs.c.job_id, job_steps.c.service == wanted.service
+        )
+        found.append((step.where(job_steps.c.state == "parked") if wanted.parked else step).exists())
+    if wanted.parked is not None:
+        found.append(jobs.c.parked == wanted.parked)
+    return found
+
+
+async def _one(connection: AsyncConnection, job_id: str, columns: Sequence[Any]) -> dict[str, Any]:
+    row = (await connection.execute(select(*columns).where(jobs.c.job_id == job_id))).one_or_none()
+    if row is None:
+        raise KeyError(job_id)
+    return dict(row._mapping)
+
+
+def _job_row(row: Row[Any]) -> JobRow:
+    return JobRow.model_validate(dict(row._mapping))

@@ -1,0 +1,90 @@
+"""What a process tells of its job, written where people look: newer over older, each piece of news once."""
+
+from typing import Any
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.job import Remembered, StepState
+from storage import events
+from storage.database import upsert
+from storage.job_tables import job_steps, job_workflows, jobs
+
+
+def own_workflow(job_id: str) -> str:
+    """The id of the process that carries the job itself; its collections have others."""
+    return f"job-{job_id}"
+
+
+async def remember(connection: AsyncConnection, told: Remembered) -> None:
+    """Write the file down when it is newer than the one kept, and the news not told yet.
+
+    A collection tells of its own steps; only the job's own process says in which state the job is.
+    """
+    job_id = told.file.job_id
+    version = {"workflow_id": told.workflow_id, "job_id": job_id, "version": told.file.version}
+    if await upsert(connection, job_workflows, version, key=["workflow_id"], if_newer="version"):
+        await _steps(connection, told)
+        await _job(connection, told)
+    for news in told.news:
+        await events.append(
+            connection,
+            job_id,
+            news.kind,
+            news.at,
+            step=news.step,
+            by=news.by,
+            params=news.params,
+            source=f"{told.workflow_id}#{news.n}",
+        )
+
+
+async def _steps(connection: AsyncConnection, told: Remembered) -> None:
+    gone = delete(job_steps).where(
+        job_steps.c.job_id == told.file.job_id,
+        job_steps.c.workflow_id == told.workflow_id,
+        job_steps.c.step.not_in(list(told.file.steps)),
+    )
+    await connection.execute(gone)
+    for position, step in enumerate(told.file.steps.values()):
+        row = _row(step) | {"job_id": told.file.job_id, "workflow_id": told.workflow_id, "position": position}
+        await upsert(connection, job_steps, row, key=["job_id", "step"])
+
+
+async def _job(connection: AsyncConnection, told: Remembered) -> None:
+    file = told.file
+    parked = exists().where(job_steps.c.job_id == file.job_id, job_steps.c.state == "parked")
+    values: dict[str, Any] = {"parked": parked}
+    if told.workflow_id == own_workflow(file.job_id):
+        kept = file.model_dump(mode="json", exclude={"steps"})
+        values |= {"state": file.state, "next_at": file.next_at, "file": kept}
+    done = await connection.execute(update(jobs).where(jobs.c.job_id == file.job_id).values(values))
+    if done.rowcount != 1:
+        raise KeyError(file.job_id)
+
+
+def _row(step: StepState) -> dict[str, Any]:
+    problem = step.problem if step.state == "parked" else None
+    return {
+        "step": step.step,
+        "service": step.service,
+        "item": step.item,
+        "state": step.state,
+        "attempt": step.attempt,
+        "revision": step.revision,
+        "error_type": problem.type if problem else None,
+        "parked_since_at": problem.since_at if problem else None,
+        "decided_by": problem.decided_by if problem else None,
+        "decide_by": step.decide_by,
+        "partner": problem.params.get("partner") if problem else None,
+        "file": step,
+    }
+
+
+async def own_steps(connection: AsyncConnection, job_id: str) -> dict[str, Any]:
+    """The steps of the job's own process, in its order, as they were told."""
+    wanted = select(job_steps.c.step, job_steps.c.file).where(
+        job_steps.c.job_id == job_id, job_steps.c.workflow_id == own_workflow(job_id)
+    )
+    rows = await connection.execute(wanted.order_by(job_steps.c.position))
+    return {row.step: row.file for row in rows}

@@ -1,0 +1,64 @@
+"""Quotes: what a member was told a job would cost and pay, and until when that holds."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, String, Table, delete, select
+
+from domain.message import Message
+from storage.database import Database, insert_once
+from storage.job_tables import jobs
+from storage.tables import EncryptedJson, Json, UtcDateTime, metadata
+
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("quote_id", String(40), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("person_id", String(40)),
+    Column("declaration", EncryptedJson("quotes.declaration"), nullable=False),
+    Column("quote", Json, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("valid_until_at", UtcDateTime, nullable=False),
+    Index(None, "valid_until_at"),
+)
+
+
+class KeptQuote(Message):
+    """A quote as it was given, with the declaration it was made from."""
+
+    quote_id: str
+    fingerprint: str
+    """Of inputs, rates and price lists: the same fingerprint is the same quote."""
+    person_id: str | None = None
+    declaration: dict[str, Any]
+    quote: dict[str, Any]
+    made_at: datetime
+    valid_until_at: datetime
+
+
+class Quotes:
+    """Reads and keeps quotes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, quote: KeptQuote) -> None:
+        """Write a quote down; the same id a second time changes nothing."""
+        async with self._database.writing() as connection:
+            await insert_once(connection, quotes, dict(quote), key=["quote_id"])
+
+    async def quote(self, quote_id: str) -> KeptQuote:
+        """One quote; KeyError when unknown or swept away."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(quotes).where(quotes.c.quote_id == quote_id))).one_or_none()
+        if row is None:
+            raise KeyError(quote_id)
+        return KeptQuote.model_validate(dict(row._mapping))
+
+    async def sweep(self, before: datetime) -> int:
+        """Forget quotes no longer valid at this instant that no job was declared from; how many."""
+        unused = ~select(jobs.c.job_id).where(jobs.c.quote_id == quotes.c.quote_id).exists()
+        async with self._database.writing() as connection:
+            done = await connection.execute(delete(quotes).where(quotes.c.valid_until_at < before, unused))
+        return done.rowcount
