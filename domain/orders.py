@@ -68,6 +68,10 @@ class StepOrder(Message, Generic[R]):
         """The order key in 16 characters."""
         return short_reference(self.key)
 
-    def key_for(self, operation: str) -> str:
-        """The Idempotency-Key header of one operation on this order."""
-        return f"{self.key}:{operation}"
+    def key_for(self, operation: str, after: int = 0) -> str:
+        """The Idempotency-Key header of one operation on this order.
+
+        `after` counts earlier results of it that have ended by themselves, for instance holds that ran out: a
+        partner would answer the old key with the dead hold.
+        """
+        return f"{self.key}:{operation}-{after + 1}" if after else f"{self.key}:{operation}"

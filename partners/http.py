@@ -24,12 +24,13 @@ SLOWEST_ANSWER = httpx2.Timeout(10, connect=3)
 TRY_LATER = frozenset(
     {
         HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.CONFLICT,
         HTTPStatus.TOO_EARLY,
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
-ANOTHER_TRY = frozenset({"idempotency-in-flight", "idempotency-key-reused", "wrong-state"})
-"""Problems that mean another try of the same order got there: look again instead of asking a person.
+REUSED_KEY = "idempotency-key-reused"
+"""Another try of the same order got there first: a new try looks, and adopts what it finds.
 
 Source: IETF draft idempotency-key-header (409 in flight, 422 reused), consulted 23-11-2026.
 """
@@ -156,11 +157,9 @@ class PartnerHttp:
             return
         status, problem = response.status_code, _problem(response)
         said = problem.detail or problem.title or f"status {status}"
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in TRY_LATER or problem.kind in ANOTHER_TRY:
-            raise PartnerDown(self.partner, said, self._retry_after(response))
         if problem.kind == "hold-expired":
             raise HoldExpired(self.partner, said)
-        if status == HTTPStatus.CONFLICT and problem.kind in ("about:blank", ""):
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in TRY_LATER or problem.kind == REUSED_KEY:
             raise PartnerDown(self.partner, said, self._retry_after(response))
         if status == HTTPStatus.NOT_FOUND:
             raise NotThere(partner=self.partner, detail=said)

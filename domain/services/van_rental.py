@@ -5,7 +5,9 @@ from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
 from domain.message import Message
-from domain.money import Eur
+from domain.money import ZERO, Eur
+
+HoldState = Literal["held", "confirmed", "expired", "released"]
 
 
 class VanRentalRequest(Message):
@@ -34,10 +36,69 @@ class VanBooking(Message):
     reference: str
     expires_at: datetime | None = None
     confirmed: bool = False
+    released: bool = False
+    """Given back; nothing is kept for the job any more."""
+    cancellation_fee_eur: Eur = ZERO
+    """What the hirer keeps of the price after a late release."""
 
     def told(self) -> dict[str, str]:
         """The van, whose it is, and its price."""
         return {"van": self.van, "source": self.source, "price": str(self.price_eur)}
+
+
+class OwnVan(Message):
+    """A van of the own fleet."""
+
+    plate: str
+    name: str
+    seats: int
+    load_kg: int
+    handover_minutes: int = 60
+    """Between two jobs: brought back, looked over, handed on."""
+    in_service: bool = True
+
+
+class VanOffer(Message):
+    """A van an outside hirer offers, before anything is held."""
+
+    offer_id: str
+    van: str
+    price_eur: Eur
+    """Without deductible VAT."""
+
+
+class KeptVan(Message):
+    """A van kept for an order, as the fleet or the hirer has it in its books."""
+
+    van: str
+    source: Literal["own_fleet", "hirer"]
+    price_eur: Eur
+    reference: str
+    state: HoldState
+    expires_at: datetime | None = None
+    cancellation_fee_eur: Eur = ZERO
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nobody else can have it."""
+        return self.state in ("held", "confirmed")
+
+    def booking(self) -> VanBooking:
+        """What the job knows of it."""
+        return VanBooking(
+            van=self.van,
+            source=self.source,
+            price_eur=self.price_eur,
+            reference=self.reference,
+            expires_at=self.expires_at if self.state == "held" else None,
+            confirmed=self.state == "confirmed",
+            released=self.state in ("expired", "released"),
+            cancellation_fee_eur=self.cancellation_fee_eur,
+        )
+
+
+NO_VAN = KeptVan(van="-", source="own_fleet", price_eur=ZERO, reference="-", state="released")
+"""What an order has that never had a van."""
 
 
 class NoVanLeft(Refusal):

@@ -1,0 +1,121 @@
+"""What a service needs for a test: a real database, business time, and every partner in-process."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from partners.http import PartnerHttp, connect
+from storage.database import Database
+from storage.tables import metadata
+from tests.databases import postgres_database, sqlite_database
+
+
+@dataclass
+class TestClock:
+    """Business time that stands still until a test moves it: Monday 2 March 2026, 10:00 in Brussels."""
+
+    __test__ = False
+    at: datetime = field(default_factory=lambda: datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        """This instant."""
+        return self.at
+
+    def wait(self, **time: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(**time)
+
+
+@dataclass
+class Partners:
+    """Every partner of the sandbox, and the levers that make them misbehave."""
+
+    app: Any
+    clock: TestClock
+
+    def http(self, partner: str) -> PartnerHttp:
+        """One partner as production speaks to it."""
+        transport = httpx2.ASGITransport(app=self.app)
+        return PartnerHttp(partner, connect(f"http://sandbox/{partner}", transport=transport), self.clock)
+
+    async def fault(self, partner: str, operation: str, fault: str, times: int = 1, **more: Any) -> None:
+        """Make one operation go wrong."""
+        body = {"partner": partner, "operation": operation, "fault": fault, "times": times, **more}
+        await self._admin("POST", "/admin/faults", json=body)
+
+    async def effects(self, partner: str, kind: str | None = None) -> list[str]:
+        """What really happened there, as kinds."""
+        params = {"partner": partner, **({"kind": kind} if kind else {})}
+        answer = await self._admin("GET", "/admin/effects", params=params)
+        return [effect["kind"] for effect in answer["effects"]]
+
+    async def calls(self, partner: str) -> list[str]:
+        """The operations that were called there."""
+        answer = await self._admin("GET", "/admin/calls", params={"partner": partner})
+        return [call["operation"] for call in answer["calls"]]
+
+    async def stop(self, partner: str) -> None:
+        """Make a partner unreachable."""
+        await self._admin("POST", f"/admin/partners/{partner}/stop")
+
+    async def start(self, partner: str) -> None:
+        """Bring it back."""
+        await self._admin("POST", f"/admin/partners/{partner}/start")
+
+    async def _admin(self, method: str, path: str, **request: Any) -> Any:
+        async with httpx2.AsyncClient(
+            base_url="http://sandbox", transport=httpx2.ASGITransport(app=self.app)
+        ) as http:
+            answer = (await http.request(method, path, **request)).raise_for_status()
+            return answer.json() if answer.content else None
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    """Business time."""
+    return TestClock()
+
+
+@pytest.fixture
+def partners(tmp_path: Path, clock: TestClock) -> Partners:
+    """The sandbox in-process."""
+    from sandbox.app import create_app
+    from sandbox.settings import SandboxSettings
+
+    return Partners(create_app(tmp_path / "sandbox.sqlite", SandboxSettings()), clock)
+
+
+async def _opened(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    async with database.writing() as connection:
+        await connection.run_sync(metadata.create_all)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty SQLite database with every table."""
+    async for opened in _opened(sqlite_database(tmp_path)):
+        yield opened
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    with postgres_database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database of each kind, for what must hold under concurrency."""
+    on_sqlite = request.param == "sqlite"
+    url = sqlite_database(tmp_path) if on_sqlite else request.getfixturevalue("postgres_url")
+    async for opened in _opened(url):
+        yield opened
