@@ -115,13 +115,9 @@ def _parse(text: str) -> _Place:
             (Flaw(mark.line + 1 if mark else None, "", f"the text cannot be read: {error.problem}"),)
         ) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise DeclarationUnreadable(
-            (Flaw(None, "", "the text cannot be read: is it YAML or JSON?"),)
-        ) from error
+        raise DeclarationUnreadable((Flaw(None, "", "the text cannot be read: is it YAML or JSON?"),)) from error
     if not isinstance(node, yaml.MappingNode):
-        raise DeclarationUnreadable(
-            (Flaw(1, "", "a declaration is a list of fields, such as `title: Concert`"),)
-        )
+        raise DeclarationUnreadable((Flaw(1, "", "a declaration is a list of fields, such as `title: Concert`"),))
     lines: dict[Path, int] = {}
     return _Place(_construct(node, (), lines), lines)
 

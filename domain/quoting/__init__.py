@@ -1,0 +1,1 @@
+"""How a quote is worked out: completed, priced, split among people, checked against the rules."""
