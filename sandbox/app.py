@@ -1,0 +1,100 @@
+"""The sandbox as one program: every partner under its own prefix, and the desk they share."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from . import (
+    admin,
+    bailiff,
+    bank,
+    dimona,
+    insurer,
+    lawyer,
+    mail,
+    page,
+    peppol,
+    railway,
+    registered_mail,
+    signature,
+    supplier,
+    vans,
+)
+from .desk import Desk
+from .problems import ConnectionCut, Problem, invalid
+from .settings import SandboxSettings
+from .store import Store
+from .tick import Rounds
+
+PARTNERS = (
+    railway.router,
+    vans.router,
+    dimona.router,
+    signature.router,
+    insurer.router,
+    supplier.router,
+    peppol.router,
+    mail.router,
+    registered_mail.router,
+    bank.router,
+    lawyer.router,
+    bailiff.router,
+)
+
+
+class HangUp:
+    """Hangs up: over a socket nothing is answered, in the same process the caller meets the error."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or hang up."""
+        try:
+            await self.app(scope, receive, send)
+        except ConnectionCut:
+            # uvicorn's `receive` is a method of the request cycle, which knows the socket; ASGI itself has no
+            # word for "hang up before any answer".
+            transport = getattr(getattr(receive, "__self__", None), "transport", None)
+            if transport is None:
+                raise
+            transport.abort()
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+
+def create_app(data_file: Path, settings: SandboxSettings) -> FastAPI:
+    """All partners behind one address, remembering in one file."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.db.close()
+
+    store = Store(data_file)
+    app = FastAPI(title="All Inclusive sandbox", version="1", lifespan=life)
+    app.state.desk = Desk(store, settings)
+    app.state.rounds = Rounds(app.state.desk)
+    app.state.partners = PARTNERS
+    app.add_middleware(HangUp)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    for router in (*PARTNERS, admin.router, page.router):
+        app.include_router(router)
+    return app
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    if not isinstance(error, Problem):
+        raise error
+    return error.answer("sandbox")
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    return invalid(error).answer("sandbox")
