@@ -110,3 +110,60 @@ def payment_reference_in(text: str) -> str | None:
             return digits
     compact = re.sub(r"\s", "", text.upper())
     return str(iso11649.compact(compact)) if iso11649.is_valid(compact) else None
+
+
+class Nudge(Message):
+    """A process that should look again because money moved."""
+
+    workflow_id: str
+    step: str | None = None
+
+
+class DuePayment(Message):
+    """A payment on the list, waiting for a batch."""
+
+    payment_id: str
+    order_key: str
+    kind: Literal["wage", "expense", "refund", "supplier"]
+    entity: str
+    person_id: str
+    amount_eur: Eur
+    pay_on: date
+    end_to_end: str
+    remittance: str
+
+
+class BatchCard(Message):
+    """One payment batch as finance people see it."""
+
+    batch_id: str
+    entity: str
+    execute_on: date
+    count: int
+    total_eur: Eur
+    state: Literal["made", "approved", "sent", "accepted", "rejected", "booked"]
+    approved_by: tuple[str, ...] = ()
+    bank_reference: str | None = None
+    reason: str | None = None
+
+
+class EntryCard(Message):
+    """One movement of a statement and what it was recognised as."""
+
+    iban: str
+    on: date
+    reference: str
+    amount_eur: Eur
+    state: Literal["matched", "partly", "unknown"]
+    kind: Literal["invoice", "payment"] | None = None
+    subject_id: str | None = None
+    """The invoice's or the payment's id."""
+    matched_eur: Eur = ZERO
+    text: str = ""
+
+
+class Receipt(Message):
+    """Money received for one invoice."""
+
+    on: date
+    amount_eur: Eur

@@ -63,6 +63,76 @@ class IssuedInvoice(Message):
         return {"number": self.number, "total": str(self.payable_eur), "due_on": self.due_on.isoformat()}
 
 
+class InvoiceDraft(Message):
+    """What an invoice will say, before it has its number."""
+
+    order_key: str
+    invoice_id: str
+    job_id: str
+    entity: str
+    prefix: str
+    """What stands before year and number, for instance `AI` or `AI-CN`."""
+    series: Literal["invoice", "credit", "debit"] = "invoice"
+    kind: DocumentKind
+    client_id: str
+    client_version: int
+    issued_on: date
+    due_on: date
+    net_eur: Eur
+    vat_eur: Eur
+    total_eur: Eur
+    payable_eur: Eur
+    credits: str | None = None
+    """The id of the invoice a credit note corrects."""
+    payment_reference: str | None = None
+    """A credit note keeps the reference of its invoice; everything else gets its own."""
+
+
+class KeptInvoice(InvoiceDraft):
+    """A numbered invoice as it is kept."""
+
+    number: str
+    payment_reference: str = ""
+    document: str | None = None
+    xml: str | None = None
+    sent_by: Literal["peppol", "mail"] | None = None
+    message_id: str | None = None
+    credited_eur: Eur = ZERO
+    """What credit notes have taken off."""
+
+    def issued(self) -> IssuedInvoice:
+        """The same as the step's result."""
+        return IssuedInvoice(
+            invoice_id=self.invoice_id,
+            number=self.number,
+            structured_communication=self.payment_reference,
+            total_eur=self.total_eur,
+            payable_eur=self.payable_eur,
+            due_on=self.due_on,
+            document=self.document,
+            sent_by=self.sent_by,
+            message_id=self.message_id,
+        )
+
+
+class AmountsDoNotAddUp(Refusal):
+    """The lines, the VAT and the total of an invoice disagree by a cent or more."""
+
+    text = "The invoice does not add up: {what} should be {right} EUR and is {stated} EUR."
+
+
+class AlreadyIssued(Refusal):
+    """A changed invoice would be a second one."""
+
+    text = "Invoice {number} has already been sent: only a credit note can change it."
+
+
+class InvoiceToCreditUnknown(Refusal):
+    """A credit note names an invoice we have not issued."""
+
+    text = "There is no invoice {number} to credit."
+
+
 class ClientAddressIncomplete(Refusal):
     """The invoice lacks something the law asks for."""
 

@@ -1,0 +1,50 @@
+"""The access point: who can be reached over Peppol, and sending electronic invoices.
+
+Source: Peppol BIS Billing 3.0; participants are `scheme:number`, Belgian enterprises `0208:` and ten digits.
+"""
+
+from domain.errors import PartnerRefused
+from domain.services.invoicing import ReceiverRejected
+from partners.http import NotThere, PartnerHttp, Spoken, in_path
+
+
+class Participant(Spoken):
+    """Somebody on the network."""
+
+    registered: bool = True
+
+
+class SentDocument(Spoken):
+    """A document the access point took."""
+
+    message_id: str
+    status: str
+
+
+class PeppolAccessPoint:
+    """One access point over HTTP."""
+
+    def __init__(self, http: PartnerHttp) -> None:
+        self._http = http
+
+    async def reaches(self, participant: str) -> bool:
+        """Whether a receiver is registered."""
+        found = await self._http.look(f"/participants/{participant}", Participant)
+        return found is not None and found.registered
+
+    async def send(self, *, key: str, message_id: str, document: bytes) -> str:
+        """Hand over a document once and return the message's id; ReceiverRejected on the access point's no.
+
+        Only the access point's own verdict is a no; whatever else goes wrong can be sent again.
+        """
+        known = await self._http.look(f"/messages/{in_path(message_id)}", SentDocument)
+        if known is not None:
+            return known.message_id
+        headers = {"Content-Type": "application/xml", "X-Message-Id": message_id}
+        try:
+            answer = await self._http.send("POST", "/messages", key=key, content=document, headers=headers)
+        except NotThere:
+            raise
+        except PartnerRefused as refusal:
+            raise ReceiverRejected(detail=refusal.params["detail"]) from refusal
+        return self._http.read(answer, SentDocument).message_id
