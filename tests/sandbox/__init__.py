@@ -1,0 +1,1 @@
+"""The sandbox keeps the manners its README promises."""
