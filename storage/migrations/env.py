@@ -1,0 +1,39 @@
+"""Runs migrations on the connection `storage.migrate` hands over."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy.types import TypeDecorator
+
+from storage.migrations.compare import differs
+from storage.tables import Json, MoneyCents, Sealed, UtcDateTime
+from storage.tables_all import metadata
+
+PLAIN = {
+    MoneyCents: "sa.BigInteger()",
+    UtcDateTime: "sa.DateTime(timezone=True)",
+    Json: 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")',
+    Sealed: "sa.LargeBinary()",
+}
+
+
+def render(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
+    """Write our column types as the database types under them: a migration never depends on today's code."""
+    if kind != "type" or not isinstance(item, TypeDecorator):
+        return False
+    found = next((text for ours, text in PLAIN.items() if isinstance(item, ours)), None)
+    if found is None:
+        raise TypeError(f"storage/migrations/env.py does not know how to write {type(item).__name__}")
+    return found
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+    compare_type=differs,
+    render_item=render,
+)
+with context.begin_transaction():
+    context.run_migrations()

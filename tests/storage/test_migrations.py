@@ -1,0 +1,67 @@
+"""The schema: migrations lead to the tables in the code, on both databases."""
+
+import asyncio
+import pkgutil
+
+import pytest
+from sqlalchemy import inspect
+
+import storage
+from storage import migrate, tables_all
+from storage.database import Database, parsed
+from storage.tables_all import metadata
+
+
+async def test_migrations_from_nothing_lead_to_the_tables_in_the_code(empty_url: str) -> None:
+    assert await migrate.current(empty_url) == ""
+    assert await migrate.upgrade(empty_url) == migrate.newest()
+    assert await migrate.current(empty_url) == migrate.newest()
+    assert await migrate.check(empty_url) == []
+
+
+async def test_a_difference_is_told(empty_url: str) -> None:
+    await migrate.upgrade(empty_url)
+    database = Database(empty_url)
+    async with database.writing() as connection:
+        await connection.exec_driver_sql("ALTER TABLE people DROP COLUMN iban")
+    await database.close()
+    (difference,) = await migrate.check(empty_url)
+    assert "people" in difference
+    assert "iban" in difference
+
+
+async def test_three_processes_that_start_together_migrate_once(empty_url: str) -> None:
+    reached = await asyncio.gather(*(migrate.upgrade(empty_url) for _ in range(3)))
+    assert reached == [migrate.newest()] * 3
+
+
+async def test_every_table_of_the_code_is_in_the_database(database: Database) -> None:
+    async with database.reading() as connection:
+        present = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
+    assert set(metadata.tables) == present - {"alembic_version"}
+
+
+def test_every_module_with_a_table_is_listed() -> None:
+    listed = {module.__name__ for module in tables_all.MODULES}
+    for module in pkgutil.iter_modules(storage.__path__):
+        source = f"storage.{module.name}"
+        if not module.ispkg and "= Table(" in _text(module.name):
+            assert source in listed, f"add {source} to storage/tables_all.py"
+
+
+def _text(name: str) -> str:
+    with open(f"{storage.__path__[0]}/{name}.py", encoding="utf-8") as file:
+        return file.read()
+
+
+def test_names_of_constraints_fit_in_both_databases() -> None:
+    for table in metadata.tables.values():
+        for one in [*table.constraints, *table.indexes]:
+            assert one.name, f"{table.name}: {one} has no name"
+            assert len(str(one.name)) <= 63, one.name
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:"])
+def test_an_address_we_cannot_use_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"sqlite|SQLite"):
+        parsed(url)
