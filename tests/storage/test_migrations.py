@@ -35,6 +35,30 @@ async def test_three_processes_that_start_together_migrate_once(empty_url: str) 
     assert reached == [migrate.newest()] * 3
 
 
+async def test_triggers_and_exclusions_are_migrated_too(database: Database, empty_url: str) -> None:
+    """No comparison of tables sees them, so a migration must spell them out."""
+    if database.url.get_backend_name() != parsed(empty_url).get_backend_name():
+        pytest.skip("one database with its like")
+    created = Database(empty_url)
+    async with created.writing() as connection:
+        await connection.run_sync(metadata.create_all)
+    assert await _guards(database) == await _guards(created)
+    await created.close()
+
+
+async def _guards(database: Database) -> list[tuple[str, str]]:
+    wanted = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    if not database.is_sqlite:
+        wanted = (
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'x' "
+            "UNION ALL SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal "
+            "UNION ALL SELECT extname, '' FROM pg_extension ORDER BY 1"
+        )
+    async with database.reading() as connection:
+        rows = await connection.exec_driver_sql(wanted)
+        return [(str(name), " ".join(str(definition).split())) for name, definition in rows]
+
+
 async def test_every_table_of_the_code_is_in_the_database(database: Database) -> None:
     async with database.reading() as connection:
         present = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))

@@ -3,11 +3,19 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-
+from sqlalchemy.dialects import postgresql
 revision = 'core'
 down_revision = None
 branch_labels = None
 depends_on = None
+
+
+VAN_BOOKINGS_NO_OVERLAP = """CREATE TRIGGER van_bookings_no_overlap_on_{when} BEFORE {WHEN} ON van_bookings
+    WHEN NEW.state IN ('held', 'confirmed') AND EXISTS (
+        SELECT 1 FROM van_bookings other WHERE other.plate = NEW.plate AND other.order_key <> NEW.order_key
+        AND other.state IN ('held', 'confirmed')
+        AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at)
+    BEGIN SELECT RAISE(ABORT, 'van_bookings_no_overlap'); END"""
 
 
 def upgrade() -> None:
@@ -59,6 +67,18 @@ def upgrade() -> None:
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('one', name=op.f('pk_audit_head'))
     )
+    op.create_table('bank_statements',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('iban', sa.String(length=34), nullable=False),
+    sa.Column('statement_id', sa.String(length=100), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('opening_eur', sa.BigInteger(), nullable=False),
+    sa.Column('closing_eur', sa.BigInteger(), nullable=False),
+    sa.Column('source', sa.String(length=10), nullable=False),
+    sa.Column('taken_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_statements')),
+    sa.UniqueConstraint('iban', 'on', 'statement_id', name=op.f('uq_bank_statements_iban_on_statement_id'))
+    )
     op.create_table('calendar_state',
     sa.Column('one', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('shift_microseconds', sa.BigInteger(), nullable=False),
@@ -95,6 +115,51 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('slug', name=op.f('pk_entities')),
     sa.UniqueConstraint('enterprise_number', name=op.f('uq_entities_enterprise_number'))
     )
+    op.create_table('invoice_series',
+    sa.Column('entity', sa.String(length=40), nullable=False),
+    sa.Column('series', sa.String(length=20), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('last_number', sa.Integer(), nullable=False),
+    sa.Column('last_on', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('entity', 'series', 'year', name=op.f('pk_invoice_series'))
+    )
+    op.create_table('invoices',
+    sa.Column('invoice_id', sa.String(length=40), nullable=False),
+    sa.Column('order_key', sa.String(length=160), nullable=False),
+    sa.Column('job_id', sa.String(length=20), nullable=False),
+    sa.Column('entity', sa.String(length=40), nullable=False),
+    sa.Column('series', sa.String(length=20), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('in_series', sa.Integer(), nullable=False),
+    sa.Column('prefix', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('client_id', sa.String(length=40), nullable=False),
+    sa.Column('client_version', sa.Integer(), nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('net_eur', sa.BigInteger(), nullable=False),
+    sa.Column('vat_eur', sa.BigInteger(), nullable=False),
+    sa.Column('total_eur', sa.BigInteger(), nullable=False),
+    sa.Column('payable_eur', sa.BigInteger(), nullable=False),
+    sa.Column('payment_reference', sa.String(length=25), nullable=False),
+    sa.Column('credits', sa.String(length=40), nullable=True),
+    sa.Column('document', sa.String(length=200), nullable=True),
+    sa.Column('xml', sa.String(length=200), nullable=True),
+    sa.Column('sent_by', sa.String(length=10), nullable=True),
+    sa.Column('message_id', sa.String(length=200), nullable=True),
+    sa.ForeignKeyConstraint(['credits'], ['invoices.invoice_id'], name=op.f('fk_invoices_credits_invoices')),
+    sa.PrimaryKeyConstraint('invoice_id', name=op.f('pk_invoices')),
+    sa.UniqueConstraint('entity', 'number', name=op.f('uq_invoices_entity_number')),
+    sa.UniqueConstraint('entity', 'series', 'year', 'in_series', name=op.f('uq_invoices_entity_series_year_in_series')),
+    sa.UniqueConstraint('order_key', name=op.f('uq_invoices_order_key'))
+    )
+    with op.batch_alter_table('invoices', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invoices_client_id'), ['client_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invoices_credits'), ['credits'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invoices_job_id'), ['job_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invoices_payment_reference'), ['payment_reference'], unique=False)
+
     op.create_table('job_keys',
     sa.Column('caller', sa.String(length=80), nullable=False),
     sa.Column('key', sa.String(length=200), nullable=False),
@@ -142,6 +207,23 @@ def upgrade() -> None:
     sa.Column('last_failure', sa.String(length=300), nullable=True),
     sa.PrimaryKeyConstraint('partner', name=op.f('pk_partner_states'))
     )
+    op.create_table('payment_batches',
+    sa.Column('batch_id', sa.String(length=35), nullable=False),
+    sa.Column('entity', sa.String(length=40), nullable=False),
+    sa.Column('execute_on', sa.Date(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('total_eur', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('file', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('bank_reference', sa.String(length=100), nullable=True),
+    sa.Column('reason', sa.String(length=200), nullable=True),
+    sa.PrimaryKeyConstraint('batch_id', name=op.f('pk_payment_batches'))
+    )
+    with op.batch_alter_table('payment_batches', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_payment_batches_state'), ['state'], unique=False)
+
     op.create_table('people',
     sa.Column('person_id', sa.String(length=40), nullable=False),
     sa.Column('given_name', sa.String(length=100), nullable=False),
@@ -184,6 +266,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_sessions_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_sessions_person_id'), ['person_id'], unique=False)
 
+    op.create_table('vans',
+    sa.Column('plate', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('seats', sa.Integer(), nullable=False),
+    sa.Column('load_kg', sa.Integer(), nullable=False),
+    sa.Column('handover_minutes', sa.Integer(), nullable=False),
+    sa.Column('in_service', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('handover_minutes BETWEEN 0 AND 1440', name=op.f('ck_vans_handover_within_a_day')),
+    sa.PrimaryKeyConstraint('plate', name=op.f('pk_vans'))
+    )
     op.create_table('webhooks',
     sa.Column('partner', sa.String(length=40), nullable=False),
     sa.Column('event_id', sa.String(length=200), nullable=False),
@@ -208,6 +300,36 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_accounts')),
     sa.UniqueConstraint('login', name=op.f('uq_accounts_login')),
     sa.UniqueConstraint('subject', name=op.f('uq_accounts_subject'))
+    )
+    op.create_table('bank_entries',
+    sa.Column('statement', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('reference', sa.String(length=100), nullable=False),
+    sa.Column('amount_eur', sa.BigInteger(), nullable=False),
+    sa.Column('booked_on', sa.Date(), nullable=False),
+    sa.Column('end_to_end', sa.String(length=100), nullable=True),
+    sa.Column('structured', sa.String(length=35), nullable=True),
+    sa.Column('text', sa.LargeBinary(), nullable=True),
+    sa.Column('counterparty_name', sa.LargeBinary(), nullable=True),
+    sa.Column('counterparty_iban', sa.LargeBinary(), nullable=True),
+    sa.Column('return_reason', sa.String(length=10), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=True),
+    sa.Column('subject_id', sa.String(length=40), nullable=True),
+    sa.Column('matched_eur', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['statement'], ['bank_statements.id'], name=op.f('fk_bank_entries_statement_bank_statements')),
+    sa.PrimaryKeyConstraint('statement', 'position', name=op.f('pk_bank_entries'))
+    )
+    with op.batch_alter_table('bank_entries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_bank_entries_kind_subject_id'), ['kind', 'subject_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_bank_entries_state'), ['state'], unique=False)
+
+    op.create_table('batch_approvals',
+    sa.Column('batch_id', sa.String(length=35), nullable=False),
+    sa.Column('person_id', sa.String(length=40), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['payment_batches.batch_id'], name=op.f('fk_batch_approvals_batch_id_payment_batches')),
+    sa.PrimaryKeyConstraint('batch_id', 'person_id', name=op.f('pk_batch_approvals'))
     )
     op.create_table('client_versions',
     sa.Column('client_id', sa.String(length=40), nullable=False),
@@ -351,6 +473,60 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_orders_job_id_step'), ['job_id', 'step'], unique=False)
         batch_op.create_index(batch_op.f('ix_orders_reference'), ['reference'], unique=False)
 
+    op.create_table('payments',
+    sa.Column('payment_id', sa.String(length=40), nullable=False),
+    sa.Column('order_key', sa.String(length=160), nullable=False),
+    sa.Column('turn', sa.Integer(), nullable=False),
+    sa.Column('job_id', sa.String(length=20), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('entity', sa.String(length=40), nullable=False),
+    sa.Column('person_id', sa.String(length=40), nullable=False),
+    sa.Column('amount_eur', sa.BigInteger(), nullable=False),
+    sa.Column('pay_on', sa.Date(), nullable=False),
+    sa.Column('end_to_end', sa.String(length=35), nullable=False),
+    sa.Column('remittance', sa.String(length=140), nullable=False),
+    sa.Column('account', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('batch_id', sa.String(length=35), nullable=True),
+    sa.Column('booked_on', sa.Date(), nullable=True),
+    sa.Column('reason', sa.String(length=200), nullable=True),
+    sa.Column('ordered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['payment_batches.batch_id'], name=op.f('fk_payments_batch_id_payment_batches')),
+    sa.PrimaryKeyConstraint('payment_id', name=op.f('pk_payments')),
+    sa.UniqueConstraint('end_to_end', name=op.f('uq_payments_end_to_end')),
+    sa.UniqueConstraint('order_key', 'turn', name=op.f('uq_payments_order_key_turn'))
+    )
+    with op.batch_alter_table('payments', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_payments_batch_id'), ['batch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_payments_job_id'), ['job_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_payments_state_pay_on'), ['state', 'pay_on'], unique=False)
+
+    if op.get_bind().dialect.name == 'postgresql':
+        op.execute('CREATE EXTENSION IF NOT EXISTS btree_gist')
+    op.create_table('van_bookings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('order_key', sa.String(length=120), nullable=False),
+    sa.Column('plate', sa.String(length=20), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('price_eur', sa.BigInteger(), nullable=False),
+    sa.Column('passed_on', sa.Boolean(), nullable=False),
+    postgresql.ExcludeConstraint((sa.column('plate'), '='), (sa.text("tstzrange(starts_at, ends_at, '[)')"), '&&'), where=sa.text("state IN ('held', 'confirmed')"), using='gist', name='van_bookings_no_overlap').ddl_if(dialect='postgresql'),
+    sa.CheckConstraint("state IN ('held', 'confirmed', 'expired', 'released', 'none')", name=op.f('ck_van_bookings_state')),
+    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_van_bookings_ends_after_start')),
+    sa.ForeignKeyConstraint(['plate'], ['vans.plate'], name=op.f('fk_van_bookings_plate_vans')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_van_bookings')),
+    sa.UniqueConstraint('order_key', name=op.f('uq_van_bookings_order_key'))
+    )
+    with op.batch_alter_table('van_bookings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_van_bookings_plate'), ['plate'], unique=False)
+
+    if op.get_bind().dialect.name == 'sqlite':
+        for when in ('insert', 'update'):
+            op.execute(VAN_BOOKINGS_NO_OVERLAP.format(when=when, WHEN=when.upper()))
+
     op.create_table('link_answers',
     sa.Column('token_id', sa.String(length=40), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -387,6 +563,16 @@ def downgrade() -> None:
 
     op.drop_table('order_answers')
     op.drop_table('link_answers')
+    with op.batch_alter_table('van_bookings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_van_bookings_plate'))
+
+    op.drop_table('van_bookings')
+    with op.batch_alter_table('payments', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_payments_state_pay_on'))
+        batch_op.drop_index(batch_op.f('ix_payments_job_id'))
+        batch_op.drop_index(batch_op.f('ix_payments_batch_id'))
+
+    op.drop_table('payments')
     with op.batch_alter_table('orders', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_orders_reference'))
         batch_op.drop_index(batch_op.f('ix_orders_job_id_step'))
@@ -416,11 +602,18 @@ def downgrade() -> None:
 
     op.drop_table('deadlines')
     op.drop_table('client_versions')
+    op.drop_table('batch_approvals')
+    with op.batch_alter_table('bank_entries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_bank_entries_state'))
+        batch_op.drop_index(batch_op.f('ix_bank_entries_kind_subject_id'))
+
+    op.drop_table('bank_entries')
     op.drop_table('accounts')
     with op.batch_alter_table('webhooks', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_webhooks_handled_at_received_at'))
 
     op.drop_table('webhooks')
+    op.drop_table('vans')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sessions_person_id'))
         batch_op.drop_index(batch_op.f('ix_sessions_expires_at'))
@@ -431,6 +624,10 @@ def downgrade() -> None:
 
     op.drop_table('quotes')
     op.drop_table('people')
+    with op.batch_alter_table('payment_batches', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_payment_batches_state'))
+
+    op.drop_table('payment_batches')
     op.drop_table('partner_states')
     with op.batch_alter_table('jobs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_jobs_state_declared_at_job_id'))
@@ -443,6 +640,14 @@ def downgrade() -> None:
 
     op.drop_table('jobs')
     op.drop_table('job_keys')
+    with op.batch_alter_table('invoices', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_invoices_payment_reference'))
+        batch_op.drop_index(batch_op.f('ix_invoices_job_id'))
+        batch_op.drop_index(batch_op.f('ix_invoices_credits'))
+        batch_op.drop_index(batch_op.f('ix_invoices_client_id'))
+
+    op.drop_table('invoices')
+    op.drop_table('invoice_series')
     op.drop_table('entities')
     with op.batch_alter_table('data_keys', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_data_keys_master_key_id'))
@@ -453,6 +658,7 @@ def downgrade() -> None:
 
     op.drop_table('clients')
     op.drop_table('calendar_state')
+    op.drop_table('bank_statements')
     op.drop_table('audit_head')
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_who_n'))
