@@ -131,10 +131,17 @@ class PartnerHttp:
         response = await self.send(method, path, key=key, body=body, params=params, headers=headers)
         return self.read(response, reads)
 
-    async def look(self, path: str, reads: type[T], *, params: Mapping[str, str] | None = None) -> T | None:
+    async def look(
+        self,
+        path: str,
+        reads: type[T],
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> T | None:
         """What the partner has there, None when it has nothing."""
         try:
-            return await self.ask("GET", path, reads, params=params)
+            return await self.ask("GET", path, reads, params=params, headers=headers)
         except NotThere:
             return None
 

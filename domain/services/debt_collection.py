@@ -55,6 +55,38 @@ class StageRequest(Message):
 
     collection: DebtCollectionRequest
     stage: DunningStage
+    decided: bool = False
+    """A person said yes: what goes to a bailiff or is written off is never decided by a clock."""
+
+
+class Dossier(Message):
+    """What lawyer and bailiff are given: never part of a history, for it names people and holds papers."""
+
+    reference: str
+    route: Literal["administrative_recovery", "amicable"]
+    mandate: str | None = None
+    """The lawyer's number, which the bailiff needs for the administrative route."""
+    creditor_name: str
+    creditor_number: str
+    debtor_name: str
+    debtor_number: str | None = None
+    debtor_email: str | None = None
+    principal_eur: Eur
+    interest_eur: Eur
+    costs_eur: Eur
+    due_on: date
+    calculated_on: date
+    iban: str
+    payment_reference: str
+    documents: tuple[tuple[str, bytes], ...] = ()
+
+
+class DossierState(Message):
+    """How far a dossier is."""
+
+    dossier_id: str
+    status: str
+    mandate: str | None = None
 
 
 class StageDone(Message):

@@ -61,6 +61,47 @@ class Engagement(Message):
         }
 
 
+class DimonaDeclaration(Message):
+    """What is told to social security about one person."""
+
+    action: Literal["IN", "OUT", "CANCEL"]
+    enterprise_number: str
+    national_number: str
+    start_on: date | None = None
+    end_on: date | None = None
+    start_hour: str | None = None
+    """HHMM, Belgian time."""
+    end_hour: str | None = None
+    planned_hours: int | None = None
+    """Only for students, whose hours count against a yearly quota."""
+    worker_type: str = "OTH"
+    joint_committee: str = ""
+    period: str | None = None
+    """For OUT and CANCEL: the period they change."""
+
+
+class DimonaAnswer(Message):
+    """What social security answered."""
+
+    declaration: str
+    result: Literal["A", "W", "B", "S"]
+    period: str | None = None
+    anomalies: tuple[str, ...] = ()
+    """Code and explanation."""
+
+
+class Seal(Message):
+    """The cooperative's electronic seal on one document, checked when it was made."""
+
+    document_sha256: str
+    """Base64."""
+    signature: str
+    """Base64 of the DER signature."""
+    certificates: tuple[str, ...]
+    """Base64 DER, the seal's own first."""
+    algorithm: str = "ecdsa-with-SHA256"
+
+
 class PersonRefused(Refusal):
     """The person does not accept the offer."""
 

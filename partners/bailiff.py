@@ -1,0 +1,118 @@
+"""Lawyer and bailiff: handing a dossier over, and following it.
+
+The interface is ours: the bailiffs' own platforms have none that is public. The routes are those of the Judicial
+Code, art. 1394/20 to 1394/27 (administrative recovery, at the request of a lawyer), and amicable collection.
+"""
+
+import base64
+
+from domain.services.debt_collection import Dossier, DossierState
+from partners.http import PartnerHttp, Spoken, in_path
+
+
+class Party(Spoken):
+    """Creditor or debtor."""
+
+    name: str
+    enterprise_number: str | None = None
+    email: str | None = None
+
+
+class Claimed(Spoken):
+    """What is claimed, on the day it was calculated."""
+
+    principal_eur: str
+    interest_eur: str
+    costs_eur: str
+    due_on: str
+    calculated_on: str
+
+
+class Attached(Spoken):
+    """One piece of the dossier."""
+
+    name: str
+    content_type: str
+    content: str
+
+
+class DossierToOpen(Spoken):
+    """A dossier to take on."""
+
+    reference: str
+    route: str
+    mandate: str | None = None
+    creditor: Party
+    debtor: Party
+    claim: Claimed
+    iban: str
+    structured_communication: str
+    documents: tuple[Attached, ...]
+
+
+class KeptDossier(Spoken):
+    """A dossier as it stands."""
+
+    dossier_id: str
+    status: str
+    mandate: str | None = None
+
+
+class KeptDossiers(Spoken):
+    """The dossiers under one reference."""
+
+    dossiers: tuple[KeptDossier, ...] = ()
+
+
+class DossierOffice:
+    """A lawyer's or a bailiff's office over HTTP."""
+
+    def __init__(self, http: PartnerHttp) -> None:
+        self._http = http
+
+    async def open(self, *, key: str, dossier: Dossier) -> DossierState:
+        """Hand a dossier over once; asks by our reference first."""
+        params = {"reference": dossier.reference}
+        known = await self._http.ask("GET", "/dossiers", KeptDossiers, params=params)
+        if known.dossiers:
+            return _state(known.dossiers[0])
+        return _state(await self._http.ask("POST", "/dossiers", KeptDossier, key=key, body=_spoken(dossier)))
+
+    async def state(self, dossier_id: str) -> DossierState:
+        """How far a dossier is."""
+        return _state(await self._http.ask("GET", f"/dossiers/{in_path(dossier_id)}", KeptDossier))
+
+    async def withdraw(self, dossier_id: str, key: str) -> None:
+        """Take a dossier back: the client has paid."""
+        await self._http.send("POST", f"/dossiers/{in_path(dossier_id)}/withdraw", key=key, content=b"{}")
+
+
+def _state(kept: KeptDossier) -> DossierState:
+    return DossierState(dossier_id=kept.dossier_id, status=kept.status, mandate=kept.mandate)
+
+
+def _spoken(dossier: Dossier) -> DossierToOpen:
+    return DossierToOpen(
+        reference=dossier.reference,
+        route=dossier.route,
+        mandate=dossier.mandate,
+        creditor=Party(name=dossier.creditor_name, enterprise_number=dossier.creditor_number),
+        debtor=Party(name=dossier.debtor_name, enterprise_number=dossier.debtor_number, email=dossier.debtor_email),
+        claim=Claimed(
+            principal_eur=str(dossier.principal_eur),
+            interest_eur=str(dossier.interest_eur),
+            costs_eur=str(dossier.costs_eur),
+            due_on=dossier.due_on.isoformat(),
+            calculated_on=dossier.calculated_on.isoformat(),
+        ),
+        iban=dossier.iban,
+        structured_communication=dossier.payment_reference,
+        documents=tuple(
+            Attached(
+                name=name,
+                content_type="application/pdf" if name.endswith(".pdf") else "application/xml",
+                content=base64.b64encode(content).decode(),
+            )
+            for name, content in dossier.documents
+        ),
+    )

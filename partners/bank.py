@@ -1,0 +1,49 @@
+"""The bank: takes payment files, says what became of them, and gives statements."""
+
+from datetime import date
+
+from domain.bank import PaymentReport, Statement
+from partners.bank_files import read_payment_report, read_statements
+from partners.http import NotThere, PartnerHttp, Spoken, in_path
+
+
+class TakenFile(Spoken):
+    """A payment file the bank has."""
+
+    payment_id: str
+
+
+class TakenFiles(Spoken):
+    """The payment files under one message id."""
+
+    payments: tuple[TakenFile, ...] = ()
+
+
+class Bank:
+    """One bank over HTTP."""
+
+    def __init__(self, http: PartnerHttp) -> None:
+        self._http = http
+
+    async def submit(self, *, message_id: str, file: bytes) -> str:
+        """Hand over a pain.001 file once and return the bank's reference; asks by our message id first."""
+        known = await self._http.ask("GET", "/payments", TakenFiles, params={"msgId": message_id})
+        if known.payments:
+            return known.payments[0].payment_id
+        headers = {"Content-Type": "application/xml"}
+        answer = await self._http.send("POST", "/payments", key=message_id, content=file, headers=headers)
+        return self._http.read(answer, TakenFile).payment_id
+
+    async def report(self, bank_reference: str) -> PaymentReport:
+        """What the bank says of a file. Source: ISO 20022 pain.002."""
+        answer = await self._http.send("GET", f"/payments/{in_path(bank_reference)}/status-report")
+        return read_payment_report(answer.content)
+
+    async def statements(self, iban: str, on: date) -> tuple[Statement, ...]:
+        """The statements of one day; none while the day is not over."""
+        path = f"/accounts/{in_path(iban)}/statements"
+        try:
+            answer = await self._http.send("GET", path, params={"date": on.isoformat()})
+        except NotThere:
+            return ()
+        return read_statements(answer.content)

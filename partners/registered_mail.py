@@ -1,0 +1,82 @@
+"""Registered letters, printed and delivered by a postal operator.
+
+The interface is ours: no public one exists. Source of the letter's weight: law of 21 July 2016 (eIDAS, title 2);
+a recipient cannot be forced to take an electronic one, so it goes out on paper.
+"""
+
+import base64
+
+from domain.papers import Language
+from domain.people import Address
+from partners.http import PartnerHttp, Spoken
+
+
+class Recipient(Spoken):
+    """Where a letter goes."""
+
+    name: str
+    street: str
+    house_number: str
+    postal_code: str
+    city: str
+    country: str
+
+
+class Attached(Spoken):
+    """The printed letter."""
+
+    name: str
+    content_type: str = "application/pdf"
+    content: str
+
+
+class LetterToPost(Spoken):
+    """A letter to post."""
+
+    reference: str
+    recipient: Recipient
+    document: Attached
+    language: Language
+
+
+class PostedLetter(Spoken):
+    """A letter the operator took."""
+
+    letter_id: str
+    tracking: str
+    status: str
+
+
+class PostedLetters(Spoken):
+    """The letters under one reference."""
+
+    letters: tuple[PostedLetter, ...] = ()
+
+
+class RegisteredMail:
+    """A postal operator over HTTP."""
+
+    def __init__(self, http: PartnerHttp) -> None:
+        self._http = http
+
+    async def post(
+        self, *, key: str, name: str, address: Address, document: tuple[str, bytes], language: Language
+    ) -> str:
+        """Post a letter once and return its tracking number; asks by our key first."""
+        known = await self._http.ask("GET", "/letters", PostedLetters, params={"reference": key})
+        if known.letters:
+            return known.letters[0].tracking
+        letter = LetterToPost(
+            reference=key,
+            recipient=Recipient(
+                name=name,
+                street=address.street,
+                house_number=address.house_number,
+                postal_code=address.postal_code,
+                city=address.city,
+                country=address.country,
+            ),
+            document=Attached(name=document[0], content=base64.b64encode(document[1]).decode()),
+            language=language,
+        )
+        return (await self._http.ask("POST", "/letters", PostedLetter, key=key, body=letter)).tracking
