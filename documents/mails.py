@@ -89,9 +89,7 @@ def _paragraphs(message: Mail, kind: str, words: Words, values: dict[str, str]) 
     """The body, and what is said only when its figure is there."""
     body = [part.strip() for part in words[f"{kind}_body"].split("\n\n")]
     start = f"{kind}_if_"
-    further = [
-        word for word in words if word.startswith(start) and _applies(message, word.removeprefix(start))
-    ]
+    further = [word for word in words if word.startswith(start) and _applies(message, word.removeprefix(start))]
     return [part.format(**values) for part in (*body, *(words[word] for word in further))]
 
 

@@ -44,15 +44,16 @@ def invoice_files(paper: InvoicePaper) -> tuple[bytes, bytes]:
 
 
 def _compile(paper: Paper, printed: Sheet) -> bytes:
-    words = {word: text for topic in printed.words for word, text in Words(topic, paper.language).items()}
+    language = printed.language or paper.language
+    words = {word: text for topic in printed.words for word, text in Words(topic, language).items()}
     data = {
         **printed.data,
         "w": words,
         "title": printed.title,
-        "language": paper.language,
+        "language": language,
         "sandbox": paper.sandbox,
         "printed_on": [paper.printed_on.year, paper.printed_on.month, paper.printed_on.day],
-        "from": letterhead(printed.entity, paper.language),
+        "from": letterhead(printed.entity, language),
     }
     return typst.compile(
         TEMPLATES / printed.template,

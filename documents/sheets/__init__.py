@@ -1,6 +1,15 @@
 """One module per service word: the values its papers print. Importing the package registers them all."""
 
-from documents.sheets import invoicing
+from documents.sheets import agreement, debt_collection, employment_contract, invoicing, pay, things
 from documents.sheets.base import Sheet, sheet
 
-__all__ = ["Sheet", "invoicing", "sheet"]
+__all__ = [
+    "Sheet",
+    "agreement",
+    "debt_collection",
+    "employment_contract",
+    "invoicing",
+    "pay",
+    "sheet",
+    "things",
+]

@@ -1,6 +1,8 @@
 """From a paper to the values a template prints: everything already in words, nothing left to compute."""
 
+from collections.abc import Mapping
 from functools import singledispatch
+from types import MappingProxyType
 from typing import NamedTuple
 
 from documents.language import (
@@ -26,7 +28,9 @@ class Sheet(NamedTuple):
     words: tuple[str, ...]
     """Topics whose words the template may use."""
     data: Json
-    files: dict[str, str] = {}
+    files: Mapping[str, str] = MappingProxyType({})
+    language: Language | None = None
+    """The language the page is set in, when it is not the paper's own."""
 
 
 @singledispatch

@@ -19,8 +19,7 @@ TOPICS = ("common", "pricing", "invoicing")
 def _facts(paper: InvoicePaper, words: Words) -> list[list[str]]:
     language = paper.language
     refers = ", ".join(
-        words.say("reference_of", number=ref.number, on=day(ref.issued_on, language))
-        for ref in paper.refers_to
+        words.say("reference_of", number=ref.number, on=day(ref.issued_on, language)) for ref in paper.refers_to
     )
     return pairs(
         (words["issued_on"], day(paper.issued_on, language)),

@@ -1,0 +1,61 @@
+"""The order form, and the client's agreement below it."""
+
+from documents.language import Words, day, moment, money, percent, spaced
+from documents.sheets.base import Json, Sheet, client_lines, pairs, sheet, work_days
+from documents.sheets.pricing import priced
+from domain.papers import AgreementEvidence, OrderFormPaper
+
+
+def _terms(paper: OrderFormPaper, words: Words) -> Json:
+    language = paper.language
+    return {
+        "schedule": [
+            [words[f"schedule_{part.kind}"], day(part.on, language), money(part.amount_eur, language)]
+            for part in paper.schedule
+        ],
+        "cancellation": [
+            [
+                words.say("cancellation_from", on=day(line.from_on, language)),
+                words.say("cancellation_owed", percent=percent(line.percent, language)),
+            ]
+            for line in paper.cancellation
+        ],
+    }
+
+
+def _agreement(evidence: AgreementEvidence | None, words: Words) -> Json:
+    if evidence is None:
+        return {"rows": [], "fingerprint": [], "waiting": words["waiting"]}
+    rows = pairs(
+        (words["agreed_how"], words[f"agreed_{evidence.method}"]),
+        (words["agreed_by"], evidence.by_name),
+        (words["agreed_at"], moment(evidence.agreed_at, words.language) if evidence.agreed_at else None),
+        (words["agreed_email"], evidence.by_email),
+        (words["agreed_ip"], evidence.ip_address),
+        (words["agreed_why"], evidence.why_later),
+    )
+    groups = spaced(evidence.fingerprint or "", 8).split()
+    return {"rows": rows, "fingerprint": groups, "waiting": ""}
+
+
+@sheet.register
+def _(paper: OrderFormPaper) -> Sheet:
+    language = paper.language
+    words = Words("agreement", language)
+    data: Json = {
+        **priced(paper),
+        **_terms(paper, words),
+        "number": paper.number,
+        "job_title": paper.title,
+        "about": paper.description or "",
+        "client": {"name": paper.client.name, "lines": client_lines(paper.client, language)},
+        "facts": pairs(
+            (words["valid_until"], day(paper.valid_until, language)),
+            (words["payment_term"], words.say("payment_days", days=str(paper.payment_days))),
+            (words["purchase_order"], paper.purchase_order),
+        ),
+        "days": work_days(paper.days, language),
+        "agreement": _agreement(paper.agreement, words),
+    }
+    topics = ("common", "pricing", "agreement")
+    return Sheet("agreement/order_form.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)

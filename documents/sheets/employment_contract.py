@@ -1,0 +1,245 @@
+"""Contract, termination, assignment note and Dimona receipt."""
+
+from datetime import datetime, timedelta
+
+from documents.language import (
+    Words,
+    day,
+    enterprise_number,
+    moment,
+    money,
+    national_number,
+    number,
+)
+from documents.sheets.base import Json, Sheet, address_lines, pairs, person_lines, sheet, work_days
+from domain.papers import (
+    AssignmentNotePaper,
+    Binding,
+    ContractPaper,
+    DimonaReceiptPaper,
+    EntityParty,
+    Language,
+    PersonParty,
+    TerminationPaper,
+    WorkDay,
+)
+
+TOPICS = ("common", "employment_contract")
+Article = dict[str, object]
+
+
+def worked_minutes(days: tuple[WorkDay, ...]) -> int:
+    """Minutes of work over all days, breaks taken off, past midnight included."""
+    return sum(_minutes(one) - one.pause_minutes for one in days)
+
+
+def _minutes(one: WorkDay) -> int:
+    start, end = datetime.combine(one.on, one.starts), datetime.combine(one.on, one.ends)
+    if end <= start:
+        end += timedelta(days=1)
+    return int((end - start).total_seconds() // 60)
+
+
+def hours(minutes: int) -> str:
+    """A duration as people write it: 16 h 30."""
+    return f"{minutes // 60} h {minutes % 60:02d}"
+
+
+def _article(words: Words, name: str, *further: str, **values: str) -> Article:
+    texts = [words.say(f"{name}_body", **values), *further]
+    paragraphs = [part.strip() for text in texts for part in text.split("\n\n")]
+    return {"title": words[f"{name}_title"], "paragraphs": paragraphs}
+
+
+def _seat(entity: EntityParty, language: Language) -> str:
+    return ", ".join(address_lines(entity.address, language))
+
+
+def _employer(entity: EntityParty, language: Language) -> Json:
+    common = Words("common", language)
+    register = f"{common['register']} {entity.court}"
+    enterprise = f"{common['enterprise_number']} {enterprise_number(entity.enterprise_number)}"
+    lines = [*address_lines(entity.address, language), enterprise, register]
+    return {"name": f"{entity.name} {entity.legal_form}", "lines": lines}
+
+
+def _worker(person: PersonParty, language: Language) -> Json:
+    words = Words("employment_contract", language)
+    born = [words.say("born_on", on=day(person.birth_on, language))] if person.birth_on else []
+    national = (
+        [words.say("national_number", number=national_number(person.national_number))]
+        if person.national_number
+        else []
+    )
+    return {"name": person.name, "lines": [*person_lines(person, language), *born, *national]}
+
+
+def _binding(paper: Binding, kind: str, articles: list[list[Article]], further: Json) -> Sheet:
+    """The frame of a paper both sign: the language that binds leads, a courtesy translation stands beside."""
+    words = Words("employment_contract", paper.authoritative)
+    translated = paper.language != paper.authoritative
+    courtesy = Words("employment_contract", paper.language)
+    in_language = courtesy[f"language_{paper.authoritative}"]
+    data: Json = {
+        **further,
+        "number": paper.number,
+        "employer": _employer(paper.entity, paper.authoritative),
+        "worker": _worker(paper.person, paper.authoritative),
+        "articles": articles[0],
+        "translation": articles[1] if translated else [],
+        "translation_language": paper.language,
+        "translation_title": courtesy[kind] if translated else "",
+        "courtesy": courtesy.say("courtesy", authoritative=in_language) if translated else "",
+    }
+    return Sheet(
+        "employment_contract/binding.typ",
+        f"{words[kind]} {paper.number}",
+        paper.entity,
+        TOPICS,
+        {**data, "heading": words[kind]},
+        language=paper.authoritative,
+    )
+
+
+def _contract_articles(paper: ContractPaper, language: Language) -> list[Article]:
+    words = Words("employment_contract", language)
+    reason = paper.fixed_term_reason
+    places = " ; ".join(dict.fromkeys(one.place for one in paper.days))
+    holiday = "pay_holiday_artist" if paper.artistic else "pay_holiday_other"
+    term = words.say("term_reason", reason=reason) if reason else None
+    return [
+        _article(
+            words,
+            "term",
+            *([term] if term else []),
+            job=paper.job_title,
+            first=day(paper.days[0].on, language),
+            last=day(paper.days[-1].on, language),
+        ),
+        _article(
+            words,
+            "function",
+            *([words["function_artistic"]] if paper.artistic else []),
+            function=paper.function,
+            category=words[f"category_{paper.category}"],
+            committee=paper.joint_committee,
+        ),
+        _article(words, "place", places=places, seat=_seat(paper.entity, language)),
+        _article(
+            words,
+            "hours",
+            hours=hours(worked_minutes(paper.days)),
+            weekly=number(paper.weekly_hours, language),
+        ),
+        _article(
+            words,
+            "pay",
+            words[holiday],
+            gross=money(paper.gross_eur, language),
+            paid_by=day(paper.paid_by_on, language),
+        ),
+        _article(words, "end", *([words["end_student"]] if paper.status == "student" else [])),
+        _article(words, "insurance", insurer=paper.accident_insurer, policy=paper.accident_policy),
+        _article(words, "rules", regulations=paper.work_regulations),
+        _article(words, "freedom"),
+    ]
+
+
+@sheet.register
+def _(paper: ContractPaper) -> Sheet:
+    kind = "contract_title_student" if paper.status == "student" else "contract_title"
+    words = Words("employment_contract", paper.authoritative)
+    rows = work_days(paper.days, paper.authoritative)
+    for row, one in zip(rows, paper.days, strict=True):
+        row["pause"] = hours(one.pause_minutes) if one.pause_minutes else "–"
+    further: Json = {
+        "days": rows,
+        "hours": hours(worked_minutes(paper.days)),
+        "done_at": words.say("done_at", place=paper.signed_in),
+    }
+    articles = [_contract_articles(paper, language) for language in (paper.authoritative, paper.language)]
+    return _binding(paper, kind, articles, further)
+
+
+def _termination_articles(paper: TerminationPaper, language: Language) -> list[Article]:
+    words = Words("employment_contract", language)
+    owed = words.say("agreed_owed_body", owed=money(paper.owed_eur, language))
+    return [
+        _article(
+            words,
+            "agreed_end",
+            contract=paper.contract_number,
+            signed=day(paper.contract_signed_on, language),
+            job=paper.job_title,
+            ends=day(paper.ends_on, language),
+        ),
+        {"title": words["agreed_reason_title"], "paragraphs": [paper.reason]},
+        {
+            "title": words["agreed_owed_title"],
+            "paragraphs": [owed if paper.owed_eur else words["agreed_nothing_body"]],
+        },
+        _article(words, "agreed_free"),
+    ]
+
+
+@sheet.register
+def _(paper: TerminationPaper) -> Sheet:
+    words = Words("employment_contract", paper.authoritative)
+    further: Json = {"days": [], "hours": "", "done_at": words.say("done_at", place=paper.signed_in)}
+    articles = [_termination_articles(paper, language) for language in (paper.authoritative, paper.language)]
+    return _binding(paper, "termination_title", articles, further)
+
+
+@sheet.register
+def _(paper: AssignmentNotePaper) -> Sheet:
+    language = paper.language
+    words, common = Words("employment_contract", language), Words("common", language)
+    data: Json = {
+        "number": paper.number,
+        "intro": words.say(
+            "assignment_intro",
+            contract=paper.contract_number,
+            signed=day(paper.contract_signed_on, language),
+        ),
+        "person": {"name": paper.person.name, "lines": person_lines(paper.person, language)},
+        "job_title": paper.job_title,
+        "facts": pairs(
+            (common["client"], paper.client_name),
+            (common["function"], paper.function),
+            (words["gross"], money(paper.gross_eur, language)),
+        ),
+        "days": work_days(paper.days, language),
+        "hours": hours(worked_minutes(paper.days)),
+    }
+    title = f"{words['assignment_title']} {paper.number}"
+    return Sheet("employment_contract/assignment_note.typ", title, paper.entity, TOPICS, data)
+
+
+@sheet.register
+def _(paper: DimonaReceiptPaper) -> Sheet:
+    language = paper.language
+    words, common = Words("employment_contract", language), Words("common", language)
+    planned = number(paper.planned_hours, language) if paper.planned_hours else None
+    national = paper.person.national_number
+    data: Json = {
+        "good": paper.answer in ("A", "W"),
+        "answer": words[f"dimona_{paper.answer}"],
+        "person": paper.person.name,
+        "rows": pairs(
+            (words["dimona_action"], words[f"dimona_action_{paper.action}"]),
+            (common["period"], f"{day(paper.starts_on, language)} – {day(paper.ends_on, language)}"),
+            (words["employer"], f"{paper.entity.name} {paper.entity.legal_form}"),
+            (words["worker"], paper.person.name),
+            (common["number"], national_number(national) if national else None),
+            (words["dimona_worker_type"], paper.worker_type),
+            (common["joint_committee"], paper.joint_committee),
+            (words["dimona_hours"], planned),
+            (words["dimona_period_id"], paper.period_id),
+            (words["dimona_declaration_id"], paper.declaration_id),
+            (words["dimona_declared_at"], moment(paper.declared_at, language)),
+            (words["dimona_answered_at"], moment(paper.answered_at, language)),
+        ),
+        "anomalies": list(paper.anomalies),
+    }
+    title = f"{words['dimona_title']} {paper.declaration_id}"
+    return Sheet("employment_contract/dimona_receipt.typ", title, paper.entity, TOPICS, data)

@@ -1,0 +1,83 @@
+"""Pay statement and expense note."""
+
+from documents.language import Words, day, figure, money, number, percent, short_day, spaced, span
+from documents.sheets.base import Json, Sheet, pairs, person_lines, sheet
+from domain.papers import ExpenseLine, ExpenseNotePaper, Language, PayLine, PayStatementPaper
+
+INFORMS = ("base_108", "taxable", "expenses")
+"""Lines that show a basis and add nothing to the net."""
+
+
+def _pay_line(line: PayLine, words: Words) -> Json:
+    language = words.language
+    return {
+        "label": line.label or words[f"line_{line.kind}"],
+        "basis": figure(line.basis_eur, language) if line.basis_eur is not None else "",
+        "rate": percent(line.rate_percent, language) if line.rate_percent is not None else "",
+        "amount": figure(line.amount_eur, language),
+        "informs": line.kind in INFORMS,
+    }
+
+
+@sheet.register
+def _(paper: PayStatementPaper) -> Sheet:
+    language = paper.language
+    words, common = Words("wages", language), Words("common", language)
+    worked = number(paper.hours_worked, language) if paper.hours_worked else None
+    employer = paper.employer_contribution_eur
+    data: Json = {
+        "number": paper.number,
+        "person": {"name": paper.person.name, "lines": person_lines(paper.person, language)},
+        "facts": pairs(
+            (common["period"], span(paper.period_from, paper.period_until, language)),
+            (common["job"], paper.job_title),
+            (common["function"], paper.function),
+            (common["joint_committee"], paper.joint_committee),
+            (words["days_worked"], number(paper.days_worked, language)),
+            (words["hours_worked"], worked),
+            (words["paid_on"], day(paper.paid_on, language)),
+            (words["account"], spaced(paper.person.iban) if paper.person.iban else None),
+        ),
+        "lines": [_pay_line(line, words) for line in paper.lines],
+        "net": money(paper.net_eur, language),
+        "expenses": money(paper.expenses_eur, language) if paper.expenses_eur else "",
+        "paid": money(paper.paid_eur, language),
+        "employer": words.say("employer_contribution", amount=money(employer, language)) if employer else "",
+        "provisional": words["provisional"] if paper.provisional else "",
+    }
+    topics = ("common", "wages")
+    return Sheet("wages/pay_statement.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)
+
+
+def _calculation(line: ExpenseLine, language: Language) -> str:
+    if line.quantity is None or line.rate_eur is None:
+        return ""
+    return f"{number(line.quantity, language)} × {number(line.rate_eur, language)}"
+
+
+@sheet.register
+def _(paper: ExpenseNotePaper) -> Sheet:
+    language = paper.language
+    words, common = Words("expenses", language), Words("common", language)
+    data: Json = {
+        "number": paper.number,
+        "person": {"name": paper.person.name, "lines": person_lines(paper.person, language)},
+        "facts": pairs(
+            (common["job"], paper.job_title),
+            (words["paid_on"], day(paper.paid_on, language) if paper.paid_on else None),
+        ),
+        "lines": [
+            {
+                "on": short_day(line.on, language),
+                "description": line.description,
+                "kind": words[f"kind_{line.kind}"],
+                "calculation": _calculation(line, language),
+                "receipt": line.receipt or "",
+                "amount": figure(line.amount_eur, language),
+            }
+            for line in paper.lines
+        ],
+        "total_amount": money(paper.total_eur, language),
+    }
+    topics = ("common", "expenses")
+    return Sheet("expenses/expense_note.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)
