@@ -22,6 +22,7 @@ from storage import (
     people,
     quotes,
     sessions,
+    stock,
     statements,
     webhooks,
 )
@@ -49,6 +50,7 @@ MODULES = (
     people,
     quotes,
     sessions,
+    stock,
     statements,
     webhooks,
 )

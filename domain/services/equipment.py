@@ -1,6 +1,7 @@
 """Equipment: from the own stock, else from a supplier; rented, bought or leased."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
@@ -46,6 +47,10 @@ class EquipmentBooking(Message):
     price_eur: Eur
     expires_at: datetime | None = None
     confirmed: bool = False
+    released: bool = False
+    """Given back; nothing is kept for the job any more."""
+    cancellation_fee_eur: Eur = ZERO
+    """What the supplier keeps of the rent after a late release."""
 
     def told(self) -> dict[str, str]:
         """How many articles, and the price."""
@@ -53,6 +58,97 @@ class EquipmentBooking(Message):
             "articles": ", ".join(f"{line.quantity} x {line.article}" for line in self.lines),
             "price": str(self.price_eur),
         }
+
+
+class StockArticle(Message):
+    """An article of the own stock."""
+
+    article: str
+    name: str
+    quantity: int
+    """How many pieces the cooperative started with; bought ones come on top."""
+    day_eur: Eur
+    """What a job pays per piece and begun 24 hours, without VAT."""
+    value_eur: Eur = ZERO
+    buffer_minutes: int = 120
+    """Between two jobs: checked, repaired, packed again."""
+
+
+class StockHold(Message):
+    """What the own stock keeps for an order, and which lines it could not serve."""
+
+    lines: tuple[EquipmentLine, ...] = ()
+    served: tuple[int, ...] = ()
+    """The places in the request of the lines kept, in the same order."""
+    expires_at: datetime | None = None
+    confirmed: bool = False
+
+
+class CatalogueArticle(Message):
+    """An article on the supplier's price list, without VAT."""
+
+    article: str
+    day_eur: Eur
+    buy_eur: Eur
+
+
+class Reservation(Message):
+    """What the supplier keeps for an order to rent."""
+
+    reference: str
+    state: Literal["held", "confirmed", "expired", "released"]
+    lines: tuple[EquipmentLine, ...]
+    price_eur: Eur
+    expires_at: datetime | None = None
+    cancellation_fee_eur: Eur = ZERO
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nobody else can have it."""
+        return self.state in ("held", "confirmed")
+
+
+class PurchaseOrder(Message):
+    """Goods ordered from the supplier."""
+
+    reference: str
+    how: Literal["buy", "lease"]
+    state: Literal["ordered", "delivered", "cancelled"]
+    lines: tuple[EquipmentLine, ...]
+
+
+class KeptEquipment(Message):
+    """Everything one order has, wherever it is."""
+
+    own: StockHold
+    rented: Reservation | None = None
+    goods: tuple[EquipmentLine, ...] = ()
+    ordered: bool = False
+    """Whether the goods are ordered, too."""
+
+    @property
+    def price_eur(self) -> Decimal:
+        """What it costs the job, without VAT."""
+        return sum((line.price_eur for line in self.lines), ZERO)
+
+    @property
+    def lines(self) -> tuple[EquipmentLine, ...]:
+        """Every line: own, rented, then bought and leased."""
+        return self.own.lines + (self.rented.lines if self.rented else ()) + self.goods
+
+    def booking(self) -> EquipmentBooking:
+        """What the job knows of it."""
+        confirmed = (self.own.confirmed or not self.own.lines) and self.ordered
+        ends = [self.own.expires_at]
+        if self.rented is not None:
+            confirmed = confirmed and self.rented.state == "confirmed"
+            ends.append(self.rented.expires_at if self.rented.state == "held" else None)
+        return EquipmentBooking(
+            lines=self.lines,
+            price_eur=self.price_eur,
+            expires_at=None if confirmed else min((end for end in ends if end), default=None),
+            confirmed=confirmed,
+        )
 
 
 class EquipmentNotAvailable(Refusal):
