@@ -41,9 +41,7 @@ async def submit_payments(request: Request, call: Call) -> Json:
     if earlier and earlier[0]["fingerprint"] == print_:
         return _shown(call, earlier[0])
     if earlier:
-        return _rejected(
-            call, order.msg_id, print_, "AM05", "this MsgId was used for another file", duplicate=True
-        )
+        return _rejected(call, order.msg_id, print_, "AM05", "this MsgId was used for another file", duplicate=True)
     if order.count != len(order.transfers):
         return _rejected(call, order.msg_id, print_, "AM18", "the number of transactions is wrong")
     if order.total is not None and order.total != sum(one.amount for one in order.transfers):
@@ -152,8 +150,7 @@ def _shown(call: Visit, file: Json) -> Json:
         "total_eur": file["total_eur"],
         "received_at": file["received_at"],
         "transactions": [
-            {name: value for name, value in one.items() if name not in ("id", "payment_id")}
-            for one in transactions
+            {name: value for name, value in one.items() if name not in ("id", "payment_id")} for one in transactions
         ],
     }
 

@@ -50,7 +50,7 @@ class Books:
         return on
 
     def _announce(self, iban: str, on: date) -> None:
-        if self.store.get(BANK, "announced", f"{iban}/{on}"):
+        if self.store.get(BANK, "announced", f"{iban}/{on}") is not None:
             return
         self.store.put(BANK, "announced", f"{iban}/{on}", {})
         at = datetime.combine(on + timedelta(days=1), MORNING, clock.BRUSSELS)
@@ -85,9 +85,7 @@ class Books:
         promised = [one for one in self.store.find(BANK, "promise") if one["on"] <= str(self.today)]
         for one in promised:
             self.store.drop(BANK, "promise", one["id"])
-            self.receive(
-                one["iban"], Decimal(one["amount_eur"]), one["payer"], one["reference"], None, one["on"]
-            )
+            self.receive(one["iban"], Decimal(one["amount_eur"]), one["payer"], one["reference"], None, one["on"])
         return len(due) + len(back) + len(promised)
 
     def _transfer(self, waiting: Json) -> None:
@@ -100,9 +98,7 @@ class Books:
             _what(waiting, waiting["creditor_iban"], waiting["creditor_name"], "payment"),
         )
         if self.store.get(BANK, "account", waiting["creditor_iban"]):
-            self.enter(
-                waiting["creditor_iban"], on, amount, _what(waiting, waiting["debtor_iban"], "", "receipt")
-            )
+            self.enter(waiting["creditor_iban"], on, amount, _what(waiting, waiting["debtor_iban"], "", "receipt"))
         booked = {"status": "ACSC", "booked_on": str(on)}
         self.store.put(BANK, "transaction", waiting["id"], waiting | booked)
         self._effect("payment", waiting["id"], waiting["end_to_end_id"])
@@ -122,9 +118,7 @@ class Books:
     def _return(self, planned: Json) -> None:
         self.store.drop(BANK, "waiting_return", planned["id"])
         paid = self.store.get(BANK, "transaction", planned["id"]) or {}
-        what = _what(paid, paid["creditor_iban"], paid["creditor_name"], "return") | {
-            "reason": planned["reason"]
-        }
+        what = _what(paid, paid["creditor_iban"], paid["creditor_name"], "return") | {"reason": planned["reason"]}
         self.enter(paid["debtor_iban"], date.fromisoformat(planned["on"]), Decimal(paid["amount_eur"]), what)
         returned = {"status": "RTRN", "reason": planned["reason"]}
         self.store.put(BANK, "transaction", planned["id"], paid | returned)

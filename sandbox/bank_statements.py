@@ -57,9 +57,7 @@ def _amount(amount: Decimal) -> Written:
 
 
 def _balance(code: str, amount: Decimal, on: date) -> Written:
-    return E.Bal(
-        E.Tp(E.CdOrPrtry(E.Cd(code))), _amount(amount), E.CdtDbtInd(_sign(amount)), E.Dt(E.Dt(str(on)))
-    )
+    return E.Bal(E.Tp(E.CdOrPrtry(E.Cd(code))), _amount(amount), E.CdtDbtInd(_sign(amount)), E.Dt(E.Dt(str(on))))
 
 
 def _summary(entries: list[Json]) -> Written:
@@ -93,7 +91,7 @@ def _details(entry: Json, amount: Decimal) -> Written:
         E.CdtDbtInd(_sign(amount)),
         E.RltdPties(*_counterparty(entry, amount)),
     )
-    if remittance := _remittance(entry):
+    if (remittance := _remittance(entry)) is not None:
         details.append(E.RmtInf(remittance))
     if entry["kind"] == "return":
         details.append(E.RtrInf(E.Rsn(E.Cd(entry["reason"]))))

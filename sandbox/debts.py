@@ -37,9 +37,7 @@ def owe(
         "iban": None,
     }
     told = {name: value for name, value in (more or {}).items() if value}
-    store.put(
-        "people", "debt", communication, known | told | {"amount_eur": amount}, topic=told.get("invoice")
-    )
+    store.put("people", "debt", communication, known | told | {"amount_eur": amount}, topic=told.get("invoice"))
 
 
 def lower(store: Store, debt: Json, amount: str) -> None:

@@ -164,9 +164,7 @@ class Desk:
         wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else None
         raise Problem(kind, detail, wait)
 
-    async def _once(
-        self, request: Request, visit: Visit, body: bytes, serve: Serve, fault: str | None
-    ) -> Response:
+    async def _once(self, request: Request, visit: Visit, body: bytes, serve: Serve, fault: str | None) -> Response:
         """The effect and the stored answer are one transaction; a no leaves nothing behind."""
         print_ = _fingerprint(request, body)
         try:

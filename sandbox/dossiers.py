@@ -75,9 +75,7 @@ def seen(call: Visit, dossier: Json) -> Json:
 
 def found(call: Visit, reference: str) -> Json:
     """The dossiers with our reference."""
-    return {
-        "dossiers": [seen(call, one) for one in call.store.find(call.partner, DOSSIER, reference=reference)]
-    }
+    return {"dossiers": [seen(call, one) for one in call.store.find(call.partner, DOSSIER, reference=reference)]}
 
 
 def withdraw(call: Visit, id: str) -> Json:

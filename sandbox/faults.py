@@ -77,9 +77,7 @@ def struck(store: Store, partner: str, operation: str, kinds: frozenset[str]) ->
             continue
         fault = Fault.model_validate_json(row["data"])
         strikes = random.Random(f"{fault.seed}:{row['seen']}").random() < fault.probability
-        store.db.execute(
-            "UPDATE faults SET seen = seen + 1, times = times - ? WHERE id = ?", (strikes, row["id"])
-        )
+        store.db.execute("UPDATE faults SET seen = seen + 1, times = times - ? WHERE id = ?", (strikes, row["id"]))
         if strikes:
             found.append(fault)
     return found

@@ -23,9 +23,7 @@ async def front_page(request: Request, desk: TheDesk) -> HTMLResponse:
     """Partners, faults, effects."""
     names = list(dict.fromkeys(one["partner"] for one in operations(request)))
     async with desk.turn() as store:
-        done = store.rows(
-            "SELECT partner, kind, count(*) n FROM effects GROUP BY partner, kind ORDER BY 1, 2"
-        )
+        done = store.rows("SELECT partner, kind, count(*) n FROM effects GROUP BY partner, kind ORDER BY 1, 2")
         stopped = {name for name in names if store.get("admin", "stopped", name)}
         arranged = faults.listed(store)
     partners = [[name, "stopped" if name in stopped else "running", _done(done, name)] for name in names]
@@ -38,9 +36,7 @@ async def front_page(request: Request, desk: TheDesk) -> HTMLResponse:
         "<a href='/admin/effects'>effects</a> · <a href='/admin/webhooks'>webhooks</a></p>"
     )
     title = "<title>Sandbox</title><meta name=viewport content='width=device-width'>"
-    return HTMLResponse(
-        f"<!doctype html><html lang=en>{title}<style>{STYLE}</style><body>{body}</body></html>"
-    )
+    return HTMLResponse(f"<!doctype html><html lang=en>{title}<style>{STYLE}</style><body>{body}</body></html>")
 
 
 def _done(rows: list[Json], partner: str) -> str:

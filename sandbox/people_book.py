@@ -32,9 +32,7 @@ class Person(BaseModel):
 def remember(store: Store, told: Person) -> None:
     """Say how somebody behaves."""
     email = told.email.lower()
-    store.put(
-        "people", "person", email, told.model_dump(mode="json") | {"email": email}, topic=told.participant
-    )
+    store.put("people", "person", email, told.model_dump(mode="json") | {"email": email}, topic=told.participant)
 
 
 def person(store: Store, email: str) -> Json:

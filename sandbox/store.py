@@ -102,13 +102,9 @@ class Store:
 
     def count(self, partner: str, kind: str) -> int:
         """How many things of a kind there are."""
-        return int(
-            self.rows("SELECT count(*) n FROM records WHERE partner=? AND kind=?", partner, kind)[0]["n"]
-        )
+        return int(self.rows("SELECT count(*) n FROM records WHERE partner=? AND kind=?", partner, kind)[0]["n"])
 
-    def effect(
-        self, at: str, partner: str, kind: str, subject: str, key: str | None, reference: str | None
-    ) -> int:
+    def effect(self, at: str, partner: str, kind: str, subject: str, key: str | None, reference: str | None) -> int:
         """Write down that something really happened."""
         done = self.db.execute(
             "INSERT INTO effects (at, partner, kind, subject, key, reference) VALUES (?, ?, ?, ?, ?, ?)",

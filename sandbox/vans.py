@@ -178,9 +178,7 @@ async def purchase_offers(body: Process, call: Call, response: Response) -> Json
         "rollbackExpires": clock.text(call.held_until(HOLD)),
         "cancellationFee": None,
     }
-    call.store.put(
-        call.partner, PACKAGE, str(package["id"]), package, reference=package["reference"], topic=van.id
-    )
+    call.store.put(call.partner, PACKAGE, str(package["id"]), package, reference=package["reference"], topic=van.id)
     call.effect("package", str(package["id"]), package["reference"])
     return _told(package, response)
 
