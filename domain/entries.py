@@ -1,0 +1,244 @@
+"""Each thing that can happen to a job's money, as a balanced entry.
+
+The fund's money, the costs and the client's money are booked apart: the fund pays into the bank what a cost
+needs (`post`), the cost leaves the bank, and the client's payment gives the fund its own back. `before` are the
+job's balances at that moment; the caller reads them in the transaction that books the entry.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from domain.ledger import BEARERS, Account, Balances, Entry, entry, nets
+from domain.money import ZERO
+from domain.rules.pay import PayChain
+from domain.rules.prefinancing import Owed, repay
+from domain.services.prefinancing import AccountsNotSettled
+
+Moves = tuple[tuple[Account, Decimal], ...]
+
+SETTLED_BY_CLOSING = frozenset({Account.RESULT, Account.PREFINANCED, Account.FEE_TO_COLLECT})
+
+
+def reserve(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """The fund sets an amount aside for the job."""
+    text = "The guarantee fund reserves for the job"
+    return entry(key, job_id, on, text, {Account.RESERVED: amount, Account.FUND: -amount})
+
+
+def void(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """What was set aside and is not needed goes back to the fund."""
+    text = "The guarantee fund takes back what is not needed"
+    return entry(key, job_id, on, text, {Account.FUND: amount, Account.RESERVED: -amount})
+
+
+def post(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """The fund pays a part of what it set aside, and the job owes it that much."""
+    amounts = {
+        Account.BANK: amount,
+        Account.RESERVED: -amount,
+        Account.FUND_CLAIMS: amount,
+        Account.PREFINANCED: -amount,
+    }
+    return entry(key, job_id, on, "The guarantee fund pays ahead of the client", amounts)
+
+
+def cost(key: str, job_id: str, on: date, amount: Decimal, *, borne_by: Account = Account.RESULT) -> Entry:
+    """A service of the job is paid, without deductible VAT; the job bears it unless somebody else is named."""
+    if borne_by is not Account.RESULT:
+        _known_bearer(borne_by)
+    return entry(key, job_id, on, "A service is paid", {borne_by: amount, Account.BANK: -amount})
+
+
+def cost_refunded(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """A partner gives money back."""
+    return entry(key, job_id, on, "A partner gives money back", {Account.BANK: amount, Account.RESULT: -amount})
+
+
+def wages(key: str, job_id: str, on: date, budget: Decimal, chain: PayChain) -> Entry:
+    """One person's pay: the budget is spent, the net and the charges are owed, the rest is the pool's.
+
+    The pool (coefficient) carries covers, medicine and the cost of paying early.
+    """
+    amounts = {
+        Account.RESULT: budget,
+        Account.WAGES_DUE: -chain.net_eur,
+        Account.CHARGES_DUE: chain.net_eur - chain.cost_eur,
+        Account.POOL: chain.cost_eur - budget,
+    }
+    return entry(key, job_id, on, "Pay of a crew member", amounts)
+
+
+def wages_paid(key: str, job_id: str, on: date, net: Decimal) -> Entry:
+    """The bank has booked a net pay."""
+    return entry(key, job_id, on, "Net pay booked by the bank", {Account.WAGES_DUE: net, Account.BANK: -net})
+
+
+def wages_returned(key: str, job_id: str, on: date, net: Decimal) -> Entry:
+    """The bank gave a net pay back: it is owed again."""
+    text = "Net pay returned by the bank"
+    return entry(key, job_id, on, text, {Account.BANK: net, Account.WAGES_DUE: -net})
+
+
+def expenses(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """One person's expenses are owed."""
+    text = "Expenses of a crew member"
+    return entry(key, job_id, on, text, {Account.RESULT: amount, Account.EXPENSES_DUE: -amount})
+
+
+def expenses_paid(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """The bank has booked a person's expenses."""
+    text = "Expenses booked by the bank"
+    return entry(key, job_id, on, text, {Account.EXPENSES_DUE: amount, Account.BANK: -amount})
+
+
+def invoice(key: str, job_id: str, on: date, net: Decimal, vat: Decimal, fee: Decimal) -> Entry:
+    """An invoice, or a signed subsidy (without VAT): the job earns the price less the fee."""
+    amounts = {
+        Account.RECEIVABLE: net + vat,
+        Account.VAT_TO_COLLECT: -vat,
+        Account.FEE_TO_COLLECT: -fee,
+        Account.RESULT: fee - net,
+    }
+    return entry(key, job_id, on, "Invoice to the client", amounts)
+
+
+def vat_advanced(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """VAT falls due to the State before the client has paid; the fund's money for it is posted apart."""
+    text = "VAT due before the client pays"
+    return entry(key, job_id, on, text, {Account.VAT_TO_COLLECT: amount, Account.VAT_DUE: -amount})
+
+
+def late_costs(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """Interest and costs are asked of a late client, by debit note outside VAT (art. 28, 3° CTVA)."""
+    text = "Interest and costs asked of the client"
+    return entry(key, job_id, on, text, {Account.LATE_COSTS: amount, Account.LATE_INCOME: -amount})
+
+
+def client_payment(key: str, job_id: str, on: date, paid: Decimal, before: Balances) -> Entry:
+    """Money from the client: principal before interest and costs; what is too much is owed back.
+
+    The principal repays VAT, then the fund, then the fee; the rest stays with the job until it closes and then
+    goes to the activity account. House rule, against old art. 1254 C.c. (interest first) in the client's favour.
+    """
+    principal = min(paid, max(before.of(Account.RECEIVABLE), ZERO))
+    costs = min(paid - principal, max(before.of(Account.LATE_COSTS), ZERO))
+    moves = nets(
+        (Account.BANK, paid),
+        (Account.RECEIVABLE, -principal),
+        (Account.LATE_COSTS, -costs),
+        (Account.CLIENT_CREDIT, principal + costs - paid),
+        *_repaying(principal, before),
+    )
+    return entry(key, job_id, on, "Payment by the client", moves)
+
+
+def recovery(key: str, job_id: str, on: date, received: Decimal, before: Balances) -> Entry:
+    """An insurer or a subsidy without invoice pays the job: the fund first, the rest is the job's."""
+    repaid = min(received, before.owed(Account.PREFINANCED))
+    moves = nets((Account.BANK, received), (Account.RESULT, -received), *_to_fund(repaid))
+    return entry(key, job_id, on, "Recovered from insurer or subsidy", moves)
+
+
+def refund(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """The client gets back what was paid above what is owed."""
+    text = "Refund to the client"
+    return entry(key, job_id, on, text, {Account.CLIENT_CREDIT: amount, Account.BANK: -amount})
+
+
+def credit_note(
+    key: str, job_id: str, on: date, net: Decimal, vat: Decimal, fee: Decimal, before: Balances
+) -> Entry:
+    """An invoice is taken back in whole or in part; what the client has paid already is owed back."""
+    unpaid = min(net + vat, max(before.of(Account.RECEIVABLE), ZERO))
+    vat_open = min(vat, before.owed(Account.VAT_TO_COLLECT))
+    fee_open = min(fee, before.owed(Account.FEE_TO_COLLECT))
+    amounts = {
+        Account.RECEIVABLE: -unpaid,
+        Account.CLIENT_CREDIT: unpaid - net - vat,
+        Account.VAT_TO_COLLECT: vat_open,
+        Account.VAT_DUE: vat - vat_open,
+        Account.FEE_TO_COLLECT: fee_open,
+        Account.FEES: fee - fee_open,
+        Account.RESULT: net - fee,
+    }
+    return entry(key, job_id, on, "Credit note to the client", amounts)
+
+
+def write_off(key: str, job_id: str, on: date, bearer: Account, before: Balances) -> Entry:
+    """Nobody pays any more: the claim goes, the fund is made whole, and the loss is the named bearer's.
+
+    The fee was never earned. The VAT stays owed to the State; if it gives it back, that is a recovery.
+    """
+    _known_bearer(bearer)
+    unpaid, costs = before.of(Account.RECEIVABLE), before.of(Account.LATE_COSTS)
+    vat, fee = before.owed(Account.VAT_TO_COLLECT), before.owed(Account.FEE_TO_COLLECT)
+    moves = nets(
+        (Account.RECEIVABLE, -unpaid),
+        (Account.LATE_COSTS, -costs),
+        (Account.LATE_INCOME, costs),
+        (Account.VAT_TO_COLLECT, vat),
+        (Account.VAT_DUE, -vat),
+        (Account.FEE_TO_COLLECT, fee),
+        (Account.RESULT, unpaid - fee),
+        *_loss(before.of(Account.RESULT) + unpaid - fee, bearer),
+        *_to_fund(before.owed(Account.PREFINANCED)),
+    )
+    return entry(key, job_id, on, "Written off", moves)
+
+
+def close(key: str, job_id: str, on: date, before: Balances, *, bearer: Account | None = None) -> Entry | None:
+    """What is left goes to the member's activity account, and every account of the job is at zero.
+
+    What the fund is still owed and a fee still to collect are settled here, because nobody else pays any more. A
+    loss needs a named bearer. None when there is nothing left to book. Refuses while anything else is open.
+    """
+    for account, amount in before.open.items():
+        if account not in SETTLED_BY_CLOSING:
+            raise AccountsNotSettled(account=account.value, balance=str(amount))
+    result, fee = before.of(Account.RESULT), before.owed(Account.FEE_TO_COLLECT)
+    if result > 0 and bearer is None:
+        raise AccountsNotSettled(account=Account.RESULT.value, balance=str(result))
+    gain: Moves = ((Account.RESULT, -result), (Account.ACTIVITY, result)) if result < 0 else ()
+    moves = nets(
+        *gain,
+        *(_loss(result, _known_bearer(bearer)) if bearer else ()),
+        *_to_fund(before.owed(Account.PREFINANCED)),
+        (Account.FEE_TO_COLLECT, fee),
+        (Account.FEES, -fee),
+    )
+    return entry(key, job_id, on, "The job is closed", moves) if any(moves.values()) else None
+
+
+def _repaying(principal: Decimal, before: Balances) -> Moves:
+    owed = Owed(
+        vat_eur=before.owed(Account.VAT_TO_COLLECT),
+        fund_eur=before.owed(Account.PREFINANCED),
+        fee_eur=before.owed(Account.FEE_TO_COLLECT),
+    )
+    split = repay(principal, owed)
+    return (
+        (Account.VAT_TO_COLLECT, split.vat_eur),
+        (Account.VAT_DUE, -split.vat_eur),
+        *_to_fund(split.fund_eur),
+        (Account.FEE_TO_COLLECT, split.fee_eur),
+        (Account.FEES, -split.fee_eur),
+    )
+
+
+def _to_fund(amount: Decimal) -> Moves:
+    return (
+        (Account.PREFINANCED, amount),
+        (Account.FUND_CLAIMS, -amount),
+        (Account.FUND, amount),
+        (Account.BANK, -amount),
+    )
+
+
+def _loss(result: Decimal, bearer: Account) -> Moves:
+    return ((Account.RESULT, -result), (bearer, result)) if result > 0 else ()
+
+
+def _known_bearer(bearer: Account) -> Account:
+    if bearer not in BEARERS:
+        raise ValueError("a cost or loss is borne by the activity, the sector or the community")
+    return bearer

@@ -1,0 +1,131 @@
+"""Double entry for one job: every posting balances, is booked once, and the job ends at zero.
+
+A job's own accounts (`Account.of_job`) are at zero when it is closed; the cooperative's accounts keep the sum
+of all jobs. Amounts are signed: above zero is debit, below zero credit. The guarantee fund is paid back by the
+client, a subsidy or an insurer, never from anybody's wage: no entry here takes from a wage.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from domain.message import Message
+from domain.money import ZERO, Eur
+
+
+class Account(StrEnum):
+    """Where amounts stand."""
+
+    RESERVED = ("reserved", True, "Set aside by the guarantee fund for this job and not yet used")
+    PREFINANCED = ("prefinanced", True, "Paid by the fund for this job and to be given back to it")
+    RECEIVABLE = ("receivable", True, "Invoiced to the client and not yet paid")
+    LATE_COSTS = ("late_costs", True, "Interest and costs asked of the client and not yet paid")
+    CLIENT_CREDIT = ("client_credit", True, "Paid by the client above what is owed, to be given back")
+    VAT_TO_COLLECT = ("vat_to_collect", True, "VAT on invoices that the client has not paid yet")
+    FEE_TO_COLLECT = ("fee_to_collect", True, "Fee on invoices that the client has not paid yet")
+    WAGES_DUE = ("wages_due", True, "Net pay owed to people and not yet booked by the bank")
+    EXPENSES_DUE = ("expenses_due", True, "Expenses owed to people and not yet booked by the bank")
+    RESULT = ("result", True, "What the job earned less what it cost")
+    FUND = ("fund", False, "The guarantee fund, free to be reserved")
+    FUND_CLAIMS = ("fund_claims", False, "What jobs owe the guarantee fund")
+    BANK = ("bank", False, "The cooperative's bank account")
+    VAT_DUE = ("vat_due", False, "VAT owed to the State")
+    FEES = ("fees", False, "The cooperative's fee, earned")
+    CHARGES_DUE = ("charges_due", False, "Contributions, withholding tax and holiday pay owed for people")
+    POOL = ("pool", False, "What the coefficient holds above a person's own cost: covers, medicine, early payment")
+    LATE_INCOME = ("late_income", False, "Interest and costs paid by late clients")
+    ACTIVITY = ("activity", False, "The member's activity account")
+    SECTOR = ("sector", False, "Losses and costs borne by the sector")
+    COMMUNITY = ("community", False, "Losses and costs borne by the whole cooperative")
+
+    of_job: bool
+    """Whether a closed job must have nothing here."""
+    explanation: str
+
+    def __new__(cls, code: str, of_job: bool, explanation: str) -> "Account":
+        account = str.__new__(cls, code)
+        account._value_ = code
+        account.of_job = of_job
+        account.explanation = explanation
+        return account
+
+
+BEARERS = (Account.ACTIVITY, Account.SECTOR, Account.COMMUNITY)
+"""Who may bear a loss; a person's wage is not among them."""
+
+
+class Posting(Message):
+    """One amount on one account."""
+
+    account: Account
+    amount_eur: Eur
+    """Above zero debit, below zero credit; never zero."""
+
+
+class Entry(Message):
+    """One thing that happened to a job's money: at least two postings that add up to zero."""
+
+    key: str = Field(min_length=1, max_length=160)
+    """Books the entry once: the order key and what is done, `7K3QZ9A1BC/wages:ann/1:post`."""
+    job_id: str
+    on: date
+    text: str
+    """English sentence, key of its translations."""
+    postings: tuple[Posting, ...]
+
+    @model_validator(mode="after")
+    def _balances(self) -> "Entry":
+        if len(self.postings) < 2 or any(posting.amount_eur == 0 for posting in self.postings):
+            raise ValueError("an entry has at least two postings and none of zero")
+        if sum(posting.amount_eur for posting in self.postings) != 0:
+            raise ValueError("an entry's postings add up to zero")
+        return self
+
+
+class Balances(Message):
+    """What stands on each account of one job."""
+
+    amounts: dict[Account, Eur] = {}
+
+    def of(self, account: Account) -> Decimal:
+        """The balance of one account: debit above zero."""
+        return self.amounts.get(account, ZERO)
+
+    def owed(self, account: Account) -> Decimal:
+        """The credit on an account, as an amount above zero; zero when it is in debit."""
+        return max(-self.of(account), ZERO)
+
+    def after(self, *entries: Entry) -> "Balances":
+        """The balances once these entries are booked."""
+        amounts = dict(self.amounts)
+        for entry in entries:
+            for posting in entry.postings:
+                amounts[posting.account] = amounts.get(posting.account, ZERO) + posting.amount_eur
+        return Balances(amounts=amounts)
+
+    @property
+    def open(self) -> dict[Account, Decimal]:
+        """The job's own accounts that are not at zero."""
+        return {account: amount for account, amount in self.amounts.items() if account.of_job and amount}
+
+
+def balances(entries: Iterable[Entry]) -> Balances:
+    """The balances after these entries; an entry given twice counts once."""
+    return Balances().after(*{entry.key: entry for entry in entries}.values())
+
+
+def entry(key: str, job_id: str, on: date, text: str, amounts: Mapping[Account, Decimal]) -> Entry:
+    """An entry from amounts by account; accounts that stay untouched are left out."""
+    postings = tuple(Posting(account=a, amount_eur=amount) for a, amount in amounts.items() if amount)
+    return Entry(key=key, job_id=job_id, on=on, text=text, postings=postings)
+
+
+def nets(*moves: tuple[Account, Decimal]) -> dict[Account, Decimal]:
+    """Several moves on the same account as one amount."""
+    amounts: dict[Account, Decimal] = {}
+    for account, amount in moves:
+        amounts[account] = amounts.get(account, ZERO) + amount
+    return amounts

@@ -1,0 +1,277 @@
+"""What is done about an unpaid invoice and when: dated stages by the law that fits the client.
+
+Enterprises owe interest and forty euro without notice; consumers get a free first reminder and fourteen days
+before anything is added; the simplified route by lawyer and bailiff is open between Belgian enterprises only.
+"""
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Final, Literal
+
+from pydantic import Field
+
+from domain.figures import Figure, figure
+from domain.message import Message
+from domain.money import ZERO, Eur, cents
+from domain.periods import end_of_month, instant, next_office_day
+from domain.rates import rate
+from domain.rules.consumer import Channel, ConsumerTerm, ConsumerTerms, consumer_claim, grace_term
+from domain.rules.interest import Payment, b2b_lump_sum, late_interest
+from domain.rules.vat import EU, ClientKind
+from domain.services.debt_collection import DunningStage, StageKind
+
+Route = Literal["undisputed_debt", "amicable_bailiff", "court", "european_order"]
+
+OFFICE_OPENS: Final = time(9)
+NOT_DUE: Final = frozenset({"internal", "own_takings"})
+NEEDS_A_PERSON: Final = frozenset({"lawyer", "bailiff", "write_off"})
+
+
+class DunningPolicy(Message):
+    """The cooperative's own patience, in days after the stage before; the law's minimum terms come on top."""
+
+    friendly_reminder: int = 3
+    first_reminder: int = 7
+    formal_notice: int = 10
+    handing_over: int = 15
+    second_handing_over: int = 30
+    write_off: int = 120
+
+
+HOUSE_POLICY: Final = DunningPolicy()
+
+
+class SentStage(Message):
+    """A stage already carried out."""
+
+    kind: StageKind
+    on: date
+    channel: Channel = "electronic"
+
+
+class InvoiceFacts(Message):
+    """What is known of an invoice whose money is awaited."""
+
+    amount_eur: Eur
+    """With VAT."""
+    due_on: date
+    client_kind: ClientKind
+    client_country: str = "BE"
+    enterprise_known: bool = True
+    """Whether the debtor is entered in the Belgian register of enterprises."""
+    terms: ConsumerTerms = Field(default_factory=ConsumerTerms)
+    payments: tuple[Payment, ...] = ()
+    credited_eur: Eur = ZERO
+    done: tuple[SentStage, ...] = ()
+    disputed: bool = False
+    """A contested invoice waits for a person: no further stage."""
+    instalments_until: date | None = None
+    """The last instalment of an agreed plan that is kept: no stage before the day after."""
+
+    @property
+    def consumer(self) -> bool:
+        """Whether Book XIX protects the debtor."""
+        return self.client_kind == "private_person"
+
+    @property
+    def principal_eur(self) -> Decimal:
+        """What the invoice asked for, credit notes taken off."""
+        return self.amount_eur - self.credited_eur
+
+    def open_on(self, on: date) -> Decimal:
+        """What is still owed of the principal: payments go to it first."""
+        return self.principal_eur - sum((p.amount_eur for p in self.payments if p.on <= on), ZERO)
+
+    def sent(self, kind: StageKind) -> SentStage | None:
+        """The stage, when it was carried out."""
+        return next((stage for stage in self.done if stage.kind == kind), None)
+
+
+class PlannedStage(DunningStage):
+    """A stage with its day, its route, and whether a person decides first."""
+
+    on: date
+    route: Route | None = None
+    source: str
+    needs_person: bool = False
+
+
+class Claim(Message):
+    """What may lawfully be asked on a day."""
+
+    on: date
+    principal_eur: Eur
+    figures: tuple[Figure, ...] = ()
+    """Interest and costs; outside VAT (art. 28, 3° CTVA), asked by debit note."""
+
+    @property
+    def costs_eur(self) -> Decimal:
+        """Interest and costs together."""
+        return sum((line.amount_eur for line in self.figures), ZERO)
+
+    @property
+    def total_eur(self) -> Decimal:
+        """Everything together."""
+        return self.principal_eur + self.costs_eur
+
+
+def plan(invoice: InvoiceFacts, on: date, policy: DunningPolicy = HOUSE_POLICY) -> list[PlannedStage]:
+    """The stages still to come, each on a day when people are at their desks and never in the past.
+
+    Nothing when it is paid, disputed, or needs no payment; not before an agreed instalment plan is over.
+    """
+    if invoice.client_kind in NOT_DUE or invoice.disputed or invoice.open_on(on) <= 0:
+        return []
+    earliest = max(on, invoice.instalments_until + timedelta(days=1)) if invoice.instalments_until else on
+    planned, before = [], invoice.due_on
+    for kind, days, route in _steps(invoice, policy):
+        if sent := invoice.sent(kind):
+            before = sent.on
+            continue
+        day = next_office_day(max(before + timedelta(days=days), earliest, _lawful_from(invoice, kind, before)))
+        planned.append(_stage(kind, day, route, invoice))
+        before = day
+    return planned
+
+
+def next_stage(invoice: InvoiceFacts, on: date, policy: DunningPolicy = HOUSE_POLICY) -> PlannedStage | None:
+    """The stage that comes next, or None when there is nothing more to do."""
+    return next(iter(plan(invoice, on, policy)), None)
+
+
+def _steps(invoice: InvoiceFacts, policy: DunningPolicy) -> Iterator[tuple[StageKind, int, Route | None]]:
+    """Each stage, its days after the one before, and its route."""
+    yield "friendly_reminder", policy.friendly_reminder, None
+    yield "first_reminder", policy.first_reminder, None
+    yield "formal_notice", policy.formal_notice, None
+    if invoice.consumer and invoice.client_country == "BE":
+        yield "bailiff", policy.handing_over, "amicable_bailiff"
+        yield "lawyer", policy.second_handing_over, "court"
+    elif undisputed_debt_route(invoice):
+        yield "lawyer", policy.handing_over, "undisputed_debt"
+        yield "bailiff", policy.handing_over, "undisputed_debt"
+    else:
+        abroad = invoice.client_country != "BE" and invoice.client_country in EU - {"DK"}
+        yield "lawyer", policy.handing_over, "european_order" if abroad else "court"
+    yield "write_off", policy.write_off, None
+
+
+def undisputed_debt_route(invoice: InvoiceFacts) -> bool:
+    """Whether lawyer and bailiff may recover the debt without a judge.
+
+    Creditor and debtor entered in the register of enterprises, an undisputed sum from professional activity, no
+    public authority. Source: Jud. Code art. 1394/20 (law of 19 October 2015).
+    """
+    return (
+        invoice.client_kind == "company"
+        and invoice.client_country == "BE"
+        and invoice.enterprise_known
+        and not invoice.disputed
+    )
+
+
+def _lawful_from(invoice: InvoiceFacts, kind: StageKind, before: date) -> date:
+    """For a consumer nothing follows the first reminder before its fourteen days are over."""
+    if not invoice.consumer or kind in ("friendly_reminder", "first_reminder"):
+        return before
+    term = reminder_term(invoice)
+    if term is None and kind == "formal_notice":
+        term = grace_term(before, "post")  # planned, not sent yet: the slower channel
+    return term.applicable_on if term else before
+
+
+def reminder_term(invoice: InvoiceFacts) -> ConsumerTerm | None:
+    """The fourteen days of the first reminder that was sent, for a consumer."""
+    first = invoice.sent("first_reminder")
+    return grace_term(first.on, first.channel) if first and invoice.consumer else None
+
+
+_SOURCES: Final[dict[Route, str]] = {
+    "undisputed_debt": "Jud. Code art. 1394/20-27: undisputed debts between enterprises, at a lawyer's request",
+    "amicable_bailiff": "CDE/WER Book XIX: amicable recovery, nothing charged beyond art. XIX.4",
+    "court": "Judicial Code: claim before the competent court",
+    "european_order": "Regulation (EC) 1896/2006: European order for payment",
+}
+
+
+def _stage(kind: StageKind, on: date, route: Route | None, invoice: InvoiceFacts) -> PlannedStage:
+    source = _SOURCES[route] if route else _letter_source(kind, invoice)
+    return PlannedStage(
+        kind=kind,
+        at=instant(on, OFFICE_OPENS),
+        basis=source,
+        on=on,
+        route=route,
+        source=source,
+        needs_person=kind in NEEDS_A_PERSON,
+    )
+
+
+def _letter_source(kind: StageKind, invoice: InvoiceFacts) -> str:
+    if kind == "friendly_reminder":
+        return "courtesy of the cooperative: nothing is claimed"
+    if kind == "write_off":
+        return "decision of the cooperative, by two persons: the loss goes to a named bearer"
+    if not invoice.consumer:
+        return "law of 2 August 2002, art. 5 and 6: interest and 40 EUR are due without notice"
+    if kind == "first_reminder":
+        return "CDE/WER art. XIX.2: free first reminder, fourteen days before any cost"
+    return "CDE/WER art. XIX.4: what the accepted terms allow, once the fourteen days are over"
+
+
+def claim(invoice: InvoiceFacts, on: date) -> Claim:
+    """What may lawfully be asked on a day; raises RateNotKnownYet rather than guess a rate."""
+    owed = max(invoice.open_on(on), ZERO)
+    if invoice.consumer:
+        return _consumer_claim(invoice, on)
+    late = late_interest(invoice.principal_eur, invoice.due_on, on, payments=invoice.payments)
+    lump = b2b_lump_sum(invoice.due_on, on) if late.days else None
+    lines = [late.figure()] if late.amount_eur else []
+    return Claim(on=on, principal_eur=owed, figures=(*lines, *([lump] if lump else [])))
+
+
+def _consumer_claim(invoice: InvoiceFacts, on: date) -> Claim:
+    made = consumer_claim(
+        invoice.principal_eur, reminder_term(invoice), invoice.terms, on, payments=invoice.payments
+    )
+    interest = [made.interest.figure()] if made.interest and made.interest.amount_eur else []
+    lump = [made.lump_sum] if made.lump_sum else []
+    return Claim(on=on, principal_eur=made.principal_eur, figures=(*interest, *lump))
+
+
+def undisputed_debt_costs(principal: Decimal, interest: Decimal, clause: Decimal, on: date) -> list[Figure]:
+    """Interest and clause as the bailiff's route allows them: together a tenth of the principal at most.
+
+    Interest is kept first. The forty euro count beside them as an increase by law (an interpretation).
+    Source: Jud. Code art. 1394/20.
+    """
+    row = rate("bailiff_cap", on)
+    cap = cents(principal * row.fraction)
+    kept = min(interest, cap)
+    why = "at most {percent} % of {principal} together with the clause"
+    places = {"percent": row.value, "principal": principal}
+    return [
+        figure("late_interest", "Late interest", kept, why, row, **places),
+        figure("clause", "Agreed compensation", min(clause, cap - kept), why, row, **places),
+    ]
+
+
+class UndisputedDebtDays(Message):
+    """The days of the route without a judge, from the bailiff's summons on."""
+
+    answer_by_on: date
+    """The last day to pay, to ask for time or to contest with reasons."""
+    record_from_on: date
+    """The first day on which the bailiff may record that nothing was contested."""
+
+
+def undisputed_debt_days(summons_on: date) -> UndisputedDebtDays:
+    """One month to answer, then at the earliest eight days later the record of non-contestation.
+
+    Source: Jud. Code art. 1394/20-27; practice "1 month + 8 days" (prejustitia.be; gdwprovant.be).
+    """
+    next_month = end_of_month(summons_on) + timedelta(days=1)
+    last = min(summons_on.day, end_of_month(next_month).day)
+    answer_by = next_month.replace(day=last)
+    return UndisputedDebtDays(answer_by_on=answer_by, record_from_on=answer_by + timedelta(days=8))

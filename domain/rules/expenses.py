@@ -1,0 +1,127 @@
+"""What is paid back beside the wage, by rules that are shown before anybody spends.
+
+Amounts are ceilings exempt from tax and contributions, not rights; above them an adviser decides.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal
+
+from domain.figures import Figure, figure
+from domain.message import Message
+from domain.money import Eur, cents
+from domain.rates import last_known, rate
+
+NOTES: Final = "kronik.smart.coop, notes de frais: conseils et check-list (2020)"
+MEALS: Final = "pyxis; securex"
+
+KmRegime = Literal["annual", "quarterly"]
+
+NOTE_BY: Final = (1, 15)
+"""Notes of a year are handed in by 15 January of the next. Source: kronik.smart.coop, notes de frais (2020)."""
+TRIP_HOURS: Final = Decimal(6)
+"""A meal is paid from six hours away on. Source: pyxis; securex."""
+
+
+class Receipt(Message):
+    """A bill somebody asks back."""
+
+    amount_eur: Eur
+    spent_on: date
+    made_out_to_cooperative: bool
+    readable: bool = True
+
+
+class Finding(Message):
+    """What a rule says about an expense."""
+
+    rule: str
+    text: str
+    """English sentence, key of its translations."""
+    source: str
+    blocking: bool
+    params: dict[str, str] = {}
+
+
+def kilometres(km: Decimal, on: date, *, regime: KmRegime = "annual", provisional: bool = False) -> Figure:
+    """The allowance for one's own car, by the regime the cooperative chose for the year.
+
+    `provisional` lets a quote show the last known rate for a period nobody has entered yet; a payment never.
+    Source: RD 18 January 1965 (annual) or RD 13 July 2017, art. 74 (quarterly).
+    """
+    return _per_unit("kilometres", "Own car", km, f"km_car_{regime}", on, "{count} km x {each}", provisional)
+
+
+def bike_kilometres(km: Decimal, on: date, *, provisional: bool = False) -> Figure:
+    """The allowance for one's own bicycle. Source: CCT 164."""
+    return _per_unit("bike", "Own bicycle", km, "km_bike", on, "{count} km x {each}", provisional)
+
+
+def per_diem(days: int, on: date, *, abroad: bool = False, provisional: bool = False) -> Figure:
+    """The daily amount for meals in Belgium, or the general one abroad."""
+    name = "per_diem_abroad" if abroad else "per_diem_belgium"
+    return _per_unit("per_diem", "Daily allowance", Decimal(days), name, on, "{count} x {each}", provisional)
+
+
+def _per_unit(key: str, label: str, count: Decimal, name: str, on: date, why: str, provisional: bool) -> Figure:
+    row, stands_in = last_known(name, on) if provisional else (rate(name, on), False)
+    made = figure(key, label, cents(count * row.value), why, row, count=count.normalize(), each=str(row.value))
+    return made.model_copy(update={"provisional": stands_in})
+
+
+def check_receipt(receipt: Receipt, note_on: date, budget_left: Decimal) -> list[Finding]:
+    """What stands in the way of paying a bill back; empty when nothing does."""
+    return list(_receipt_findings(receipt, note_on, budget_left))
+
+
+def _receipt_findings(receipt: Receipt, note_on: date, budget_left: Decimal) -> Iterator[Finding]:
+    last = date(receipt.spent_on.year + 1, *NOTE_BY)
+    if not receipt.readable:
+        yield _finding("readable", "The receipt cannot be read.", "accounting needs the receipt")
+    if not receipt.made_out_to_cooperative:
+        text = "The bill is not made out to the cooperative: its VAT is lost."
+        yield _finding("made_out_to", text, NOTES, blocking=False)
+    if note_on > last:
+        text = "Expenses of {year} had to be handed in by {last}."
+        yield _finding("too_late", text, NOTES, year=str(receipt.spent_on.year), last=last.isoformat())
+    if receipt.spent_on > note_on:
+        yield _finding("future", "The receipt is dated after the note.", "accounting needs the receipt")
+    if receipt.amount_eur > budget_left:
+        text = "{amount} EUR is more than the {left} EUR left for expenses in this job."
+        yield _finding("budget", text, NOTES, amount=str(receipt.amount_eur), left=str(budget_left))
+
+
+def _finding(rule: str, text: str, source: str, *, blocking: bool = True, **params: str) -> Finding:
+    return Finding(rule=rule, text=text, source=source, blocking=blocking, params=params)
+
+
+def check_per_diem(
+    hours_away: Decimal, days_this_month: int, on: date, *, abroad: bool = False, meal_given: bool = False
+) -> list[Finding]:
+    """What stands in the way of a daily allowance; `days_this_month` includes the day asked for."""
+    most = rate("per_diem_abroad_days" if abroad else "per_diem_belgium_days_a_month", on)
+    findings = []
+    if not abroad and hours_away < TRIP_HOURS:
+        text = "A daily allowance needs at least {hours} hours away."
+        findings.append(_finding("trip_too_short", text, MEALS, hours=f"{TRIP_HOURS:f}"))
+    if days_this_month > most.value:
+        text = "At most {days} daily allowances are exempt; this is one more."
+        findings.append(_finding("too_many_days", text, most.source, days=f"{most.value:f}"))
+    if meal_given:
+        text = "A meal was given: the daily allowance is cut by its part."
+        findings.append(_finding("meal_given", text, MEALS, blocking=False))
+    return findings
+
+
+def check_kilometres(km: Decimal, km_this_year: Decimal, on: date, *, vehicle_of_employer: bool) -> list[Finding]:
+    """What stands in the way of a kilometre allowance; `km_this_year` counts what was paid before."""
+    most = rate("km_car_yearly_max", on)
+    findings = []
+    if vehicle_of_employer:
+        text = "No kilometre allowance for a vehicle the cooperative pays for."
+        findings.append(_finding("own_vehicle", text, "RD 18 January 1965 (bosa.belgium.be)"))
+    if km_this_year + km > most.value:
+        text = "More than {most} km in a year: the tax office may ask for proof."
+        findings.append(_finding("yearly_km", text, most.source, blocking=False, most=f"{most.value:f}"))
+    return findings

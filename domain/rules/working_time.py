@@ -1,0 +1,95 @@
+"""Long days, short rests, nights and Sundays: a warning and a question why, never a refusal.
+
+Shows have derogations for nights, Sundays and holidays. Source: law of 16 March 1971; emploi.belgique.be.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from domain.message import Message
+from domain.periods import SUNDAY, JobDay, in_order, is_public_holiday
+
+SOURCE: Final = "law of 16 March 1971"
+ORDINARY: Final = timedelta(hours=8)
+LONGEST: Final = timedelta(hours=11)
+SHORTEST: Final = timedelta(hours=3)
+REST: Final = timedelta(hours=11)
+WEEK: Final = timedelta(hours=40)
+NIGHT_FROM, NIGHT_UNTIL = 20, 6
+
+
+class WorkingTimeWarning(Message):
+    """Something the member is told, and asked a reason for."""
+
+    rule: str
+    on: date
+    text: str
+    """English sentence, key of its translations."""
+    params: dict[str, str] = {}
+    source: str = SOURCE
+
+
+def warnings(days: Sequence[JobDay]) -> list[WorkingTimeWarning]:
+    """What one person's days ask a word about, in order; empty when nothing does."""
+    ordered = in_order(days)
+    found = [
+        *(warning for day in ordered for warning in _of_day(day)),
+        *_rests(ordered),
+        *_weeks(ordered),
+    ]
+    return sorted(found, key=lambda warning: (warning.on, warning.rule))
+
+
+def _of_day(day: JobDay) -> Iterator[WorkingTimeWarning]:
+    hours = _hours(day.duration)
+    if day.duration > LONGEST:
+        yield _warn("too_long", day.date, "{hours} hours in a day; even derogations stop at 11.", hours=hours)
+    elif day.duration > ORDINARY:
+        yield _warn("long", day.date, "{hours} hours in a day; the ordinary limit is 8.", hours=hours)
+    if day.duration < SHORTEST:
+        yield _warn("short", day.date, "{hours} hours; a performance counts for at least 3.", hours=hours)
+    if day.date.weekday() == SUNDAY:
+        yield _warn("sunday", day.date, "Work on a Sunday is allowed for shows and some trades only.")
+    if is_public_holiday(day.date):
+        yield _warn("public_holiday", day.date, "A public holiday: a day of rest is due within six weeks.")
+    if _at_night(day):
+        yield _warn("night", day.date, "Work between 20 and 6 o'clock is allowed for shows and some trades only.")
+
+
+def _at_night(day: JobDay) -> bool:
+    zone = ZoneInfo(day.timezone)
+    starts, ends = day.starts_at.astimezone(zone), day.ends_at.astimezone(zone)
+    ends_late = (ends.hour, ends.minute) > (NIGHT_FROM, 0)
+    return day.over_midnight or starts.hour < NIGHT_UNTIL or starts.hour >= NIGHT_FROM or ends_late
+
+
+def _rests(ordered: Sequence[JobDay]) -> Iterator[WorkingTimeWarning]:
+    for before, after in pairwise(ordered):
+        rest = after.starts_at - before.ends_at
+        if rest < timedelta(0):
+            yield _warn("overlap", after.date, "Two days of this person overlap.")
+        elif rest < REST and before.date != after.date:
+            text = "Only {hours} hours of rest before this day; 11 are due."
+            yield _warn("rest", after.date, text, hours=_hours(rest))
+
+
+def _weeks(ordered: Sequence[JobDay]) -> Iterator[WorkingTimeWarning]:
+    weeks: dict[tuple[int, int], list[JobDay]] = {}
+    for day in ordered:
+        weeks.setdefault(day.date.isocalendar()[:2], []).append(day)
+    for of_week in weeks.values():
+        total = sum((day.duration for day in of_week), timedelta(0))
+        if total > WEEK:
+            text = "{hours} hours in one week; the effective limit is 40."
+            yield _warn("week", of_week[-1].date, text, hours=_hours(total))
+
+
+def _warn(rule: str, on: date, text: str, **params: str) -> WorkingTimeWarning:
+    return WorkingTimeWarning(rule=rule, on=on, text=text, params=params)
+
+
+def _hours(length: timedelta) -> str:
+    return f"{length.total_seconds() / 3600:g}"

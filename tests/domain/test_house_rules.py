@@ -1,0 +1,181 @@
+"""Cancelling, prefinancing, expenses, languages and working time."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from domain.figures import figure
+from domain.periods import JobDay
+from domain.rates import RateNotKnownYet
+from domain.rules import cancellation, expenses, language, prefinancing, working_time
+from domain.rules.cancellation import CancellationRow, CancellationTerms
+from domain.rules.expenses import Receipt
+from domain.rules.language import Seat
+from domain.rules.prefinancing import Exposure, Owed
+from domain.services.employment_contract import LanguageNeedsAdviser
+from domain.services.prefinancing import FundLimitReached
+
+IN_MARCH = date(2026, 3, 14)
+AMOUNT = st.decimals(min_value=D("0"), max_value=D("9999"), places=2)
+
+
+def day(on: str, starts: str, ends: str) -> JobDay:
+    return JobDay.model_validate({"date": on, "starts": starts, "ends": ends, "place": "Liège"})
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "owed"),
+    [
+        ("2026-02-12", "0.00"),
+        ("2026-02-13", "300.00"),
+        ("2026-03-01", "500.00"),
+        ("2026-03-07", "1000.00"),
+        ("2026-03-20", "1000.00"),
+    ],
+)
+def test_a_client_who_cancels_owes_what_the_agreed_table_says(cancelled: str, owed: str) -> None:
+    fee = cancellation.cancellation_fee(D("1000.00"), IN_MARCH, date.fromisoformat(cancelled))
+    assert fee.amount_eur == D(owed)
+    assert not fee.verified
+
+
+def test_a_cancellation_table_must_reach_down_to_the_start() -> None:
+    with pytest.raises(ValidationError, match="down to 0"):
+        CancellationTerms(rows=(CancellationRow(days_before=30, percent=D(0)),))
+
+
+def test_a_private_client_steps_back_for_free_only_from_a_distance_contract_without_a_fixed_date() -> None:
+    agreed, later = date(2026, 3, 1), date(2026, 3, 15)
+    assert cancellation.consumer_may_withdraw(agreed, later, at_a_distance=True, leisure_on_fixed_date=False)
+    assert not cancellation.consumer_may_withdraw(agreed, later, at_a_distance=True, leisure_on_fixed_date=True)
+    assert not cancellation.consumer_may_withdraw(
+        agreed, date(2026, 3, 16), at_a_distance=True, leisure_on_fixed_date=False
+    )
+
+
+def test_breaking_a_signed_contract_costs_the_pay_until_its_term_within_the_cap() -> None:
+    assert cancellation.owed_to_person(D("600.00"), None).amount_eur == D("600.00")
+    assert cancellation.owed_to_person(D("600.00"), D("250.00")).amount_eur == D("500.00")
+
+
+def test_the_fund_reserves_ceilings_pay_and_vat_less_a_paid_deposit() -> None:
+    van = figure("van", "Van", D("84.00"), "ceiling")
+    lines = prefinancing.to_reserve([van], D("865.00"), D("60.00"), deposit_eur=D("100.00"))
+    assert lines[-1].amount_eur == D("909.00")
+    assert lines[-1].sentence == "84.00 + 865.00 + 60.00 - 100.00"
+
+
+def test_a_cap_on_costs_never_cuts_pay_or_vat() -> None:
+    assert prefinancing.capped(D("1009.00"), D("84.00"), D("50.00")) == D("975.00")
+    assert prefinancing.capped(D("1009.00"), D("84.00"), None) == D("1009.00")
+
+
+def test_the_tightest_limit_is_named_and_reaching_it_exactly_is_allowed() -> None:
+    exposure = Exposure(member_eur=D("14000.00"), client_eur=D("49500.00"))
+    prefinancing.check_limits(D("500.00"), exposure, IN_MARCH)
+    assert [one.whose for one in prefinancing.limits_reached(D("1000.01"), exposure, IN_MARCH)] == [
+        "member",
+        "client",
+    ]
+    with pytest.raises(FundLimitReached, match=r"limit of the client leaves 500\.00 EUR"):
+        prefinancing.check_limits(D("500.01"), exposure, IN_MARCH)
+
+
+def test_a_deposit_and_the_activity_balance_can_make_the_fund_unnecessary() -> None:
+    assert prefinancing.not_needed(D("1000.00"), D("600.00"), D("400.00"))
+    assert not prefinancing.not_needed(D("1000.00"), D("999.99"), D("-50.00"))
+
+
+@given(AMOUNT, AMOUNT, AMOUNT, AMOUNT)
+def test_a_payment_is_split_to_the_cent_and_in_order(paid: D, vat: D, fund: D, fee: D) -> None:
+    split = prefinancing.repay(paid, Owed(vat_eur=vat, fund_eur=fund, fee_eur=fee))
+    assert split.vat_eur + split.fund_eur + split.fee_eur + split.activity_eur == paid
+    assert split.fund_eur == 0 or split.vat_eur == vat
+    assert split.activity_eur == 0 or (split.vat_eur, split.fund_eur, split.fee_eur) == (vat, fund, fee)
+
+
+def test_kilometres_are_paid_by_the_regime_the_cooperative_chose() -> None:
+    assert expenses.kilometres(D(200), IN_MARCH).amount_eur == D("88.98")
+    assert expenses.kilometres(D(200), IN_MARCH, regime="quarterly").amount_eur == D("86.52")
+    assert expenses.kilometres(D(200), date(2026, 5, 2), regime="quarterly").amount_eur == D("96.82")
+    assert expenses.bike_kilometres(D(12), IN_MARCH).sentence == "12 km x 0.30"
+
+
+def test_an_unknown_amount_is_provisional_in_a_quote_and_refused_in_a_payment() -> None:
+    with pytest.raises(RateNotKnownYet):
+        expenses.per_diem(1, IN_MARCH)
+    quoted = expenses.per_diem(2, IN_MARCH, provisional=True)
+    assert (quoted.amount_eur, quoted.provisional) == (D("42.44"), True)
+    assert expenses.per_diem(2, IN_MARCH, abroad=True).amount_eur == D("74.36")
+
+
+def test_a_receipt_is_checked_against_the_rules_shown_beforehand() -> None:
+    good = Receipt(amount_eur=D("40.00"), spent_on=date(2026, 3, 10), made_out_to_cooperative=True)
+    assert expenses.check_receipt(good, IN_MARCH, D("40.00")) == []
+    late = expenses.check_receipt(good, date(2027, 1, 16), D("39.99"))
+    assert [finding.rule for finding in late] == ["too_late", "budget"]
+    private = good.model_copy(update={"made_out_to_cooperative": False})
+    assert [finding.blocking for finding in expenses.check_receipt(private, IN_MARCH, D("40.00"))] == [False]
+
+
+def test_a_daily_allowance_needs_six_hours_away_and_ends_after_sixteen_a_month() -> None:
+    assert expenses.check_per_diem(D(6), 16, IN_MARCH) == []
+    assert [f.rule for f in expenses.check_per_diem(D("5.5"), 17, IN_MARCH)] == ["trip_too_short", "too_many_days"]
+    assert expenses.check_per_diem(D(3), 30, IN_MARCH, abroad=True) == []
+
+
+def test_no_kilometres_for_a_vehicle_of_the_cooperative() -> None:
+    found = expenses.check_kilometres(D(100), D(23950), IN_MARCH, vehicle_of_employer=True)
+    assert [(one.rule, one.blocking) for one in found] == [("own_vehicle", True), ("yearly_km", False)]
+
+
+@pytest.mark.parametrize(
+    ("seat", "person", "binding", "courtesy"),
+    [
+        ("wallonia", "nl", "fr", None),
+        ("flanders", "fr", "nl", None),
+        ("flanders", "en", "nl", "en"),
+        ("brussels", "nl", "nl", None),
+        ("brussels", "en", "fr", "en"),
+    ],
+)
+def test_the_seat_decides_the_language_and_in_brussels_the_person(
+    seat: Seat, person: str, binding: str, courtesy: str | None
+) -> None:
+    decided = language.contract_language(seat, person)  # type: ignore[arg-type]  # a literal from a table
+    assert (decided.binding, decided.courtesy) == (binding, courtesy)
+
+
+@pytest.mark.parametrize(("seat", "person"), [("german", "fr"), ("brussels", "de")])
+def test_what_the_rules_cannot_decide_goes_to_the_adviser(seat: Seat, person: str) -> None:
+    with pytest.raises(LanguageNeedsAdviser):
+        language.contract_language(seat, person)  # type: ignore[arg-type]  # a literal from a table
+
+
+def rules_of(*days: JobDay) -> list[str]:
+    return [warning.rule for warning in working_time.warnings(days)]
+
+
+def test_an_ordinary_day_raises_no_warning() -> None:
+    assert rules_of(day("2026-03-11", "09:00", "17:00")) == []
+
+
+def test_long_days_nights_sundays_and_holidays_are_warned_about_and_never_blocked() -> None:
+    assert rules_of(day("2026-03-11", "08:00", "19:30")) == ["too_long"]
+    assert rules_of(day("2026-03-11", "09:00", "18:00")) == ["long"]
+    assert rules_of(day("2026-03-11", "17:00", "23:00")) == ["night"]
+    assert rules_of(day("2026-03-11", "18:00", "20:00")) == ["short"]
+    assert rules_of(day("2026-03-15", "10:00", "16:00")) == ["sunday"]
+    assert rules_of(day("2026-04-06", "10:00", "16:00")) == ["public_holiday"]
+
+
+def test_short_rests_overlaps_and_long_weeks_are_seen_across_days() -> None:
+    late, early = day("2026-03-11", "16:00", "23:30"), day("2026-03-12", "09:00", "16:00")
+    assert "rest" in rules_of(early, late)
+    assert "overlap" in rules_of(day("2026-03-11", "09:00", "13:00"), day("2026-03-11", "12:00", "16:00"))
+    week = [day(f"2026-03-{number:02d}", "09:00", "17:30") for number in range(9, 14)]
+    assert rules_of(*week).count("week") == 1
