@@ -27,6 +27,9 @@ from domain.wishes import (
 
 __all__ = ["DeclarationUnreadable", "Flaw", "JobDeclaration", "VatQuestions", "load_declaration"]
 
+VAT_RATES = (Decimal(0), Decimal(6), Decimal(12), Decimal(21))
+"""Source: RD no 20 of 20 July 1970; 0 is an exemption."""
+
 EntitySlug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
 
 
@@ -40,14 +43,18 @@ class VatQuestions(Declared):
     """Is it a live performance by artists, or the licence of a work?"""
     advertising: bool | None = None
     """Does it serve to advertise something?"""
-    override_percent: Annotated[Decimal, Field(ge=0, le=21)] | None = None
-    """Another rate than the answers give; needs a reason, and the adviser looks at it."""
-    override_reason: LongText | None = None
+    live: bool = True
+    """Of a yes to the first: before people, rather than a licence only."""
+    override_percent: Decimal | None = None
+    """Another rate than the answers give: 0, 6, 12 or 21; needs a reason, and the adviser looks at it."""
+    override_reason: Annotated[str, Field(min_length=10, max_length=500)] | None = None
 
     @model_validator(mode="after")
     def _override_has_a_reason(self) -> Self:
         if (self.override_percent is None) != (not self.override_reason):
             raise ValueError("override_percent and override_reason go together")
+        if self.override_percent is not None and self.override_percent not in VAT_RATES:
+            raise ValueError("override_percent is 0, 6, 12 or 21")
         return self
 
 

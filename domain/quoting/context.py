@@ -1,19 +1,20 @@
-"""What a quote must know that is not in the declaration: the entity, the member, the client's past, the room left.
+"""What a quote must know that is not in the declaration: the entity, the member, the client's past, the fund.
 
 Every value has a prudent default, so that a quote can be made on paper, without a server.
 """
 
 from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 from domain.message import Message
 from domain.money import ZERO, Eur
 from domain.profiles import PriceList, demonstration_prices
+from domain.rules.deadlines import PayDayPolicy
+from domain.rules.language import Seat
 from domain.rules.pay import Withholding
+from domain.rules.prefinancing import Exposure
 
 Autonomy = Literal["accompanied", "standard", "autonomous"]
-Seat = Literal["wallonia", "flanders", "brussels", "german"]
 
 
 class EntityTerms(Message):
@@ -49,15 +50,6 @@ class ClientRecord(Message):
     """Whether finance has marked the client: deposit first."""
 
 
-class FundRoom(Message):
-    """What the guarantee fund may still lay out, by each of its limits."""
-
-    member_eur: Eur = Decimal("15000.00")
-    client_eur: Eur = Decimal("50000.00")
-    entity_eur: Eur = Decimal("2000000.00")
-    fund_eur: Eur = Decimal("3000000.00")
-
-
 class CrewRecord(Message):
     """What is known of somebody on the crew."""
 
@@ -72,7 +64,9 @@ class QuoteContext(Message):
     entity: EntityTerms = EntityTerms()
     member: MemberRecord = MemberRecord()
     client: ClientRecord = ClientRecord()
-    fund: FundRoom = FundRoom()
+    exposure: Exposure = Exposure()
+    """What the guarantee fund already holds or has paid, by each of its limits."""
+    pay_days: PayDayPolicy = PayDayPolicy()
     crew: dict[str, CrewRecord] = {}
     """By crew slug; whoever is not in it is new."""
     price_list: PriceList | None = None

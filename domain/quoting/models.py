@@ -4,9 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import computed_field
+
 from domain.errors import Decider
 from domain.figures import Figure
 from domain.message import Message
+from domain.rules.deadlines import Deadline
 from domain.wishes import Bearer, Choice
 
 
@@ -18,8 +21,14 @@ class Sentence(Message):
     """English, with named places."""
     params: dict[str, str] = {}
 
-    def __str__(self) -> str:
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties (pydantic docs)
+    @property
+    def said(self) -> str:
+        """The English sentence, filled in."""
         return self.text.format(**self.params)
+
+    def __str__(self) -> str:
+        return self.said
 
 
 class Notice(Sentence):
@@ -37,7 +46,7 @@ class Obstacle(Sentence):
     """A short stable name of the rule."""
     source: str
     field: str
-    ways_out: tuple[str, ...]
+    ways_out: tuple[Sentence, ...]
     decided_by: Decider = "member"
 
 
@@ -125,8 +134,9 @@ class Pay(Message):
     chain: Literal["artist", "employee", "student"] | None
     """How the pay is computed; none for the self-employed."""
     joint_committee: str
-    language: Literal["fr", "nl", "de"]
+    language: Literal["fr", "nl"]
     """The language of the contract, as the law wants it."""
+    courtesy_translation: Literal["en"] | None = None
     days: int
     budget: Figure
     """This person's part of the wage budget."""
@@ -139,17 +149,6 @@ class Pay(Message):
     last_day_on: date | None = None
     pay_on: date | None = None
     """The promised day, counted from this person's last day."""
-
-
-class LegalDeadline(Message):
-    """Something the law, or the cooperative's promise, wants done by an instant."""
-
-    kind: str
-    """`dimona`, `contract`, `wage`, `invoice`, ...: the key of its name."""
-    item: str = "-"
-    due_at: datetime
-    why: str
-    source: str
 
 
 class Headline(Message):
@@ -178,7 +177,7 @@ class Quote(Message):
     """What a job will cost and pay, and what stands in its way."""
 
     quote_id: str
-    """Made from the fingerprint: the same figures have the same id."""
+    """Made from the fingerprint and the declaration: the same of both have the same id."""
     fingerprint: str
     """A digest of every figure, date and rate: it changes when, and only when, one of them does."""
     made_on: date
@@ -193,10 +192,13 @@ class Quote(Message):
 
     headline: Headline | None
     client: ClientSide | None
+    subsidy: Figure
+    """A signed subsidy that pays part of the job; 0 when there is none."""
     fee: Figure | None
     services: tuple[ServiceLine, ...]
     expenses: tuple[ExpensePlanned, ...]
     expenses_total: Figure
+    expenses_borne_by: Bearer
     reserve: Figure
     """Kept until the real prices are known: from the list prices up to the ceilings, and what the member put
     aside. What is left goes to the activity account."""
@@ -210,8 +212,8 @@ class Quote(Message):
     first_start_at: datetime | None
     last_end_at: datetime | None
     short_notice: bool
-    deadlines: tuple[LegalDeadline, ...]
-    earliest_deadline: LegalDeadline | None
+    deadlines: tuple[Deadline, ...]
+    earliest_deadline: Deadline | None
     """The first thing that must be done, by law."""
 
     approvals: tuple[NeededApproval, ...]

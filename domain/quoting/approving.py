@@ -1,0 +1,163 @@
+"""What an adviser must say yes to before anybody is bound; all of it is known from the quote."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from domain.message import Message
+from domain.money import ZERO
+from domain.quoting.context import Autonomy
+from domain.quoting.models import NeededApproval, ServiceLine
+from domain.quoting.sheet import Sheet
+from domain.rules.prefinancing import limits_reached
+
+COOPERATIVE: Final = "rule of the cooperative; a setting for demonstrations"
+ORDINARY_TERM_DAYS: Final = 30
+"""Longer terms weigh on everybody's treasury and go through an adviser. Source: article7110, article7134."""
+
+
+class Freedom(NamedTuple):
+    """What goes without a person; amounts ex VAT, themselves included."""
+
+    new_client_eur: Decimal
+    price_eur: Decimal
+    purchase_eur: Decimal
+    """Equipment bought or leased."""
+    short_notice: bool
+
+
+FREEDOM: Final[dict[Autonomy, Freedom]] = {
+    "accompanied": Freedom(ZERO, Decimal(1500), ZERO, False),
+    "standard": Freedom(Decimal(2500), Decimal(10000), Decimal(500), False),
+    "autonomous": Freedom(Decimal(10000), Decimal(25000), Decimal(2500), True),
+}
+"""The one table that says what goes without a person, by the member's autonomy."""
+
+
+class Weighed(Message):
+    """What the rules look at besides the declaration."""
+
+    income: Decimal
+    prefinanced: Decimal
+    services: tuple[ServiceLine, ...]
+    short_notice: bool
+
+
+def approvals(sheet: Sheet, weighed: Weighed) -> tuple[NeededApproval, ...]:
+    """Every yes that is needed, each rule once."""
+    found = (
+        *_client(sheet, weighed),
+        *_amounts(sheet, weighed),
+        *_work(sheet),
+        *_wishes(sheet),
+        *_fund(sheet, weighed.prefinanced),
+    )
+    return tuple({approval.rule: approval for approval in found}.values())
+
+
+def _asks(rule: str, text: str, source: str = COOPERATIVE, **params: object) -> NeededApproval:
+    told = {name: str(value) for name, value in params.items()}
+    return NeededApproval(rule=rule, code=f"approval_{rule}", text=text, params=told, source=source)
+
+
+def _freedom(sheet: Sheet) -> Freedom:
+    return FREEDOM[sheet.context.member.autonomy]
+
+
+def _client(sheet: Sheet, weighed: Weighed) -> Iterator[NeededApproval]:
+    client, record = sheet.declaration.client, sheet.context.client
+    if client is None or client.kind in ("own_takings", "internal"):
+        return
+    limit = _freedom(sheet).new_client_eur
+    if not record.known and weighed.income > limit:
+        text = "A new client and {price} EUR: more than the {limit} EUR that go without an adviser."
+        yield _asks("new_client", text, price=weighed.income, limit=limit)
+    deposit = sheet.declaration.invoicing.deposit_percent if sheet.declaration.invoicing else None
+    if record.risky and not deposit:
+        yield _asks("risky_client", "This client is marked as risky: a deposit first.")
+    if record.overdue_eur > 0:
+        yield _asks("overdue_client", "This client still owes {open} EUR past its day.", open=record.overdue_eur)
+    if client.payment_days is not None and client.payment_days > ORDINARY_TERM_DAYS:
+        text = "A payment term of {days} days: longer than {ordinary}."
+        yield _asks("payment_term", text, days=client.payment_days, ordinary=ORDINARY_TERM_DAYS)
+
+
+def _amounts(sheet: Sheet, weighed: Weighed) -> Iterator[NeededApproval]:
+    freedom = _freedom(sheet)
+    if weighed.income > freedom.price_eur:
+        text = "A job of {price} EUR: more than the {limit} EUR you decide alone."
+        yield _asks("autonomy", text, price=weighed.income, limit=freedom.price_eur)
+    bought = _bought(sheet, weighed.services)
+    if bought > freedom.purchase_eur:
+        text = "Equipment bought or leased for {price} EUR: more than {limit} EUR."
+        yield _asks("purchase", text, price=bought, limit=freedom.purchase_eur)
+    if weighed.short_notice and not freedom.short_notice:
+        yield _asks("short_notice", "The job starts so soon that people sign before the client agrees.")
+
+
+def _bought(sheet: Sheet, services: Sequence[ServiceLine]) -> Decimal:
+    """The equipment's price when something in it is bought or leased: it stays with the cooperative."""
+    wish = sheet.declaration.equipment
+    if wish is None or not wish.taken or all(line.how == "rent" for line in wish.items):
+        return ZERO
+    return sum((line.price.amount_eur for line in services if line.service == "equipment"), ZERO)
+
+
+def _work(sheet: Sheet) -> Iterator[NeededApproval]:
+    if sheet.abroad:
+        text = "Work in {countries}: certificates and covers are arranged beforehand."
+        yield _asks(
+            "abroad", text, "smartde.coop: work abroad is announced in advance", countries=", ".join(sheet.abroad)
+        )
+    if sheet.declaration.regulated_trade:
+        yield _asks("regulated_trade", "A trade with its own licence or dangers.")
+    if sheet.context.entity.seat == "german":
+        text = "The contracts must be in German: the adviser prepares them."
+        yield _asks("contract_language", text, "language of employment papers by the seat")
+    if sheet.self_employed:
+        yield _asks("self_employed", "Somebody self-employed is ordered and checked by the adviser.")
+
+
+def _wishes(sheet: Sheet) -> Iterator[NeededApproval]:
+    declared = sheet.declaration
+    if declared.vat.override_percent is not None:
+        reason = declared.vat.override_reason or ""
+        yield _asks("vat_override", "Another VAT rate than the answers give: {reason}", reason=reason)
+    undecided = [person.item for person in declared.crew if person.status == "ask"]
+    if undecided:
+        yield _asks("crew_status", "Under which status {people} works.", people=", ".join(undecided))
+    asked = sorted({service for service, choice in choices(sheet) if choice == "ask_adviser"})
+    if asked:
+        yield _asks("advice", "You ask your adviser about: {services}.", services=", ".join(asked))
+    if declared.agreement is not None and declared.agreement.how == "later" and declared.agreement.taken:
+        yield _asks(
+            "agreement_later", "The client's yes comes later: {why}", why=declared.agreement.why_later or ""
+        )
+
+
+def choices(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Every wish of the declaration: the service and what is wanted of it."""
+    declared = sheet.declaration
+    singles = (
+        ("agreement", declared.agreement),
+        ("prefinancing", declared.prefinancing),
+        ("insurance", declared.insurance),
+        ("equipment", declared.equipment),
+        ("employment_contract", declared.employment_contract),
+        ("expenses", declared.expenses),
+        ("wages", declared.wages),
+        ("invoicing", declared.invoicing),
+        ("debt_collection", declared.debt_collection),
+    )
+    yield from ((service, wish.choice) for service, wish in singles if wish is not None)
+    yield from (("van_rental", van.choice) for van in declared.van_rental)
+    yield from (("travel", journey.choice) for journey in declared.travel)
+    yield from (("special_request", wish.choice) for wish in declared.special_request)
+
+
+def _fund(sheet: Sheet, prefinanced: Decimal) -> Iterator[NeededApproval]:
+    reached = limits_reached(prefinanced, sheet.context.exposure, sheet.on)
+    if reached:
+        tightest = min(reached, key=lambda limit: limit.left_eur)
+        text = "{wanted} EUR from the guarantee fund: the limit of the {whose} leaves {left} EUR."
+        yield _asks("fund_limit", text, wanted=prefinanced, whose=tightest.whose, left=tightest.left_eur)

@@ -1,0 +1,163 @@
+"""All inclusive: the rules fill in what the member left open, and say so."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from domain.declaration import JobDeclaration
+from domain.figures import figure
+from domain.parties import CrewMember
+from domain.quoting.models import FilledIn
+from domain.quoting.sheet import Sheet
+from domain.wishes import AgreementWish, InsuranceWish, InvoicingWish, PrefinancingWish
+
+RISKY_DEPOSIT_PERCENT: Final = 50
+"""What a client marked as risky pays first. Source: rule of the cooperative, a setting for demonstrations."""
+
+
+@dataclass(frozen=True)
+class Fill:
+    """One thing filled in: the field, its value, and the sentence that says so."""
+
+    field: str
+    value: object
+    code: str
+    text: str
+    params: dict[str, str]
+
+
+def complete(sheet: Sheet) -> tuple[Sheet, tuple[FilledIn, ...]]:
+    """The sheet with everything the rules can fill in, and what that was; untouched without All inclusive."""
+    if not sheet.declaration.all_inclusive:
+        return sheet, ()
+    told: list[FilledIn] = []
+    for rule in _RULES:
+        fills = tuple(rule(sheet))
+        sheet = replace(sheet, declaration=_with(sheet.declaration, fills))
+        told += (_said(fill) for fill in fills)
+    return sheet, tuple(told)
+
+
+def _with(declaration: JobDeclaration, fills: Iterable[Fill]) -> JobDeclaration:
+    """The declaration with these fields; a dotted name is a field of a part."""
+    changes: dict[str, Any] = {}
+    for fill in fills:
+        part, _, field = fill.field.partition(".")
+        if field:
+            before = changes.get(part, getattr(declaration, part))
+            changes[part] = before.model_copy(update={field: fill.value})
+        else:
+            changes[part] = fill.value
+    return declaration.model_copy(update=changes)
+
+
+def _said(fill: Fill) -> FilledIn:
+    return FilledIn(field=fill.field, code=fill.code, text=fill.text, params=fill.params)
+
+
+def _crew(sheet: Sheet) -> Iterable[Fill]:
+    """Nobody named: the member works alone and gets what is left."""
+    if not sheet.declaration.crew:
+        alone = (CrewMember(item="me", member=True, share=1),)
+        yield Fill("crew", alone, "crew_alone", "Nobody is named: you work alone and get what is left.", {})
+
+
+def _functions(sheet: Sheet) -> Iterable[Fill]:
+    """A member without a function does what the trade usually does."""
+    usual = sheet.profile.functions[0]
+    open_ones = [person.item for person in sheet.declaration.crew if person.member and not person.function]
+    if not open_ones:
+        return
+    crew = tuple(
+        person.model_copy(update={"function": usual.name}) if person.item in open_ones else person
+        for person in sheet.declaration.crew
+    )
+    text = "Your function is taken as {function}, as usual in this trade."
+    yield Fill("crew", crew, "function_usual", text, {"function": usual.name})
+
+
+def _vat(sheet: Sheet) -> Iterable[Fill]:
+    """The two VAT questions as this trade usually answers them."""
+    defaults, asked = sheet.profile.defaults, sheet.declaration.vat
+    usual = {"performance_or_licence": defaults.performance_or_licence, "advertising": defaults.advertising}
+    for field, answer in usual.items():
+        if getattr(asked, field) is None and answer is not None:
+            params = {"question": field, "answer": "yes" if answer else "no", "profile": sheet.profile.edition}
+            text = "The VAT question {question} is answered {answer}, as the profile {profile} says."
+            yield Fill(f"vat.{field}", answer, "vat_usual", text, params)
+
+
+def _agreement(sheet: Sheet) -> Iterable[Fill]:
+    client = sheet.declaration.client
+    asks = client is None or client.kind not in ("own_takings", "internal")
+    if sheet.declaration.agreement is None and asks:
+        yield Fill("agreement", AgreementWish(), "agreement_link", "The client is asked to agree by a link.", {})
+
+
+def _prefinancing(sheet: Sheet) -> Iterable[Fill]:
+    if sheet.declaration.prefinancing is None:
+        text = "The guarantee fund pays until the client does."
+        yield Fill("prefinancing", PrefinancingWish(), "prefinancing_automatic", text, {})
+
+
+def _deposit(sheet: Sheet) -> Iterable[Fill]:
+    """A deposit where this trade asks one, or where the client is marked as risky."""
+    usual = sheet.profile.defaults.deposit_percent
+    percent = RISKY_DEPOSIT_PERCENT if sheet.context.client.risky else usual
+    client = sheet.declaration.client
+    if sheet.declaration.invoicing is None and percent and client and client.kind in ("company", "private_person"):
+        wish = InvoicingWish(deposit_percent=percent)
+        text = "A deposit of {percent} % is invoiced first: {why}."
+        why = "the client is marked as risky" if sheet.context.client.risky else "usual in this trade"
+        yield Fill("invoicing", wish, "deposit_usual", text, {"percent": str(percent), "why": why})
+
+
+def _drivers(sheet: Sheet) -> Iterable[Fill]:
+    """A van without a driver is driven by the member."""
+    member = sheet.declaration.member
+    open_ones = [van.item for van in sheet.declaration.van_rental if van.driver is None]
+    if not open_ones or member is None:
+        return
+    first = open_ones[0]
+    vans = tuple(
+        van.model_copy(update={"driver": member.item}) if van.item == first else van
+        for van in sheet.declaration.van_rental
+    )
+    text = "You drive the van {van}: nobody else is named."
+    yield Fill("van_rental", vans, "driver_member", text, {"van": first})
+
+
+def _cover(sheet: Sheet) -> Iterable[Fill]:
+    """Rented equipment is covered where the trade usually does; what it costs is shown."""
+    wish, equipment = sheet.declaration.insurance, sheet.declaration.equipment
+    rented = equipment is not None and equipment.taken and any(line.how != "buy" for line in equipment.items)
+    if wish is None and rented and sheet.profile.defaults.cover_rented_equipment:
+        cover = InsuranceWish(covers=("equipment_all_risk",))
+        text = "The rented equipment is insured against damage and theft."
+        yield Fill("insurance", cover, "cover_equipment", text, {})
+
+
+_RULES: Final[tuple[Callable[[Sheet], Iterable[Fill]], ...]] = (
+    _crew,
+    _functions,
+    _vat,
+    _agreement,
+    _prefinancing,
+    _deposit,
+    _drivers,
+    _cover,
+)
+
+
+def with_costs(filled: tuple[FilledIn, ...], costs: dict[str, Decimal]) -> tuple[FilledIn, ...]:
+    """Each thing filled in with what it takes from the wage budget, so that no cost is added unseen."""
+
+    def shown(one: FilledIn) -> FilledIn:
+        cost = costs.get(one.field)
+        if not cost:
+            return one
+        taken = figure("filled_cost", "Cost", cost, "filled in by All inclusive; it lowers the wage budget")
+        return one.model_copy(update={"cost": taken})
+
+    return tuple(shown(one) for one in filled)

@@ -1,0 +1,132 @@
+"""What a quote still needs to know before the job can be declared."""
+
+from collections.abc import Iterator
+
+from domain.parties import DeclaredClient
+from domain.quoting.models import Missing
+from domain.quoting.pricing import unpriced
+from domain.quoting.sheet import Sheet
+
+TEXTS: dict[str, str] = {
+    "title": "Give the job a title: the client recognises it by that.",
+    "description": "Describe the job in a sentence: it is printed on the invoice.",
+    "days": "Say on which days, from when until when, and where.",
+    "place": "Say where the job takes place on {on}.",
+    "crew": "Say who works on the job.",
+    "price": "Say what the client pays, or what each person should earn.",
+    "client": "Say who the client is.",
+    "client_name": "Give the client's name.",
+    "client_email": "Give the client's e-mail: the order and the invoice go there.",
+    "client_address": "Give the client's address: the law wants it on the invoice.",
+    "enterprise_number": "Give the client's enterprise number: the law wants it on the invoice.",
+    "vat_number": "Give the client's VAT number: without it Belgian VAT is due.",
+    "vat_performance": "Answer: is it a live performance by artists, or the licence of a work?",
+    "vat_advertising": "Answer: does it serve to advertise something?",
+    "crew_name": "Give the name of {item}.",
+    "crew_contact": "Give an e-mail or phone of {item}: the link to accept is sent there.",
+    "crew_function": "Say what {item} does.",
+    "crew_days": "Say on which days {item} works.",
+    "van_driver": "Say who drives the van {item}.",
+    "van_kilometres": "Say how many kilometres the van {item} will drive.",
+    "article_price": "Give a price for {article}: the catalogue has none.",
+    "ceiling": "Say up to what price {item} may be arranged.",
+}
+
+
+def missing(sheet: Sheet) -> tuple[Missing, ...]:
+    """Everything that is missing, in the order of the form."""
+    return (
+        *_job(sheet),
+        *_client(sheet),
+        *_vat(sheet),
+        *_crew(sheet),
+        *_services(sheet),
+    )
+
+
+def _lacks(field: str, code: str, **params: str) -> Missing:
+    return Missing(field=field, code=f"missing_{code}", text=TEXTS[code], params=params)
+
+
+def _job(sheet: Sheet) -> Iterator[Missing]:
+    declared = sheet.declaration
+    if not declared.title:
+        yield _lacks("title", "title")
+    if not declared.description:
+        yield _lacks("description", "description")
+    if not declared.days:
+        yield _lacks("days", "days")
+    for n, day in enumerate(declared.days):
+        if not day.place:
+            yield _lacks(f"days.{n}.place", "place", on=day.date.isoformat())
+    if declared.price_eur is None and not _pay_is_wanted(sheet):
+        yield _lacks("price_eur", "price")
+
+
+def _pay_is_wanted(sheet: Sheet) -> bool:
+    """Whether a price can be worked out from wanted pay."""
+    people = sheet.employed
+    return bool(people) and all(p.gross_eur or p.net_wished_eur or p.budget_eur for p in people)
+
+
+def _client(sheet: Sheet) -> Iterator[Missing]:
+    client = sheet.declaration.client
+    if client is None:
+        yield _lacks("client", "client")
+        return
+    if client.kind == "own_takings":
+        return
+    if not client.name:
+        yield _lacks("client.name", "client_name")
+    if client.kind != "internal":
+        yield from _invoiced_client(client)
+
+
+def _invoiced_client(client: DeclaredClient) -> Iterator[Missing]:
+    """What the law wants on an invoice. Source: RD no 1 of 29 December 1992, art. 5 § 1."""
+    if not client.email:
+        yield _lacks("client.email", "client_email")
+    if client.address is None:
+        yield _lacks("client.address", "client_address")
+    business = client.kind in ("company", "public_body")
+    if business and client.country == "BE" and not client.enterprise_number:
+        yield _lacks("client.enterprise_number", "enterprise_number")
+
+
+def _vat(sheet: Sheet) -> Iterator[Missing]:
+    asked = sheet.declaration.vat
+    if asked.override_percent is not None:
+        return
+    if asked.performance_or_licence is None:
+        yield _lacks("vat.performance_or_licence", "vat_performance")
+    if asked.advertising is None and asked.performance_or_licence is not False:
+        yield _lacks("vat.advertising", "vat_advertising")
+
+
+def _crew(sheet: Sheet) -> Iterator[Missing]:
+    if not sheet.declaration.crew:
+        yield _lacks("crew", "crew")
+    for n, person in enumerate(sheet.declaration.crew):
+        if not person.function:
+            yield _lacks(f"crew.{n}.function", "crew_function", item=person.item)
+        if person.member:
+            continue
+        if not person.name:
+            yield _lacks(f"crew.{n}.name", "crew_name", item=person.item)
+        if not (person.email or person.phone):
+            yield _lacks(f"crew.{n}.email", "crew_contact", item=person.item)
+
+
+def _services(sheet: Sheet) -> Iterator[Missing]:
+    declared = sheet.declaration
+    for n, van in enumerate(declared.van_rental):
+        if van.taken and van.driver is None:
+            yield _lacks(f"van_rental.{n}.driver", "van_driver", item=van.item)
+        if van.taken and van.kilometres is None:
+            yield _lacks(f"van_rental.{n}.kilometres", "van_kilometres", item=van.item)
+    for n in unpriced(sheet):
+        article = declared.equipment.items[n].article if declared.equipment else ""
+        yield _lacks(f"equipment.items.{n}.price_eur", "article_price", article=article)
+    for n, wish in enumerate(declared.special_request):
+        if wish.taken and wish.ceiling_eur is None:
+            yield _lacks(f"special_request.{n}.ceiling_eur", "ceiling", item=wish.item)

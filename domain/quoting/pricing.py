@@ -1,0 +1,248 @@
+"""What each service of the job costs: its list price, its ceiling, who bears it, and why."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+from typing import Final
+
+from domain.figures import Figure, figure
+from domain.money import ZERO, cents
+from domain.quoting.models import ServiceLine
+from domain.quoting.sheet import Sheet
+from domain.rates import rate
+from domain.rules.own_prices import begun_days, own_van_price
+from domain.wishes import EquipmentLineWish, EquipmentWish, TravelWish, VanWish, Wish
+
+HANDOVER: Final = timedelta(hours=2)
+"""A van or equipment is fetched this long before the first start and given back this long after the end."""
+
+FREE: Final = {
+    "agreement": "the client's yes, kept as proof: part of the fee",
+    "prefinancing": "the guarantee fund lays out the money: part of the coefficient",
+    "employment_contract": "contracts, signatures and declarations: part of the coefficient",
+    "wages": "pay slips and payments: part of the coefficient",
+    "invoicing": "the invoice: part of the fee",
+    "debt_collection": "reminders and what follows: part of the fee",
+}
+
+
+def service_lines(sheet: Sheet) -> tuple[ServiceLine, ...]:
+    """Every service of the job, free ones included, in the order of the declaration."""
+    return (
+        *_free(sheet),
+        *_insurance(sheet),
+        *(_van(sheet, van) for van in sheet.declaration.van_rental),
+        *_equipment(sheet),
+        *(line for journey in sheet.declaration.travel for line in _journey(sheet, journey)),
+        *_special_requests(sheet),
+        *_self_employed(sheet),
+    )
+
+
+def _free(sheet: Sheet) -> Iterator[ServiceLine]:
+    for service, why in FREE.items():
+        wish: Wish | None = getattr(sheet.declaration, service)
+        price = figure("price", "Price", ZERO, why)
+        yield ServiceLine(
+            service=service,
+            label=service,
+            choice=wish.choice if wish else "wanted",
+            price=price,
+            ceiling=price,
+            borne_by="community",
+            why=why,
+        )
+
+
+def _line(sheet: Sheet, service: str, item: str, label: str, wish: Wish, price: Figure) -> ServiceLine:
+    """One line, priced when the service really works, with who bears it and how far it may go."""
+    paid = price if wish.taken else price.model_copy(update={"amount_eur": ZERO, "why": "not through us"})
+    bearer = wish.borne_by or sheet.profile.bearer(service)
+    why = "as you said" if wish.borne_by else f"as the profile {sheet.profile.edition} says"
+    return ServiceLine(
+        service=service,
+        item=item,
+        label=label,
+        choice=wish.choice,
+        price=paid,
+        ceiling=_ceiling(sheet, service, wish, paid),
+        borne_by=bearer,
+        why=f"borne by the {bearer}, {why}",
+    )
+
+
+def _ceiling(sheet: Sheet, service: str, wish: Wish, price: Figure) -> Figure:
+    """The declared ceiling, else the list price and the room the price list leaves above it."""
+    if not wish.taken:
+        return figure("ceiling", "Ceiling", ZERO, "not through us")
+    if wish.ceiling_eur is not None:
+        return figure(
+            "ceiling", "Ceiling", max(wish.ceiling_eur, price.amount_eur), "as you said, or the list price"
+        )
+    percent = sheet.context.prices.headroom_percent.get(service, 0)
+    amount = cents(price.amount_eur * (100 + percent) / 100)
+    why = "list price {price} + {percent} %, as the price list {list} says"
+    places = {"price": price.amount_eur, "percent": percent, "list": sheet.context.prices.edition}
+    return figure("ceiling", "Ceiling", amount, why, **places)
+
+
+def _insurance(sheet: Sheet) -> Iterator[ServiceLine]:
+    row = rate("collective_cover", sheet.last_day_on)
+    free = figure("price", "Price", row.value, "work accident, liability and mobility: for everybody, always", row)
+    yield ServiceLine(
+        service="insurance",
+        label="collective covers",
+        price=free,
+        ceiling=free,
+        borne_by="community",
+        why="borne by the community: every job has them",
+    )
+    wish = sheet.declaration.insurance
+    if wish is not None and wish.covers:
+        yield _line(sheet, "insurance", "-", ", ".join(wish.covers), wish, _premium(sheet))
+
+
+def _premium(sheet: Sheet) -> Figure:
+    """The extra covers together; the equipment cover counts once per begun slice of the declared value."""
+    wish = sheet.declaration.insurance
+    covers = wish.covers if wish else ()
+    amounts = [_cover(sheet, cover) for cover in covers]
+    rows = [rate(name, sheet.last_day_on) for name in _EQUIPMENT_RATES] if "equipment_all_risk" in covers else []
+    why = "{parts}, declared value {value}"
+    parts = " + ".join(f"{cover} {amount}" for cover, amount in zip(covers, amounts, strict=True))
+    return figure("price", "Price", sum(amounts, ZERO), why, *rows, parts=parts, value=declared_value(sheet))
+
+
+_EQUIPMENT_RATES: Final = ("equipment_all_risk", "equipment_all_risk_declared_max")
+
+
+def _cover(sheet: Sheet, cover: str) -> Decimal:
+    value = declared_value(sheet)
+    if cover == "equipment_all_risk":
+        slice_price, slice_value = (rate(name, sheet.last_day_on).value for name in _EQUIPMENT_RATES)
+        slices = (value / slice_value).to_integral_value(ROUND_CEILING)
+        return cents(slice_price * max(slices, Decimal(1)))
+    listed = next(one for one in sheet.context.prices.covers if one.cover == cover)
+    if listed.percent is not None:
+        return cents(value * Decimal(listed.percent) / 100)
+    person_days = sum(len(sheet.days_of(person)) for person in sheet.declaration.crew)
+    return cents((listed.amount_eur or ZERO) * person_days)
+
+
+def declared_value(sheet: Sheet) -> Decimal:
+    """The value to cover: as declared, else that of all the equipment."""
+    wish = sheet.declaration.insurance
+    if wish is not None and wish.declared_value_eur is not None:
+        return wish.declared_value_eur
+    equipment = sheet.declaration.equipment
+    return sum((line.quantity * value_of(sheet, line) for line in equipment.items), ZERO) if equipment else ZERO
+
+
+def value_of(sheet: Sheet, line: EquipmentLineWish) -> Decimal:
+    """What one piece is worth: as declared, else as the catalogue says."""
+    if line.value_eur is not None:
+        return line.value_eur
+    article = sheet.context.prices.article(line.article)
+    return article.value_eur if article else ZERO
+
+
+def van_times(sheet: Sheet, van: VanWish) -> tuple[datetime, datetime] | None:
+    """From when until when a van is needed; None while the job has no days."""
+    if sheet.first_start_at is None or sheet.last_end_at is None:
+        return None
+    return van.from_at or sheet.first_start_at - HANDOVER, van.until_at or sheet.last_end_at + HANDOVER
+
+
+def _van(sheet: Sheet, van: VanWish) -> ServiceLine:
+    times, kilometres = van_times(sheet, van), van.kilometres or 0
+    rows = [rate(name, sheet.last_day_on) for name in ("van_day", "van_km_included", "van_km")]
+    amount = own_van_price(*times, kilometres) if times else rows[0].value
+    why = "{day} per begun 24 hours, {free} km free, then {km} per km; {kilometres} km"
+    places = {"day": rows[0].value, "free": rows[1].value, "km": rows[2].value, "kilometres": kilometres}
+    price = figure("price", "Price", amount, why, *rows, **places)
+    return _line(sheet, "van_rental", van.item, f"van, {van.seats} seats, {kilometres} km", van, price)
+
+
+def equipment_times(sheet: Sheet, wish: EquipmentWish) -> tuple[datetime, datetime] | None:
+    """From when until when the equipment is needed; None while the job has no days."""
+    if sheet.first_start_at is None or sheet.last_end_at is None:
+        return None
+    return wish.from_at or sheet.first_start_at - HANDOVER, wish.until_at or sheet.last_end_at + HANDOVER
+
+
+def _equipment(sheet: Sheet) -> Iterator[ServiceLine]:
+    wish = sheet.declaration.equipment
+    if wish is None:
+        return
+    times = equipment_times(sheet, wish)
+    days = begun_days(*times) if times else 1
+    amounts = [cents(line.quantity * (_piece(sheet, line, days) or ZERO)) for line in wish.items]
+    parts = " + ".join(
+        f"{line.quantity} x {line.article} ({line.how}) {amount}"
+        for line, amount in zip(wish.items, amounts, strict=True)
+    )
+    why = "{parts}; rent for {days} begun days, price list {list}"
+    places = {"parts": parts, "days": days, "list": sheet.context.prices.edition}
+    label = ", ".join(f"{line.quantity} x {line.article}" for line in wish.items)
+    yield _line(sheet, "equipment", "-", label, wish, figure("price", "Price", sum(amounts, ZERO), why, **places))
+
+
+def _piece(sheet: Sheet, line: EquipmentLineWish, days: int) -> Decimal | None:
+    """The price of one piece for the whole job; None when nobody knows it."""
+    article = sheet.context.prices.article(line.article)
+    if line.how == "buy":
+        return line.price_eur or (article.buy_eur if article else None)
+    if line.how == "lease":
+        return line.price_eur or (article.lease_month_eur if article else None)
+    a_day = line.price_eur or (article.day_eur if article else None)
+    return None if a_day is None else a_day * days
+
+
+def unpriced(sheet: Sheet) -> list[int]:
+    """The positions of the equipment lines nobody knows a price of."""
+    wish = sheet.declaration.equipment
+    lines = wish.items if wish and wish.taken else ()
+    return [n for n, line in enumerate(lines) if _piece(sheet, line, 1) is None]
+
+
+def _journey(sheet: Sheet, journey: TravelWish) -> Iterator[ServiceLine]:
+    price = _fare(sheet, journey)
+    label = f"{journey.from_place} - {journey.to_place}" + (" and back" if journey.and_back else "")
+    for traveller in journey.travellers or sheet.declaration.slugs:
+        yield _line(sheet, "travel", traveller, label, journey, price)
+
+
+def _fare(sheet: Sheet, journey: TravelWish) -> Figure:
+    if journey.price_eur is not None:
+        return figure("price", "Price", journey.price_eur, "as you said")
+    prices = sheet.context.prices
+    fare = prices.fare(journey.from_place, journey.to_place)
+    unknown = prices.fare_unknown_abroad_second_eur if sheet.abroad else prices.fare_unknown_second_eur
+    second = fare.second_eur if fare else unknown
+    first = fare.first_eur if fare else cents(unknown * Decimal("1.5"))
+    both_ways = first if journey.travel_class == "first" else second
+    amount = both_ways if journey.and_back else cents(both_ways / 2)
+    why = (
+        "{travel_class} class, price list {list}" if fare else "{travel_class} class, no fare known: an upper guess"
+    )
+    return figure("price", "Price", amount, why, travel_class=journey.travel_class, list=prices.edition)
+
+
+def _special_requests(sheet: Sheet) -> Iterator[ServiceLine]:
+    for wish in sheet.declaration.special_request:
+        price = figure("price", "Price", wish.ceiling_eur or ZERO, "counted at its ceiling: a person arranges it")
+        yield _line(sheet, "special_request", wish.item, wish.wish, wish, price)
+
+
+def _self_employed(sheet: Sheet) -> Iterator[ServiceLine]:
+    for person in sheet.self_employed:
+        price = figure("price", "Price", person.budget_eur or ZERO, "the price of a self-employed person, ex VAT")
+        yield ServiceLine(
+            service="special_request",
+            item=person.item,
+            label=f"invoice of {person.item}, {person.function or 'self-employed'}",
+            price=price,
+            ceiling=price,
+            borne_by="job",
+            why="borne by the job: the adviser orders it and checks the invoice",
+        )

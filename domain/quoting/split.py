@@ -1,0 +1,163 @@
+"""Who earns what: fixed amounts first, then shares of the rest, to the cent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from domain.figures import Figure, figure
+from domain.money import ZERO, share
+from domain.parties import CrewMember
+from domain.people import Language
+from domain.quoting.models import Pay
+from domain.quoting.sheet import Sheet
+from domain.rates import Rate, rate
+from domain.rules.language import ContractLanguage, Seat, contract_language
+from domain.rules.pay import PayChain, gross_for_net, pay_chain
+from domain.rules.price import budget_for_gross, gross_from_budget
+from domain.services.employment_contract import LanguageNeedsAdviser
+
+
+@dataclass(frozen=True)
+class Part:
+    """One person's part before the shares are known."""
+
+    person: CrewMember
+    fixed: Decimal | None
+    """The budget that is fixed by a gross, a wished net or a budget."""
+    gross: Decimal | None
+    """The gross, when that is what is fixed."""
+
+    @property
+    def weight(self) -> Decimal:
+        """How many shares of the rest."""
+        return Decimal(self.person.share or 1)
+
+
+def parts_of(sheet: Sheet) -> tuple[Part, ...]:
+    """Everybody's part, in declared order."""
+    return tuple(_part(sheet, person) for person in sheet.employed)
+
+
+def _part(sheet: Sheet, person: CrewMember) -> Part:
+    factor = rate("coefficient", sheet.last_day_of(person)).value
+    gross = person.gross_eur
+    if person.net_wished_eur is not None:
+        gross = gross_for_net(
+            person.net_wished_eur,
+            sheet.chain(person),
+            sheet.last_day_of(person),
+            withholding=sheet.record(person).withholding,
+            leaving=_leaving(person),
+        )
+    if gross is not None:
+        return Part(person, budget_for_gross(gross, factor), gross)
+    return Part(person, person.budget_eur, None)
+
+
+def _leaving(person: CrewMember) -> bool:
+    """Whether the employment ends with the job, so that holiday pay is due with this pay."""
+    return person.status != "standing_contract"
+
+
+def fixed_budget(parts: Sequence[Part]) -> Decimal:
+    """What the fixed amounts need together."""
+    return sum((part.fixed for part in parts if part.fixed is not None), ZERO)
+
+
+def has_shares(parts: Sequence[Part]) -> bool:
+    """Whether somebody takes a share of the rest."""
+    return any(part.fixed is None for part in parts)
+
+
+def budgets(parts: Sequence[Part], wage_budget: Decimal) -> list[Decimal]:
+    """Everybody's budget: what is fixed, and the shares of the rest by largest remainder."""
+    rest = max(wage_budget - fixed_budget(parts), ZERO)
+    sharing = [part for part in parts if part.fixed is None]
+    shares = iter(share(rest, [part.weight for part in sharing]) if sharing else [])
+    return [next(shares) if part.fixed is None else part.fixed for part in parts]
+
+
+def pay_of(sheet: Sheet, part: Part, budget: Decimal) -> Pay:
+    """One person's pay from their budget: gross, cost and the range of the net."""
+    person, last_day = part.person, sheet.last_day_of(part.person)
+    row = rate("coefficient", last_day)
+    gross = part.gross if part.gross is not None else gross_from_budget(budget, row.value)
+    cost = budget_for_gross(gross, row.value)
+    low, high = (
+        pay_chain(gross, sheet.chain(person), last_day, withholding=withholding, leaving=_leaving(person))
+        for withholding in ("prudent", "flat")
+    )
+    tongue = tongue_of(sheet, person)
+    return Pay(
+        item=person.item,
+        member=person.member,
+        function=person.function or "",
+        artistic=sheet.artistic(person),
+        status=person.status,
+        agreed_as=_agreed_as(person),
+        chain=sheet.chain(person),
+        joint_committee=sheet.joint_committee(person),
+        language=tongue.binding,
+        courtesy_translation=tongue.courtesy,
+        days=len(sheet.days_of(person)),
+        budget=_budget_figure(person, budget),
+        gross=_gross_figure(part, gross, budget, row),
+        cost=figure("cost", "Cost", cost, "{gross} x {coefficient}", row, gross=gross, coefficient=row.value),
+        net_low=_estimate("net_low", low),
+        net_high=_estimate("net_high", high),
+    )
+
+
+def tongue_of(sheet: Sheet, person: CrewMember) -> ContractLanguage:
+    """The language of somebody's contract; where an adviser must decide, French stands until then."""
+    spoken = person.language or _spoken_at(sheet.context.entity.seat)
+    try:
+        return contract_language(sheet.context.entity.seat, spoken)
+    except LanguageNeedsAdviser:
+        return ContractLanguage(binding="fr", why="The adviser decides the language.", source="seat of the entity")
+
+
+def _spoken_at(seat: Seat) -> Language:
+    return "nl" if seat == "flanders" else "fr"
+
+
+def _estimate(key: str, computed: PayChain) -> Figure:
+    """The net at one end of the range, with every rate of the chain behind it."""
+    lines = [line for line in computed.figures if line.rate_ids]
+    return computed.figure("net").model_copy(
+        update={
+            "key": key,
+            "rate_ids": tuple(dict.fromkeys(rate_id for line in lines for rate_id in line.rate_ids)),
+            "source": "; ".join(dict.fromkeys(line.source for line in lines)),
+            "verified": computed.verified,
+        }
+    )
+
+
+def _agreed_as(person: CrewMember) -> Literal["gross", "net_wished", "budget", "share"]:
+    if person.gross_eur is not None:
+        return "gross"
+    if person.net_wished_eur is not None:
+        return "net_wished"
+    return "budget" if person.budget_eur is not None else "share"
+
+
+def _budget_figure(person: CrewMember, budget: Decimal) -> Figure:
+    why = {
+        "gross": "what the fixed gross needs",
+        "net_wished": "what the wished net needs",
+        "budget": "as you said",
+        "share": "{share} of what is left after the fixed amounts",
+    }[_agreed_as(person)]
+    return figure("budget", "Budget", budget, why, share=person.share or 1)
+
+
+def _gross_figure(part: Part, gross: Decimal, budget: Decimal, row: Rate) -> Figure:
+    if part.person.net_wished_eur is not None:
+        why = "the smallest gross that leaves {net} net"
+        return figure("gross", "Gross pay", gross, why, row, net=part.person.net_wished_eur)
+    if part.gross is not None:
+        return figure("gross", "Gross pay", gross, "as you said")
+    why = "{budget} / {coefficient}, rounded down"
+    return figure("gross", "Gross pay", gross, why, row, budget=budget, coefficient=row.value)

@@ -1,0 +1,229 @@
+"""One quote being worked out, part by part, in the order in which they depend on each other."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from domain.figures import Figure, figure
+from domain.money import ZERO
+from domain.quoting import completing, lacking, objecting, pricing, spending, split, sums, timing
+from domain.quoting.approving import Weighed, approvals
+from domain.quoting.models import ClientSide, FilledIn, Headline, Obstacle, Pay, Quote
+from domain.quoting.sheet import Sheet
+from domain.rules.prefinancing import capped, to_reserve
+from domain.rules.vat import ForeignVatDue, VatDecision, VatOverride, VatQuestion, decide_vat
+
+
+class Work:
+    """The parts of one quote; each is worked out once."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.vat, self.foreign_vat = _vat(sheet)
+        self.services = pricing.service_lines(sheet)
+        self.expenses = spending.planned_expenses(sheet)
+        self.expenses_total = spending.expenses_total(self.expenses)
+        self.expenses_bearer = spending.expenses_bearer(sheet)
+        self.reserve = sums.reserve_for(sheet, self.services)
+        self.parts = split.parts_of(sheet)
+        self.sums = self._sums()
+        self.budget = sums.wage_budget(self.sums) if self.sums else None
+        self.people = self._people()
+
+    def _sums(self) -> sums.Sums | None:
+        """The sums, when there is a price: declared, or worked out from wanted pay."""
+        costs = sums.job_costs(self.services, self.expenses, self.expenses_bearer)
+        top = sums.on_top(self.sheet, self.services, self.expenses_total, self.expenses_bearer)
+        price = sums.declared_price(self.sheet, self.vat) or sums.wanted_price(
+            self.sheet, self.parts, costs, top, self.reserve
+        )
+        return sums.add_up(self.sheet, price, top, costs, self.reserve) if price else None
+
+    def _people(self) -> tuple[Pay, ...]:
+        if self.budget is None:
+            return ()
+        amounts = split.budgets(self.parts, self.budget.amount_eur)
+        pays = (split.pay_of(self.sheet, part, amount) for part, amount in zip(self.parts, amounts, strict=True))
+        return tuple(
+            pay.model_copy(
+                update={
+                    "last_day_on": self.sheet.last_day_of(part.person) if self.sheet.days else None,
+                    "pay_on": timing.pay_day(self.sheet, part.person),
+                }
+            )
+            for pay, part in zip(pays, self.parts, strict=True)
+        )
+
+    @property
+    def wages_cost(self) -> Decimal:
+        """What everybody's pay costs together."""
+        return sum((pay.cost.amount_eur for pay in self.people), ZERO)
+
+    @property
+    def left_over(self) -> Figure | None:
+        """What the wage budget leaves: rounding, and what nobody was given."""
+        if self.budget is None:
+            return None
+        rest = max(self.budget.amount_eur - self.wages_cost, ZERO)
+        why = "{budget} - {pay}: rounding, and what nobody was given; it goes to the activity account"
+        return figure("left_over", "Left over", rest, why, budget=self.budget.amount_eur, pay=self.wages_cost)
+
+    def client(self) -> ClientSide | None:
+        """What the client pays."""
+        if self.sums is None:
+            return None
+        net, vat = self.sums.net, self.vat.vat_on(self.sums.net)
+        return ClientSide(
+            net=figure("net", "Without VAT", net, "{price} + {top}", **_places(self.sums)),
+            on_top=self.sums.on_top,
+            vat_category=self.vat.category,
+            vat_percent=self.vat.percent,
+            vat=_vat_figure(self.vat, net, vat),
+            total=figure("total", "With VAT", net + vat, "{net} + {vat}", net=net, vat=vat),
+            mention=self.vat.mention,
+            vat_why=self.vat.why,
+            vat_source=self.vat.source,
+            invoiced=self.vat.invoiced,
+        )
+
+    def prefinanced(self) -> Figure:
+        """The most the fund lays out: services at their ceilings, pay and VAT, within the cap."""
+        ceilings = [line.ceiling for line in self.services if line.on_the_job]
+        if self.expenses_bearer in ("job", "client"):
+            ceilings.append(self.expenses_total)
+        vat = self.vat.vat_on(self.sums.net) if self.sums and self.vat.invoiced else ZERO
+        wanted = to_reserve(ceilings, self.wages_cost, vat)[-1]
+        wish = self.sheet.declaration.prefinancing
+        if wish is None or wish.cap_eur is None:
+            return wanted
+        services = sum((ceiling.amount_eur for ceiling in ceilings), ZERO)
+        return wanted.model_copy(update={"amount_eur": capped(wanted.amount_eur, services, wish.cap_eur)})
+
+    def refusals(self, prefinanced: Decimal) -> tuple[Obstacle, ...]:
+        """Everything that stands in the way."""
+        found = [*objecting.obstacles_of_wishes(self.sheet)]
+        if self.foreign_vat:
+            found.append(objecting.foreign_vat(self.foreign_vat))
+        if self.sums is not None:
+            found += objecting.not_enough(self.sheet, self.sums, self.parts)
+        enough = not any(obstacle.rule == "price_too_low" for obstacle in found)
+        for pay, part in zip(self.people, self.parts, strict=False):
+            if enough and self.sheet.days:
+                found += objecting.below_minimum(self.sheet, self.sums, pay, part.person)
+        borne = self.expenses_total.amount_eur if self.expenses_bearer == "activity" else ZERO
+        found += objecting.activity_overdrawn(self.sheet, self.services, borne)
+        found += objecting.fund_left_out(self.sheet, prefinanced, self._deposit())
+        return tuple(found)
+
+    def _deposit(self) -> Decimal:
+        """The deposit with VAT that the client pays first."""
+        wish, client = self.sheet.declaration.invoicing, self.client()
+        if wish is None or wish.deposit_percent is None or client is None:
+            return ZERO
+        return client.total.amount_eur * wish.deposit_percent / 100
+
+    def headline(self) -> Headline | None:
+        """The member's own line."""
+        mine = next((pay for pay in self.people if pay.member), None)
+        if mine is None or mine.pay_on is None:
+            return None
+        return Headline(item=mine.item, low=mine.net_low, high=mine.net_high, pay_on=mine.pay_on)
+
+    def quote(self, filled: tuple[FilledIn, ...], refused: tuple[Obstacle, ...]) -> Quote:
+        """Everything together; its id and fingerprint are made from it afterwards."""
+        sheet, prefinanced = self.sheet, self.prefinanced()
+        soon = timing.starts_soon(sheet)
+        deadlines = timing.legal_deadlines(sheet, invoiced=self.vat.invoiced)
+        income = self.sums.net if self.sums else ZERO
+        weighed = Weighed(
+            income=income, prefinanced=prefinanced.amount_eur, services=self.services, short_notice=soon
+        )
+        provisional = [planned.amount for planned in self.expenses]
+        return Quote(
+            quote_id="",
+            fingerprint="",
+            made_on=sheet.on,
+            valid_until=_valid_until(sheet),
+            entity=sheet.declaration.entity or sheet.context.entity.slug,
+            profile=sheet.profile.edition,
+            price_list=sheet.context.prices.edition,
+            provisional=any(one.provisional for one in provisional),
+            headline=self.headline(),
+            client=self.client(),
+            subsidy=sums.subsidy_of(sheet),
+            fee=self.sums.fee if self.sums else None,
+            services=self.services,
+            expenses=self.expenses,
+            expenses_total=self.expenses_total,
+            expenses_borne_by=self.expenses_bearer,
+            reserve=self.reserve,
+            wage_budget=self.budget,
+            people=self.people,
+            left_over=self.left_over,
+            prefinanced=prefinanced,
+            first_start_at=sheet.first_start_at,
+            last_end_at=sheet.last_end_at,
+            short_notice=soon,
+            deadlines=deadlines,
+            earliest_deadline=next((deadline for deadline in deadlines if deadline.legal), None),
+            approvals=approvals(sheet, weighed),
+            warnings=tuple(objecting.notices(sheet, provisional, soon)),
+            refusals=(*refused, *self.refusals(prefinanced.amount_eur)),
+            missing=lacking.missing(sheet),
+            range=None,
+            filled_in=completing.with_costs(filled, self._costs_filled_in()),
+        )
+
+    def _costs_filled_in(self) -> dict[str, Decimal]:
+        """What the services take from the wage budget, by the field that asks for them."""
+        costs: dict[str, Decimal] = {}
+        for line in self.services:
+            if line.borne_by == "job":
+                costs[line.service] = costs.get(line.service, ZERO) + line.ceiling.amount_eur
+        return costs
+
+
+def _places(added: sums.Sums) -> dict[str, Decimal]:
+    return {"price": added.price.amount_eur, "top": added.on_top.amount_eur}
+
+
+def _vat_figure(vat: VatDecision, net: Decimal, amount: Decimal) -> Figure:
+    made = figure("vat", "VAT", amount, "{net} x {percent} %", net=net, percent=vat.percent)
+    rates = (vat.rate_id,) if vat.rate_id else ()
+    return made.model_copy(update={"rate_ids": rates, "source": vat.source, "verified": vat.verified})
+
+
+def _vat(sheet: Sheet) -> tuple[VatDecision, ForeignVatDue | None]:
+    """The VAT of the job; where another country's is due, the Belgian one stands until the adviser decides."""
+    asked = vat_question(sheet)
+    try:
+        return decide_vat(asked), None
+    except ForeignVatDue as refusal:
+        return decide_vat(asked.model_copy(update={"performed_in": "BE"})), refusal
+
+
+def vat_question(sheet: Sheet) -> VatQuestion:
+    """What decides the VAT; what is not answered yet counts as no."""
+    client, answers = sheet.declaration.client, sheet.declaration.vat
+    return VatQuestion(
+        on=sheet.last_day_on,
+        client_kind=client.kind if client else "company",
+        client_country=client.country if client else "BE",
+        client_vat_number=bool(client and client.vat_number),
+        performance_or_licence=bool(answers.performance_or_licence),
+        advertising=bool(answers.advertising),
+        live=answers.live,
+        performed_in=sheet.abroad[0] if sheet.abroad else "BE",
+        override=_override(answers.override_percent, answers.override_reason),
+    )
+
+
+def _override(percent: Decimal | None, reason: str | None) -> VatOverride | None:
+    if percent is None or reason is None:
+        return None
+    return VatOverride(category="S" if percent else "E", percent=percent, reason=reason)
+
+
+def _valid_until(sheet: Sheet) -> date:
+    """Some days, but never beyond the first day of the job."""
+    last = sheet.on + timedelta(days=sheet.context.entity.quote_valid_days)
+    return min([last, *(day.date for day in sheet.days)], default=last)
