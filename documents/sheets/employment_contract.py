@@ -10,6 +10,7 @@ from documents.language import (
     money,
     national_number,
     number,
+    span,
 )
 from documents.sheets.base import Json, Sheet, address_lines, pairs, person_lines, sheet, work_days
 from domain.papers import (
@@ -40,9 +41,10 @@ def _minutes(one: WorkDay) -> int:
     return int((end - start).total_seconds() // 60)
 
 
-def hours(minutes: int) -> str:
-    """A duration as people write it: 16 h 30."""
-    return f"{minutes // 60} h {minutes % 60:02d}"
+def hours(minutes: int, language: Language) -> str:
+    """A duration as people write it: 16 h 30, in Dutch 16 u 30."""
+    whole, rest = divmod(minutes, 60)
+    return Words("common", language).say("duration", hours=str(whole), minutes=f"{rest:02d}")
 
 
 def _article(words: Words, name: str, *further: str, **values: str) -> Article:
@@ -128,7 +130,7 @@ def _contract_articles(paper: ContractPaper, language: Language) -> list[Article
         _article(
             words,
             "hours",
-            hours=hours(worked_minutes(paper.days)),
+            hours=hours(worked_minutes(paper.days), language),
             weekly=number(paper.weekly_hours, language),
         ),
         _article(
@@ -138,7 +140,7 @@ def _contract_articles(paper: ContractPaper, language: Language) -> list[Article
             gross=money(paper.gross_eur, language),
             paid_by=day(paper.paid_by_on, language),
         ),
-        _article(words, "end", *([words["end_student"]] if paper.status == "student" else [])),
+        _article(words, "end", words["end_student" if paper.status == "student" else "end_no_trial"]),
         _article(words, "insurance", insurer=paper.accident_insurer, policy=paper.accident_policy),
         _article(words, "rules", regulations=paper.work_regulations),
         _article(words, "freedom"),
@@ -151,10 +153,10 @@ def _(paper: ContractPaper) -> Sheet:
     words = Words("employment_contract", paper.authoritative)
     rows = work_days(paper.days, paper.authoritative)
     for row, one in zip(rows, paper.days, strict=True):
-        row["pause"] = hours(one.pause_minutes) if one.pause_minutes else "–"
+        row["pause"] = hours(one.pause_minutes, paper.authoritative) if one.pause_minutes else "–"
     further: Json = {
         "days": rows,
-        "hours": hours(worked_minutes(paper.days)),
+        "hours": hours(worked_minutes(paper.days), paper.authoritative),
         "done_at": words.say("done_at", place=paper.signed_in),
     }
     articles = [_contract_articles(paper, language) for language in (paper.authoritative, paper.language)]
@@ -209,7 +211,7 @@ def _(paper: AssignmentNotePaper) -> Sheet:
             (words["gross"], money(paper.gross_eur, language)),
         ),
         "days": work_days(paper.days, language),
-        "hours": hours(worked_minutes(paper.days)),
+        "hours": hours(worked_minutes(paper.days), language),
     }
     title = f"{words['assignment_title']} {paper.number}"
     return Sheet("employment_contract/assignment_note.typ", title, paper.entity, TOPICS, data)
@@ -227,10 +229,10 @@ def _(paper: DimonaReceiptPaper) -> Sheet:
         "person": paper.person.name,
         "rows": pairs(
             (words["dimona_action"], words[f"dimona_action_{paper.action}"]),
-            (common["period"], f"{day(paper.starts_on, language)} – {day(paper.ends_on, language)}"),
+            (common["period"], span(paper.starts_on, paper.ends_on, language)),
             (words["employer"], f"{paper.entity.name} {paper.entity.legal_form}"),
             (words["worker"], paper.person.name),
-            (common["number"], national_number(national) if national else None),
+            (words["national_label"], national_number(national) if national else None),
             (words["dimona_worker_type"], paper.worker_type),
             (common["joint_committee"], paper.joint_committee),
             (words["dimona_hours"], planned),

@@ -2,7 +2,7 @@
 
 from documents.language import Words, day, figure, money, number, percent, short_day, spaced, span
 from documents.sheets.base import Json, Sheet, pairs, person_lines, sheet
-from domain.papers import ExpenseLine, ExpenseNotePaper, Language, PayLine, PayStatementPaper
+from domain.papers import ExpenseLine, ExpenseNotePaper, PayLine, PayStatementPaper
 
 INFORMS = ("base_108", "taxable", "expenses")
 """Lines that show a basis and add nothing to the net."""
@@ -49,10 +49,11 @@ def _(paper: PayStatementPaper) -> Sheet:
     return Sheet("wages/pay_statement.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)
 
 
-def _calculation(line: ExpenseLine, language: Language) -> str:
-    if line.quantity is None or line.rate_eur is None:
+def _calculation(line: ExpenseLine, words: Words) -> str:
+    if line.kind == "receipt" or line.quantity is None or line.rate_eur is None:
         return ""
-    return f"{number(line.quantity, language)} × {number(line.rate_eur, language)}"
+    quantity, rate = (number(value, words.language) for value in (line.quantity, line.rate_eur))
+    return words.say(f"calculation_{line.kind}", quantity=quantity, rate=rate)
 
 
 @sheet.register
@@ -71,7 +72,7 @@ def _(paper: ExpenseNotePaper) -> Sheet:
                 "on": short_day(line.on, language),
                 "description": line.description,
                 "kind": words[f"kind_{line.kind}"],
-                "calculation": _calculation(line, language),
+                "calculation": _calculation(line, words),
                 "receipt": line.receipt or "",
                 "amount": figure(line.amount_eur, language),
             }

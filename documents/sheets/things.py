@@ -26,7 +26,7 @@ def _(paper: CertificatePaper) -> Sheet:
                 "policy": cover.policy_number,
                 "limit": money(cover.limit_eur, language) if cover.limit_eur else words["none"],
                 "excess": money(cover.excess_eur, language) if cover.excess_eur else words["none"],
-                "premium": figure(cover.premium_eur, language),
+                "premium": money(cover.premium_eur, language),
             }
             for cover in paper.covers
         ],

