@@ -22,8 +22,8 @@ from storage import (
     people,
     quotes,
     sessions,
-    stock,
     statements,
+    stock,
     webhooks,
 )
 from storage.tables import metadata

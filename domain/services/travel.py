@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
 from domain.message import Message
-from domain.money import Eur
+from domain.money import ZERO, Eur
 
 
 class TravelRequest(Message):
@@ -33,7 +33,12 @@ class TravelBooking(Message):
     price_eur: Eur
     expires_at: datetime | None = None
     tickets: tuple[str, ...] = ()
+    """The names of the tickets among the job's papers."""
     confirmed: bool = False
+    released: bool = False
+    """Given back or refunded; nobody travels on it any more."""
+    refund_fee_eur: Eur = ZERO
+    """What the railway keeps of the price."""
 
     def told(self) -> dict[str, str]:
         """Where from, where to, the price and the booking."""
@@ -43,6 +48,50 @@ class TravelBooking(Message):
             "price": str(self.price_eur),
             "reference": self.booking_id,
         }
+
+
+class Passenger(Message):
+    """Who travels, as the railway needs it; loaded at the moment of booking, never kept."""
+
+    ref: str
+    given_name: str
+    family_name: str
+    email: str | None = None
+    age: int | None = None
+
+
+class JourneyOffer(Message):
+    """A journey there, and back when wished, at one price."""
+
+    offer_id: str
+    departs_at: datetime
+    arrives_at: datetime
+    price_eur: Eur
+
+
+class KeptJourney(Message):
+    """A booking as the railway has it in its books."""
+
+    booking_id: str
+    state: Literal["held", "confirmed", "expired", "released"]
+    departs_at: datetime | None = None
+    price_eur: Eur
+    expires_at: datetime | None = None
+    fulfillments: tuple[str, ...] = ()
+    """The railway's numbers of the tickets."""
+    refund_fee_eur: Eur = ZERO
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether seats are kept or tickets issued."""
+        return self.state in ("held", "confirmed")
+
+
+class PlaceUnknown(Refusal):
+    """The railway knows no station of this name."""
+
+    text = "The railway knows no station called {place}."
+    decided_by: ClassVar[Decider] = "member"
 
 
 class NoTrainInTime(Refusal):

@@ -75,6 +75,24 @@ class Partners:
             return answer.json() if answer.content else None
 
 
+@dataclass
+class FiledPapers:
+    """The papers of a job in a drawer: the same order key and kind keep the first one."""
+
+    content: dict[str, bytes] = field(default_factory=dict)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    async def file(self, *, name: str, kind: str, content: bytes, order_key: str, **_: Any) -> str:
+        """Keep a paper."""
+        kept = self.names.setdefault((order_key, kind), name)
+        self.content.setdefault(kept, content)
+        return kept
+
+    async def read(self, job_id: str, name: str) -> bytes:
+        """One paper."""
+        return self.content[name]
+
+
 @pytest.fixture
 def clock() -> TestClock:
     """Business time."""

@@ -1,0 +1,168 @@
+"""The railway over HTTP, in OSDM 3.x.
+
+Source: UnionInternationalCheminsdeFer/OSDM 3.9.0 (UIC 90918-10), consulted 23-11-2026.
+"""
+
+from base64 import b64decode
+from decimal import Decimal
+from typing import Literal
+
+from domain.errors import PartnerDown
+from domain.money import ZERO
+from domain.services.travel import JourneyOffer, KeptJourney, Passenger, PlaceUnknown, TravelRequest
+from partners import osdm
+from partners.http import Nothing, PartnerHttp, in_path
+
+State = Literal["held", "confirmed", "expired", "released"]
+STATES: dict[str, State] = {
+    "PREBOOKED": "held",
+    "ON_HOLD": "held",
+    "CONFIRMED": "confirmed",
+    "FULFILLED": "confirmed",
+    "RELEASED": "released",
+    "REFUNDED": "released",
+}
+CLASSES = {"first": "FIRST", "second": "SECOND"}
+
+
+class OsdmRailway:
+    """Finds, pre-books, buys and refunds train tickets."""
+
+    def __init__(self, http: PartnerHttp) -> None:
+        self._http = http
+
+    async def find(self, reference: str) -> tuple[KeptJourney, ...]:
+        """Every booking ever made under this reference, oldest first."""
+        params = {"externalRef": reference}
+        found = await self._http.ask("GET", "/bookings", osdm.BookingsFound, params=params)
+        return tuple(map(_kept, found.bookings))
+
+    async def offers(self, request: TravelRequest, passenger: Passenger) -> tuple[JourneyOffer, ...]:
+        """The cheapest offer for each outward train, the best train first, with the first train back."""
+        out, back = await self._trips(request)
+        found = []
+        for trip in out:
+            query = _offer_query(request, passenger, trip, back)
+            answer = await self._http.ask("POST", "/offers", osdm.Offers, body=query)
+            found += [_offer(trip, offer) for offer in answer.offers[:1]]
+            if found:
+                break
+        return tuple(found)
+
+    async def hold(self, offer: JourneyOffer, passenger: Passenger, reference: str, key: str) -> KeptJourney:
+        """Pre-book: nothing is due until the railway's time limit."""
+        chosen = osdm.ChosenOffer(offer_id=offer.offer_id, passenger_refs=(passenger.ref,))
+        body = osdm.NewBooking(
+            offers=(chosen,), external_ref=reference, passenger_specifications=(_named(passenger),)
+        )
+        return _kept((await self._http.ask("POST", "/bookings", osdm.BookingAnswer, body=body, key=key)).booking)
+
+    async def confirm(self, booking_id: str, key: str) -> KeptJourney:
+        """Buy: the tickets are issued."""
+        path = f"/bookings/{in_path(booking_id)}/fulfillments"
+        return _kept((await self._http.ask("POST", path, osdm.BookingAnswer, body=Nothing(), key=key)).booking)
+
+    async def ticket(self, fulfillment: str) -> bytes:
+        """One ticket as a PDF."""
+        path = f"/fulfillments/{in_path(fulfillment)}"
+        answer = await self._http.ask("GET", path, osdm.FulfillmentAnswer)
+        if not answer.fulfillment.fulfillment_documents:
+            raise PartnerDown(self._http.partner, f"ticket {fulfillment} has no paper yet")
+        return b64decode(answer.fulfillment.fulfillment_documents[0].content)
+
+    async def release(self, journey: KeptJourney, key: str) -> KeptJourney:
+        """Give back what was only pre-booked, refund what was bought."""
+        if journey.state == "confirmed":
+            return await self._refund(journey.booking_id, key)
+        await self._http.send("DELETE", f"/bookings/{in_path(journey.booking_id)}", key=key)
+        return journey.model_copy(update={"state": "released", "expires_at": None})
+
+    async def _refund(self, booking_id: str, key: str) -> KeptJourney:
+        """A refund offer binds nobody and lives minutes, so that each try asks for a new one."""
+        path = f"/bookings/{in_path(booking_id)}/refund-offers"
+        offers = await self._http.ask("POST", path, osdm.RefundOffers, body=osdm.RefundQuery())
+        offer = offers.refund_offers[0]
+        done = await self._http.ask(
+            "PATCH", f"{path}/{in_path(offer.id)}", osdm.RefundDone, body=osdm.RefundTaken(), key=key
+        )
+        return _kept(done.booking).model_copy(update={"refund_fee_eur": done.refund_offer.refund_fee.eur})
+
+    async def _trips(self, request: TravelRequest) -> tuple[list[osdm.Trip], list[osdm.Trip]]:
+        search = osdm.TripSearch(
+            arrival_time=request.arrive_by_at,
+            origin=await self._place(request.from_place),
+            destination=await self._place(request.to_place),
+            return_search_parameters=_return(request),
+        )
+        query = osdm.TripQuery(trip_search_criteria=search)
+        found = await self._http.ask("POST", "/trips-collection", osdm.Trips, body=query)
+        out = [
+            trip for trip in found.trips if trip.direction == "OUTBOUND" and trip.end_time <= request.arrive_by_at
+        ]
+        return out, [trip for trip in found.trips if trip.direction == "INBOUND"]
+
+    async def _place(self, name: str) -> osdm.PlaceRef:
+        query = osdm.PlaceQuery(place_input=osdm.PlaceInput(name=name))
+        found = await self._http.ask("POST", "/places", osdm.Places, body=query)
+        if not found.places:
+            raise PlaceUnknown(place=name)
+        return osdm.PlaceRef(stop_place_ref=found.places[0].id)
+
+
+def _return(request: TravelRequest) -> osdm.ReturnSearch | None:
+    return osdm.ReturnSearch(inward_return_departure_time=request.return_at) if request.return_at else None
+
+
+def _offer_query(
+    request: TravelRequest, passenger: Passenger, out: osdm.Trip, back: list[osdm.Trip]
+) -> osdm.OfferQuery:
+    return osdm.OfferQuery(
+        trip_ids=(out.id,),
+        inbound_trip_ids=(back[0].id,) if back else None,
+        anonymous_passenger_specifications=(
+            osdm.AnonymousPassenger(external_ref=passenger.ref, age=passenger.age),
+        ),
+        offer_search_criteria=osdm.OfferSearch(
+            travel_classes=(CLASSES[request.travel_class],),
+            flexibilities=("FULL_FLEXIBLE",) if request.flexible else ("NON_FLEXIBLE", "SEMI_FLEXIBLE"),
+        ),
+    )
+
+
+def _offer(trip: osdm.Trip, offer: osdm.Offer) -> JourneyOffer:
+    return JourneyOffer(
+        offer_id=offer.offer_id,
+        departs_at=trip.start_time,
+        arrives_at=trip.end_time,
+        price_eur=offer.offer_summary.minimal_price.eur,
+    )
+
+
+def _named(passenger: Passenger) -> osdm.NamedPassenger:
+    detail = osdm.PassengerDetail(
+        first_name=passenger.given_name,
+        last_name=passenger.family_name,
+        contact=osdm.Contact(email=passenger.email),
+    )
+    return osdm.NamedPassenger(external_ref=passenger.ref, detail=detail)
+
+
+def _kept(booking: osdm.Booking) -> KeptJourney:
+    parts = [part for offer in booking.booked_offers for part in offer.admissions + offer.reservations]
+    states = {STATES.get(part.status, "expired") for part in parts}
+    strongest: tuple[State, ...] = ("confirmed", "held", "released")
+    state = next((state for state in strongest if state in states), "expired")
+    return KeptJourney(
+        booking_id=booking.id,
+        state=state,
+        departs_at=booking.trips[0].start_time if booking.trips else None,
+        price_eur=_price(booking),
+        expires_at=booking.confirmation_time_limit,
+        fulfillments=tuple(ref.fulfillment_id for ref in booking.fulfillment_refs),
+    )
+
+
+def _price(booking: osdm.Booking) -> Decimal:
+    """Confirmed once bought, provisional before."""
+    prices = [price.eur for price in (booking.confirmed_price, booking.provisional_price) if price]
+    return next((price for price in prices if price), ZERO)
