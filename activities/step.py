@@ -69,6 +69,8 @@ class Step(Generic[R, B]):
     """Reads a person's or a bank's answer; raises NotYet while there is none. The request then has
     `answer_by` and may have `remind_at`."""
     answered_by: Literal["client", "collaborator", "bank"] | None = None
+    answered: Callable[[B], bool] | None = None
+    """Whether the hold already brought the answer: a signed file, a person under contract, nothing to pay."""
     remind: Verb[R, B] | None = None
     confirm: tuple[Verb[R, B], ...] = ()
     """What buys or binds, in order."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.errors import Decider
 from domain.message import Message
 from domain.plan import JobPlan
+from domain.services.debt_collection import DebtCollectionRequest
 
 JobState = Literal[
     "quoted",
@@ -41,6 +42,14 @@ class Problem(Message):
     since_at: datetime
     technical: str | None = None
     """The cause behind it, for ops only."""
+
+
+class RefusalDetails(Message):
+    """What travels with a failed activity beside its type and message."""
+
+    params: dict[str, str] = {}
+    decided_by: Decider = "ops"
+    technical: str | None = None
 
 
 class Waiting(Message):
@@ -116,8 +125,12 @@ class JobFile(BaseModel):
     reported_by: str | None = None
     stopping: str | None = None
     """The reason of a withdrawal under way."""
+    refused: bool = False
+    """The job ends because an essential yes or hold is missing, not because the member withdrew."""
     collections: dict[str, str] = Field(default_factory=dict)
     """Outcome by invoice id; `open` while money is awaited."""
+    undo: list[str] = Field(default_factory=list)
+    """What must be given back, in the order it was first attempted; undone last first."""
     told: int = 0
     """How many pieces of news the process has given out."""
 
@@ -158,6 +171,8 @@ class JobInput(Message):
     """Business time = engine time + shift; zero in production."""
     carried: JobFile | None = None
     """The file so far, when a long history was cut."""
+    longest_history: int = 0
+    """Events after which the history is cut; 0 follows the server's own suggestion."""
 
 
 class Decision(Message):
@@ -218,6 +233,25 @@ class Report(Message):
     by: str
     outcome: Literal["as_declared", "changed", "did_not_happen"]
     note: str = ""
+
+
+class CollectionInput(Message):
+    """What the collection of one invoice starts from."""
+
+    job_id: str
+    entity: str
+    request: DebtCollectionRequest
+    shift: timedelta = timedelta(0)
+    carried: JobFile | None = None
+    longest_history: int = 0
+
+
+class CollectionEnded(Message):
+    """How the collection of one invoice ended, told to its job."""
+
+    invoice_id: str
+    number: str
+    outcome: Literal["paid", "credited", "written_off"]
 
 
 class Taken(Message):

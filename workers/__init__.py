@@ -1,0 +1,1 @@
+"""Who is on duty: where services meet their partners, and what surrounds every activity."""

@@ -1,0 +1,219 @@
+"""What surrounds every activity: its order is remembered, each try is written down, a refusal is told apart.
+
+The order's answer and the line it adds to the story are one transaction, so a lost answer is found again by
+the order's key and an effect never happens without its story.
+"""
+
+import asyncio
+import os
+import socket
+import traceback
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any, Literal
+
+import structlog
+from pydantic import BaseModel
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from activities.step import Clock, Step
+from domain.errors import NotYet, PartnerDown, Refusal
+from domain.job import RefusalDetails
+from domain.message import Message
+from domain.orders import StepOrder
+from storage.attempts import Attempt, AttemptId, Attempts, Outcome
+from storage.orders import Orders, request_hash
+
+log = structlog.get_logger(__name__)
+
+ASK_AGAIN_FIRST = timedelta(minutes=15)
+ASK_AGAIN_LAST = timedelta(hours=6)
+"""An answer that comes hours later is asked for less and less often; the webhook is the fast way."""
+TECHNICAL = 4000
+"""Characters of a technical cause that ops get to read."""
+WORKER = f"{socket.gethostname()}:{os.getpid()}"
+SIGN_OF_LIFE_EVERY = 2.0
+"""Seconds; a running try that shows no sign of life is given to another worker."""
+
+Role = Literal["effect", "answer", "service"]
+"""An effect's answer is remembered and never asked for again; an answer may differ next time; a service verb
+(reminding, prolonging) leaves no line in the story."""
+
+
+def roles(steps: list[Step[Any, Any]]) -> dict[str, Role]:
+    """What each activity is to its order, read from what the services state about themselves."""
+    found: dict[str, Role] = {}
+    for step in steps:
+        effects = (step.hold, step.release, step.correct, step.too_late, *step.confirm)
+        found |= {f"{step.name}.{verb.name}": "effect" for verb in effects if verb}
+        found |= {f"{step.name}.{verb.name}": "service" for verb in (step.remind, step.extend) if verb}
+        if step.answer:
+            found[f"{step.name}.{step.answer.name}"] = "answer"
+    return found
+
+
+class OnDuty(Interceptor):
+    """Surrounds every activity of a worker."""
+
+    def __init__(self, orders: Orders, attempts: Attempts, clock: Clock, roles: Mapping[str, Role]) -> None:
+        self._orders = orders
+        self._attempts = attempts
+        self._clock = clock
+        self._roles = roles
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        """Put ourselves around each activity."""
+        return _Surrounded(next, self._orders, self._attempts, self._clock, self._roles)
+
+
+class _Surrounded(ActivityInboundInterceptor):
+    def __init__(
+        self,
+        next: ActivityInboundInterceptor,
+        orders: Orders,
+        attempts: Attempts,
+        clock: Clock,
+        roles: Mapping[str, Role],
+    ) -> None:
+        super().__init__(next)
+        self._orders = orders
+        self._attempts = attempts
+        self._clock = clock
+        self._roles = roles
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        """Remember, write down, tell apart."""
+        info = activity.info()
+        order = input.args[0] if input.args and isinstance(input.args[0], StepOrder) else None
+        role = self._roles.get(info.activity_type)
+        async with told_apart(info):
+            if order is None or role is None:
+                return await super().execute_activity(input)
+            return await self._ordered(input, info, order, role)
+
+    async def _ordered(
+        self, input: ExecuteActivityInput, info: activity.Info, order: StepOrder[Any], role: Role
+    ) -> Any:
+        operation = info.activity_type.partition(".")[2]
+        if role != "service":
+            wanted = request_hash(order.request)
+            stored = await self._orders.begin(order.key, operation, wanted, self._clock.now())
+            if stored is not None and role == "effect":
+                return _as_answer(input, stored.answer)
+        async with self._written_down(info, order), _signs_of_life(info):
+            answer = await super().execute_activity(input)
+        if role != "service":
+            told = answer.told() if isinstance(answer, Message) else {}
+            await self._orders.answer(order.key, operation, answer or {}, told=told, at=self._clock.now())
+        return answer
+
+    @asynccontextmanager
+    async def _written_down(self, info: activity.Info, order: StepOrder[Any]) -> AsyncIterator[None]:
+        this = AttemptId(
+            workflow_id=info.workflow_id or "-",
+            run_id=info.workflow_run_id or "-",
+            activity_id=info.activity_id,
+            try_no=info.attempt,
+        )
+        begun = Attempt(
+            **this.model_dump(),
+            job_id=order.job_id,
+            order_key=order.key,
+            operation=info.activity_type,
+            worker=WORKER,
+            started_at=self._clock.now(),
+        )
+        await self._attempts.opened(begun)
+        try:
+            yield
+        except BaseException as error:
+            technical = None if isinstance(error, NotYet | Refusal) else _trace(error)
+            await self._attempts.closed(
+                this,
+                self._clock.now(),
+                _outcome(error),
+                error_type=type(error).__name__,
+                error_text=str(error),
+                technical=technical,
+            )
+            raise
+        await self._attempts.closed(this, self._clock.now(), "done")
+
+
+@asynccontextmanager
+async def told_apart(info: activity.Info) -> AsyncIterator[None]:
+    """Turn what a service raises into what the engine understands: retry, ask again later, or park at once."""
+    try:
+        yield
+    except Refusal as no:
+        details = RefusalDetails(params=no.params, decided_by=no.decided_by)
+        raise ApplicationError(
+            str(no), details, type=type(no).__name__, non_retryable=True, category=ApplicationErrorCategory.BENIGN
+        ) from no
+    except NotYet as later:
+        wait = later.ask_again_in or min(ASK_AGAIN_FIRST * 2 ** (info.attempt - 1), ASK_AGAIN_LAST)
+        raise ApplicationError(
+            str(later),
+            RefusalDetails(),
+            type="NotYet",
+            next_retry_delay=wait,
+            category=ApplicationErrorCategory.BENIGN,
+        ) from later
+    except PartnerDown as down:
+        details = RefusalDetails(params={"partner": down.partner}, technical=str(down))
+        raise ApplicationError(
+            str(down),
+            details,
+            type="PartnerDown",
+            next_retry_delay=down.retry_after,
+            category=ApplicationErrorCategory.BENIGN,
+        ) from down
+    except (ApplicationError, asyncio.CancelledError):
+        raise
+    except Exception as mistake:
+        log.exception("activity_failed", activity=info.activity_type, workflow_id=info.workflow_id)
+        raise ApplicationError(
+            "Something unexpected happened.", RefusalDetails(technical=_trace(mistake)), type=type(mistake).__name__
+        ) from mistake
+
+
+@asynccontextmanager
+async def _signs_of_life(info: activity.Info) -> AsyncIterator[None]:
+    """Heartbeat while the try runs, so that a killed worker is noticed in seconds."""
+    if not info.heartbeat_timeout:
+        yield
+        return
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(SIGN_OF_LIFE_EVERY)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await beating
+
+
+def _outcome(error: BaseException) -> Outcome:
+    if isinstance(error, NotYet):
+        return "not_yet"
+    if isinstance(error, Refusal):
+        return "refused"
+    return "cancelled" if isinstance(error, asyncio.CancelledError) else "failed"
+
+
+def _trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))[-TECHNICAL:]
+
+
+def _as_answer(input: ExecuteActivityInput, stored: dict[str, Any]) -> Any:
+    answer_type = activity._Definition.from_callable(input.fn)
+    hint = answer_type.ret_type if answer_type else None
+    return hint.model_validate(stored) if isinstance(hint, type) and issubclass(hint, BaseModel) else None

@@ -1,0 +1,134 @@
+"""What people may say to a running job: each an update that is checked before it leaves a trace."""
+
+import asyncio
+from abc import abstractmethod
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from domain.job import (
+    ApprovalGiven,
+    CollectionEnded,
+    Decision,
+    JobFile,
+    JobInput,
+    Move,
+    Report,
+    Taken,
+    Withdrawal,
+)
+from domain.plan import JobPlan
+from workflows.decisions import check_decision
+from workflows.memory import Notebook
+from workflows.steps import Steps
+
+ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
+
+
+class Conversation:
+    """The job's file, its steps, and one lock for everything that changes them from outside."""
+
+    def __init__(self, job: JobInput) -> None:
+        self._plan: JobPlan = job.plan
+        self._file = job.carried or JobFile(job_id=job.job_id)
+        self._notebook = Notebook(self._file, job.shift)
+        self._steps = Steps(self._notebook, job.plan.entity)
+        self._lock = asyncio.Lock()
+
+    @abstractmethod
+    def _moved(self, old: JobPlan, new: JobPlan) -> None:
+        """Set going what the new plan asks for."""
+
+    def _request_stop(self, reason: str) -> None:
+        self._file.stopping = reason
+        self._notebook.changed()
+        self._steps.stop()
+
+    @workflow.update
+    async def decide(self, decision: Decision) -> Taken:
+        """A person decides about a parked step; returns when the decision is taken, not when the step is done."""
+        async with self._lock:
+            check_decision(self._file, self._steps, decision)
+            self._steps.decide(decision)
+        state = self._file.steps[decision.step]
+        return Taken(step=decision.step, state=state.state, attempt=state.attempt)
+
+    @decide.validator
+    def _decide_allowed(self, decision: Decision) -> None:
+        check_decision(self._file, self._steps, decision)
+
+    @workflow.update
+    async def withdraw(self, withdrawal: Withdrawal) -> Taken:
+        """Stop the job."""
+        async with self._lock:
+            self._notebook.tell("job.withdrawing", by=withdrawal.by, reason=withdrawal.reason)
+            self._request_stop(withdrawal.reason)
+        return Taken(state=self._file.state)
+
+    @withdraw.validator
+    def _withdraw_allowed(self, withdrawal: Withdrawal) -> None:
+        self._still_open()
+
+    @workflow.update
+    async def move(self, move: Move) -> Taken:
+        """Change days, crew, place or price: each step that is touched starts again with the new request."""
+        async with self._lock:
+            old, self._plan = self._plan, move.plan
+            self._file.plan_revision += 1
+            self._notebook.tell("job.moved", by=move.by, reason=move.reason)
+            self._moved(old, move.plan)
+        return Taken(state=self._file.state)
+
+    @move.validator
+    def _move_allowed(self, move: Move) -> None:
+        self._still_open()
+        if self._file.state not in ("quoted", "agreeing", "ready", "engaged"):
+            raise ApplicationError("the job has begun; its adviser corrects what is left", type="TooLateToMove")
+
+    @workflow.update
+    async def approve(self, given: ApprovalGiven) -> Taken:
+        """An adviser's yes or no to one rule."""
+        approval = self._file.approvals[given.rule]
+        approval.granted, approval.by, approval.reason = given.granted, given.by, given.reason
+        answer = "job.approved" if given.granted else "job.approval_refused"
+        self._notebook.tell(answer, by=given.by, rule=given.rule, reason=given.reason)
+        return Taken(state=self._file.state)
+
+    @approve.validator
+    def _approve_allowed(self, given: ApprovalGiven) -> None:
+        approval = self._file.approvals.get(given.rule)
+        if approval is None:
+            raise ApplicationError(f"no approval {given.rule!r} is asked for", type="UnknownApproval")
+        if approval.granted is not None:
+            raise ApplicationError(f"{given.rule!r} has been answered", type="AlreadyAnswered")
+
+    @workflow.update
+    async def report(self, report: Report) -> Taken:
+        """The member's answer to "everything as declared?"."""
+        self._file.report, self._file.reported_by = report.outcome, report.by
+        self._notebook.tell(f"job.report.{report.outcome}", by=report.by, note=report.note)
+        return Taken(state=self._file.state)
+
+    @report.validator
+    def _report_allowed(self, report: Report) -> None:
+        if self._file.report is not None:
+            raise ApplicationError("the question has been answered", type="AlreadyAnswered")
+        if self._file.state != "taking_place":
+            raise ApplicationError("the job is not taking place", type="NotTakingPlace")
+
+    @workflow.signal
+    def answered(self, step: str) -> None:
+        """Somebody answered; the tables know what. Only a nudge."""
+        self._steps.nudge(step)
+
+    @workflow.signal
+    def collection_settled(self, ended: CollectionEnded) -> None:
+        """The money of one invoice came, was credited or is given up."""
+        self._file.collections[ended.invoice_id] = ended.outcome
+        self._notebook.tell(f"job.collection.{ended.outcome}", number=ended.number)
+
+    def _still_open(self) -> None:
+        if self._file.stopping:
+            raise ApplicationError("the job is already being stopped", type="AlreadyStopping")
+        if self._file.state in ENDED:
+            raise ApplicationError("the job has ended", type="JobEnded")

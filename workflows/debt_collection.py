@@ -1,0 +1,130 @@
+"""Waiting for the money of one invoice, over months: its own process, because it outlives the job's other steps.
+
+The truth is in the payments table, read at every wake-up; a signal is only a nudge. Which stage comes when is
+an activity's answer: this process knows no law and no rate.
+"""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import FailureError
+
+from activities.debt_collection import STAGES, DebtCollection
+from domain.job import CollectionEnded, CollectionInput, Decision, JobFile, Taken
+from domain.orders import StepOrder, step_name
+from domain.services.debt_collection import Balance, DebtCollectionRequest, DunningStage, StageRequest
+from workflows.decisions import check_decision
+from workflows.memory import Notebook
+from workflows.steps import Renew, Steps
+
+OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(minutes=1))
+LOOK_AGAIN = timedelta(days=30)
+"""Without a stage ahead, the balance is read this often even if no nudge comes."""
+
+
+@workflow.defn(name="DebtCollection")
+class DebtCollectionWorkflow:
+    """The collection of one invoice, from its due day to paid, credited or written off."""
+
+    @workflow.init
+    def __init__(self, collection: CollectionInput) -> None:
+        self._collection = collection
+        self._file = collection.carried or JobFile(job_id=collection.job_id)
+        self._notebook = Notebook(self._file, collection.shift)
+        self._steps = Steps(self._notebook, collection.entity)
+        self._nudged = False
+
+    @workflow.run
+    async def run(self, collection: CollectionInput) -> str:
+        """Look, wait, remind, until nothing is owed any more or two persons give it up."""
+        notes = asyncio.create_task(self._notebook.keep())
+        renewal = asyncio.create_task(self._steps.renew_when_long(collection.longest_history))
+        try:
+            await self._until_nothing_is_owed()
+            outcome = await self._settle()
+        except Renew:
+            workflow.continue_as_new(collection.model_copy(update={"carried": self._file}))
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._notebook.all_written)
+        notes.cancel()
+        renewal.cancel()
+        return outcome
+
+    async def _until_nothing_is_owed(self) -> None:
+        while not (balance := await self._look()).settled:
+            stage = balance.next_stage
+            self._file.next_at = stage.at if stage else self._notebook.now() + LOOK_AGAIN
+            self._file.next_why = stage.kind if stage else None
+            self._notebook.changed()
+            nudged = await self._steps.wait(lambda: self._nudged, until=self._file.next_at)
+            if not nudged and stage:
+                await self._carry_out(stage)
+
+    async def _look(self) -> Balance:
+        self._nudged = False
+        return await workflow.execute_activity_method(
+            DebtCollection.look,
+            self._order(),
+            summary=f"{self._collection.request.number}: what is still owed?",
+            start_to_close_timeout=timedelta(seconds=20),
+            retry_policy=OUR_OWN_TABLES,
+        )
+
+    def _order(self) -> StepOrder[DebtCollectionRequest]:
+        request = self._collection.request
+        return StepOrder[DebtCollectionRequest](
+            job_id=self._collection.job_id,
+            service="debt_collection",
+            item=request.invoice_id.lower(),
+            entity=self._collection.entity,
+            request=request,
+        )
+
+    async def _carry_out(self, stage: DunningStage) -> None:
+        """One stage; if the money comes while it waits for a person's decision, it has answered itself."""
+        step, item = (
+            STAGES[stage.kind],
+            f"{self._collection.request.invoice_id.lower()}-{stage.kind.replace('_', '-')}",
+        )
+        request = StageRequest(collection=self._collection.request, stage=stage)
+        work = asyncio.create_task(self._steps.do(step, request, item))
+        while not work.done():
+            await self._steps.wait(lambda: work.done() or self._nudged)
+            if not work.done() and (await self._look()).settled:
+                self._steps.abandon(step_name(step.name, item))
+        await work
+
+    async def _settle(self) -> str:
+        """Close the books of the collection and tell the job."""
+        settlement = await workflow.execute_activity_method(
+            DebtCollection.settle,
+            self._order(),
+            summary=f"{self._collection.request.number}: settled",
+            start_to_close_timeout=timedelta(seconds=20),
+            retry_policy=OUR_OWN_TABLES,
+        )
+        request = self._collection.request
+        ended = CollectionEnded(invoice_id=request.invoice_id, number=request.number, outcome=settlement.outcome)
+        job = workflow.get_external_workflow_handle(f"job-{self._collection.job_id}")
+        try:
+            await job.signal("collection_settled", ended)
+        except FailureError:
+            self._notebook.tell("collection.job_had_ended", number=request.number)
+        return settlement.outcome
+
+    @workflow.signal
+    def money_moved(self) -> None:
+        """A payment, a credit note or a dispute was booked; the tables know which. Only a nudge."""
+        self._nudged = True
+
+    @workflow.update
+    async def decide(self, decision: Decision) -> Taken:
+        """A person decides about a parked stage."""
+        self._steps.decide(decision)
+        state = self._file.steps[decision.step]
+        return Taken(step=decision.step, state=state.state, attempt=state.attempt)
+
+    @decide.validator
+    def _decide_allowed(self, decision: Decision) -> None:
+        check_decision(self._file, self._steps, decision)

@@ -1,0 +1,305 @@
+"""One job, from declared to closed."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar, get_args
+
+from temporalio import workflow
+
+from activities import (
+    agreement,
+    employment_contract,
+    equipment,
+    expenses,
+    insurance,
+    invoicing,
+    prefinancing,
+    special_request,
+    travel,
+    van_rental,
+    wages,
+)
+from activities.step import Step
+from domain.job import Approval, JobInput, JobState
+from domain.message import Message
+from domain.orders import NO_ITEM, step_name
+from domain.plan import JobPlan
+from workflows.conversation import Conversation
+from workflows.moving import BOOKINGS, added, amendments, limit
+from workflows.steps import Renew, Withdrawn
+from workflows.strands import Strands
+
+R = TypeVar("R", bound=Message)
+B = TypeVar("B", bound=Message)
+
+ORDER = get_args(JobState)
+EXTEND_BEFORE = timedelta(minutes=30)
+"""How long before its end a partner's hold is prolonged."""
+PAY_AHEAD = timedelta(days=3)
+"""A wage is set going this long before its promised day, whether or not the whole job is over by then."""
+EARLIEST = timedelta(minutes=1)
+"""Two wake-ups for holds are never closer than this."""
+
+
+@workflow.defn(name="Job")
+class JobWorkflow(Conversation):
+    """Everything one declaration sets going."""
+
+    @workflow.init
+    def __init__(self, job: JobInput) -> None:
+        super().__init__(job)
+        self._strands = Strands(self._steps, self._border)
+        self._engaged: set[str] = set()
+        self._people_settled = False
+
+    @workflow.run
+    async def run(self, job: JobInput) -> JobState:
+        """Live the job; stop it in good order when somebody withdraws it."""
+        notes = asyncio.create_task(self._notebook.keep())
+        renewal = asyncio.create_task(self._steps.renew_when_long(job.longest_history))
+        try:
+            await self._live()
+        except Withdrawn:
+            await self._stop_in_good_order()
+        except Renew:
+            workflow.continue_as_new(job.model_copy(update={"plan": self._plan, "carried": self._file}))
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._notebook.all_written)
+        notes.cancel()
+        renewal.cancel()
+        return self._file.state
+
+    async def _live(self) -> None:
+        """The business process."""
+        plan, beside, together = self._plan, self._strands.beside, self._strands.together
+        self._enter("agreeing")
+
+        # Bookings run beside everything: nothing else ever waits for a van. Long holds are taken now, holds of
+        # minutes after Go; each is confirmed once people are engaged.
+        beside(self._book(insurance.STEP, plan.insurance))
+        beside(self._book(equipment.STEP, plan.equipment))
+        beside(*self._each(van_rental.STEP, plan.van_rental))
+        beside(*self._each(travel.STEP, plan.travel))
+        beside(*self._each(special_request.STEP, plan.special_request))
+        beside(self._keep_holds())
+
+        # The essentials, and only they, decide whether the job goes on: the fund holds, the adviser agrees
+        # where a rule asks, the client said yes. At short notice people sign first and the client's yes follows.
+        start = plan.first_start_at
+        client = beside(self._steps.take(agreement.STEP, plan.agreement, until=start))
+        await together(self._steps.take(prefinancing.STEP, plan.prefinancing, until=start), self._approvals())
+        await together(*(() if plan.short_notice else client))
+        self._go()
+
+        # Each person signs, the cooperative signs, social security knows: nobody waits for the slowest.
+        money = beside(*(self._bill_and_collect(document) for document in plan.invoicing))
+        people = beside(*(self._engage(slug) for slug in self._plan.employment_contract))
+        await together(*people)
+        self._everybody_settled()
+
+        # It takes place; then one question, whose silence means yes. A person whose last day lies far before
+        # the job's end is paid by the promise all the same.
+        pay = beside(*(self._pay(slug) for slug in self._plan.wages))
+        await self._take_place()
+
+        # People are paid whatever the client does; the invoice and its money go their own way beside.
+        await together(*pay)
+        self._enter("paid_out")
+        self._enter("collecting")
+        await together(*money)
+
+        # What is left goes to the member's activity account; then every account of the job is zero.
+        await self._strands.finished()
+        await self._steps.confirm(prefinancing.STEP)
+        self._enter("written_off" if "written_off" in self._file.collections.values() else "closed")
+
+    # -- agree -----------------------------------------------------------------------------------------------
+
+    async def _approvals(self) -> None:
+        """The adviser's yes, where a rule known from the quote asks for it."""
+        for rule in self._plan.approvals:
+            if rule.rule not in self._file.approvals:
+                self._file.approvals[rule.rule] = Approval(**rule.model_dump())
+                self._notebook.tell("job.approval_needed", rule=rule.rule)
+        answered = await self._until(
+            lambda: all(each.granted is not None for each in self._file.approvals.values()),
+            by=self._plan.first_start_at,
+        )
+        if not answered or not all(approval.granted for approval in self._file.approvals.values()):
+            self._refuse("job.not_approved")
+
+    def _go(self) -> None:
+        """The essentials are there, or the job ends here with nothing bought and nobody bound."""
+        for name in ("prefinancing", *(() if self._plan.short_notice else ("agreement",))):
+            state = self._file.steps.get(name)
+            if state and state.state not in ("held", "done", "skipped"):
+                self._refuse("job.essential_missing", service=name)
+        self._enter("ready")
+
+    def _refuse(self, kind: str, **params: str) -> None:
+        self._notebook.tell(kind, **params)
+        self._file.refused = True
+        self._request_stop(kind)
+        raise Withdrawn
+
+    # -- engage ----------------------------------------------------------------------------------------------
+
+    async def _engage(self, slug: str) -> None:
+        """Offer, the person signs, the cooperative signs (the point of no return), Dimona in the same minute.
+
+        Unsigned or undeclared at the first start: told not to start, and taken off.
+        """
+        request = self._plan.employment_contract[slug]
+        engaged = await self._steps.do(employment_contract.STEP, request, slug, until=request.starts_at)
+        if engaged is not None:
+            self._engaged.add(slug)
+        elif slug not in self._file.off_the_job:
+            self._file.off_the_job.append(slug)
+            self._notebook.tell("job.taken_off", step=step_name("employment_contract", slug))
+
+    def _everybody_settled(self) -> None:
+        """Everybody signed or is off the job; with nobody left the job cannot take place."""
+        self._people_settled = True
+        if self._plan.employment_contract and not self._engaged:
+            self._refuse("job.nobody_engaged")
+        self._enter("engaged")
+
+    # -- bookings --------------------------------------------------------------------------------------------
+
+    async def _book(self, step: Step[R, B], request: R | None, item: str = NO_ITEM) -> None:
+        """Hold, wait until the people it serves are engaged, confirm. Past its time it is missed."""
+        if request is None:
+            return
+        if step.short_hold:
+            await self._engaged_for(item)
+        await self._steps.take(step, request, item, until=limit(step, self._plan))
+        await self._engaged_for(item)
+        await self._steps.confirm(step, item)
+
+    def _each(self, step: Step[R, B], requests: dict[str, R]) -> list[Coroutine[Any, Any, None]]:
+        return [self._book(step, request, item) for item, request in requests.items()]
+
+    async def _engaged_for(self, item: str) -> None:
+        """A ticket waits for its traveller's signature, a shared booking for everybody's or for its day."""
+        await self._until(lambda: self._people_settled or item in self._engaged, by=self._plan.confirm_by)
+
+    async def _keep_holds(self) -> None:
+        """Prolong partners' holds with one timer for all of them, until everybody has signed."""
+        while not self._people_settled:
+            known = self._steps.held_until()
+            soonest = min(known.values(), default=None)
+            wake = soonest and max(soonest - EXTEND_BEFORE, self._notebook.now() + EARLIEST)
+            changed = await self._until(
+                lambda known=known: self._people_settled or self._steps.held_until() != known, by=wake
+            )
+            if not changed:
+                ending = [name for name, until in known.items() if until == soonest]
+                await self._strands.together(*(self._steps.extend(name) for name in ending))
+
+    # -- after the performance -------------------------------------------------------------------------------
+
+    async def _take_place(self) -> None:
+        """The days pass; then the member is asked whether everything went as declared."""
+        await self._reach(lambda: self._plan.first_start_at)
+        self._enter("taking_place")
+        await self._until(lambda: self._file.report is not None, by=self._plan.last_end_at)
+        if self._file.report is None:
+            self._notebook.tell("job.how_was_it")
+        await self._until(lambda: self._file.report is not None, by=self._plan.report_by)
+        self._file.report = self._file.report or "as_declared"
+        if self._file.report == "did_not_happen":
+            self._request_stop("job.did_not_happen")
+            raise Withdrawn
+        self._enter("performed")
+
+    async def _pay(self, slug: str) -> None:
+        """One person's wage, and beside it the expenses. Who was engaged is always paid, nobody else ever."""
+        if slug not in self._engaged:
+            return
+        ahead = _midnight(self._plan.wages[slug].pay_on) - PAY_AHEAD
+        await self._until(lambda: self._file.report is not None or self._steps.winding_down, by=ahead)
+        await self._strands.together(
+            self._steps.do(wages.STEP, self._plan.wages[slug], slug),
+            self._steps.do(expenses.STEP, self._plan.expenses.get(slug), slug),
+        )
+
+    async def _bill_and_collect(self, document: str) -> None:
+        """A deposit goes out before, the balance when the job took place; then the money is awaited."""
+        if self._plan.invoicing[document].kind == "deposit":
+            await self._until(lambda: False, by=_midnight(self._plan.invoicing[document].issue_on))
+        else:
+            await self._until(lambda: self._file.report is not None)
+        issued = await self._steps.do(invoicing.STEP, self._plan.invoicing[document], document)
+        if issued is None or not self._plan.invoicing[document].collect:
+            return
+        self._file.collections.setdefault(issued.invoice_id, "open")
+        self._notebook.changed()
+        await self._until(lambda: self._file.collections[issued.invoice_id] != "open")
+
+    # -- stopping --------------------------------------------------------------------------------------------
+
+    async def _stop_in_good_order(self) -> None:
+        """Give back what was held, last first. What is signed, issued or paid asks a person, one by one."""
+        await self._strands.ended()
+        self._steps.winding_down = True
+        for name in reversed(list(self._file.undo)):
+            if name != "prefinancing":
+                await self._steps.undo(name)
+        owed = [slug for slug in sorted(self._engaged) if await self._stays_owed(slug)]
+        await self._strands.together(*(self._pay(slug) for slug in owed))
+        for document in self._plan.invoicing:
+            await self._credit(document)
+        if owed or self._file.collections:
+            await self._steps.confirm(prefinancing.STEP)
+        else:
+            await self._steps.undo("prefinancing")
+        self._file.state = "refused" if self._file.refused else "withdrawn"
+        self._notebook.tell(f"job.{self._file.state}")
+
+    async def _stays_owed(self, slug: str) -> bool:
+        """Termination signed by both, or the pay stays owed: a decision per person, never automatic."""
+        return not await self._steps.correct(employment_contract.STEP, slug, "SignedContract")
+
+    async def _credit(self, document: str) -> None:
+        """An issued invoice is credited when a person says so; else its money is still awaited."""
+        state = self._file.steps.get(step_name("invoicing", document))
+        if state and state.state == "done":
+            await self._steps.correct(invoicing.STEP, document, "IssuedInvoice")
+
+    # -- moving ----------------------------------------------------------------------------------------------
+
+    def _moved(self, old: JobPlan, new: JobPlan) -> None:
+        """Renew what exists and start what is new; who signed is asked about, never changed."""
+        beside = self._strands.beside
+        beside(*amendments(self._steps, old, new, self._engaged))
+        for step in BOOKINGS:
+            beside(*self._each(step, added(old, new, step.name)))
+        if self._file.state != "agreeing":
+            beside(*(self._engage(slug) for slug in added(old, new, "employment_contract")))
+
+    # -- plumbing --------------------------------------------------------------------------------------------
+
+    def _enter(self, state: JobState) -> None:
+        if ORDER.index(state) > ORDER.index(self._file.state):
+            self._file.state = state
+            self._notebook.tell(f"job.{state}")
+
+    def _border(self) -> None:
+        if self._file.stopping is not None and not self._steps.winding_down:
+            raise Withdrawn
+
+    async def _until(self, ready: Callable[[], bool], by: datetime | None = None) -> bool:
+        """Wait for something at most until an instant; ends when the job is stopped."""
+        came = await self._steps.wait(lambda: bool(self._steps.interrupted() or ready()), until=by)
+        self._border()
+        return came
+
+    async def _reach(self, instant: Callable[[], datetime]) -> None:
+        """Wait for an instant that a moved job may shift."""
+        while self._notebook.now() < (target := instant()):
+            await self._until(lambda target=target: instant() != target, by=target)
+
+
+def _midnight(day: date) -> datetime:
+    """The day's first instant in UTC: early enough for anything that must go out on it."""
+    return datetime.fromisoformat(f"{day.isoformat()}T00:00:00+00:00")

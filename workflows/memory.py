@@ -1,0 +1,80 @@
+"""What the process tells the outside: one coalescing note per burst of changes, and Temporal's own pages."""
+
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, SearchAttributeKey
+
+from activities.memory import Memory
+from domain.job import JobFile, News, Remembered
+
+JOB_STATE = SearchAttributeKey.for_keyword("JobState")
+PARKED = SearchAttributeKey.for_keyword_list("ParkedServices")
+ONE_NOTE = timedelta(seconds=10)
+"""A note is one short transaction in our own database."""
+
+
+class Notebook:
+    """Keeps the file and its news, and writes them down while the process goes on."""
+
+    def __init__(self, file: JobFile, shift: timedelta) -> None:
+        self.file = file
+        self._shift = shift
+        self._news: list[News] = []
+        self._written = file.version
+        self._shown: tuple[str, tuple[str, ...]] | None = None
+
+    def now(self) -> datetime:
+        """Business time, the only clock of the process."""
+        return workflow.now() + self._shift
+
+    def tell(self, kind: str, step: str | None = None, by: str | None = None, **params: str) -> None:
+        """Add a line to the story."""
+        self.file.told += 1
+        self._news.append(News(n=self.file.told, at=self.now(), kind=kind, step=step, by=by, params=params))
+        self.changed()
+
+    def changed(self) -> None:
+        """The file is not what was last written down."""
+        self.file.version += 1
+
+    @property
+    def all_written(self) -> bool:
+        """Whether the tables know everything."""
+        return self._written == self.file.version
+
+    async def keep(self) -> None:
+        """Write down whatever changes, one note at a time, as long as the process lives."""
+        while True:
+            await workflow.wait_condition(lambda: not self.all_written)
+            await self.write()
+
+    async def write(self) -> None:
+        """One note: the file as it is now and all news since the last note."""
+        version, news = self.file.version, tuple(self._news)
+        self._news.clear()
+        self._show()
+        await workflow.execute_local_activity_method(
+            Memory.remember,
+            Remembered(workflow_id=workflow.info().workflow_id, file=self.file, news=news),
+            start_to_close_timeout=ONE_NOTE,
+            retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=10)),
+        )
+        self._written = version
+
+    def _show(self) -> None:
+        """Keep Temporal's own list and pages readable: state and parked services, and a table of the steps."""
+        parked = tuple(sorted({step.service for step in self.file.parked}))
+        shown = (str(self.file.state), parked)
+        if shown != self._shown:
+            workflow.upsert_search_attributes([JOB_STATE.value_set(shown[0]), PARKED.value_set(list(parked))])
+            self._shown = shown
+        rows = [
+            f"| {name} | {step.state} | {step.operation or ''} | {step.problem.type if step.problem else ''} |"
+            for name, step in self.file.steps.items()
+        ]
+        workflow.set_current_details(
+            "\n".join(
+                [f"**{self.file.state}**", "", "| step | state | verb | problem |", "|---|---|---|---|", *rows]
+            )
+        )

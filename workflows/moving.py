@@ -1,0 +1,85 @@
+"""What a moved job means for each step: renewed, given back, added, or put to a person."""
+
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+from activities import (
+    agreement,
+    employment_contract,
+    equipment,
+    insurance,
+    prefinancing,
+    special_request,
+    travel,
+    van_rental,
+)
+from activities.step import Step
+from domain.message import Message
+from domain.orders import NO_ITEM, step_name
+from domain.plan import JobPlan
+from workflows.steps import Steps
+
+BOOKINGS: tuple[Step[Any, Any], ...] = (
+    insurance.STEP,
+    equipment.STEP,
+    van_rental.STEP,
+    travel.STEP,
+    special_request.STEP,
+)
+MOVED: tuple[Step[Any, Any], ...] = (agreement.STEP, prefinancing.STEP, *BOOKINGS)
+"""What can be renewed without touching anything signed."""
+
+
+def requests(plan: JobPlan, service: str) -> dict[str, Message]:
+    """The plan's requests to one service by item."""
+    found: Message | dict[str, Message] | None = getattr(plan, service)
+    if found is None:
+        return {}
+    return found if isinstance(found, dict) else {NO_ITEM: found}
+
+
+def amendments(steps: Steps, old: JobPlan, new: JobPlan, engaged: set[str]) -> list[Coroutine[Any, Any, None]]:
+    """Everything that must happen to the steps that exist; added ones are the process's own business."""
+    work: list[Coroutine[Any, Any, None]] = []
+    for step in MOVED:
+        for item in requests(old, step.name):
+            wanted = requests(new, step.name).get(item)
+            work.append(_give_back(steps, step, item) if wanted is None else _renew(steps, step, item, wanted, new))
+    for slug, old_request in old.employment_contract.items():
+        offer = new.employment_contract.get(slug)
+        if offer is None:
+            work.append(_let_go(steps, slug, signed=slug in engaged))
+        elif slug in engaged and offer != old_request:
+            work.append(steps.ask(employment_contract.STEP, slug, offer, "SignedContractChanges"))
+        else:
+            work.append(steps.amend(employment_contract.STEP, slug, offer, until=offer.starts_at))
+    return work
+
+
+def added(old: JobPlan, new: JobPlan, service: str) -> dict[str, Any]:
+    """The requests of the new plan whose item the old one did not have."""
+    before = requests(old, service)
+    return {item: request for item, request in requests(new, service).items() if item not in before}
+
+
+def limit(step: Step[Any, Any], plan: JobPlan) -> datetime:
+    """Until when a step may still be decided about, counted back from the first start."""
+    return plan.first_start_at - (step.decide_before_start or timedelta(0))
+
+
+async def _renew(steps: Steps, step: Step[Any, Any], item: str, wanted: Message, new: JobPlan) -> None:
+    await steps.amend(step, item, wanted, until=limit(step, new))
+
+
+async def _give_back(steps: Steps, step: Step[Any, Any], item: str) -> None:
+    name = step_name(step.name, item)
+    steps.abandon(name)
+    await steps.undo(name)
+
+
+async def _let_go(steps: Steps, slug: str, signed: bool) -> None:
+    if signed:
+        await steps.correct(employment_contract.STEP, slug, "SignedContract")
+    else:
+        await _give_back(steps, employment_contract.STEP, slug)

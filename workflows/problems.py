@@ -1,0 +1,43 @@
+"""Why a step parks: a failure of the engine, told as a problem a person can decide about."""
+
+from datetime import datetime
+
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    CancelledError,
+    TimeoutError,
+    is_cancelled_exception,
+)
+
+from domain.job import Problem, RefusalDetails
+
+NOT_YET = "NotYet"
+
+
+def is_cancelled(error: ActivityError) -> bool:
+    """Whether the activity ended because the job is being stopped."""
+    return is_cancelled_exception(error) or isinstance(error.cause, CancelledError)
+
+
+def explain(error: ActivityError, at: datetime) -> Problem:
+    """The problem behind a failed activity: a refusal keeps its words, the rest is named by its kind."""
+    cause = error.cause
+    if isinstance(cause, TimeoutError):
+        return Problem(type="NoAnswerInTime", text="No answer within the time allowed.", since_at=at)
+    if not isinstance(cause, ApplicationError):
+        return Problem(type="Unknown", text="Something unexpected happened.", since_at=at, technical=str(cause))
+    details = RefusalDetails.model_validate(cause.details[0]) if cause.details else RefusalDetails()
+    return Problem(
+        type=cause.type or "Unknown",
+        text=cause.message,
+        params=details.params,
+        decided_by=details.decided_by,
+        since_at=at,
+        technical=details.technical,
+    )
+
+
+def ask(problem: str, at: datetime, **params: str) -> Problem:
+    """A question only a person may answer: whether what binds is corrected, or a hand-made thing undone."""
+    return Problem(type=problem, text=problem, params=params, decided_by="advisor", since_at=at)
