@@ -20,7 +20,7 @@ from .wire import Cents, Message
 router = APIRouter(prefix="/admin", tags=["admin"])
 
 
-def desk_of(request: Request) -> Desk:
+async def desk_of(request: Request) -> Desk:
     """The desk all partners share."""
     desk: Desk = request.app.state.desk
     return desk
@@ -242,7 +242,7 @@ async def end_returns(iban: str, desk: TheDesk) -> Response:
 @router.post("/bank/credits", status_code=201)
 async def credit(body: Credit, request: Request, desk: TheDesk) -> Json:
     """Somebody pays."""
-    now = clock.now_of(request.headers.get("date"))
+    now = desk.now(request)
     async with desk.turn() as store:
         books = Books(store, desk.settings, now)
         on = str(body.on) if body.on else None

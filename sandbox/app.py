@@ -73,6 +73,7 @@ def create_app(data_file: Path, settings: SandboxSettings) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         yield
+        await app.state.rounds.close()
         store.db.close()
 
     store = Store(data_file)

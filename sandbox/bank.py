@@ -37,11 +37,11 @@ async def submit_payments(request: Request, call: Call) -> Json:
         order = bank_messages.read(raw)
     except ValueError as error:
         return _rejected(call, "NOTPROVIDED", print_, "FF01", str(error))
-    earlier = [one for one in call.store.find(BANK, "file", reference=order.msg_id) if not one["duplicate"]]
-    if earlier and earlier[0]["fingerprint"] == print_:
-        return _shown(call, earlier[0])
-    if earlier:
-        return _rejected(call, order.msg_id, print_, "AM05", "this MsgId was used for another file", duplicate=True)
+    earlier = call.store.find(BANK, "file", reference=order.msg_id)
+    if same := [one for one in earlier if one["fingerprint"] == print_]:
+        return _shown(call, same[0])
+    if any(not one["rejected"] for one in earlier):
+        return _rejected(call, order.msg_id, print_, "AM05", "this MsgId was used for another file")
     if order.count != len(order.transfers):
         return _rejected(call, order.msg_id, print_, "AM18", "the number of transactions is wrong")
     if order.total is not None and order.total != sum(one.amount for one in order.transfers):
@@ -57,16 +57,13 @@ def _file(call: Visit, msg_id: str, fingerprint: str) -> Json:
         "received_at": clock.text(call.now),
         "rejected": None,
         "detail": None,
-        "duplicate": False,
         "total_eur": "0.00",
         "transactions": [],
     }
 
 
-def _rejected(
-    call: Visit, msg_id: str, fingerprint: str, reason: str, detail: str, *, duplicate: bool = False
-) -> Json:
-    file = _file(call, msg_id, fingerprint) | {"rejected": reason, "detail": detail, "duplicate": duplicate}
+def _rejected(call: Visit, msg_id: str, fingerprint: str, reason: str, detail: str) -> Json:
+    file = _file(call, msg_id, fingerprint) | {"rejected": reason, "detail": detail}
     call.store.put(BANK, "file", file["payment_id"], file, reference=msg_id)
     return _shown(call, file)
 

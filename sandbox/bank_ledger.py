@@ -138,14 +138,14 @@ class Books:
         what: Json = {
             "kind": "credit",
             "end_to_end_id": "NOTPROVIDED",
-            "reference": _digits(reference),
-            "text": text,
+            "reference": _structured(reference),
+            "text": text or (None if _structured(reference) else reference),
             "counterparty_iban": iban_of(payer),
             "counterparty_name": payer,
         }
         id = new_id("cr")
         self.enter(iban, wanted, amount, what | {"id": id})
-        self._effect("credit", id, _digits(reference))
+        self._effect("credit", id, reference)
         return id
 
 
@@ -160,5 +160,7 @@ def _what(transfer: Json, iban: str, name: str, kind: str) -> Json:
     }
 
 
-def _digits(reference: str | None) -> str | None:
-    return "".join(sign for sign in reference if sign.isdigit()) or None if reference else None
+def _structured(reference: str | None) -> str | None:
+    """The twelve digits of a Belgian structured communication."""
+    digits = "".join(sign for sign in reference or "" if sign.isdigit())
+    return digits if len(digits) == 12 else None

@@ -108,6 +108,7 @@ def _counterparty(entry: Json, amount: Decimal) -> list[Written]:
 
 def _remittance(entry: Json) -> Written | None:
     if entry["reference"]:
-        kind = E.Tp(E.CdOrPrtry(E.Cd("SCOR")), E.Issr("BBA"))
+        issuer = "BBA" if len(entry["reference"]) == 12 and entry["reference"].isdigit() else "ISO"
+        kind = E.Tp(E.CdOrPrtry(E.Cd("SCOR")), E.Issr(issuer))
         return E.Strd(E.CdtrRefInf(kind, E.Ref(entry["reference"])))
     return E.Ustrd(entry["text"]) if entry["text"] else None

@@ -91,8 +91,7 @@ def pay(store: Store, books: Books) -> int:
     paid = 0
     for debt in store.find("people", "debt"):
         open_eur = Decimal(debt["amount_eur"]) - Decimal(debt["credited_eur"]) - Decimal(debt["paid_eur"])
-        days = person(store, debt["payer"])["pays_after_days"]
-        if open_eur <= 0 or days is None:
+        if open_eur <= 0 or (days := person(store, debt["payer"])["pays_after_days"]) is None:
             continue
         due_on = date.fromisoformat(debt["due_on"]) if debt["due_on"] else clock.day_of(books.now)
         if due_on + timedelta(days=days) > books.today:

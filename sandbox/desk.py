@@ -1,84 +1,26 @@
 """The manners all partners share: one turn at a time, keys honoured, faults, a log of what happened."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
-from . import clock, faults
+from . import clock, faults, journal
+from .faults import Fault
 from .problems import ConnectionCut, Problem, invalid, missing
 from .settings import SandboxSettings
 from .store import Json, Store
+from .visit import Call as Call
+from .visit import Visit as Visit
 
 Serve = Callable[[Request], Coroutine[Any, Any, Response]]
-KEPT_HEADERS = ("content-type", "location", "expires", "rollback-expires")
-
-
-@dataclass
-class Visit:
-    """One call at a partner's desk, as the partner's own file sees it."""
-
-    partner: str
-    operation: str
-    key: str | None
-    now: datetime
-    store: Store
-    settings: SandboxSettings
-    holds_run_out: bool = False
-    done: int | None = None
-
-    def effect(self, kind: str, subject: str, reference: str | None = None) -> None:
-        """Something really happened: tests count these."""
-        self.done = self.store.effect(clock.text(self.now), self.partner, kind, subject, self.key, reference)
-
-    def notify(
-        self, type: str, subject: str, status: str, reference: str | None, due_at: datetime | None = None
-    ) -> None:
-        """The caller will hear of it by webhook, now or later."""
-        occurred = clock.text(due_at or self.now)
-        self.store.event(
-            self.partner,
-            occurred,
-            {
-                "type": type,
-                "reference": reference,
-                "subject": subject,
-                "status": status,
-                "occurred_at": occurred,
-            },
-        )
-
-    def held_until(self, length: timedelta) -> datetime:
-        """When a hold taken now runs out."""
-        return self.now if self.holds_run_out else self.now + length
-
-    def passed(self, expires_at: str) -> bool:
-        """Whether a hold has run out."""
-        return self.holds_run_out or clock.instant(expires_at) <= self.now
-
-    def must(self, kind: str, id: str) -> Json:
-        """The thing with this number, or not found."""
-        found = self.store.get(self.partner, kind, id)
-        if found is None:
-            raise missing(f"{kind} {id}")
-        return found
-
-
-def current(request: Request) -> Visit:
-    """The call being served."""
-    visit: Visit = request.state.visit
-    return visit
-
-
-Call = Annotated[Visit, Depends(current)]
+KINDS = {"409": "conflict", "422": "refused", "500": "broken", "503": "unavailable", "504": "no-answer"}
 
 
 class Desk:
@@ -89,6 +31,11 @@ class Desk:
         self._turn = asyncio.Lock()
         self._in_flight: set[tuple[str, str]] = set()
 
+    def now(self, request: Request) -> datetime:
+        """The caller's date; without one the last tick's, else the wall clock's."""
+        told = self.store.get("admin", "clock", "now") if "date" not in request.headers else None
+        return clock.instant(told["now"]) if told else clock.now_of(request.headers.get("date"))
+
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Store]:
         """One transaction, alone."""
@@ -98,25 +45,26 @@ class Desk:
 
     async def attend(self, request: Request, partner: str, operation: str, serve: Serve) -> Response:
         """Serve one call: stopped, in flight, struck by a fault, answered before, or really done."""
-        body = await request.body()
-        key = request.headers.get("idempotency-key") if request.method != "GET" else None
-        now = clock.now_of(request.headers.get("date"))
-        visit = Visit(partner, operation, key, now, self.store, self.settings)
-        request.state.visit = visit
-        async with self.turn() as store:
-            stopped = store.get("admin", "stopped", partner) is not None
-            hit = [] if stopped else faults.struck(store, partner, operation, faults.OF_CALLS)
-            if stopped:
-                self._log(request, visit, 0, "stopped")
-        if stopped:
-            raise ConnectionCut(partner)
+        visit = await self._visit(request, partner, operation)
+        hit: list[Fault] = []
         try:
             with self._alone(visit):
-                return await self._misbehave(request, visit, hit, body, serve)
+                hit = await self._strikes(visit)
+                return await self._misbehave(request, visit, hit, serve)
         except Problem as problem:
-            async with self.turn():
-                self._log(request, visit, problem.status, _name(hit))
+            await self._log(visit, problem.status, _names(hit))
             return problem.answer(partner)
+        except ConnectionCut:
+            await self._log(visit, 0, _names(hit) or "stopped")
+            raise
+
+    async def _visit(self, request: Request, partner: str, operation: str) -> Visit:
+        key = request.headers.get("idempotency-key") if request.method != "GET" else None
+        visit = Visit(partner, operation, key, self.now(request), self.store, self.settings)
+        visit.method, visit.path = request.method, request.url.path
+        visit.fingerprint = journal.fingerprint(request, await request.body())
+        request.state.visit = visit
+        return visit
 
     @contextmanager
     def _alone(self, visit: Visit) -> Iterator[None]:
@@ -133,118 +81,65 @@ class Desk:
         finally:
             self._in_flight.discard(pair)
 
-    async def _misbehave(
-        self, request: Request, visit: Visit, hit: list[faults.Fault], body: bytes, serve: Serve
-    ) -> Response:
+    async def _strikes(self, visit: Visit) -> list[Fault]:
+        async with self.turn() as store:
+            if store.get("admin", "stopped", visit.partner) is not None:
+                raise ConnectionCut(visit.partner)
+            return faults.struck(store, visit.partner, visit.operation, faults.OF_CALLS)
+
+    async def _misbehave(self, request: Request, visit: Visit, hit: list[Fault], serve: Serve) -> Response:
+        """Late, not at all, done and then not answered, or as it should be."""
         visit.holds_run_out = any(fault.fault == "expire_hold" for fault in hit)
         for fault in hit:
             if fault.fault == "delay":
                 await asyncio.sleep(fault.seconds)
         ending = next((fault for fault in hit if fault.fault in faults.ENDING), None)
-        if ending and ending.fault != "execute_then_fail":
-            await self._fail(request, visit, ending.fault, ending)
-        response = await self._once(request, visit, body, serve, _name(hit))
-        if ending:
-            await self._fail(request, visit, ending.answer, ending)
-        return response
+        if ending is None:
+            return await self._once(request, visit, serve, hit)
+        if ending.fault == "execute_then_fail":
+            await self._once(request, visit, serve, None)
+            raise _failure(visit, ending.answer, ending)
+        raise _failure(visit, ending.fault, ending)
 
-    async def _fail(self, request: Request, visit: Visit, how: str, fault: faults.Fault) -> None:
-        detail = fault.detail or f"arranged: {fault.fault}"
-        if how == "cut":
-            async with self.turn():
-                self._log(request, visit, 0, fault.fault)
-            raise ConnectionCut(visit.partner)
-        kind = {
-            "409": "conflict",
-            "422": "refused",
-            "500": "broken",
-            "503": "unavailable",
-            "504": "no-answer",
-        }[how]
-        wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else None
-        raise Problem(kind, detail, wait)
+    async def _once(self, request: Request, visit: Visit, serve: Serve, hit: list[Fault] | None) -> Response:
+        """The effect and the stored answer are one transaction; a no leaves nothing behind.
 
-    async def _once(self, request: Request, visit: Visit, body: bytes, serve: Serve, fault: str | None) -> Response:
-        """The effect and the stored answer are one transaction; a no leaves nothing behind."""
-        print_ = _fingerprint(request, body)
+        Without `hit` the call is logged by its later end, not here.
+        """
         try:
             async with self.turn():
-                if stored := self._stored(visit, print_):
-                    self._log(request, visit, stored.status_code, fault, replayed=True)
-                    return stored
-                response = await serve(request)
-                if visit.key and response.status_code < 300:
-                    self._keep(visit, print_, response)
-                self._log(request, visit, response.status_code, fault)
+                response = journal.kept(visit)
+                if response is None:
+                    response = await serve(request)
+                    journal.keep(visit, response)
+                if hit is not None:
+                    journal.log(visit, response.status_code, _names(hit))
                 return response
         except RequestValidationError as error:
             raise invalid(error) from error
+        except Problem:
+            visit.done = None
+            raise
 
-    def _stored(self, visit: Visit, fingerprint: str) -> Response | None:
-        if visit.key is None:
-            return None
-        row = answered(self.store, visit.partner, visit.key)
-        if row is None:
-            return None
-        if row["fingerprint"] != fingerprint:
-            raise Problem("idempotency-key-reused", f"key {visit.key}")
-        headers = json.loads(row["headers"]) | {"Idempotent-Replayed": "true"}
-        return Response(row["body"], row["status"], headers)
-
-    def _keep(self, visit: Visit, fingerprint: str, response: Response) -> None:
-        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-        self.store.db.execute(
-            "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                visit.partner,
-                visit.key,
-                fingerprint,
-                visit.operation,
-                clock.text(visit.now),
-                response.status_code,
-                json.dumps(headers),
-                bytes(response.body),
-            ),
-        )
-
-    def _log(
-        self, request: Request, visit: Visit, status: int, fault: str | None, *, replayed: bool = False
-    ) -> None:
-        self.store.db.execute(
-            "INSERT INTO calls (at, partner, operation, method, path, key, status, effect, fault, replayed) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                clock.text(visit.now),
-                visit.partner,
-                visit.operation,
-                request.method,
-                request.url.path,
-                visit.key,
-                status,
-                visit.done,
-                fault,
-                replayed,
-            ),
-        )
+    async def _log(self, visit: Visit, status: int, fault: str | None) -> None:
+        async with self.turn():
+            journal.log(visit, status, fault)
 
     def in_flight(self, partner: str, key: str) -> bool:
         """Whether the first request with this key is still under way."""
         return (partner, key) in self._in_flight
 
 
-def _name(hit: list[faults.Fault]) -> str | None:
+def _names(hit: list[Fault]) -> str | None:
     return ",".join(fault.fault for fault in hit) or None
 
 
-def _fingerprint(request: Request, body: bytes) -> str:
-    told = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hashlib.sha256(told + body).hexdigest()
-
-
-def answered(store: Store, partner: str, key: str) -> Json | None:
-    """The stored answer to the request with this key."""
-    found = store.rows("SELECT * FROM answers WHERE partner=? AND key=?", partner, key)
-    return found[0] if found else None
+def _failure(visit: Visit, how: str, fault: Fault) -> Exception:
+    """How an arranged fault ends the call."""
+    if how == "cut":
+        return ConnectionCut(visit.partner)
+    wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else None
+    return Problem(KINDS[how], fault.detail or f"arranged: {fault.fault}", wait)
 
 
 class DeskRoute(APIRoute):
@@ -269,7 +164,7 @@ def partner_router(name: str) -> APIRouter:
     async def by_key(key: str, request: Request, call: Call) -> Json:
         """The stored answer to the request with this Idempotency-Key."""
         desk: Desk = request.app.state.desk
-        row = answered(call.store, call.partner, key)
+        row = journal.answered(call.store, call.partner, key)
         if row is None and desk.in_flight(call.partner, key):
             raise Problem("idempotency-in-flight", f"key {key}")
         if row is None:

@@ -88,5 +88,6 @@ def withdraw(call: Visit, id: str) -> Json:
         dossier["withdrawn_at"] = clock.text(call.now)
         call.store.put(call.partner, DOSSIER, id, dossier)
         call.store.drop("bank", "promise", id)
+        call.keep_quiet(id)
         call.effect("withdrawal", id, dossier["reference"])
     return seen(call, dossier)

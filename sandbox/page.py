@@ -32,7 +32,7 @@ async def front_page(request: Request, desk: TheDesk) -> HTMLResponse:
         "<h1>All Inclusive sandbox</h1><p>Every partner, simulated. Nothing here is real.</p>"
         + _table("Partners", ["partner", "state", "effects"], partners)
         + _table("Faults arranged", ["id", "partner", "operation", "fault", "times left"], struck)
-        + "<p><a href='/docs'>All operations</a> · <a href='/admin/calls'>call log</a> · "
+        + "<p><a href='/admin/operations'>All operations</a> · <a href='/admin/calls'>call log</a> · "
         "<a href='/admin/effects'>effects</a> · <a href='/admin/webhooks'>webhooks</a></p>"
     )
     title = "<title>Sandbox</title><meta name=viewport content='width=device-width'>"

@@ -11,7 +11,7 @@ from .people_book import person, waits_hours
 from .people_papers import identity
 from .store import Json, Store
 
-LINK = re.compile(r"https?://[^\s\"'<>]+?(/([aif])/[A-Za-z0-9_.~:=-]+)")
+LINK = re.compile(r"https?://[^\s\"'<>/]+(/([aif])/[A-Za-z0-9_.~:=-]+)")
 ROLES = {"a": "client", "i": "collaborator", "f": "finance"}
 ANSWERED = frozenset({404, 409, 410})
 """Somebody else was first, or the link is no longer needed."""

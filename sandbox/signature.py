@@ -222,6 +222,7 @@ async def sign_session(id: str, call: Call) -> Json:
     session = _seen(call, call.must(SESSION, id))
     if session["status"] == "pending":
         _decide(call, session, "signed", clock.text(call.now))
+        call.keep_quiet(id)
         call.notify("signature.session_done", id, "signed", session["externalRef"])
     if session["status"] != "signed":
         raise Problem("wrong-state", f"the session is {session['status']}")
@@ -236,6 +237,7 @@ async def cancel_session(id: str, call: Call) -> Response:
         raise Problem("wrong-state", "the session is signed")
     if session["status"] == "pending":
         session["status"] = "cancelled"
+        call.keep_quiet(id)
         call.store.put(call.partner, SESSION, id, session)
         call.effect("session_cancellation", id, session["externalRef"])
     return Response(status_code=204)

@@ -118,6 +118,13 @@ class Store:
             "INSERT INTO events (partner, due_at, body) VALUES (?, ?, ?)", (partner, due_at, json.dumps(body))
         )
 
+    def forget_events(self, partner: str, subject: str) -> None:
+        """Drop what was not yet told of something."""
+        self.db.execute(
+            "DELETE FROM events WHERE sent_at IS NULL AND partner = ? AND json_extract(body, '$.subject') = ?",
+            (partner, subject),
+        )
+
 
 def _data(row: Json) -> Json:
     data: Json = json.loads(row["data"])

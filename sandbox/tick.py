@@ -22,6 +22,7 @@ class Rounds:
         self.desk = desk
         self.transport: httpx2.AsyncBaseTransport | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._clients: dict[str, httpx2.AsyncClient] = {}
 
     async def tick(self, now: datetime) -> Json:
         """Let everybody whose time has come act; what happened."""
@@ -42,6 +43,7 @@ class Rounds:
 
     async def _at_home(self, now: datetime) -> tuple[int, int, list[Act]]:
         async with self.desk.turn() as store:
+            store.put("admin", "clock", "now", {"now": clock.text(now)})
             books = Books(store, self.desk.settings, now)
             booked = books.settle()
             people.read_mails(store)
@@ -55,8 +57,8 @@ class Rounds:
             return [act for act in people.due(store, now) if act.step == 1 and act.errand["id"] in began]
 
     async def _perform(self, act: Act, now: datetime) -> bool:
-        async with self._client(self.desk.settings.public_url) as client:
-            answered, said = await people.perform(client, act, now)
+        client = self._client(self.desk.settings.public_url)
+        answered, said = await people.perform(client, act, now)
         async with self.desk.turn() as store:
             people.done(store, act, answered, said)
         return answered
@@ -64,8 +66,16 @@ class Rounds:
     async def _report(self, now: datetime) -> tuple[int, int]:
         if self.desk.settings.webhook_url is None:
             return 0, 0
-        async with self._client(self.desk.settings.webhook_url) as client:
-            return await webhooks.send_due(self.desk, client, now)
+        return await webhooks.send_due(self.desk, self._client(self.desk.settings.webhook_url), now)
 
     def _client(self, base_url: str) -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(base_url=base_url, transport=self.transport, trust_env=False)
+        """One client per address: making one costs more than a whole tick."""
+        if base_url not in self._clients:
+            made = httpx2.AsyncClient(base_url=base_url, transport=self.transport, trust_env=False)
+            self._clients[base_url] = made
+        return self._clients[base_url]
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        for client in self._clients.values():
+            await client.aclose()

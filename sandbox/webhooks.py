@@ -12,6 +12,8 @@ from .desk import Desk
 from .store import Json
 
 PATIENCE_SECONDS = 10
+UNREACHABLE = "unreachable"
+"""Nobody listens: the rest waits for the next tick as well."""
 
 
 async def send_due(desk: Desk, client: httpx2.AsyncClient, now: datetime) -> tuple[int, int]:
@@ -31,6 +33,8 @@ async def send_due(desk: Desk, client: httpx2.AsyncClient, now: datetime) -> tup
                     (None if error else clock.text(now), error, row["id"]),
                 )
             heard, failed = heard + (error is None), failed + (error is not None)
+            if error and error.startswith(UNREACHABLE):
+                return heard, failed
     return heard, failed
 
 
@@ -59,5 +63,5 @@ async def _send(desk: Desk, client: httpx2.AsyncClient, row: Json, now: datetime
         path = f"/api/webhooks/{row['partner']}"
         reply = await client.post(path, content=body, headers=headers, timeout=PATIENCE_SECONDS)
     except httpx2.TransportError as error:
-        return f"{type(error).__name__}: {error}"
+        return f"{UNREACHABLE}: {type(error).__name__} {error}"
     return None if reply.is_success else f"{reply.status_code} {reply.text[:200]}"

@@ -95,6 +95,9 @@ async def test_done_but_not_answered_is_done_once_and_found_again(world: World) 
     found = await world.get(f"/supplier/by-key/{KEY}")
     again = await world.post("/supplier/reservations", HOLD, KEY)
     assert again == found["body"]
+    calls = (await world.get(f"/admin/calls?key={KEY}"))["calls"]
+    assert [(one["status"], one["replayed"]) for one in calls] == [(504, False), (0, True), (201, True)]
+    assert calls[0]["effect"] == 1
     assert await world.effects("supplier") == ["reservation"]
 
 

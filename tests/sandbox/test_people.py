@@ -198,3 +198,16 @@ async def test_a_days_statement_is_announced_the_next_morning(world: World, prod
         COOP_IBAN,
         "2026-03-02",
     )
+
+
+async def test_what_was_taken_back_is_not_reported(world: World, product: Product) -> None:
+    document = {"name": "c.pdf", "hash": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}
+    made = await world.post("/signature/sessions", {"signer": {"email": "ana@x.be"}, "document": document})
+    await world.call("DELETE", f"/signature/sessions/{made['id']}")
+    assert (await world.tick("2026-03-03T09:00:00Z"))["webhooks"] == 0
+
+
+async def test_without_a_date_it_is_as_late_as_the_last_tick(world: World) -> None:
+    await world.tick("2026-03-05T09:00:00Z")
+    sent = await world.client.post("/mail/messages", json={"to": "a@x.be", "subject": "x"})
+    assert sent.json()["sent_at"] == "2026-03-05T09:00:00Z"
