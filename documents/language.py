@@ -66,7 +66,7 @@ def dictionary(topic: str) -> dict[str, dict[str, str]]:
 
 @cache
 def _in_language(topic: str, language: Language) -> dict[str, str]:
-    return {word: str(texts[language]).strip() for word, texts in dictionary(topic).items() if texts.get(language)}
+    return {word: texts[language].rstrip("\n") for word, texts in dictionary(topic).items() if texts.get(language)}
 
 
 def locale(language: Language) -> str:

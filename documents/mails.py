@@ -18,7 +18,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "contract_signed": ("first_start_at", "place", "paid_by_on"),
     "told_not_to_start": ("start_at", "adviser_phone"),
     "invoice": ("payable_eur", "due_on", "iban", "payment_reference"),
-    "credit_note": ("payable_eur",),
+    "credit_note": ("credited_eur",),
     "reminder_friendly": ("balance_eur", "due_on", "iban", "payment_reference"),
     "reminder_first_b2c": ("description", "balance_eur", "due_on", "pay_by", "iban", "payment_reference"),
     "formal_notice": ("claim_total_eur", "pay_by", "iban", "payment_reference"),
@@ -55,6 +55,7 @@ def mail(message: Mail) -> MailText:
     parts = {
         "language": message.language,
         "sandbox": common["sandbox"] if message.sandbox else "",
+        "colon": common["colon"],
         "greeting": words.say("greeting", **values),
         "paragraphs": _paragraphs(message, kind, words, values),
         "facts": [
@@ -104,6 +105,7 @@ def _values(message: Mail, words: Words) -> dict[str, str]:
     values["enterprise_number"] = enterprise_number(message.entity_enterprise_number)
     if isinstance(message, InvoiceMail):
         values["document"] = words[f"document_{message.document}"]
+        values["credited_eur"] = values["payable_eur"] if message.payable_eur else ""
     if isinstance(message, InvoiceMail | ClaimMail):
         values["iban"] = spaced(message.iban)
         values["payment_reference"] = payment_reference(message.payment_reference)

@@ -99,6 +99,7 @@ class InvoiceMail(Mail):
     document: Literal["invoice", "deposit", "balance", "credit_note"]
     number: str
     payable_eur: PositiveEur
+    """Of a credit note: the amount credited; it asks for no payment."""
     due_on: date
     payment_reference: PaymentReference
     iban: str

@@ -40,18 +40,19 @@ def test_every_mail_has_a_subject_a_text_and_a_page_in_every_language(language: 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_invoice_mail_can_be_read_by_a_payment_program_in_every_language(language: Language) -> None:
-    lines = mail(one_mail(InvoiceMail, language)).text.splitlines()
-    assert lines[-3:] == ["Payable: 1234.50 EUR", "+++123/4567/89002+++", "Due: 2026-04-13"]
+    text = mail(one_mail(InvoiceMail, language)).text
+    assert "\n\nPayable: 1234.50 EUR\n+++123/4567/89002+++\nDue: 2026-04-13\n\n" in text
 
 
 def test_an_invoice_mail_says_the_amount_to_people_too() -> None:
     text = mail(one_mail(InvoiceMail, "fr")).text
-    assert "À payer: 1\u202f234,50\xa0€" in text
+    assert "À payer : 1\u202f234,50\xa0€" in text
     assert "au plus tard le 13 avril 2026" in text
 
 
 def test_a_credit_note_asks_for_no_payment() -> None:
-    written = mail(one_mail(InvoiceMail, "nl", document="credit_note", payable_eur=Decimal("0.00")))
+    written = mail(one_mail(InvoiceMail, "nl", document="credit_note", payable_eur=Decimal("121.00")))
+    assert "In uw voordeel: €\xa0121,00" in written.text
     assert written.subject == "Uw creditnota LIE-2026-00042: Nuit blanche"
     assert "Payable" not in written.text
 
