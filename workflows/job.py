@@ -189,10 +189,7 @@ class JobWorkflow(Conversation):
             known = self._steps.held_until()
             soonest = min(known.values(), default=None)
             wake = soonest and max(soonest - EXTEND_BEFORE, self._notebook.now() + EARLIEST)
-            changed = await self._until(
-                lambda known=known: self._people_settled or self._steps.held_until() != known, by=wake
-            )
-            if not changed:
+            if not await self._until(lambda: self._people_settled or self._steps.held_until() != known, by=wake):
                 ending = [name for name, until in known.items() if until == soonest]
                 await self._strands.together(*(self._steps.extend(name) for name in ending))
 
@@ -296,8 +293,12 @@ class JobWorkflow(Conversation):
 
     async def _reach(self, instant: Callable[[], datetime]) -> None:
         """Wait for an instant that a moved job may shift."""
-        while self._notebook.now() < (target := instant()):
-            await self._until(lambda target=target: instant() != target, by=target)
+        while self._notebook.now() < instant():
+            await self._until(self._plan_changed(), by=instant())
+
+    def _plan_changed(self) -> Callable[[], bool]:
+        revision = self._file.plan_revision
+        return lambda: self._file.plan_revision != revision
 
 
 def _midnight(day: date) -> datetime:
