@@ -41,7 +41,10 @@ class Database:
             self._reader = sqlite_engine(self.url, "BEGIN", pool_size=5, read_only=True)
         else:
             self._writer = create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-            self._reader = self._writer.execution_options(postgresql_readonly=True)
+            # one snapshot for the whole transaction, as SQLite gives
+            self._reader = self._writer.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         if keys is not None:
             for engine in (self._writer, self._reader):
                 bind_keys(engine.dialect, keys)

