@@ -16,6 +16,10 @@ CREATE TABLE IF NOT EXISTS records (
   reference TEXT, topic TEXT, data TEXT NOT NULL, UNIQUE (partner, kind, id));
 CREATE INDEX IF NOT EXISTS records_reference ON records (partner, kind, reference);
 CREATE INDEX IF NOT EXISTS records_topic ON records (partner, kind, topic);
+CREATE TABLE IF NOT EXISTS spans (
+  partner TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, starts_at TEXT NOT NULL, ends_at TEXT NOT NULL,
+  PRIMARY KEY (partner, kind, id));
+CREATE INDEX IF NOT EXISTS spans_overlap ON spans (partner, kind, ends_at, starts_at);
 CREATE TABLE IF NOT EXISTS answers (
   partner TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, operation TEXT NOT NULL,
   at TEXT NOT NULL, status INTEGER NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL,
@@ -95,6 +99,25 @@ class Store:
             if value is not None:
                 sql, values = f"{sql} AND {column}=?", [*values, value]
         return [_data(row) for row in self.rows(sql + " ORDER BY seq", *values)]
+
+    def occupy(self, partner: str, kind: str, id: str, starts_at: str, ends_at: str) -> None:
+        """When a thing is in use."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO spans (partner, kind, id, starts_at, ends_at) VALUES (?, ?, ?, ?, ?)",
+            (partner, kind, id, starts_at, ends_at),
+        )
+
+    def overlapping(self, partner: str, kind: str, starts_at: str, ends_at: str) -> list[Json]:
+        """The things of a kind in use at any moment of these hours; touching is not overlapping."""
+        found = self.rows(
+            "SELECT r.data FROM spans s JOIN records r USING (partner, kind, id) "
+            "WHERE partner=? AND kind=? AND s.ends_at > ? AND s.starts_at < ? ORDER BY r.seq",
+            partner,
+            kind,
+            starts_at,
+            ends_at,
+        )
+        return [_data(row) for row in found]
 
     def drop(self, partner: str, kind: str, id: str) -> None:
         """Forget a thing."""

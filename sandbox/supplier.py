@@ -107,10 +107,8 @@ async def check_availability(sku: str, from_at: str, until_at: str, call: Call) 
 def _free(call: Visit, sku: str, from_at: str, until_at: str) -> int:
     taken: int = sum(
         int(line["quantity"])
-        for one in call.store.find(call.partner, RESERVATION)
+        for one in call.store.overlapping(call.partner, RESERVATION, from_at, until_at)
         if _seen(call, one)["status"] in ("held", "confirmed")
-        and one["from_at"] < until_at
-        and one["until_at"] > from_at
         for line in one["lines"]
         if line["sku"] == sku
     )
@@ -144,6 +142,7 @@ async def reserve(body: ReservationRequest, call: Call) -> Json:
     call.store.put(
         call.partner, RESERVATION, str(reservation["reservation_id"]), reservation, reference=body.reference
     )
+    call.store.occupy(call.partner, RESERVATION, str(reservation["reservation_id"]), from_at, until_at)
     call.effect("reservation", str(reservation["reservation_id"]), body.reference)
     return reservation
 

@@ -97,10 +97,8 @@ def _free_plates(call: Visit, van: Van, specification: Json) -> list[str]:
     starts, ends = _times(specification)
     taken = {
         package["asset"]
-        for package in call.store.find(call.partner, PACKAGE, topic=van.id)
+        for package in call.store.overlapping(call.partner, PACKAGE, starts, ends)
         if _seen(call, package)["status"] in ("PENDING", "CONFIRMED")
-        and package["specification"]["startTime"] < ends
-        and package["specification"]["endTime"] > starts
     }
     return [plate for plate in van.plates if plate not in taken]
 
@@ -179,6 +177,7 @@ async def purchase_offers(body: Process, call: Call, response: Response) -> Json
         "cancellationFee": None,
     }
     call.store.put(call.partner, PACKAGE, str(package["id"]), package, reference=package["reference"], topic=van.id)
+    call.store.occupy(call.partner, PACKAGE, str(package["id"]), starts, ends)
     call.effect("package", str(package["id"]), package["reference"])
     return _told(package, response)
 
