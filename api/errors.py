@@ -1,0 +1,186 @@
+"""What goes wrong at the door, told as problem details: what, where, why, and what to do about it.
+
+Source: RFC 9457. The `type` never changes once published; title and advice follow the reader's language.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from domain.errors import PartnerDown, Refusal
+from engine.words import say, spoken
+
+PREFIX = "tag:all-inclusive,2026:problem/"
+"""RFC 4151: a tag stays the same wherever the program runs."""
+MEDIA_TYPE = "application/problem+json"
+
+KINDS: Mapping[str, int] = {
+    "not-json": 400,
+    "key-missing": 400,
+    "wrong-cursor": 400,
+    "event-unreadable": 400,
+    "signed-out": 401,
+    "signature-wrong": 401,
+    "wrong-sign-in": 401,
+    "not-allowed": 403,
+    "cross-site": 403,
+    "not-found": 404,
+    "method-not-allowed": 405,
+    "key-in-flight": 409,
+    "quote-changed": 409,
+    "stale": 409,
+    "which-step": 409,
+    "not-now": 409,
+    "already-answered": 409,
+    "link-expired": 410,
+    "too-large": 413,
+    "invalid": 422,
+    "key-reused": 422,
+    "quote-refuses": 422,
+    "unreadable-file": 422,
+    "refused": 422,
+    "too-many": 429,
+    "broken": 500,
+    "process-unreachable": 503,
+    "not-ready": 503,
+}
+"""Every type of problem and its status; each has a title and an advice in the catalogs."""
+BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many"}
+
+
+class FieldProblem(BaseModel):
+    """One field that is wrong."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    where: str
+    """The place of the field, such as `body.client.email`."""
+    why: str
+
+
+class Problem(BaseModel):
+    """A problem as it is sent."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True, extra="allow")
+
+    type: str
+    """A name that never changes, for programs."""
+    title: str
+    """What is wrong, in one line, in the reader's language."""
+    status: int
+    detail: str = ""
+    """Why, this time."""
+    instance: str = ""
+    """Where: the address that was asked."""
+    what_to_do: str = ""
+    errors: list[FieldProblem] = []
+
+
+class Wrong(Exception):  # noqa: N818  # said as it is read: `raise Wrong("key-missing")`
+    """A problem on its way out; `kind` is one of KINDS, `more` are extra members of the answer."""
+
+    def __init__(self, kind: str, why: str = "", *, errors: list[FieldProblem] | None = None, **more: Any) -> None:
+        self.kind, self.why, self.errors, self.more = kind, why, errors or [], more
+        self.headers: dict[str, str] = {}
+        super().__init__(f"{kind}: {why}")
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of this kind."""
+        return KINDS[self.kind]
+
+
+def problem(wrong: Wrong, request: Request) -> Problem:
+    """The problem in the reader's language."""
+    lang = spoken(request.query_params.get("lang") or request.headers.get("accept-language"), "en")
+    return Problem(
+        type=PREFIX + wrong.kind,
+        title=say(lang, f"problem.{wrong.kind}"),
+        status=wrong.status,
+        detail=wrong.why,
+        instance=request.url.path,
+        what_to_do=say(lang, f"problem.{wrong.kind}.todo"),
+        errors=wrong.errors,
+        **wrong.more,
+    )
+
+
+def answer(wrong: Wrong, request: Request) -> Response:
+    """A page for people, problem details for programs."""
+    told = problem(wrong, request)
+    if wants_page(request):
+        return request.app.state.pages.problem(request, told)  # type: ignore[no-any-return]  # app.state is untyped
+    return JSONResponse(
+        told.model_dump(mode="json"), wrong.status, headers=wrong.headers, media_type=MEDIA_TYPE
+    )
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person with a browser is asking, and not a program."""
+    if request.url.path.startswith("/api/"):
+        return False
+    return "text/html" in request.headers.get("accept", "")
+
+
+def install(app: FastAPI) -> None:
+    """Let every problem of this app leave as problem details."""
+
+    @app.exception_handler(Wrong)
+    async def wrong(request: Request, error: Wrong) -> Response:
+        return answer(error, request)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        return answer(_from_validation(error), request)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        kind = BY_STATUS.get(error.status_code, "not-json" if error.status_code == 400 else "broken")
+        told = Wrong(kind, str(error.detail))
+        told.headers = dict(error.headers or {})
+        return answer(told, request)
+
+    @app.exception_handler(Refusal)
+    async def refusal(request: Request, error: Refusal) -> Response:
+        return answer(from_refusal(error), request)
+
+    @app.exception_handler(PartnerDown)
+    async def down(request: Request, error: PartnerDown) -> Response:
+        return answer(Wrong("process-unreachable", str(error)), request)
+
+
+def from_refusal(error: Refusal) -> Wrong:
+    """A business "no" met while answering."""
+    return Wrong(
+        "refused", str(error), refusal=type(error).__name__, params=error.params, decided_by=error.decided_by
+    )
+
+
+def _from_validation(error: RequestValidationError) -> Wrong:
+    flaws = error.errors()
+    if any(flaw["type"] == "json_invalid" for flaw in flaws):
+        return Wrong("not-json", str(flaws[0].get("ctx", {}).get("error", "")))
+    missing_key = any(tuple(flaw["loc"]) == ("header", "idempotency-key") for flaw in flaws)
+    fields = [FieldProblem(where=".".join(map(str, flaw["loc"])), why=flaw["msg"]) for flaw in flaws]
+    return Wrong("key-missing" if missing_key else "invalid", errors=fields)
+
+
+def responses(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    """The problems a route documents; what any route may answer is always among them."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for kind in ("not-json", "too-many", "invalid", *kinds):
+        status = KINDS[kind]
+        text = say("en", f"problem.{kind}")
+        if status in found:
+            text = f"{found[status]['description']} / {text}"
+        found[status] = {"description": text, "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
+    return found
+
+
+PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
+

@@ -1,0 +1,50 @@
+"""The running process of a job, as the doors see it: started, told a decision, nudged."""
+
+from typing import Protocol
+
+from domain.errors import AllInclusiveError
+from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+
+
+class NotTaken(AllInclusiveError):
+    """The process does not take this decision now: the step is not parked, or is at another attempt."""
+
+
+class ProcessUnreachable(AllInclusiveError):
+    """Nobody could be asked; what is in the database stays true, and trying again is safe."""
+
+
+class Process(Protocol):
+    """One durable process per job.
+
+    Every decision has its own operation id: sent again, it is the same decision. NotTaken when the process says
+    no; ProcessUnreachable when it could not be asked.
+    """
+
+    async def start(self, job: JobInput) -> None:
+        """Begin the process; a second time changes nothing."""
+        ...
+
+    async def decide(self, job_id: str, decision: Decision) -> Taken:
+        """A person's decision on a parked step; returns when it is taken, not when the step is done."""
+        ...
+
+    async def withdraw(self, job_id: str, withdrawal: Withdrawal) -> Taken:
+        """Stop the job and undo what can be undone."""
+        ...
+
+    async def move(self, job_id: str, move: Move) -> Taken:
+        """Change days, crew, place or price."""
+        ...
+
+    async def approve(self, job_id: str, approval: ApprovalGiven) -> Taken:
+        """An adviser's answer to one rule."""
+        ...
+
+    async def report(self, job_id: str, report: Report) -> Taken:
+        """The member's answer to "everything as declared?"."""
+        ...
+
+    async def nudge(self, job_id: str, step: str) -> None:
+        """Somebody answered: look now instead of at the next wake-up. The tables stay the truth."""
+        ...

@@ -1,0 +1,118 @@
+"""What stands at the door: nobody acts from another site, nothing foreign runs on a page, nobody floods us."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_BODY = 10_000_000
+"""Bytes; a year of bank statements has fewer."""
+
+SECURITY_HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+"""Source: OWASP Secure Headers Project. Links of clients carry a token: `same-origin` keeps it out of Referer."""
+
+PER_ADDRESS: dict[str, RateLimitItem] = {
+    "/api/quotes": parse("120/minute"),
+    "/api/session": parse("20/minute"),
+    "/sign-in": parse("20/minute"),
+    "/a/": parse("60/minute"),
+    "/i/": parse("60/minute"),
+}
+"""What anybody may ask without being known, per network address; a form asks for a quote while typing."""
+
+Refuse = Callable[[str, Request], Response]
+
+
+class CrossOriginProtection:
+    """Refuses what a browser marks as coming from another site.
+
+    Source: OWASP CSRF Prevention, Fetch Metadata. Programs send neither header and carry a token of their own.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self.app, self.refuse = app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or refuse."""
+        if scope["type"] == "http" and scope["method"] not in SAFE and not self.same_origin(Headers(scope=scope)):
+            response = self.refuse("cross-site", Request(scope))
+            await response(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    @staticmethod
+    def same_origin(headers: Headers) -> bool:
+        """Whether the page that asks is ours, or no page asks at all."""
+        if site := headers.get("sec-fetch-site"):
+            return site in ("same-origin", "none")
+        origin = headers.get("origin")
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+class SecurityHeaders:
+    """Adds the headers that keep a page to itself, and keeps private answers out of caches."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the headers added."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/static/"):
+                    headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, sending)
+
+
+class Floodgate:
+    """Limits how often one network address may ask what is open to anybody, and how much it may send."""
+
+    def __init__(self, app: ASGIApp, refuse: Refuse, limits: dict[str, RateLimitItem] | None = None) -> None:
+        self.app, self.refuse = app, refuse
+        self.limits = PER_ADDRESS if limits is None else limits
+        self.window = MovingWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or refuse."""
+        if scope["type"] == "http" and (kind := self._flooded(scope)):
+            response = self.refuse(kind, Request(scope))
+            response.headers["retry-after"] = "60"
+            await response(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _flooded(self, scope: Scope) -> str | None:
+        length = Headers(scope=scope).get("content-length", "0")
+        if length.isdigit() and int(length) > LARGEST_BODY:
+            return "too-large"
+        limit = next((item for path, item in self.limits.items() if scope["path"].startswith(path)), None)
+        client = scope.get("client") or ("unknown", 0)
+        if limit and not self.window.hit(limit, scope["path"].split("/")[1], client[0]):
+            return "too-many"
+        return None

@@ -1,0 +1,123 @@
+"""The story of a job: what happened, told in the words and at the level of the one who reads it.
+
+One function for the API, the command line and the pages; the events come from the database, in their order.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.orders import split_step
+from domain.people import Language
+from engine.words import catalog, dressed, knows, say
+
+Audience = Literal["member", "advisor", "ops"]
+LEVEL: Mapping[str, int] = {"member": 0, "advisor": 1, "ops": 2}
+
+FROM_ADVISOR: frozenset[str] = frozenset(
+    {"step.trying", "step.waiting", "step.postponed", "step.loud", "step.extended", "step.amended"}
+)
+"""Told to advisers and ops only: true, but noise for a member."""
+FROM_OPS: frozenset[str] = frozenset({"step.superseded", "job.started", "job.rebuilt"})
+"""Told to ops only."""
+
+
+class Event(Protocol):
+    """One row of a job's events."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def step(self) -> str | None: ...
+    @property
+    def by(self) -> str | None: ...
+    @property
+    def params(self) -> Mapping[str, str]: ...
+
+
+class Line(BaseModel):
+    """One line of the story."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    seq: int
+    """Its place in the story of this job."""
+    at: datetime
+    kind: str
+    """What happened, for programs: `job.ready`, `step.parked`, `van_rental.confirm`."""
+    step: str | None = None
+    """The step, as decisions name it."""
+    title: str
+    """The service, in the reader's language; or the job."""
+    text: str
+    """What happened, in one sentence."""
+    by: str | None = None
+    """Who did it; for advisers and ops."""
+    technical: str | None = None
+    """What an engineer needs; for ops."""
+
+
+def tell(events: Iterable[Event], audience: Audience, lang: Language) -> list[Line]:
+    """The story for one audience, in one language."""
+    return [line(event, audience, lang) for event in events if is_for(event.kind, audience)]
+
+
+def is_for(kind: str, audience: Audience) -> bool:
+    """Whether this audience is told such news."""
+    level = LEVEL[audience]
+    return level >= (2 if kind in FROM_OPS else 1 if kind in FROM_ADVISOR else 0)
+
+
+def line(event: Event, audience: Audience, lang: Language) -> Line:
+    """One event as one line."""
+    level = LEVEL[audience]
+    return Line(
+        seq=event.seq,
+        at=event.at,
+        kind=event.kind,
+        step=event.step,
+        title=title(event.step, lang),
+        text=sentence(event, lang),
+        by=event.by if level >= LEVEL["advisor"] else None,
+        technical=event.params.get("technical") if level >= LEVEL["ops"] else None,
+    )
+
+
+def title(step: str | None, lang: Language) -> str:
+    """The name of a step for people: `Van`, or `Wage · ann`."""
+    if not step:
+        return say(lang, "story.title.job")
+    service, item = split_step(step)
+    name = say(lang, f"service.{service}")
+    return name if item == "-" else f"{name} · {item}"
+
+
+def sentence(event: Event, lang: Language) -> str:
+    """What happened; an operation that has no sentence of its own is told by its verb."""
+    params = Spoken(dressed(lang, event.params))
+    params["problem"] = refusal(event.params, lang)
+    msgid = f"story.{event.kind}"
+    if not knows(msgid):
+        return say(lang, "story.other", kind=event.kind)
+    return catalog(lang)[msgid].format_map(params).strip()
+
+
+def refusal(params: Mapping[str, str], lang: Language) -> str:
+    """A business "no" in the reader's language; anything else that stands in the way in its own words."""
+    name = params.get("problem") or params.get("type") or ""
+    if knows(f"refusal.{name}"):
+        return catalog(lang)[f"refusal.{name}"].format_map(Spoken(dressed(lang, params)))
+    return params.get("text") or name
+
+
+class Spoken(dict[str, str]):
+    """The values of a sentence; what an old event did not say yet is told as a dash."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
