@@ -7,7 +7,11 @@ from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, W
 
 
 class NotTaken(AllInclusiveError):
-    """The process does not take this decision now: the step is not parked, or is at another attempt."""
+    """The process does not take this decision now; `kind` names why, such as `StaleAttempt`."""
+
+    def __init__(self, kind: str, why: str) -> None:
+        self.kind = kind
+        super().__init__(why)
 
 
 class ProcessUnreachable(AllInclusiveError):
@@ -15,7 +19,7 @@ class ProcessUnreachable(AllInclusiveError):
 
 
 class Process(Protocol):
-    """One durable process per job.
+    """One durable process per job, and one per invoice while its money is awaited.
 
     Every decision has its own operation id: sent again, it is the same decision. NotTaken when the process says
     no; ProcessUnreachable when it could not be asked.
@@ -25,7 +29,7 @@ class Process(Protocol):
         """Begin the process; a second time changes nothing."""
         ...
 
-    async def decide(self, job_id: str, decision: Decision) -> Taken:
+    async def decide(self, workflow_id: str, decision: Decision) -> Taken:
         """A person's decision on a parked step; returns when it is taken, not when the step is done."""
         ...
 
@@ -45,6 +49,6 @@ class Process(Protocol):
         """The member's answer to "everything as declared?"."""
         ...
 
-    async def nudge(self, job_id: str, step: str) -> None:
+    async def nudge(self, workflow_id: str, step: str) -> None:
         """Somebody answered: look now instead of at the next wake-up. The tables stay the truth."""
         ...
