@@ -1,0 +1,156 @@
+"""What every route needs, made once per application and handed to each request: no globals."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Annotated, Literal, Protocol
+
+from fastapi import Depends, Request
+
+from api.process import Process
+from domain.periods import day_in_brussels
+from engine.settings import Settings
+from storage.accounts import Accounts
+from storage.attempts import Attempts
+from storage.audit import Audit
+from storage.clients import Clients
+from storage.database import Clock, Database
+from storage.deadlines import Deadlines
+from storage.documents import Documents
+from storage.entities import Entities
+from storage.events import Events
+from storage.jobs import Jobs
+from storage.links import Links
+from storage.members import Members
+from storage.orders import Orders
+from storage.people import People
+from storage.quotes import Quotes
+from storage.sessions import Sessions
+from storage.steps import Steps
+from storage.webhooks import Webhooks
+
+ClockCommand = Literal["play", "pause", "next_day"]
+
+
+class DemoClock(Protocol):
+    """The hands of a demonstration's calendar."""
+
+    async def turn(self, command: ClockCommand) -> None:
+        """Let days pass, stop, or go to the next day."""
+        ...
+
+
+@dataclass
+class House:
+    """The stores, the processes and the clocks of one installation."""
+
+    settings: Settings
+    database: Database
+    process: Process
+    clock: Clock
+    demo_clock: DemoClock | None = None
+    shift: timedelta = timedelta(0)
+    """Business time minus engine time, handed to every process; zero in production."""
+
+    def now(self) -> datetime:
+        """Business time."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """The business day in Brussels."""
+        return day_in_brussels(self.now())
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """How people sign in."""
+        return Accounts(self.database)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """Every try of every activity."""
+        return Attempts(self.database)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who decided what."""
+        return Audit(self.database)
+
+    @cached_property
+    def clients(self) -> Clients:
+        """The clients, each version kept."""
+        return Clients(self.database)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """The legal deadlines."""
+        return Deadlines(self.database)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The papers."""
+        return Documents(self.database, self.clock)
+
+    @cached_property
+    def entities(self) -> Entities:
+        """The legal entities of the cooperative."""
+        return Entities(self.database)
+
+    @cached_property
+    def events(self) -> Events:
+        """The stories."""
+        return Events(self.database)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The jobs."""
+        return Jobs(self.database)
+
+    @cached_property
+    def links(self) -> Links:
+        """The links of clients and collaborators."""
+        secrets = self.settings.keys().derive_all("links")
+        return Links(self.database, secrets, self.settings.public_url, self.clock)
+
+    @cached_property
+    def members(self) -> Members:
+        """The members."""
+        return Members(self.database)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """What was asked of partners, and their answers."""
+        return Orders(self.database)
+
+    @cached_property
+    def people(self) -> People:
+        """Persons with their private data."""
+        return People(self.database)
+
+    @cached_property
+    def quotes(self) -> Quotes:
+        """The quotes people have seen."""
+        return Quotes(self.database)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        return Sessions(self.database)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The steps of all jobs."""
+        return Steps(self.database)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """What partners told us unasked."""
+        return Webhooks(self.database)
+
+
+def house(request: Request) -> House:
+    """The house a request came to."""
+    kept: House = request.app.state.house
+    return kept
+
+
+Home = Annotated[House, Depends(house)]
