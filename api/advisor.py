@@ -1,4 +1,4 @@
-"""What advisers do: approve what a rule asks a person for, stop or correct a job with its member, read its dossier."""
+"""What advisers do: approve where a rule asks a person, stop a job with its member, read its dossier."""
 
 from typing import Annotated, Literal
 
@@ -113,9 +113,7 @@ async def report(
     return await deciding.report(home, asker, job_id, given.outcome, given.note)
 
 
-@router.get(
-    "/dossier", response_class=Response, responses=responses("signed-out", "not-allowed", "not-found")
-)
+@router.get("/dossier", response_class=Response, responses=responses("signed-out", "not-allowed", "not-found"))
 async def whole_dossier(
     home: Home, asker: Annotated[Asker, Depends(may("read_dossier"))], job_id: JobId
 ) -> Response:

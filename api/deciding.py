@@ -174,15 +174,11 @@ def operation(kind: str, *content: str) -> str:
     return f"{kind}-{hashlib.sha256('|'.join(content).encode()).hexdigest()[:32]}"
 
 
-def audited(
-    home: House, asker: Asker, what: str, job_id: str | None, why: str, step: str | None = None
-) -> Decided:
+def audited(home: House, asker: Asker, what: str, job_id: str | None, why: str, step: str | None = None) -> Decided:
     """A line for the audit."""
     return Decided(
         at=home.now(), who=asker.person_id, role=asker.role, what=what, job_id=job_id, step=step, why=why
     )
-
-
 
 
 @asynccontextmanager

@@ -37,6 +37,7 @@ KINDS: Mapping[str, int] = {
     "which-step": 409,
     "not-now": 409,
     "already-answered": 409,
+    "not-yet": 409,
     "link-expired": 410,
     "too-large": 413,
     "invalid": 422,
@@ -81,7 +82,7 @@ class Problem(BaseModel):
     errors: list[FieldProblem] = []
 
 
-class Wrong(Exception):  # noqa: N818  # said as it is read: `raise Wrong("key-missing")`
+class Wrong(Exception):  # said as it is read: `raise Wrong("key-missing")`
     """A problem on its way out; `kind` is one of KINDS, `more` are extra members of the answer."""
 
     def __init__(self, kind: str, why: str = "", *, errors: list[FieldProblem] | None = None, **more: Any) -> None:
@@ -115,9 +116,7 @@ def answer(wrong: Wrong, request: Request) -> Response:
     told = problem(wrong, request)
     if wants_page(request):
         return request.app.state.pages.problem(request, told)  # type: ignore[no-any-return]  # app.state is untyped
-    return JSONResponse(
-        told.model_dump(mode="json"), wrong.status, headers=wrong.headers, media_type=MEDIA_TYPE
-    )
+    return JSONResponse(told.model_dump(mode="json"), wrong.status, headers=wrong.headers, media_type=MEDIA_TYPE)
 
 
 def wants_page(request: Request) -> bool:
@@ -183,4 +182,3 @@ def responses(*kinds: str) -> dict[int | str, dict[str, Any]]:
 
 
 PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
-

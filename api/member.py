@@ -11,8 +11,8 @@ from api.answers import JobFull, JobList, PaperTold, job_full, job_told, paper_t
 from api.errors import Wrong, responses
 from api.following import follow
 from api.house import Home
-from api.timetable import timetable
 from api.story import LEVEL, Audience, Line, tell
+from api.timetable import timetable
 from api.who import Asker, may
 from domain.job import JobState
 from domain.people import Language
@@ -48,9 +48,7 @@ async def list_jobs(
     lang: Lang = None,
 ) -> JobList:
     """Jobs, the latest first; a member sees their own."""
-    wanted = JobFilter(
-        state=state, service=service, parked=parked, client_id=client, member_id=member, text=text
-    )
+    wanted = JobFilter(state=state, service=service, parked=parked, client_id=client, member_id=member, text=text)
     page = await reading.jobs(home, asker, wanted, cursor, limit)
     words = language(request, asker, lang)
     return JobList(jobs=[job_told(row, words) for row in page.rows], next=page.next)

@@ -107,9 +107,7 @@ async def parked(
     lang: Lang = None,
 ) -> ParkedList:
     """The steps that wait for a person, the longest parked first."""
-    wanted = ParkedFilter(
-        service=service, error_type=error, decided_by=decided_by, partner=partner, since_at=since
-    )
+    wanted = ParkedFilter(service=service, error_type=error, decided_by=decided_by, partner=partner, since_at=since)
     try:
         page = await home.steps.parked(wanted, cursor, limit)
     except BadCursor as wrong:

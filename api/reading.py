@@ -112,6 +112,4 @@ def in_process_order(plan: JobPlan, steps: list[StepRow]) -> list[StepState]:
     known = {one.step: one.file for one in steps}
     ahead = planned(plan)
     names = {one.step for one in ahead}
-    return [known.get(one.step, one) for one in ahead] + [
-        one for name, one in known.items() if name not in names
-    ]
+    return [known.get(one.step, one) for one in ahead] + [one for name, one in known.items() if name not in names]

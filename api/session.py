@@ -57,9 +57,7 @@ async def open_session(home: House, given: SignIn) -> SignedIn:
 
 async def _proven(home: House, account: Account, password: str | None) -> bool:
     if account.password_hash is not None:
-        return await run_in_threadpool(
-            PasswordHash.recommended().verify, password or "", account.password_hash
-        )
+        return await run_in_threadpool(PasswordHash.recommended().verify, password or "", account.password_hash)
     return account.demo and not home.settings.production
 
 
@@ -97,5 +95,3 @@ async def close_session(home: House, request: Request) -> None:
 async def who_am_i(asker: Known) -> Asker:
     """Who is asking."""
     return asker
-
-

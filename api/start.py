@@ -54,6 +54,6 @@ async def keep_sweeping(house: House, every: float = SWEEP_EVERY_SECONDS) -> Non
     while True:
         try:
             await sweep(house)
-        except Exception:  # noqa: BLE001  # the sweeper must outlive a database that is away; it says so loudly
+        except Exception:  # the sweeper must outlive a database that is away; it says so loudly
             log.exception("sweep failed")
         await asyncio.sleep(every)

@@ -8,7 +8,12 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -16,7 +21,6 @@ from api.process import NotTaken, ProcessUnreachable
 from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.message import Message
 from engine.connection import CLIENT, JOB_STATE, MEMBER
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 WORKFLOW = "Job"
 """The registered name; the two kinds of process share the names of their updates and signals."""
@@ -87,7 +91,8 @@ class TemporalProcess:
         handle = self._client.get_workflow_handle(workflow)
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
-                return await handle.execute_update(name, message, id=operation_id, result_type=Taken)
+                taken: Taken = await handle.execute_update(name, message, id=operation_id, result_type=Taken)
+                return taken
         except WorkflowUpdateFailedError as error:
             raise _not_taken(error) from error
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:

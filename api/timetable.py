@@ -28,7 +28,7 @@ def timetable(job: KeptJob, lang: Language) -> bytes:
             stamp=job.last_change_at,
         )
         calendar.add_component(event)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 Entry = tuple[str, datetime | date, datetime | date, str]

@@ -1,0 +1,83 @@
+"""The application: routers, pages and protection around one house. Everything it needs is handed in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
+from starlette.staticfiles import StaticFiles
+
+from api import advisor, demo, errors, health, links, me, member, ops, session, webhooks
+from api.house import DemoClock, House
+from api.pages import routes
+from api.pages.render import Pages
+from api.process import Process
+from api.protection import CrossOriginProtection, Floodgate, SecurityHeaders
+from api.start import keep_sweeping
+from engine.settings import Settings
+from storage.database import Clock, Database
+
+STATIC = Path(__file__).parent / "pages" / "static"
+ROUTERS = (member, advisor, ops, links, me, session, webhooks, health, routes)
+ABOUT = (
+    "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "
+    "(RFC 9457) with a `type` that never changes. Send `Accept-Language: fr`, `nl` or `en`."
+)
+
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    process: Process,
+    clock: Clock,
+    *,
+    demo_clock: DemoClock | None = None,
+    shift: timedelta = timedelta(0),
+    sweeping: bool = True,
+) -> FastAPI:
+    """The application over one database and one process; `sweeping` starts what was declared and never begun."""
+    home = House(settings, database, process, clock, demo_clock, shift)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        sweeper = asyncio.create_task(keep_sweeping(home)) if sweeping else None
+        yield
+        if sweeper:
+            sweeper.cancel()
+
+    app = FastAPI(title="All Inclusive", version="1", description=ABOUT, lifespan=lifespan, redoc_url=None)
+    app.state.house = home
+    app.state.pages = Pages(home)
+    for room in (*ROUTERS, *([demo] if demo_clock else [])):
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    errors.install(app)
+    _protect(app)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    return app
+
+
+def _protect(app: FastAPI) -> None:
+    """The last one added is the first one asked."""
+
+    def refuse(kind: str, request: Request) -> Response:
+        return errors.answer(errors.Wrong(kind), request)
+
+    app.add_middleware(CrossOriginProtection, refuse=refuse)
+    app.add_middleware(Floodgate, refuse=refuse)
+    app.add_middleware(SecurityHeaders)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI 3.1 with the shape of every problem."""
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        parts = schema.setdefault("components", {}).setdefault("schemas", {})
+        problem = errors.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        parts |= problem.pop("$defs", {}) | {"Problem": problem}
+        app.openapi_schema = schema
+    return app.openapi_schema

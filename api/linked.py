@@ -1,0 +1,276 @@
+"""What somebody without an account sees and says through a link: the client's order, the collaborator's offer."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from schwifty import IBAN
+from stdnum.be import bis, nn
+
+from api.answers import Answered, PaperTold, paper_told
+from api.errors import FieldProblem, Wrong
+from api.house import House
+from domain.money import Eur
+from domain.orders import split_step
+from domain.people import Address, Language, Person
+from storage.audit import hash_of
+from storage.documents import Document
+from storage.links import AnswerKind, LinkClosed, LinkExpired, LinkRow, LinkUnknown
+
+ANSWERS: Mapping[str, AnswerKind] = {"accept": "accepted", "changes": "changes", "refuse": "refused"}
+FINAL: tuple[AnswerKind, ...] = ("accepted", "refused", "signed")
+Text = Annotated[str, Field(max_length=200)]
+
+
+class ClientAnswer(BaseModel):
+    """The client's answer."""
+
+    model_config = ConfigDict(
+        extra="ignore", use_attribute_docstrings=True, json_schema_extra={"examples": [{"answer": "accept"}]}
+    )
+
+    answer: Literal["accept", "changes", "refuse"]
+    reason: Annotated[str, Field(max_length=1000)] = ""
+    """Needed for changes and refusals."""
+    name: Annotated[str, Field(max_length=120)] = ""
+    """Who answers for the client."""
+
+
+class OwnData(BaseModel):
+    """What only the person enters; what is left out stays as it is."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        use_attribute_docstrings=True,
+        json_schema_extra={"examples": [{"iban": "BE71096123456769", "language": "fr"}]},
+    )
+
+    given_name: Text | None = None
+    family_name: Text | None = None
+    national_number: Annotated[str, Field(max_length=20)] | None = None
+    birth_date: date | None = None
+    iban: Annotated[str, Field(max_length=42)] | None = None
+    street: Text | None = None
+    house_number: Annotated[str, Field(max_length=20)] | None = None
+    postal_code: Annotated[str, Field(max_length=12)] | None = None
+    city: Text | None = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    language: Language | None = None
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    phone: Annotated[str, Field(max_length=30)] | None = None
+
+
+class CrewAnswer(OwnData):
+    """The collaborator's answer to an offer, with their own data; signing is the next step."""
+
+    answer: Literal["accept", "refuse"] = "accept"
+    reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+class OrderShown(Answered):
+    """What the client is asked to accept."""
+
+    title: str
+    entity: str
+    """The legal entity that sells."""
+    description: str
+    days: list[tuple[datetime, datetime, str]]
+    """Start, end and place of each day."""
+    price_ex_vat_eur: Eur
+    vat_eur: Eur
+    total_eur: Eur
+    cancellation_terms: str
+    answer_by: datetime
+    answered: str | None = None
+    """What was answered, if it was."""
+
+
+class OfferShown(Answered):
+    """What a collaborator is offered: their own part, and nobody else's."""
+
+    title: str
+    entity: str
+    """The legal entity that employs."""
+    given_name: str
+    function: str
+    days: list[tuple[datetime, datetime, str]]
+    gross_eur: Eur
+    answer_by: datetime
+    complete: bool
+    """Whether all data a contract needs has been entered."""
+    papers: list[PaperTold]
+    answered: str | None = None
+
+
+class Thanks(Answered):
+    """An answer was kept."""
+
+    answered: str
+    at: datetime | None = None
+
+
+async def opened(home: House, token: str, audience: Literal["client", "collaborator"]) -> LinkRow:
+    """The link behind a token, also one that was answered; not-found or link-expired."""
+    try:
+        row = await home.links.find(token)
+    except LinkUnknown:
+        raise Wrong("not-found") from None
+    if row.audience != audience:
+        raise Wrong("not-found")
+    return row
+
+
+async def still_open(home: House, token: str) -> None:
+    """Raise link-expired when nobody may answer through this link any more."""
+    try:
+        await home.links.resolve(token, home.now())
+    except (LinkExpired, LinkClosed):
+        raise Wrong("link-expired") from None
+
+
+async def answered(home: House, row: LinkRow) -> str | None:
+    """What was answered through a link, the latest."""
+    found = await home.links.answer(row.order_key, "accepted", "changes", "refused", "signed")
+    return found.kind if found else None
+
+
+async def order_shown(home: House, row: LinkRow) -> OrderShown:
+    """The order a client sees."""
+    job = await home.jobs.job(row.job_id)
+    asked = job.plan.agreement
+    if asked is None:
+        raise Wrong("link-expired")
+    entity = await home.entities.entity(job.entity)
+    return OrderShown(
+        title=job.title,
+        entity=entity.name,
+        description=str(job.declaration.get("description") or ""),
+        days=job_days(job.plan.employment_contract.values()),
+        price_ex_vat_eur=asked.price_ex_vat_eur,
+        vat_eur=asked.vat_eur,
+        total_eur=asked.total_eur,
+        cancellation_terms=asked.cancellation_terms,
+        answer_by=asked.answer_by,
+        answered=await answered(home, row),
+    )
+
+
+def job_days(offers: Any) -> list[tuple[datetime, datetime, str]]:
+    """Each day of the job once, in order."""
+    return sorted({(day.starts_at, day.ends_at, day.place) for offer in offers for day in offer.days})
+
+
+async def offer_shown(home: House, row: LinkRow) -> tuple[OfferShown, Person]:
+    """The offer one collaborator sees, and the person."""
+    job = await home.jobs.job(row.job_id)
+    _, item = split_step(row.step)
+    offer = job.plan.employment_contract.get(item)
+    if offer is None:
+        raise Wrong("link-expired")
+    person = await home.people.person(row.subject_id)
+    entity = await home.entities.entity(job.entity)
+    papers = [one for one in await home.documents.of_job(row.job_id) if own_paper(one, row)]
+    shown = OfferShown(
+        title=job.title,
+        entity=entity.name,
+        given_name=person.given_name,
+        function=offer.function,
+        days=job_days([offer]),
+        gross_eur=offer.gross_eur,
+        answer_by=offer.answer_by,
+        complete=person.complete,
+        papers=[paper_told(one) for one in papers],
+        answered=await answered(home, row),
+    )
+    return shown, person
+
+
+def own_paper(paper: Document, row: LinkRow) -> bool:
+    """Whether a paper is for the person behind the link."""
+    return "crew" in paper.audience and paper.subject_id in (None, row.subject_id)
+
+
+async def give(
+    home: House, row: LinkRow, token: str, kind: AnswerKind, reason: str, seen: Mapping[str, str], shown: object
+) -> Thanks:
+    """Keep an answer with its evidence, then nudge the process; the same answer again changes nothing."""
+    known = await answered(home, row)
+    if known == kind:
+        return Thanks(answered=kind)
+    if known in FINAL:
+        raise Wrong("already-answered", f"answered before: {known}")
+    await still_open(home, token)
+    if kind in ("changes", "refused") and not reason.strip():
+        raise Wrong("invalid", errors=[FieldProblem(where="reason", why="say why")])
+    now = home.now()
+    circumstances = {**seen, "shown_sha256": hash_of(str(shown))}
+    await home.links.give_answer(row.token_id, kind, now, reason=reason.strip(), circumstances=circumstances)
+    await nudge(home, row.job_id, row.step)
+    return Thanks(answered=kind, at=now)
+
+
+async def nudge(home: House, job_id: str, step: str) -> None:
+    """Let the process that carries a step look at the tables now."""
+    try:
+        workflow = (await home.steps.step(job_id, step)).workflow_id
+    except KeyError:
+        workflow = f"job-{job_id}"
+    await home.process.nudge(workflow, step)
+
+
+async def enter(home: House, person_id: str, data: OwnData) -> Person:
+    """Keep what a person enters about themselves, after checking the numbers."""
+    wrong = [*_wrong_numbers(data)]
+    if wrong:
+        raise Wrong("invalid", errors=wrong)
+    person = await home.people.person(person_id)
+    number = _digits(data.national_number)
+    return await home.people.enter(
+        person_id,
+        home.now(),
+        national_number=number,
+        birth_on=data.birth_date or _birth(number),
+        iban=IBAN(data.iban).compact if data.iban else None,
+        address=_address(data, person.address),
+        email=data.email,
+        phone=data.phone,
+        language=data.language,
+    )
+
+
+def _digits(number: str | None) -> str | None:
+    return "".join(sign for sign in number if sign.isdigit()) if number else None
+
+
+def _birth(number: str | None) -> date | None:
+    """The birth date a national number tells, when it tells one."""
+    return nn.get_birth_date(number) if number and nn.is_valid(number) else None
+
+
+def _wrong_numbers(data: OwnData) -> list[FieldProblem]:
+    found = []
+    number = _digits(data.national_number)
+    if number and not (nn.is_valid(number) or bis.is_valid(number)):
+        found.append(FieldProblem(where="national_number", why="the check digits do not fit"))
+    if data.iban and not IBAN(data.iban, allow_invalid=True).is_valid:
+        found.append(FieldProblem(where="iban", why="this is not a valid IBAN"))
+    return found
+
+
+def _address(data: OwnData, known: Address | None) -> Address | None:
+    parts = ("street", "house_number", "postal_code", "city", "country")
+    given = {name: value for name in parts if (value := getattr(data, name)) is not None}
+    if not given:
+        return None
+    whole = (known.model_dump() if known else {}) | given
+    missing = [name for name in ("street", "postal_code", "city") if not whole.get(name)]
+    if missing:
+        raise Wrong("invalid", errors=[FieldProblem(where=name, why="is needed in an address") for name in missing])
+    return Address.model_validate(whole)
+
+
+def missing_data(person: Person) -> list[FieldProblem]:
+    """What a contract still needs to know of a person."""
+    needed = ("national_number", "birth_on", "iban", "address")
+    return [FieldProblem(where=name, why="is not known yet") for name in needed if not getattr(person, name)]

@@ -1,0 +1,127 @@
+"""Turning data into a page in the reader's language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from api.errors import Problem
+from api.house import House
+from api.linked import OfferShown, OrderShown
+from api.pages import shown
+from api.who import MAY, Asker
+from domain.people import Language, Person
+from engine.words import LANGUAGES, day, say, spoken
+
+HERE = Path(__file__).parent
+LANG_COOKIE = "allin_lang"
+A_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation."""
+
+    href: str
+    label: str
+    here: bool
+
+
+class Pages:
+    """Renders every page of one application."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def language(self, request: Request, asker: Asker | None = None) -> Language:
+        """Asked for in the address, chosen before, the person's own, the browser's, the house's."""
+        for wanted in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
+            if wanted in LANGUAGES:
+                return wanted
+        if asker is not None:
+            return asker.language
+        return spoken(request.headers.get("accept-language"), self._house.settings.language)
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        asker: Asker | None = None,
+        *,
+        lang: Language | None = None,
+        status: int = 200,
+        **data: object,
+    ) -> HTMLResponse:
+        """One page."""
+        words = lang or self.language(request, asker)
+        text = self._environment.get_template(template).render(self._frame(request, asker, words) | data)
+        response = HTMLResponse(text, status)
+        if request.query_params.get("lang") in LANGUAGES:
+            response.set_cookie(LANG_COOKIE, words, max_age=A_YEAR, samesite="lax")
+        return response
+
+    def problem(self, request: Request, told: Problem) -> HTMLResponse:
+        """What went wrong, for a person."""
+        return self.page(request, "problem.html", status=told.status, told=told)
+
+    def order(self, request: Request, order: OrderShown, lang: Language) -> HTMLResponse:
+        """The order a client is asked to accept, in the client's language."""
+        words = self._linked(request, lang)
+        data = shown.order(order, words)
+        return self.page(request, "client_link.html", lang=words, order=data, answered=order.answered)
+
+    def offer(self, request: Request, offer: OfferShown, person: Person, token: str, saved: bool) -> HTMLResponse:
+        """The offer a collaborator is asked to sign, in the person's language."""
+        words = self._linked(request, person.language)
+        return self.page(
+            request,
+            "crew_link.html",
+            lang=words,
+            offer=shown.offer(offer, words),
+            papers=[shown.paper(one, words) for one in offer.papers],
+            person=person,
+            token=token,
+            saved=saved,
+            answered=offer.answered,
+        )
+
+    @staticmethod
+    def _linked(request: Request, lang: Language) -> Language:
+        wanted = request.query_params.get("lang")
+        return wanted if wanted in LANGUAGES else lang
+
+    def _frame(self, request: Request, asker: Asker | None, lang: Language) -> dict[str, Any]:
+        """What every page has: words, navigation, who is signed in, the demonstration's day."""
+        house, t = self._house, partial(say, lang)
+        demo = {"today": day(lang, house.today(), "EEEE d MMMM y")} if house.demo_clock else None
+        return {
+            "t": t,
+            "lang": lang,
+            "languages": LANGUAGES,
+            "in_language": "?lang={}".format,
+            "asker": asker,
+            "may": {doing: asker is not None and asker.may(doing) for doing in MAY},
+            "places": _places(request, asker, t),
+            "demo": demo,
+        }
+
+
+def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> list[Place]:
+    if asker is None:
+        return []
+    wanted = [("/", "page.nav.jobs", True), ("/declare", "page.nav.declare", asker.may("declare"))]
+    wanted += [("/advisor", "page.nav.advisor", asker.may("approve"))]
+    wanted += [("/ops", "page.nav.ops", asker.may("see_parked")), ("/me", "page.nav.me", True)]
+    return [Place(href, t(label), request.url.path == href) for href, label, open_ in wanted if open_]

@@ -1,0 +1,248 @@
+"""Jobs, steps, papers and stories in the form a page shows them: every value already in words."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from api import forms
+from api.answers import PaperTold, job_told, problem_told, step_told
+from api.linked import OfferShown, OrderShown
+from api.story import Audience, Line, title
+from domain.job import JobFile, StepState
+from domain.orders import split_step
+from domain.people import Language
+from engine.words import knows, moment, money, say
+from storage.jobs import JobRow, KeptJob
+from storage.steps import StepRow
+
+TONE = {
+    "done": "good", "held": "good", "closed": "good", "paid_out": "good", "performed": "good", "engaged": "good",
+    "parked": "warn", "disputed": "warn", "collecting": "calm", "taking_place": "calm", "trying": "calm",
+    "agreeing": "calm", "ready": "calm", "waiting": "", "failed": "bad", "missed": "bad", "refused": "bad",
+    "written_off": "bad",
+}  # fmt: skip
+"""The colour of a state: good, calm, warn, bad; the words always stand beside it."""
+FINISHED = frozenset({"closed", "withdrawn", "refused", "written_off"})
+SETTLED = frozenset({"done", "skipped", "missed", "undone", "superseded", "failed"})
+STILL_STOPPABLE = frozenset({"quoted", "agreeing", "ready", "engaged"})
+
+
+@dataclass(frozen=True)
+class JobCard:
+    """One job on a page."""
+
+    job_id: str
+    title: str
+    state: str
+    state_text: str
+    tone: str
+    when: str
+    who: str
+    parked: int
+    steps_done: int
+    steps_total: int
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class StepCard:
+    """One step on a page."""
+
+    job_id: str
+    name: str
+    service: str
+    item: str
+    state: str
+    state_text: str
+    tone: str
+    told: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class DecisionCard(StepCard):
+    """One parked step with what a decision needs."""
+
+    operation_id: str
+    job_title: str
+    since: str
+    decide_by: str
+    who_decides: str
+    technical: str
+    skippable: bool
+    request_text: str
+    request_rows: int
+    editable: str
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """One line of the story on a page."""
+
+    iso: str
+    when: str
+    title: str
+    text: str
+    by: str | None
+    technical: str | None
+
+
+def job_card(row: JobRow, steps: Sequence[StepState], lang: Language, next_: str = "") -> JobCard:
+    """One job."""
+    told = job_told(row, lang)
+    return JobCard(
+        job_id=row.job_id,
+        title=row.title,
+        state=row.state,
+        state_text=told.state_text,
+        tone=TONE.get(row.state, ""),
+        when=moment(lang, row.first_start_at, "EEE d MMM y, HH:mm"),
+        who=row.client_name,
+        parked=sum(one.state == "parked" for one in steps) or int(row.parked),
+        steps_done=sum(one.state in SETTLED for one in steps),
+        steps_total=len(steps),
+        next=next_,
+    )
+
+
+def step_card(job_id: str, state: StepState, last: str, audience: Audience, lang: Language) -> StepCard:
+    """One step; what it says is its problem, whom it waits for, or what happened last."""
+    return StepCard(**_step(job_id, state, last, audience, lang))
+
+
+def _step(job_id: str, state: StepState, last: str, audience: Audience, lang: Language) -> dict[str, Any]:
+    _, item = split_step(state.step)
+    told = step_told(state, audience, lang)
+    by_hand = f" · {say(lang, 'state.step.by_hand')}" if state.by_hand else ""
+    return {
+        "job_id": job_id,
+        "name": state.step,
+        "service": say(lang, f"service.{state.service}"),
+        "item": "" if item == "-" else item,
+        "state": state.state,
+        "state_text": told.state_text + by_hand,
+        "tone": TONE.get(state.state, ""),
+        "told": told.problem.text if told.problem else _waiting(state, lang) or last,
+        "attempt": state.attempt,
+    }
+
+
+def _waiting(state: StepState, lang: Language) -> str:
+    if state.waiting is None or state.state != "waiting":
+        return ""
+    what, who = title(state.step, lang), say(lang, f"value.who.{state.waiting.who}")
+    if state.waiting.until_at is None:
+        return say(lang, "page.step.waiting", who=who, what=what)
+    until = moment(lang, state.waiting.until_at)
+    return say(lang, "page.step.waiting_until", who=who, what=what, until=until)
+
+
+def decision_card(row: StepRow, audience: Audience, lang: Language) -> DecisionCard:
+    """One parked step to decide about."""
+    problem = problem_told(row.file, audience, lang)
+    text = json.dumps(row.file.request, ensure_ascii=False, indent=2)
+    fields = forms.editable(row.service)
+    return DecisionCard(
+        **_step(row.job_id, row.file, "", audience, lang),
+        operation_id=uuid4().hex,
+        job_title=row.title,
+        since=say(lang, "page.ops.since", at=moment(lang, row.parked_since_at)) if row.parked_since_at else "",
+        decide_by=say(lang, "page.ops.decide_by", at=moment(lang, row.decide_by)) if row.decide_by else "",
+        who_decides=say(lang, "page.ops.who_decides", who=say(lang, f"value.who.{row.decided_by or 'ops'}")),
+        technical=(problem.technical if problem else None) or "",
+        skippable=row.file.skippable or row.file.undoing,
+        request_text=text if row.file.request and fields else "",
+        request_rows=min(24, text.count("\n") + 2),
+        editable=", ".join(fields),
+    )
+
+
+def story(lines: Iterable[Line], lang: Language) -> list[StoryLine]:
+    """The story, the latest first."""
+    return [
+        StoryLine(one.at.isoformat(), moment(lang, one.at), one.title, one.text, one.by, one.technical)
+        for one in reversed(list(lines))
+    ]
+
+
+def what_next(row: JobRow, file: JobFile, steps: Sequence[StepState], lang: Language) -> str:
+    """What happens next with a job, in one sentence."""
+    if row.state in FINISHED:
+        return say(lang, "page.job.next.done")
+    for state in steps:
+        if state.state == "parked":
+            return say(lang, "page.job.next.parked", what=title(state.step, lang))
+    for state in steps:
+        if sentence := _waiting(state, lang):
+            return sentence
+    if file.next_at is not None:
+        return say(lang, "page.job.next.at", at=moment(lang, file.next_at, "EEE d MMM y, HH:mm"))
+    return say(lang, "page.job.next.working" if row.started_at else "page.job.next.starting")
+
+
+def paper(one: PaperTold, lang: Language) -> dict[str, str]:
+    """One paper."""
+    label = say(lang, f"paper.{one.kind}") if knows(f"paper.{one.kind}") else one.name
+    _, item = split_step(one.step)
+    return {
+        "name": one.name,
+        "label": label if item == "-" else f"{label} · {item}",
+        "size": f"{max(1, round(one.size / 1024))} kB",
+    }
+
+
+def days(given: Iterable[tuple[datetime, datetime, str]], lang: Language) -> list[str]:
+    """Each day with its times and place."""
+    return [
+        f"{moment(lang, start, 'EEEE d MMMM y, HH:mm')}–{moment(lang, end, 'HH:mm')}"
+        + (f", {place}" if place else "")
+        for start, end, place in given
+    ]
+
+
+def order(one: OrderShown, lang: Language) -> dict[str, Any]:
+    """The order a client sees."""
+    return {
+        "title": one.title,
+        "entity": one.entity,
+        "description": one.description,
+        "days": days(one.days, lang),
+        "price": money(lang, one.price_ex_vat_eur),
+        "vat": money(lang, one.vat_eur),
+        "total": money(lang, one.total_eur),
+        "terms": say(lang, "page.link.terms.standard")
+        if one.cancellation_terms == "standard"
+        else one.cancellation_terms,
+        "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
+    }
+
+
+def offer(one: OfferShown, lang: Language) -> dict[str, Any]:
+    """The offer a collaborator sees."""
+    return {
+        "title": one.title,
+        "entity": one.entity,
+        "function": one.function,
+        "days": days(one.days, lang),
+        "gross": money(lang, one.gross_eur),
+        "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
+    }
+
+
+def approvals(job: KeptJob, lang: Language) -> list[dict[str, str]]:
+    """The approvals of one job nobody has answered yet."""
+    return [
+        {
+            "job_id": job.job_id,
+            "job_title": job.title,
+            "rule_id": one.rule,
+            "rule": say(lang, f"rule.{one.rule}") if knows(f"rule.{one.rule}") else one.rule,
+            "why": one.why,
+            "answer_by": moment(lang, one.answer_by),
+        }
+        for one in job.file.approvals.values()
+        if one.granted is None
+    ]

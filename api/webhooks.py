@@ -1,0 +1,90 @@
+"""What partners tell us unasked: signed, kept once, and only ever a nudge; tables and polls stay the truth."""
+
+import hashlib
+import hmac
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Header, Path, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from api import linked
+from api.errors import Wrong, responses
+from api.house import Home, House
+from api.links import body_of
+from api.process import ProcessUnreachable
+
+router = APIRouter(tags=["partners"])
+log = structlog.get_logger()
+
+
+class PartnerEvent(BaseModel):
+    """One event of a partner."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        use_attribute_docstrings=True,
+        json_schema_extra={"examples": [{"id": "ev_1", "type": "dimona.processed", "reference": "K1"}]},
+    )
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    type: Annotated[str, Field(min_length=1, max_length=80)]
+    reference: Annotated[str, Field(max_length=200)] | None = None
+    """Our order key, or its short form."""
+    subject: Annotated[str, Field(max_length=200)] | None = None
+    """The partner's own reference."""
+
+
+class Received(BaseModel):
+    """The event is kept."""
+
+    id: str
+    first: bool
+
+
+@router.post(
+    "/api/webhooks/{partner}",
+    status_code=202,
+    responses=responses("signature-wrong", "event-unreadable"),
+    openapi_extra=body_of(PartnerEvent),
+)
+async def receive(
+    request: Request,
+    home: Home,
+    partner: Annotated[str, Path(pattern=r"^[a-z][a-z-]{1,39}$")],
+    x_signature: Annotated[str | None, Header(max_length=200)] = None,
+) -> Received:
+    """Keep an event once and nudge the process it is about. `X-Signature: sha256=` HMAC of the exact body."""
+    body = await request.body()
+    check_signature(home, body, x_signature or "")
+    try:
+        event = PartnerEvent.model_validate_json(body)
+    except ValidationError as error:
+        raise Wrong("event-unreadable", str(error.errors()[0]["msg"])) from None
+    first = await home.webhooks.keep(partner, event.id, body, home.now())
+    if first:
+        await handle(home, partner, event)
+    return Received(id=event.id, first=first)
+
+
+def check_signature(home: House, body: bytes, given: str) -> None:
+    """Raise unless the body was signed with the shared secret; compared in constant time."""
+    secret = home.settings.webhook_secret or home.settings.keys().derive("webhooks").hex()
+    wanted = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(wanted.encode(), given.encode()):
+        raise Wrong("signature-wrong")
+
+
+async def handle(home: House, partner: str, event: PartnerEvent) -> None:
+    """Nudge the process of the order an event is about; what cannot be reached now, the poll finds later."""
+    reference = (event.reference or "").partition(":")[0]
+    order = await home.orders.order(reference) or await home.orders.by_short(reference)
+    if order is None:
+        await home.webhooks.handled(partner, event.id, home.now(), "no order of ours")
+        return
+    try:
+        await linked.nudge(home, order.job_id, order.step)
+    except ProcessUnreachable as error:
+        log.warning("webhook not passed on", partner=partner, event_id=event.id, why=str(error))
+        return
+    await home.webhooks.handled(partner, event.id, home.now())
