@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from api.process import NotTaken, ProcessUnreachable
 from domain.errors import PartnerDown, Refusal
 from engine.words import say, spoken
 
@@ -51,6 +52,20 @@ KINDS: Mapping[str, int] = {
     "not-ready": 503,
 }
 """Every type of problem and its status; each has a title and an advice in the catalogs."""
+NOT_TAKEN: Mapping[str, str] = {
+    "UnknownStep": "not-found",
+    "UnknownApproval": "not-found",
+    "NotParked": "stale",
+    "StaleAttempt": "stale",
+    "SomeoneElseDecides": "stale",
+    "AlreadyAnswered": "already-answered",
+    "ReasonMissing": "invalid",
+    "EvidenceMissing": "invalid",
+    "DateMissing": "invalid",
+    "NotEditable": "invalid",
+    "WrongForm": "invalid",
+}
+"""Why a process does not take a decision, as a problem; anything else is not possible now."""
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many"}
 
 
@@ -147,6 +162,14 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Refusal)
     async def refusal(request: Request, error: Refusal) -> Response:
         return answer(from_refusal(error), request)
+
+    @app.exception_handler(NotTaken)
+    async def not_taken(request: Request, error: NotTaken) -> Response:
+        return answer(Wrong(NOT_TAKEN.get(error.kind, "not-now"), str(error), reason=error.kind), request)
+
+    @app.exception_handler(ProcessUnreachable)
+    async def unreachable(request: Request, error: ProcessUnreachable) -> Response:
+        return answer(Wrong("process-unreachable", str(error)), request)
 
     @app.exception_handler(PartnerDown)
     async def down(request: Request, error: PartnerDown) -> Response:

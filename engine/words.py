@@ -15,7 +15,7 @@ from babel.numbers import format_currency
 from domain.people import Language
 
 LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
-LOCALES: Mapping[Language, str] = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_BE"}
+LOCALES: Mapping[Language, str] = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
 BRUSSELS = ZoneInfo("Europe/Brussels")
 FOLDER = Path(__file__).parent / "locale"
 

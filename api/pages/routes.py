@@ -1,6 +1,7 @@
 """The pages people open; each form posts to the same business as the API and comes back with a redirect."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -131,9 +132,12 @@ async def decide(request: Request, home: Home, asker: Known, job_id: JobId, step
     return back(request, f"/jobs/{job_id}")
 
 
+FORMS: Mapping[str, type[Given]] = {"replay": ReplayGiven, "by_hand": CompleteGiven}
+
+
 def _given(form: dict[str, str]) -> tuple[Kind, Given]:
     kind: Kind = _valid(TypeAdapter(Kind), form.pop("kind", ""))
-    model: type[Given] = {"replay": ReplayGiven, "by_hand": CompleteGiven}.get(kind, Given)
+    model = FORMS.get(kind, Given)
     content: dict[str, Any] = {name: value for name, value in form.items() if name in model.model_fields}
     for name in ("request", "result"):
         if name in content:

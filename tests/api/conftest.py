@@ -1,0 +1,94 @@
+"""A whole application on a fresh SQLite database, its process in memory, and the people of a demonstration."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.house import House
+from domain.people import Address, Client, Entity, Person
+from engine.calendar import wall_clock
+from engine.settings import Settings
+from storage.accounts import Account, Role
+from storage.database import Database
+from storage.members import Member
+from tests.api.process import MemoryProcess
+from tests.databases import MONDAY, StillClock, sqlite_only, sqlite_template, sqlite_url
+
+__all__ = ["sqlite_only", "sqlite_template", "sqlite_url"]
+
+PEOPLE: dict[str, Role] = {
+    "ann": "member",
+    "dan": "member",
+    "eve": "advisor",
+    "otto": "ops",
+    "fay": "finance",
+    "gus": "finance",
+    "ada": "auditor",
+}
+BRUSSELS = Entity(
+    slug="brussels",
+    name="All Inclusive Brussels",
+    legal_form="SC",
+    enterprise_number="1000000021",
+    address=Address(street="Rue Haute", house_number="1", postal_code="1000", city="Brussels"),
+    seat="brussels",
+    court="RPM Bruxelles",
+    iban="BE71096123456769",
+    bic="GKCCBEBB",
+    email="brussels@all-inclusive.example",
+    invoice_prefix="B",
+    joint_committee="304",
+)
+
+
+@dataclass
+class Door:
+    """The application with everything behind it."""
+
+    app: FastAPI
+    house: House
+    process: MemoryProcess
+    clock: StillClock
+
+    async def token(self, login: str) -> str:
+        """An access token of one of the people."""
+        account = await self.house.accounts.by_login(login)
+        assert account is not None
+        return await self.house.sessions.open(account.person_id, wall_clock(), timedelta(hours=1))
+
+    async def asking(self, login: str | None = None, **headers: str) -> httpx2.AsyncClient:
+        """Somebody at the door; without a login, nobody known."""
+        if login:
+            headers["authorization"] = f"Bearer {await self.token(login)}"
+        transport = httpx2.ASGITransport(app=self.app)
+        return httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+
+async def settle(house: House) -> None:
+    """The people, the entity and the client of the tests."""
+    await house.entities.seed([BRUSSELS])
+    for login, role in PEOPLE.items():
+        person = Person(person_id=f"p-{login}", given_name=login.title(), family_name="Test", language="en")
+        await house.people.save(person, MONDAY, demo=True)
+        await house.accounts.save(Account(person_id=f"p-{login}", login=login, roles=(role,), demo=True))
+    for login in ("ann", "dan"):
+        await house.members.save(Member(person_id=f"p-{login}", entity="brussels"))
+    await house.clients.declare(
+        Client(client_id="c-hall", version=1, kind="company", name="Zaal Kadans", language="nl")
+    )
+
+
+@pytest.fixture
+async def door(sqlite_only: Database, tmp_path: Path) -> AsyncIterator[Door]:
+    """The application on a fresh database."""
+    process, clock = MemoryProcess(), StillClock()
+    settings = Settings(data=tmp_path, _env_file=None)
+    app = create_app(settings, sqlite_only, process, clock, sweeping=False)
+    await settle(app.state.house)
+    return Door(app, app.state.house, process, clock)

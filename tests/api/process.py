@@ -1,0 +1,68 @@
+"""A process that lives in memory: starts once, takes decisions on parked steps, remembers who nudged it."""
+
+from dataclasses import dataclass, field
+
+from api.process import NotTaken, ProcessUnreachable
+from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+
+
+@dataclass
+class MemoryProcess:
+    """Satisfies Process; can be made unreachable."""
+
+    started: dict[str, JobInput] = field(default_factory=dict)
+    starts: int = 0
+    told: dict[str, tuple[str, object]] = field(default_factory=dict)
+    """By operation id: whom, and what."""
+    nudges: list[tuple[str, str]] = field(default_factory=list)
+    attempts: dict[str, int] = field(default_factory=dict)
+    """The parked steps, by `workflow step`, and the attempt each is at."""
+    away: bool = False
+
+    async def start(self, job: JobInput) -> None:
+        """Begin once."""
+        self._reach()
+        self.starts += 1
+        self.started.setdefault(job.job_id, job)
+
+    async def decide(self, workflow_id: str, decision: Decision) -> Taken:
+        """Take a decision on a parked step, at the attempt it is at."""
+        self._reach()
+        name = f"{workflow_id} {decision.step}"
+        if decision.operation_id not in self.told:
+            if name not in self.attempts:
+                raise NotTaken("NotParked", f"{decision.step} is done, not parked")
+            if self.attempts[name] != decision.expected_attempt:
+                raise NotTaken("StaleAttempt", f"{decision.step} is at attempt {self.attempts[name]}")
+            self.attempts[name] += 1
+        return self._take(workflow_id, decision.operation_id, decision)
+
+    async def withdraw(self, job_id: str, withdrawal: Withdrawal) -> Taken:
+        """Stop."""
+        return self._take(job_id, withdrawal.operation_id, withdrawal)
+
+    async def move(self, job_id: str, move: Move) -> Taken:
+        """Change."""
+        return self._take(job_id, move.operation_id, move)
+
+    async def approve(self, job_id: str, approval: ApprovalGiven) -> Taken:
+        """Hear the adviser."""
+        return self._take(job_id, approval.operation_id, approval)
+
+    async def report(self, job_id: str, report: Report) -> Taken:
+        """Hear the member."""
+        return self._take(job_id, report.operation_id, report)
+
+    async def nudge(self, workflow_id: str, step: str) -> None:
+        """Look now."""
+        self._reach()
+        self.nudges.append((workflow_id, step))
+
+    def _take(self, whom: str, operation_id: str, message: object) -> Taken:
+        self._reach()
+        self.told.setdefault(operation_id, (whom, message))
+        return Taken(state="agreeing")
+
+    def _reach(self) -> None:
+        if self.away:
+            raise ProcessUnreachable("nobody there")

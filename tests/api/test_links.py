@@ -1,0 +1,93 @@
+"""Clients and collaborators answer through links, without an account."""
+
+from datetime import timedelta
+
+from api.house import House
+from tests.api.conftest import Door
+from tests.api.jobs import concert
+from tests.databases import MONDAY
+
+BOB = {"answer": "accept", "national_number": "85.07.30-033.28", "iban": "BE71 0961 2345 6769"}
+HOME = {"street": "Rue Neuve", "house_number": "3", "postal_code": "4000", "city": "Liège", "country": "BE"}
+
+
+async def link(house: House, step: str, subject_id: str) -> tuple[str, str]:
+    """The path of a link, and the job."""
+    job_id = await concert(house)
+    made = await house.links.link(
+        order_key=f"{job_id}/{step.replace(':', '/')}/1",
+        job_id=job_id,
+        step=step,
+        audience="client" if step == "agreement" else "collaborator",
+        subject_id=subject_id,
+        expires_at=MONDAY + timedelta(days=20),
+    )
+    return made.url.removeprefix(house.settings.public_url), job_id
+
+
+async def test_a_client_accepts_and_the_process_is_nudged(door: Door) -> None:
+    path, job_id = await link(door.house, "agreement", "c-hall")
+    client = await door.asking()
+    shown = (await client.get(path)).json()
+    assert (shown["title"], shown["total_eur"]) == ("Concert in Liège", "2178.00")
+    for _ in range(2):
+        answer = await client.post(path, json={"answer": "accept"})
+        assert (answer.status_code, answer.json()["answered"]) == (200, "accepted")
+    kept = await door.house.links.answer(f"{job_id}/agreement/1", "accepted")
+    assert kept is not None
+    assert door.process.nudges == [(f"job-{job_id}", "agreement")]
+
+
+async def test_another_answer_later_is_refused(door: Door) -> None:
+    path, _ = await link(door.house, "agreement", "c-hall")
+    client = await door.asking()
+    await client.post(path, json={"answer": "accept"})
+    second = await client.post(path, json={"answer": "refuse", "reason": "too dear"})
+    assert (second.status_code, second.json()["type"].split("/")[-1]) == (409, "already-answered")
+
+
+async def test_a_refusal_needs_a_reason(door: Door) -> None:
+    path, _ = await link(door.house, "agreement", "c-hall")
+    client = await door.asking()
+    answer = await client.post(path, json={"answer": "refuse"})
+    assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "reason")
+
+
+async def test_a_collaborator_enters_own_data_and_signs_on_the_phone(door: Door) -> None:
+    path, job_id = await link(door.house, "employment_contract:bob", "p-dan")
+    bob = await door.asking()
+    early = await bob.post(f"{path}/sign", json={})
+    assert (early.status_code, early.json()["type"].split("/")[-1]) == (409, "not-yet")
+    entered = await bob.post(path, json=BOB | HOME)
+    assert entered.json()["complete"] is True
+    assert (await bob.post(f"{path}/sign", json={})).json()["answered"] == "signed"
+    person = await door.house.people.person("p-dan")
+    assert (person.national_number, str(person.birth_on)) == ("85073003328", "1985-07-30")
+    assert door.process.nudges == [(f"job-{job_id}", "employment_contract:bob")]
+
+
+async def test_a_wrong_national_number_is_told_and_changes_nothing(door: Door) -> None:
+    path, _ = await link(door.house, "employment_contract:bob", "p-dan")
+    bob = await door.asking()
+    answer = await bob.post(path, json=BOB | HOME | {"national_number": "85.07.30-033.29"})
+    assert [one["where"] for one in answer.json()["errors"]] == ["national_number"]
+    assert (await door.house.people.person("p-dan")).iban is None
+
+
+async def test_a_form_without_script_does_the_same(door: Door) -> None:
+    path, _ = await link(door.house, "agreement", "c-hall")
+    client = await door.asking(accept="text/html")
+    page = await client.get(path)
+    assert "Uw akkoord met deze opdracht" in page.text
+    answer = await client.post(path, data={"answer": "accept", "name": "J. Peeters"})
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    assert "de opdracht is aanvaard" in (await client.get(path)).text
+
+
+async def test_an_expired_or_forged_link_opens_nothing(door: Door) -> None:
+    path, _ = await link(door.house, "agreement", "c-hall")
+    client = await door.asking()
+    assert (await client.get(f"{path}x")).status_code == 404
+    assert (await client.get(path.replace("/a/", "/i/"))).status_code == 404
+    door.clock.at = MONDAY + timedelta(days=21)
+    assert (await client.post(path, json={"answer": "accept"})).status_code == 410
