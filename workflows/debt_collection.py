@@ -17,7 +17,8 @@ from domain.orders import StepOrder, step_name
 from domain.services.debt_collection import Balance, DebtCollectionRequest, DunningStage, StageRequest
 from workflows.decisions import check_decision
 from workflows.memory import Notebook
-from workflows.steps import Renew, Steps
+from workflows.steps import Steps
+from workflows.trying import Renew
 
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(minutes=1))
 LOOK_AGAIN = timedelta(days=30)

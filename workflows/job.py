@@ -27,8 +27,8 @@ from domain.orders import NO_ITEM, step_name
 from domain.plan import JobPlan
 from workflows.conversation import Conversation
 from workflows.moving import BOOKINGS, added, amendments, limit
-from workflows.steps import Renew, Withdrawn
 from workflows.strands import Strands
+from workflows.trying import Renew, Withdrawn
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -186,12 +186,14 @@ class JobWorkflow(Conversation):
     async def _keep_holds(self) -> None:
         """Prolong partners' holds with one timer for all of them, until everybody has signed."""
         while not self._people_settled:
-            known = self._steps.held_until()
-            soonest = min(known.values(), default=None)
-            wake = soonest and max(soonest - EXTEND_BEFORE, self._notebook.now() + EARLIEST)
-            if not await self._until(lambda: self._people_settled or self._steps.held_until() != known, by=wake):
-                ending = [name for name, until in known.items() if until == soonest]
-                await self._strands.together(*(self._steps.extend(name) for name in ending))
+            await self._keep_soonest(self._steps.held_until())
+
+    async def _keep_soonest(self, holds: dict[str, datetime]) -> None:
+        soonest = min(holds.values(), default=None)
+        wake = soonest and max(soonest - EXTEND_BEFORE, self._notebook.now() + EARLIEST)
+        if not await self._until(lambda: self._people_settled or self._steps.held_until() != holds, by=wake):
+            ending = [name for name, until in holds.items() if until == soonest]
+            await self._strands.together(*(self._steps.extend(name) for name in ending))
 
     # -- after the performance -------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from workflows.steps import Steps, Withdrawn
+from workflows.steps import Steps
+from workflows.trying import Withdrawn
 
 
 class Strands:

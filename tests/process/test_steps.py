@@ -149,9 +149,7 @@ async def test_an_edited_replay_gets_a_new_key_and_gives_the_old_order_back(temp
         here.box.refuse = {"red"}
         handle = await here.start()
         await here.until(handle, "toy", "parked")
-        await handle.execute_update(
-            Toys.decide, decision("replay", request=BLUE)
-        )
+        await handle.execute_update(Toys.decide, decision("replay", request=BLUE))
         file = await handle.result()
         job = file.job_id
         assert file.steps["toy"].revision == 2

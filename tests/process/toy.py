@@ -12,7 +12,8 @@ from domain.message import Message
 from domain.orders import StepOrder
 from workflows.decisions import check_decision
 from workflows.memory import Notebook
-from workflows.steps import Steps, Withdrawn
+from workflows.steps import Steps
+from workflows.trying import Withdrawn
 
 
 class ToyRequest(Message):

@@ -1,0 +1,76 @@
+"""Questions to people and banks: the link went out, now their answer is awaited, with reminders on the way."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from temporalio.exceptions import ActivityError
+
+from activities.step import Step, Verb
+from domain.job import StepState, Waiting
+from domain.message import Message
+from workflows.problems import NOT_YET, explain, is_cancelled
+from workflows.trying import Trying, Withdrawn
+
+R = TypeVar("R", bound=Message)
+B = TypeVar("B", bound=Message)
+
+
+class Answering(Trying):
+    """Waits for answers; the tables hold the truth, a nudge only says that looking may be worth it."""
+
+    def nudge(self, step: str) -> None:
+        """Somebody may have answered; the tables know."""
+        self._nudged.add(step)
+
+    async def _until_answered(self, step: Step[R, B], state: StepState, verb: Verb[R, B]) -> None:
+        """Wait for the person's or the bank's answer, reminding on the way; the tables hold the truth."""
+        request = state.request
+        answer_by = instant(request["answer_by"])
+        reminders = [at for at in map(instant, request.get("remind_at", ())) if at > self.notebook.now()]
+        while True:
+            state.state, state.operation = "waiting", verb.name
+            state.waiting = Waiting(who=step.answered_by or "partner", until_at=answer_by)
+            self.notebook.changed()
+            until = min([answer_by, *reminders[:1]])
+            answered = await self.wait(lambda: state.step in self._nudged or self.interrupted(state), until)
+            self._border(state)
+            self._nudged.discard(state.step)
+            if not answered and reminders and reminders[0] <= self.notebook.now() < answer_by:
+                reminders.pop(0)
+                await self._remind(step, state)
+            elif await self._answer(step, state, verb, last=self.notebook.now() >= answer_by):
+                return
+
+    async def _answer(self, step: Step[R, B], state: StepState, verb: Verb[R, B], last: bool) -> bool:
+        """Read the answer. After the last moment there is none: the step is missed or parked."""
+        try:
+            booking = await self._try(state, verb, self.order(step, state), NOT_YET)
+        except ActivityError as error:
+            if is_cancelled(error):
+                raise Withdrawn from error
+            problem = explain(error, self.notebook.now())
+            if problem.type == NOT_YET and not last:
+                return False
+            if last and step.too_late:
+                await self._miss(step, state)
+            await self._parked(step, state, problem)
+            return False
+        state.booking, state.problem = booking.model_dump(mode="json"), None
+        return True
+
+    async def _remind(self, step: Step[R, B], state: StepState) -> None:
+        if step.remind is None:
+            return
+        try:
+            await self._try(state, step.remind, self.order(step, state))
+            self.notebook.tell("step.reminded", step=state.step)
+        except ActivityError as error:
+            if is_cancelled(error):
+                raise Withdrawn from error
+            problem = explain(error, self.notebook.now())
+            self.notebook.tell("step.reminder_failed", step=state.step, problem=problem.text)
+
+
+def instant(text: str) -> datetime:
+    """An instant as it stands in a stored request."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,256 @@
+"""Trying one verb: with the engine's retries inside an attempt, and a person's decision between attempts.
+
+At each border (before every verb, and while a step waits) three things may end or restart a step: the job is
+being stopped, its time has passed, or its request was changed.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
+from temporalio.workflow import ActivityCancellationType, ActivityHandle
+
+from activities.step import Step, Verb
+from domain.job import Decision, JobFile, Problem, StepState, StepStateName
+from domain.message import Message
+from domain.orders import StepOrder, order_key
+from workflows.memory import Notebook
+from workflows.problems import ask, explain, is_cancelled
+
+R = TypeVar("R", bound=Message)
+B = TypeVar("B", bound=Message)
+
+MARGIN = timedelta(seconds=1)
+"""A try is never given less time than this, even when its limit is now."""
+SIGN_OF_LIFE = timedelta(seconds=5)
+"""A running try that shows no sign of life for this long is given to another worker."""
+
+
+class Withdrawn(Exception):
+    """The job is being stopped; every strand ends at its next border."""
+
+
+class Renew(Exception):
+    """The history is long and nothing is under way: the process goes on in a new one, from its own file."""
+
+
+class Ended(Exception):
+    """The step is over without (or beside) its verbs: done by hand, skipped, missed, failed, superseded."""
+
+
+class Again(Exception):
+    """The request was changed: from the start, with a new revision."""
+
+
+class Trying:
+    """What one step needs to try its verbs, wait, and listen to people."""
+
+    def __init__(self, notebook: Notebook, entity: str) -> None:
+        self.notebook = notebook
+        self.entity = entity
+        self.decisions: dict[str, Decision] = {}
+        self.winding_down = False
+        self.broken: BaseException | None = None
+        self._known: dict[str, Step[Any, Any]] = {}
+        self._wanted: dict[str, Message] = {}
+        self._nudged: set[str] = set()
+        self._abandoned: set[str] = set()
+        self._in_flight: dict[str, ActivityHandle[Any]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._activities = 0
+
+    @property
+    def file(self) -> JobFile:
+        """The file the steps are part of."""
+        return self.notebook.file
+
+    def _lock(self, state: StepState) -> asyncio.Lock:
+        return self._locks.setdefault(state.step, asyncio.Lock())
+
+    def order(self, step: Step[R, B], state: StepState) -> StepOrder[R]:
+        """The order as it stands: the same key for every try and every replay of the same request."""
+        job_id = self.file.job_id
+        return StepOrder[step.request](  # type: ignore[name-defined]  # the step names its request's type
+            job_id=job_id,
+            service=step.name,
+            item=state.item,
+            revision=state.revision,
+            replaces=order_key(job_id, step.name, state.item, state.revision - 1) if state.revision > 1 else None,
+            entity=self.entity,
+            request=step.request.model_validate(state.request),
+        )
+
+    # -- one verb --------------------------------------------------------------------------------------------
+
+    async def _perform(
+        self,
+        step: Step[R, B],
+        state: StepState,
+        verb: Verb[R, B],
+        order: StepOrder[R] | None = None,
+        keep_booking: bool = False,
+    ) -> B:
+        """Try one verb until it succeeds or a person ends it."""
+        if step.release and not state.undoing and state.step not in self.file.undo:
+            self.file.undo.append(state.step)
+        if state.state == "parked" and state.operation == verb.name and state.problem:
+            await self._parked(step, state, state.problem)
+        while True:
+            self._border(state)
+            try:
+                booking = await self._try(state, verb, order or self.order(step, state))
+            except ActivityError as error:
+                if is_cancelled(error):
+                    raise Withdrawn from error
+                await self._parked(step, state, explain(error, self.notebook.now()))
+                continue
+            if not keep_booking and not state.undoing and booking is not None:
+                state.booking = booking.model_dump(mode="json")
+            state.problem = None
+            return booking
+
+    async def _try(self, state: StepState, verb: Verb[R, B], order: StepOrder[R], *final: str) -> B:
+        """One attempt, with the engine's retries inside it."""
+        state.state, state.operation, state.problem, state.waiting = "trying", verb.name, None, None
+        state.attempt = max(state.attempt, 1)
+        self.notebook.changed()
+        handle = workflow.start_activity_method(
+            verb.call,
+            order,
+            activity_id=self._activity_id(state, verb, order),
+            summary=f"{state.step}: {verb.name}, attempt {state.attempt}",
+            start_to_close_timeout=verb.patience.one_try,
+            heartbeat_timeout=SIGN_OF_LIFE,
+            schedule_to_close_timeout=self._time_left(state),
+            retry_policy=RetryPolicy(
+                initial_interval=verb.patience.first_pause,
+                backoff_coefficient=verb.patience.growth,
+                maximum_interval=verb.patience.longest_pause,
+                maximum_attempts=verb.patience.tries,
+                non_retryable_error_types=list(final),
+            ),
+            cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        )
+        self._in_flight[handle_key := f"{state.step}/{verb.name}"] = handle
+        try:
+            return await handle
+        finally:
+            del self._in_flight[handle_key]
+
+    def _activity_id(self, state: StepState, verb: Verb[R, B], order: StepOrder[R]) -> str:
+        self._activities += 1
+        return f"{state.step}.{verb.name}.{order.revision}.{state.attempt}.{self._activities}"
+
+    def _time_left(self, state: StepState) -> timedelta | None:
+        if state.decide_by is None or state.undoing or self.winding_down:
+            return None
+        return max(state.decide_by - self.notebook.now(), MARGIN)
+
+    # -- waiting ---------------------------------------------------------------------------------------------
+
+    async def wait(self, ready: Callable[[], bool], until: datetime | None = None) -> bool:
+        """Wait for something, at most until an instant. False when the instant came first."""
+
+        def done() -> bool:
+            return self.broken is not None or ready()
+
+        timeout = None if until is None else until - self.notebook.now()
+        if timeout is not None and timeout <= timedelta(0):
+            return ready()
+        try:
+            await workflow.wait_condition(done, timeout=timeout)
+        except TimeoutError:
+            return False
+        if self.broken:
+            raise self.broken
+        return True
+
+    def interrupted(self, state: StepState | None = None) -> bool:
+        """Whether a border has something to say."""
+        if self.file.stopping and not self.winding_down:
+            return True
+        return state is not None and (state.step in self._wanted or state.step in self._abandoned)
+
+    def _border(self, state: StepState) -> None:
+        if self.file.stopping and not self.winding_down:
+            raise Withdrawn
+        if state.step in self._abandoned:
+            self._abandoned.discard(state.step)
+            self._close(state, "superseded")
+            raise Ended
+        if state.step in self._wanted and not state.undoing:
+            raise Again
+
+    # -- parked ----------------------------------------------------------------------------------------------
+
+    async def _parked(self, step: Step[R, B], state: StepState, problem: Problem) -> None:
+        """Wait for a person's decision; return when the verb is to be tried again."""
+        state.state, state.problem, state.waiting = "parked", problem, None
+        self.notebook.tell("step.parked", step=state.step, problem=problem.type, **problem.params)
+        while True:
+            until = min(filter(None, (state.postponed_until_at, self._limit(state))), default=None)
+            decided = await self.wait(lambda: state.step in self.decisions or self.interrupted(state), until)
+            self._border(state)
+            if decided:
+                if self._apply(step, state, self.decisions.pop(state.step)):
+                    return
+            elif state.postponed_until_at and state.postponed_until_at <= self.notebook.now():
+                state.postponed_until_at = None
+                self._next_attempt(state)
+                return
+            else:
+                await self._miss(step, state)
+
+    def _limit(self, state: StepState) -> datetime | None:
+        return None if state.undoing or self.winding_down else state.decide_by
+
+    def _apply(self, step: Step[R, B], state: StepState, decision: Decision) -> bool:
+        """Carry out a decision. True when the verb is to be tried again now."""
+        self.notebook.tell(f"step.decided.{decision.kind}", step=state.step, by=decision.by, reason=decision.reason)
+        if decision.kind == "postpone":
+            state.postponed_until_at = decision.until_at
+            return False
+        if decision.kind == "replay":
+            self._next_attempt(state)
+            if decision.request is not None and decision.request != state.request:
+                self._wanted[state.step] = step.request.model_validate(decision.request)
+                raise Again
+            return True
+        if decision.kind == "by_hand":
+            state.by_hand, state.evidence = True, decision.evidence
+            if decision.result is not None and not state.undoing:
+                state.booking = step.booking.model_validate(decision.result).model_dump(mode="json")
+            self._close(state, "undone" if state.undoing else "done")
+        else:
+            self._close(state, "skipped" if decision.kind == "skip" else "failed")
+        raise Ended
+
+    def _next_attempt(self, state: StepState) -> None:
+        state.attempt += 1
+        state.state, state.problem = "trying", None
+        self.notebook.changed()
+
+    async def _miss(self, step: Step[R, B], state: StepState) -> None:
+        """The step's time has passed."""
+        state.decide_by = None
+        if step.too_late:
+            await self._perform(step, state, step.too_late, keep_booking=True)
+        self._close(state, "missed")
+        self.notebook.tell("step.missed", step=state.step)
+        raise Ended
+
+    async def _park_undo_by_hand(self, step: Step[R, B], state: StepState) -> None:
+        problem = ask("DoneByHand", self.notebook.now(), evidence=state.evidence or "-")
+        await self._parked(step, state, problem)
+
+    def _close(self, state: StepState, name: StepStateName) -> None:
+        state.state, state.waiting, state.problem, state.undoing = name, None, None, False
+        self.notebook.changed()
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
