@@ -98,6 +98,10 @@ class SealPartner:
             raise PartnerDown(self._http.partner, "its signature does not fit the document")
         return seal
 
+    async def sealed(self, key: str) -> bool:
+        """Whether a seal was made under this key, also when its answer got lost."""
+        return await self._http.look(f"/by-key/{in_path(key)}", Earlier) is not None
+
     async def _sign(self, key: str, reference: str, digest: str) -> Signatures:
         asked = Authorisation(credential=self._credential, hashes=(digest,))
         leave = await self._http.ask("POST", "/csc/v2/credentials/authorize", Leave, body=asked)

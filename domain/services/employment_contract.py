@@ -1,7 +1,7 @@
 """The employment of one crew member: offered, signed by the person, signed by the cooperative, declared."""
 
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypedDict
 
 from domain.errors import Decider, Refusal
 from domain.message import Message
@@ -59,6 +59,75 @@ class Engagement(Message):
             "dimona": self.dimona_period or self.dimona_declaration or "-",
             "contract": self.contract or "-",
         }
+
+
+class EngagementOffer(Message):
+    """An employment as it was offered, in the cooperative's own register."""
+
+    order_key: str
+    job_id: str
+    item: str
+    entity: str
+    person_id: str
+    first_on: date
+    last_on: date
+    starts_at: datetime
+    offered_at: datetime
+
+
+class KeptEngagement(EngagementOffer):
+    """An employment as it stands."""
+
+    contract_number: str | None = None
+    contract: str | None = None
+    """The name of the paper: a contract, or an assignment note."""
+    person_signed_at: datetime | None = None
+    binding_at: datetime | None = None
+    """When the cooperative began to sign: from then on no second contract for these days."""
+    cooperative_signed_at: datetime | None = None
+    assigned_to: str | None = None
+    """The order key of the contract that already covers these days."""
+    dimona_turn: int = 1
+    """How often it was declared: a refused declaration is declared anew, not repeated."""
+    dimona_declaration: str | None = None
+    dimona_period: str | None = None
+    dimona_result: Literal["A", "W", "B", "S"] | None = None
+    declared_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    taken_off_at: datetime | None = None
+    terminated_on: date | None = None
+
+    def engagement(self) -> Engagement:
+        """The same as the step's result."""
+        return Engagement(
+            contract=self.contract,
+            person_signed_at=self.person_signed_at,
+            cooperative_signed_at=self.cooperative_signed_at,
+            dimona_declaration=self.dimona_declaration,
+            dimona_period=self.dimona_period,
+            dimona_result=self.dimona_result,
+            declared_at=self.declared_at,
+            assignment_note=self.assigned_to is not None,
+            terminated_on=self.terminated_on,
+        )
+
+
+class EngagementNote(TypedDict, total=False):
+    """What may be written down about an engagement afterwards."""
+
+    contract_number: str
+    contract: str
+    assigned_to: str
+    person_signed_at: datetime
+    cooperative_signed_at: datetime
+    dimona_turn: int
+    dimona_declaration: str | None
+    dimona_period: str | None
+    dimona_result: Literal["A", "W", "B", "S"] | None
+    declared_at: datetime
+    withdrawn_at: datetime
+    taken_off_at: datetime
+    terminated_on: date
 
 
 class DimonaDeclaration(Message):
@@ -127,4 +196,11 @@ class LanguageNeedsAdviser(Refusal):
     """The seat's language is one the cooperative has no contract text for."""
 
     text = "The contract must be in {language}: the adviser prepares it."
+    decided_by: ClassVar[Decider] = "advisor"
+
+
+class ContractAlreadyBinds(Refusal):
+    """The cooperative has signed: nothing takes that back by itself."""
+
+    text = "The contract is signed by both: it ends only by an agreement of both, which the adviser prepares."
     decided_by: ClassVar[Decider] = "advisor"

@@ -36,8 +36,8 @@ CAMT = """<?xml version="1.0" encoding="UTF-8"?>
 <Amt Ccy="EUR">740.11</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls></NtryDtls></Ntry>
 </Stmt></BkToCstmrStmt></Document>"""
 
-UTF_16_WITH_DOCTYPE = (
-    '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>'.encode("utf-16")
+UTF_16_WITH_DOCTYPE = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>'.encode(
+    "utf-16"
 )
 
 

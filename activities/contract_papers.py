@@ -1,0 +1,173 @@
+"""The papers of an employment: contract, assignment note, termination, receipt of the declaration."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from activities.letterhead import Letterhead, person_party
+from domain.money import ZERO
+from domain.orders import StepOrder
+from domain.papers import (
+    AssignmentNotePaper,
+    ContractPaper,
+    DimonaReceiptPaper,
+    LegalLanguage,
+    TerminationPaper,
+    WorkDay,
+)
+from domain.papers import Language as PrintedLanguage
+from domain.people import Entity, JobCard, Person
+from domain.periods import bank_day_on_or_before, brussels
+from domain.services.employment_contract import (
+    DimonaAnswer,
+    DimonaDeclaration,
+    EmploymentContractRequest,
+    KeptEngagement,
+)
+
+WAGE_PROMISE = timedelta(days=7)
+"""Paid within seven days of the person's last day. Source: the cooperative's promise (Eurofound; smart-nl.org)."""
+
+BY_AGREEMENT: dict[LegalLanguage, str] = {"fr": "de commun accord", "nl": "in onderling overleg"}
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who is bound by a paper, and by which job."""
+
+    letterhead: Letterhead
+    entity: Entity
+    person: Person
+    card: JobCard
+    today: date
+
+    def contract(
+        self, order: StepOrder[EmploymentContractRequest], number: str, language: PrintedLanguage
+    ) -> ContractPaper:
+        """The contract, or its courtesy translation beside the text that binds.
+
+        Source: law of 3 July 1978, art. 9; law of 7 October 2022 (information to be given).
+        """
+        request = order.request
+        return ContractPaper(
+            language=language,
+            authoritative=request.language,
+            sandbox=self.letterhead.sandbox,
+            printed_on=self.today,
+            entity=self.letterhead.entity(self.entity),
+            person=person_party(self.person, private=True),
+            number=number,
+            status="student" if request.status == "student" else "employee",
+            artistic=request.artistic,
+            function=request.function,
+            joint_committee=request.joint_committee,
+            days=work_days(request),
+            job_title=self.card.title,
+            gross_eur=request.gross_eur,
+            weekly_hours=self.letterhead.weekly_hours,
+            paid_by_on=paid_by_on(request),
+            accident_insurer=self.letterhead.accident_insurer,
+            accident_policy=self.letterhead.accident_policy,
+            work_regulations=self.letterhead.work_regulations,
+            signed_in=self.entity.address.city,
+        )
+
+    def assignment_note(
+        self, order: StepOrder[EmploymentContractRequest], contract: KeptEngagement
+    ) -> AssignmentNotePaper:
+        """Work under a contract that already covers these days."""
+        request = order.request
+        return AssignmentNotePaper(
+            language=request.language,
+            sandbox=self.letterhead.sandbox,
+            printed_on=self.today,
+            entity=self.letterhead.entity(self.entity),
+            person=person_party(self.person),
+            number=contract_number(order),
+            contract_number=contract.contract_number or contract.order_key,
+            contract_signed_on=brussels(contract.cooperative_signed_at or contract.offered_at).date(),
+            job_title=self.card.title,
+            client_name=self.card.client_name,
+            function=request.function,
+            days=work_days(request),
+            gross_eur=request.gross_eur,
+        )
+
+    def termination(
+        self, order: StepOrder[EmploymentContractRequest], kept: KeptEngagement, ends_on: date
+    ) -> TerminationPaper:
+        """Ending a contract by agreement; what was begun is owed in full."""
+        language: LegalLanguage = order.request.language
+        began = ends_on >= kept.first_on
+        return TerminationPaper(
+            language=language,
+            authoritative=language,
+            sandbox=self.letterhead.sandbox,
+            printed_on=self.today,
+            entity=self.letterhead.entity(self.entity),
+            person=person_party(self.person, private=True),
+            number=f"{contract_number(order)}-T",
+            contract_number=kept.contract_number or contract_number(order),
+            contract_signed_on=brussels(kept.cooperative_signed_at or kept.offered_at).date(),
+            job_title=self.card.title,
+            ends_on=ends_on,
+            reason=BY_AGREEMENT[language],
+            owed_eur=order.request.gross_eur if began else ZERO,
+            signed_in=self.entity.address.city,
+        )
+
+    def receipt(
+        self,
+        order: StepOrder[EmploymentContractRequest],
+        kept: KeptEngagement,
+        declared: DimonaDeclaration,
+        answer: DimonaAnswer,
+    ) -> DimonaReceiptPaper:
+        """What social security answered."""
+        return DimonaReceiptPaper(
+            language=order.request.language,
+            sandbox=self.letterhead.sandbox,
+            printed_on=self.today,
+            entity=self.letterhead.entity(self.entity),
+            person=person_party(self.person, private=True),
+            action=declared.action,
+            worker_type=declared.worker_type,
+            joint_committee=declared.joint_committee,
+            starts_on=declared.start_on or kept.first_on,
+            ends_on=declared.end_on or kept.last_on,
+            planned_hours=declared.planned_hours,
+            declared_at=kept.declared_at or kept.offered_at,
+            answered_at=kept.declared_at or kept.offered_at,
+            answer=answer.result,
+            period_id=answer.period or "-",
+            declaration_id=answer.declaration,
+            anomalies=answer.anomalies,
+        )
+
+
+def contract_number(order: StepOrder[EmploymentContractRequest]) -> str:
+    """The number both parties know the contract by."""
+    return f"{order.job_id}-{order.item}-{order.revision}"
+
+
+def work_days(request: EmploymentContractRequest) -> tuple[WorkDay, ...]:
+    """The days as read on a Belgian clock."""
+    return tuple(
+        WorkDay(
+            on=brussels(day.starts_at).date(),
+            starts=brussels(day.starts_at).time(),
+            ends=brussels(day.ends_at).time(),
+            place=day.place,
+        )
+        for day in request.days
+    )
+
+
+def first_and_last_on(request: EmploymentContractRequest) -> tuple[date, date]:
+    """The days between which the employment runs, both included."""
+    days = [brussels(day.starts_at).date() for day in request.days]
+    return min(days), max(days)
+
+
+def paid_by_on(request: EmploymentContractRequest) -> date:
+    """The bank day by which the wage is promised, counted from the person's last day."""
+    return bank_day_on_or_before(first_and_last_on(request)[1] + WAGE_PROMISE)

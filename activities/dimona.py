@@ -1,0 +1,119 @@
+"""Declaring to social security: lodged at once, asked about shortly, then at growing intervals."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+from typing import Protocol
+
+from domain.errors import NotYet
+from domain.orders import StepOrder, short_reference
+from domain.people import Entity, Person
+from domain.periods import brussels
+from domain.services.employment_contract import (
+    DimonaAnswer,
+    DimonaDeclaration,
+    EmploymentContractRequest,
+    KeptEngagement,
+)
+
+POLLS_SECONDS = (2.0, 1.0, 1.0, 1.0)
+"""Nothing is ready sooner than 2 s; then each second for a while. Source: practice of the Dimona web service."""
+SOONEST, LATEST = timedelta(minutes=15), timedelta(hours=6)
+SECTOR_CODES = {"302": "XXX", "304": "XXX"}
+"""How these joint committees are declared. Source: laravel-dimona (secondary), so a setting."""
+SECONDS_AN_HOUR = Decimal(3600)
+
+
+class SocialSecurity(Protocol):
+    """Dimona."""
+
+    async def declare(self, *, key: str, reference: str, declaration: DimonaDeclaration) -> str:
+        """Lodge a declaration, once per key and reference, and return its id."""
+        ...
+
+    async def answer(self, declaration: str) -> DimonaAnswer | None:
+        """What was answered; None while it is being processed."""
+        ...
+
+
+class Dimona:
+    """The manners of declaring."""
+
+    def __init__(
+        self,
+        social_security: SocialSecurity,
+        *,
+        sector_codes: Mapping[str, str] = SECTOR_CODES,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._social_security = social_security
+        self._sector_codes = sector_codes
+        self._pause = pause
+
+    async def lodge(
+        self, order: StepOrder[EmploymentContractRequest], operation: str, turn: int, told: DimonaDeclaration
+    ) -> str:
+        """Lodge it once; a declaration that was refused is lodged anew under the next turn."""
+        key = order.key_for(operation) if turn == 1 else f"{order.key_for(operation)}#{turn}"
+        reference = order.short if key == order.key_for("declare") else short_reference(key)
+        return await self._social_security.declare(key=key, reference=reference, declaration=told)
+
+    async def answer(self, declaration: str) -> DimonaAnswer | None:
+        """What was answered within some seconds."""
+        for seconds in POLLS_SECONDS:
+            await self._pause(seconds)
+            if (answer := await self._social_security.answer(declaration)) is not None:
+                return answer
+        return None
+
+    def starts(
+        self,
+        order: StepOrder[EmploymentContractRequest],
+        kept: KeptEngagement,
+        entity: Entity,
+        person: Person,
+    ) -> DimonaDeclaration:
+        """IN with both dates, so that no OUT is needed. Source: socialsecurity.be, Dimona, declarations."""
+        request = order.request
+        student = request.status == "student"
+        return DimonaDeclaration(
+            action="IN",
+            enterprise_number=entity.enterprise_number,
+            national_number=person.national_number or "",
+            start_on=kept.first_on,
+            end_on=kept.last_on,
+            start_hour=_hour(min(day.starts_at for day in request.days)),
+            end_hour=_hour(max(day.ends_at for day in request.days)),
+            planned_hours=_hours(request) if student else None,
+            worker_type="STU" if student else "OTH",
+            joint_committee=self._sector_codes.get(request.joint_committee, request.joint_committee),
+        )
+
+    @staticmethod
+    def ends(kept: KeptEngagement, entity: Entity, person: Person, now: datetime) -> DimonaDeclaration:
+        """CANCEL before the start, OUT afterwards."""
+        before = now < kept.starts_at
+        return DimonaDeclaration(
+            action="CANCEL" if before else "OUT",
+            enterprise_number=entity.enterprise_number,
+            national_number=person.national_number or "",
+            period=kept.dimona_period,
+            end_on=None if before else brussels(now).date(),
+        )
+
+
+def not_processed(declared_at: datetime, now: datetime) -> NotYet:
+    """Ask again after as long as was already waited: 15 minutes growing to 6 hours."""
+    waited = now - declared_at
+    return NotYet("Social security has not processed the declaration yet.", min(max(waited, SOONEST), LATEST))
+
+
+def _hour(at: datetime) -> str:
+    return brussels(at).strftime("%H%M")
+
+
+def _hours(request: EmploymentContractRequest) -> int:
+    """Whole hours, rounded up: a student's quota is counted in hours."""
+    seconds = sum((Decimal((day.ends_at - day.starts_at).total_seconds()) for day in request.days), Decimal(0))
+    return int((seconds / SECONDS_AN_HOUR).to_integral_value(ROUND_CEILING))

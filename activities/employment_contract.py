@@ -1,0 +1,184 @@
+"""Employment: offered, signed by the person, signed by the cooperative, declared in the same minute."""
+
+from datetime import datetime, timedelta
+
+from temporalio import activity
+
+from activities.contract_ports import Level
+from activities.engaging import Engaging, Order, employs, language_checked
+from activities.step import ADMINISTRATION, AT_ONCE, PARTNER, Step, Verb
+from domain.errors import NotYet
+from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, WithdrawnMail
+from domain.periods import day_in_brussels
+from domain.services.employment_contract import (
+    ContractAlreadyBinds,
+    EmploymentContractRequest,
+    Engagement,
+    NotSignedInTime,
+)
+
+GUARDS: tuple[tuple[timedelta, Level], ...] = ((timedelta(hours=4), "loud"), (timedelta(hours=24), "call"))
+"""How near the start must be for the adviser's call list, and for the loud one; a mail goes out before."""
+WARNINGS = ("remind", "call_list", "loud")
+"""The deadlines that warn before the start."""
+ASK_PEOPLE_AGAIN = timedelta(hours=6)
+"""Their answer wakes the process; asking is only for the case that the call got lost."""
+
+
+class EmploymentContract(Engaging):
+    """Engages one crew member."""
+
+    @activity.defn(name="employment_contract.offer")
+    async def offer(self, order: Order) -> Engagement:
+        """Offer the work by a link; under a running contract only an assignment note is made."""
+        await self._replace(order)
+        kept = await self._engagements.offer(self._offered(order))
+        if kept.assigned_to is not None:
+            return kept.engagement()
+        parties = await self._parties(order)
+        language_checked(order, parties)
+        if employs(order) and (contract := await self._engagements.covering(kept)) is not None:
+            return (await self._assign(order, contract)).engagement()
+        if employs(order):
+            await self._offer_contract(order, parties)
+        link = await self._link(order)
+        await self._mail(order, parties, self._invitation(order, parties, link), "offer")
+        kept = await self._engagement(order)
+        return kept.engagement().model_copy(update={"token_id": link.token_id})
+
+    @activity.defn(name="employment_contract.person_signs")
+    async def person_signs(self, order: Order) -> Engagement:
+        """Read the person's answer."""
+        kept = await self._engagement(order)
+        if kept.assigned_to is not None or kept.person_signed_at is not None:
+            return kept.engagement()
+        answer = await self._answer(order)
+        person = await self._people.person(order.request.person_id)
+        if answer is None or (employs(order) and not person.complete):
+            raise NotYet("The person has not signed yet.", ASK_PEOPLE_AGAIN)
+        if employs(order):
+            await self._contract(order, await self._parties(order))
+        kept = await self._engagements.note(order.key, person_signed_at=datetime.fromisoformat(answer.at_iso))
+        await self._call_list.settle(order.key, self._clock.now())
+        return kept.engagement()
+
+    @activity.defn(name="employment_contract.remind")
+    async def remind(self, order: Order) -> Engagement:
+        """Remind by mail; nearer to the start put the person on the adviser's call list, then loudly."""
+        kept, now = await self._engagement(order), self._clock.now()
+        if kept.person_signed_at is not None or kept.assigned_to is not None:
+            return kept.engagement()
+        parties, link = await self._parties(order), await self._link(order)
+        turn = sum(at <= now for at in order.request.remind_at)
+        head = self._head(order, parties)
+        reminder = CrewSignatureReminderMail(**head, link=link.url, first_start_at=order.request.starts_at)
+        await self._mail(order, parties, reminder, f"remind-{turn}")
+        await self._deadlines.met(order.job_id, "remind", order.item, now)
+        level = next((level for before, level in GUARDS if order.request.starts_at - now <= before), None)
+        if level is not None:
+            await self._call(order, level)
+        return kept.engagement()
+
+    @activity.defn(name="employment_contract.sign")
+    async def sign(self, order: Order) -> Engagement:
+        """Sign for the cooperative: the point of no return."""
+        kept = await self._engagement(order)
+        if kept.taken_off_at is not None:
+            raise NotSignedInTime
+        if not employs(order) or kept.assigned_to is not None or kept.cooperative_signed_at is not None:
+            return kept.engagement()
+        if kept.person_signed_at is None or kept.contract is None:
+            raise NotYet("The person has not signed yet.", ASK_PEOPLE_AGAIN)
+        kept = await self._engagements.bind(order.key, self._clock.now())
+        if kept.assigned_to is not None:
+            return (await self._note_assignment(order, kept.assigned_to)).engagement()
+        await self._seal(order, kept)
+        now = self._clock.now()
+        kept = await self._engagements.note(order.key, cooperative_signed_at=now)
+        for kind in ("contract_signed", *WARNINGS):
+            await self._deadlines.met(order.job_id, kind, order.item, now)
+        return kept.engagement()
+
+    @activity.defn(name="employment_contract.declare")
+    async def declare(self, order: Order) -> Engagement:
+        """Declare to social security at once, with the hours of start and end."""
+        kept = await self._engagement(order)
+        if not employs(order) or kept.assigned_to is not None or kept.dimona_result in ("A", "W"):
+            return kept.engagement()
+        if kept.cooperative_signed_at is None:
+            raise NotYet("The cooperative has not signed yet.", ASK_PEOPLE_AGAIN)
+        if kept.dimona_result == "B":
+            kept = await self._declare_anew(kept)
+        parties = await self._parties(order)
+        told = self._dimona.starts(order, kept, parties.entity, parties.person)
+        if kept.dimona_declaration is None:
+            lodged = await self._dimona.lodge(order, "declare", kept.dimona_turn, told)
+            kept = await self._engagements.note(order.key, dimona_declaration=lodged, declared_at=self._clock.now())
+        return (await self._declared(order, kept, told, parties)).engagement()
+
+    @activity.defn(name="employment_contract.withdraw_offer")
+    async def withdraw_offer(self, order: Order) -> Engagement:
+        """Take the offer back, as long as the cooperative has not signed."""
+        kept = await self._engagements.of_order(order.key)
+        if kept is None or kept.withdrawn_at is not None:
+            await self._links.close(order.key)
+            return kept.engagement() if kept else Engagement()
+        if kept.cooperative_signed_at or (kept.binding_at and await self._sealed(order)):
+            raise ContractAlreadyBinds
+        kept = await self._engagements.note(order.key, withdrawn_at=self._clock.now())
+        await self._links.close(order.key)
+        await self._call_list.settle(order.key, self._clock.now())
+        parties = await self._parties(order)
+        await self._mail(order, parties, WithdrawnMail(**self._head(order, parties)), "withdraw")
+        return kept.engagement()
+
+    @activity.defn(name="employment_contract.terminate")
+    async def terminate(self, order: Order) -> Engagement:
+        """End a signed contract by agreement: the paper for both, and social security is told."""
+        kept = await self._engagement(order)
+        if kept.cooperative_signed_at is None:
+            return await self.withdraw_offer(order)
+        now = self._clock.now()
+        parties = await self._parties(order)
+        if kept.dimona_period is not None:
+            told = self._dimona.ends(kept, parties.entity, parties.person, now)
+            await self._dimona.lodge(order, "terminate", 1, told)
+        ends_on = kept.terminated_on or day_in_brussels(now)
+        await self._file(order, parties.termination(order, kept, ends_on), "termination")
+        return (await self._engagements.note(order.key, terminated_on=ends_on)).engagement()
+
+    @activity.defn(name="employment_contract.take_off")
+    async def take_off(self, order: Order) -> Engagement:
+        """Unsigned or undeclared at the start: the person is told not to start."""
+        kept = await self._engagement(order)
+        if kept.dimona_result in ("A", "W") or kept.assigned_to is not None:
+            return kept.engagement()
+        await self._links.close(order.key)
+        parties = await self._parties(order)
+        head = self._head(order, parties)
+        told = ToldNotToStartMail(
+            **head, start_at=order.request.starts_at, adviser_phone=parties.card.adviser_phone
+        )
+        await self._mail(order, parties, told, "take_off")
+        now = self._clock.now()
+        kept = await self._engagements.note(order.key, taken_off_at=kept.taken_off_at or now)
+        await self._call_list.settle(order.key, now)
+        return kept.engagement()
+
+
+STEP = Step(
+    name="employment_contract",
+    request=EmploymentContractRequest,
+    booking=Engagement,
+    hold=Verb(EmploymentContract.offer, PARTNER),
+    answer=Verb(EmploymentContract.person_signs, AT_ONCE),
+    answered_by="collaborator",
+    remind=Verb(EmploymentContract.remind, PARTNER),
+    confirm=(Verb(EmploymentContract.sign, PARTNER), Verb(EmploymentContract.declare, ADMINISTRATION)),
+    release=Verb(EmploymentContract.withdraw_offer, PARTNER),
+    correct=Verb(EmploymentContract.terminate, ADMINISTRATION),
+    too_late=Verb(EmploymentContract.take_off, PARTNER),
+    essential=True,
+    skippable=False,
+    editable=frozenset({"answer_by", "remind_at"}),
+)

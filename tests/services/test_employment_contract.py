@@ -1,0 +1,345 @@
+"""Somebody is engaged: offered, signed twice, declared in the same minute, or told not to start."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from activities.dimona import Dimona
+from activities.employment_contract import STEP, EmploymentContract
+from domain.errors import NotYet, PartnerDown
+from domain.orders import StepOrder
+from domain.services.employment_contract import (
+    ContractAlreadyBinds,
+    DimonaRefused,
+    EmploymentContractRequest,
+    Engagement,
+    LanguageNeedsAdviser,
+    NotSignedInTime,
+    PersonRefused,
+    Seal,
+    WorkDay,
+)
+from partners.dimona import DimonaAccount, SocialSecurity
+from partners.signature import SealPartner, verified
+from storage.engagements import CallList, Engagements
+from tests.databases import sqlite_database
+from tests.services.conftest import Partners, TestClock
+from tests.services.office import Office, open_office
+
+START = datetime(2026, 3, 14, 13, 0, tzinfo=UTC)  # 14:00 in Liège
+END = datetime(2026, 3, 14, 22, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def office(tmp_path: Path, partners: Partners, clock: TestClock) -> AsyncIterator[Office]:
+    async with open_office(sqlite_database(tmp_path), partners, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def service(office: Office) -> EmploymentContract:
+    async def pause(seconds: float) -> None:
+        office.clock.wait(seconds=seconds)
+
+    account = DimonaAccount(client_id="liege")
+    social_security = SocialSecurity(office.partners.http("dimona"), account, office.clock)
+    return EmploymentContract(
+        engagements=Engagements(office.database),
+        call_list=CallList(office.database),
+        seal_partner=SealPartner(office.partners.http("signature")),
+        dimona=Dimona(social_security, pause=pause),
+        entities=office.entities,
+        people=office.people,
+        jobs=office.jobs,
+        links=office.links,
+        papers=office.papers,
+        printer=office.press,
+        post=office.post,
+        deadlines=office.deadlines,
+        letterhead=office.letterhead,
+        clock=office.clock,
+    )
+
+
+def order(
+    office: Office, item: str = "bob", revision: int = 1, **more: Any
+) -> StepOrder[EmploymentContractRequest]:
+    request = EmploymentContractRequest(
+        **{
+            "person_id": f"p-{item}",
+            "member": item == "ana",
+            "function": "Musicien",
+            "artistic": True,
+            "days": (WorkDay(starts_at=START, ends_at=END, place="Liège"),),
+            "gross_eur": "300.00",
+            "joint_committee": "304",
+            "language": "fr",
+            "starts_at": START,
+            "answer_by": START,
+            "remind_at": tuple(START - timedelta(hours=hours) for hours in (48, 24, 4)),
+            **more,
+        }
+    )
+    before = f"{office.job_id}/employment_contract/{item}/{revision - 1}" if revision > 1 else None
+    return StepOrder(
+        job_id=office.job_id,
+        service="employment_contract",
+        item=item,
+        revision=revision,
+        replaces=before,
+        entity="liege",
+        request=request,
+    )
+
+
+async def answers(office: Office, order_key: str, kind: str = "signed", reason: str = "") -> None:
+    """The person answers through the link."""
+    link = await office.links.link(
+        order_key=order_key,
+        job_id=office.job_id,
+        step="employment_contract:bob",
+        audience="collaborator",
+        subject_id="p-bob",
+        expires_at=START,
+    )
+    await office.links.give_answer(link.token_id, kind, office.clock.now(), reason=reason)  # type: ignore[arg-type]  # a test's word
+
+
+async def engaged(service: EmploymentContract, office: Office, **more: Any) -> Engagement:
+    """The whole way, with social security answering after some minutes."""
+    wanted = order(office, **more)
+    await service.offer(wanted)
+    await answers(office, wanted.key)
+    await service.person_signs(wanted)
+    await service.sign(wanted)
+    with pytest.raises(NotYet):
+        await service.declare(wanted)
+    office.clock.wait(minutes=15)
+    return await service.declare(wanted)
+
+
+async def test_somebody_is_offered_signs_and_is_declared_once(service: EmploymentContract, office: Office) -> None:
+    for _ in range(2):
+        offered = await service.offer(order(office))
+    assert (offered.contract, offered.assignment_note) == ("contract-bob.pdf", False)
+    (invitation,) = await office.post.mailbox("bob@example.org")
+    assert "http://allin.test/i/" in invitation.text
+    with pytest.raises(NotYet):
+        await service.person_signs(order(office))
+    await answers(office, order(office).key)
+    signed = await service.person_signs(order(office))
+    assert signed.person_signed_at == office.clock.now()
+
+    for _ in range(2):
+        sealed = await service.sign(order(office))
+    assert sealed.cooperative_signed_at == office.clock.now()
+    with pytest.raises(NotYet) as not_yet:
+        await service.declare(order(office))
+    assert not_yet.value.ask_again_in == timedelta(minutes=15)
+    declared_at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    office.clock.wait(minutes=15)
+    for _ in range(2):
+        declared = await service.declare(order(office))
+    assert (declared.dimona_result, declared.declared_at) == ("A", declared_at)
+    assert declared.dimona_period is not None
+
+    assert await office.partners.effects("signature", "seal") == ["seal"]
+    assert await office.partners.effects("dimona", "declaration") == ["declaration"]
+    assert len(await office.post.mailbox("bob@example.org")) == 2
+    met = await office.met()
+    assert met["contract_signed", "bob"] is not None
+    assert met["dimona", "bob"] == declared_at
+    assert await office.papers_of("dimona_receipt") == ["dimona-receipt-bob.pdf"]
+
+
+async def test_the_evidence_verifies_against_the_very_contract(service: EmploymentContract, office: Office) -> None:
+    await engaged(service, office)
+    contract = await office.papers.read(office.job_id, "contract-bob.pdf")
+    evidence = json.loads(await office.papers.read(office.job_id, "contract-bob-evidence.json"))
+    seal = Seal.model_validate(evidence["cooperative"])
+    assert verified(seal, contract)
+    assert not verified(seal, contract + b" ")
+    assert evidence["person"]["kind"] == "signed"
+
+
+async def test_a_seal_whose_answer_was_lost_is_adopted(service: EmploymentContract, office: Office) -> None:
+    await service.offer(order(office))
+    await answers(office, order(office).key)
+    await service.person_signs(order(office))
+    await office.partners.fault("signature", "sign_hash", "execute_then_fail")
+    with pytest.raises(PartnerDown):
+        await service.sign(order(office))
+    with pytest.raises(ContractAlreadyBinds):
+        await service.withdraw_offer(order(office))
+    assert (await service.sign(order(office))).cooperative_signed_at is not None
+    assert await office.partners.effects("signature", "seal") == ["seal"]
+
+
+async def test_a_declaration_whose_answer_was_lost_is_adopted(service: EmploymentContract, office: Office) -> None:
+    await office.partners.fault("dimona", "declare", "execute_then_fail")
+    wanted = order(office)
+    await service.offer(wanted)
+    await answers(office, wanted.key)
+    await service.person_signs(wanted)
+    await service.sign(wanted)
+    with pytest.raises(PartnerDown):
+        await service.declare(wanted)
+    office.clock.wait(minutes=1)
+    assert (await service.declare(wanted)).dimona_result == "A"
+    assert await office.partners.effects("dimona", "declaration") == ["declaration"]
+
+
+async def test_a_refused_declaration_parks_and_a_replay_declares_anew(
+    service: EmploymentContract, office: Office
+) -> None:
+    await office.admin("dimona/results", result="B", times=1, code="90017-369")
+    wanted = order(office)
+    await service.offer(wanted)
+    await answers(office, wanted.key)
+    await service.person_signs(wanted)
+    await service.sign(wanted)
+    with pytest.raises(NotYet):
+        await service.declare(wanted)
+    office.clock.wait(minutes=15)
+    with pytest.raises(DimonaRefused, match="90017-369"):
+        await service.declare(wanted)
+    with pytest.raises(NotYet):
+        await service.declare(wanted)
+    office.clock.wait(minutes=15)
+    assert (await service.declare(wanted)).dimona_result == "A"
+    assert len(await office.partners.effects("dimona", "declaration")) == 2
+
+
+async def test_asking_social_security_again_takes_longer_each_time(
+    service: EmploymentContract, office: Office
+) -> None:
+    await office.admin("dimona/results", result="S", times=1)
+    wanted = order(office)
+    await service.offer(wanted)
+    await answers(office, wanted.key)
+    await service.person_signs(wanted)
+    await service.sign(wanted)
+    pauses = []
+    for hours in (0, 1, 3, 9):
+        office.clock.wait(hours=hours)
+        with pytest.raises(NotYet) as not_yet:
+            await service.declare(wanted)
+        pauses.append(not_yet.value.ask_again_in)
+    assert pauses[0] == timedelta(minutes=15)
+    assert timedelta(hours=1) <= (pauses[1] or timedelta()) < timedelta(hours=1, minutes=1)
+    assert pauses[3] == timedelta(hours=6)
+
+
+async def test_a_refusal_of_the_person_is_told_with_its_reason(service: EmploymentContract, office: Office) -> None:
+    await service.offer(order(office))
+    await answers(office, order(office).key, "refused", "je suis en tournée")
+    with pytest.raises(PersonRefused, match="je suis en tournée"):
+        await service.person_signs(order(office))
+
+
+async def test_whoever_has_not_entered_their_data_reads_the_text_and_cannot_sign_yet(
+    service: EmploymentContract, office: Office
+) -> None:
+    person = await office.people.person("p-bob")
+    await office.people.save(person.model_copy(update={"iban": None}), office.clock.now())
+    assert (await service.offer(order(office))).contract is None
+    assert await office.papers_of("contract_offer") == ["contract-offer-bob.pdf"]
+    await answers(office, order(office).key)
+    with pytest.raises(NotYet):
+        await service.person_signs(order(office))
+    await office.people.enter("p-bob", office.clock.now(), iban=person.iban)
+    assert (await service.person_signs(order(office))).contract == "contract-bob.pdf"
+
+
+async def test_a_second_job_on_the_same_days_needs_a_note_and_no_second_declaration(
+    service: EmploymentContract, office: Office
+) -> None:
+    await engaged(service, office)
+    second = order(office, revision=1, function="Technicien").model_copy(update={"item": "bob-light"})
+    note = await service.offer(second)
+    assert (note.assignment_note, note.contract) == (True, "assignment-note-bob-light.pdf")
+    for verb in (service.person_signs, service.sign, service.declare):
+        assert (await verb(second)).assignment_note
+    assert await office.partners.effects("dimona", "declaration") == ["declaration"]
+    assert await office.partners.effects("signature", "seal") == ["seal"]
+
+
+async def test_two_offers_signed_at_once_give_one_contract_and_one_note(
+    service: EmploymentContract, office: Office
+) -> None:
+    both = [order(office), order(office).model_copy(update={"item": "bob-light"})]
+    for one in both:
+        await service.offer(one)
+        await answers(office, one.key)
+        await service.person_signs(one)
+    signed = await asyncio.gather(*(service.sign(one) for one in both))
+    assert sorted(one.assignment_note for one in signed) == [False, True]
+    assert await office.partners.effects("signature", "seal") == ["seal"]
+
+
+async def test_nearer_to_the_start_it_gets_louder(service: EmploymentContract, office: Office) -> None:
+    calls = CallList(office.database)
+    await service.offer(order(office))
+    levels = []
+    for hours in (48, 24, 4):
+        office.clock.at = START - timedelta(hours=hours)
+        await service.remind(order(office))
+        await service.remind(order(office))
+        levels.append([call.level for call in await calls.open()])
+    assert levels == [[], ["call"], ["call", "loud"]]
+    assert len(await office.post.mailbox("bob@example.org")) == 4  # the invitation and three reminders
+    await answers(office, order(office).key)
+    await service.person_signs(order(office))
+    assert await calls.open() == []
+
+
+async def test_unsigned_at_the_start_means_told_not_to_start(service: EmploymentContract, office: Office) -> None:
+    await service.offer(order(office))
+    office.clock.at = START
+    for _ in range(2):
+        await service.take_off(order(office))
+    told, _ = await office.post.mailbox("bob@example.org")
+    assert "+32 4 000 00 00" in told.text
+    with pytest.raises(NotSignedInTime):
+        await service.sign(order(office))
+    assert await office.partners.effects("dimona") == []
+
+
+async def test_before_the_cooperative_signs_an_offer_is_withdrawn_and_after_it_never(
+    service: EmploymentContract, office: Office
+) -> None:
+    await service.offer(order(office))
+    await service.withdraw_offer(order(office))
+    assert [mail.subject for mail in await office.post.mailbox("bob@example.org")] != []
+    await engaged(service, office, revision=2)
+    with pytest.raises(ContractAlreadyBinds):
+        await service.withdraw_offer(order(office, revision=2))
+
+
+async def test_ending_a_contract_before_the_start_cancels_the_declaration(
+    service: EmploymentContract, office: Office
+) -> None:
+    await engaged(service, office)
+    for _ in range(2):
+        ended = await service.terminate(order(office))
+    assert ended.terminated_on == office.clock.now().date()
+    assert await office.papers_of("termination") == ["termination-bob.pdf"]
+    assert len(await office.partners.effects("dimona", "declaration")) == 2
+
+
+async def test_a_contract_in_the_wrong_language_goes_to_the_adviser(
+    service: EmploymentContract, office: Office
+) -> None:
+    with pytest.raises(LanguageNeedsAdviser, match="fr"):
+        await service.offer(order(office, language="nl"))
+
+
+def test_the_point_of_no_return_is_never_undone_by_itself() -> None:
+    assert [verb.name for verb in STEP.confirm] == ["sign", "declare"]
+    assert STEP.correct is not None
+    assert (STEP.essential, STEP.skippable) == (True, False)
