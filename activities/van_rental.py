@@ -2,16 +2,14 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from math import ceil
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
 from activities.step import Clock, Step, Verb
-from domain.money import cents
 from domain.orders import StepOrder
-from domain.rates import rate
+from domain.periods import brussels
+from domain.rules.own_prices import own_van_price
 from domain.services.van_rental import (
     NO_VAN,
     KeptVan,
@@ -22,7 +20,6 @@ from domain.services.van_rental import (
     VanRentalRequest,
 )
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 VanOrder = StepOrder[VanRentalRequest]
 
 
@@ -139,7 +136,8 @@ class VanRental:
         return await self._own(order) or await self._hire(order)
 
     async def _own(self, order: VanOrder) -> KeptVan | None:
-        price_eur = own_van_price(order.request)
+        wish = order.request
+        price_eur = own_van_price(wish.from_at, wish.until_at, wish.kilometres)
         _within_ceiling(price_eur, order)
         return await self._fleet.hold(order, price_eur, self._clock.now())
 
@@ -157,19 +155,8 @@ class VanRental:
         raise NoVanLeft(from_at=_shown(order.request.from_at), until_at=_shown(order.request.until_at))
 
 
-def own_van_price(wish: VanRentalRequest) -> Decimal:
-    """What an own van costs the job: each begun 24 hours, and the kilometres beyond the free ones.
-
-    Source: the cooperative's price list, an internal allocation without VAT.
-    """
-    on = wish.from_at.astimezone(BRUSSELS).date()
-    days = max(ceil((wish.until_at - wish.from_at) / timedelta(days=1)), 1)
-    further_km = max(wish.kilometres - rate("van_km_included", on).value, Decimal(0))
-    return cents(days * rate("van_day", on).value + further_km * rate("van_km", on).value)
-
-
 def _shown(at: datetime) -> str:
-    return f"{at.astimezone(BRUSSELS):%d-%m-%Y %H:%M}"
+    return f"{brussels(at):%d-%m-%Y %H:%M}"
 
 
 def _within_ceiling(price_eur: Decimal, order: VanOrder) -> None:

@@ -151,7 +151,7 @@ def _kept(booking: osdm.Booking) -> KeptJourney:
     parts = [part for offer in booking.booked_offers for part in offer.admissions + offer.reservations]
     states = {STATES.get(part.status, "expired") for part in parts}
     strongest: tuple[State, ...] = ("confirmed", "held", "released")
-    state = next((state for state in strongest if state in states), "expired")
+    state: State = next((one for one in strongest if one in states), "expired")
     return KeptJourney(
         booking_id=booking.id,
         state=state,

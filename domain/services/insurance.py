@@ -21,6 +21,9 @@ class InsuranceRequest(Message):
     declared_value_eur: Eur = ZERO
     ceiling_eur: Eur | None = None
     """Above this price the member is asked."""
+    place: str = ""
+    """Printed on the certificate."""
+    language: Literal["fr", "nl", "en"] = "fr"
 
 
 class Policy(Message):
@@ -34,10 +37,47 @@ class Policy(Message):
     valid_until_at: datetime | None = None
     certificate: str | None = None
     """The name of the certificate among the job's papers."""
+    released: bool = False
+    """Cancelled; the collective covers stay in force."""
+    kept_premium_eur: Eur = ZERO
+    """What the insurer keeps after a late cancellation."""
 
     def told(self) -> dict[str, str]:
         """The policy and its premium."""
         return {"policy": self.policy_number or "-", "premium": str(self.premium_eur)}
+
+
+CollectiveCover = Literal["work_accident", "liability", "mobility"]
+
+
+class InForce(Message):
+    """A collective cover of the cooperative on certain days in a country."""
+
+    cover: CollectiveCover
+    policy_number: str
+    in_force: bool
+
+
+class CoverQuote(Message):
+    """What an extra cover would cost, taxes included."""
+
+    quote_id: str
+    cover: Cover
+    total_eur: Eur
+    valid_until_at: datetime
+
+
+class BoundCover(Message):
+    """An extra cover as the insurer has it in its books."""
+
+    policy_id: str
+    policy_number: str
+    cover: Cover
+    state: Literal["bound", "cancelled"]
+    total_eur: Eur
+    refund_eur: Eur = ZERO
+    certificate: bytes = b""
+    """The insurer's own certificate, a PDF."""
 
 
 class CoverNotInForce(Refusal):

@@ -1,14 +1,19 @@
 """What a service needs for a test: a real database, business time, and every partner in-process."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from activities.letterhead import Letterhead
+from documents import render
+from domain.papers import Paper
+from domain.people import Address, Client, Entity, JobCard, Person
 from partners.http import PartnerHttp, connect
 from storage.database import Database
 from storage.tables import metadata
@@ -73,6 +78,68 @@ class Partners:
         ) as http:
             answer = (await http.request(method, path, **request)).raise_for_status()
             return answer.json() if answer.content else None
+
+
+LETTERHEAD = Letterhead(
+    sandbox=True, accident_insurer="Assurances Simulées", accident_policy="COL-WA", work_regulations="intranet"
+)
+
+
+class Cooperative:
+    """The entity, the client, the traveller and the job of these stories."""
+
+    async def entity(self, slug: str) -> Entity:
+        """The Brussels one."""
+        return Entity(
+            slug=slug,
+            name="All-in SC",
+            legal_form="SC",
+            enterprise_number="1000000021",
+            address=Address(street="Rue Coenraets", house_number="72", postal_code="1060", city="Bruxelles"),
+            seat="brussels",
+            court="Bruxelles",
+            iban="BE71096123456769",
+            bic="GKCCBEBB",
+            email="jobs@coop.example",
+            invoice_prefix="AI",
+            joint_committee="304",
+        )
+
+    async def client(self, client_id: str, version: int) -> Client:
+        """A company in Brussels."""
+        return Client(
+            client_id=client_id,
+            version=version,
+            kind="company",
+            name="Les Halles SRL",
+            enterprise_number="1000000120",
+            address=Address(street="Rue Royale", house_number="2", postal_code="1000", city="Bruxelles"),
+            email="client@example.org",
+        )
+
+    async def person(self, person_id: str) -> Person:
+        """Ana."""
+        return Person(
+            person_id=person_id,
+            given_name="Ana",
+            family_name="Ruiz",
+            email="ana@example.org",
+            birth_on=date(1991, 5, 4),
+        )
+
+    async def card(self, job_id: str) -> JobCard:
+        """A concert."""
+        return JobCard(
+            job_id=job_id,
+            title="Concert à Liège",
+            member_id="m-1",
+            member_name="Ana Ruiz",
+            client_name="Les Halles SRL",
+        )
+
+    async def pdf(self, paper: Paper) -> bytes:
+        """The real printer."""
+        return await asyncio.to_thread(render.pdf, paper)
 
 
 @dataclass

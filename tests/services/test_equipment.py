@@ -10,7 +10,6 @@ import pytest
 from activities.equipment import STEP, Equipment
 from domain.errors import PartnerDown
 from domain.orders import StepOrder
-from domain.people import Address, Entity
 from domain.services.equipment import (
     EquipmentAboveCeiling,
     EquipmentItem,
@@ -21,32 +20,11 @@ from domain.services.equipment import (
 from partners.equipment import SupplierHttp
 from storage.database import Database
 from storage.stock import StockStore
-from tests.services.conftest import Partners, TestClock
+from tests.services.conftest import Cooperative, Partners, TestClock
 
 MORNING = datetime(2026, 3, 14, 7, 0, tzinfo=UTC)
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LAMPS = StockArticle(article="par-led", name="LED par", quantity=20, day_eur=Decimal("4.00"))
-
-
-class OneEntity:
-    """The only entity of these stories."""
-
-    async def entity(self, slug: str) -> Entity:
-        """The Brussels one."""
-        return Entity(
-            slug=slug,
-            name="All-in SC",
-            legal_form="SC",
-            enterprise_number="1000000021",
-            address=Address(street="Rue Coenraets", house_number="72", postal_code="1060", city="Bruxelles"),
-            seat="brussels",
-            court="Bruxelles",
-            iban="BE71096123456769",
-            bic="GKCCBEBB",
-            email="jobs@coop.example",
-            invoice_prefix="AI",
-            joint_committee="304",
-        )
 
 
 def rent(article: str, quantity: int) -> EquipmentItem:
@@ -80,7 +58,7 @@ def stock(database: Database) -> StockStore:
 
 @pytest.fixture
 def service(stock: StockStore, partners: Partners, clock: TestClock) -> Equipment:
-    return Equipment(stock, SupplierHttp(partners.http("supplier")), OneEntity(), clock)
+    return Equipment(stock, SupplierHttp(partners.http("supplier")), Cooperative(), clock)
 
 
 async def test_own_lamps_are_held_confirmed_and_given_back_without_asking_the_supplier(

@@ -1,6 +1,6 @@
 """Train tickets: pre-booked, bought, filed; one booking however often it is asked for."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,26 +9,11 @@ import pytest
 from activities.travel import STEP, Travel
 from domain.errors import PartnerDown, PartnerRefused
 from domain.orders import StepOrder
-from domain.people import Person
 from domain.services.travel import NoTrainInTime, PlaceUnknown, TicketAboveCeiling, TravelRequest
 from partners.travel import OsdmRailway
-from tests.services.conftest import FiledPapers, Partners, TestClock
+from tests.services.conftest import Cooperative, FiledPapers, Partners, TestClock
 
 ARRIVE_BY = datetime(2026, 3, 14, 13, 0, tzinfo=UTC)
-
-
-class OnePerson:
-    """The only traveller of these stories."""
-
-    async def person(self, person_id: str) -> Person:
-        """Ana."""
-        return Person(
-            person_id=person_id,
-            given_name="Ana",
-            family_name="Ruiz",
-            email="ana@example.org",
-            birth_on=date(1991, 5, 4),
-        )
 
 
 def travel_order(revision: int = 1, **wish: Any) -> StepOrder[TravelRequest]:
@@ -57,7 +42,7 @@ def papers() -> FiledPapers:
 
 @pytest.fixture
 def service(partners: Partners, clock: TestClock, papers: FiledPapers) -> Travel:
-    return Travel(OsdmRailway(partners.http("railway")), OnePerson(), papers, clock)
+    return Travel(OsdmRailway(partners.http("railway")), Cooperative(), papers, clock)
 
 
 async def test_a_journey_is_pre_booked_bought_and_its_ticket_filed_once(

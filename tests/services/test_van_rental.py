@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from activities.van_rental import STEP, VanRental, own_van_price
+from activities.van_rental import STEP, VanRental
 from domain.errors import PartnerDown
 from domain.orders import StepOrder
 from domain.services.van_rental import NoVanLeft, OwnVan, VanAboveCeiling, VanRentalRequest
@@ -48,11 +48,6 @@ def fleet(database: Database) -> FleetStore:
 @pytest.fixture
 def service(fleet: FleetStore, partners: Partners, clock: TestClock) -> VanRental:
     return VanRental(fleet, TompHirer(partners.http("vans")), clock)
-
-
-def test_an_own_van_costs_70_euro_a_begun_day_and_20_cents_beyond_200_km() -> None:
-    assert own_van_price(van_order().request) == Decimal("150.00")  # 2 x 70.00 + 50 x 0.20
-    assert own_van_price(van_order(kilometres=200, until_at=MORNING + timedelta(hours=3)).request) == 70
 
 
 async def test_an_own_van_is_held_confirmed_and_given_back_without_asking_the_hirer(

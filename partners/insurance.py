@@ -1,0 +1,148 @@
+"""The insurer: collective covers, quotes, policies. An interface of our own: `sandbox/README.md` describes it."""
+
+from base64 import b64decode
+from datetime import date, datetime
+from decimal import Decimal
+
+from domain.money import ZERO, cents
+from domain.services.insurance import BoundCover, CollectiveCover, Cover, CoverQuote, InForce, InsuranceRequest
+from partners.http import PartnerHttp, Spoken, in_path
+
+THEIR_WORDS: dict[Cover, str] = {
+    "equipment_all_risk": "equipment",
+    "abroad": "abroad",
+    "tour": "tour",
+    "cancellation": "cancellation",
+}
+OUR_WORDS: dict[str, Cover] = {theirs: ours for ours, theirs in THEIR_WORDS.items()}
+
+
+class Collective(Spoken):
+    """A standing cover."""
+
+    cover: CollectiveCover
+    policy_number: str
+    in_force: bool
+
+
+class Collectives(Spoken):
+    """The standing covers."""
+
+    covers: tuple[Collective, ...] = ()
+
+
+class Wanted(Spoken):
+    """A cover that is asked for."""
+
+    cover: str
+    start_on: date
+    end_on: date
+    country: str
+    insured_value_eur: Decimal
+    persons: int
+    reference: str
+
+
+class Quoted(Spoken):
+    """What it costs."""
+
+    quote_id: str
+    total_eur: Decimal
+    expires_at: datetime
+
+
+class Bind(Spoken):
+    """A quote that is taken."""
+
+    quote_id: str
+    reference: str
+    insured: str
+
+
+class Certificate(Spoken):
+    """A PDF, base64."""
+
+    content: str
+
+
+class Bound(Spoken):
+    """A policy."""
+
+    policy_id: str
+    policy_number: str
+    status: str
+    cover: str
+    total_eur: Decimal
+    refund_eur: Decimal | None = None
+    certificate: Certificate | None = None
+
+    def kept(self) -> BoundCover:
+        """The same in our words."""
+        return BoundCover(
+            policy_id=self.policy_id,
+            policy_number=self.policy_number,
+            cover=OUR_WORDS[self.cover],
+            state="bound" if self.status == "bound" else "cancelled",
+            total_eur=cents(self.total_eur),
+            refund_eur=cents(self.refund_eur or ZERO),
+            certificate=b64decode(self.certificate.content) if self.certificate else b"",
+        )
+
+
+class PoliciesFound(Spoken):
+    """The policies with one reference."""
+
+    policies: tuple[Bound, ...] = ()
+
+
+class Cancel(Spoken):
+    """Why a policy is cancelled."""
+
+    reason: str = "the job does not take place"
+
+
+class InsurerHttp:
+    """The insurer over HTTP."""
+
+    def __init__(self, http: PartnerHttp) -> None:
+        self._http = http
+
+    async def collective(self, request: InsuranceRequest) -> tuple[InForce, ...]:
+        """The cooperative's standing covers on these days in this country."""
+        params = {
+            "from_on": request.from_on.isoformat(),
+            "until_on": request.until_on.isoformat(),
+            "country": request.country,
+        }
+        found = await self._http.ask("GET", "/collective-covers", Collectives, params=params)
+        return tuple(InForce.model_validate(cover.model_dump()) for cover in found.covers)
+
+    async def quote(self, cover: Cover, request: InsuranceRequest, reference: str) -> CoverQuote:
+        """What an extra cover costs. A quote binds nobody: each one is new."""
+        body = Wanted(
+            cover=THEIR_WORDS[cover],
+            start_on=request.from_on,
+            end_on=request.until_on,
+            country=request.country,
+            insured_value_eur=request.declared_value_eur,
+            persons=request.people,
+            reference=reference,
+        )
+        told = await self._http.ask("POST", "/quotes", Quoted, body=body)
+        total_eur = cents(told.total_eur)
+        return CoverQuote(quote_id=told.quote_id, cover=cover, total_eur=total_eur, valid_until_at=told.expires_at)
+
+    async def find(self, reference: str) -> tuple[BoundCover, ...]:
+        """Every policy ever bound under this reference, oldest first."""
+        found = await self._http.ask("GET", "/policies", PoliciesFound, params={"reference": reference})
+        return tuple(policy.kept() for policy in found.policies)
+
+    async def bind(self, quote_id: str, reference: str, insured: str, key: str) -> BoundCover:
+        """Take a quote: from now on the premium is owed."""
+        body = Bind(quote_id=quote_id, reference=reference, insured=insured)
+        return (await self._http.ask("POST", "/policies", Bound, body=body, key=key)).kept()
+
+    async def cancel(self, policy_id: str, key: str) -> BoundCover:
+        """Cancel a policy: all back before it starts, nothing after."""
+        path = f"/policies/{in_path(policy_id)}/cancel"
+        return (await self._http.ask("POST", path, Bound, body=Cancel(), key=key)).kept()
