@@ -148,6 +148,18 @@ async def upsert(
     return await _wrote(connection, statement)
 
 
+async def upsert_all(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]
+) -> None:
+    """Insert rows or overwrite those with the same key, in one go; all rows name the same columns."""
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    statement = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    await connection.execute(statement, [dict(row) for row in rows])
+
+
 async def _wrote(connection: AsyncConnection, statement: Any) -> bool:
     """Whether a row was written; a count of rows is not told by every driver for inserts."""
     done = await connection.execute(statement.returning(literal_column("1")))

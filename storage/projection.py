@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import Remembered, StepState
 from storage import events
-from storage.database import upsert
+from storage.database import upsert, upsert_all
 from storage.job_tables import job_steps, job_workflows, jobs
 
 
@@ -46,9 +46,10 @@ async def _steps(connection: AsyncConnection, told: Remembered) -> None:
         job_steps.c.step.not_in(list(told.file.steps)),
     )
     await connection.execute(gone)
-    for position, step in enumerate(told.file.steps.values()):
-        row = _row(step) | {"job_id": told.file.job_id, "workflow_id": told.workflow_id, "position": position}
-        await upsert(connection, job_steps, row, key=["job_id", "step"])
+    whose = {"job_id": told.file.job_id, "workflow_id": told.workflow_id}
+    steps = told.file.steps.values()
+    rows = [_row(step) | whose | {"position": position} for position, step in enumerate(steps)]
+    await upsert_all(connection, job_steps, rows, key=["job_id", "step"])
 
 
 async def _job(connection: AsyncConnection, told: Remembered) -> None:

@@ -1,1 +1,3 @@
-pytest_plugins = ["tests.temporal"]
+"""What every test may ask for."""
+
+pytest_plugins = ["tests.databases", "tests.temporal"]
