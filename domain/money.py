@@ -17,10 +17,12 @@ def _no_float(value: object) -> object:
     return value
 
 
-Eur = Annotated[Decimal, BeforeValidator(_no_float), Field(max_digits=14, decimal_places=2, allow_inf_nan=False)]
+Eur = Annotated[Decimal, Field(max_digits=14, decimal_places=2, allow_inf_nan=False), BeforeValidator(_no_float)]
 """An amount in euro with at most two decimals; never a float."""
 
-PositiveEur = Annotated[Eur, Field(ge=0)]
+PositiveEur = Annotated[
+    Decimal, Field(ge=0, max_digits=14, decimal_places=2, allow_inf_nan=False), BeforeValidator(_no_float)
+]
 """An amount in euro that is not below zero."""
 
 

@@ -192,7 +192,7 @@ class InvoicingWish(Wish):
 
     deposit_percent: Annotated[int, Field(ge=1, le=100)] | None = None
     deposit_on: date | None = None
-    """When the deposit is invoiced; left out, the day after the client's yes."""
+    """When the deposit is invoiced; left out, the day after the client must have agreed."""
     balance_on: date | None = None
     """Left out, the last day of the job."""
 

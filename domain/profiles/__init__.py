@@ -114,7 +114,6 @@ class Article(Kept):
     label: Words
     day_eur: PositiveEur | None = None
     buy_eur: PositiveEur | None = None
-    lease_month_eur: PositiveEur | None = None
     value_eur: PositiveEur
 
 
@@ -150,6 +149,8 @@ class PriceList(Kept):
     """Per traveller and return journey inside the country, when the list has no fare."""
     fare_unknown_abroad_second_eur: PositiveEur
     covers: tuple[CoverPrice, ...]
+    lease_month_percent: Annotated[int, Field(ge=1, le=100)]
+    """A month of lease, of the purchase price."""
     headroom_percent: dict[str, Annotated[int, Field(ge=0, le=400)]]
     """From the list price to the default ceiling, by service; what is bought from ourselves needs none."""
 

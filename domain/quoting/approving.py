@@ -1,13 +1,14 @@
 """What an adviser must say yes to before anybody is bound; all of it is known from the quote."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from domain.message import Message
 from domain.money import ZERO
 from domain.quoting.context import Autonomy
-from domain.quoting.models import NeededApproval, ServiceLine
+from domain.quoting.models import NeededApproval
+from domain.quoting.pricing import bought_price
 from domain.quoting.sheet import Sheet
 from domain.rules.prefinancing import limits_reached
 
@@ -39,7 +40,6 @@ class Weighed(Message):
 
     income: Decimal
     prefinanced: Decimal
-    services: tuple[ServiceLine, ...]
     short_notice: bool
 
 
@@ -87,20 +87,12 @@ def _amounts(sheet: Sheet, weighed: Weighed) -> Iterator[NeededApproval]:
     if weighed.income > freedom.price_eur:
         text = "A job of {price} EUR: more than the {limit} EUR you decide alone."
         yield _asks("autonomy", text, price=weighed.income, limit=freedom.price_eur)
-    bought = _bought(sheet, weighed.services)
+    bought = bought_price(sheet)
     if bought > freedom.purchase_eur:
         text = "Equipment bought or leased for {price} EUR: more than {limit} EUR."
         yield _asks("purchase", text, price=bought, limit=freedom.purchase_eur)
     if weighed.short_notice and not freedom.short_notice:
         yield _asks("short_notice", "The job starts so soon that people sign before the client agrees.")
-
-
-def _bought(sheet: Sheet, services: Sequence[ServiceLine]) -> Decimal:
-    """The equipment's price when something in it is bought or leased: it stays with the cooperative."""
-    wish = sheet.declaration.equipment
-    if wish is None or not wish.taken or all(line.how == "rent" for line in wish.items):
-        return ZERO
-    return sum((line.price.amount_eur for line in services if line.service == "equipment"), ZERO)
 
 
 def _work(sheet: Sheet) -> Iterator[NeededApproval]:

@@ -19,7 +19,6 @@ TEXTS: dict[str, str] = {
     "client_email": "Give the client's e-mail: the order and the invoice go there.",
     "client_address": "Give the client's address: the law wants it on the invoice.",
     "enterprise_number": "Give the client's enterprise number: the law wants it on the invoice.",
-    "vat_number": "Give the client's VAT number: without it Belgian VAT is due.",
     "vat_performance": "Answer: is it a live performance by artists, or the licence of a work?",
     "vat_advertising": "Answer: does it serve to advertise something?",
     "crew_name": "Give the name of {item}.",

@@ -18,7 +18,8 @@ from domain.rates import RateNotKnownYet, last_known, rate
 from domain.rules.pay import full_day_minimum, minimum_gross
 from domain.rules.prefinancing import not_needed
 from domain.rules.price import budget_for_gross, coefficient
-from domain.rules.vat import ForeignVatDue
+from domain.rules.vat import EU, ForeignVatDue
+from domain.rules.working_time import WorkingTimeWarning
 from domain.rules.working_time import warnings as working_time
 
 COOPERATIVE: Final = "rule of the cooperative"
@@ -175,21 +176,36 @@ def fund_left_out(sheet: Sheet, to_pay: Decimal, deposit: Decimal) -> Iterator[O
 
 def notices(sheet: Sheet, figures: Sequence[Figure], short_notice: bool) -> Iterator[Notice]:
     """What is good to know before clicking."""
-    for person in sheet.declaration.crew:
-        n = sheet.declaration.crew.index(person)
-        for found in working_time(list(sheet.days_of(person))):
-            params = found.params | {"item": person.item, "on": found.on.isoformat()}
-            code, text = f"working_time_{found.rule}", "{item}, {on}: " + found.text
-            yield Notice(code=code, text=text, params=params, field=f"crew.{n}.days", source=found.source)
+    for n, person in enumerate(sheet.declaration.crew):
+        yield from _hours(sheet, n, person)
         if person.status == "student":
             text = "{item} must have hours left in the student quota: student@work tells."
             yield _know("student_quota", text, f"crew.{n}.status", item=person.item)
+    client = sheet.declaration.client
+    if client is not None and client.kind == "company" and client.country in EU - {"BE"} and not client.vat_number:
+        yield _know("vat_number", "With the client's VAT number no Belgian VAT would be due.", "client.vat_number")
     yield from _drivers(sheet)
     if short_notice:
         yield _know("short_notice", "The job starts soon: people sign first, the agreement follows.", "days")
     if any(figure.provisional for figure in figures):
         text = "A rate of that day is not known yet: the last known one stands in, the figures may change."
         yield _know("provisional", text, "days")
+
+
+def _hours(sheet: Sheet, n: int, person: CrewMember) -> Iterator[Notice]:
+    """What somebody's hours ask a word about; the same on several days is told once."""
+    days: dict[tuple[str, str], list[WorkingTimeWarning]] = {}
+    for found in working_time(list(sheet.days_of(person))):
+        days.setdefault((found.rule, found.text.format(**found.params)), []).append(found)
+    for (rule, _), alike in days.items():
+        on = ", ".join(found.on.isoformat() for found in alike)
+        yield Notice(
+            code=f"working_time_{rule}",
+            text="{item}, {on}: " + alike[0].text,
+            params=alike[0].params | {"item": person.item, "on": on},
+            field=f"crew.{n}.days",
+            source=alike[0].source,
+        )
 
 
 def _know(code: str, text: str, field: str, **params: str) -> Notice:

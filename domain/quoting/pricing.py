@@ -187,13 +187,22 @@ def _equipment(sheet: Sheet) -> Iterator[ServiceLine]:
     yield _line(sheet, "equipment", "-", label, wish, figure("price", "Price", sum(amounts, ZERO), why, **places))
 
 
+def bought_price(sheet: Sheet) -> Decimal:
+    """What is bought or leased costs: it stays with the cooperative."""
+    wish = sheet.declaration.equipment
+    lines = wish.items if wish is not None and wish.taken else ()
+    bought = (line for line in lines if line.how != "rent")
+    return sum((cents(line.quantity * (_piece(sheet, line, 1) or ZERO)) for line in bought), ZERO)
+
+
 def _piece(sheet: Sheet, line: EquipmentLineWish, days: int) -> Decimal | None:
     """The price of one piece for the whole job; None when nobody knows it."""
     article = sheet.context.prices.article(line.article)
     if line.how == "buy":
         return line.price_eur or (article.buy_eur if article else None)
     if line.how == "lease":
-        return line.price_eur or (article.lease_month_eur if article else None)
+        share = Decimal(sheet.context.prices.lease_month_percent) / 100
+        return line.price_eur or (cents(article.buy_eur * share) if article and article.buy_eur else None)
     a_day = line.price_eur or (article.day_eur if article else None)
     return None if a_day is None else a_day * days
 

@@ -84,10 +84,8 @@ def pay_of(sheet: Sheet, part: Part, budget: Decimal) -> Pay:
     row = rate("coefficient", last_day)
     gross = part.gross if part.gross is not None else gross_from_budget(budget, row.value)
     cost = budget_for_gross(gross, row.value)
-    low, high = (
-        pay_chain(gross, sheet.chain(person), last_day, withholding=withholding, leaving=_leaving(person))
-        for withholding in ("prudent", "flat")
-    )
+    low = pay_chain(gross, sheet.chain(person), last_day, leaving=_leaving(person))
+    high = pay_chain(gross, sheet.chain(person), last_day, withholding="flat", leaving=_leaving(person))
     tongue = tongue_of(sheet, person)
     return Pay(
         item=person.item,

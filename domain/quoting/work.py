@@ -134,9 +134,7 @@ class Work:
         soon = timing.starts_soon(sheet)
         deadlines = timing.legal_deadlines(sheet, invoiced=self.vat.invoiced)
         income = self.sums.net if self.sums else ZERO
-        weighed = Weighed(
-            income=income, prefinanced=prefinanced.amount_eur, services=self.services, short_notice=soon
-        )
+        weighed = Weighed(income=income, prefinanced=prefinanced.amount_eur, short_notice=soon)
         provisional = [planned.amount for planned in self.expenses]
         return Quote(
             quote_id="",

@@ -1,0 +1,107 @@
+"""A declaration and its quote turned into orders; what a move or a withdrawal would change and cost."""
+
+from dataclasses import replace
+from datetime import date
+
+from domain.declaration import JobDeclaration
+from domain.periods import JobDay, brussels, last_end_at
+from domain.plan import ApprovalRule, JobPlan
+from domain.plans import bookings, client, people
+from domain.plans.changing import Change, MoveConsequences, consequences
+from domain.plans.desk import CannotPlan, Desk, PlanRefs
+from domain.plans.stopping import StopEffect, WithdrawalConsequences, withdrawal_consequences
+from domain.profiles import profile
+from domain.quoting.completing import complete
+from domain.quoting.models import Quote
+from domain.quoting.sheet import Sheet
+from domain.rules.deadlines import CrewDays, Deadline, PayDayPolicy, as_declared_at, deadlines
+from domain.services.employment_contract import EmploymentContractRequest, WorkDay
+
+__all__ = [
+    "CannotPlan",
+    "Change",
+    "Deadline",
+    "MoveConsequences",
+    "PlanRefs",
+    "StopEffect",
+    "WithdrawalConsequences",
+    "consequences",
+    "legal_deadlines",
+    "plan",
+    "withdrawal_consequences",
+]
+
+
+def plan(declaration: JobDeclaration, quote: Quote, refs: PlanRefs, on: date) -> JobPlan:
+    """Every order of a job, with its instants, frozen for the months it lives.
+
+    `on` is the day of the quote and of the declaration. Raises CannotPlan for a quote that lacks something or
+    refuses, KeyError for a crew member nobody knows.
+    """
+    if not quote.declarable:
+        raise CannotPlan(", ".join([*(lack.field for lack in quote.missing), *(no.rule for no in quote.refusals)]))
+    desk = Desk(_completed(declaration, refs, on), quote, refs)
+    return JobPlan(
+        entity=refs.entity,
+        member_id=refs.member_id,
+        client_id=refs.client_id,
+        title=declaration.title or "",
+        first_start_at=desk.first_start_at,
+        last_end_at=last_end_at(list(desk.sheet.days)),
+        short_notice=desk.short_notice,
+        agree_by=desk.agree_by,
+        confirm_by=desk.confirm_by,
+        report_by=as_declared_at(list(desk.sheet.days)),
+        approvals=tuple(
+            ApprovalRule(rule=asked.rule, why=str(asked), answer_by=desk.agree_by) for asked in quote.approvals
+        ),
+        agreement=client.agreement(desk),
+        prefinancing=client.prefinancing(desk),
+        insurance=bookings.insurance(desk),
+        van_rental=bookings.vans(desk),
+        equipment=bookings.equipment(desk),
+        travel=bookings.travel(desk),
+        employment_contract=people.contracts(desk),
+        expenses=people.expenses(desk),
+        wages=people.wages(desk),
+        invoicing=client.invoices(desk),
+        special_request=bookings.special_requests(desk),
+    )
+
+
+def _completed(declaration: JobDeclaration, refs: PlanRefs, on: date) -> Sheet:
+    """The sheet of the quote again, with what All inclusive filled in."""
+    sheet = Sheet(declaration, profile(declaration.profile), refs.context, on)
+    return complete(replace(sheet))[0]
+
+
+def legal_deadlines(made: JobPlan, policy: PayDayPolicy | None = None) -> list[Deadline]:
+    """What the law wants done by when, as rows for the table watched outside the process.
+
+    Promises and guards are not among them: they are timers and reminders of the steps themselves.
+    """
+    crew = [_crew_days(item, contract) for item, contract in made.employment_contract.items()]
+    days = [day for person in crew for day in person.days]
+    found = deadlines(days, crew, invoiced=bool(made.invoicing), policy=policy) if days else []
+    return [_on_its_document(deadline, made) for deadline in found if deadline.legal]
+
+
+def _on_its_document(deadline: Deadline, made: JobPlan) -> Deadline:
+    """The invoice's deadline is met by the document that bills the performance: the invoice or the balance."""
+    if deadline.kind != "invoice_issued":
+        return deadline
+    return deadline.model_copy(update={"item": next(item for item in made.invoicing if item != "deposit")})
+
+
+def _crew_days(item: str, contract: EmploymentContractRequest) -> CrewDays:
+    return CrewDays(
+        item=item,
+        days=tuple(_job_day(day) for day in contract.days),
+        under_contract=contract.status == "standing_contract",
+    )
+
+
+def _job_day(day: WorkDay) -> JobDay:
+    """The day again from its instants, as a clock in Brussels shows it."""
+    starts, ends = brussels(day.starts_at), brussels(day.ends_at)
+    return JobDay(date=starts.date(), starts=starts.time(), ends=ends.time(), place=day.place)

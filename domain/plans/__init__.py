@@ -1,0 +1,1 @@
+"""How a declaration and its quote become orders, and what changing or stopping them means."""

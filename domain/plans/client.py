@@ -1,0 +1,171 @@
+"""The orders around the client: the question to agree, what the fund lays out meanwhile, the invoices."""
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from domain.money import ZERO, cents
+from domain.parties import DeclaredClient
+from domain.people import Language
+from domain.periods import day_in_brussels, last_day_on
+from domain.plans.desk import AGREEMENT_REMINDERS, Desk
+from domain.quoting.models import ClientSide
+from domain.services.agreement import AgreementRequest
+from domain.services.invoicing import DocumentKind, InvoiceLine, InvoiceRequest
+from domain.services.prefinancing import PrefinancingRequest
+from domain.wishes import InvoicingWish, PrefinancingWish
+
+DEPOSIT: Final[dict[Language, str]] = {
+    "fr": "Acompte de {percent} % : {title}",
+    "nl": "Voorschot van {percent} %: {title}",
+    "en": "Deposit of {percent} %: {title}",
+}
+ON_TOP: Final[dict[Language, str]] = {
+    "fr": "Frais à charge du client",
+    "nl": "Kosten ten laste van de klant",
+    "en": "Costs borne by the client",
+}
+WHOLE_EURO: Final = Decimal(1)
+
+
+def _client(desk: Desk) -> DeclaredClient:
+    return desk.declaration.client or DeclaredClient(kind="own_takings")
+
+
+def _side(desk: Desk) -> ClientSide:
+    assert desk.quote.client is not None, "a job without a price is never planned"
+    return desk.quote.client
+
+
+def is_asked(desk: Desk) -> bool:
+    """Whether the client is asked to agree before Go."""
+    wish = desk.declaration.agreement
+    if _client(desk).kind in ("own_takings", "internal"):
+        return False
+    return wish is None or (wish.taken and wish.how != "later")
+
+
+def agreement(desk: Desk) -> AgreementRequest | None:
+    """The question to the client; none when the yes comes later with a reason."""
+    if not is_asked(desk):
+        return None
+    wish, side = desk.declaration.agreement, _side(desk)
+    return AgreementRequest(
+        client_id=desk.refs.client_id,
+        client_version=desk.refs.client_version,
+        price_ex_vat_eur=side.net.amount_eur,
+        vat_eur=side.vat.amount_eur,
+        total_eur=side.total.amount_eur,
+        starts_at=desk.first_start_at,
+        answer_by=desk.agree_by,
+        remind_at=desk.still_ahead(*(desk.agree_by - before for before in AGREEMENT_REMINDERS)),
+        language=_client(desk).language,
+        cancellation_terms=_client(desk).cancellation_terms,
+        evidence_document=wish.evidence_document if wish else None,
+    )
+
+
+def prefinancing(desk: Desk) -> PrefinancingRequest:
+    """What the fund reserves: services at their ceilings with the expenses, pay, and VAT."""
+    wish = desk.declaration.prefinancing or PrefinancingWish()
+    quote, side = desk.quote, _side(desk)
+    services = sum((line.ceiling.amount_eur for line in quote.services if line.on_the_job), ZERO)
+    if quote.expenses_borne_by in ("job", "client"):
+        services += quote.expenses_total.amount_eur
+    return PrefinancingRequest(
+        member_id=desk.refs.member_id,
+        client_id=desk.refs.client_id,
+        choice=wish.mode,
+        services_eur=services,
+        wages_eur=sum((pay.cost.amount_eur for pay in quote.people), ZERO),
+        vat_eur=side.vat.amount_eur if side.invoiced else ZERO,
+        cap_eur=wish.cap_eur,
+        recovered_from="subsidy" if wish.subsidy else "client",
+        subsidy_document=wish.subsidy.document if wish.subsidy else None,
+    )
+
+
+def invoices(desk: Desk) -> dict[str, InvoiceRequest]:
+    """The documents of the invoice schedule: one invoice, or a deposit and a balance."""
+    if not _side(desk).invoiced:
+        return {}
+    wish = desk.declaration.invoicing or InvoicingWish()
+    issue_on = wish.balance_on or last_day_on(list(desk.sheet.days))
+    deposit = _deposit(desk, wish)
+    if deposit is None:
+        return {"invoice": _document(desk, "invoice", issue_on, _lines(desk))}
+    balance = _document(desk, "balance", issue_on, _lines(desk), prepaid=deposit.total_eur)
+    return {"deposit": deposit, "balance": balance}
+
+
+def deposit_eur(net: Decimal, percent: int) -> Decimal:
+    """The deposit ex VAT in whole euros.
+
+    A whole number of euros has a VAT of whole cents at each rate, so that the VAT of deposit and balance adds up
+    to the VAT of the whole price. Source: EN 16931 BR-CO-17 (VAT is rounded once per document and rate).
+    """
+    return (net * percent / 100).quantize(WHOLE_EURO, ROUND_HALF_UP).quantize(Decimal("0.01"))
+
+
+def _deposit(desk: Desk, wish: InvoicingWish) -> InvoiceRequest | None:
+    if wish.deposit_percent is None:
+        return None
+    net = deposit_eur(_side(desk).net.amount_eur, wish.deposit_percent)
+    label = DEPOSIT[_client(desk).language].format(percent=wish.deposit_percent, title=desk.declaration.title)
+    line = InvoiceLine(label=label, unit_price_eur=net, net_eur=net)
+    issue_on = wish.deposit_on or _day_of_deposit(desk)
+    made = _document(desk, "deposit", issue_on, (line,))
+    eve = day_in_brussels(desk.first_start_at) - timedelta(days=1)
+    return made.model_copy(update={"due_on": max(min(made.due_on, eve), issue_on)})
+
+
+def _day_of_deposit(desk: Desk) -> date:
+    """The day after the client must have agreed, but before the job begins."""
+    eve = day_in_brussels(desk.first_start_at) - timedelta(days=1)
+    return min(day_in_brussels(desk.agree_by) + timedelta(days=1), max(eve, desk.sheet.on))
+
+
+def _lines(desk: Desk) -> tuple[InvoiceLine, ...]:
+    """The price of the job, and what the client bears on top."""
+    side, client = _side(desk), _client(desk)
+    on_top = side.on_top.amount_eur
+    price = side.net.amount_eur - on_top
+    own = InvoiceLine(label=desk.declaration.title or "", unit_price_eur=price, net_eur=price)
+    if not on_top:
+        return (own,)
+    return own, InvoiceLine(label=ON_TOP[client.language], unit_price_eur=on_top, net_eur=on_top)
+
+
+def _document(
+    desk: Desk, kind: DocumentKind, issue_on: date, lines: tuple[InvoiceLine, ...], *, prepaid: Decimal = ZERO
+) -> InvoiceRequest:
+    """One document with its VAT rounded once; the deposit already invoiced is taken off when it is printed."""
+    side, client = _side(desk), _client(desk)
+    net = sum((line.net_eur for line in lines), ZERO)
+    vat = _vat_on(side, net)
+    collecting = desk.declaration.debt_collection
+    days = client.payment_days if client.payment_days is not None else desk.refs.context.entity.payment_days
+    return InvoiceRequest(
+        kind=kind,
+        client_id=desk.refs.client_id,
+        client_version=desk.refs.client_version,
+        issue_on=issue_on,
+        due_on=issue_on + timedelta(days=days),
+        delivered_on=last_day_on(list(desk.sheet.days)),
+        lines=lines,
+        vat_category=side.vat_category,
+        vat_rate_percent=side.vat_percent,
+        vat_mention=side.mention,
+        net_eur=net,
+        vat_eur=vat,
+        total_eur=net + vat,
+        prepaid_eur=prepaid,
+        purchase_order=client.purchase_order,
+        language=client.language,
+        collect=collecting is None or collecting.taken,
+    )
+
+
+def _vat_on(side: ClientSide, net: Decimal) -> Decimal:
+    """The VAT of one document. Source: EN 16931 BR-CO-17."""
+    return cents(net * side.vat_percent / 100)

@@ -1,0 +1,106 @@
+"""The orders for people: contract, expenses and wage of each crew member."""
+
+from typing import Literal
+
+from domain.parties import CrewMember
+from domain.periods import bank_day_on_or_before, end_of_day, first_start_at
+from domain.plans.desk import Desk
+from domain.quoting.models import ExpensePlanned, Pay
+from domain.quoting.timing import under_contract
+from domain.rules.deadlines import guards, latest_pay_on, pay_on
+from domain.services.employment_contract import EmploymentContractRequest, WorkDay
+from domain.services.expenses import ExpenseLine, ExpensesRequest
+from domain.services.wages import WagesRequest
+
+
+def contracts(desk: Desk) -> dict[str, EmploymentContractRequest]:
+    """One contract offered to each crew member who is employed."""
+    return {person.item: _contract(desk, person, desk.quote.pay_of(person.item)) for person in desk.employed}
+
+
+def _contract(desk: Desk, person: CrewMember, pay: Pay) -> EmploymentContractRequest:
+    days = list(desk.sheet.days_of(person))
+    starts_at = first_start_at(days)
+    warned = guards(starts_at)
+    return EmploymentContractRequest(
+        person_id=desk.person_id(person.item),
+        member=person.member,
+        function=_function(desk, person, pay),
+        artistic=pay.artistic,
+        status=_status(desk, person),
+        days=tuple(WorkDay(starts_at=day.starts_at, ends_at=day.ends_at, place=day.place) for day in days),
+        gross_eur=pay.gross.amount_eur,
+        joint_committee=pay.joint_committee,
+        language=pay.language,
+        courtesy_translation=pay.courtesy_translation,
+        starts_at=starts_at,
+        answer_by=starts_at,
+        remind_at=desk.still_ahead(warned.remind_at, warned.call_at, warned.loud_at),
+    )
+
+
+def _function(desk: Desk, person: CrewMember, pay: Pay) -> str:
+    """What the contract calls the function, in its own language; own words stay as they are."""
+    usual = desk.sheet.profile.function(person.function)
+    return usual.label.in_language(pay.language) if usual else pay.function
+
+
+def _status(desk: Desk, person: CrewMember) -> Literal["employee", "student", "standing_contract"]:
+    """The status on the contract; somebody already under contract gets an assignment note only."""
+    if under_contract(desk.sheet, person):
+        return "standing_contract"
+    return "student" if person.status == "student" else "employee"
+
+
+def wages(desk: Desk) -> dict[str, WagesRequest]:
+    """One wage per crew member who is employed."""
+    return {person.item: _wage(desk, person, desk.quote.pay_of(person.item)) for person in desk.employed}
+
+
+def _wage(desk: Desk, person: CrewMember, pay: Pay) -> WagesRequest:
+    days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
+    promised_at = end_of_day(pay_on(days, policy))
+    latest_at = end_of_day(bank_day_on_or_before(latest_pay_on(days, policy)))
+    assert pay.chain is not None, "whoever is employed has a pay chain"
+    return WagesRequest(
+        person_id=desk.person_id(person.item),
+        gross_eur=pay.gross.amount_eur,
+        chain=pay.chain,
+        days=len(days),
+        last_day_on=desk.sheet.last_day_of(person),
+        pay_on=pay_on(days, policy),
+        answer_by=latest_at,
+        remind_at=(promised_at,) if promised_at < latest_at else (),
+    )
+
+
+def expenses(desk: Desk) -> dict[str, ExpensesRequest]:
+    """One expense note per crew member who expects expenses; paid on the day of the wage."""
+    by_person: dict[str, list[ExpensePlanned]] = {}
+    for planned in desk.quote.expenses:
+        by_person.setdefault(planned.item, []).append(planned)
+    crew = {person.item: person for person in desk.declaration.crew}
+    return {item: _note(desk, crew[item], lines) for item, lines in by_person.items()}
+
+
+def _note(desk: Desk, person: CrewMember, planned: list[ExpensePlanned]) -> ExpensesRequest:
+    days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
+    promised_at = end_of_day(pay_on(days, policy))
+    latest_at = end_of_day(bank_day_on_or_before(latest_pay_on(days, policy)))
+    return ExpensesRequest(
+        person_id=desk.person_id(person.item),
+        lines=tuple(_line(one) for one in planned),
+        pay_on=pay_on(days, policy),
+        answer_by=latest_at,
+        remind_at=(promised_at,) if promised_at < latest_at else (),
+    )
+
+
+def _line(planned: ExpensePlanned) -> ExpenseLine:
+    return ExpenseLine(
+        kind="kilometres" if planned.kind == "bike" else planned.kind,
+        label=planned.label,
+        amount_eur=planned.amount.amount_eur,
+        on=planned.on,
+        rate_id=next(iter(planned.amount.rate_ids), None),
+    )
