@@ -1,9 +1,11 @@
 """The neighbours several services share, named by what the services need of them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from domain.ledger import Balances, Entry
 from domain.papers import Mail, Paper
 from domain.people import Client, Entity, JobCard, Link, LinkAnswer, PaymentState, Person
 
@@ -112,6 +114,18 @@ class Deadlines(Protocol):
 
     async def met(self, job_id: str, kind: str, item: str, at: datetime) -> None:
         """This deadline is met; a second time changes nothing."""
+        ...
+
+
+class Ledger(Protocol):
+    """The books of each job."""
+
+    async def post(self, entry: Entry) -> None:
+        """Book a balanced entry, once per key."""
+        ...
+
+    async def post_from(self, key: str, job_id: str, make: Callable[[Balances], Entry | None]) -> None:
+        """Book what follows from the job's balances, read in the same transaction; once per key."""
         ...
 
 

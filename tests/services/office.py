@@ -1,6 +1,6 @@
 """One office for the services around people and money: entity, client, persons, papers, links and mail."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +10,7 @@ import httpx2
 
 import documents.render as press
 from activities.letterhead import Letterhead
+from domain.ledger import Account, Balances, Entry, balances
 from domain.papers import InvoicePaper, Mail, Paper, PaymentFile
 from domain.people import Address, Client, Entity, JobCard, Person
 from domain.plan import JobPlan
@@ -244,3 +245,23 @@ async def open_office(url: str, partners: Partners, clock: TestClock) -> AsyncIt
         )
     finally:
         await database.close()
+
+
+class TestLedger:
+    """The books of the job, in memory: the same rules, without a database."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+
+    async def post(self, entry: Entry) -> None:
+        self.entries.setdefault(entry.key, entry)
+
+    async def post_from(self, key: str, job_id: str, make: Callable[[Balances], Entry | None]) -> None:
+        if key not in self.entries and (entry := make(balances(self.entries.values()))) is not None:
+            self.entries[key] = entry
+
+    def open(self) -> dict[Account, Decimal]:
+        """What is not at zero."""
+        return balances(self.entries.values()).open

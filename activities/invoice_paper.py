@@ -1,0 +1,113 @@
+"""What an invoice request looks like on paper, checked to the cent before a number is taken."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from activities.letterhead import client_party
+from domain.money import ZERO, cents
+from domain.papers import DocumentReference, EntityParty, InvoicePaper, Language, PriceLine, VatCase
+from domain.people import Client, JobCard
+from domain.services.invoicing import (
+    AmountsDoNotAddUp,
+    ClientAddressIncomplete,
+    InvoiceRequest,
+    KeptInvoice,
+    VatCategory,
+)
+
+VAT_CASES: dict[VatCategory, VatCase] = {
+    "S": "standard",
+    "AE": "reverse_charge_eu",
+    "G": "outside_eu",
+    "O": "outside_eu",
+    "E": "exempt_art_44",
+    "Z": "exempt_art_44",
+}
+DEPOSIT: dict[Language, str] = {"fr": "Acompte", "nl": "Voorschot", "en": "Deposit"}
+NOT_NUMBERED_YET = "000000000097"
+"""Stands in while a paper is checked; the number and the reference are the invoice book's to give."""
+
+
+def totals_checked(request: InvoiceRequest) -> None:
+    """Refuse an invoice whose lines, VAT and total differ by a cent.
+
+    Validators of electronic invoices tolerate almost a euro of wrong VAT per rate (BR-CO-17): the exact cent is
+    ours to check. Source: EN 16931 BR-CO-10, BR-CO-15, BR-CO-17; RD 8 July 2025 (VAT rounded once per rate).
+    """
+    for line in request.lines:
+        _equal(f"line {line.label!r}", cents(line.quantity * line.unit_price_eur), line.net_eur)
+    _equal("net", sum((line.net_eur for line in request.lines), ZERO), request.net_eur)
+    _equal("VAT", cents(request.net_eur * request.vat_rate_percent / 100), request.vat_eur)
+    _equal("total", request.net_eur + request.vat_eur, request.total_eur)
+
+
+def _equal(what: str, right: Decimal, stated: Decimal) -> None:
+    if right != stated:
+        raise AmountsDoNotAddUp(what=what, right=str(right), stated=str(stated))
+
+
+def invoice_paper(
+    request: InvoiceRequest,
+    *,
+    entity: EntityParty,
+    client: Client,
+    card: JobCard,
+    refers_to: Sequence[KeptInvoice],
+    issued_on: date,
+    sandbox: bool,
+) -> InvoicePaper:
+    """The paper, still without its number; ClientAddressIncomplete names what the law asks for.
+
+    A balance takes an invoiced deposit off as a line at the same rate, so that VAT is charged once; what was paid
+    in advance without an invoice is deducted from what is to be paid.
+    Source: RD 1 of 29 December 1992, art. 5 §1; VAT code art. 53 §2.
+    """
+    if client.address is None:
+        raise ClientAddressIncomplete(field="address")
+    if client.kind in ("company", "public_body") and not client.enterprise_number:
+        raise ClientAddressIncomplete(field="enterprise number")
+    credit = request.kind == "credit_note"
+    deposits = () if credit else tuple(refers_to)
+    invoiced = sum((deposit.total_eur for deposit in deposits), ZERO)
+    due_on = issued_on if credit else request.due_on + (issued_on - request.issue_on)
+    return InvoicePaper(
+        language=request.language,
+        sandbox=sandbox,
+        printed_on=issued_on,
+        entity=entity,
+        client=client_party(client, client.address),
+        number="-",
+        title=card.title,
+        lines=tuple(_line(request, *parts) for parts in _lines(request, deposits)),
+        kind=request.kind if request.kind != "debit_note" else "invoice",
+        issued_on=issued_on,
+        due_on=due_on,
+        performed_from=request.delivered_on,
+        performed_until=request.delivered_on,
+        job_reference=card.job_id,
+        purchase_order=request.purchase_order,
+        payment_reference=NOT_NUMBERED_YET,
+        paid_so_far_eur=ZERO if credit else max(request.prepaid_eur - invoiced, ZERO),
+        refers_to=tuple(
+            DocumentReference(number=earlier.number, issued_on=earlier.issued_on) for earlier in refers_to
+        ),
+    )
+
+
+def _lines(request: InvoiceRequest, deposits: Sequence[KeptInvoice]) -> list[tuple[str, Decimal, Decimal]]:
+    own = [(line.label, Decimal(line.quantity), line.unit_price_eur) for line in request.lines]
+    word = DEPOSIT[request.language]
+    return own + [(f"{word} {deposit.number}", Decimal(-1), deposit.net_eur) for deposit in deposits]
+
+
+def _line(request: InvoiceRequest, name: str, quantity: Decimal, unit_price: Decimal) -> PriceLine:
+    exempt = request.vat_category == "E"
+    return PriceLine(
+        name=name,
+        quantity=quantity,
+        unit_price_eur=unit_price,
+        vat_case=VAT_CASES[request.vat_category],
+        vat_percent=request.vat_rate_percent,
+        exemption=request.vat_mention if exempt else None,
+    )

@@ -1,0 +1,78 @@
+"""Invoicing: numbered, printed, filed, booked, sent, and its money awaited."""
+
+from temporalio import activity
+
+from activities.billing import Billing
+from activities.step import AT_ONCE, PARTNER, Step, Verb
+from domain.orders import NO_ITEM, StepOrder
+from domain.services.debt_collection import DebtCollectionRequest
+from domain.services.invoicing import InvoiceRequest, IssuedInvoice
+
+
+class Invoicing(Billing):
+    """Issues the documents of a job's invoice schedule."""
+
+    @activity.defn(name="invoicing.issue")
+    async def issue(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
+        """Number the invoice, print and file it, and book it."""
+        credited = await self._credited(order)
+        kept = await self._written(order, order.key, order.request, credited)
+        await self._book(order, kept)
+        return kept.issued()
+
+    @activity.defn(name="invoicing.send")
+    async def send(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
+        """Send it by Peppol when the client is on the network, else by e-mail."""
+        kept = await self._sent(order, await self._issued(order.key))
+        if order.request.kind in ("invoice", "balance"):
+            await self._deadlines.met(order.job_id, "invoice_issued", NO_ITEM, self._clock.now())
+        return kept.issued()
+
+    @activity.defn(name="invoicing.start_collection")
+    async def start_collection(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
+        """Let somebody wait for the money."""
+        kept = await self._issued(order.key)
+        if order.request.collect and kept.payable_eur > 0 and kept.series != "credit":
+            client = await self._clients.client(kept.client_id, kept.client_version)
+            card = await self._jobs.card(order.job_id)
+            await self._collections.start(
+                DebtCollectionRequest(
+                    invoice_id=kept.invoice_id,
+                    number=kept.number,
+                    client_id=kept.client_id,
+                    client_version=kept.client_version,
+                    member_id=card.member_id,
+                    payable_eur=kept.payable_eur,
+                    due_on=kept.due_on,
+                    consumer=client.kind == "private_person",
+                    language=order.request.language,
+                )
+            )
+        return kept.issued()
+
+    @activity.defn(name="invoicing.credit")
+    async def credit(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
+        """Take the whole invoice back with a credit note that has its own number."""
+        invoice = await self._issued(order.key)
+        request = order.request.model_copy(update={"kind": "credit_note", "credits": invoice.number})
+        kept = await self._written(order, order.key_for("credit"), request, invoice)
+        await self._book(order, kept)
+        kept = await self._sent(order, kept)
+        await self._collections.nudge(invoice.invoice_id)
+        return kept.issued()
+
+
+STEP = Step(
+    name="invoicing",
+    request=InvoiceRequest,
+    booking=IssuedInvoice,
+    confirm=(
+        Verb(Invoicing.issue, AT_ONCE),
+        Verb(Invoicing.send, PARTNER),
+        Verb(Invoicing.start_collection, AT_ONCE),
+    ),
+    correct=Verb(Invoicing.credit, PARTNER),
+    essential=True,
+    skippable=False,
+    editable=frozenset({"client_version", "issue_on", "due_on", "purchase_order", "language", "collect"}),
+)
