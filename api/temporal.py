@@ -14,7 +14,7 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.process import NotTaken, ProcessUnreachable
@@ -55,9 +55,10 @@ class TemporalProcess:
                 static_summary="One job, from declared to closed",
                 request_eager_start=True,
             )
+        except WorkflowAlreadyStartedError:
+            return
         except RPCError as error:
-            if error.status is not RPCStatusCode.ALREADY_EXISTS:
-                raise ProcessUnreachable(str(error)) from error
+            raise ProcessUnreachable(str(error)) from error
 
     async def decide(self, workflow_id: str, decision: Decision) -> Taken:
         """A person's decision on a parked step."""
