@@ -1,4 +1,4 @@
-"""core: people, clients, jobs, orders, links, papers, audit, money, fleet, stock"""
+"""core: people, clients, jobs, orders, links, papers, audit, money, fleet"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -266,34 +266,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_sessions_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_sessions_person_id'), ['person_id'], unique=False)
 
-    op.create_table('stock_articles',
-    sa.Column('article', sa.String(length=60), nullable=False),
-    sa.Column('name', sa.String(length=100), nullable=False),
-    sa.Column('day_eur', sa.BigInteger(), nullable=False),
-    sa.Column('value_eur', sa.BigInteger(), nullable=False),
-    sa.Column('buffer_minutes', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('article', name=op.f('pk_stock_articles'))
-    )
-    op.create_table('stock_bookings',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('order_key', sa.String(length=120), nullable=False),
-    sa.Column('line', sa.Integer(), nullable=False),
-    sa.Column('how', sa.String(length=5), nullable=False),
-    sa.Column('article', sa.String(length=60), nullable=False),
-    sa.Column('quantity', sa.Integer(), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('price_eur', sa.BigInteger(), nullable=False),
-    sa.CheckConstraint("state IN ('held', 'confirmed', 'expired', 'released', 'none')", name=op.f('ck_stock_bookings_state')),
-    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_stock_bookings_ends_after_start')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_bookings')),
-    sa.UniqueConstraint('order_key', 'line', name=op.f('uq_stock_bookings_order_key_line'))
-    )
-    with op.batch_alter_table('stock_bookings', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_stock_bookings_article'), ['article'], unique=False)
-
     op.create_table('vans',
     sa.Column('plate', sa.String(length=20), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -530,21 +502,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_payments_job_id'), ['job_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_payments_state_pay_on'), ['state', 'pay_on'], unique=False)
 
-    op.create_table('stock_lots',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('article', sa.String(length=60), nullable=False),
-    sa.Column('quantity', sa.Integer(), nullable=False),
-    sa.Column('available_from_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('order_key', sa.String(length=120), nullable=False),
-    sa.Column('line', sa.Integer(), nullable=False),
-    sa.CheckConstraint('quantity >= 0', name=op.f('ck_stock_lots_quantity')),
-    sa.ForeignKeyConstraint(['article'], ['stock_articles.article'], name=op.f('fk_stock_lots_article_stock_articles')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_lots')),
-    sa.UniqueConstraint('order_key', 'line', name=op.f('uq_stock_lots_order_key_line'))
-    )
-    with op.batch_alter_table('stock_lots', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_stock_lots_article'), ['article'], unique=False)
-
     if op.get_bind().dialect.name == 'postgresql':
         op.execute('CREATE EXTENSION IF NOT EXISTS btree_gist')
     op.create_table('van_bookings',
@@ -611,10 +568,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_van_bookings_plate'))
 
     op.drop_table('van_bookings')
-    with op.batch_alter_table('stock_lots', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_stock_lots_article'))
-
-    op.drop_table('stock_lots')
     with op.batch_alter_table('payments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_payments_state_pay_on'))
         batch_op.drop_index(batch_op.f('ix_payments_job_id'))
@@ -663,11 +616,6 @@ def downgrade() -> None:
 
     op.drop_table('webhooks')
     op.drop_table('vans')
-    with op.batch_alter_table('stock_bookings', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_stock_bookings_article'))
-
-    op.drop_table('stock_bookings')
-    op.drop_table('stock_articles')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sessions_person_id'))
         batch_op.drop_index(batch_op.f('ix_sessions_expires_at'))
