@@ -76,21 +76,13 @@ def _completed(declaration: JobDeclaration, refs: PlanRefs, on: date) -> Sheet:
 
 
 def legal_deadlines(made: JobPlan, policy: PayDayPolicy | None = None) -> list[Deadline]:
-    """What the law wants done by when, as rows for the table watched outside the process.
+    """What the law, the promises and the guards want done by when: rows for the table watched from outside.
 
-    Promises and guards are not among them: they are timers and reminders of the steps themselves.
+    The earliest first; `legal` tells the law from the cooperative's own promises and guards.
     """
     crew = [_crew_days(item, contract) for item, contract in made.employment_contract.items()]
     days = [day for person in crew for day in person.days]
-    found = deadlines(days, crew, invoiced=bool(made.invoicing), policy=policy) if days else []
-    return [_on_its_document(deadline, made) for deadline in found if deadline.legal]
-
-
-def _on_its_document(deadline: Deadline, made: JobPlan) -> Deadline:
-    """The invoice's deadline is met by the document that bills the performance: the invoice or the balance."""
-    if deadline.kind != "invoice_issued":
-        return deadline
-    return deadline.model_copy(update={"item": next(item for item in made.invoicing if item != "deposit")})
+    return deadlines(days, crew, invoiced=bool(made.invoicing), policy=policy) if days else []
 
 
 def _crew_days(item: str, contract: EmploymentContractRequest) -> CrewDays:
