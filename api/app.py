@@ -11,9 +11,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
 
-from api import advisor, demo, errors, health, links, me, member, ops, session, webhooks
+from api import advisor, demo, errors, health, links, me, member, ops, quotes, session, webhooks
 from api.house import DemoClock, House
-from api.pages import routes
+from api.pages import declare, routes
 from api.pages.render import Pages
 from api.process import Process
 from api.protection import CrossOriginProtection, Floodgate, SecurityHeaders
@@ -22,7 +22,7 @@ from engine.settings import Settings
 from storage.database import Clock, Database
 
 STATIC = Path(__file__).parent / "pages" / "static"
-ROUTERS = (member, advisor, ops, links, me, session, webhooks, health, routes)
+ROUTERS = (quotes, member, advisor, ops, links, me, session, webhooks, health, declare, routes)
 ABOUT = (
     "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "
     "(RFC 9457) with a `type` that never changes. Send `Accept-Language: fr`, `nl` or `en`."
