@@ -68,6 +68,7 @@ async def advance(
     persist: Callable[[timedelta], None],
     by: timedelta,
     patience: float = 5,
+    which: str = OPEN,
 ) -> set[str]:
     """Let `by` pass for everybody; returns the ids of workflows that are still behind after `patience` seconds.
 
@@ -75,14 +76,14 @@ async def advance(
     """
     persist(calendar.skipped + by)
     calendar.skipped += by
-    return await catch_up(client, calendar, patience)
+    return await catch_up(client, calendar, patience, which)
 
 
-async def catch_up(client: Client, calendar: Calendar, patience: float = 5) -> set[str]:
+async def catch_up(client: Client, calendar: Calendar, patience: float = 5, which: str = OPEN) -> set[str]:
     """Bring every open workflow to the calendar's time; visibility lags, so list until nobody is behind."""
     moving = _Moving(client, calendar)
     until = monotonic() + patience
-    while todo := {w.id async for w in client.list_workflows(OPEN)} - moving.there:
+    while todo := {w.id async for w in client.list_workflows(which)} - moving.there:
         if monotonic() > until:
             return todo
         await asyncio.gather(*map(moving.move, todo))
