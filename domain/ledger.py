@@ -52,6 +52,11 @@ class Account(StrEnum):
         account.explanation = explanation
         return account
 
+    @classmethod
+    def called(cls, code: str) -> "Account":
+        """The account with this short name; KeyError when there is none."""
+        return cls[code.upper()]
+
 
 BEARERS = (Account.ACTIVITY, Account.SECTOR, Account.COMMUNITY)
 """Who may bear a loss; a person's wage is not among them."""

@@ -21,6 +21,10 @@ class PrefinancingRequest(Message):
     """Who pays the fund back; never anybody's wage."""
     subsidy_document: str | None = None
     """The signed promise of a subsidy an advance leans on."""
+    approved_by: str | None = None
+    """The adviser who lifts the limits of this member and client; those of entity and fund stay."""
+    loss_borne_by: Literal["activity", "sector", "community"] | None = None
+    """Who bears what is missing when the job closes; finance names it, and it is never anybody's wage."""
 
 
 class Reservation(Message):
@@ -33,6 +37,20 @@ class Reservation(Message):
     def told(self) -> dict[str, str]:
         """The amounts."""
         return {"reserved": str(self.reserved_eur), "posted": str(self.posted_eur)}
+
+
+class PrefinancingNeeded(Refusal):
+    """The job was to do without the fund, and cannot."""
+
+    text = "Without prefinancing the job lacks {missing} EUR: neither a paid deposit nor the activity covers it."
+    decided_by: ClassVar[Decider] = "member"
+
+
+class SubsidyNotProven(Refusal):
+    """An advance on a subsidy leans on its signed promise."""
+
+    text = "An advance on a subsidy needs its signed promise among the job's papers."
+    decided_by: ClassVar[Decider] = "member"
 
 
 class FundLimitReached(Refusal):
