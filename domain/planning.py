@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.declaration import JobDeclaration
+from domain.people import Address, Client
 from domain.periods import JobDay, brussels, last_end_at
 from domain.plan import ApprovalRule, JobPlan
 from domain.plans import bookings, client, people
@@ -26,6 +27,7 @@ __all__ = [
     "StopEffect",
     "WithdrawalConsequences",
     "consequences",
+    "declared_client",
     "legal_deadlines",
     "plan",
     "withdrawal_consequences",
@@ -73,6 +75,31 @@ def _completed(declaration: JobDeclaration, refs: PlanRefs, on: date) -> Sheet:
     """The sheet of the quote again, with what All inclusive filled in."""
     sheet = Sheet(declaration, profile(declaration.profile), refs.context, on)
     return complete(replace(sheet))[0]
+
+
+def declared_client(declaration: JobDeclaration, client_id: str, version: int, payment_days: int = 30) -> Client:
+    """The client as declared, to be kept as one version; a foreign company's number is its VAT number.
+
+    Raises CannotPlan while nobody said who the client is.
+    """
+    declared = declaration.client
+    if declared is None:
+        raise CannotPlan("client")
+    given = declared.address
+    return Client(
+        client_id=client_id,
+        version=version,
+        kind=declared.kind,
+        name=declared.name or "",
+        enterprise_number=declared.enterprise_number or declared.vat_number,
+        country=declared.country,
+        address=Address.model_validate(given.model_dump()) if given else None,
+        language=declared.language,
+        email=declared.email,
+        peppol_id=declared.peppol_id,
+        purchase_order=declared.purchase_order,
+        payment_days=payment_days if declared.payment_days is None else declared.payment_days,
+    )
 
 
 def legal_deadlines(made: JobPlan, policy: PayDayPolicy | None = None) -> list[Deadline]:
