@@ -1,0 +1,91 @@
+"""`allin`: the command line. Every command ends in one readable line and an exit code of 0, 1 or 2."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from allin.commands import bank, decisions, jobs, login, quote
+from allin.terminal import DONE, WRONG, Stop, one_line
+from domain.errors import AllInclusiveError
+from engine.settings import WrongSetting
+
+INTERRUPTED = 130
+"""Source: POSIX shells: 128 + SIGINT."""
+
+app = typer.Typer(
+    name="allin",
+    help="Declare a job once; one durable workflow does the rest.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("quote")(quote.show)
+for command in (
+    jobs.declare,
+    jobs.jobs,
+    jobs.job,
+    jobs.history,
+    decisions.replay,
+    decisions.complete,
+    decisions.skip,
+    decisions.fail,
+    decisions.postpone,
+    jobs.withdraw,
+    jobs.move,
+    login.login,
+    login.logout,
+    login.whoami,
+):
+    app.command()(command)
+app.add_typer(bank.app, name="bank")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code. What stops it is said in one line on standard error."""
+    try:
+        code = app(list(arguments), prog_name="allin", standalone_mode=False)
+    except Stop as stop:
+        return _said(str(stop), stop.code)
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())
+            return WRONG
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "allin"
+        return _said(f"{one_line(error.format_message())} (see `{where} --help`)", WRONG)
+    except (WrongSetting, AllInclusiveError) as error:
+        return _said(one_line(str(error)), WRONG)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return DONE  # whoever read our output has seen enough
+    except Exception as error:  # the last line of defence: a person gets a sentence, never a traceback
+        if os.environ.get("ALLIN_LOG_LEVEL") == "debug":
+            raise
+        return _said(f"{type(error).__name__}: {one_line(str(error))} (ALLIN_LOG_LEVEL=debug shows where)", WRONG)
+    return code if isinstance(code, int) else DONE
+
+
+def _said(why: str, code: int) -> int:
+    print(f"allin: {why}", file=sys.stderr)
+    return code
+
+
+def main() -> None:
+    """Run, flush and leave at once: a client of Temporal may hang the interpreter's exit (sdk-python #300)."""
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            code = code or DONE
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

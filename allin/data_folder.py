@@ -1,0 +1,103 @@
+"""The data folder of an embedded installation: who is using it, where it answers, and who is signed in."""
+
+import fcntl
+import json
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Self
+
+from pydantic import BaseModel, ValidationError
+
+from allin.terminal import Stop
+
+
+class Running(BaseModel):
+    """The installation that is running on a data folder."""
+
+    pid: int
+    version: str
+    port: int
+    sandbox_port: int
+    temporal_port: int
+    temporal_pid: int
+
+    @property
+    def address(self) -> str:
+        """Where its pages and its API are."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+class DataFolder:
+    """One folder, one installation at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> Self:
+        """Take the folder; Stop when another installation has it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._lock = (self.path / "allin.lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._lock.close()
+            other = self.running()
+            where = f" (process {other.pid}, {other.address})" if other else ""
+            raise Stop(f"{self.path} is in use by another installation{where}: stop it, or give --data") from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it to the next one."""
+        self._note.unlink(missing_ok=True)
+        if self._lock:
+            self._lock.close()
+
+    def announce(self, running: Running) -> None:
+        """Write down where this installation answers."""
+        self._note.write_text(running.model_dump_json(indent=2) + "\n")
+
+    def running(self) -> Running | None:
+        """The installation that answers here; None when there is none, also after it was killed."""
+        try:
+            found = Running.model_validate_json(self._note.read_text())
+            os.kill(found.pid, 0)
+        except (FileNotFoundError, ValidationError, ProcessLookupError):
+            return None
+        except PermissionError:
+            return found
+        return found
+
+    @property
+    def _note(self) -> Path:
+        return self.path / "running.json"
+
+    def token(self, address: str) -> str | None:
+        """The access token for one address."""
+        return self._tokens().get(address)
+
+    def keep_token(self, address: str, token: str | None) -> None:
+        """Keep an access token for its owner's eyes only, or forget it."""
+        tokens = {key: value for key, value in self._tokens().items() if key != address}
+        if token is not None:
+            tokens[address] = token
+        self.path.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._keyring, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump(tokens, file)
+
+    @property
+    def _keyring(self) -> Path:
+        return self.path / "tokens.json"
+
+    def _tokens(self) -> dict[str, str]:
+        try:
+            return {str(key): str(value) for key, value in json.loads(self._keyring.read_text()).items()}
+        except (FileNotFoundError, ValueError, AttributeError):
+            return {}
+
+
+def our_version() -> str:
+    """The version of this program."""
+    return version("all-inclusive")
