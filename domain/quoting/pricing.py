@@ -91,6 +91,7 @@ def _insurance(sheet: Sheet) -> Iterator[ServiceLine]:
     free = figure("price", "Price", row.value, "work accident, liability and mobility: for everybody, always", row)
     yield ServiceLine(
         service="insurance",
+        item="collective",
         label="collective covers",
         price=free,
         ceiling=free,

@@ -34,9 +34,7 @@ def test_a_wrong_enterprise_number_is_refused_in_one_clear_sentence(wrong: str) 
         ids.enterprise_number(wrong)
 
 
-@pytest.mark.parametrize(
-    "number", ["88022999990", "88222999936", "90010100123", "01020300170", "90410100112"]
-)
+@pytest.mark.parametrize("number", ["88022999990", "88222999936", "90010100123", "01020300170", "90410100112"])
 def test_national_and_bis_numbers_with_right_check_digits_are_accepted(number: str) -> None:
     assert ids.national_number(number) == number
 

@@ -78,9 +78,7 @@ def test_a_corrected_row_is_used_from_now_on_and_the_old_one_is_still_found() ->
 
 
 def test_two_rows_for_one_day_are_refused() -> None:
-    overlapping = series(
-        "x", "%", Row("2026-01-01", "1", "s", until="2026-12-31"), Row("2026-06-01", "2", "s")
-    )
+    overlapping = series("x", "%", Row("2026-01-01", "1", "s", until="2026-12-31"), Row("2026-06-01", "2", "s"))
     with pytest.raises(ValueError, match="overlap"):
         Table(overlapping)
 
