@@ -14,6 +14,7 @@ from domain.services.employment_contract import (
     ContractAlreadyBinds,
     EmploymentContractRequest,
     Engagement,
+    NoRunningContract,
     NotSignedInTime,
 )
 
@@ -39,6 +40,8 @@ class EmploymentContract(Engaging):
         language_checked(order, parties)
         if employs(order) and (contract := await self._engagements.covering(kept)) is not None:
             return (await self._assign(order, contract)).engagement()
+        if order.request.status == "standing_contract":
+            raise NoRunningContract
         if employs(order):
             await self._offer_contract(order, parties)
         link = await self._link(order)
@@ -166,6 +169,11 @@ class EmploymentContract(Engaging):
         return kept.engagement()
 
 
+def under_contract(booking: Engagement) -> bool:
+    """Whether there is nothing to sign: the work falls under a contract that runs already."""
+    return booking.assignment_note
+
+
 STEP = Step(
     name="employment_contract",
     request=EmploymentContractRequest,
@@ -173,6 +181,7 @@ STEP = Step(
     hold=Verb(EmploymentContract.offer, PARTNER),
     answer=Verb(EmploymentContract.person_signs, AT_ONCE),
     answered_by="collaborator",
+    answered=under_contract,
     remind=Verb(EmploymentContract.remind, PARTNER),
     confirm=(Verb(EmploymentContract.sign, PARTNER), Verb(EmploymentContract.declare, ADMINISTRATION)),
     release=Verb(EmploymentContract.withdraw_offer, PARTNER),
@@ -180,5 +189,5 @@ STEP = Step(
     too_late=Verb(EmploymentContract.take_off, PARTNER),
     essential=True,
     skippable=False,
-    editable=frozenset({"answer_by", "remind_at"}),
+    editable=frozenset({"status", "answer_by", "remind_at"}),
 )

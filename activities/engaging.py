@@ -69,7 +69,7 @@ class Engaging:
     async def _replace(self, order: Order) -> None:
         """A changed offer takes the place of the one before, unless that one binds already."""
         earlier = await self._engagements.of_order(order.replaces) if order.replaces else None
-        if earlier is None or earlier.withdrawn_at or earlier.terminated_on or earlier.assigned_to:
+        if earlier is None or earlier.withdrawn_at or earlier.terminated_on:
             return
         if earlier.binding_at is not None:
             raise ContractAlreadyBinds

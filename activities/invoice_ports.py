@@ -58,7 +58,7 @@ class AccessPoint(Protocol):
 class Collections(Protocol):
     """The processes that wait for money."""
 
-    async def start(self, request: DebtCollectionRequest) -> None:
+    async def start(self, *, job_id: str, entity: str, request: DebtCollectionRequest) -> None:
         """Wait for this invoice's money; a second time changes nothing."""
         ...
 

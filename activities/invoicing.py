@@ -36,7 +36,9 @@ class Invoicing(Billing):
             client = await self._clients.client(kept.client_id, kept.client_version)
             card = await self._jobs.card(order.job_id)
             await self._collections.start(
-                DebtCollectionRequest(
+                job_id=order.job_id,
+                entity=order.entity,
+                request=DebtCollectionRequest(
                     invoice_id=kept.invoice_id,
                     number=kept.number,
                     client_id=kept.client_id,
@@ -46,7 +48,7 @@ class Invoicing(Billing):
                     due_on=kept.due_on,
                     consumer=client.kind == "private_person",
                     language=order.request.language,
-                )
+                ),
             )
         return kept.issued()
 

@@ -128,6 +128,10 @@ class Ledger(Protocol):
         """Book what follows from the job's balances, read in the same transaction; once per key."""
         ...
 
+    async def reverse(self, key: str, *, as_key: str, on: date) -> None:
+        """Take an entry back by its mirror image, once; nothing when it was never booked."""
+        ...
+
 
 class Payments(Protocol):
     """Money on its way out of the cooperative's accounts."""

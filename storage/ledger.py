@@ -8,7 +8,7 @@ from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, func, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.entries import cost_refunded
-from domain.ledger import Account, Balances, Entry, Posting
+from domain.ledger import Account, Balances, Entry, Posting, entry
 from storage.database import Database, insert_once
 from storage.tables import MoneyCents, metadata
 
@@ -63,6 +63,15 @@ class LedgerStore:
             cost = found.one_or_none()
             if cost is not None and cost.amount_eur > kept_eur:
                 await book(connection, cost_refunded(key, cost.job_id, on, cost.amount_eur - kept_eur))
+
+    async def reverse(self, key: str, *, as_key: str, on: date) -> None:
+        """Take an entry back by its mirror image, once; nothing when it was never booked."""
+        async with self._database.writing() as connection:
+            job_id = await connection.scalar(select(ledger_entries.c.job_id).where(ledger_entries.c.key == key))
+            booked = {one.key: one for one in await entries_of(connection, job_id)} if job_id else {}
+            if (found := booked.get(key)) is not None:
+                mirrored = {posting.account: -posting.amount_eur for posting in found.postings}
+                await book(connection, entry(as_key, found.job_id, on, "An entry is taken back", mirrored))
 
     async def balances(self, job_id: str) -> Balances:
         """What stands on each account of one job."""

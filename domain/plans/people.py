@@ -3,7 +3,7 @@
 from typing import Literal
 
 from domain.parties import CrewMember
-from domain.periods import bank_day_on_or_before, end_of_day, first_start_at
+from domain.periods import bank_day_on_or_before, brussels, end_of_day, first_start_at
 from domain.plans.desk import Desk
 from domain.quoting.models import ExpensePlanned, Pay
 from domain.quoting.timing import under_contract
@@ -71,6 +71,10 @@ def _wage(desk: Desk, person: CrewMember, pay: Pay) -> WagesRequest:
         pay_on=pay_on(days, policy),
         answer_by=latest_at,
         remind_at=(promised_at,) if promised_at < latest_at else (),
+        function=_function(desk, person, pay),
+        joint_committee=pay.joint_committee,
+        first_day_on=brussels(first_start_at(days)).date(),
+        leaving=not under_contract(desk.sheet, person),
     )
 
 

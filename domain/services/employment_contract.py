@@ -204,3 +204,10 @@ class ContractAlreadyBinds(Refusal):
 
     text = "The contract is signed by both: it ends only by an agreement of both, which the adviser prepares."
     decided_by: ClassVar[Decider] = "advisor"
+
+
+class NoRunningContract(Refusal):
+    """Somebody declared under contract is not: without a contract and a declaration nobody may start."""
+
+    text = "No running contract of this person covers these days: a contract and a declaration are needed."
+    decided_by: ClassVar[Decider] = "advisor"

@@ -49,3 +49,17 @@ class ExpenseAboveRule(Refusal):
 
     text = "{label}: {amount} EUR is above the allowed {allowed} EUR."
     decided_by: ClassVar[Decider] = "advisor"
+
+
+class ExpenseTooLate(Refusal):
+    """An expense of an earlier year is handed in after its last day."""
+
+    text = "{label}: expenses of {year} had to be handed in by {last}."
+    decided_by: ClassVar[Decider] = "advisor"
+
+
+class ReceiptMissing(Refusal):
+    """A receipt is claimed and not handed in."""
+
+    text = "{label}: the receipt is missing."
+    decided_by: ClassVar[Decider] = "member"

@@ -21,6 +21,11 @@ class WagesRequest(Message):
     answer_by: datetime
     """The latest lawful day, after which the missing booking is loud."""
     remind_at: tuple[datetime, ...] = ()
+    function: str = ""
+    joint_committee: str = ""
+    first_day_on: date | None = None
+    leaving: bool = True
+    """Whether the employment ends with the job: then holiday pay is due with this pay."""
 
 
 class WagePayment(Message):
@@ -55,4 +60,11 @@ class NotBookedInTime(Refusal):
     """The bank has not booked the payment by the latest lawful day."""
 
     text = "The bank has not booked the payment by {answer_by}."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class AlreadyPaidOut(Refusal):
+    """A changed wage or note would be a second payment."""
+
+    text = "A payment for this has already gone to the bank: what differs is settled by hand."
     decided_by: ClassVar[Decider] = "finance"

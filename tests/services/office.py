@@ -1,6 +1,6 @@
 """One office for the services around people and money: entity, client, persons, papers, links and mail."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,7 +10,7 @@ import httpx2
 
 import documents.render as press
 from activities.letterhead import Letterhead
-from domain.ledger import Account, Balances, Entry, balances
+from domain.ledger import Account
 from domain.papers import InvoicePaper, Mail, Paper, PaymentFile
 from domain.people import Address, Client, Entity, JobCard, Person
 from domain.plan import JobPlan
@@ -22,6 +22,7 @@ from storage.deadlines import Deadlines
 from storage.documents import Documents
 from storage.entities import Entities
 from storage.jobs import Jobs, NewJob
+from storage.ledger import LedgerStore
 from storage.links import Links
 from storage.people import People
 from storage.tables_all import metadata
@@ -174,6 +175,7 @@ class Office:
     post: SandboxPost
     jobs: Cards
     press: Press
+    ledger: LedgerStore
     letterhead: Letterhead = LETTERHEAD
 
     async def admin(self, path: str, **body: object) -> None:
@@ -186,6 +188,10 @@ class Office:
     async def papers_of(self, kind: str) -> list[str]:
         """The names of the job's papers of one kind."""
         return [paper.name for paper in await self.papers.of_job(self.job_id) if paper.kind == kind]
+
+    async def books(self) -> dict[Account, Decimal]:
+        """The job's own accounts that are not at zero."""
+        return (await self.ledger.balances(self.job_id)).open
 
     async def met(self) -> dict[tuple[str, str], datetime | None]:
         """The deadlines met so far."""
@@ -242,26 +248,7 @@ async def open_office(url: str, partners: Partners, clock: TestClock) -> AsyncIt
             post=SandboxPost(partners),
             jobs=Cards(declared.job_id),
             press=Press(),
+            ledger=LedgerStore(database),
         )
     finally:
         await database.close()
-
-
-class TestLedger:
-    """The books of the job, in memory: the same rules, without a database."""
-
-    __test__ = False
-
-    def __init__(self) -> None:
-        self.entries: dict[str, Entry] = {}
-
-    async def post(self, entry: Entry) -> None:
-        self.entries.setdefault(entry.key, entry)
-
-    async def post_from(self, key: str, job_id: str, make: Callable[[Balances], Entry | None]) -> None:
-        if key not in self.entries and (entry := make(balances(self.entries.values()))) is not None:
-            self.entries[key] = entry
-
-    def open(self) -> dict[Account, Decimal]:
-        """What is not at zero."""
-        return balances(self.entries.values()).open

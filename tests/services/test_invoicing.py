@@ -27,7 +27,7 @@ from partners.peppol import PeppolAccessPoint
 from storage.invoices import Invoices
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
-from tests.services.office import HALL, Office, TestLedger, open_office
+from tests.services.office import HALL, Office, open_office
 
 
 class Waiting:
@@ -37,7 +37,7 @@ class Waiting:
         self.started: list[DebtCollectionRequest] = []
         self.nudged: list[str] = []
 
-    async def start(self, request: DebtCollectionRequest) -> None:
+    async def start(self, *, job_id: str, entity: str, request: DebtCollectionRequest) -> None:
         self.started.append(request)
 
     async def nudge(self, invoice_id: str) -> None:
@@ -52,22 +52,17 @@ async def office(tmp_path: Path, partners: Partners, clock: TestClock) -> AsyncI
 
 
 @pytest.fixture
-def ledger() -> TestLedger:
-    return TestLedger()
-
-
-@pytest.fixture
 def waiting() -> Waiting:
     return Waiting()
 
 
 @pytest.fixture
-def service(office: Office, ledger: TestLedger, waiting: Waiting) -> Invoicing:
+def service(office: Office, waiting: Waiting) -> Invoicing:
     return Invoicing(
         invoices=Invoices(office.database),
         printer=office.press,
         access_point=PeppolAccessPoint(office.partners.http("peppol")),
-        ledger=ledger,
+        ledger=office.ledger,
         collections=waiting,
         entities=office.entities,
         clients=office.clients,
@@ -125,7 +120,7 @@ def deposit(office: Office) -> StepOrder[InvoiceRequest]:
 
 
 async def test_an_invoice_is_numbered_filed_sent_by_peppol_and_awaited_once(
-    service: Invoicing, office: Office, ledger: TestLedger, waiting: Waiting
+    service: Invoicing, office: Office, waiting: Waiting
 ) -> None:
     for _ in range(2):
         issued = await service.issue(order(office))
@@ -146,7 +141,7 @@ async def test_an_invoice_is_numbered_filed_sent_by_peppol_and_awaited_once(
     assert xml.findtext(".//{*}TaxTotal/{*}TaxAmount") == "90.00"
     assert (await office.met())["invoice_issued", "-"] == office.clock.now()
     # 6.5 % of 1,500.00 is 97.50
-    assert ledger.open() == {
+    assert await office.books() == {
         Account.RECEIVABLE: Decimal("1590.00"),
         Account.VAT_TO_COLLECT: Decimal("-90.00"),
         Account.FEE_TO_COLLECT: Decimal("-97.50"),
@@ -199,9 +194,7 @@ async def test_one_wrong_cent_takes_no_number(
     assert await Invoices(office.database).of_job(office.job_id) == []
 
 
-async def test_a_balance_takes_the_deposit_off_and_charges_vat_once(
-    service: Invoicing, office: Office, ledger: TestLedger
-) -> None:
+async def test_a_balance_takes_the_deposit_off_and_charges_vat_once(service: Invoicing, office: Office) -> None:
     await service.issue(deposit(office))
     balance = await service.issue(order(office, "balance", kind="balance", prepaid_eur="530.00"))
     assert (balance.number, balance.total_eur, balance.payable_eur) == (
@@ -209,8 +202,8 @@ async def test_a_balance_takes_the_deposit_off_and_charges_vat_once(
         Decimal("1060.00"),
         Decimal("1060.00"),
     )
-    assert ledger.open()[Account.VAT_TO_COLLECT] == Decimal("-90.00")
-    assert ledger.open()[Account.FEE_TO_COLLECT] == Decimal("-97.50")
+    assert (await office.books())[Account.VAT_TO_COLLECT] == Decimal("-90.00")
+    assert (await office.books())[Account.FEE_TO_COLLECT] == Decimal("-97.50")
 
 
 async def test_an_invoice_issued_late_is_dated_that_day_and_due_as_much_later(
@@ -222,14 +215,14 @@ async def test_an_invoice_issued_late_is_dated_that_day_and_due_as_much_later(
 
 
 async def test_a_credit_note_has_its_own_number_and_undoes_the_books(
-    service: Invoicing, office: Office, ledger: TestLedger, waiting: Waiting
+    service: Invoicing, office: Office, waiting: Waiting
 ) -> None:
     invoice = await service.issue(order(office))
     await service.send(order(office))
     for _ in range(2):
         credit = await service.credit(order(office))
     assert (credit.number, credit.total_eur) == ("AL-CN-2026-000001", Decimal("1590.00"))
-    assert ledger.open() == {}
+    assert await office.books() == {}
     assert len(await office.partners.effects("peppol", "document")) == 2
     assert set(waiting.nudged) == {invoice.invoice_id}
 

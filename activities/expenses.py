@@ -1,0 +1,202 @@
+"""Expenses: checked against the rules shown beforehand, noted on paper, paid beside the wage."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from temporalio import activity
+
+from activities.letterhead import Letterhead, person_party
+from activities.paying import CAME_BACK, Paying
+from activities.ports import Entities, Jobs, Ledger, Papers, People, Printer
+from activities.step import AT_ONCE, Clock, Step, Verb
+from domain.entries import expenses as expenses_due
+from domain.entries import expenses_paid
+from domain.money import ZERO, cents
+from domain.orders import StepOrder
+from domain.papers import ExpenseLine as PrintedLine
+from domain.papers import ExpenseNotePaper
+from domain.people import PaymentState
+from domain.periods import day_in_brussels
+from domain.rates import by_id, rate
+from domain.rules.expenses import NOTE_BY
+from domain.services.expenses import (
+    ExpenseAboveRule,
+    ExpenseLine,
+    ExpensePayment,
+    ExpensesRequest,
+    ExpenseTooLate,
+    ReceiptMissing,
+)
+
+Order = StepOrder[ExpensesRequest]
+PrintedKind = Literal["receipt", "kilometres", "per_diem"]
+KINDS: dict[str, PrintedKind] = {"kilometres": "kilometres", "per_diem": "per_diem"}
+
+
+class Expenses:
+    """Pays one crew member's expenses back."""
+
+    def __init__(
+        self,
+        *,
+        paying: Paying,
+        ledger: Ledger,
+        entities: Entities,
+        people: People,
+        jobs: Jobs,
+        papers: Papers,
+        printer: Printer,
+        letterhead: Letterhead,
+        clock: Clock,
+        receipts_required: bool = True,
+    ) -> None:
+        self._paying = paying
+        self._ledger = ledger
+        self._entities = entities
+        self._people = people
+        self._jobs = jobs
+        self._papers = papers
+        self._printer = printer
+        self._letterhead = letterhead
+        self._clock = clock
+        self._receipts_required = receipts_required
+
+    @activity.defn(name="expenses.prepare")
+    async def prepare(self, order: Order) -> ExpensePayment:
+        """Check the note, file it, order its payment and book it."""
+        today, total = day_in_brussels(self._clock.now()), total_eur(order)
+        checked(order.request, today, receipts_required=self._receipts_required)
+        if total == ZERO:
+            return ExpensePayment(amount_eur=ZERO)
+        payment_id = await self._paying.order(order, "expense", total)
+        note = await self._note(order)
+        if order.replaces is not None:
+            await self._ledger.reverse(f"{order.replaces}:due", as_key=f"{order.replaces}:replaced", on=today)
+        await self._ledger.post(expenses_due(f"{order.key}:due", order.job_id, today, total))
+        return ExpensePayment(amount_eur=total, note=note, payment_id=payment_id)
+
+    @activity.defn(name="expenses.booked")
+    async def booked(self, order: Order) -> ExpensePayment:
+        """Read what the bank did with it."""
+        total, state = total_eur(order), await self._paying.awaited(order)
+        if state.booked_on is not None:
+            key = f"{order.key}:booked:{state.payment_id}"
+            await self._ledger.post(expenses_paid(key, order.job_id, state.booked_on, total))
+        if state.state in CAME_BACK:
+            await self._came_back(order, state, total)
+            await self._paying.again(order, "expense", total, state)
+        self._paying.settled(order, state)
+        return ExpensePayment(
+            amount_eur=total,
+            note=await self._note(order),
+            payment_id=state.payment_id,
+            booked_on=state.booked_on,
+        )
+
+    @activity.defn(name="expenses.recover")
+    async def recover(self, order: Order) -> ExpensePayment:
+        """Take a note off the list that has not gone to the bank; what has gone is settled by hand."""
+        await self._paying.take_off(order)
+        today = day_in_brussels(self._clock.now())
+        await self._ledger.reverse(f"{order.key}:due", as_key=f"{order.key}:recover", on=today)
+        return ExpensePayment(amount_eur=ZERO)
+
+    async def _came_back(self, order: Order, state: PaymentState, total: Decimal) -> None:
+        """What was booked and came back is owed again."""
+        if state.booked_on is not None:
+            await self._ledger.reverse(
+                f"{order.key}:booked:{state.payment_id}",
+                as_key=f"{order.key}:returned:{state.payment_id}",
+                on=day_in_brussels(self._clock.now()),
+            )
+
+    async def _note(self, order: Order) -> str:
+        """The expense note, for the person and whoever answers for the accounts."""
+        person = await self._people.person(order.request.person_id)
+        card = await self._jobs.card(order.job_id)
+        paper = ExpenseNotePaper(
+            language=person.language,
+            sandbox=self._letterhead.sandbox,
+            printed_on=day_in_brussels(self._clock.now()),
+            entity=self._letterhead.entity(await self._entities.entity(order.entity)),
+            person=person_party(person, private=True),
+            number=f"{order.job_id}-{order.item}-E{order.revision}",
+            job_title=card.title,
+            lines=tuple(_printed(line) for line in order.request.lines),
+            paid_on=order.request.pay_on,
+        )
+        return await self._papers.file(
+            job_id=order.job_id,
+            step=order.step,
+            name=f"expense-note-{order.item}.pdf",
+            kind="expense_note",
+            media_type="application/pdf",
+            content=await self._printer.pdf(paper),
+            audience=("crew", "advisor", "ops"),
+            subject_id=order.request.person_id,
+            order_key=order.key,
+        )
+
+
+def total_eur(order: Order) -> Decimal:
+    """All expenses of the note together."""
+    return sum((line.amount_eur for line in order.request.lines), ZERO)
+
+
+def checked(request: ExpensesRequest, on: date, *, receipts_required: bool = True) -> None:
+    """Refuse what the rules shown beforehand do not allow, line by line."""
+    for line in request.lines:
+        last = date(line.on.year + 1, *NOTE_BY)
+        if on > last:
+            raise ExpenseTooLate(label=line.label, year=str(line.on.year), last=last.isoformat())
+        if line.kind == "receipt" and line.document is None and receipts_required:
+            raise ReceiptMissing(label=line.label)
+        allowed = allowed_eur(line)
+        if line.amount_eur > allowed:
+            raise ExpenseAboveRule(label=line.label, amount=str(line.amount_eur), allowed=str(allowed))
+
+
+def allowed_eur(line: ExpenseLine) -> Decimal:
+    """What the rate of that very day allows for the kilometres or days behind an amount.
+
+    A quote may lean on the last known rate; a payment never does: RateNotKnownYet until somebody enters it.
+    """
+    if line.rate_id is None:
+        return line.amount_eur
+    leaned_on = by_id(line.rate_id)
+    in_force = rate(leaned_on.name, line.on)
+    return cents(line.amount_eur / leaned_on.value * in_force.value)
+
+
+def _printed(line: ExpenseLine) -> PrintedLine:
+    """Kilometres and days with their rate, so that the reader can follow the sum."""
+    used = by_id(line.rate_id) if line.rate_id is not None else None
+    count = (line.amount_eur / used.value).quantize(Decimal("0.1")) if used is not None else None
+    return PrintedLine(
+        on=line.on,
+        kind=KINDS.get(line.kind, "receipt"),
+        description=line.label,
+        quantity=count,
+        rate_eur=used.value if used is not None else None,
+        amount_eur=line.amount_eur,
+        receipt=line.document,
+    )
+
+
+def nothing_to_pay(booking: ExpensePayment) -> bool:
+    """Whether the bank has nothing to answer."""
+    return booking.payment_id is None
+
+
+STEP = Step(
+    name="expenses",
+    request=ExpensesRequest,
+    booking=ExpensePayment,
+    hold=Verb(Expenses.prepare, AT_ONCE),
+    answer=Verb(Expenses.booked, AT_ONCE),
+    answered_by="bank",
+    answered=nothing_to_pay,
+    correct=Verb(Expenses.recover, AT_ONCE),
+    editable=frozenset({"lines", "pay_on", "answer_by"}),
+)

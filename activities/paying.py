@@ -1,0 +1,124 @@
+"""Paying a person through the bank: ordered once, done when booked, parked when it came back."""
+
+import hashlib
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal, NoReturn, Protocol
+
+from activities.ports import People
+from activities.step import Clock
+from domain.errors import NotYet
+from domain.orders import StepOrder
+from domain.people import PaymentState, Person
+from domain.periods import day_in_brussels
+from domain.services.expenses import ExpensesRequest
+from domain.services.wages import (
+    AlreadyPaidOut,
+    NoBankAccount,
+    NotBookedInTime,
+    PaymentReturned,
+    WagesRequest,
+)
+
+Order = StepOrder[WagesRequest] | StepOrder[ExpensesRequest]
+Kind = Literal["wage", "expense"]
+CAME_BACK = ("rejected", "returned")
+RETURNS_COME_WITHIN = timedelta(days=2)
+"""A return shows on the statement of the day after the booking, which is read on the second morning."""
+ASK_BANK_AGAIN = timedelta(hours=6)
+"""The statement of the day before wakes the process; asking is for the case that the call got lost."""
+
+
+class PersonPayments(Protocol):
+    """Money on its way to people."""
+
+    async def order(
+        self,
+        *,
+        order_key: str,
+        job_id: str,
+        kind: Literal["wage", "expense", "refund", "supplier"],
+        entity: str,
+        person_id: str,
+        amount_eur: Decimal,
+        pay_on: date,
+        end_to_end: str,
+        remittance: str,
+        account: str = "",
+    ) -> str:
+        """Put a payment on the list, once per order key; anew when it came back and the account changed."""
+        ...
+
+    async def of_order(self, order_key: str) -> PaymentState | None:
+        """What became of an order's latest payment."""
+        ...
+
+    async def cancel(self, order_key: str) -> bool:
+        """Take it off the list; False when it is already in a batch."""
+        ...
+
+
+class Paying:
+    """The way of a wage or an expense note through the bank."""
+
+    def __init__(self, payments: PersonPayments, people: People, clock: Clock) -> None:
+        self._payments = payments
+        self._people = people
+        self._clock = clock
+
+    async def order(self, order: Order, kind: Kind, amount_eur: Decimal) -> str:
+        """Put the payment on the list. A changed order first takes its predecessor off, or is refused."""
+        if order.replaces is not None and not await self._payments.cancel(order.replaces):
+            raise AlreadyPaidOut
+        person = await self.payable(order.request.person_id)
+        return await self._payments.order(
+            order_key=order.key,
+            job_id=order.job_id,
+            kind=kind,
+            entity=order.entity,
+            person_id=order.request.person_id,
+            amount_eur=amount_eur,
+            pay_on=order.request.pay_on,
+            end_to_end=order.short,
+            remittance=f"{order.job_id} {order.step}",
+            account=_account(person),
+        )
+
+    async def awaited(self, order: Order) -> PaymentState:
+        """The payment once the bank has spoken: booked, rejected or returned. NotYet before that."""
+        state = await self._payments.of_order(order.key)
+        if state is not None and (state.state == "booked" or state.state in CAME_BACK):
+            return state
+        if self._clock.now() >= order.request.answer_by:
+            raise NotBookedInTime(answer_by=order.request.answer_by.date().isoformat())
+        raise NotYet("The bank has not booked the payment yet.", ASK_BANK_AGAIN)
+
+    async def again(self, order: Order, kind: Kind, amount_eur: Decimal, came_back: PaymentState) -> NoReturn:
+        """A payment that came back goes out again only to another account; else a person decides."""
+        if await self.order(order, kind, amount_eur) == came_back.payment_id:
+            raise PaymentReturned(reason=came_back.reason or "-")
+        raise NotYet("The payment goes out again, to the new account.", ASK_BANK_AGAIN)
+
+    def settled(self, order: Order, state: PaymentState) -> None:
+        """Booked is done once the day after it has passed without a return, or there is no more time to wait."""
+        today = day_in_brussels(self._clock.now())
+        early = state.booked_on is not None and today < state.booked_on + RETURNS_COME_WITHIN
+        if early and self._clock.now() < order.request.answer_by:
+            raise NotYet("The bank may still return the payment.", ASK_BANK_AGAIN)
+
+    async def take_off(self, order: Order) -> None:
+        """Take a payment off the list; AlreadyPaidOut once a batch has it."""
+        if not await self._payments.cancel(order.key):
+            raise AlreadyPaidOut
+
+    async def payable(self, person_id: str) -> Person:
+        """The person with their account; NoBankAccount without one."""
+        person = await self._people.person(person_id)
+        if person.iban is None:
+            raise NoBankAccount
+        return person
+
+
+def _account(person: Person) -> str:
+    """What stands for an account without telling it."""
+    return hashlib.sha256((person.iban or "").encode()).hexdigest()

@@ -1,0 +1,224 @@
+"""Wages: computed, shown to the person alone, ordered at the bank, done when booked."""
+
+from datetime import date
+from decimal import Decimal
+
+from temporalio import activity
+
+from activities.letterhead import Letterhead, person_party
+from activities.paying import CAME_BACK, Paying
+from activities.ports import Deadlines, Entities, Jobs, Ledger, Links, Papers, People, Post, Printer
+from activities.step import AT_ONCE, Clock, Step, Verb
+from domain.entries import wages as wages_due
+from domain.entries import wages_paid, wages_returned
+from domain.orders import StepOrder
+from domain.papers import PayLine, PayLineKind, PayStatementPaper, WagesPaidMail
+from domain.people import PaymentState
+from domain.periods import day_in_brussels
+from domain.rules.pay import PayChain, pay_chain
+from domain.rules.price import budget_for_gross, coefficient
+from domain.services.wages import WagePayment, WagesRequest
+
+Order = StepOrder[WagesRequest]
+
+PRINTED: dict[str, tuple[PayLineKind, int]] = {
+    "gross": ("gross", 1),
+    "base": ("base_108", 1),
+    "worker_contribution": ("worker_contribution", -1),
+    "holiday_pay_single": ("holiday_pay", 1),
+    "holiday_single_contribution": ("worker_contribution", -1),
+    "holiday_pay_double": ("holiday_pay", 1),
+    "holiday_double_contribution": ("worker_contribution", -1),
+    "taxable": ("taxable", 1),
+    "withholding": ("withholding", -1),
+}
+"""The lines of the chain that the person reads, and whether they add or take off."""
+
+
+class Wages:
+    """Pays one crew member."""
+
+    def __init__(
+        self,
+        *,
+        paying: Paying,
+        ledger: Ledger,
+        entities: Entities,
+        people: People,
+        jobs: Jobs,
+        links: Links,
+        papers: Papers,
+        printer: Printer,
+        post: Post,
+        deadlines: Deadlines,
+        letterhead: Letterhead,
+        clock: Clock,
+    ) -> None:
+        self._paying = paying
+        self._ledger = ledger
+        self._entities = entities
+        self._people = people
+        self._jobs = jobs
+        self._links = links
+        self._papers = papers
+        self._printer = printer
+        self._post = post
+        self._deadlines = deadlines
+        self._letterhead = letterhead
+        self._clock = clock
+
+    @activity.defn(name="wages.pay")
+    async def pay(self, order: Order) -> WagePayment:
+        """Compute the pay, file the statement for this person, order the payment and book it."""
+        chain, today = _chain(order), day_in_brussels(self._clock.now())
+        payment_id = await self._paying.order(order, "wage", chain.net_eur)
+        statement = await self._statement(order, chain)
+        if order.replaces is not None:
+            await self._ledger.reverse(f"{order.replaces}:due", as_key=f"{order.replaces}:replaced", on=today)
+        budget = budget_for_gross(chain.gross_eur, coefficient(order.request.last_day_on))
+        await self._ledger.post(wages_due(f"{order.key}:due", order.job_id, today, budget, chain))
+        return _payment(chain, statement, payment_id)
+
+    @activity.defn(name="wages.booked")
+    async def booked(self, order: Order) -> WagePayment:
+        """Read what the bank did with it."""
+        chain, state = _chain(order), await self._paying.awaited(order)
+        if state.booked_on is not None:
+            await self._arrived(order, chain, state.payment_id, state.booked_on)
+        if state.state in CAME_BACK:
+            await self._came_back(order, chain, state)
+            await self._paying.again(order, "wage", chain.net_eur, state)
+        self._paying.settled(order, state)
+        return _payment(chain, await self._statement(order, chain), state.payment_id, state.booked_on)
+
+    @activity.defn(name="wages.recover")
+    async def recover(self, order: Order) -> WagePayment:
+        """Take a wage off the list that has not gone to the bank; what has gone stays paid.
+
+        Nothing is ever taken back from somebody's wage by itself. Source: law of 12 April 1965, art. 23.
+        """
+        await self._paying.take_off(order)
+        today = day_in_brussels(self._clock.now())
+        await self._ledger.reverse(f"{order.key}:due", as_key=f"{order.key}:recover", on=today)
+        return _payment(_chain(order))
+
+    async def _arrived(self, order: Order, chain: PayChain, payment_id: str, on: date) -> None:
+        """The bank has booked it: the books, the deadlines, and a mail to the person."""
+        await self._ledger.post(wages_paid(f"{order.key}:booked:{payment_id}", order.job_id, on, chain.net_eur))
+        for kind in ("wages_promised", "wages_paid"):
+            await self._deadlines.met(order.job_id, kind, order.item, self._clock.now())
+        await self._tell(order, chain, on)
+
+    async def _came_back(self, order: Order, chain: PayChain, state: PaymentState) -> None:
+        """What was booked and came back is owed again; what the bank refused outright was never paid."""
+        if state.booked_on is not None:
+            key, today = f"{order.key}:returned:{state.payment_id}", day_in_brussels(self._clock.now())
+            await self._ledger.post(wages_returned(key, order.job_id, today, chain.net_eur))
+
+    async def _statement(self, order: Order, chain: PayChain) -> str:
+        """The pay statement, for nobody but the person, and ops who answer for it."""
+        paper = await self._paper(order, chain)
+        return await self._papers.file(
+            job_id=order.job_id,
+            step=order.step,
+            name=f"pay-statement-{order.item}.pdf",
+            kind="pay_statement",
+            media_type="application/pdf",
+            content=await self._printer.pdf(paper),
+            audience=("crew",),
+            subject_id=order.request.person_id,
+            order_key=order.key,
+        )
+
+    async def _paper(self, order: Order, chain: PayChain) -> PayStatementPaper:
+        request = order.request
+        person = await self._people.person(request.person_id)
+        card = await self._jobs.card(order.job_id)
+        return PayStatementPaper(
+            language=person.language,
+            sandbox=self._letterhead.sandbox,
+            printed_on=day_in_brussels(self._clock.now()),
+            entity=self._letterhead.entity(await self._entities.entity(order.entity)),
+            person=person_party(person, private=True),
+            number=f"{order.job_id}-{order.item}-{order.revision}",
+            period_from=request.first_day_on or request.last_day_on,
+            period_until=request.last_day_on,
+            job_title=card.title,
+            function=request.function,
+            joint_committee=request.joint_committee,
+            days_worked=Decimal(request.days),
+            lines=_lines(chain),
+            net_eur=chain.net_eur,
+            employer_contribution_eur=chain.figure("employer_contribution").amount_eur,
+            paid_on=request.pay_on,
+            provisional=True,
+        )
+
+    async def _tell(self, order: Order, chain: PayChain, on: date) -> None:
+        """The person learns that the money is there; the statement is behind their link."""
+        person = await self._people.person(order.request.person_id)
+        if person.email is None:
+            return
+        card = await self._jobs.card(order.job_id)
+        entity = await self._entities.entity(order.entity)
+        head = self._letterhead.mail(entity, language=person.language, to=person.given_name, job_title=card.title)
+        link = await self._links.link(
+            order_key=order.key,
+            job_id=order.job_id,
+            step=order.step,
+            audience="collaborator",
+            subject_id=order.request.person_id,
+            expires_at=order.request.answer_by,
+        )
+        mail = WagesPaidMail(**head, link=link.url, net_eur=chain.net_eur, paid_on=on)
+        await self._post.send(order.key_for("booked"), person.email, mail)
+
+
+def _chain(order: Order) -> PayChain:
+    """The pay as it was quoted: the rates of the last day worked, and the prudent withholding."""
+    request = order.request
+    return pay_chain(request.gross_eur, request.chain, request.last_day_on, leaving=request.leaving)
+
+
+def _lines(chain: PayChain) -> tuple[PayLine, ...]:
+    """From gross to net, as the person reads it; what the employer pays on top is not among them."""
+    return tuple(
+        PayLine(
+            kind=PRINTED[figure.key][0],
+            amount_eur=PRINTED[figure.key][1] * figure.amount_eur,
+            basis_eur=_number(figure.params.get("base")),
+            rate_percent=_number(figure.params.get("percent")),
+        )
+        for figure in chain.figures
+        if figure.key in PRINTED
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _payment(
+    chain: PayChain, statement: str | None = None, payment_id: str | None = None, booked_on: date | None = None
+) -> WagePayment:
+    return WagePayment(
+        net_eur=chain.net_eur,
+        cost_eur=chain.cost_eur,
+        pay_statement=statement,
+        payment_id=payment_id,
+        booked_on=booked_on,
+    )
+
+
+STEP = Step(
+    name="wages",
+    request=WagesRequest,
+    booking=WagePayment,
+    hold=Verb(Wages.pay, AT_ONCE),
+    answer=Verb(Wages.booked, AT_ONCE),
+    answered_by="bank",
+    correct=Verb(Wages.recover, AT_ONCE),
+    essential=True,
+    skippable=False,
+    editable=frozenset({"pay_on", "answer_by"}),
+)
