@@ -59,3 +59,17 @@ class NoAnswerFromClient(Refusal):
 
     text = "The client has not answered in time."
     decided_by: ClassVar[Decider] = "member"
+
+
+class ClientHasNoEmail(Refusal):
+    """Nobody knows where to send the question."""
+
+    text = "The client has no e-mail address to send the order form to."
+    decided_by: ClassVar[Decider] = "member"
+
+
+class SignedFileMissing(Refusal):
+    """The member named a signed file that nobody handed in."""
+
+    text = "The signed file {name} is not among the papers of the job."
+    decided_by: ClassVar[Decider] = "member"
