@@ -8,9 +8,10 @@ from typing import ClassVar, Final, Literal
 from stdnum import iso11649
 from stdnum.be import ogm_vcs
 
-from domain.errors import Decider, Refusal
+from domain.errors import AllInclusiveError, Decider, Refusal
 from domain.message import Message
 from domain.money import ZERO, Eur
+from domain.orders import step_name
 
 STRUCTURED: Final = re.compile(r"(?<!\d)(?:[+*]{3})?(\d{3})/?(\d{4})/?(\d{5})(?:[+*]{3})?(?!\d)")
 
@@ -112,11 +113,55 @@ def payment_reference_in(text: str) -> str | None:
     return str(iso11649.compact(compact)) if iso11649.is_valid(compact) else None
 
 
+class AccountNotOurs(Refusal):
+    """A statement of an account that belongs to none of our entities."""
+
+    text = "This file is about account ...{last_signs}, which is none of ours: nothing of it is taken over."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class SecondPersonNeeded(Refusal):
+    """Four eyes: the second yes is another person's."""
+
+    text = "You have approved batch {batch} already: the second approval is another person's."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class BatchIsApproved(Refusal):
+    """Two people have said yes, or the bank has it already."""
+
+    text = "Batch {batch} is {state}: it needs no further approval."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class BatchNotApproved(Refusal):
+    """A file leaves the house only when two people have said yes."""
+
+    text = "Batch {batch} is not approved by two people yet."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class BatchOutdated(AllInclusiveError):
+    """Another batch took one of the payments meanwhile: make the list anew."""
+
+
 class Nudge(Message):
     """A process that should look again because money moved."""
 
     workflow_id: str
     step: str | None = None
+    """The step that waits for a payment; none for a collection, which waits for money itself."""
+
+    @property
+    def signal(self) -> Literal["answered", "money_moved"]:
+        """What the process is told: a step of a job that somebody answered, a collection that money moved."""
+        return "answered" if self.step else "money_moved"
+
+
+def asking(order_key: str) -> Nudge:
+    """The step that waits for an order's payment, as its order key names it."""
+    job_id, service, item, _ = order_key.split("/")
+    return Nudge(workflow_id=f"job-{job_id}", step=step_name(service, item))
 
 
 class DuePayment(Message):
@@ -155,9 +200,9 @@ class EntryCard(Message):
     reference: str
     amount_eur: Eur
     state: Literal["matched", "partly", "unknown"]
-    kind: Literal["invoice", "payment"] | None = None
+    kind: Literal["invoice", "payment", "batch"] | None = None
     subject_id: str | None = None
-    """The invoice's or the payment's id."""
+    """The invoice's, the payment's or the batch's id."""
     matched_eur: Eur = ZERO
     text: str = ""
 
@@ -167,3 +212,74 @@ class Receipt(Message):
 
     on: date
     amount_eur: Eur
+
+
+MoveKind = Literal["receipt", "wage", "expense", "refund", "supplier"]
+
+
+class Move(Message):
+    """One thing a movement did to the money of one job."""
+
+    key: str
+    """Books it once."""
+    job_id: str
+    kind: MoveKind
+    came_back: bool = False
+    """A payment of ours that the bank gave back."""
+    on: date
+    amount_eur: Eur
+    """Above zero, whichever way it went."""
+
+
+class TakenStatement(Message):
+    """A statement that was taken over and is not settled yet: to be booked, and told to those who wait."""
+
+    number: int
+    movements: int
+    unrecognised: int
+    moves: tuple[Move, ...] = ()
+    nudges: tuple[Nudge, ...] = ()
+
+
+class BankProblem(Message):
+    """What could not be done with one account or batch; the others went on."""
+
+    about: str
+    why: str
+    passing: bool
+    """Whether it may heal by itself: the bank could not be reached."""
+
+
+class Nudges(Message):
+    """Who must look again, and which statements are settled once they were told."""
+
+    nudges: tuple[Nudge, ...] = ()
+    statements: tuple[int, ...] = ()
+    problems: tuple[BankProblem, ...] = ()
+
+
+class BatchesMade(Message):
+    """The batches of one morning."""
+
+    batch_ids: tuple[str, ...] = ()
+    nudges: tuple[Nudge, ...] = ()
+    """The steps whose payment could not be put into any batch."""
+
+
+FileKind = Literal["statement", "report"]
+
+
+class ImportResult(Message):
+    """What a file of the bank brought."""
+
+    kind: FileKind
+    statements: int = 0
+    """Taken over now."""
+    known: int = 0
+    """Taken over before; nothing is booked twice."""
+    movements: int = 0
+    unrecognised: int = 0
+    """Movements nobody has recognised: they stay visible."""
+    rejected: int = 0
+    """Payments the bank will not carry out."""
+    news: Nudges = Nudges()

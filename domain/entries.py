@@ -91,6 +91,12 @@ def expenses_paid(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
     return entry(key, job_id, on, text, {Account.EXPENSES_DUE: amount, Account.BANK: -amount})
 
 
+def expenses_returned(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """The bank gave a person's expenses back: they are owed again."""
+    text = "Expenses returned by the bank"
+    return entry(key, job_id, on, text, {Account.BANK: amount, Account.EXPENSES_DUE: -amount})
+
+
 def invoice(key: str, job_id: str, on: date, net: Decimal, vat: Decimal, fee: Decimal) -> Entry:
     """An invoice, or a signed subsidy (without VAT): the job earns the price less the fee."""
     amounts = {
@@ -143,6 +149,12 @@ def refund(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
     """The client gets back what was paid above what is owed."""
     text = "Refund to the client"
     return entry(key, job_id, on, text, {Account.CLIENT_CREDIT: amount, Account.BANK: -amount})
+
+
+def refund_returned(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """The bank gave a refund back: it is owed to the client again."""
+    text = "Refund returned by the bank"
+    return entry(key, job_id, on, text, {Account.BANK: amount, Account.CLIENT_CREDIT: -amount})
 
 
 def credit_note(

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bank import BatchCard, DuePayment, PaymentVerdict
+from domain.bank import BatchCard, BatchOutdated, DuePayment, PaymentVerdict
 from domain.orders import short_reference
 from domain.people import PaymentState
 from storage.database import Clock, Database, insert_once
@@ -80,10 +80,6 @@ payments = Table(
     Index(None, "state", "pay_on"),
     Index(None, "batch_id"),
 )
-
-
-class BatchOutdated(Exception):
-    """Another batch took one of the payments meanwhile: make the list anew."""
 
 
 class Payments:

@@ -4,6 +4,7 @@ from storage import (
     accounts,
     attempts,
     audit,
+    bank_tables,
     calendar_state,
     clients,
     data_keys,
@@ -26,7 +27,6 @@ from storage import (
     quotes,
     sent_mails,
     sessions,
-    statements,
     stock,
     webhooks,
 )
@@ -36,6 +36,7 @@ MODULES = (
     accounts,
     attempts,
     audit,
+    bank_tables,
     calendar_state,
     clients,
     data_keys,
@@ -59,7 +60,6 @@ MODULES = (
     sent_mails,
     sessions,
     stock,
-    statements,
     webhooks,
 )
 

@@ -1,0 +1,243 @@
+"""The bank desk: money out in batches that two people approve, money in from statements, each booked once."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+
+from activities.bank_batches import Batches
+from activities.bank_ports import (
+    AllEntities,
+    BankFiles,
+    BankLine,
+    OpenMoves,
+    PaymentBook,
+    PaymentPrinter,
+    StatementBook,
+)
+from activities.ports import Ledger, People
+from activities.step import Clock
+from domain import entries
+from domain.bank import (
+    AccountNotOurs,
+    BankFileUnreadable,
+    BankProblem,
+    BatchCard,
+    BatchesMade,
+    BatchIsApproved,
+    BatchNotApproved,
+    FileKind,
+    ImportResult,
+    Move,
+    MoveKind,
+    Nudge,
+    Nudges,
+    PaymentReport,
+    SecondPersonNeeded,
+    Statement,
+    TakenStatement,
+    asking,
+)
+from domain.errors import PartnerDown, Refusal
+from domain.ledger import Entry
+
+FIRST_LOOK = timedelta(days=7)
+"""A new installation asks for the statements of the week before its first morning."""
+NOT_JUDGED = ("RCVD", "PDNG")
+"""The bank has the file and has not looked at it yet. Source: ISO 20022, external payment group status codes."""
+ALL_LOST = ("RJCT", "CANC")
+
+Making = Callable[[str, str, date, Decimal], Entry]
+BOOKED: Mapping[MoveKind, Making] = {
+    "wage": entries.wages_paid,
+    "expense": entries.expenses_paid,
+    "refund": entries.refund,
+    "supplier": entries.cost,
+}
+CAME_BACK: Mapping[MoveKind, Making] = {
+    "wage": entries.wages_returned,
+    "expense": entries.expenses_returned,
+    "refund": entries.refund_returned,
+    "supplier": entries.cost_refunded,
+}
+
+
+class BankDesk:
+    """What finance people do at the bank; every verb may be called again without a second effect."""
+
+    def __init__(
+        self,
+        *,
+        entities: AllEntities,
+        people: People,
+        payments: PaymentBook,
+        statements: StatementBook,
+        moves: OpenMoves,
+        ledger: Ledger,
+        bank: BankLine,
+        files: BankFiles,
+        printer: PaymentPrinter,
+        clock: Clock,
+    ) -> None:
+        self._entities = entities
+        self._payments = payments
+        self._statements = statements
+        self._moves = moves
+        self._ledger = ledger
+        self._bank = bank
+        self._files = files
+        self._clock = clock
+        self._batches = Batches(entities=entities, people=people, payments=payments, printer=printer, clock=clock)
+
+    # --- money out ---
+
+    async def make_batches(self, day: date) -> BatchesMade:
+        """Put the payments promised for the next bank days into files, per entity, wages apart."""
+        return await self._batches.make(day)
+
+    async def batches(self, *states: str) -> list[BatchCard]:
+        """The batches in these states; all when none is named."""
+        return await self._payments.batches(*states)
+
+    async def approve(self, batch_id: str, by: str) -> BatchCard:
+        """One finance person's yes. The second, by somebody else, releases the batch; KeyError when unknown."""
+        card = await self._payments.batch(batch_id)
+        if card.state != "made":
+            raise BatchIsApproved(batch=batch_id, state=card.state)
+        if by in card.approved_by:
+            raise SecondPersonNeeded(batch=batch_id)
+        return await self._payments.approve(batch_id, by, self._clock.now())
+
+    async def export(self, batch_id: str) -> bytes:
+        """The file of an approved batch: the same bytes each time. KeyError when unknown."""
+        if (await self._payments.batch(batch_id)).state == "made":
+            raise BatchNotApproved(batch=batch_id)
+        return await self._payments.file(batch_id)
+
+    async def send_approved(self) -> Nudges:
+        """Hand every approved batch to the bank once, and hear what became of those it has."""
+        problems: list[BankProblem] = []
+        for card in await self._payments.batches("approved"):
+            with _noted(problems, card.batch_id):
+                file = await self._payments.file(card.batch_id)
+                reference = await self._bank.submit(message_id=card.batch_id, file=file)
+                await self._payments.sent(card.batch_id, reference, self._clock.now())
+        nudges: list[Nudge] = []
+        for card in await self._payments.batches("sent"):
+            with _noted(problems, card.batch_id):
+                report = await self._bank.report(card.bank_reference or card.batch_id)
+                nudges.extend(await self._judge(card.batch_id, report))
+        return Nudges(nudges=tuple(dict.fromkeys(nudges)), problems=tuple(problems))
+
+    async def _judge(self, batch_id: str, report: PaymentReport) -> list[Nudge]:
+        """What the bank says of a file; the steps whose payment it will not carry out."""
+        if report.status in NOT_JUDGED:
+            return []
+        lost = await self._payments.judged(
+            batch_id, rejected=report.status in ALL_LOST, reason=report.reason, verdicts=report.payments
+        )
+        return [asking(one.order_key) for one in lost]
+
+    # --- money in ---
+
+    async def fetch_statements(self, day: date) -> Nudges:
+        """Take over every statement up to the day before, book it, and say who must look again.
+
+        Call `told` when they were told: until then the same ones are named again each time.
+        """
+        problems: list[BankProblem] = []
+        for entity in await self._entities.all():
+            with _noted(problems, entity.slug):
+                await self._fetch(entity.iban, day)
+        return _nudges(await self._booked(), problems)
+
+    async def _fetch(self, iban: str, day: date) -> None:
+        last_on = await self._statements.last_on(iban)
+        on = last_on + timedelta(days=1) if last_on else day - FIRST_LOOK
+        while on < day:
+            delivered = await self._bank.statements(iban, on)
+            await self._check_ours(delivered)
+            await self._statements.take(delivered, self._clock.now())
+            on += timedelta(days=1)
+
+    async def import_file(self, content: bytes, kind: FileKind | None = None) -> ImportResult:
+        """Take over a file of the bank: CAMT.053, CODA or pain.002, recognised by its content.
+
+        One clear refusal, and nothing changed, when anything in it is not right. The same file again changes
+        nothing.
+        """
+        if kind is None:
+            kind = "report" if self._files.is_payment_report(content) else "statement"
+        if kind == "report":
+            return await self._import_report(await asyncio.to_thread(self._files.read_payment_report, content))
+        return await self._import_statements(await asyncio.to_thread(self._files.read_statements, content))
+
+    async def _import_report(self, report: PaymentReport) -> ImportResult:
+        try:
+            card = await self._payments.batch(report.message_id)
+        except KeyError:
+            raise BankFileUnreadable(why="it is about a payment file that is not ours") from None
+        if card.state == "made":
+            raise BatchNotApproved(batch=card.batch_id)
+        if card.state == "approved":  # taken to the bank by hand: the bank's answer proves that it has it
+            await self._payments.sent(card.batch_id, report.message_id, self._clock.now())
+        lost = await self._judge(card.batch_id, report)
+        return ImportResult(kind="report", rejected=len(lost), news=Nudges(nudges=tuple(dict.fromkeys(lost))))
+
+    async def _import_statements(self, delivered: tuple[Statement, ...]) -> ImportResult:
+        await self._check_ours(delivered)
+        numbers = await self._statements.take(delivered, self._clock.now())
+        taken = await self._booked()
+        new = [one for one in taken if one.number in numbers]
+        return ImportResult(
+            kind="statement",
+            statements=len(numbers),
+            known=len(delivered) - len(numbers),
+            movements=sum(one.movements for one in new),
+            unrecognised=sum(one.unrecognised for one in new),
+            news=_nudges(taken),
+        )
+
+    async def told(self, nudges: Nudges) -> None:
+        """Everybody was told: the statements are settled."""
+        await self._moves.settle(nudges.statements, self._clock.now())
+
+    async def _check_ours(self, delivered: Iterable[Statement]) -> None:
+        ours = {entity.iban for entity in await self._entities.all()}
+        for statement in delivered:
+            if statement.iban not in ours:
+                raise AccountNotOurs(last_signs=statement.iban[-4:])
+
+    async def _booked(self) -> list[TakenStatement]:
+        """Book what is unsettled; its keys make a second time harmless."""
+        unsettled = await self._moves.unsettled()
+        for statement in unsettled:
+            for move in statement.moves:
+                await self._book(move)
+        return unsettled
+
+    async def _book(self, move: Move) -> None:
+        facts = (move.key, move.job_id, move.on, move.amount_eur)
+        if move.kind == "receipt":
+            await self._ledger.post_from(
+                move.key, move.job_id, lambda before: entries.client_payment(*facts, before=before)
+            )
+        else:
+            make = (CAME_BACK if move.came_back else BOOKED)[move.kind]
+            await self._ledger.post(make(*facts))
+
+
+@contextmanager
+def _noted(problems: list[BankProblem], about: str) -> Iterator[None]:
+    """One account or batch that fails does not keep the others waiting; what failed is told."""
+    try:
+        yield
+    except (Refusal, PartnerDown) as error:
+        problems.append(BankProblem(about=about, why=str(error), passing=isinstance(error, PartnerDown)))
+
+
+def _nudges(taken: Iterable[TakenStatement], problems: Iterable[BankProblem] = ()) -> Nudges:
+    found = tuple(taken)
+    named = dict.fromkeys(nudge for one in found for nudge in one.nudges)
+    return Nudges(nudges=tuple(named), statements=tuple(one.number for one in found), problems=tuple(problems))

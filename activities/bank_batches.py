@@ -1,0 +1,159 @@
+"""Payments that are due become files for the bank: per entity and day, wages apart from everything else."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+from pydantic import ValidationError
+
+from activities.bank_ports import AllEntities, PaymentBook, PaymentPrinter
+from activities.ports import People
+from activities.step import Clock
+from domain.bank import BatchCard, BatchesMade, BatchOutdated, DuePayment, Nudge, asking
+from domain.money import ZERO
+from domain.orders import short_reference
+from domain.papers import PaymentBatch, PaymentFile
+from domain.papers.bank import Payment
+from domain.people import Entity, Person
+from domain.periods import bank_day_on_or_after, bank_day_on_or_before
+
+BANK_DAYS_AHEAD = 2
+"""House rule: a batch is made two bank days before its promise, so that two people have time to say yes."""
+LISTS = 3
+"""How often a list is made anew when somebody else batches at the same moment."""
+NAME_LENGTH = 70
+"""Source: EPC SCT rulebook, AT-E001 and AT-P001: a name has at most 70 characters."""
+
+Together = tuple[str, bool, date]
+"""What one file holds: an entity's payments of one day, either wages or not."""
+
+
+class Batches:
+    """Makes payment files."""
+
+    def __init__(
+        self,
+        *,
+        entities: AllEntities,
+        people: People,
+        payments: PaymentBook,
+        printer: PaymentPrinter,
+        clock: Clock,
+    ) -> None:
+        self._entities = entities
+        self._people = people
+        self._payments = payments
+        self._printer = printer
+        self._clock = clock
+
+    async def make(self, day: date) -> BatchesMade:
+        """Put what is due into batches; payments already in one are left alone."""
+        for _ in range(LISTS - 1):
+            try:
+                return await self._make(day)
+            except BatchOutdated:
+                continue
+        return await self._make(day)
+
+    async def _make(self, day: date) -> BatchesMade:
+        due = await self._payments.due(_horizon(day))
+        together = _together(day)
+        made: list[str] = []
+        refused: list[Nudge] = []
+        for key, group in groupby(sorted(due, key=lambda one: (together(one), one.payment_id)), key=together):
+            transfers, unpayable = await self._transfers(list(group))
+            refused.extend(unpayable)
+            if transfers:
+                made.append(await self._batch(key, transfers))
+        return BatchesMade(batch_ids=tuple(made), nudges=tuple(dict.fromkeys(refused)))
+
+    async def _transfers(self, due: Sequence[DuePayment]) -> tuple[dict[str, Payment], list[Nudge]]:
+        """The payments as the bank wants them, by id; those without a usable account come back to their step."""
+        transfers: dict[str, Payment] = {}
+        unpayable: list[Nudge] = []
+        for one in due:
+            transfer = _transfer(one, await self._payee(one))
+            if transfer is None:
+                await self._payments.refuse(one.payment_id, "AC01")
+                unpayable.append(asking(one.order_key))
+            else:
+                transfers[one.payment_id] = transfer
+        return transfers, unpayable
+
+    async def _payee(self, due: DuePayment) -> Person | None:
+        try:
+            return await self._people.person(due.person_id)
+        except KeyError:
+            return None
+
+    async def _batch(self, key: Together, transfers: Mapping[str, Payment]) -> str:
+        slug, wages, execute_on = key
+        batch_id = f"{execute_on:%Y%m%d}-{short_reference('|'.join(transfers))}"
+        entity = await self._entities.entity(slug)
+        order = _file(batch_id, entity, wages, execute_on, tuple(transfers.values()))
+        made_at = self._clock.now()
+        content = await self._printer.pain_001(
+            PaymentFile(
+                message_id=batch_id,
+                created_at=made_at,
+                initiator_name=entity.name[:NAME_LENGTH],
+                initiator_enterprise_number=entity.enterprise_number,
+                batches=(order,),
+            )
+        )
+        card = BatchCard(
+            batch_id=batch_id,
+            entity=slug,
+            execute_on=execute_on,
+            count=len(transfers),
+            total_eur=sum((one.amount_eur for one in transfers.values()), ZERO),
+            state="made",
+        )
+        await self._payments.make(card, content, transfers, made_at)
+        return batch_id
+
+
+def _horizon(day: date) -> date:
+    """The last promise that is batched on this day."""
+    ahead = day
+    for _ in range(BANK_DAYS_AHEAD):
+        ahead = bank_day_on_or_after(ahead + timedelta(days=1))
+    return ahead
+
+
+def _together(day: date) -> Callable[[DuePayment], Together]:
+    def key(due: DuePayment) -> Together:
+        execute_on = max(bank_day_on_or_after(day), bank_day_on_or_before(due.pay_on))
+        return due.entity, due.kind == "wage", execute_on
+
+    return key
+
+
+def _transfer(due: DuePayment, payee: Person | None) -> Payment | None:
+    """The payment as the bank wants it; None when nobody knows to which account."""
+    if payee is None or payee.iban is None:
+        return None
+    try:
+        return Payment(
+            end_to_end_id=due.end_to_end,
+            amount_eur=due.amount_eur,
+            name=payee.name[:NAME_LENGTH],
+            iban=payee.iban.replace(" ", ""),
+            text=due.remittance,
+        )
+    except ValidationError:
+        return None
+
+
+def _file(
+    batch_id: str, entity: Entity, wages: bool, execute_on: date, transfers: tuple[Payment, ...]
+) -> PaymentBatch:
+    return PaymentBatch(
+        payment_info_id=batch_id,
+        execute_on=execute_on,
+        debtor_name=entity.name[:NAME_LENGTH],
+        debtor_iban=entity.iban,
+        debtor_bic=entity.bic,
+        purpose="SALA" if wages else None,
+        payments=transfers,
+    )

@@ -1,0 +1,127 @@
+"""What the bank desk needs of its neighbours."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from domain.bank import BatchCard, DuePayment, PaymentReport, PaymentVerdict, Statement, TakenStatement
+from domain.papers import PaymentFile
+from domain.people import Entity
+
+
+class AllEntities(Protocol):
+    """The legal entities and their accounts."""
+
+    async def entity(self, slug: str) -> Entity:
+        """One entity; KeyError when unknown."""
+        ...
+
+    async def all(self) -> list[Entity]:
+        """Every entity."""
+        ...
+
+
+class PaymentBook(Protocol):
+    """The payments on their way out, and their batches."""
+
+    async def due(self, until_on: date) -> list[DuePayment]:
+        """Listed and promised by this day."""
+        ...
+
+    async def refuse(self, payment_id: str, reason: str) -> None:
+        """It cannot even be put into a batch."""
+        ...
+
+    async def make(self, batch: BatchCard, file: bytes, payment_ids: Iterable[str], made_at: datetime) -> BatchCard:
+        """Keep a batch with its file, once; BatchOutdated when a payment is in another one meanwhile."""
+        ...
+
+    async def batch(self, batch_id: str) -> BatchCard:
+        """One batch; KeyError when unknown."""
+        ...
+
+    async def batches(self, *states: str) -> list[BatchCard]:
+        """The batches in these states; all when none is named."""
+        ...
+
+    async def file(self, batch_id: str) -> bytes:
+        """The file as it was made."""
+        ...
+
+    async def approve(self, batch_id: str, person_id: str, at: datetime) -> BatchCard:
+        """One person's yes; the second person's releases it."""
+        ...
+
+    async def sent(self, batch_id: str, bank_reference: str, at: datetime) -> None:
+        """The bank has it."""
+        ...
+
+    async def judged(
+        self, batch_id: str, *, rejected: bool, reason: str | None, verdicts: Iterable[PaymentVerdict]
+    ) -> list[DuePayment]:
+        """The bank's answer; returns what it will not carry out."""
+        ...
+
+
+class StatementBook(Protocol):
+    """The statements taken over."""
+
+    async def take(self, statements: Sequence[Statement], at: datetime) -> tuple[int, ...]:
+        """All of them or none; the numbers of the new ones."""
+        ...
+
+    async def last_on(self, iban: str) -> date | None:
+        """The day of an account's latest statement."""
+        ...
+
+
+class OpenMoves(Protocol):
+    """What statements did to the jobs' money and is not settled yet."""
+
+    async def unsettled(self) -> list[TakenStatement]:
+        """Statements to be booked and told."""
+        ...
+
+    async def settle(self, numbers: Iterable[int], at: datetime) -> None:
+        """Booked and told."""
+        ...
+
+
+class BankLine(Protocol):
+    """The bank itself."""
+
+    async def submit(self, *, message_id: str, file: bytes) -> str:
+        """Hand over a file once, asking by its message id first; the bank's reference."""
+        ...
+
+    async def report(self, bank_reference: str) -> PaymentReport:
+        """What became of a file."""
+        ...
+
+    async def statements(self, iban: str, on: date) -> tuple[Statement, ...]:
+        """The statements of a day; none while it is not over."""
+        ...
+
+
+class BankFiles(Protocol):
+    """Reads what a bank delivers as files; BankFileUnreadable when anything in one is not right."""
+
+    def read_statements(self, content: bytes) -> tuple[Statement, ...]:
+        """CAMT.053 or CODA."""
+        ...
+
+    def read_payment_report(self, content: bytes) -> PaymentReport:
+        """pain.002."""
+        ...
+
+    def is_payment_report(self, content: bytes) -> bool:
+        """Whether it looks like a pain.002."""
+        ...
+
+
+class PaymentPrinter(Protocol):
+    """Writes payment files."""
+
+    async def pain_001(self, file: PaymentFile) -> bytes:
+        """The same data always give the same bytes."""
+        ...

@@ -1,0 +1,103 @@
+"""What statements did to the jobs' money: kept open until it is booked and everybody concerned was told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.bank import Move, Nudge, TakenStatement, asking
+from domain.orders import short_reference
+from storage.bank_tables import bank_entries, bank_statements
+from storage.database import Database
+from storage.invoices import invoices
+from storage.payments import payments
+
+
+class BankMoves:
+    """Reads what is to be settled; a crash between taking over and booking loses nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def unsettled(self) -> list[TakenStatement]:
+        """The statements that were taken over and not settled yet, the oldest day first."""
+        wanted = select(bank_statements).where(bank_statements.c.settled_at.is_(None))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(bank_statements.c.on, bank_statements.c.id))
+            return [await _taken(connection, row) for row in rows.all()]
+
+    async def settle(self, numbers: Iterable[int], at: datetime) -> None:
+        """These are booked, and whoever waited was told."""
+        these = bank_statements.c.id.in_(list(numbers)), bank_statements.c.settled_at.is_(None)
+        async with self._database.writing() as connection:
+            await connection.execute(update(bank_statements).where(*these).values(settled_at=at))
+
+
+async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenStatement:
+    wanted = select(bank_entries).where(bank_entries.c.statement == statement.id)
+    entries = (await connection.execute(wanted.order_by(bank_entries.c.position))).all()
+    moves: list[Move] = []
+    nudges: list[Nudge] = []
+    for entry in entries:
+        if entry.kind == "invoice":
+            move, nudge = await _receipt(connection, statement, entry)
+            moves.append(move)
+            nudges.append(nudge)
+        elif entry.kind is not None:
+            for payment in await _paid(connection, entry):
+                nudges.append(asking(payment.order_key))
+                if entry.state == "matched":
+                    moves.append(await _payment(connection, entry, payment))
+    return TakenStatement(
+        number=statement.id,
+        movements=len(entries),
+        unrecognised=sum(entry.state == "unknown" for entry in entries),
+        moves=tuple(moves),
+        nudges=tuple(dict.fromkeys(nudges)),
+    )
+
+
+async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[Any]) -> tuple[Move, Nudge]:
+    """Money of a client: all of it, also what is above the invoice and will be owed back."""
+    job_id = await connection.scalar(
+        select(invoices.c.job_id).where(invoices.c.invoice_id == entry.subject_id).limit(1)
+    )
+    where = f"{statement.iban}/{statement.on}/{statement.statement_id}/{entry.position}"
+    move = Move(
+        key=f"{job_id}/receipt/{short_reference(where)}",
+        job_id=str(job_id),
+        kind="receipt",
+        on=entry.booked_on,
+        amount_eur=entry.amount_eur,
+    )
+    return move, Nudge(workflow_id=f"collection-{entry.subject_id}")
+
+
+async def _paid(connection: AsyncConnection, entry: Row[Any]) -> list[Row[Any]]:
+    """The payments of ours a movement is about: one, or all that were booked with their batch."""
+    one = payments.c.payment_id == entry.subject_id
+    whole = (payments.c.batch_id == entry.subject_id) & payments.c.booked_on.is_not(None)
+    wanted = select(payments).where(one if entry.kind == "payment" else whole)
+    return list((await connection.execute(wanted.order_by(payments.c.payment_id))).all())
+
+
+async def _payment(connection: AsyncConnection, entry: Row[Any], payment: Row[Any]) -> Move:
+    """A payment booked or given back; the key counts how often this order was booked before."""
+    earlier = select(func.count()).where(
+        payments.c.order_key == payment.order_key,
+        payments.c.turn < payment.turn,
+        payments.c.booked_on.is_not(None),
+    )
+    before = await connection.scalar(earlier) or 0
+    came_back = entry.amount_eur > 0
+    what = f"{payment.order_key}:{'returned' if came_back else 'booked'}"
+    return Move(
+        key=f"{what}-{before + 1}" if before else what,
+        job_id=payment.job_id,
+        kind=payment.kind,
+        came_back=came_back,
+        on=entry.booked_on,
+        amount_eur=payment.amount_eur,
+    )
