@@ -85,7 +85,10 @@ class Desk:
         return self.sheet.employed
 
     def person_id(self, item: str) -> str:
-        """Who a crew slug is; KeyError when nobody said."""
+        """Who a crew slug is: as said, else the member for the member; KeyError when nobody said."""
+        member = self.declaration.member
+        if item not in self.refs.people and member is not None and member.item == item:
+            return self.refs.member_id
         return self.refs.people[item]
 
     def still_ahead(self, *instants: datetime) -> tuple[datetime, ...]:

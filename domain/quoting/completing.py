@@ -108,9 +108,13 @@ def _deposit(sheet: Sheet) -> Iterable[Fill]:
     client = sheet.declaration.client
     if sheet.declaration.invoicing is None and percent and client and client.kind in ("company", "private_person"):
         wish = InvoicingWish(deposit_percent=percent)
-        text = "A deposit of {percent} % is invoiced first: {why}."
-        why = "the client is marked as risky" if sheet.context.client.risky else "usual in this trade"
-        yield Fill("invoicing", wish, "deposit_usual", text, {"percent": str(percent), "why": why})
+        params = {"percent": str(percent)}
+        if sheet.context.client.risky:
+            text = "The client is marked as risky: a deposit of {percent} % is invoiced first."
+            yield Fill("invoicing", wish, "deposit_risky", text, params)
+        else:
+            text = "A deposit of {percent} % is invoiced first, as usual in this trade."
+            yield Fill("invoicing", wish, "deposit_usual", text, params)
 
 
 def _drivers(sheet: Sheet) -> Iterable[Fill]:

@@ -24,7 +24,6 @@ TEXTS: dict[str, str] = {
     "crew_name": "Give the name of {item}.",
     "crew_contact": "Give an e-mail or phone of {item}: the link to accept is sent there.",
     "crew_function": "Say what {item} does.",
-    "crew_days": "Say on which days {item} works.",
     "van_driver": "Say who drives the van {item}.",
     "van_kilometres": "Say how many kilometres the van {item} will drive.",
     "article_price": "Give a price for {article}: the catalogue has none.",

@@ -129,7 +129,7 @@ def minimum_on(on: date, scale: str | None) -> tuple[Figure, date]:
         return full_day_minimum(stands_in).model_copy(update={"provisional": True}), stands_in
 
 
-def below_minimum(sheet: Sheet, sums: Sums | None, pay: Pay, person: CrewMember) -> Iterator[Obstacle]:
+def below_minimum(sheet: Sheet, sums: Sums, pay: Pay, person: CrewMember) -> Iterator[Obstacle]:
     """Somebody would earn less than the cooperative's minimum for a full day."""
     full_days = sheet.full_days(person)
     minimum, row_on = minimum_on(sheet.last_day_of(person), sheet.scale(person))
@@ -143,11 +143,13 @@ def below_minimum(sheet: Sheet, sums: Sums | None, pay: Pay, person: CrewMember)
         "item": person.item,
         "least": least,
     }
-    ways = ["Give {item} at least {least} EUR gross.", "Declare fewer or half days, if that is what is worked."]
-    if sums is not None:
-        missing = budget_for_gross(least, coefficient(sheet.last_day_of(person))) - pay.budget.amount_eur
-        places["ask"] = price_needed(sheet, sums, max(sums.left, ZERO) + missing)
-        ways.insert(0, "Ask the client {ask} EUR without VAT.")
+    missing = budget_for_gross(least, coefficient(sheet.last_day_of(person))) - pay.budget.amount_eur
+    places["ask"] = price_needed(sheet, sums, max(sums.left, ZERO) + missing)
+    ways = (
+        "Ask the client {ask} EUR without VAT.",
+        "Give {item} at least {least} EUR gross.",
+        "Declare fewer or half days, if that is what is worked.",
+    )
     n = sheet.declaration.crew.index(person)
     source = f"{COOPERATIVE}: {minimum.sentence}; {minimum.source}"
     yield _no("minimum_per_day", f"crew.{n}", text, ways, source, **places)

@@ -104,15 +104,23 @@ class Work:
         if self.foreign_vat:
             found.append(objecting.foreign_vat(self.foreign_vat))
         if self.sums is not None:
-            found += objecting.not_enough(self.sheet, self.sums, self.parts)
-        enough = not any(obstacle.rule == "price_too_low" for obstacle in found)
-        for pay, part in zip(self.people, self.parts, strict=False):
-            if enough and self.sheet.days:
-                found += objecting.below_minimum(self.sheet, self.sums, pay, part.person)
+            found += self._of_pay(self.sums)
         borne = self.expenses_total.amount_eur if self.expenses_bearer == "activity" else ZERO
         found += objecting.activity_overdrawn(self.sheet, self.services, borne)
         found += objecting.fund_left_out(self.sheet, prefinanced, self._deposit())
         return tuple(found)
+
+    def _of_pay(self, added: sums.Sums) -> list[Obstacle]:
+        """Whether the price pays for what is promised, and everybody at least the minimum."""
+        found = list(objecting.not_enough(self.sheet, added, self.parts))
+        if found or not self.sheet.days:
+            return found
+        pairs = zip(self.people, self.parts, strict=True)
+        return [
+            obstacle
+            for pay, part in pairs
+            for obstacle in objecting.below_minimum(self.sheet, added, pay, part.person)
+        ]
 
     def _deposit(self) -> Decimal:
         """The deposit with VAT that the client pays first."""
