@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     """The number of that policy."""
     work_regulations: str = "https://all-inclusive.example/work-regulations"
     """Where the work regulations can be read."""
+    dimona_client_id: str = "all-inclusive"
+    """The client registered with social security."""
+    dimona_key_file: Path | None = None
+    """The private key (PEM, RSA) of that client; none only for the simulated administration."""
     webhook_secret: str = ""
     """Shared secret that partners sign their webhooks with; empty derives one from the master key."""
     language: Literal["fr", "nl", "en"] = "fr"

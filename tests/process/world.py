@@ -1,0 +1,224 @@
+"""A whole cooperative in one test: the real engine, a real database, every partner in-process, and a calendar.
+
+Time stands still unless a test lets it pass. Between two steps of time the simulated people act, the bank books
+and the desk reads its statements, as on a demonstration's day.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import yaml
+from fastapi import FastAPI
+from temporalio.client import Client, WorkflowHandle
+
+from allin.demo_data import seed
+from api.app import create_app
+from api.house import House
+from api.temporal import TemporalProcess
+from domain.job import StepState
+from engine.calendar import Calendar
+from engine.connection import connect
+from engine.settings import Settings
+from engine.time_skipping import OPEN, StartOnDemoDay, advance
+from sandbox.app import create_app as create_sandbox
+from sandbox.settings import SandboxSettings
+from storage.data_keys import DataKeys
+from storage.database import Database
+from storage.jobs import KeptJob
+from workers.morning import morning_round
+from workers.wiring import OnSite, bank_desk, build_worker, nudger
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = ROOT / "examples"
+SOON = 20.0
+"""Seconds a test waits for something that needs no time to pass."""
+
+
+@dataclass
+class World:
+    """Everything, and the levers of a test."""
+
+    client: Client
+    site: OnSite
+    api: FastAPI
+    sandbox: FastAPI
+    queue: str
+
+    @property
+    def house(self) -> House:
+        """The stores behind the doors."""
+        house: House = self.api.state.house
+        return house
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar everybody lives by."""
+        return self.site.calendar
+
+    # -- at the door -------------------------------------------------------------------------------------------
+
+    async def ask(self, who: str, method: str, path: str, **request: Any) -> Any:
+        """Somebody uses the api; the answer as JSON. AssertionError with the problem when it says no."""
+        async with httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=self.api), base_url="http://allin"
+        ) as http:
+            login = (await http.post("/api/session", json={"person": who})).json()
+            headers = {"authorization": f"Bearer {login['token']}", **request.pop("headers", {})}
+            answer = await http.request(method, path, headers=headers, **request)
+            assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:2000]}"
+            return answer.json() if answer.content else None
+
+    async def declare(self, example: str = "concert", key: str | None = None, **changes: Any) -> str:
+        """The member declares an example, changed where a test wants it; the job's id."""
+        declaration = yaml.safe_load((EXAMPLES / f"{example}.yaml").read_text()) | changes
+        body = json.loads(json.dumps(declaration, default=_plain))
+        key = key or uuid.uuid4().hex
+        answer = await self.ask("ann", "POST", "/api/jobs", json=body, headers={"idempotency-key": key})
+        return str(answer["job_id"])
+
+    async def decide(self, job_id: str, step: str, what: str, who: str = "olga", **more: Any) -> Any:
+        """Ops decide about a parked step."""
+        state = await self.step(job_id, step)
+        assert state is not None
+        body = {"reason": "decided in a test", "expected_attempt": state.attempt, **more}
+        return await self.ask(who, "POST", f"/api/jobs/{job_id}/steps/{step}/{what}", json=body)
+
+    # -- what is known -----------------------------------------------------------------------------------------
+
+    def handle(self, job_id: str) -> WorkflowHandle[Any, Any]:
+        """The job's process."""
+        return self.client.get_workflow_handle(f"job-{job_id}")
+
+    async def job(self, job_id: str) -> KeptJob:
+        """The job as the tables have it."""
+        return await self.house.jobs.job(job_id)
+
+    async def step(self, job_id: str, step: str) -> StepState | None:
+        """One step as the tables have it."""
+        rows = {row.step: row.file for row in await self.house.steps.of_job(job_id)}
+        return rows.get(step)
+
+    async def kinds(self, job_id: str) -> list[str]:
+        """The story, as the kinds of its lines."""
+        return [event.kind for event in await self.house.events.since(job_id, 0, 1000)]
+
+    # -- the partners ------------------------------------------------------------------------------------------
+
+    async def partners(self, method: str, path: str, **request: Any) -> Any:
+        """The sandbox's own levers."""
+        transport = httpx2.ASGITransport(app=self.sandbox)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://sandbox") as http:
+            answer = (await http.request(method, path, **request)).raise_for_status()
+            return answer.json() if answer.content else None
+
+    async def person(self, email: str, **behaviour: Any) -> None:
+        """How a simulated person behaves."""
+        await self.partners("POST", "/admin/people", json={"email": email, **behaviour})
+
+    async def fault(self, partner: str, fault: str, operation: str = "*", **more: Any) -> None:
+        """Make a partner misbehave."""
+        await self.partners(
+            "POST", "/admin/faults", json={"partner": partner, "operation": operation, "fault": fault, **more}
+        )
+
+    async def effects(self, partner: str) -> list[dict[str, Any]]:
+        """What really happened at a partner."""
+        effects: list[dict[str, Any]] = (await self.partners("GET", f"/admin/effects?partner={partner}"))["effects"]
+        return effects
+
+    # -- time --------------------------------------------------------------------------------------------------
+
+    async def until(self, job_id: str, ready: Callable[[KeptJob], bool], within: float = SOON) -> KeptJob:
+        """Wait, without time passing, until the job is as a test wants it."""
+        for _ in range(int(within / 0.05)):
+            job = await self.job(job_id)
+            if ready(job):
+                return job
+            await asyncio.sleep(0.05)
+        steps = {row.step: (row.file.state, row.file.problem) for row in await self.house.steps.of_job(job_id)}
+        raise AssertionError(f"{job_id} is {job.state}: {steps}\n{await self.kinds(job_id)}")
+
+    async def until_step(self, job_id: str, step: str, state: str, within: float = SOON) -> StepState:
+        """Wait, without time passing, until a step is in a state."""
+        for _ in range(int(within / 0.05)):
+            found = await self.step(job_id, step)
+            if found and found.state == state:
+                return found
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{step} of {job_id} is {found}; {await self.kinds(job_id)}")
+
+    async def pass_time(self, by: timedelta) -> None:
+        """Let time pass for everybody, then let people, partners and the bank desk have their turn."""
+        which = f"{OPEN} AND TaskQueue='{self.queue}'"
+        day = self.calendar.now().date()
+        await advance(self.client, self.calendar, lambda _: None, by, which=which)
+        await self.turn()
+        if self.calendar.now().date() != day:
+            await morning_round(
+                self.calendar.now().date(),
+                bank_desk(self.site),
+                nudger(self.client),
+                approvers=("p-fay", "p-gus"),
+            )
+        await asyncio.sleep(0.1)
+
+    async def turn(self) -> None:
+        """People and partners act on what has reached them by now."""
+        await self.partners("POST", "/admin/tick", json={"now": self.calendar.now().isoformat()})
+
+    async def live_until(
+        self, job_id: str, ready: Callable[[KeptJob], bool], step: timedelta = timedelta(hours=12), days: int = 120
+    ) -> KeptJob:
+        """Let days pass until the job is as a test wants it."""
+        end = self.calendar.now() + timedelta(days=days)
+        while self.calendar.now() < end:
+            await asyncio.sleep(0.15)
+            job = await self.job(job_id)
+            if ready(job):
+                return job
+            await self.pass_time(step)
+        steps = {row.step: (row.file.state, row.file.problem) for row in await self.house.steps.of_job(job_id)}
+        raise AssertionError(f"{job_id} is {job.state} after {days} days: {steps}\n{await self.kinds(job_id)}")
+
+    async def reach(self, at: datetime, step: timedelta = timedelta(hours=12)) -> None:
+        """Let time pass until an instant."""
+        while (left := at - self.calendar.now()) > timedelta(seconds=2):
+            await asyncio.sleep(0.15)
+            await self.pass_time(min(step, left))
+
+
+@asynccontextmanager
+async def world(address: str, database_url: str, folder: Path) -> AsyncIterator[World]:
+    """Open a cooperative on an empty, migrated database."""
+    queue = f"jobs-{uuid.uuid4().hex[:8]}"
+    settings = Settings(
+        data=folder, temporal_address=address, task_queue=queue, sandbox_url="http://sandbox",
+        public_url="http://allin", _env_file=None,
+    )  # fmt: skip
+    calendar = Calendar.born_for_demo()
+    database = Database(database_url, settings.keys())
+    sandbox = create_sandbox(folder / "sandbox.db", SandboxSettings(public_url="http://allin"))
+    site = OnSite(settings, database, calendar, transport=httpx2.ASGITransport(app=sandbox))
+    await seed(database, calendar.now())
+    ring = DataKeys(database, settings.keys(), site.clock)
+    client = await connect(settings, ring, interceptors=(StartOnDemoDay(calendar),))
+    api = create_app(
+        settings, database, TemporalProcess(client, queue), calendar, shift=calendar.shift, sweeping=False
+    )
+    sandbox.state.rounds.transport = httpx2.ASGITransport(app=api)
+    async with build_worker(client, site):
+        yield World(client, site, api, sandbox, queue)
+    await database.close()
+
+
+def _plain(value: object) -> str:
+    return str(value) if not isinstance(value, Decimal) else format(value, "f")

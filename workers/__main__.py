@@ -1,0 +1,63 @@
+"""A worker on its own, for production: `python -m workers`, or `allin worker`."""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import timedelta
+
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+
+from engine.calendar import Calendar
+from engine.connection import connect, ensure_search_attributes
+from engine.settings import Settings, WrongSetting, load_settings
+from storage.data_keys import DataKeys
+from storage.database import Database
+from workers.wiring import OnSite, build_worker
+
+
+def runtime(settings: Settings) -> Runtime | None:
+    """Where the engine's own metrics are served; None for the default."""
+    if not settings.metrics_address:
+        return None
+    metrics = PrometheusConfig(
+        bind_address=settings.metrics_address, durations_as_seconds=True, counters_total_suffix=True
+    )
+    return Runtime(telemetry=TelemetryConfig(metrics=metrics), worker_heartbeat_interval=timedelta(seconds=60))
+
+
+async def serve(settings: Settings, stopped: asyncio.Event) -> None:
+    """Be on duty until told to stop; running tries get two seconds to end."""
+    calendar = Calendar()
+    database = Database(settings.database, settings.keys())
+    site = OnSite(settings, database, calendar)
+    ring = DataKeys(database, settings.keys(), site.clock)
+    client = await connect(settings, ring, runtime=runtime(settings))
+    await ensure_search_attributes(client)
+    async with build_worker(client, site):
+        await stopped.wait()
+    await database.close()
+
+
+async def _until_signal(settings: Settings) -> None:
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await serve(settings, stopped)
+
+
+def main() -> int:
+    """Serve until a signal; 2 when a setting is wrong or Temporal cannot be reached."""
+    try:
+        asyncio.run(_until_signal(load_settings()))
+    except (WrongSetting, RuntimeError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # a client with calls in flight can hang at interpreter exit (sdk-python issue 300)
