@@ -8,7 +8,7 @@ from textwrap import wrap
 from domain.figures import Figure
 from domain.people import Language
 from domain.quote import Notice, Obstacle, Pay, Quote, Sentence, ServiceLine
-from engine.words import catalog, day, moment, money, say
+from engine.words import catalog, day, dressed, knows, moment, money, say
 
 WIDTH = 100
 LABEL, AMOUNT = 34, 13
@@ -197,7 +197,10 @@ class Sheet:
         return self._text(figure.why).format(**figure.params)
 
     def _sentence(self, sentence: Sentence) -> str:
-        return self._text(sentence.text).format(**sentence.params)
+        """The sentence in the reader's language; in English when nobody has translated it yet."""
+        if knows(f"quote.{sentence.code}"):
+            return say(self._lang, f"quote.{sentence.code}", **dressed(self._lang, sentence.params))
+        return str(sentence)
 
     def _text(self, english: str) -> str:
         """The sentence in the reader's language where the catalog has it."""

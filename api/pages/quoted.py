@@ -57,7 +57,7 @@ def _told(sentences: Iterable[Sentence], lang: Language) -> list[Told]:
         Told(
             text=sentence(one, lang),
             source=getattr(one, "source", None) or "",
-            ways_out=tuple(str(way) for way in getattr(one, "ways_out", ())),
+            ways_out=tuple(sentence(way, lang) for way in getattr(one, "ways_out", ())),
         )
         for one in sentences
     ]
