@@ -72,7 +72,7 @@ class Sheet:
         yield title or say(self._lang, "page.quote.title")
         if quote.headline:
             low, on = self._money(quote.headline.low.amount_eur), self._day(quote.headline.pay_on)
-            yield say(self._lang, "page.quote.headline", low=low, on=on)
+            yield say(self._lang, "quote.headline", low=low, on=on)
         elif quote.range:
             low = self._money(quote.range.low.amount_eur)
             high = self._money(quote.range.high.amount_eur) if quote.range.high else "…"
