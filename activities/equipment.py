@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from temporalio import activity
 
+from activities.costs import CostBook, book_back, book_cost
 from activities.ports import Entities
 from activities.step import Clock, Step, Verb
 from domain.errors import PartnerRefused
@@ -124,10 +125,11 @@ class Supplier(Protocol):
 class Equipment:
     """Holds, rents, buys and gives back equipment."""
 
-    def __init__(self, stock: Stock, supplier: Supplier, entities: Entities, clock: Clock) -> None:
+    def __init__(self, stock: Stock, supplier: Supplier, entities: Entities, costs: CostBook, clock: Clock) -> None:
         self._stock = stock
         self._supplier = supplier
         self._entities = entities
+        self._costs = costs
         self._clock = clock
 
     @activity.defn(name="equipment.hold")
@@ -144,7 +146,9 @@ class Equipment:
         if rented is not None and rented.state == "held":
             rented = await self._supplier.confirm(rented.reference, order.key_for("confirm"))
         goods = await self._purchase(order, "buy") + await self._purchase(order, "lease")
-        return KeptEquipment(own=own, rented=rented, goods=goods, ordered=True).booking()
+        booked = KeptEquipment(own=own, rented=rented, goods=goods, ordered=True)
+        await book_cost(self._costs, order, booked.price_eur, self._clock.now())
+        return booked.booking()
 
     @activity.defn(name="equipment.extend")
     async def extend(self, order: EquipmentOrder) -> EquipmentBooking:
@@ -170,9 +174,11 @@ class Equipment:
             for n, purchase in enumerate(await self._supplier.purchases(order.key)):
                 stays += await self._cancel(order, purchase, order.key_for("release-goods", after=n))
         await self._stock.release(order.key)
+        stays_eur = sum((line.price_eur for line in stays), ZERO)
+        await book_back(self._costs, order, fee_eur + stays_eur, self._clock.now())
         return EquipmentBooking(
             lines=tuple(stays),
-            price_eur=sum((line.price_eur for line in stays), ZERO),
+            price_eur=stays_eur,
             released=True,
             cancellation_fee_eur=fee_eur,
         )

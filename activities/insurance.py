@@ -7,6 +7,7 @@ from typing import Protocol
 
 from temporalio import activity
 
+from activities.costs import CostBook, book_back, book_cost
 from activities.letterhead import Letterhead
 from activities.ports import Entities, Jobs, Papers, Printer
 from activities.step import Clock, Step, Verb
@@ -77,6 +78,7 @@ class Insurance:
         jobs: Jobs,
         printer: Printer,
         papers: Papers,
+        costs: CostBook,
         clock: Clock,
         letterhead: Letterhead,
     ) -> None:
@@ -85,6 +87,7 @@ class Insurance:
         self._jobs = jobs
         self._printer = printer
         self._papers = papers
+        self._costs = costs
         self._clock = clock
         self._letterhead = letterhead
 
@@ -120,11 +123,13 @@ class Insurance:
             again = len(await self._insurer.find(reference))
             key = order.key_for(f"bind-{quote.cover}", after=again)
             bound.append(await self._insurer.bind(quote.quote_id, reference, insured, key))
+        premium_eur = sum((policy.total_eur for policy in bound), ZERO)
+        await book_cost(self._costs, order, premium_eur, self._clock.now())
         return Policy(
             policy_number=", ".join(policy.policy_number for policy in bound) or None,
             collective_in_force=True,
             covers=order.request.covers,
-            premium_eur=sum((policy.total_eur for policy in bound), ZERO),
+            premium_eur=premium_eur,
             certificate=await self._file(order, collective, bound),
         )
 
@@ -138,6 +143,7 @@ class Insurance:
                     key = order.key_for(f"cancel-{cover}", after=n)
                     policy = await self._insurer.cancel(policy.policy_id, key)
                 kept_eur += policy.total_eur - policy.refund_eur
+        await book_back(self._costs, order, kept_eur, self._clock.now())
         return Policy(collective_in_force=True, released=True, kept_premium_eur=kept_eur)
 
     async def _collective(self, request: InsuranceRequest) -> tuple[InForce, ...]:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from temporalio import activity
 
+from activities.costs import CostBook, book_back, book_cost
 from activities.ports import Papers, People
 from activities.step import Clock, Step, Verb
 from domain.money import ZERO
@@ -53,10 +54,11 @@ class Railway(Protocol):
 class Travel:
     """Holds, buys and gives back train tickets."""
 
-    def __init__(self, railway: Railway, people: People, papers: Papers, clock: Clock) -> None:
+    def __init__(self, railway: Railway, people: People, papers: Papers, costs: CostBook, clock: Clock) -> None:
         self._railway = railway
         self._people = people
         self._papers = papers
+        self._costs = costs
         self._clock = clock
 
     @activity.defn(name="travel.hold")
@@ -70,6 +72,7 @@ class Travel:
         journey = await self._take(order)
         if journey.state == "held":
             journey = await self._railway.confirm(journey.booking_id, _key(order, "confirm", journey))
+        await book_cost(self._costs, order, journey.price_eur, self._clock.now())
         return _booking(order, journey, await self._file(order, journey))
 
     @activity.defn(name="travel.release")
@@ -80,6 +83,7 @@ class Travel:
             released = journey
             if journey.is_kept:
                 released = await self._railway.release(journey, _key(order, "release", journey))
+        await book_back(self._costs, order, released.refund_fee_eur, self._clock.now())
         return _booking(order, released)
 
     async def _take(self, order: TravelOrder) -> KeptJourney:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from temporalio import activity
 
+from activities.costs import CostBook, book_back, book_cost
 from activities.step import Clock, Step, Verb
 from domain.orders import StepOrder
 from domain.periods import brussels
@@ -85,9 +86,10 @@ class Hirer(Protocol):
 class VanRental:
     """Holds, hires and gives back a van."""
 
-    def __init__(self, fleet: Fleet, hirer: Hirer, clock: Clock) -> None:
+    def __init__(self, fleet: Fleet, hirer: Hirer, costs: CostBook, clock: Clock) -> None:
         self._fleet = fleet
         self._hirer = hirer
+        self._costs = costs
         self._clock = clock
 
     @activity.defn(name="van_rental.hold")
@@ -98,14 +100,12 @@ class VanRental:
     @activity.defn(name="van_rental.confirm")
     async def confirm(self, order: VanOrder) -> VanBooking:
         """Take the van for good; when the hold ran out, take one again within the ceiling."""
-        own = await self._fleet.confirm(order.key)
-        if own is not None:
-            return own.booking()
-        van = await self._take(order)
-        if van.source == "own_fleet":
-            return (await self._fleet.confirm(order.key) or van).booking()
-        if van.state == "held":
+        van = await self._fleet.confirm(order.key) or await self._take(order)
+        if van.state == "held" and van.source == "own_fleet":
+            van = await self._fleet.confirm(order.key) or van
+        elif van.state == "held":
             van = await self._hirer.confirm(van.reference, order.key_for("confirm"))
+        await book_cost(self._costs, order, van.price_eur, self._clock.now())
         return van.booking()
 
     @activity.defn(name="van_rental.extend")
@@ -127,7 +127,9 @@ class VanRental:
                 released = van
                 if van.is_kept:
                     released = await self._hirer.release(van, order.key_for("release", after=n))
-        return (released or NO_VAN).booking()
+        given_back = released or NO_VAN
+        await book_back(self._costs, order, given_back.cancellation_fee_eur, self._clock.now())
+        return given_back.booking()
 
     async def _take(self, order: VanOrder) -> KeptVan:
         """Looks at the hirer before the fleet when an earlier try may have got as far as the hirer."""

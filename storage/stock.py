@@ -101,11 +101,6 @@ class StockStore:
         async with self._database.reading() as connection:
             return any(row.state == "none" for row in await _rows(connection, order_key))
 
-    async def find(self, order_key: str) -> StockHold:
-        """What is kept for this order."""
-        async with self._database.reading() as connection:
-            return _hold(await _rows(connection, order_key))
-
     async def hold(self, order: EquipmentOrder, now: datetime, *, leave_passed_on: bool) -> StockHold:
         """Keep each rented line of which there are enough pieces; the others are remembered as passed on.
 

@@ -169,17 +169,19 @@ def _defined(service: object) -> list[Callable[..., Awaitable[Any]]]:
 
 def _bookings(site: OnSite) -> tuple[object, ...]:
     database, clock, partners = site.database, site.clock, site.partners
-    entities, people, papers = Entities(database), People(database), Documents(database, clock)
+    entities, people = Entities(database), People(database)
+    papers, ledger = Documents(database, clock), LedgerStore(database)
     return (
-        van_rental.VanRental(FleetStore(database), TompHirer(partners.to("vans")), clock),
-        equipment.Equipment(StockStore(database), SupplierHttp(partners.to("supplier")), entities, clock),
-        travel.Travel(OsdmRailway(partners.to("railway")), people, papers, clock),
+        van_rental.VanRental(FleetStore(database), TompHirer(partners.to("vans")), ledger, clock),
+        equipment.Equipment(StockStore(database), SupplierHttp(partners.to("supplier")), entities, ledger, clock),
+        travel.Travel(OsdmRailway(partners.to("railway")), people, papers, ledger, clock),
         insurance.Insurance(
             InsurerHttp(partners.to("insurer")),
             entities,
             JobCards(database),
             Press(),
             papers,
+            ledger,
             clock,
             site.letterhead,
         ),

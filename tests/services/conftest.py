@@ -16,6 +16,7 @@ from domain.papers import Paper
 from domain.people import Address, Client, Entity, JobCard, Person
 from partners.http import PartnerHttp, connect
 from storage.database import Database
+from storage.ledger import LedgerStore
 from storage.tables import metadata
 from tests.databases import postgres_database, sqlite_database
 
@@ -204,3 +205,9 @@ async def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> Asy
     url = sqlite_database(tmp_path) if on_sqlite else request.getfixturevalue("postgres_url")
     async for opened in _opened(url):
         yield opened
+
+
+@pytest.fixture
+def ledger(database: Database) -> LedgerStore:
+    """The books."""
+    return LedgerStore(database)

@@ -19,6 +19,7 @@ from domain.services.equipment import (
 )
 from partners.equipment import SupplierHttp
 from storage.database import Database
+from storage.ledger import LedgerStore
 from storage.stock import StockStore
 from tests.services.conftest import Cooperative, Partners, TestClock
 
@@ -57,8 +58,8 @@ def stock(database: Database) -> StockStore:
 
 
 @pytest.fixture
-def service(stock: StockStore, partners: Partners, clock: TestClock) -> Equipment:
-    return Equipment(stock, SupplierHttp(partners.http("supplier")), Cooperative(), clock)
+def service(stock: StockStore, partners: Partners, clock: TestClock, ledger: LedgerStore) -> Equipment:
+    return Equipment(stock, SupplierHttp(partners.http("supplier")), Cooperative(), ledger, clock)
 
 
 async def test_own_lamps_are_held_confirmed_and_given_back_without_asking_the_supplier(

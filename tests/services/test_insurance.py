@@ -14,6 +14,7 @@ from domain.orders import StepOrder
 from domain.services.insurance import CoverNotInForce, InsuranceRequest, PremiumAboveCeiling
 from domain.services.special_request import NeedsAPerson, SpecialRequestRequest
 from partners.insurance import InsurerHttp
+from storage.ledger import LedgerStore
 from tests.services.conftest import LETTERHEAD, Cooperative, FiledPapers, Partners, TestClock
 
 
@@ -41,9 +42,9 @@ def papers() -> FiledPapers:
 
 
 @pytest.fixture
-def service(partners: Partners, clock: TestClock, papers: FiledPapers) -> Insurance:
+def service(partners: Partners, clock: TestClock, ledger: LedgerStore, papers: FiledPapers) -> Insurance:
     coop = Cooperative()
-    return Insurance(InsurerHttp(partners.http("insurer")), coop, coop, coop, papers, clock, LETTERHEAD)
+    return Insurance(InsurerHttp(partners.http("insurer")), coop, coop, coop, papers, ledger, clock, LETTERHEAD)
 
 
 async def test_covers_are_quoted_bound_once_and_their_certificate_filed(

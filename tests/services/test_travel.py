@@ -11,6 +11,7 @@ from domain.errors import PartnerDown, PartnerRefused
 from domain.orders import StepOrder
 from domain.services.travel import NoTrainInTime, PlaceUnknown, TicketAboveCeiling, TravelRequest
 from partners.travel import OsdmRailway
+from storage.ledger import LedgerStore
 from tests.services.conftest import Cooperative, FiledPapers, Partners, TestClock
 
 ARRIVE_BY = datetime(2026, 3, 14, 13, 0, tzinfo=UTC)
@@ -41,8 +42,8 @@ def papers() -> FiledPapers:
 
 
 @pytest.fixture
-def service(partners: Partners, clock: TestClock, papers: FiledPapers) -> Travel:
-    return Travel(OsdmRailway(partners.http("railway")), Cooperative(), papers, clock)
+def service(partners: Partners, clock: TestClock, ledger: LedgerStore, papers: FiledPapers) -> Travel:
+    return Travel(OsdmRailway(partners.http("railway")), Cooperative(), papers, ledger, clock)
 
 
 async def test_a_journey_is_pre_booked_bought_and_its_ticket_filed_once(

@@ -9,11 +9,13 @@ import pytest
 
 from activities.van_rental import STEP, VanRental
 from domain.errors import PartnerDown
+from domain.ledger import Account
 from domain.orders import StepOrder
 from domain.services.van_rental import NoVanLeft, OwnVan, VanAboveCeiling, VanRentalRequest
 from partners.van_rental import TompHirer
 from storage.database import Database
 from storage.fleet import FleetStore
+from storage.ledger import LedgerStore
 from tests.services.conftest import Partners, TestClock
 
 MORNING = datetime(2026, 3, 14, 7, 0, tzinfo=UTC)
@@ -46,8 +48,8 @@ def fleet(database: Database) -> FleetStore:
 
 
 @pytest.fixture
-def service(fleet: FleetStore, partners: Partners, clock: TestClock) -> VanRental:
-    return VanRental(fleet, TompHirer(partners.http("vans")), clock)
+def service(fleet: FleetStore, partners: Partners, clock: TestClock, ledger: LedgerStore) -> VanRental:
+    return VanRental(fleet, TompHirer(partners.http("vans")), ledger, clock)
 
 
 async def test_an_own_van_is_held_confirmed_and_given_back_without_asking_the_hirer(
@@ -121,6 +123,20 @@ async def test_a_hired_van_given_back_a_day_before_costs_half(
     released = await service.release(van_order())
     assert (released.released, released.cancellation_fee_eur) == (True, Decimal("86.78"))
     assert await partners.effects("vans") == ["package", "confirmation", "cancellation"]
+
+
+async def test_a_hired_van_is_in_the_jobs_books_once_and_comes_back_less_the_cancellation(
+    service: VanRental, ledger: LedgerStore, clock: TestClock
+) -> None:
+    await service.hold(van_order())
+    assert (await ledger.balances("K1")).amounts == {}
+    for _ in range(2):
+        await service.confirm(van_order())
+    assert (await ledger.balances("K1")).of(Account.RESULT) == Decimal("173.55")
+    clock.at = MORNING - timedelta(hours=24)
+    for _ in range(2):
+        await service.release(van_order())
+    assert (await ledger.balances("K1")).of(Account.RESULT) == Decimal("86.78")
 
 
 async def test_a_hold_that_ran_out_is_taken_again_at_confirmation(

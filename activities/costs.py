@@ -1,0 +1,36 @@
+"""What a confirmed booking costs the job, in the job's books; and what comes back when it is given back."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from domain.entries import cost
+from domain.ledger import Entry
+from domain.message import Message
+from domain.orders import StepOrder
+from domain.periods import day_in_brussels
+
+R = TypeVar("R", bound=Message)
+
+
+class CostBook(Protocol):
+    """The books, as far as the costs of services go."""
+
+    async def post(self, entry: Entry) -> None:
+        """Book a balanced entry, once per key."""
+        ...
+
+    async def take_back(self, cost_key: str, key: str, on: date, kept_eur: Decimal) -> None:
+        """Book a cost back, less what the partner keeps; nothing booked is nothing to do."""
+        ...
+
+
+async def book_cost(book: CostBook, order: StepOrder[R], price_eur: Decimal, now: datetime) -> None:
+    """The job bears the price from the moment it is owed; what costs nothing is not booked."""
+    if price_eur:
+        await book.post(cost(order.key_for("cost"), order.job_id, day_in_brussels(now), price_eur))
+
+
+async def book_back(book: CostBook, order: StepOrder[R], kept_eur: Decimal, now: datetime) -> None:
+    """What was given back costs the job no more than the partner keeps."""
+    await book.take_back(order.key_for("cost"), order.key_for("cost-back"), day_in_brussels(now), kept_eur)
