@@ -100,6 +100,10 @@ class BankDesk:
         """The batches in these states; all when none is named."""
         return await self._payments.batches(*states)
 
+    async def batch(self, batch_id: str) -> BatchCard:
+        """One batch; KeyError when unknown."""
+        return await self._payments.batch(batch_id)
+
     async def approve(self, batch_id: str, by: str) -> BatchCard:
         """One finance person's yes. The second, by somebody else, releases the batch; KeyError when unknown."""
         card = await self._payments.batch(batch_id)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Protocol
 
 from fastapi import Depends, Request
 
+from api.desk import Desk
 from api.process import Process
 from domain.periods import day_in_brussels
 from engine.settings import Settings
@@ -51,6 +52,8 @@ class House:
     demo_clock: DemoClock | None = None
     shift: timedelta = timedelta(0)
     """Business time minus engine time, handed to every process; zero in production."""
+    desk: Desk | None = None
+    """The bank desk; none where this installation has no bank."""
 
     def now(self) -> datetime:
         """Business time."""

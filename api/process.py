@@ -52,3 +52,7 @@ class Process(Protocol):
     async def nudge(self, workflow_id: str, step: str) -> None:
         """Somebody answered: look now instead of at the next wake-up. The tables stay the truth."""
         ...
+
+    async def money_moved(self, workflow_id: str) -> None:
+        """Money came for an invoice, or went back: its collection looks now. The tables stay the truth."""
+        ...

@@ -82,8 +82,15 @@ class TemporalProcess:
 
     async def nudge(self, workflow_id: str, step: str) -> None:
         """A signal; a process that has ended needs none."""
+        await self._signal(workflow_id, "answered", step)
+
+    async def money_moved(self, workflow_id: str) -> None:
+        """A signal to a collection."""
+        await self._signal(workflow_id, "money_moved")
+
+    async def _signal(self, workflow_id: str, name: str, *said: str) -> None:
         try:
-            await self._client.get_workflow_handle(workflow_id).signal("answered", step)
+            await self._client.get_workflow_handle(workflow_id).signal(name, args=list(said))
         except RPCError as error:
             if error.status not in GONE:
                 raise ProcessUnreachable(str(error)) from error

@@ -31,6 +31,7 @@ Doing = Literal[
     "see_batches",
     "make_batch",
     "approve_batch",
+    "export_batch",
     "run_demo_clock",
 ]
 EVERYBODY: frozenset[Role] = frozenset({"member", "advisor", "ops", "finance", "auditor"})
@@ -52,6 +53,7 @@ MAY: Mapping[Doing, frozenset[Role]] = {
     "see_batches": frozenset({"finance", "auditor"}),
     "make_batch": frozenset({"finance"}),
     "approve_batch": frozenset({"finance"}),
+    "export_batch": frozenset({"finance"}),
     "run_demo_clock": EVERYBODY,
 }
 """`decide_own`: a parked step whose problem names this role as the one who decides."""

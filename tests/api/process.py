@@ -58,6 +58,11 @@ class MemoryProcess:
         self._reach()
         self.nudges.append((workflow_id, step))
 
+    async def money_moved(self, workflow_id: str) -> None:
+        """Look now."""
+        self._reach()
+        self.nudges.append((workflow_id, "money_moved"))
+
     def _take(self, whom: str, operation_id: str, message: object) -> Taken:
         self._reach()
         self.told.setdefault(operation_id, (whom, message))
