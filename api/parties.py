@@ -7,7 +7,8 @@ from api.house import House
 from api.who import Asker
 from domain.declaration import JobDeclaration
 from domain.parties import CrewMember, DeclaredClient
-from domain.people import Address, Client, Person
+from domain.people import Client, Person
+from domain.planning import declared_client
 
 DEFAULT_PAYMENT_DAYS = 30
 """Source: Law of 2 August 2002 on late payment, article 4, when nothing is agreed."""
@@ -15,16 +16,8 @@ DEFAULT_PAYMENT_DAYS = 30
 
 async def keep_client(home: House, declared: DeclaredClient) -> Client:
     """The client's row: a new version when something changed."""
-    fields = ("kind", "enterprise_number", "country", "language", "email", "peppol_id", "purchase_order")
     return await home.clients.declare(
-        Client(
-            client_id="",
-            version=0,
-            name=declared.name or "",
-            address=Address.model_validate(declared.address.model_dump()) if declared.address else None,
-            payment_days=DEFAULT_PAYMENT_DAYS if declared.payment_days is None else declared.payment_days,
-            **declared.model_dump(include=set(fields)),
-        )
+        declared_client(declared, client_id="", version=0, payment_days=DEFAULT_PAYMENT_DAYS)
     )
 
 

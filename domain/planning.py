@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.declaration import JobDeclaration
+from domain.parties import DeclaredClient
 from domain.people import Address, Client
 from domain.periods import JobDay, brussels, last_end_at
 from domain.plan import ApprovalRule, JobPlan
@@ -77,14 +78,8 @@ def _completed(declaration: JobDeclaration, refs: PlanRefs, on: date) -> Sheet:
     return complete(replace(sheet))[0]
 
 
-def declared_client(declaration: JobDeclaration, client_id: str, version: int, payment_days: int = 30) -> Client:
-    """The client as declared, to be kept as one version; a foreign company's number is its VAT number.
-
-    Raises CannotPlan while nobody said who the client is.
-    """
-    declared = declaration.client
-    if declared is None:
-        raise CannotPlan("client")
+def declared_client(declared: DeclaredClient, client_id: str, version: int, payment_days: int = 30) -> Client:
+    """The client as declared, to be kept as one version; a foreign company's number is its VAT number."""
     given = declared.address
     return Client(
         client_id=client_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -13,7 +14,7 @@ from domain.quoting.models import Pay
 from domain.quoting.sheet import Sheet
 from domain.rates import Rate, rate
 from domain.rules.language import ContractLanguage, Seat, contract_language
-from domain.rules.pay import PayChain, gross_for_net, pay_chain
+from domain.rules.pay import Chain, PayChain, gross_for_net, pay_chain
 from domain.rules.price import budget_for_gross, gross_from_budget
 from domain.services.employment_contract import LanguageNeedsAdviser
 
@@ -84,8 +85,7 @@ def pay_of(sheet: Sheet, part: Part, budget: Decimal) -> Pay:
     row = rate("coefficient", last_day)
     gross = part.gross if part.gross is not None else gross_from_budget(budget, row.value)
     cost = budget_for_gross(gross, row.value)
-    low = pay_chain(gross, sheet.chain(person), last_day, leaving=_leaving(person))
-    high = pay_chain(gross, sheet.chain(person), last_day, withholding="flat", leaving=_leaving(person))
+    low, high = _range(gross, sheet.chain(person), last_day, leaving=_leaving(person))
     tongue = tongue_of(sheet, person)
     return Pay(
         item=person.item,
@@ -105,6 +105,14 @@ def pay_of(sheet: Sheet, part: Part, budget: Decimal) -> Pay:
         net_low=_estimate("net_low", low),
         net_high=_estimate("net_high", high),
     )
+
+
+def _range(gross: Decimal, chain: Chain, on: date, *, leaving: bool) -> tuple[PayChain, PayChain]:
+    """The pay with the prudent withholding and with the favourable one, where there is another."""
+    low = pay_chain(gross, chain, on, leaving=leaving)
+    if low.net_high_eur == low.net_low_eur:
+        return low, low
+    return low, pay_chain(gross, chain, on, withholding="flat", leaving=leaving)
 
 
 def tongue_of(sheet: Sheet, person: CrewMember) -> ContractLanguage:

@@ -226,7 +226,9 @@ def test_a_quote_that_lacks_something_is_never_planned() -> None:
 
 
 def test_a_foreign_companys_number_is_its_vat_number() -> None:
-    kept = declared_client(example("shoot"), "c-2", 1)
+    declared = example("shoot").client
+    assert declared is not None
+    kept = declared_client(declared, "c-2", 1)
 
     assert (kept.enterprise_number, kept.country, kept.payment_days) == ("FR40303265045", "FR", 30)
 
