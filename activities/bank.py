@@ -162,7 +162,8 @@ class BankDesk:
         while on < day:
             delivered = await self._bank.statements(iban, on)
             await self._check_ours(delivered)
-            await self._statements.take(delivered, self._clock.now())
+            for statement in delivered:
+                await self._statements.take(statement, self._clock.now())
             on += timedelta(days=1)
 
     async def import_file(self, content: bytes, kind: FileKind | None = None) -> ImportResult:
@@ -191,7 +192,7 @@ class BankDesk:
 
     async def _import_statements(self, delivered: tuple[Statement, ...]) -> ImportResult:
         await self._check_ours(delivered)
-        numbers = await self._statements.take(delivered, self._clock.now())
+        numbers = await self._statements.take_all(delivered, self._clock.now())
         taken = await self._booked()
         new = [one for one in taken if one.number in numbers]
         return ImportResult(

@@ -66,7 +66,11 @@ class PaymentBook(Protocol):
 class StatementBook(Protocol):
     """The statements taken over."""
 
-    async def take(self, statements: Sequence[Statement], at: datetime) -> tuple[int, ...]:
+    async def take(self, statement: Statement, at: datetime) -> int | None:
+        """One of them; its number, None when it was taken over before."""
+        ...
+
+    async def take_all(self, statements: Sequence[Statement], at: datetime) -> tuple[int, ...]:
         """All of them or none; the numbers of the new ones."""
         ...
 

@@ -19,7 +19,11 @@ class Statements:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, statements: Sequence[Statement], at: datetime) -> tuple[int, ...]:
+    async def take(self, statement: Statement, at: datetime) -> int | None:
+        """Take one statement over, whole or not at all; its number, None when it was taken over before."""
+        return next(iter(await self.take_all((statement,), at)), None)
+
+    async def take_all(self, statements: Sequence[Statement], at: datetime) -> tuple[int, ...]:
         """Take statements over, all of them or none; returns the numbers of those that were new.
 
         StatementDoesNotFollow when the balances show that a statement between is missing.

@@ -21,6 +21,7 @@ from domain.services.wages import (
     PaymentReturned,
     WagesRequest,
 )
+from storage.bank_moves import BankMoves
 from storage.payments import Payments
 from storage.statements import Statements
 from tests.databases import sqlite_database
@@ -117,8 +118,9 @@ async def statement(office: Office, on: date, opening: str, amount: str, end_to_
         closing_eur=Decimal(opening) + Decimal(amount),
         entries=(entry,),
     )
-    nudges = await Statements(office.database).take(taken, office.clock.now())
-    assert [nudge.step for nudge in nudges or ()] == ["wages:bob"]
+    number = await Statements(office.database).take(taken, office.clock.now())
+    found = {one.number: one.nudges for one in await BankMoves(office.database).unsettled()}
+    assert [nudge.step for nudge in found[number or 0]] == ["wages:bob"]
 
 
 async def test_an_artists_thousand_is_computed_to_the_cent_and_ordered_once(

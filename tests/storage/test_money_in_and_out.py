@@ -8,12 +8,22 @@ from typing import Any
 
 import pytest
 
-from domain.bank import BatchCard, Nudge, PaymentVerdict, Receipt, Statement, StatementDoesNotFollow, StatementEntry
+from domain.bank import (
+    BatchCard,
+    BatchOutdated,
+    Nudge,
+    PaymentVerdict,
+    Receipt,
+    Statement,
+    StatementDoesNotFollow,
+    StatementEntry,
+)
 from domain.services.invoicing import InvoiceDraft
 from engine.keys import MasterKeys
+from storage.bank_moves import BankMoves
 from storage.database import Database
 from storage.invoices import Invoices
-from storage.payments import BatchOutdated, Payments
+from storage.payments import Payments
 from storage.statements import Statements
 from storage.tables_all import metadata
 from tests.databases import postgres_database, sqlite_database
@@ -168,7 +178,9 @@ async def test_the_same_statement_twice_or_by_the_other_channel_changes_nothing(
 ) -> None:
     reference = await invoiced(database)
     received = statement(20, "100.00", entry("1590.00", structured=reference))
-    assert await statements.take(received, NOW) == (Nudge(workflow_id="collection-INV1"),)
+    assert await statements.take(received, NOW) is not None
+    (unsettled,) = await BankMoves(database).unsettled()
+    assert unsettled.nudges == (Nudge(workflow_id="collection-INV1"),)
     assert await statements.take(received, NOW) is None
     by_coda = received.model_copy(update={"source": "coda", "statement_id": "2026-079"})
     assert await statements.take(by_coda, NOW) is None
@@ -195,13 +207,17 @@ async def test_too_much_and_unknown_money_stays_visible(database: Database, stat
 
 
 async def test_a_batch_booked_as_one_movement_books_each_of_its_payments(
-    payments: Payments, statements: Statements
+    database: Database, payments: Payments, statements: Statements
 ) -> None:
     await batched(payments, await ordered(payments), await ordered(payments, "bob"))
     for person in ("finance-1", "finance-2"):
         await payments.approve("B1", person, NOW)
     await payments.sent("B1", "py_1", NOW)
-    nudges = await statements.take(statement(20, "2000.00", entry("-1326.04", batch="B1")), NOW)
-    assert [nudge.step for nudge in nudges or ()] == ["wages:ann", "wages:bob"]
+    await statements.take(statement(20, "2000.00", entry("-1326.04", batch="B1")), NOW)
+    (unsettled,) = await BankMoves(database).unsettled()
+    assert {nudge.step for nudge in unsettled.nudges} == {"wages:ann", "wages:bob"}
+    assert sum(move.amount_eur for move in unsettled.moves) == Decimal("1326.04")
+    await BankMoves(database).settle([unsettled.number], NOW)
+    assert await BankMoves(database).unsettled() == []
     assert (await payments.state("E2EBOB")).booked_on == date(2026, 3, 20)
     assert (await payments.batch("B1")).state == "booked"
