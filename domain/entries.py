@@ -138,6 +138,12 @@ def client_payment(key: str, job_id: str, on: date, paid: Decimal, before: Balan
     return entry(key, job_id, on, "Payment by the client", moves)
 
 
+def late_costs_paid(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+    """What a late client paid above the principal covers interest and costs that were lawfully asked."""
+    text = "Interest and costs paid by the client"
+    return entry(key, job_id, on, text, {Account.CLIENT_CREDIT: amount, Account.LATE_INCOME: -amount})
+
+
 def recovery(key: str, job_id: str, on: date, received: Decimal, before: Balances) -> Entry:
     """An insurer or a subsidy without invoice pays the job: the fund first, the rest is the job's."""
     repaid = min(received, before.owed(Account.PREFINANCED))

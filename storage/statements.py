@@ -49,6 +49,18 @@ class Statements:
             rows = await connection.execute(wanted.order_by(bank_entries.c.booked_on))
             return [Receipt(on=row.booked_on, amount_eur=row.matched_eur) for row in rows]
 
+    async def received_above(self, invoice_id: str) -> Decimal:
+        """What came in under an invoice's reference above what it still asked for: late costs, or a mistake."""
+        rest = func.coalesce(func.sum(bank_entries.c.amount_eur - bank_entries.c.matched_eur), ZERO)
+        wanted = select(rest).where(
+            bank_entries.c.kind == "invoice",
+            bank_entries.c.subject_id == invoice_id,
+            bank_entries.c.amount_eur > ZERO,
+        )
+        async with self._database.reading() as connection:
+            above: Decimal | None = await connection.scalar(wanted)
+        return above or ZERO
+
     async def entries(self, *states: str, limit: int = 200) -> list[EntryCard]:
         """Movements in these states, the newest first: what nobody has recognised stays visible here."""
         wanted = select(bank_entries, bank_statements.c.iban, bank_statements.c.on).join(bank_statements)

@@ -12,9 +12,16 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import FailureError
 
 from activities.debt_collection import STAGES, DebtCollection
-from domain.job import CollectionEnded, CollectionInput, Decision, JobFile, Taken
+from domain.job import OPEN_STATES, CollectionEnded, CollectionInput, Decision, JobFile, Taken
 from domain.orders import StepOrder, step_name
-from domain.services.debt_collection import Balance, DebtCollectionRequest, DunningStage, StageRequest
+from domain.services.debt_collection import (
+    Balance,
+    ClosedStage,
+    DebtCollectionRequest,
+    DunningStage,
+    StageKind,
+    StageRequest,
+)
 from workflows.decisions import check_decision
 from workflows.memory import Notebook
 from workflows.steps import Steps
@@ -73,7 +80,7 @@ class DebtCollectionWorkflow:
         )
 
     def _order(self) -> StepOrder[DebtCollectionRequest]:
-        request = self._collection.request
+        request = self._collection.request.model_copy(update={"closed": self._closed()})
         return StepOrder[DebtCollectionRequest](
             job_id=self._collection.job_id,
             service="debt_collection",
@@ -82,12 +89,21 @@ class DebtCollectionWorkflow:
             request=request,
         )
 
+    def _item(self, kind: StageKind) -> str:
+        return f"{self._collection.request.invoice_id.lower()}-{kind.replace('_', '-')}"
+
+    def _closed(self) -> tuple[ClosedStage, ...]:
+        """The stages that are over, also by hand or given up: planned again, they would come up for ever."""
+        states = {kind: self._file.steps.get(step_name(STAGES[kind].name, self._item(kind))) for kind in STAGES}
+        return tuple(
+            ClosedStage(kind=kind, by_hand=state.by_hand)
+            for kind, state in states.items()
+            if state is not None and state.state not in OPEN_STATES
+        )
+
     async def _carry_out(self, stage: DunningStage) -> None:
         """One stage; if the money comes while it waits for a person's decision, it has answered itself."""
-        step, item = (
-            STAGES[stage.kind],
-            f"{self._collection.request.invoice_id.lower()}-{stage.kind.replace('_', '-')}",
-        )
+        step, item = STAGES[stage.kind], self._item(stage.kind)
         request = StageRequest(collection=self._collection.request, stage=stage)
         work = asyncio.create_task(self._steps.do(step, request, item))
         while not work.done():

@@ -21,7 +21,8 @@ def _body(paper: ReminderPaper, words: Words) -> list[str]:
     language = paper.language
     kind: str = paper.kind
     if paper.kind == "bailiff_dossier":
-        kind = f"{kind}_body_{'company' if paper.client.kind == 'company' else 'other'}"
+        without_judge = paper.client.kind == "company" and paper.client.address.country == "BE"
+        kind = f"{kind}_body_{'company' if without_judge else 'other'}"
     else:
         kind = f"{kind}_body"
     text = words.say(

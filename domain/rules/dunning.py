@@ -17,7 +17,7 @@ from domain.money import ZERO, Eur, cents
 from domain.periods import end_of_month, instant, next_office_day
 from domain.rates import rate
 from domain.rules.consumer import Channel, ConsumerTerm, ConsumerTerms, consumer_claim, grace_term
-from domain.rules.interest import Payment, b2b_lump_sum, late_interest
+from domain.rules.interest import LateInterest, Payment, b2b_lump_sum, late_interest
 from domain.rules.vat import EU, ClientKind
 from domain.services.debt_collection import DunningStage, StageKind
 
@@ -48,6 +48,8 @@ class SentStage(Message):
     kind: StageKind
     on: date
     channel: Channel = "electronic"
+    skipped: bool = False
+    """Given up by a person: never planned again, but the client has received nothing."""
 
 
 class InvoiceFacts(Message):
@@ -83,9 +85,14 @@ class InvoiceFacts(Message):
         """What is still owed of the principal: payments go to it first."""
         return self.principal_eur - sum((p.amount_eur for p in self.payments if p.on <= on), ZERO)
 
+    def over(self, kind: StageKind) -> SentStage | None:
+        """The stage, when it was carried out or given up."""
+        return next((stage for stage in self.done if stage.kind == kind), None)
+
     def sent(self, kind: StageKind) -> SentStage | None:
         """The stage, when it was carried out."""
-        return next((stage for stage in self.done if stage.kind == kind), None)
+        stage = self.over(kind)
+        return None if stage is None or stage.skipped else stage
 
 
 class PlannedStage(DunningStage):
@@ -104,6 +111,12 @@ class Claim(Message):
     principal_eur: Eur
     figures: tuple[Figure, ...] = ()
     """Interest and costs; outside VAT (art. 28, 3° CTVA), asked by debit note."""
+    interest: LateInterest | None = None
+    """The lines the interest is made of, as a letter prints them."""
+
+    def amount_of(self, key: str) -> Decimal:
+        """One figure of the claim, zero when there is none: `late_interest`, `lump_sum`."""
+        return sum((line.amount_eur for line in self.figures if line.key == key), ZERO)
 
     @property
     def costs_eur(self) -> Decimal:
@@ -126,8 +139,8 @@ def plan(invoice: InvoiceFacts, on: date, policy: DunningPolicy = HOUSE_POLICY) 
     earliest = max(on, invoice.instalments_until + timedelta(days=1)) if invoice.instalments_until else on
     planned, before = [], invoice.due_on
     for kind, days, route in _steps(invoice, policy):
-        if sent := invoice.sent(kind):
-            before = sent.on
+        if over := invoice.over(kind):
+            before = over.on
             continue
         day = next_office_day(max(before + timedelta(days=days), earliest, _lawful_from(invoice, kind, before)))
         planned.append(_stage(kind, day, route, invoice))
@@ -228,7 +241,7 @@ def claim(invoice: InvoiceFacts, on: date) -> Claim:
     late = late_interest(invoice.principal_eur, invoice.due_on, on, payments=invoice.payments)
     lump = b2b_lump_sum(invoice.due_on, on) if late.days else None
     lines = [late.figure()] if late.amount_eur else []
-    return Claim(on=on, principal_eur=owed, figures=(*lines, *([lump] if lump else [])))
+    return Claim(on=on, principal_eur=owed, figures=(*lines, *([lump] if lump else [])), interest=late)
 
 
 def _consumer_claim(invoice: InvoiceFacts, on: date) -> Claim:
@@ -237,7 +250,8 @@ def _consumer_claim(invoice: InvoiceFacts, on: date) -> Claim:
     )
     interest = [made.interest.figure()] if made.interest and made.interest.amount_eur else []
     lump = [made.lump_sum] if made.lump_sum else []
-    return Claim(on=on, principal_eur=made.principal_eur, figures=(*interest, *lump))
+    figures = (*interest, *lump)
+    return Claim(on=on, principal_eur=made.principal_eur, figures=figures, interest=made.interest)
 
 
 def undisputed_debt_costs(principal: Decimal, interest: Decimal, clause: Decimal, on: date) -> list[Figure]:

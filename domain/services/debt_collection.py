@@ -10,6 +10,17 @@ from domain.money import ZERO, Eur
 StageKind = Literal["friendly_reminder", "first_reminder", "formal_notice", "lawyer", "bailiff", "write_off"]
 
 
+LossBearer = Literal["activity", "sector", "community"]
+"""Who may bear a loss; a person's wage is not among them."""
+
+
+class ClosedStage(Message):
+    """A stage the process will not try again: carried out, done by hand, or given up."""
+
+    kind: StageKind
+    by_hand: bool = False
+
+
 class DebtCollectionRequest(Message):
     """One invoice whose money is awaited."""
 
@@ -22,6 +33,8 @@ class DebtCollectionRequest(Message):
     due_on: date
     consumer: bool
     language: Literal["fr", "nl", "en"] = "fr"
+    closed: tuple[ClosedStage, ...] = ()
+    """What the process knows to be over, so that it is not planned again."""
 
 
 class DunningStage(Message):
@@ -40,6 +53,8 @@ class Balance(Message):
     paid_eur: Eur = ZERO
     interest_eur: Eur = ZERO
     costs_eur: Eur = ZERO
+    rate_missing: bool = False
+    """Interest is not known because nobody has entered the rate of these days: none is claimed until then."""
     disputed: bool = False
     last_payment_on: date | None = None
     next_stage: DunningStage | None = None
@@ -57,13 +72,17 @@ class StageRequest(Message):
     stage: DunningStage
     decided: bool = False
     """A person said yes: what goes to a bailiff or is written off is never decided by a clock."""
+    mandate: str | None = None
+    """The lawyer's number, when a person got it outside this process."""
+    borne_by: LossBearer = "community"
+    """Who bears what is written off."""
 
 
 class Dossier(Message):
     """What lawyer and bailiff are given: never part of a history, for it names people and holds papers."""
 
     reference: str
-    route: Literal["administrative_recovery", "amicable"]
+    route: Literal["administrative_recovery", "amicable", "court"]
     mandate: str | None = None
     """The lawyer's number, which the bailiff needs for the administrative route."""
     creditor_name: str
@@ -122,3 +141,24 @@ class BailiffNeedsDecision(Refusal):
 
     text = "Reminders did not help; {open} EUR remain. Hand the dossier over to lawyer and bailiff?"
     decided_by: ClassVar[Decider] = "finance"
+
+
+class MandateMissing(Refusal):
+    """The bailiff acts at a lawyer's request only, and no lawyer's mandate is known."""
+
+    text = "The bailiff needs the mandate of the lawyer for invoice {number}: enter its number."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class InvoiceDisputed(Refusal):
+    """The client contests the invoice: nothing more is sent until a person has settled it."""
+
+    text = "The client disputes invoice {number}: nothing is sent until that is settled."
+    decided_by: ClassVar[Decider] = "advisor"
+
+
+class ClientNotReachable(Refusal):
+    """A reminder has nowhere to go."""
+
+    text = "The client's {field} is missing: nothing can be sent about invoice {number}."
+    decided_by: ClassVar[Decider] = "advisor"

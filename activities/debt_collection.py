@@ -1,0 +1,259 @@
+"""Waiting for the client's money: looking, reminding, giving notice, handing over, giving up, settling."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from temporalio import activity
+
+from activities.debt_collection_closing import Closing, CollectionOrder, outcome_of, settlement_of
+from activities.debt_collection_desk import BETWEEN_US_AND_COUNSEL, Filed, StageOrder
+from activities.debt_collection_papers import (
+    Asked,
+    Position,
+    asked,
+    dossier,
+    dossier_cover,
+    formal_notice,
+    reminder,
+)
+from activities.step import ADMINISTRATION, AT_ONCE, PARTNER, Step, Verb
+from domain.collecting import KeptStage, StageEnding
+from domain.errors import NotYet
+from domain.money import ZERO
+from domain.papers import Annex
+from domain.periods import day_in_brussels
+from domain.rates import RateNotKnownYet
+from domain.rules import dunning
+from domain.rules.consumer import Channel
+from domain.rules.dunning import Route
+from domain.services.debt_collection import (
+    BailiffNeedsDecision,
+    Balance,
+    DunningStage,
+    MandateMissing,
+    Settlement,
+    StageDone,
+    StageKind,
+    StageRequest,
+    WriteOffNeedsDecision,
+)
+
+ASK_COUNSEL_AGAIN = timedelta(hours=6)
+"""A lawyer accepts within days; the webhook wakes us earlier."""
+IN_A_DOSSIER = frozenset({"application/pdf", "application/xml"})
+
+
+class DebtCollection(Closing):
+    """Collects one invoice."""
+
+    @activity.defn(name="debt_collection.look")
+    async def look(self, order: CollectionOrder) -> Balance:
+        """What is still owed today by the statements and credit notes, and which stage comes next."""
+        await self._opened(order.job_id, order.entity, order.request)
+        await self._note_closed(order)
+        position = await self._position(order.job_id, order.entity, order.request)
+        return _balance(position)
+
+    @activity.defn(name="debt_collection.remind")
+    async def remind(self, order: StageOrder) -> StageDone:
+        """Remind for nothing: by mail, or by letter when the client has no address for mail."""
+        return await self._once(order, lambda position, begun: self._remind(order, position, begun))
+
+    @activity.defn(name="debt_collection.formal_notice")
+    async def formal_notice(self, order: StageOrder) -> StageDone:
+        """Give formal notice by registered letter, with what the law allows to ask."""
+        return await self._once(order, lambda position, begun: self._give_notice(order, position, begun))
+
+    @activity.defn(name="debt_collection.hand_over")
+    async def hand_over(self, order: StageOrder) -> StageDone:
+        """Hand the dossier to the lawyer or the bailiff by the route the law gives, once a person said so."""
+        return await self._once(
+            order, lambda position, begun: self._hand_over(order, position, begun), _bailiff_decision
+        )
+
+    @activity.defn(name="debt_collection.write_off")
+    async def write_off(self, order: StageOrder) -> StageDone:
+        """Give the rest up, once people said so and named who bears it."""
+        return await self._once(order, lambda position, _: self._write_off(order, position), _write_off_decision)
+
+    @activity.defn(name="debt_collection.settle")
+    async def settle(self, order: CollectionOrder) -> Settlement:
+        """Close the collection: late costs that were paid, or the loss of a named bearer, and dossiers recalled."""
+        position = await self._position(order.job_id, order.entity, order.request)
+        kept = position.collection
+        if kept.closed_at is None:
+            outcome = outcome_of(position)
+            if outcome == "written_off":
+                await self._book_loss(order, position)
+            else:
+                await self._recall_dossiers(kept)
+                await self._book_late_costs(order, position)
+            kept = await self._collections.close(kept.invoice_id, outcome, self._clock.now())
+        return settlement_of(kept, position)
+
+    # --- the stages ---
+
+    async def _remind(self, order: StageOrder, position: Position, begun: KeptStage) -> StageEnding:
+        by_post = position.client.email is None
+        channel: Channel = "post" if by_post else "electronic"
+        paper = reminder(position, begun.kind, channel, self._letterhead)
+        letter = await self._file(order, begun, position, paper)
+        if by_post:
+            reference = await self._register(begun, position, letter)
+        else:
+            reference = await self._mail(begun, position, paper, letter)
+        return StageEnding(
+            ended_on=position.on,
+            channel=channel,
+            document=letter[0],
+            reference=reference,
+            claimed_eur=paper.total_eur,
+        )
+
+    async def _give_notice(self, order: StageOrder, position: Position, begun: KeptStage) -> StageEnding:
+        paper = formal_notice(position, self._letterhead)
+        letter = await self._file(order, begun, position, paper)
+        tracking = await self._register(begun, position, letter)
+        if position.client.email is not None:
+            await self._mail(begun, position, paper, letter)
+        return StageEnding(
+            ended_on=position.on,
+            channel="post",
+            document=letter[0],
+            reference=tracking,
+            claimed_eur=paper.total_eur,
+            costs_eur=paper.total_eur - paper.invoice.balance_eur,
+        )
+
+    async def _hand_over(self, order: StageOrder, position: Position, begun: KeptStage) -> StageEnding:
+        route = _route(position, begun.kind)
+        mandate = await self._mandate(order, position, route) if begun.kind == "bailiff" else None
+        costs = asked(position, route)
+        cover, pieces = await self._pieces(order, position, begun, costs)
+        office = self._bailiff if begun.kind == "bailiff" else self._lawyer
+        given = dossier(position, begun.order_key, route, mandate, costs, (cover, *pieces))
+        taken = await office.open(key=f"{begun.order_key}:open", dossier=given)
+        return StageEnding(
+            ended_on=position.on,
+            document=cover[0],
+            reference=taken.dossier_id,
+            claimed_eur=position.open_eur + costs.costs_eur,
+            costs_eur=costs.costs_eur,
+        )
+
+    async def _mandate(self, order: StageOrder, position: Position, route: Route) -> str | None:
+        """The bailiff acts without a judge only at a lawyer's request. Source: Jud. Code art. 1394/20."""
+        if route != "undisputed_debt" or order.request.mandate is not None:
+            return order.request.mandate
+        lawyer = position.collection.stage("lawyer")
+        if lawyer is None or lawyer.reference is None:
+            raise MandateMissing(number=position.invoice.number)
+        state = await self._lawyer.state(lawyer.reference)
+        if state.mandate is None:
+            raise NotYet("The lawyer has not accepted the dossier yet.", ASK_COUNSEL_AGAIN)
+        return state.mandate
+
+    async def _pieces(
+        self, order: StageOrder, position: Position, begun: KeptStage, costs: Asked
+    ) -> tuple[Filed, tuple[Filed, ...]]:
+        """The cover letter, and every paper the client has seen; never a paper about a crew member."""
+        listed = [
+            paper
+            for paper in await self._papers.of_job(order.job_id)
+            if "client" in paper.audience and paper.media_type in IN_A_DOSSIER
+        ]
+        proofs = {stage.document: stage.reference for stage in position.collection.stages}
+        annexes = tuple(
+            Annex(title=paper.name, on=day_in_brussels(paper.filed_at), detail=proofs.get(paper.name))
+            for paper in listed
+        )
+        letter = dossier_cover(position, begun.kind, costs, annexes, self._letterhead)
+        cover = await self._file(order, begun, position, letter, BETWEEN_US_AND_COUNSEL)
+        return cover, tuple([(paper.name, await self._papers.read(order.job_id, paper.name)) for paper in listed])
+
+    async def _write_off(self, order: StageOrder, position: Position) -> StageEnding:
+        await self._collections.write_off(position.invoice.invoice_id, order.request.borne_by)
+        return StageEnding(ended_on=position.on)
+
+
+def _balance(position: Position) -> Balance:
+    paid = sum((payment.amount_eur for payment in position.facts.payments), ZERO)
+    last = max((payment.on for payment in position.facts.payments), default=None)
+    if position.collection.state == "written_off" or position.open_eur <= 0:
+        return Balance(open_eur=ZERO, paid_eur=paid, last_payment_on=last)
+    interest_eur, costs_eur, rate_missing = _allowed(position)
+    return Balance(
+        open_eur=position.open_eur,
+        paid_eur=paid,
+        interest_eur=interest_eur,
+        costs_eur=costs_eur,
+        rate_missing=rate_missing,
+        disputed=position.facts.disputed,
+        last_payment_on=last,
+        next_stage=_next_stage(position),
+    )
+
+
+def _allowed(position: Position) -> tuple[Decimal, Decimal, bool]:
+    """Interest and costs as of today; a missing rate stops a claim, but not the waiting."""
+    try:
+        claim = dunning.claim(position.facts, position.on)
+    except RateNotKnownYet:
+        return ZERO, ZERO, True
+    return claim.amount_of("late_interest"), claim.amount_of("lump_sum"), False
+
+
+def _next_stage(position: Position) -> DunningStage | None:
+    stage = dunning.next_stage(position.facts, position.on)
+    return DunningStage(kind=stage.kind, at=stage.at, basis=stage.basis) if stage else None
+
+
+def _route(position: Position, kind: StageKind) -> Route:
+    """The route of a stage still to come; a court is open to everybody."""
+    planned = dunning.plan(position.facts, position.on)
+    return next((stage.route for stage in planned if stage.kind == kind and stage.route), "court")
+
+
+def _bailiff_decision(position: Position) -> None:
+    raise BailiffNeedsDecision(open=str(position.open_eur))
+
+
+def _write_off_decision(position: Position) -> None:
+    raise WriteOffNeedsDecision(open=str(position.open_eur))
+
+
+REMINDER = Step(
+    name="debt_collection",
+    request=StageRequest,
+    booking=StageDone,
+    confirm=(Verb(DebtCollection.remind, PARTNER),),
+)
+FORMAL_NOTICE = Step(
+    name="debt_collection",
+    request=StageRequest,
+    booking=StageDone,
+    confirm=(Verb(DebtCollection.formal_notice, PARTNER),),
+)
+HANDING_OVER = Step(
+    name="debt_collection",
+    request=StageRequest,
+    booking=StageDone,
+    confirm=(Verb(DebtCollection.hand_over, ADMINISTRATION),),
+    editable=frozenset({"decided", "mandate"}),
+)
+WRITE_OFF = Step(
+    name="debt_collection",
+    request=StageRequest,
+    booking=StageDone,
+    confirm=(Verb(DebtCollection.write_off, AT_ONCE),),
+    editable=frozenset({"decided", "borne_by"}),
+)
+STAGES: dict[StageKind, Step[StageRequest, StageDone]] = {
+    "friendly_reminder": REMINDER,
+    "first_reminder": REMINDER,
+    "formal_notice": FORMAL_NOTICE,
+    "lawyer": HANDING_OVER,
+    "bailiff": HANDING_OVER,
+    "write_off": WRITE_OFF,
+}
+STEPS = tuple(STAGES.values())

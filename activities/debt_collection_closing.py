@@ -1,0 +1,98 @@
+"""How a collection ends: late costs that were paid, a loss with its bearer, dossiers taken back."""
+
+from decimal import Decimal
+
+from activities.debt_collection_desk import CollectionDesk
+from activities.debt_collection_papers import Position
+from domain import entries
+from domain.collecting import CollectionState, KeptCollection
+from domain.errors import NotYet, PartnerDown, PartnerRefused
+from domain.ledger import Account, Balances, Entry
+from domain.money import ZERO, cents
+from domain.orders import StepOrder
+from domain.periods import day_in_brussels
+from domain.services.debt_collection import DebtCollectionRequest, Settlement
+
+CollectionOrder = StepOrder[DebtCollectionRequest]
+
+UNDER_WAY = frozenset({"received", "accepted", "summons_served", "not_contested"})
+"""A dossier that can still be taken back."""
+
+
+class Closing(CollectionDesk):
+    """The books and the dossiers of a collection that ends."""
+
+    async def _recall_dossiers(self, kept: KeptCollection) -> None:
+        """Nothing is owed any more: nobody goes on recovering it."""
+        for kind, office in (("bailiff", self._bailiff), ("lawyer", self._lawyer)):
+            stage = next((one for one in kept.stages if one.kind == kind and one.ended == "sent"), None)
+            if stage is None or stage.reference is None:
+                continue
+            if (await office.state(stage.reference)).status not in UNDER_WAY:
+                continue
+            try:
+                await office.withdraw(stage.reference, f"{stage.order_key}:withdraw")
+            except PartnerRefused as moved_on:
+                # between the two calls its state changed: the next try sees the new one
+                raise PartnerDown(kind, str(moved_on)) from moved_on
+
+    async def _book_late_costs(self, order: CollectionOrder, position: Position) -> None:
+        """Of what came in above the principal, as much as was asked; the rest stays the client's."""
+        above = await self._receipts.received_above(position.invoice.invoice_id)
+        most = min(above, position.collection.asked_costs_eur)
+        key = order.key_for("late_costs")
+
+        def book(before: Balances) -> Entry | None:
+            paid = min(most, before.owed(Account.CLIENT_CREDIT))
+            return entries.late_costs_paid(key, order.job_id, position.on, paid) if paid > 0 else None
+
+        if most > 0:
+            await self._ledger.post_from(key, order.job_id, book)
+
+    async def _book_loss(self, order: CollectionOrder, position: Position) -> None:
+        bearer = Account.called(position.collection.borne_by or "community")
+        key = order.key_for("write_off")
+
+        def book(before: Balances) -> Entry | None:
+            own = _of_this_invoice(before, position.open_eur)
+            return entries.write_off(key, order.job_id, position.on, bearer, own) if own else None
+
+        await self._ledger.post_from(key, order.job_id, book)
+
+
+def outcome_of(position: Position) -> CollectionState:
+    """Paid once money came; credited when credit notes alone took everything off."""
+    if position.collection.state == "written_off":
+        return "written_off"
+    if position.open_eur > 0:
+        raise NotYet("Money came back: the invoice is owed again.")
+    return "paid" if position.facts.payments else "credited"
+
+
+def settlement_of(kept: KeptCollection, position: Position) -> Settlement:
+    closed_at = kept.closed_at
+    return Settlement.model_validate(
+        {
+            "outcome": kept.state,
+            "paid_eur": sum((payment.amount_eur for payment in position.facts.payments), ZERO),
+            "on": day_in_brussels(closed_at) if closed_at else position.on,
+        }
+    )
+
+
+def _of_this_invoice(before: Balances, open_eur: Decimal) -> Balances | None:
+    """The job's balances as far as one invoice moves them: others of the same job may still be paid.
+
+    VAT and fee go by its share of what is owed; the fund is made whole once nothing else is awaited.
+    """
+    owed = before.of(Account.RECEIVABLE)
+    if owed <= 0 or open_eur <= 0:
+        return None
+    if open_eur >= owed:
+        return before
+    parts = {
+        account: -cents(before.owed(account) * open_eur / owed)
+        for account in (Account.VAT_TO_COLLECT, Account.FEE_TO_COLLECT)
+    }
+    own = {Account.RECEIVABLE: open_eur, Account.RESULT: before.of(Account.RESULT)}
+    return Balances(amounts=own | parts)

@@ -1,0 +1,211 @@
+"""What every verb of a collection leans on: where the invoice stands, its letters, and each stage done once."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from activities.debt_collection_papers import Position, claim_mail, number_of
+from activities.debt_collection_ports import (
+    Collections,
+    DossierOffice,
+    InvoiceBook,
+    JobPapers,
+    Receipts,
+    RegisteredLetters,
+)
+from activities.letterhead import Letterhead
+from activities.ports import Audience, Clients, Entities, Jobs, Ledger, Post, Printer
+from activities.step import Clock
+from domain.collecting import KeptCollection, KeptStage, NewCollection, StageEnding
+from domain.orders import StepOrder, order_key
+from domain.papers import ReminderPaper
+from domain.periods import day_in_brussels
+from domain.rules.consumer import ConsumerTerms
+from domain.rules.dunning import InvoiceFacts
+from domain.rules.interest import Payment
+from domain.services.debt_collection import (
+    ClientNotReachable,
+    DebtCollectionRequest,
+    InvoiceDisputed,
+    StageDone,
+    StageRequest,
+)
+
+StageOrder = StepOrder[StageRequest]
+Filed = tuple[str, bytes]
+BETWEEN_US_AND_THE_CLIENT: tuple[Audience, ...] = ("client", "member", "advisor", "ops")
+BETWEEN_US_AND_COUNSEL: tuple[Audience, ...] = ("advisor", "ops")
+
+
+class CollectionDesk:
+    """The cooperative's desk for unpaid invoices."""
+
+    def __init__(
+        self,
+        *,
+        collections: Collections,
+        invoices: InvoiceBook,
+        receipts: Receipts,
+        ledger: Ledger,
+        letters: RegisteredLetters,
+        lawyer: DossierOffice,
+        bailiff: DossierOffice,
+        entities: Entities,
+        clients: Clients,
+        jobs: Jobs,
+        papers: JobPapers,
+        printer: Printer,
+        post: Post,
+        letterhead: Letterhead,
+        clock: Clock,
+        consumer_terms: ConsumerTerms | None = None,
+    ) -> None:
+        self._collections = collections
+        self._invoices = invoices
+        self._receipts = receipts
+        self._ledger = ledger
+        self._letters = letters
+        self._lawyer = lawyer
+        self._bailiff = bailiff
+        self._entities = entities
+        self._clients = clients
+        self._jobs = jobs
+        self._papers = papers
+        self._printer = printer
+        self._post = post
+        self._letterhead = letterhead
+        self._clock = clock
+        self._consumer_terms = consumer_terms or ConsumerTerms()
+
+    # --- where the invoice stands ---
+
+    def _today(self) -> date:
+        return day_in_brussels(self._clock.now())
+
+    async def _position(self, job_id: str, entity: str, request: DebtCollectionRequest) -> Position:
+        """Statements, credit notes and stages as they are at this moment, not as the process last heard."""
+        collection = await self._opened(job_id, entity, request)
+        invoice = await self._invoices.invoice(request.invoice_id)
+        client = await self._clients.client(request.client_id, request.client_version)
+        received = await self._receipts.received(request.invoice_id)
+        return Position(
+            invoice=invoice,
+            collection=collection,
+            client=client,
+            entity=await self._entities.entity(entity),
+            card=await self._jobs.card(job_id),
+            facts=InvoiceFacts(
+                amount_eur=invoice.payable_eur,
+                due_on=invoice.due_on,
+                client_kind=client.kind,
+                client_country=client.country,
+                enterprise_known=client.enterprise_number is not None,
+                terms=collection.terms,
+                payments=tuple(Payment(on=one.on, amount_eur=one.amount_eur) for one in received),
+                credited_eur=invoice.credited_eur,
+                done=collection.over,
+                disputed=collection.state == "disputed",
+            ),
+            language=request.language,
+            on=self._today(),
+        )
+
+    async def _opened(self, job_id: str, entity: str, request: DebtCollectionRequest) -> KeptCollection:
+        return await self._collections.open(
+            NewCollection(
+                invoice_id=request.invoice_id,
+                job_id=job_id,
+                entity=entity,
+                client_id=request.client_id,
+                client_version=request.client_version,
+                payable_eur=request.payable_eur,
+                due_on=request.due_on,
+                terms=self._consumer_terms,
+                opened_at=self._clock.now(),
+            )
+        )
+
+    async def _note_closed(self, order: StepOrder[DebtCollectionRequest]) -> None:
+        """What people did by hand or gave up is over too, else it would be planned again for ever.
+
+        By hand counts as sent by post today: the slower reckoning, never earlier than the law.
+        """
+        invoice_id = order.request.invoice_id
+        for stage in order.request.closed:
+            item = f"{invoice_id.lower()}-{stage.kind.replace('_', '-')}"
+            await self._collections.ended_outside(
+                invoice_id,
+                stage.kind,
+                order_key(order.job_id, order.service, item, 1),
+                StageEnding(
+                    ended="by_hand" if stage.by_hand else "skipped", ended_on=self._today(), channel="post"
+                ),
+                self._clock.now(),
+            )
+            if stage.kind == "write_off" and stage.by_hand:
+                await self._collections.write_off(invoice_id, "community")
+
+    # --- one stage, once ---
+
+    async def _stage_position(self, order: StageOrder) -> Position:
+        return await self._position(order.job_id, order.entity, order.request.collection)
+
+    async def _once(
+        self,
+        order: StageOrder,
+        carry_out: Callable[[Position, KeptStage], Awaitable[StageEnding]],
+        decision: Callable[[Position], None] | None = None,
+    ) -> StageDone:
+        """Carry a stage out unless it is over, paid or disputed; `decision` refuses until a person said yes."""
+        kind, position = order.request.stage.kind, await self._stage_position(order)
+        known = position.collection.stage(kind)
+        if known is not None and known.ended is not None:
+            return known.result()
+        if position.open_eur <= 0:
+            return StageDone(kind=kind)
+        if position.facts.disputed:
+            raise InvoiceDisputed(number=position.invoice.number)
+        if decision is not None and not order.request.decided:
+            decision(position)
+        invoice_id = position.invoice.invoice_id
+        begun = await self._collections.begin(invoice_id, kind, order.key, self._clock.now())
+        ending = await carry_out(position, begun)
+        return (await self._collections.end(invoice_id, kind, ending)).result()
+
+    # --- letters and mails ---
+
+    async def _file(
+        self,
+        order: StageOrder,
+        begun: KeptStage,
+        position: Position,
+        paper: ReminderPaper,
+        audience: tuple[Audience, ...] = BETWEEN_US_AND_THE_CLIENT,
+    ) -> Filed:
+        """File a letter; one that could not be sent yesterday is written anew today, with today's days."""
+        name = await self._papers.file(
+            job_id=order.job_id,
+            step=order.step,
+            name=f"{number_of(position, begun.kind)}.pdf",
+            kind=begun.kind,
+            media_type="application/pdf",
+            content=await self._printer.pdf(paper),
+            audience=audience,
+            order_key=f"{begun.order_key}:{position.on.isoformat()}",
+        )
+        return name, await self._papers.read(order.job_id, name)
+
+    async def _mail(self, begun: KeptStage, position: Position, paper: ReminderPaper, letter: Filed) -> str:
+        email = position.client.email
+        if email is None:
+            raise ClientNotReachable(field="e-mail", number=position.invoice.number)
+        mail = claim_mail(position, paper, self._letterhead)
+        return await self._post.send(f"{begun.order_key}:mail", email, mail, (letter,))
+
+    async def _register(self, begun: KeptStage, position: Position, letter: Filed) -> str:
+        return await self._letters.post(
+            key=f"{begun.order_key}:letter",
+            name=position.client.name,
+            address=position.address,
+            document=letter,
+            language=position.language,
+        )

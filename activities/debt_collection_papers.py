@@ -1,0 +1,245 @@
+"""The letters and mails about an unpaid invoice, and what lawyer and bailiff are told."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from activities.letterhead import Letterhead, client_party
+from domain.collecting import KeptCollection
+from domain.money import ZERO, share
+from domain.papers import (
+    Annex,
+    ClaimedInvoice,
+    ClaimMail,
+    FormalNoticeMail,
+    InterestLine,
+    ReminderFirstB2cMail,
+    ReminderFriendlyMail,
+    ReminderKind,
+    ReminderPaper,
+)
+from domain.papers import Language as PrintedLanguage
+from domain.people import Address, Client, Entity, JobCard
+from domain.rules import consumer, dunning
+from domain.rules.consumer import Channel
+from domain.rules.dunning import Claim, InvoiceFacts, Route, SentStage
+from domain.services.debt_collection import ClientNotReachable, Dossier, StageKind
+from domain.services.invoicing import KeptInvoice
+
+NUMBERS: dict[StageKind, str] = {
+    "friendly_reminder": "R1",
+    "first_reminder": "R2",
+    "formal_notice": "R3",
+    "lawyer": "L",
+    "bailiff": "B",
+}
+"""What is added to the invoice's number to name a letter about it."""
+OFFICES: dict[str, dict[PrintedLanguage, str]] = {
+    "lawyer": {"fr": "Notre avocat", "nl": "Onze advocaat", "en": "Our lawyer"},
+    "bailiff": {"fr": "L'huissier de justice", "nl": "De gerechtsdeurwaarder", "en": "The bailiff"},
+}
+
+
+@dataclass(frozen=True)
+class Position:
+    """One unpaid invoice on a day: what is owed, by whom, and what was done about it."""
+
+    invoice: KeptInvoice
+    collection: KeptCollection
+    client: Client
+    entity: Entity
+    card: JobCard
+    facts: InvoiceFacts
+    language: PrintedLanguage
+    on: date
+
+    @property
+    def open_eur(self) -> Decimal:
+        """What is still owed of the principal."""
+        return self.facts.open_on(self.on)
+
+    @property
+    def address(self) -> Address:
+        """Where the client sits or lives; ClientNotReachable when nobody knows."""
+        if self.client.address is None:
+            raise ClientNotReachable(field="address", number=self.invoice.number)
+        return self.client.address
+
+    def pay_by(self, kind: StageKind, channel: Channel) -> date:
+        """The last day before anything further is done, and at least the days the law gives a consumer."""
+        done = (*self.facts.done, SentStage(kind=kind, on=self.on, channel=channel))
+        sent = self.facts.model_copy(update={"done": done})
+        if kind == "first_reminder" and (term := dunning.reminder_term(sent)):
+            return term.last_on
+        following = dunning.next_stage(sent, self.on)
+        return following.on - timedelta(days=1) if following else self.on
+
+    def clause_eur(self) -> Decimal:
+        """What the accepted clause adds once the fourteen days are over. Source: CDE/WER art. XIX.2 § 3, 1°."""
+        if not self.facts.terms.lump_sum_clause:
+            return ZERO
+        return consumer.lump_sum(self.open_eur, self.on).amount_eur
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked beside the principal, with the lines that are printed."""
+
+    interest: tuple[InterestLine, ...] = ()
+    interest_eur: Decimal = ZERO
+    lump_sum_eur: Decimal = ZERO
+
+    @property
+    def costs_eur(self) -> Decimal:
+        """Interest and lump sum together."""
+        return self.interest_eur + self.lump_sum_eur
+
+
+def asked(position: Position, route: Route | None = None) -> Asked:
+    """What the law allows on this day; by the bailiff's route interest is at most a tenth of the principal.
+
+    Raises RateNotKnownYet rather than guess. Source: Jud. Code art. 1394/20 (the cap).
+    """
+    claim = dunning.claim(position.facts, position.on)
+    interest_eur = claim.amount_of("late_interest")
+    if route == "undisputed_debt":
+        kept = dunning.undisputed_debt_costs(claim.principal_eur, interest_eur, ZERO, position.on)
+        interest_eur = kept[0].amount_eur
+    return Asked(_lines(claim, interest_eur), interest_eur, claim.amount_of("lump_sum"))
+
+
+def _lines(claim: Claim, interest_eur: Decimal) -> tuple[InterestLine, ...]:
+    """The stretches of interest so that the printed cents add up to the sum, which was rounded once."""
+    if claim.interest is None or not interest_eur:
+        return ()
+    lines = claim.interest.lines
+    amounts = share(interest_eur, [line.interest for line in lines])
+    return tuple(
+        InterestLine(
+            from_on=line.first_on,
+            until_on=line.last_on,
+            days=line.days,
+            rate_percent=line.percent,
+            amount_eur=amount,
+        )
+        for line, amount in zip(lines, amounts, strict=True)
+    )
+
+
+def number_of(position: Position, kind: StageKind) -> str:
+    """The number a letter bears and is filed under."""
+    return f"{position.invoice.number}-{NUMBERS[kind]}"
+
+
+def reminder(position: Position, kind: StageKind, channel: Channel, letterhead: Letterhead) -> ReminderPaper:
+    """A reminder that asks for the balance alone; a consumer's first one states its four items."""
+    first = kind == "first_reminder" and position.facts.consumer
+    paper = _paper(position, kind, "first_b2c" if first else "friendly", letterhead)
+    clause_eur = position.clause_eur() if first else ZERO
+    return paper.model_copy(update={"pay_by": position.pay_by(kind, channel), "clause_amount_eur": clause_eur})
+
+
+def formal_notice(position: Position, letterhead: Letterhead) -> ReminderPaper:
+    """The formal notice, with everything the law allows to ask."""
+    paper = _claiming(position, "formal_notice", "formal_notice", asked(position), letterhead)
+    return paper.model_copy(update={"pay_by": position.pay_by("formal_notice", "post")})
+
+
+def dossier_cover(
+    position: Position, kind: StageKind, costs: Asked, annexes: tuple[Annex, ...], letterhead: Letterhead
+) -> ReminderPaper:
+    """The letter on top of the dossier."""
+    paper = _claiming(position, kind, "bailiff_dossier", costs, letterhead)
+    return paper.model_copy(update={"annexes": annexes, "addressed_to": OFFICES[kind][position.language]})
+
+
+def _claiming(
+    position: Position, kind: StageKind, printed: ReminderKind, costs: Asked, letterhead: Letterhead
+) -> ReminderPaper:
+    lump_sum = "lump_sum_eur" if position.facts.consumer else "fixed_cost_eur"
+    return _paper(position, kind, printed, letterhead).model_copy(
+        update={"interest": costs.interest, lump_sum: costs.lump_sum_eur}
+    )
+
+
+def _paper(position: Position, kind: StageKind, printed: ReminderKind, letterhead: Letterhead) -> ReminderPaper:
+    return ReminderPaper(
+        language=position.language,
+        sandbox=letterhead.sandbox,
+        printed_on=position.on,
+        kind=printed,
+        entity=letterhead.entity(position.entity),
+        client=client_party(position.client, position.address),
+        number=number_of(position, kind),
+        invoice=_claimed(position),
+        pay_by=position.on,
+    )
+
+
+def _claimed(position: Position) -> ClaimedInvoice:
+    invoice = position.invoice
+    return ClaimedInvoice(
+        number=invoice.number,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        description=position.card.title,
+        total_eur=position.facts.principal_eur,
+        paid_eur=position.facts.principal_eur - position.open_eur,
+        payment_reference=invoice.payment_reference,
+    )
+
+
+def claim_mail(position: Position, paper: ReminderPaper, letterhead: Letterhead) -> ClaimMail:
+    """The mail a letter goes with."""
+    entity, client = position.entity, position.client
+    head = letterhead.mail(entity, language=position.language, to=client.name, job_title=position.card.title)
+    plain = ReminderFriendlyMail(
+        **head,
+        number=paper.invoice.number,
+        issued_on=paper.invoice.issued_on,
+        due_on=paper.invoice.due_on,
+        description=paper.invoice.description,
+        balance_eur=paper.invoice.balance_eur,
+        pay_by=paper.pay_by,
+        payment_reference=paper.invoice.payment_reference,
+        iban=entity.iban,
+    )
+    told = plain.model_dump(exclude={"kind"})
+    if paper.kind == "first_b2c":
+        return ReminderFirstB2cMail(**told, clause_amount_eur=paper.clause_amount_eur)
+    if paper.kind == "formal_notice":
+        return FormalNoticeMail(**told, total_eur=paper.total_eur)
+    return plain
+
+
+def dossier(
+    position: Position,
+    reference: str,
+    route: Route,
+    mandate: str | None,
+    costs: Asked,
+    documents: tuple[tuple[str, bytes], ...],
+) -> Dossier:
+    """What lawyer or bailiff is given."""
+    entity, client = position.entity, position.client
+    ways = {"undisputed_debt": "administrative_recovery", "amicable_bailiff": "amicable"}
+    return Dossier.model_validate(
+        {
+            "reference": reference,
+            "route": ways.get(route, "court"),
+            "mandate": mandate,
+            "creditor_name": entity.name,
+            "creditor_number": entity.enterprise_number,
+            "debtor_name": client.name,
+            "debtor_number": client.enterprise_number,
+            "debtor_email": client.email,
+            "principal_eur": position.open_eur,
+            "interest_eur": costs.interest_eur,
+            "costs_eur": costs.lump_sum_eur,
+            "due_on": position.invoice.due_on,
+            "calculated_on": position.on,
+            "iban": entity.iban,
+            "payment_reference": position.invoice.payment_reference,
+            "documents": documents,
+        }
+    )
