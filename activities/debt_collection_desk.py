@@ -10,7 +10,7 @@ from activities.debt_collection_ports import (
     InvoiceBook,
     JobPapers,
     Receipts,
-    RegisteredLetters,
+    RegisteredMail,
 )
 from activities.letterhead import Letterhead
 from activities.ports import Audience, Clients, Entities, Jobs, Ledger, Post, Printer
@@ -46,7 +46,7 @@ class CollectionDesk:
         invoices: InvoiceBook,
         receipts: Receipts,
         ledger: Ledger,
-        letters: RegisteredLetters,
+        registered_mail: RegisteredMail,
         lawyer: DossierOffice,
         bailiff: DossierOffice,
         entities: Entities,
@@ -63,7 +63,7 @@ class CollectionDesk:
         self._invoices = invoices
         self._receipts = receipts
         self._ledger = ledger
-        self._letters = letters
+        self._registered_mail = registered_mail
         self._lawyer = lawyer
         self._bailiff = bailiff
         self._entities = entities
@@ -202,7 +202,7 @@ class CollectionDesk:
         return await self._post.send(f"{begun.order_key}:mail", email, mail, (letter,))
 
     async def _register(self, begun: KeptStage, position: Position, letter: Filed) -> str:
-        return await self._letters.post(
+        return await self._registered_mail.post(
             key=f"{begun.order_key}:letter",
             name=position.client.name,
             address=position.address,

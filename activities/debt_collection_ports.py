@@ -64,7 +64,7 @@ class Collections(Protocol):
         ...
 
 
-class RegisteredLetters(Protocol):
+class RegisteredMail(Protocol):
     """A postal operator that proves delivery."""
 
     async def post(

@@ -32,9 +32,9 @@ from domain.collecting import (
 )
 from domain.money import ZERO
 from domain.services.debt_collection import LossBearer, StageKind
+from storage.bank_tables import bank_entries
 from storage.database import Database, insert_once
 from storage.invoices import invoices
-from storage.statements import bank_entries
 from storage.tables import Json, MoneyCents, UtcDateTime, metadata
 
 WAITING: tuple[CollectionState, ...] = ("open", "disputed")

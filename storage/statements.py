@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import EntryCard, Receipt, Statement, StatementDoesNotFollow, StatementEntry
+from domain.money import ZERO
 from storage.bank_tables import bank_entries, bank_statements
 from storage.database import Database, insert_once
 from storage.recognition import Match, recognise

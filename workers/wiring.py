@@ -61,6 +61,7 @@ from storage.orders import Orders
 from storage.payments import Payments
 from storage.people import People
 from storage.sent_mails import SentMails
+from storage.statements import Statements
 from storage.stock import StockStore
 from workers.collections import TemporalCollections
 from workers.interceptors import OnDuty, roles
@@ -285,8 +286,19 @@ def _money(client: Client, site: OnSite) -> tuple[object, ...]:
         ),
         debt_collection.DebtCollection(
             collections=Collections(database),
+            invoices=Invoices(database),
+            receipts=Statements(database),
+            ledger=LedgerStore(database),
             registered_mail=RegisteredMail(partners.to("registered-mail")),
             lawyer=DossierOffice(partners.to("lawyer")),
             bailiff=DossierOffice(partners.to("bailiff")),
+            entities=Entities(database),
+            clients=Clients(database),
+            jobs=JobCards(database),
+            papers=Documents(database, clock),
+            printer=Press(),
+            post=site.post,
+            letterhead=site.letterhead,
+            clock=clock,
         ),
     )

@@ -45,7 +45,7 @@ class Desk:
             invoices=self.invoices,
             receipts=self.statements,
             ledger=self.ledger,
-            letters=RegisteredMail(office.partners.http("registered-mail")),
+            registered_mail=RegisteredMail(office.partners.http("registered-mail")),
             lawyer=DossierOffice(office.partners.http("lawyer")),
             bailiff=DossierOffice(office.partners.http("bailiff")),
             entities=office.entities,
@@ -108,7 +108,7 @@ class Desk:
             source="camt.053", iban=LIEGE.iban, statement_id=on, on=date.fromisoformat(on),
             opening_eur=opening, closing_eur=self._balance, entries=(entry,),
         )  # fmt: skip
-        assert await self.statements.take(statement, self.office.clock.now()) is not None
+        assert len(await self.statements.take([statement], self.office.clock.now())) == 1
 
     def on(self, day: str) -> None:
         """It is ten in the morning, winter time, of this day."""
