@@ -24,6 +24,7 @@ from activities import (
     van_rental,
     wages,
 )
+from activities.bank import BankDesk
 from activities.dimona import Dimona
 from activities.letterhead import Letterhead
 from activities.memory import Memory
@@ -32,7 +33,9 @@ from activities.step import Step
 from documents import render
 from engine.calendar import ActivityClock, Calendar
 from engine.settings import PARTNERS, Settings
+from partners import bank_files
 from partners.bailiff import DossierOffice
+from partners.bank import Bank
 from partners.dimona import DimonaAccount, SocialSecurity
 from partners.equipment import SupplierHttp
 from partners.insurance import InsurerHttp
@@ -43,6 +46,7 @@ from partners.signature import SealPartner
 from partners.travel import OsdmRailway
 from partners.van_rental import TompHirer
 from storage.attempts import Attempts
+from storage.bank_moves import BankMoves
 from storage.cards import JobCards
 from storage.clients import Clients
 from storage.collections import Collections
@@ -257,6 +261,7 @@ def _people(site: OnSite) -> tuple[object, ...]:
             printer=Press(),
             letterhead=site.letterhead,
             clock=clock,
+            receipts_required=not site.letterhead.sandbox,  # simulated members have no camera
         ),
     )
 
@@ -301,4 +306,21 @@ def _money(client: Client, site: OnSite) -> tuple[object, ...]:
             letterhead=site.letterhead,
             clock=clock,
         ),
+    )
+
+
+def bank_desk(site: OnSite) -> BankDesk:
+    """The desk that sends payments and takes over statements."""
+    database = site.database
+    return BankDesk(
+        entities=Entities(database),
+        people=People(database),
+        payments=Payments(database, site.clock),
+        statements=Statements(database),
+        moves=BankMoves(database),
+        ledger=LedgerStore(database),
+        bank=Bank(site.partners.to("bank")),
+        files=bank_files,
+        printer=Press(),
+        clock=site.clock,
     )
