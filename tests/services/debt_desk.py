@@ -108,7 +108,7 @@ class Desk:
             source="camt.053", iban=LIEGE.iban, statement_id=on, on=date.fromisoformat(on),
             opening_eur=opening, closing_eur=self._balance, entries=(entry,),
         )  # fmt: skip
-        assert len(await self.statements.take([statement], self.office.clock.now())) == 1
+        assert await self.statements.take(statement, self.office.clock.now()) is not None
 
     def on(self, day: str) -> None:
         """It is ten in the morning, winter time, of this day."""

@@ -1,0 +1,84 @@
+"""The process that waits for the money of one invoice, on the real server."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Worker
+
+from activities.memory import Memory
+from domain.job import CollectionInput, Decision
+from tests.databases import sqlite_database
+from tests.process.test_steps import Tables, TellApart
+from tests.services.conftest import Partners, TestClock
+from tests.services.debt_desk import Desk
+from tests.services.office import HALL, open_office
+from workers.isolation import workflow_runner
+from workflows.debt_collection import DebtCollectionWorkflow
+
+TUESDAY = datetime(2026, 2, 3, 9, 0, tzinfo=UTC)
+STEP = "debt_collection:inv000000001-friendly-reminder"
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    from sandbox.app import create_app
+    from sandbox.settings import SandboxSettings
+
+    clock = TestClock(TUESDAY)
+    partners = Partners(create_app(tmp_path / "sandbox.sqlite", SandboxSettings()), clock)
+    async with open_office(sqlite_database(tmp_path), partners, clock) as office:
+        yield Desk(office)
+
+
+async def until(tables: Tables, job_id: str, kind: str) -> None:
+    for _ in range(300):
+        if kind in tables.kinds() or (job_id in tables.files and tables.files[job_id].next_why == kind):
+            return
+        await asyncio.sleep(0.03)
+    raise AssertionError(f"{kind} never came: {tables.kinds()}")
+
+
+async def test_a_stage_given_up_is_not_taken_up_again_and_money_ends_the_waiting(
+    temporal_address: str, desk: Desk
+) -> None:
+    await desk.invoiced(
+        "2000.00", "420.00", "2026-01-30", HALL.model_copy(update={"address": None, "name": "Sans"})
+    )
+    client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+    tables, queue, job_id = Tables(), f"debt-{uuid.uuid4()}", desk.office.job_id
+    service = desk.service
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[DebtCollectionWorkflow],
+        activities=[service.look, service.settle, service.remind, Memory(tables).remember],
+        workflow_runner=workflow_runner(),
+        interceptors=[TellApart()],
+    ):
+        handle = await client.start_workflow(
+            DebtCollectionWorkflow.run,
+            CollectionInput(job_id=job_id, entity="liege", request=desk.request, shift=TUESDAY - datetime.now(UTC)),
+            id=f"collection-{uuid.uuid4()}",
+            task_queue=queue,
+        )
+        await until(tables, job_id, "step.parked")
+        given_up = Decision(
+            operation_id="1", step=STEP, kind="skip", expected_attempt=1, by="olga", role="ops", reason="no address"
+        )
+        await handle.execute_update(DebtCollectionWorkflow.decide, given_up)
+        await until(tables, job_id, "first_reminder")
+        events = (await handle.describe()).history_length
+        await asyncio.sleep(0.5)
+        assert (await handle.describe()).history_length == events < 60
+        assert tables.files[job_id].next_at == datetime(2026, 2, 10, 8, 0, tzinfo=UTC)
+
+        await desk.paid("2420.00", "2026-02-03")
+        await handle.signal(DebtCollectionWorkflow.money_moved)
+        assert await handle.result() == "paid"
+    assert (await desk.collections.collection("INV000000001")).state == "paid"
