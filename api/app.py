@@ -17,7 +17,7 @@ from api.house import DemoClock, House
 from api.pages import declare, routes
 from api.pages.render import Pages
 from api.process import Process
-from api.protection import CrossOriginProtection, Floodgate, SecurityHeaders
+from api.protection import CrossOriginProtection, Floodgate, Limits, SecurityHeaders
 from api.start import keep_sweeping
 from engine.settings import Settings
 from storage.database import Clock, Database
@@ -40,8 +40,13 @@ def create_app(
     desk: Desk | None = None,
     shift: timedelta = timedelta(0),
     sweeping: bool = True,
+    limits: Limits | None = None,
 ) -> FastAPI:
-    """The application over one database and one process; `sweeping` starts what was declared and never begun."""
+    """The application over one database and one process.
+
+    `shift` is business time minus engine time; `sweeping` starts what was declared and never begun; `limits`
+    says how often an address may ask, otherwise than `PER_ADDRESS`.
+    """
     home = House(settings, database, process, clock, demo_clock, shift, desk)
 
     @asynccontextmanager
@@ -58,19 +63,19 @@ def create_app(
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
-    _protect(app)
+    _protect(app, limits)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 
 
-def _protect(app: FastAPI) -> None:
+def _protect(app: FastAPI, limits: Limits | None) -> None:
     """The last one added is the first one asked."""
 
     def refuse(kind: str, request: Request) -> Response:
         return errors.answer(errors.Wrong(kind), request)
 
     app.add_middleware(CrossOriginProtection, refuse=refuse)
-    app.add_middleware(Floodgate, refuse=refuse)
+    app.add_middleware(Floodgate, refuse=refuse, limits=limits)
     app.add_middleware(SecurityHeaders)
 
 

@@ -1,6 +1,6 @@
 """What stands at the door: nobody acts from another site, nothing foreign runs on a page, nobody floods us."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
@@ -28,7 +28,9 @@ SECURITY_HEADERS = {
 }
 """Source: OWASP Secure Headers Project. Links of clients carry a token: `same-origin` keeps it out of Referer."""
 
-PER_ADDRESS: dict[str, RateLimitItem] = {
+Limits = Mapping[str, RateLimitItem]
+
+PER_ADDRESS: Limits = {
     "/api/quotes": parse("120/minute"),
     "/api/session": parse("20/minute"),
     "/sign-in": parse("20/minute"),
@@ -93,7 +95,7 @@ class SecurityHeaders:
 class Floodgate:
     """Limits how often one network address may ask what is open to anybody, and how much it may send."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse, limits: dict[str, RateLimitItem] | None = None) -> None:
+    def __init__(self, app: ASGIApp, refuse: Refuse, limits: Limits | None = None) -> None:
         self.app, self.refuse = app, refuse
         self.limits = PER_ADDRESS if limits is None else limits
         self.window = MovingWindowRateLimiter(MemoryStorage())

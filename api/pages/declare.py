@@ -18,10 +18,10 @@ from domain.declaration import DeclarationUnreadable, JobDeclaration, load_decla
 router = APIRouter(include_in_schema=False)
 Declaring = Annotated[Asker, Depends(may("declare"))]
 FIELDS = (
-    "title",
-    "description", "function", "performance_or_licence", "advertising", "client_name", "client_number", "client_email",
-    "client_street", "client_house_number", "client_postal_code", "client_city", "date", "starts", "ends", "place",
-    "price_eur", "whole",
+    "title", "description", "function", "performance_or_licence", "advertising",
+    "client_name", "client_number", "client_email",
+    "client_street", "client_house_number", "client_postal_code", "client_city",
+    "date", "starts", "ends", "place", "price_eur", "whole",
 )  # fmt: skip
 """What the page asks for; anything more goes into the whole declaration."""
 Form = dict[str, str]

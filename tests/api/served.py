@@ -1,0 +1,82 @@
+"""The application on a real socket, for what an in-process transport cannot show."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import get_args
+
+import uvicorn
+
+from api.app import create_app
+from api.house import House
+from engine.calendar import wall_clock
+from engine.settings import Settings
+from storage.accounts import Account, Role
+from storage.database import Database
+from tests.api.conftest import settle
+from tests.api.process import MemoryProcess
+from tests.databases import KEYS, StillClock
+
+
+class Served:
+    """A running application: where it is, and a way to do something inside its loop."""
+
+    def __init__(self, url: str, house: House, loop: asyncio.AbstractEventLoop, token: str) -> None:
+        self.url, self.house, self._loop = url, house, loop
+        self.bearer = {"Authorization": f"Bearer {token}"}
+        """Somebody who is a member and has every other role too."""
+
+    def run(self, work: Awaitable[object]) -> object:
+        """Do something where the application lives."""
+
+        async def done() -> object:
+            return await work
+
+        return asyncio.run_coroutine_threadsafe(done(), self._loop).result(30)
+
+
+@contextmanager
+def serve(database_url: str, folder: Path, prepare: Callable[[House], Awaitable[object]]) -> Iterator[Served]:
+    """Serve from a thread of its own until the block ends."""
+    ready: list[Served] = []
+    up, stop = threading.Event(), threading.Event()
+
+    async def main() -> None:
+        database = Database(database_url, KEYS)
+        app = create_app(Settings(data=folder, _env_file=None), database, MemoryProcess(), StillClock(), limits={})
+        house: House = app.state.house
+        token = await _everybody(house)
+        await prepare(house)
+        config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the test runner has its own
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        ready.append(Served(f"http://127.0.0.1:{port}", house, asyncio.get_running_loop(), token))
+        up.set()
+        while not stop.is_set():
+            await asyncio.sleep(0.05)
+        server.should_exit = True
+        await serving
+        await database.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
+    thread.start()
+    assert up.wait(30)
+    try:
+        yield ready[0]
+    finally:
+        stop.set()
+        thread.join(10)
+
+
+async def _everybody(house: House) -> str:
+    await settle(house)
+    everything = Account(person_id="p-ann", login="ann", roles=get_args(Role), demo=True)
+    await house.accounts.save(everything)
+    return await house.sessions.open("p-ann", wall_clock(), timedelta(hours=1))

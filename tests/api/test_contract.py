@@ -1,0 +1,53 @@
+"""The published contract is what the API does: every answer is documented, whatever is sent."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.api.jobs import parked_van
+from tests.api.served import Served, serve
+from tests.databases import sqlite_template, sqlite_url
+
+__all__ = ["sqlite_template", "sqlite_url"]
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+
+
+@pytest.fixture
+def served(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
+    """The application with one parked job."""
+    with serve(sqlite_url, tmp_path, parked_van) as running:
+        yield running
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=["as documented", "anything else"])
+def test_every_answer_is_documented(served: Served, mode: GenerationMode) -> None:
+    whole = schemathesis.openapi.from_url(f"{served.url}/openapi.json")
+    for found in whole.exclude(path_regex="/events$").get_all_operations():
+        strategy = found.ok().as_strategy(generation_mode=mode)
+
+        @given(case=strategy)
+        @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+        def answers_as_documented(case: Case) -> None:
+            case.call_and_validate(headers=served.bearer, checks=list(CHECKS))
+
+        try:
+            answers_as_documented()
+        except Unsatisfiable:
+            assert mode is GenerationMode.NEGATIVE  # nothing can be wrong about such a request
