@@ -7,7 +7,6 @@ from typing import Any
 
 from api import reading
 from api.house import House
-from api.story import tell
 from api.who import Asker
 from storage.jobs import KeptJob
 
@@ -17,7 +16,7 @@ EARLIEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
 
 async def dossier(home: House, asker: Asker, job: KeptJob) -> bytes:
     """Papers, story, decisions, deadlines, and the job as declared."""
-    lines = tell(await reading.story(home, job.job_id), asker.audience, asker.language)
+    lines = await reading.told(home, job.job_id, asker.audience, asker.language)
     audit = await home.audit.page(job_id=job.job_id, limit=1000)
     deadlines = await home.deadlines.of_job(job.job_id)
     box = io.BytesIO()

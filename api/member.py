@@ -11,7 +11,7 @@ from api.answers import JobFull, JobList, PaperTold, job_full, job_told, paper_t
 from api.errors import Wrong, responses
 from api.following import follow
 from api.house import Home
-from api.story import LEVEL, Audience, Line, tell
+from api.story import LEVEL, Audience, Line
 from api.timetable import timetable
 from api.who import Asker, may
 from domain.job import JobState
@@ -76,7 +76,7 @@ async def history(
     level = audience or asker.audience
     if LEVEL[level] > LEVEL[asker.audience]:
         raise Wrong("not-allowed", f"your level is {asker.audience}")
-    return tell(await reading.story(home, job_id), level, language(request, asker, lang))
+    return await reading.told(home, job_id, level, language(request, asker, lang))
 
 
 async def _allowed_to_follow(home: Home, asker: Sees, job_id: JobId) -> Asker:

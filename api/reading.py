@@ -2,8 +2,10 @@
 
 from api.errors import Wrong
 from api.house import House
+from api.story import Audience, Line, tell
 from api.who import Asker
 from domain.job import StepState
+from domain.people import Language
 from domain.plan import JobPlan
 from storage.documents import Document
 from storage.events import JobEvent
@@ -65,6 +67,13 @@ async def step(house: House, asker: Asker, job_id: str, name: str) -> StepRow:
 async def story(house: House, job_id: str, after: int = 0) -> list[JobEvent]:
     """The lines of a job's story after one of them."""
     return await house.events.since(job_id, after, EVERYTHING)
+
+
+async def told(home: House, job_id: str, audience: Audience, lang: Language) -> list[Line]:
+    """The story of a job in words, its people by name."""
+    lines = tell(await story(home, job_id), audience, lang)
+    names = await home.people.names({line.by for line in lines if line.by})
+    return [line.model_copy(update={"by": names.get(line.by or "", line.by)}) for line in lines]
 
 
 def readable(paper: Document, asker: Asker) -> bool:

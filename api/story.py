@@ -24,6 +24,10 @@ FROM_OPS: frozenset[str] = frozenset({"step.superseded", "job.started", "job.reb
 """Told to ops only."""
 
 
+ALONE = frozenset({"-", "van", "wish", "invoice"})
+"""Items that name the only one of their service."""
+
+
 class Event(Protocol):
     """One row of a job's events."""
 
@@ -94,8 +98,15 @@ def title(step: str | None, lang: Language) -> str:
     if not step:
         return say(lang, "story.title.job")
     service, item = split_step(step)
-    name = say(lang, f"service.{service}")
-    return name if item == "-" else f"{name} · {item}"
+    name, part = say(lang, f"service.{service}"), item_title(item, lang)
+    return f"{name} · {part}" if part else name
+
+
+def item_title(item: str, lang: Language) -> str:
+    """The part of a service for people: a person by the short name, a document by its kind; alone, nothing."""
+    if item in ALONE:
+        return ""
+    return say(lang, f"item.{item}") if knows(f"item.{item}") else item.replace("-", " ").title()
 
 
 def sentence(event: Event, lang: Language) -> str:

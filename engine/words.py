@@ -72,14 +72,16 @@ def moment(lang: Language, at: datetime, form: str = "EEE d MMM, HH:mm") -> str:
 def dressed(lang: Language, params: Mapping[str, str]) -> dict[str, str]:
     """The values of a sentence as people write them: amounts, dates, instants, and words of the house.
 
-    A code such as `how=link` becomes the text `value.how.link` where the catalog has it.
+    A code such as `how=link` or `service=wages` becomes the text `value.how.link` or `service.wages` where the
+    catalog has it.
     """
     return {name: _written(lang, name, value) for name, value in params.items()}
 
 
 def _written(lang: Language, name: str, value: str) -> str:
-    if knows(word := f"value.{name}.{value}"):
-        return say(lang, word)
+    for word in (f"value.{name}.{value}", f"{name}.{value}"):
+        if knows(word):
+            return say(lang, word)
     if _AMOUNT.fullmatch(value):
         return money(lang, Decimal(value))
     if _INSTANT.fullmatch(value):

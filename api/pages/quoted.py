@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from api.story import title
+from domain.orders import step_name
 from domain.people import Language
 from domain.quote import Quote, Sentence
 from engine.words import catalog, day, dressed, knows, moment, money, say
@@ -96,7 +98,8 @@ def _lines(quote: Quote, lang: Language) -> Iterator[Row]:
         ceiling = money(lang, one.ceiling.amount_eur)
         small = f"{one.label} · " + say(lang, "page.quote.upto", ceiling=ceiling)
         amount = -one.price.amount_eur if one.on_the_job else one.price.amount_eur
-        yield Row(say(lang, f"service.{one.service}"), money(lang, amount), small)
+        name = title(step_name(one.service, one.item), lang)
+        yield Row(name, money(lang, amount), small)
     for label, figure in (("expenses", quote.expenses_total), ("reserve", quote.reserve)):
         if figure.amount_eur:
             yield Row(say(lang, f"page.quote.{label}"), money(lang, -figure.amount_eur))

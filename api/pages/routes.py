@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
@@ -19,9 +19,9 @@ from api.ops import StepName
 from api.pages import shown
 from api.pages.render import Pages
 from api.session import SignIn, close_session, keep_cookie, open_session
-from api.story import tell
 from api.who import COOKIE, Asker, Known, Maybe
 from domain.people import Language
+from storage.accounts import Role
 from storage.jobs import JobFilter, KeptJob
 from storage.steps import ParkedFilter
 
@@ -62,6 +62,8 @@ async def _way_in(request: Request, home: Home, page: Pages) -> Response:
         for account in await home.accounts.demo():
             person = await home.people.person(account.person_id)
             people.append({"slug": account.login, "name": person.name, "role": account.roles[0]})
+    order = list(get_args(Role))
+    people.sort(key=lambda one: (order.index(one["role"]), one["name"]))
     return page.page(request, "sign_in.html", people=people, next=request.query_params.get("next", "/"))
 
 
@@ -103,7 +105,7 @@ async def job(
 async def _job(home: Home, asker: Asker, kept: KeptJob, lang: Language) -> dict[str, Any]:
     rows = await home.steps.of_job(kept.job_id)
     steps = reading.in_process_order(kept.plan, rows)
-    lines = tell(await reading.story(home, kept.job_id), asker.audience, lang)
+    lines = await reading.told(home, kept.job_id, asker.audience, lang)
     last = {line.step: line.text for line in lines if line.step}
     own = kept.member_id == asker.person_id or asker.may("approve")
     decidable = [row for row in rows if row.state == "parked" and _may_decide(asker, row.decided_by)]

@@ -10,7 +10,7 @@ from uuid import uuid4
 from api import forms
 from api.answers import PaperTold, job_told, problem_told, step_told
 from api.linked import OfferShown, OrderShown
-from api.story import Audience, Line, title
+from api.story import Audience, Line, item_title, title
 from domain.job import JobFile, StepState
 from domain.orders import split_step
 from domain.people import Language
@@ -121,7 +121,7 @@ def _step(job_id: str, state: StepState, last: str, audience: Audience, lang: La
         "job_id": job_id,
         "name": state.step,
         "service": say(lang, f"service.{state.service}"),
-        "item": "" if item == "-" else item,
+        "item": item_title(item, lang),
         "state": state.state,
         "state_text": told.state_text + by_hand,
         "tone": TONE.get(state.state, ""),
@@ -186,10 +186,10 @@ def what_next(row: JobRow, file: JobFile, steps: Sequence[StepState], lang: Lang
 def paper(one: PaperTold, lang: Language) -> dict[str, str]:
     """One paper."""
     label = say(lang, f"paper.{one.kind}") if knows(f"paper.{one.kind}") else one.name
-    _, item = split_step(one.step)
+    part = item_title(split_step(one.step)[1], lang)
     return {
         "name": one.name,
-        "label": label if item == "-" else f"{label} · {item}",
+        "label": f"{label} · {part}" if part else label,
         "size": f"{max(1, round(one.size / 1024))} kB",
     }
 

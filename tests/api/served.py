@@ -54,12 +54,12 @@ def serve(database_url: str, folder: Path, prepare: Callable[[House], Awaitable[
         server = uvicorn.Server(config)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the test runner has its own
         serving = asyncio.create_task(server.serve())
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110  # uvicorn says it in a flag only
             await asyncio.sleep(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
         ready.append(Served(f"http://127.0.0.1:{port}", house, asyncio.get_running_loop(), token))
         up.set()
-        while not stop.is_set():
+        while not stop.is_set():  # noqa: ASYNC110  # the event lives in another thread
             await asyncio.sleep(0.05)
         server.should_exit = True
         await serving

@@ -117,7 +117,8 @@ async def test_a_job_whose_process_was_away_is_started_by_the_sweep_once(door: D
 async def test_the_page_declares_with_the_button_and_pressing_it_twice_is_one_job(door: Door) -> None:
     ann = await door.asking("ann", accept="text/html")
     form = {
-        "do": "declare", "key": "the-page-key", "title": "Lecture", "description": "An hour", "function": "speaker", "client_name": "Zaal",
+        "do": "declare", "key": "the-page-key", "title": "Lecture", "description": "An hour",
+        "function": "speaker", "client_name": "Zaal",
         "client_number": "1000000021", "client_email": "zaal@client.example", "client_street": "Rue Haute",
         "client_house_number": "1", "client_postal_code": "1000", "client_city": "Bruxelles",
         "date": "2026-03-20", "starts": "18:00", "ends": "22:00", "place": "Liège", "price_eur": "900.00",
