@@ -22,7 +22,7 @@ def coda_statements(content: bytes) -> tuple[Statement, ...]:
     except UnicodeDecodeError as error:
         raise BankFileUnreadable(why="it is neither XML nor a CODA file") from error
     lines = [line for line in text.splitlines() if line.strip()]
-    if any(len(line.rstrip()) > CODA_LINE for line in lines) or not lines[0].startswith("0"):
+    if not lines or any(len(line.rstrip()) > CODA_LINE for line in lines) or not lines[0].startswith("0"):
         raise BankFileUnreadable(why="it is neither XML nor a CODA file")
     if not lines[-1].startswith("9") or _count(lines, "0") != _count(lines, "9"):
         raise BankFileUnreadable(why="it is cut off: the last line of a CODA file is missing")

@@ -9,6 +9,7 @@ import pytest
 
 from activities.bank import BankDesk
 from api.app import create_app
+from api.house import House
 from domain.orders import short_reference
 from domain.services.invoicing import InvoiceDraft
 from engine.settings import Settings
@@ -40,7 +41,15 @@ async def door(sqlite_only: Database, tmp_path: Path) -> Door:
     transport = httpx2.ASGITransport(app=sandbox_app(tmp_path / "sandbox.sqlite", SandboxSettings()))
     app = create_app(Settings(data=tmp_path, _env_file=None), database, process, clock, sweeping=False)
     house = app.state.house
-    house.desk = BankDesk(
+    house.desk = a_desk(house, transport)
+    await settle(house)
+    return Door(app, house, process, clock)
+
+
+def a_desk(house: House, transport: httpx2.AsyncBaseTransport) -> BankDesk:
+    """A bank desk before the bank behind this transport."""
+    database, clock = house.database, house.clock
+    return BankDesk(
         entities=house.entities,
         people=house.people,
         payments=Payments(database, clock),
@@ -52,8 +61,6 @@ async def door(sqlite_only: Database, tmp_path: Path) -> Door:
         printer=Press(),
         clock=clock,
     )
-    await settle(house)
-    return Door(app, house, process, clock)
 
 
 async def a_due_wage(door: Door) -> str:

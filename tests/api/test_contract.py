@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +16,12 @@ from schemathesis.checks import (
     status_code_conformance,
 )
 
+from api.house import House
+from sandbox.app import create_app as sandbox_app
+from sandbox.settings import SandboxSettings
 from tests.api.jobs import parked_van
 from tests.api.served import Served, serve
+from tests.api.test_bank import a_desk
 from tests.databases import sqlite_template, sqlite_url
 
 __all__ = ["sqlite_template", "sqlite_url"]
@@ -31,8 +36,14 @@ CHECKS = (
 
 @pytest.fixture
 def served(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
-    """The application with one parked job."""
-    with serve(sqlite_url, tmp_path, parked_van) as running:
+    """The application with one parked job, and a bank."""
+
+    async def prepare(house: House) -> None:
+        sandbox = sandbox_app(tmp_path / "sandbox.sqlite", SandboxSettings())
+        house.desk = a_desk(house, httpx2.ASGITransport(app=sandbox))
+        await parked_van(house)
+
+    with serve(sqlite_url, tmp_path, prepare) as running:
         yield running
 
 
@@ -43,7 +54,7 @@ def test_every_answer_is_documented(served: Served, mode: GenerationMode) -> Non
         strategy = found.ok().as_strategy(generation_mode=mode)
 
         @given(case=strategy)
-        @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+        @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
         def answers_as_documented(case: Case) -> None:
             case.call_and_validate(headers=served.bearer, checks=list(CHECKS))
 
