@@ -11,12 +11,10 @@ from activities.paying import CAME_BACK, Paying
 from activities.ports import Entities, Jobs, Ledger, Papers, People, Printer
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.entries import expenses as expenses_due
-from domain.entries import expenses_paid
 from domain.money import ZERO, cents
 from domain.orders import StepOrder
 from domain.papers import ExpenseLine as PrintedLine
 from domain.papers import ExpenseNotePaper
-from domain.people import PaymentState
 from domain.periods import day_in_brussels
 from domain.rates import by_id, rate
 from domain.rules.expenses import NOTE_BY
@@ -78,13 +76,9 @@ class Expenses:
 
     @activity.defn(name="expenses.booked")
     async def booked(self, order: Order) -> ExpensePayment:
-        """Read what the bank did with it."""
+        """Read what the bank did with it; the bank desk keeps the books of it."""
         total, state = total_eur(order), await self._paying.awaited(order)
-        if state.booked_on is not None:
-            key = f"{order.key}:booked:{state.payment_id}"
-            await self._ledger.post(expenses_paid(key, order.job_id, state.booked_on, total))
         if state.state in CAME_BACK:
-            await self._came_back(order, state, total)
             await self._paying.again(order, "expense", total, state)
         self._paying.settled(order, state)
         return ExpensePayment(
@@ -101,15 +95,6 @@ class Expenses:
         today = day_in_brussels(self._clock.now())
         await self._ledger.reverse(f"{order.key}:due", as_key=f"{order.key}:recover", on=today)
         return ExpensePayment(amount_eur=ZERO)
-
-    async def _came_back(self, order: Order, state: PaymentState, total: Decimal) -> None:
-        """What was booked and came back is owed again."""
-        if state.booked_on is not None:
-            await self._ledger.reverse(
-                f"{order.key}:booked:{state.payment_id}",
-                as_key=f"{order.key}:returned:{state.payment_id}",
-                on=day_in_brussels(self._clock.now()),
-            )
 
     async def _note(self, order: Order) -> str:
         """The expense note, for the person and whoever answers for the accounts."""

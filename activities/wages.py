@@ -10,10 +10,8 @@ from activities.paying import CAME_BACK, Paying
 from activities.ports import Deadlines, Entities, Jobs, Ledger, Links, Papers, People, Post, Printer
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.entries import wages as wages_due
-from domain.entries import wages_paid, wages_returned
 from domain.orders import StepOrder
 from domain.papers import PayLine, PayLineKind, PayStatementPaper, WagesPaidMail
-from domain.people import PaymentState
 from domain.periods import day_in_brussels
 from domain.rules.pay import PayChain, pay_chain
 from domain.rules.price import budget_for_gross, coefficient
@@ -84,9 +82,8 @@ class Wages:
         """Read what the bank did with it."""
         chain, state = _chain(order), await self._paying.awaited(order)
         if state.booked_on is not None:
-            await self._arrived(order, chain, state.payment_id, state.booked_on)
+            await self._arrived(order, chain, state.booked_on)
         if state.state in CAME_BACK:
-            await self._came_back(order, chain, state)
             await self._paying.again(order, "wage", chain.net_eur, state)
         self._paying.settled(order, state)
         return _payment(chain, await self._statement(order, chain), state.payment_id, state.booked_on)
@@ -102,18 +99,11 @@ class Wages:
         await self._ledger.reverse(f"{order.key}:due", as_key=f"{order.key}:recover", on=today)
         return _payment(_chain(order))
 
-    async def _arrived(self, order: Order, chain: PayChain, payment_id: str, on: date) -> None:
-        """The bank has booked it: the books, the deadlines, and a mail to the person."""
-        await self._ledger.post(wages_paid(f"{order.key}:booked:{payment_id}", order.job_id, on, chain.net_eur))
+    async def _arrived(self, order: Order, chain: PayChain, on: date) -> None:
+        """The bank has booked it: the deadlines are met and the person is told. The bank desk keeps the books."""
         for kind in ("wages_promised", "wages_paid"):
             await self._deadlines.met(order.job_id, kind, order.item, self._clock.now())
         await self._tell(order, chain, on)
-
-    async def _came_back(self, order: Order, chain: PayChain, state: PaymentState) -> None:
-        """What was booked and came back is owed again; what the bank refused outright was never paid."""
-        if state.booked_on is not None:
-            key, today = f"{order.key}:returned:{state.payment_id}", day_in_brussels(self._clock.now())
-            await self._ledger.post(wages_returned(key, order.job_id, today, chain.net_eur))
 
     async def _statement(self, order: Order, chain: PayChain) -> str:
         """The pay statement, for nobody but the person, and ops who answer for it."""

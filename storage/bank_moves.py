@@ -1,7 +1,7 @@
 """What statements did to the jobs' money: kept open until it is booked and everybody concerned was told."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, select, update
@@ -50,6 +50,7 @@ async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenState
                 nudges.append(asking(payment.order_key))
                 if entry.state == "matched":
                     moves.append(await _payment(connection, entry, payment))
+    nudges.extend(asking(payment.order_key) for payment in await _not_returned(connection, statement))
     return TakenStatement(
         number=statement.id,
         movements=len(entries),
@@ -57,6 +58,12 @@ async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenState
         moves=tuple(moves),
         nudges=tuple(dict.fromkeys(nudges)),
     )
+
+
+async def _not_returned(connection: AsyncConnection, statement: Row[Any]) -> list[Row[Any]]:
+    """Payments booked the day before that this day did not bring back: their steps may end now."""
+    quiet = payments.c.state == "booked", payments.c.booked_on == statement.on - timedelta(days=1)
+    return list((await connection.execute(select(payments).where(*quiet).order_by(payments.c.payment_id))).all())
 
 
 async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[Any]) -> tuple[Move, Nudge]:

@@ -221,3 +221,16 @@ async def test_a_batch_booked_as_one_movement_books_each_of_its_payments(
     assert await BankMoves(database).unsettled() == []
     assert (await payments.state("E2EBOB")).booked_on == date(2026, 3, 20)
     assert (await payments.batch("B1")).state == "booked"
+
+
+async def test_a_quiet_day_after_the_booking_wakes_the_steps_that_waited_for_a_return(
+    database: Database, payments: Payments, statements: Statements
+) -> None:
+    await batched(payments, await ordered(payments))
+    for person in ("finance-1", "finance-2"):
+        await payments.approve("B1", person, NOW)
+    await payments.sent("B1", "py_1", NOW)
+    await statements.take(statement(20, "2000.00", entry("-663.02", end_to_end="E2EANN")), NOW)
+    await statements.take(statement(21, "1336.98"), NOW)
+    _, quiet = await BankMoves(database).unsettled()
+    assert [nudge.step for nudge in quiet.nudges] == ["wages:ann"]
