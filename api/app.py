@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
 
-from api import advisor, bank, demo, errors, health, links, me, member, ops, quotes, session, webhooks
+from api import advisor, bank, changing, demo, errors, health, links, me, member, ops, quotes, session, webhooks
 from api.desk import Desk
 from api.house import DemoClock, House
 from api.pages import declare, routes
@@ -23,7 +23,7 @@ from engine.settings import Settings
 from storage.database import Clock, Database
 
 STATIC = Path(__file__).parent / "pages" / "static"
-ROUTERS = (quotes, member, advisor, ops, bank, links, me, session, webhooks, health, declare, routes)
+ROUTERS = (quotes, member, changing, advisor, ops, bank, links, me, session, webhooks, health, declare, routes)
 ABOUT = (
     "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "
     "(RFC 9457) with a `type` that never changes. Send `Accept-Language: fr`, `nl` or `en`."

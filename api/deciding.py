@@ -13,7 +13,7 @@ from api.errors import Wrong
 from api.house import House
 from api.process import NotTaken, ProcessUnreachable
 from api.who import Asker
-from domain.job import ApprovalGiven, Decision, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, Decision, Move, Report, Taken, Withdrawal
 from domain.orders import order_key
 from storage.audit import Decided, hash_of
 from storage.steps import StepRow
@@ -141,6 +141,13 @@ async def withdraw(home: House, asker: Asker, job_id: str, reason: str) -> Taken
     )
     async with _recorded(home, audited(home, asker, "job.withdraw", job_id, reason)):
         return await home.process.withdraw(job_id, wish)
+
+
+async def move(home: House, asker: Asker, job_id: str, wish: Move) -> Taken:
+    """Change a job."""
+    line = audited(home, asker, "job.move", job_id, wish.reason)
+    async with _recorded(home, line.model_copy(update={"after_hash": hash_of(wish.plan)})):
+        return await home.process.move(job_id, wish)
 
 
 async def approve(home: House, asker: Asker, job_id: str, rule: str, granted: bool, reason: str) -> Taken:

@@ -1,7 +1,9 @@
 """From a declaration to a quote, and from one click to one job: nothing changes silently, nothing happens twice."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
+from api.context import context_of
 from api.errors import Wrong
 from api.house import House
 from api.parties import keep_client, keep_people
@@ -10,13 +12,14 @@ from api.who import Asker
 from domain.declaration import JobDeclaration
 from domain.money import ZERO
 from domain.parties import DeclaredClient
+from domain.people import Client
 from domain.periods import end_of_day
+from domain.plan import JobPlan
 from domain.planning import PlanRefs, legal_deadlines, plan
 from domain.quote import Quote, QuoteContext, quote, same_figures
-from domain.quoting.context import ClientRecord, EntityTerms, MemberRecord
 from storage.audit import hash_of
 from storage.deadlines import Deadline
-from storage.jobs import JobFilter, KeyInFlight, KeyReused, NewJob, Unstarted
+from storage.jobs import KeyInFlight, KeyReused, NewJob, Unstarted
 from storage.quotes import KeptQuote
 
 
@@ -28,10 +31,20 @@ class Asked:
     quote: Quote
     context: QuoteContext
 
+    @property
+    def amount_eur(self) -> Decimal:
+        """What the client pays, ex VAT."""
+        return self.quote.client.net.amount_eur if self.quote.client else ZERO
 
-async def ask(home: House, declaration: JobDeclaration, asker: Asker | None) -> Asked:
+
+def member_of(asker: Asker | None) -> str | None:
+    """The member a quote is made for; nobody, when the one who asks is none."""
+    return asker.person_id if asker is not None and asker.may("declare") else None
+
+
+async def ask(home: House, declaration: JobDeclaration, member_id: str | None) -> Asked:
     """The quote of today; a member's is made for their own entity, autonomy and client."""
-    context = await _context(home, declaration, asker)
+    context = await context_of(home, declaration, member_id)
     whole = declaration.model_copy(update={"entity": declaration.entity or context.entity.slug})
     return Asked(whole, quote(whole, home.today(), context), context)
 
@@ -45,9 +58,9 @@ async def declare(home: House, asker: Asker, declaration: JobDeclaration, key: s
     try:
         if known := await home.jobs.declared(asker.person_id, key, body_hash):
             return known
-        asked = await ask(home, declaration, asker)
-        _acceptable(asked)
-        new = await _new_job(home, asker, asked, key, body_hash)
+        asked = await ask(home, declaration, asker.person_id)
+        acceptable(asked)
+        new = await _new_job(home, asker.person_id, asked, key, body_hash)
         declared = await home.jobs.declare(new)
     except KeyReused:
         raise Wrong("key-reused") from None
@@ -58,7 +71,7 @@ async def declare(home: House, asker: Asker, declaration: JobDeclaration, key: s
     return declared.job_id
 
 
-def _acceptable(asked: Asked) -> None:
+def acceptable(asked: Asked) -> None:
     """Raise when the quote refuses, or is not the one the member has seen."""
     seen = asked.declaration.quote_id
     if not asked.quote.declarable:
@@ -67,80 +80,54 @@ def _acceptable(asked: Asked) -> None:
         raise Wrong("quote-changed", quote=asked.quote.model_dump(mode="json"))
 
 
-async def _new_job(home: House, asker: Asker, asked: Asked, key: str, body_hash: str) -> NewJob:
-    declared, made, now = asked.declaration, asked.quote, home.now()
-    client = await keep_client(home, declared.client or DeclaredClient())
-    refs = PlanRefs(
-        entity=declared.entity or asked.context.entity.slug,
-        member_id=asker.person_id,
-        client_id=client.client_id,
-        client_version=client.version,
-        people=await keep_people(home, asker, declared),
-        declared_at=now,
-        context=asked.context,
-    )
-    orders = plan(declared, made, refs, home.today())
-    await home.quotes.keep(_kept(home, asker, asked))
+async def _new_job(home: House, member_id: str, asked: Asked, key: str, body_hash: str) -> NewJob:
+    client = await keep_client(home, asked.declaration.client or DeclaredClient())
+    people = await keep_people(home, member_id, asked.declaration)
+    orders = orders_of(home, asked, member_id, client, people)
+    await home.quotes.keep(_kept(home, member_id, asked))
     return NewJob(
-        caller=asker.person_id,
+        caller=member_id,
         key=key,
         body_hash=body_hash,
-        at=now,
-        quote_id=made.quote_id,
-        declaration=declared,
+        at=home.now(),
+        quote_id=asked.quote.quote_id,
+        declaration=asked.declaration,
         plan=orders,
         client_name=client.name,
-        amount_eur=made.client.net.amount_eur if made.client else ZERO,
-        deadlines=[
-            Deadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis)
-            for one in legal_deadlines(orders)
-        ],
+        amount_eur=asked.amount_eur,
+        deadlines=deadlines_of(orders),
     )
 
 
-def _kept(home: House, asker: Asker, asked: Asked) -> KeptQuote:
+def orders_of(home: House, asked: Asked, member_id: str, client: Client, people: dict[str, str]) -> JobPlan:
+    """Every order of a declared job; persons and client by reference only."""
+    refs = PlanRefs(
+        entity=asked.declaration.entity or asked.context.entity.slug,
+        member_id=member_id,
+        client_id=client.client_id,
+        client_version=client.version,
+        people=people,
+        declared_at=home.now(),
+        context=asked.context,
+    )
+    return plan(asked.declaration, asked.quote, refs, home.today())
+
+
+def deadlines_of(orders: JobPlan) -> list[Deadline]:
+    """The rows that are watched from outside the process."""
+    return [
+        Deadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis)
+        for one in legal_deadlines(orders)
+    ]
+
+
+def _kept(home: House, member_id: str, asked: Asked) -> KeptQuote:
     return KeptQuote(
         quote_id=asked.quote.quote_id,
         fingerprint=asked.quote.fingerprint,
-        person_id=asker.person_id,
+        person_id=member_id,
         declaration=asked.declaration.model_dump(mode="json"),
         quote=asked.quote.model_dump(mode="json"),
         made_at=home.now(),
         valid_until_at=end_of_day(asked.quote.valid_until),
     )
-
-
-async def _context(home: House, declaration: JobDeclaration, asker: Asker | None) -> QuoteContext:
-    """What a quote leans on besides the declaration; nobody known gets the prudent defaults."""
-    member = None
-    if asker is not None and asker.may("declare"):
-        member = await home.members.member(asker.person_id)
-    slug = declaration.entity or (member.entity if member else None)
-    return QuoteContext(
-        entity=await _terms(home, slug),
-        member=MemberRecord(autonomy=member.autonomy) if member else MemberRecord(),
-        client=await _client(home, declaration),
-    )
-
-
-async def _terms(home: House, slug: str | None) -> EntityTerms:
-    known = {entity.slug: entity for entity in await home.entities.all()}
-    entity = known.get(slug) if slug else next(iter(known.values()), None)
-    if entity is None:
-        return EntityTerms()
-    return EntityTerms(
-        slug=entity.slug,
-        seat=entity.seat,
-        joint_committee=entity.joint_committee,
-        payment_days=entity.terms_days,
-    )
-
-
-async def _client(home: House, declaration: JobDeclaration) -> ClientRecord:
-    """What was lived through with this client: known once a job for them was closed and paid."""
-    number = declaration.client.enterprise_number if declaration.client else None
-    client = await home.clients.by_number(number) if number else None
-    if client is None:
-        return ClientRecord()
-    closed = await home.jobs.page(JobFilter(client_id=client.client_id, state="closed"), limit=1)
-    return ClientRecord(known=bool(closed.rows))

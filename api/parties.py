@@ -4,7 +4,6 @@ import hashlib
 import hmac
 
 from api.house import House
-from api.who import Asker
 from domain.declaration import JobDeclaration
 from domain.parties import CrewMember, DeclaredClient
 from domain.people import Client, Person
@@ -21,18 +20,23 @@ async def keep_client(home: House, declared: DeclaredClient) -> Client:
     )
 
 
-async def keep_people(home: House, asker: Asker, declaration: JobDeclaration) -> dict[str, str]:
+async def keep_people(home: House, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
     """The person behind each crew slug; whoever is already known keeps what they entered themselves."""
-    known: dict[str, str] = {}
+    known = people_of(home, member_id, declaration)
     for person in declaration.crew:
-        known[person.item] = (
-            asker.person_id if person.member else await _collaborator(home, asker.person_id, person)
-        )
+        await _keep(home, known[person.item], person)
     return known
 
 
-async def _collaborator(home: House, member_id: str, declared: CrewMember) -> str:
-    person_id = person_reference(home, member_id, declared)
+def people_of(home: House, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
+    """The reference of each crew slug; nothing is written."""
+    return {
+        person.item: member_id if person.member else person_reference(home, member_id, person)
+        for person in declaration.crew
+    }
+
+
+async def _keep(home: House, person_id: str, declared: CrewMember) -> None:
     try:
         await home.people.person(person_id)
     except KeyError:
@@ -48,7 +52,6 @@ async def _collaborator(home: House, member_id: str, declared: CrewMember) -> st
             ),
             home.now(),
         )
-    return person_id
 
 
 def person_reference(home: House, member_id: str, declared: CrewMember) -> str:

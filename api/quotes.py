@@ -25,7 +25,7 @@ Key = Annotated[
 @router.post("/quotes", responses=responses())
 async def quote(home: Home, asker: Maybe, declaration: Declaration) -> Quote:
     """What a job will cost and pay. Half a declaration is enough: what is missing is listed, and gives a range."""
-    return (await declaring.ask(home, declaration, asker)).quote
+    return (await declaring.ask(home, declaration, declaring.member_of(asker))).quote
 
 
 @router.post(

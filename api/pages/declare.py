@@ -70,7 +70,7 @@ async def _page(
     flaws: list[str] = []
     if any(form.values()):
         try:
-            quote = quoted((await declaring.ask(home, read(form), asker)).quote, lang)
+            quote = quoted((await declaring.ask(home, read(form), asker.person_id)).quote, lang)
         except DeclarationUnreadable as error:
             flaws = [str(flaw if form["whole"] else flaw._replace(line=None)) for flaw in error.flaws]
     template = "quote.html" if part else "declare.html"

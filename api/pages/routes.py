@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from api import advisor, deciding, linked, reading
+from api import advisor, changing, deciding, linked, reading
 from api.answers import paper_told
 from api.deciding import CompleteGiven, Given, Kind, ReplayGiven
 from api.errors import FieldProblem, Wrong
@@ -176,7 +176,7 @@ async def report(request: Request, home: Home, asker: Known, job_id: JobId) -> R
 @router.post("/jobs/{job_id}/withdraw")
 async def withdraw(request: Request, home: Home, asker: Known, job_id: JobId) -> Response:
     """Stop a job, from a form."""
-    given = await read_body(request, advisor.WithdrawalGiven)
+    given = await read_body(request, changing.WithdrawalGiven)
     _need(asker, "withdraw")
     await reading.row(home, asker, job_id)
     await deciding.withdraw(home, asker, job_id, given.reason)

@@ -135,3 +135,26 @@ async def test_the_quote_beside_the_form_follows_what_is_typed(door: Door) -> No
     assert "Still missing" in part.text
     flawed = await ann.post("/declare?part=quote", data={"whole": "titel: Concert"})
     assert "line 1: titel: this word is not known here" in flawed.text
+
+
+async def test_a_move_shows_what_it_changes_before_it_is_done(door: Door) -> None:
+    ann = await door.asking("ann")
+    job_id = (await ann.post("/api/jobs", json=concert(), headers=KEY)).json()["job_id"]
+    later = concert(days=[{"date": "2026-03-27", "starts": "15:00", "ends": "23:30", "place": "Namur"}])
+    body = {"declaration": later, "reason": "the hall moved"}
+    shown = (await ann.post(f"/api/jobs/{job_id}/move?dry_run=true", json=body)).json()
+    assert (shown["days_move"], shown["client_is_asked_again"]) == (True, True)
+    assert door.process.told == {}
+    for _ in range(2):
+        assert (await ann.post(f"/api/jobs/{job_id}/move", json=body)).status_code == 200
+    assert len(door.process.told) == 1
+    kept = await door.house.jobs.job(job_id)
+    assert f"{kept.plan.first_start_at:%Y-%m-%d}" == "2026-03-27"
+
+
+async def test_withdrawing_shows_first_that_nothing_is_owed(door: Door) -> None:
+    ann = await door.asking("ann")
+    job_id = (await ann.post("/api/jobs", json=concert(), headers=KEY)).json()["job_id"]
+    answer = await ann.post(f"/api/jobs/{job_id}/withdraw?dry_run=true", json={"reason": "ill"})
+    assert answer.json()["free"] is True
+    assert door.process.told == {}

@@ -1,0 +1,106 @@
+"""Moving and withdrawing a job: first what it changes and costs, then one message to its process."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict
+
+from api import deciding, declaring, reading
+from api.deciding import Reason
+from api.errors import responses
+from api.house import Home, House
+from api.member import JobId
+from api.parties import keep_client, keep_people, people_of
+from api.who import Asker, may
+from domain.declaration import JobDeclaration
+from domain.job import Move, Taken
+from domain.parties import DeclaredClient
+from domain.planning import (
+    MoveConsequences,
+    WithdrawalConsequences,
+    consequences,
+    withdrawal_consequences,
+)
+from storage.audit import hash_of
+from storage.jobs import KeptJob
+
+router = APIRouter(prefix="/api/jobs/{job_id}", tags=["advisers and members"])
+ON_JOB = ("signed-out", "not-allowed", "not-found", "not-now", "process-unreachable")
+DryRun = Annotated[bool, Query(description="show what would change and cost, and do nothing")]
+
+
+class WithdrawalGiven(BaseModel):
+    """Why a job is withdrawn."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "The hall is closed"}]})
+
+    reason: Reason
+
+
+class MoveGiven(BaseModel):
+    """The job as it is to be, and why."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    declaration: JobDeclaration
+    """The whole declaration, with other days, crew, place or price."""
+    reason: Reason
+
+
+@router.post("/withdraw", responses=responses(*ON_JOB))
+async def withdraw(
+    home: Home,
+    asker: Annotated[Asker, Depends(may("withdraw"))],
+    job_id: JobId,
+    given: WithdrawalGiven,
+    dry_run: DryRun = False,
+) -> Taken | WithdrawalConsequences:
+    """Stop a job: what is held is given back, what binds asks a person."""
+    job = await reading.job(home, asker, job_id)
+    if dry_run:
+        return withdrawal_consequences(job.plan, job.file, home.today())
+    return await deciding.withdraw(home, asker, job_id, given.reason)
+
+
+@router.post("/move", responses=responses(*ON_JOB, "quote-changed", "quote-refuses"))
+async def move(
+    home: Home,
+    asker: Annotated[Asker, Depends(may("move"))],
+    job_id: JobId,
+    given: MoveGiven,
+    dry_run: DryRun = False,
+) -> Taken | MoveConsequences:
+    """Change days, crew, place or price: every step that is touched starts again with its new request."""
+    job = await reading.job(home, asker, job_id)
+    asked = await declaring.ask(home, given.declaration, job.member_id)
+    declaring.acceptable(asked)
+    if dry_run:
+        return await _preview(home, job, asked)
+    return await _move(home, asker, job, asked, given.reason)
+
+
+async def _preview(home: House, job: KeptJob, asked: declaring.Asked) -> MoveConsequences:
+    """What would change; nobody is written down for it."""
+    client = await home.clients.latest(job.client_id)
+    people = people_of(home, job.member_id, asked.declaration)
+    return consequences(job.plan, declaring.orders_of(home, asked, job.member_id, client, people))
+
+
+async def _move(home: House, asker: Asker, job: KeptJob, asked: declaring.Asked, reason: str) -> Taken:
+    """Tell the process first, because it may refuse; the plan and its deadlines follow in one transaction.
+
+    Sent again after a failure between the two it is the same move.
+    """
+    client = await keep_client(home, asked.declaration.client or DeclaredClient())
+    people = await keep_people(home, job.member_id, asked.declaration)
+    orders = declaring.orders_of(home, asked, job.member_id, client, people)
+    message = Move(
+        operation_id=deciding.operation("m", job.job_id, hash_of(asked.declaration), reason),
+        by=asker.person_id,
+        role=asker.role,
+        reason=reason,
+        plan=orders,
+    )
+    taken = await deciding.move(home, asker, job.job_id, message)
+    await home.jobs.moved(job.job_id, orders, asked.amount_eur, declaring.deadlines_of(orders))
+    return taken
