@@ -283,14 +283,3 @@ class ImportResult(Message):
     rejected: int = 0
     """Payments the bank will not carry out."""
     news: Nudges = Nudges()
-
-
-class Morning(Message):
-    """What one morning's round did."""
-
-    on: date
-    made: int = 0
-    """Batches made."""
-    nudged: int = 0
-    """Processes told to look again."""
-    problems: tuple[BankProblem, ...] = ()

@@ -13,6 +13,7 @@ from engine.connection import connect, ensure_search_attributes
 from engine.settings import Settings, WrongSetting, load_settings
 from storage.data_keys import DataKeys
 from storage.database import Database
+from workers.morning import ensure_schedule
 from workers.wiring import OnSite, build_worker
 
 
@@ -34,6 +35,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     ring = DataKeys(database, settings.keys(), site.clock)
     client = await connect(settings, ring, runtime=runtime(settings))
     await ensure_search_attributes(client)
+    await ensure_schedule(client, settings.task_queue)
     async with build_worker(client, site):
         await stopped.wait()
     await database.close()

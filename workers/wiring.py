@@ -24,7 +24,6 @@ from activities import (
     van_rental,
     wages,
 )
-from activities.bank import BankDesk
 from activities.dimona import Dimona
 from activities.letterhead import Letterhead
 from activities.memory import Memory
@@ -33,9 +32,7 @@ from activities.step import Step
 from documents import render
 from engine.calendar import ActivityClock, Calendar
 from engine.settings import PARTNERS, Settings
-from partners import bank_files
 from partners.bailiff import DossierOffice
-from partners.bank import Bank
 from partners.dimona import DimonaAccount, SocialSecurity
 from partners.equipment import SupplierHttp
 from partners.insurance import InsurerHttp
@@ -46,7 +43,6 @@ from partners.signature import SealPartner
 from partners.travel import OsdmRailway
 from partners.van_rental import TompHirer
 from storage.attempts import Attempts
-from storage.bank_moves import BankMoves
 from storage.cards import JobCards
 from storage.clients import Clients
 from storage.collections import Collections
@@ -68,12 +64,15 @@ from storage.sent_mails import SentMails
 from storage.statements import Statements
 from storage.stock import StockStore
 from workers.collections import TemporalCollections
+from workers.desk import bank_desk, nudger
 from workers.interceptors import OnDuty, roles
 from workers.isolation import workflow_runner
+from workers.morning import MorningDuty
 from workers.partners import PartnerLines
 from workers.press import Press
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
+from workflows.morning import MorningWorkflow
 
 STEPS: tuple[Step[Any, Any], ...] = (
     agreement.STEP,
@@ -147,7 +146,7 @@ def build_worker(client: Client, site: OnSite) -> Worker:
     return Worker(
         client,
         task_queue=site.settings.task_queue,
-        workflows=[JobWorkflow, DebtCollectionWorkflow],
+        workflows=[JobWorkflow, DebtCollectionWorkflow, MorningWorkflow],
         activities=activities(client, site),
         workflow_runner=workflow_runner(),
         interceptors=[duty],
@@ -306,21 +305,5 @@ def _money(client: Client, site: OnSite) -> tuple[object, ...]:
             letterhead=site.letterhead,
             clock=clock,
         ),
-    )
-
-
-def bank_desk(site: OnSite) -> BankDesk:
-    """The desk that sends payments and takes over statements."""
-    database = site.database
-    return BankDesk(
-        entities=Entities(database),
-        people=People(database),
-        payments=Payments(database, site.clock),
-        statements=Statements(database),
-        moves=BankMoves(database),
-        ledger=LedgerStore(database),
-        bank=Bank(site.partners.to("bank")),
-        files=bank_files,
-        printer=Press(),
-        clock=site.clock,
+        MorningDuty(bank_desk(site), nudger(client), clock),
     )

@@ -34,6 +34,7 @@ from storage.statements import Statements
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import ANA, LIEGE, Office, open_office
+from workers.morning import morning_round
 
 MONDAY = date(2026, 3, 2)
 WEDNESDAY = date(2026, 3, 4)
@@ -416,3 +417,47 @@ async def test_a_report_tells_the_fate_of_a_file_that_went_to_the_bank_by_hand(w
     assert (await world.payments.batch(batch_id)).state == "accepted"
     with pytest.raises(BankFileUnreadable, match="not ours"):
         await world.desk.import_file(report("SOMEBODY-ELSE", "ACCP"))
+
+
+@dataclass
+class Woken:
+    """Remembers who was told to look again; can be out of reach."""
+
+    told: list[Nudge]
+    away: bool = False
+
+    async def __call__(self, who: Nudge) -> None:
+        if self.away:
+            raise ConnectionError
+        self.told.append(who)
+
+
+async def test_in_a_demonstration_two_finance_people_say_yes_every_morning(world: World) -> None:
+    await world.pay("ana", "740.11")
+    nudger, approvers = Woken([]), ("p-fay", "p-gus", "p-hal")
+    first = await morning_round(MONDAY, world.desk, nudger, approvers=approvers)
+    assert (first.made, first.problems) == (1, ())
+    (card,) = await world.desk.batches()
+    assert (card.state, card.approved_by) == ("accepted", ("p-fay", "p-gus"))
+    second = await morning_round(await world.morning_of(THURSDAY), world.desk, nudger, approvers=approvers)
+    assert (second.made, second.nudged) == (0, 1)
+    assert nudger.told == [Nudge(workflow_id=world.job, step="wages:ana")]
+    assert (await morning_round(THURSDAY, world.desk, nudger, approvers=approvers)).nudged == 0
+
+
+async def test_in_production_a_batch_waits_for_people(world: World) -> None:
+    await world.pay("ana", "740.11")
+    await morning_round(MONDAY, world.desk, Woken([]))
+    assert [card.state for card in await world.desk.batches()] == ["made"]
+
+
+async def test_a_round_that_broke_before_everybody_was_told_tells_them_next_time(world: World) -> None:
+    kept = await world.invoice()
+    await world.credit("1590.00", kept.payment_reference)
+    day, nudger = await world.morning_of(date(2026, 3, 3)), Woken([], away=True)
+    with pytest.raises(ConnectionError):
+        await morning_round(day, world.desk, nudger)
+    nudger.away = False
+    await morning_round(day, world.desk, nudger)
+    assert nudger.told == [Nudge(workflow_id="collection-I-invoice")]
+    assert await world.balance(Account.BANK) == Decimal("1590.00")

@@ -1,0 +1,167 @@
+"""The round of every morning: payments leave, statements come in, and whoever waits for money looks again.
+
+One function for the schedule of a production and for the demonstration's clock; done twice it changes nothing.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import date, timedelta
+from typing import Protocol
+
+from temporalio import activity
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleRange,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.step import Clock
+from domain.bank import BatchCard, BatchesMade, Nudge, Nudges
+from domain.errors import PartnerDown
+from domain.message import Message
+from domain.periods import day_in_brussels
+from workflows.morning import ROUND, MorningWorkflow
+
+SCHEDULE = "morning-round"
+HOURS = (7, 10, 13, 16)
+"""House rule: banks deliver statements before seven and take payment files until late in the afternoon."""
+LATEST = timedelta(hours=3)
+"""A round that was missed longer ago than the next one comes is not caught up: the next one does the same."""
+GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
+
+TellToLook = Callable[[Nudge], Awaitable[None]]
+"""Tells one process to look again."""
+
+
+class Desk(Protocol):
+    """The bank desk, as far as mornings need it."""
+
+    async def make_batches(self, day: date) -> BatchesMade:
+        """Put what is due into files."""
+        ...
+
+    async def batches(self, *states: str) -> list[BatchCard]:
+        """The batches in these states."""
+        ...
+
+    async def approve(self, batch_id: str, by: str) -> BatchCard:
+        """One finance person's yes."""
+        ...
+
+    async def send_approved(self) -> Nudges:
+        """Hand what two people approved to the bank."""
+        ...
+
+    async def fetch_statements(self, day: date) -> Nudges:
+        """Take over the statements up to the day before."""
+        ...
+
+    async def told(self, nudges: Nudges) -> None:
+        """Everybody was told."""
+        ...
+
+
+class TemporalNudger:
+    """Nudges processes by signals."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def __call__(self, who: Nudge) -> None:
+        """Look now; a process that has ended needs no nudge."""
+        handle = self._client.get_workflow_handle(who.workflow_id)
+        try:
+            await handle.signal(who.signal, args=[who.step] if who.step else [])
+        except RPCError as error:
+            if error.status not in GONE:
+                raise
+
+
+class Morning(Message):
+    """What one morning's round did."""
+
+    on: date
+    made: int = 0
+    nudged: int = 0
+    problems: tuple[str, ...] = ()
+
+
+async def morning_round(
+    day: date, desk: Desk, nudge: TellToLook, *, approvers: Iterable[str] | None = None
+) -> Morning:
+    """Make batches, send what is approved, take over statements, tell who waits.
+
+    `approvers` say yes to every batch: the simulated finance people of a demonstration, nobody in production.
+    """
+    made = await desk.make_batches(day)
+    for batch in await desk.batches("made"):
+        await _approve(desk, batch, approvers or ())
+    sent = await desk.send_approved()
+    came_in = await desk.fetch_statements(day)
+    nudges = tuple(dict.fromkeys((*made.nudges, *sent.nudges, *came_in.nudges)))
+    for who in nudges:
+        await nudge(who)
+    await desk.told(came_in)
+    problems = tuple(f"{one.about}: {one.why}" for one in (*sent.problems, *came_in.problems))
+    return Morning(on=day, made=len(made.batch_ids), nudged=len(nudges), problems=problems)
+
+
+async def _approve(desk: Desk, batch: BatchCard, approvers: Iterable[str]) -> None:
+    """Each says yes until it takes no more."""
+    for person in approvers:
+        if batch.state == "made" and person not in batch.approved_by:
+            batch = await desk.approve(batch.batch_id, person)
+
+
+class MorningDuty:
+    """The round as a production's schedule calls it: what could not be done is tried again."""
+
+    def __init__(self, desk: Desk, nudge: TellToLook, clock: Clock) -> None:
+        self._desk = desk
+        self._nudge = nudge
+        self._clock = clock
+
+    @activity.defn(name=ROUND)
+    async def go_round(self) -> Morning:
+        """Today's round; whatever two people have not approved waits for them."""
+        done = await morning_round(day_in_brussels(self._clock.now()), self._desk, self._nudge)
+        if done.problems:
+            raise PartnerDown("bank", "; ".join(done.problems))
+        return done
+
+
+async def ensure_schedule(client: Client, task_queue: str) -> None:
+    """Let the round begin by itself at its hours, in Brussels time; an existing schedule is brought up to date."""
+    schedule = _schedule(task_queue)
+    try:
+        await client.create_schedule(SCHEDULE, schedule)
+    except ScheduleAlreadyRunningError:
+        handle = client.get_schedule_handle(SCHEDULE)
+        await handle.update(lambda known: _kept(known, schedule))
+
+
+def _kept(known: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate:
+    """Somebody who paused the rounds finds them still paused."""
+    wanted.state = known.description.schedule.state
+    return ScheduleUpdate(wanted)
+
+
+def _schedule(task_queue: str) -> Schedule:
+    hours = ScheduleCalendarSpec(
+        hour=[ScheduleRange(hour) for hour in HOURS],
+        minute=[ScheduleRange(0)],
+        comment="statements come in before seven; later rounds send what was approved meanwhile",
+    )
+    return Schedule(
+        action=ScheduleActionStartWorkflow(MorningWorkflow.run, id=SCHEDULE, task_queue=task_queue),
+        spec=ScheduleSpec(calendars=[hours], time_zone_name="Europe/Brussels"),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=LATEST),
+    )
