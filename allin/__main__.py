@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from allin.commands import bank, decisions, jobs, login, quote
+from allin.commands import bank, decisions, doctor, jobs, login, quote, serve, up, watch
 from allin.terminal import DONE, WRONG, Stop, one_line
 from domain.errors import AllInclusiveError
 from engine.settings import WrongSetting
@@ -42,7 +42,21 @@ for command in (
     login.whoami,
 ):
     app.command()(command)
+for command in (
+    up.up,
+    watch.watch,
+    watch.morning,
+    watch.reconcile,
+    watch.backup,
+    serve.worker,
+    serve.api,
+    serve.sandbox,
+    doctor.doctor,
+):
+    app.command()(command)
 app.add_typer(bank.app, name="bank")
+app.add_typer(watch.audit, name="audit")
+app.add_typer(serve.db, name="db")
 
 
 def run(arguments: Sequence[str]) -> int:

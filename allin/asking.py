@@ -12,7 +12,7 @@ import typer
 from allin.data_folder import DataFolder
 from allin.remote import Remote
 from allin.terminal import as_json, language_of
-from engine.settings import load_settings
+from engine.settings import Settings, load_settings
 
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder; else ALLIN_DATA, else var.")]
 Lang = Annotated[str | None, typer.Option("--lang", help="fr, nl or en; else the terminal's.")]
@@ -40,7 +40,12 @@ class Caller:
 
 def folder_of(data: Path | None) -> DataFolder:
     """The data folder meant."""
-    return DataFolder(data or load_settings().data)
+    return DataFolder(settings_for(data).data)
+
+
+def settings_for(data: Path | None) -> Settings:
+    """The settings, with the data folder a command was told."""
+    return load_settings(data=data) if data else load_settings()
 
 
 def address_of(api: str | None, folder: DataFolder) -> str:

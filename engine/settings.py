@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     """host:port where a worker serves Prometheus metrics; empty serves none."""
     otlp_endpoint: str = ""
     """Where traces are sent (OTLP over HTTP); empty sends none."""
+    alarm_webhook: str = ""
+    """Where `allin watch` posts its alarms as JSON; empty posts none."""
+    alarm_mail: str = ""
+    """Who gets the alarms by mail (through `mail_url`); empty mails nobody."""
     max_cached_workflows: int = 1000
     """How many parked jobs a worker keeps in memory; one costs about 0.4 MB."""
 

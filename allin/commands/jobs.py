@@ -10,6 +10,7 @@ import typer
 
 from allin.asking import Caller, asks
 from allin.commands.quote import read
+from allin.remote import Remote
 from allin.telling import ENDED, Stopwatch, instant, row, told
 from allin.terminal import REFUSED, Stop, columns, refuse
 from engine.words import moment, money
@@ -40,7 +41,7 @@ def declare(
     Example: allin declare examples/concert.yaml --key concert-1 --wait --as ann
     """
     declaration = read(file)
-    job = declare_once(caller, declaration.model_dump(mode="json", exclude_unset=True), key or key_of(file))
+    job = declare_once(caller.remote, declaration.model_dump(mode="json", exclude_unset=True), key or key_of(file))
     if not wait:
         caller.show(job, f"{job['job_id']}  {job['title']}: {job['state_text']}")
         return
@@ -53,9 +54,9 @@ def declare(
         caller.show(caller.remote.get(f"/api/jobs/{job['job_id']}"))
 
 
-def declare_once(caller: Caller, declaration: dict[str, Any], key: str) -> dict[str, Any]:
+def declare_once(remote: Remote, declaration: dict[str, Any], key: str) -> dict[str, Any]:
     """Send a declaration under a key; the job it is."""
-    job: dict[str, Any] = caller.remote.post("/api/jobs", declaration, headers={"idempotency-key": key})
+    job: dict[str, Any] = remote.post("/api/jobs", declaration, headers={"idempotency-key": key})
     return job
 
 

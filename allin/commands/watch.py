@@ -1,0 +1,110 @@
+"""The second pair of eyes and the safety net: watch, reconcile, backup, the audit's chain, the morning round."""
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from allin.asking import Data, InJson, settings_for
+from allin.terminal import REFUSED, Stop, as_json
+
+audit = typer.Typer(help="The audit: who decided what.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def watch(
+    data: Data = None,
+    once: Annotated[bool, typer.Option("--once", help="Look once; exit code 1 when something is late.")] = False,
+    every: Annotated[float, typer.Option("--every", min=1, help="Seconds between two looks.")] = 60,
+    grace_hours: Annotated[
+        float, typer.Option("--grace-hours", min=0, help="Lateness that is no alarm yet.")
+    ] = 0.25,
+    parent: Annotated[
+        int | None, typer.Option("--parent", help="Leave when this process is gone.", hidden=True)
+    ] = None,
+    json: InJson = False,
+) -> None:
+    """Watch the database for what a dead worker would miss in silence, and alarm.
+
+    Deadlines due and unmet, tries never ended, jobs not started, processes that did not wake up. Each alarm is a
+    log line with its runbook; ALLIN_ALARM_WEBHOOK and ALLIN_ALARM_MAIL tell people.
+
+    Example: allin watch --once
+    """
+    from allin.safety import keep_watch
+
+    settings = settings_for(data)
+    late = asyncio.run(keep_watch(settings, once, every, timedelta(hours=grace_hours), parent, json))
+    if once and late:
+        raise Stop(f"{late} things are late", REFUSED)
+
+
+def reconcile(data: Data = None, json: InJson = False) -> None:
+    """Compare what the simulated partners really did with what we think they did.
+
+    Every effect must belong to an order of ours, once; every answered order must have its effect. Real partners are
+    compared by their own statements and reports. Exit code 1 when something differs.
+
+    Example: allin reconcile
+    """
+    from allin.safety import compared
+
+    found = asyncio.run(compared(settings_for(data)))
+    print(as_json(found) if json else "\n".join(found) or "no difference")
+    if found:
+        raise Stop(f"{len(found)} differences", REFUSED)
+
+
+def backup(
+    to: Annotated[Path, typer.Argument(help="A folder that does not exist yet.", show_default=False)],
+    data: Data = None,
+    json: InJson = False,
+) -> None:
+    """Save the databases of an embedded installation together, also while it runs.
+
+    Temporal's database first, ours second: work done between the two is found done, never lost. PostgreSQL is saved
+    with its own tools, see docs/operations/production.md.
+
+    Example: allin backup backups/2026-02-02
+    """
+    from allin.backup import back_up
+
+    saved = back_up(settings_for(data), to)
+    print(as_json(saved) if json else "\n".join(saved))
+
+
+@audit.command()
+def verify(data: Data = None, json: InJson = False) -> None:
+    """Check the audit's chain: nothing changed, added or removed since it was written.
+
+    Prints the head's number and hash: written down elsewhere, they prove that nothing was rewritten later.
+
+    Example: allin audit verify
+    """
+    from allin.safety import chain
+
+    broken, n, head = asyncio.run(chain(settings_for(data)))
+    if json:
+        print(as_json({"broken": broken, "lines": n, "head": head}))
+    elif not broken:
+        print(f"unbroken: {n} lines, head {head}")
+    if broken:
+        raise Stop("; ".join(broken), REFUSED)
+
+
+def morning(
+    data: Data = None,
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Else today.")] = None,
+    json: InJson = False,
+) -> None:
+    """The morning round: make payment batches, send what two people approved, take over statements.
+
+    A schedule calls it every day; done twice it changes nothing.
+
+    Example: allin morning
+    """
+    from allin.safety import this_morning
+
+    done = asyncio.run(this_morning(settings_for(data), on))
+    print(as_json(done) if json else done)

@@ -1,0 +1,87 @@
+"""An installation opened by one process: settings, keys, database, calendar and, where needed, Temporal."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from temporalio.client import Client, Interceptor
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError
+
+from allin.terminal import Stop
+from engine.calendar import Calendar
+from engine.connection import connect, ensure_search_attributes
+from engine.settings import Settings
+from engine.time_skipping import StartOnDemoDay
+from storage.calendar_state import CalendarState
+from storage.data_keys import DataKeys
+from storage.database import Database
+from storage.migrate import current, newest, upgrade
+
+
+@dataclass
+class Installation:
+    """What every part of an installation leans on."""
+
+    settings: Settings
+    database: Database
+    calendar: Calendar
+
+    async def temporal(self) -> Client:
+        """A connection to Temporal; Stop when it cannot be reached."""
+        ring = DataKeys(self.database, self.settings.keys(), self.calendar)
+        early: tuple[Interceptor, ...] = () if self.settings.production else (StartOnDemoDay(self.calendar),)
+        try:
+            client = await connect(self.settings, ring, interceptors=early, runtime=_runtime(self.settings))
+            await ensure_search_attributes(client)
+        except (RuntimeError, RPCError) as error:
+            where = self.settings.temporal_address or "its address"
+            raise Stop(f"Temporal does not answer on {where}: {error}") from error
+        return client
+
+    async def renew_calendar(self) -> None:
+        """Follow a demonstration's clock that another process turns."""
+        kept = await CalendarState(self.database).kept()
+        if kept is not None:
+            self.calendar.shift, self.calendar.skipped = kept.shift, kept.skipped
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, upgrading: bool = False) -> AsyncIterator[Installation]:
+    """Open the installation; with `upgrading` its database is brought to the newest schema first.
+
+    Stop when the database's schema is not the one this program needs.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if upgrading:
+        await upgrade(settings.database)
+    else:
+        await _up_to_date(settings)
+    database = Database(settings.database, settings.keys())
+    try:
+        here = Installation(settings, database, Calendar())
+        await here.renew_calendar()
+        yield here
+    finally:
+        await database.close()
+
+
+async def _up_to_date(settings: Settings) -> None:
+    at = await current(settings.database)
+    if at != newest():
+        raise Stop(
+            f"the database is at revision {at or 'none'}, this program needs {newest()}: run `allin db upgrade`"
+        )
+
+
+def _runtime(settings: Settings) -> Runtime | None:
+    """Temporal's own figures for Prometheus, where they are wanted."""
+    if not settings.metrics_address:
+        return None
+    figures = PrometheusConfig(
+        bind_address=settings.metrics_address,
+        durations_as_seconds=True,
+        counters_total_suffix=True,
+        unit_suffix=True,
+    )
+    return Runtime(telemetry=TelemetryConfig(metrics=figures))

@@ -1,0 +1,72 @@
+"""The parts of a production, each in a process of its own."""
+
+import uvicorn
+
+from allin import logs
+from allin.installation import opened
+from allin.terminal import Stop
+from allin.up import signals
+from api.app import create_app
+from api.temporal import TemporalProcess
+from engine.settings import Settings
+from sandbox.app import create_app as create_sandbox
+from sandbox.settings import SandboxSettings
+from storage.migrate import check, current, newest, upgrade
+from workers.morning import ensure_schedule
+from workers.wiring import OnSite, build_worker
+
+
+async def serve_worker(settings: Settings) -> None:
+    """Be on duty until a signal; running tries get two seconds to end."""
+    logs.set_up(settings)
+    async with opened(settings) as here:
+        client = await here.temporal()
+        stopped = signals()
+        await ensure_schedule(client, settings.task_queue)
+        async with build_worker(client, OnSite(here.settings, here.database, here.calendar)):
+            await stopped.wait()
+
+
+async def serve_api(settings: Settings, host: str, port: int) -> None:
+    """Answer until a signal."""
+    logs.set_up(settings)
+    async with opened(settings) as here:
+        process = TemporalProcess(await here.temporal(), settings.task_queue)
+        app = create_app(here.settings, here.database, process, here.calendar, shift=here.calendar.shift)
+        config = uvicorn.Config(
+            app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
+        )
+        await uvicorn.Server(config).serve()
+
+
+def serve_sandbox(settings: Settings, host: str, port: int, public_url: str | None) -> None:
+    """Play the partners until a signal; never in production."""
+    if settings.production:
+        raise Stop("a production installation has no simulated partners")
+    logs.set_up(settings)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    ours = public_url or settings.public_url
+    secret = settings.webhook_secret or settings.keys().derive("webhooks").hex()
+    manners = SandboxSettings(public_url=ours, webhook_url=ours, webhook_secret=secret)
+    uvicorn.run(
+        create_sandbox(settings.data / "sandbox.sqlite", manners), host=host, port=port, log_level="warning"
+    )
+
+
+async def upgraded(settings: Settings) -> str:
+    """Bring the database to the newest schema; from where to where."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    before, after = await current(settings.database), await upgrade(settings.database)
+    return f"{after} (nothing to do)" if before == after else f"{before or 'empty'} -> {after}"
+
+
+async def checked(settings: Settings) -> str:
+    """The database's revision; Stop when it is not what this program needs."""
+    at = await current(settings.database) if settings.data.exists() else ""
+    if at != newest():
+        raise Stop(
+            f"the database is at revision {at or 'none'}, this program needs {newest()}: run `allin db upgrade`"
+        )
+    if found := await check(settings.database):
+        raise Stop(f"the database differs from the program: {'; '.join(found)}")
+    return at

@@ -1,0 +1,93 @@
+"""What watch, reconcile, audit and the morning round do once they know with which settings."""
+
+import asyncio
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx2
+
+from allin import logs
+from allin.data_folder import DataFolder
+from allin.installation import Installation, opened
+from allin.reconciling import differences
+from allin.terminal import Stop, as_json
+from allin.up import signals
+from allin.watching import Bell, Eyes
+from domain.periods import day_in_brussels
+from engine.settings import Settings
+from storage.audit import Audit
+from workers.desk import bank_desk, nudger
+from workers.morning import morning_round
+from workers.wiring import OnSite
+
+
+async def keep_watch(
+    settings: Settings, once: bool, every: float, grace: timedelta, parent: int | None, in_json: bool
+) -> int:
+    """Look now and then until told to stop; how much was late at the last look."""
+    logs.set_up(settings)
+    async with opened(settings) as here:
+        eyes, stopped = Eyes(here.database, grace), signals()
+        bell = Bell(settings, print if once and not in_json else None)
+        while True:
+            await here.renew_calendar()
+            late = await eyes.look(here.calendar.now())
+            await bell.ring(late)
+            if once and in_json:
+                print(as_json([alarm.model_dump(mode="json") for alarm in late]))
+            if once or await _told_to_stop(stopped, every, parent):
+                return len(late)
+
+
+async def _told_to_stop(stopped: asyncio.Event, seconds: float, parent: int | None) -> bool:
+    """Wait for the next look; true when there is to be none."""
+    try:
+        await asyncio.wait_for(stopped.wait(), seconds)
+    except TimeoutError:
+        return parent is not None and os.getppid() != parent
+    return True
+
+
+async def compared(settings: Settings) -> list[str]:
+    """What differs between the simulated partners and us."""
+    async with opened(settings) as here:
+        address = settings.sandbox_url or _running_sandbox(settings.data)
+        try:
+            async with httpx2.AsyncClient(base_url=address, trust_env=False) as http:
+                answer = await http.get("/admin/effects")
+                answer.raise_for_status()
+        except httpx2.HTTPError as error:
+            raise Stop(f"the sandbox at {address} cannot be asked: {error}") from error
+        return await differences(here.database, answer.json()["effects"])
+
+
+def _running_sandbox(data: Path) -> str:
+    running = DataFolder(data).running()
+    if running is None:
+        raise Stop("there is no sandbox to compare with: start `allin up`, or set ALLIN_SANDBOX_URL")
+    return f"http://127.0.0.1:{running.sandbox_port}"
+
+
+async def chain(settings: Settings) -> tuple[list[str], int, str]:
+    """What is broken in the audit, and its head."""
+    async with opened(settings) as here:
+        kept = Audit(here.database)
+        broken = [f"line {one.n}: {one.why}" for one in await kept.verify()]
+        return broken, *await kept.head()
+
+
+async def this_morning(settings: Settings, on: datetime | None) -> str:
+    """The round of a day, today by default."""
+    async with opened(settings) as here:
+        return await round_of(here, on)
+
+
+async def round_of(here: Installation, on: datetime | None) -> str:
+    """One morning's round for an installation."""
+    site = OnSite(here.settings, here.database, here.calendar)
+    day = on.date() if on else day_in_brussels(here.calendar.now())
+    done = await morning_round(day, bank_desk(site), nudger(await here.temporal()))
+    if done.problems:
+        raise Stop("; ".join(done.problems))
+    return f"{done.on}: {done.made} batches made, {done.nudged} processes told"

@@ -1,0 +1,174 @@
+"""The second pair of eyes: reads only the database, and alarms about what a dead worker would miss in silence."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+import httpx2
+import structlog
+from sqlalchemy import select
+
+from allin.pulse import ENDED
+from allin.terminal import one_line
+from domain.message import Message
+from engine.settings import Settings
+from storage.attempts import Attempt, Attempts
+from storage.database import Database
+from storage.deadlines import Deadlines
+from storage.job_tables import jobs
+
+RUNBOOK = "docs/operations/runbook.md"
+"""What to do about each alarm, by its anchor."""
+ANSWER_WITHIN = 5
+"""Seconds an alarm's receiver has; the next round tries again."""
+
+log = structlog.get_logger(__name__)
+
+
+class Alarm(Message):
+    """Something that should have happened and did not."""
+
+    kind: str
+    """`deadline-missed`, `worker-silent`, `job-not-started`, `job-asleep`: also the runbook's anchor."""
+    subject: str
+    """The job, the step or the worker it is about; never a name."""
+    since_at: datetime
+    why: str
+
+    @property
+    def key(self) -> str:
+        """The same thing alarms once."""
+        return f"{self.kind}|{self.subject}|{self.since_at.isoformat()}"
+
+    @property
+    def runbook(self) -> str:
+        """Where to read what to do."""
+        return f"{RUNBOOK}#{self.kind}"
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.subject}: {self.why} (since {self.since_at:%Y-%m-%d %H:%M} UTC, {self.runbook})"
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """What is looked at, and how much lateness is no alarm yet."""
+
+    database: Database
+    grace: timedelta
+
+    async def look(self, now: datetime) -> list[Alarm]:
+        """Everything that is late now."""
+        late = now - self.grace
+        found = [self._deadlines(late), self._tries(late), self._unstarted(late), self._asleep(late)]
+        return [alarm for each in found async for alarm in each]
+
+    async def _deadlines(self, late: datetime) -> AsyncIterator[Alarm]:
+        for one in await Deadlines(self.database).due_unmet(late):
+            about = one.job_id if one.item == "-" else f"{one.job_id} {one.item}"
+            yield Alarm(
+                kind="deadline-missed",
+                subject=f"{about} {one.kind}",
+                since_at=one.due_at,
+                why=f"unmet: {one.basis}",
+            )
+
+    async def _tries(self, late: datetime) -> AsyncIterator[Alarm]:
+        """A try that was begun and never ended, without a later one: its worker is slow, silent or dead."""
+        for one in await Attempts(self.database).open_since(late):
+            if not await self._taken_over(one):
+                subject = f"{one.job_id or one.workflow_id} {one.operation}"
+                why = f"try {one.try_no} was begun by {one.worker} and never ended"
+                yield Alarm(kind="worker-silent", subject=subject, since_at=one.started_at, why=why)
+
+    async def _taken_over(self, one: Attempt) -> bool:
+        if one.job_id is None:
+            return False
+        of_job = await Attempts(self.database).of_job(one.job_id)
+        same = (one.workflow_id, one.run_id, one.activity_id, one.try_no)
+        return any(
+            each.interrupted
+            for each in of_job
+            if (each.workflow_id, each.run_id, each.activity_id, each.try_no) == same
+        )
+
+    async def _unstarted(self, late: datetime) -> AsyncIterator[Alarm]:
+        wanted = select(jobs.c.job_id, jobs.c.declared_at).where(
+            jobs.c.started_at.is_(None), jobs.c.declared_at < late
+        )
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(wanted.limit(100))).all()
+        for row in rows:
+            yield Alarm(
+                kind="job-not-started",
+                subject=row.job_id,
+                since_at=row.declared_at,
+                why="declared, and no process was begun for it",
+            )
+
+    async def _asleep(self, late: datetime) -> AsyncIterator[Alarm]:
+        """A process that said when it would wake and did not: no worker, or its code fails over and over."""
+        wanted = select(jobs.c.job_id, jobs.c.next_at).where(jobs.c.next_at < late, jobs.c.state.not_in(ENDED))
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(wanted.order_by(jobs.c.next_at).limit(100))).all()
+        for row in rows:
+            yield Alarm(
+                kind="job-asleep",
+                subject=row.job_id,
+                since_at=row.next_at,
+                why="its process did not wake up in time",
+            )
+
+
+class Bell:
+    """Tells people: always a log line, and by webhook and mail where an address is set. Each alarm rings once."""
+
+    def __init__(self, settings: Settings, say: Callable[[str], None] | None = None) -> None:
+        self._settings = settings
+        self._rung: set[str] = set()
+        self._say = say
+
+    async def ring(self, alarms: Sequence[Alarm]) -> list[Alarm]:
+        """Ring for what is new; what could not be delivered is tried again next time."""
+        new = [alarm for alarm in alarms if alarm.key not in self._rung]
+        for alarm in new:
+            log.error("alarm", kind=alarm.kind, subject=alarm.subject, why=alarm.why, runbook=alarm.runbook)
+            if self._say:
+                self._say(str(alarm))
+        if new and await self._delivered(new):
+            self._rung |= {alarm.key for alarm in new}
+        self._rung &= {alarm.key for alarm in alarms} | {alarm.key for alarm in new}
+        return new
+
+    async def _delivered(self, new: Sequence[Alarm]) -> bool:
+        try:
+            if self._settings.alarm_webhook:
+                await self._post(new)
+            if self._settings.alarm_mail and self._settings.mail_url:
+                await self._mail(new)
+        except (httpx2.HTTPError, aiosmtplib.SMTPException, OSError) as error:
+            log.error("an alarm could not be delivered", why=one_line(str(error)))
+            return False
+        return True
+
+    async def _post(self, new: Sequence[Alarm]) -> None:
+        body = {"alarms": [alarm.model_dump(mode="json") | {"runbook": alarm.runbook} for alarm in new]}
+        async with httpx2.AsyncClient(timeout=ANSWER_WITHIN) as http:
+            (await http.post(self._settings.alarm_webhook, json=body)).raise_for_status()
+
+    async def _mail(self, new: Sequence[Alarm]) -> None:
+        where = urlsplit(self._settings.mail_url)
+        message = EmailMessage()
+        message["From"], message["To"] = self._settings.mail_from, self._settings.alarm_mail
+        message["Subject"] = f"All Inclusive: {len(new)} alarm{'' if len(new) == 1 else 's'}, {new[0].kind}"
+        message.set_content("\n".join(str(alarm) for alarm in new))
+        await aiosmtplib.send(
+            message,
+            hostname=where.hostname or "localhost",
+            port=where.port or 25,
+            username=unquote(where.username) if where.username else None,
+            password=unquote(where.password) if where.password else None,
+            timeout=ANSWER_WITHIN,
+        )
