@@ -174,7 +174,7 @@ class JobWorkflow(Conversation):
             await self._engaged_for(item)
         await self._steps.take(step, request, item, until=limit(step, self._plan))
         await self._engaged_for(item)
-        await self._steps.confirm(step, item)
+        await self._steps.confirm(step, item, until=limit(step, self._plan))
 
     def _each(self, step: Step[R, B], requests: dict[str, R]) -> list[Coroutine[Any, Any, None]]:
         return [self._book(step, request, item) for item, request in requests.items()]

@@ -36,11 +36,12 @@ class Steps(Answering):
                 await self._run(step, state, "held")
         return self._booking(step, state)
 
-    async def confirm(self, step: Step[R, B], item: str = NO_ITEM) -> B | None:
-        """Buy or bind what was held; None when the step is not held any more."""
+    async def confirm(self, step: Step[R, B], item: str = NO_ITEM, until: datetime | None = None) -> B | None:
+        """Buy or bind what was held; None when the step is not held any more. `until` as for `take`."""
         state = self.file.steps.get(step_name(step.name, item))
         if state is None:
             return None
+        state.decide_by = until
         async with self._lock(state):
             if state.state in ("held", "trying", "parked"):
                 await self._run(step, state, "done")
@@ -51,7 +52,7 @@ class Steps(Answering):
     ) -> B | None:
         """Take and confirm without a pause between."""
         await self.take(step, request, item, until)
-        return await self.confirm(step, item) if request is not None else None
+        return await self.confirm(step, item, until) if request is not None else None
 
     def abandon(self, step: str) -> None:
         """The step's question has answered itself; it ends as superseded."""

@@ -5,25 +5,23 @@ and the desk reads its statements, as on a demonstration's day.
 """
 
 import asyncio
-import json
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import yaml
 from fastapi import FastAPI
 from temporalio.client import Client, WorkflowHandle
 
-from allin.demo_data import seed
+from allin.demo_data import APPROVERS, seed
 from api.app import create_app
 from api.house import House
 from api.temporal import TemporalProcess
+from domain.declaration import load_declaration
 from domain.job import StepState
 from engine.calendar import Calendar
 from engine.connection import connect
@@ -34,8 +32,9 @@ from sandbox.settings import SandboxSettings
 from storage.data_keys import DataKeys
 from storage.database import Database
 from storage.jobs import KeptJob
+from workers.desk import bank_desk, nudger
 from workers.morning import morning_round
-from workers.wiring import OnSite, bank_desk, build_worker, nudger
+from workers.wiring import OnSite, build_worker
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
@@ -79,13 +78,13 @@ class World:
 
     async def declare(self, example: str = "concert", key: str | None = None, **changes: Any) -> str:
         """The member declares an example, changed where a test wants it; the job's id."""
-        declaration = yaml.safe_load((EXAMPLES / f"{example}.yaml").read_text()) | changes
-        body = json.loads(json.dumps(declaration, default=_plain))
+        told = load_declaration((EXAMPLES / f"{example}.yaml").read_text())
+        body = told.model_dump(mode="json", exclude_unset=True) | changes
         key = key or uuid.uuid4().hex
         answer = await self.ask("ann", "POST", "/api/jobs", json=body, headers={"idempotency-key": key})
         return str(answer["job_id"])
 
-    async def decide(self, job_id: str, step: str, what: str, who: str = "olga", **more: Any) -> Any:
+    async def decide(self, job_id: str, step: str, what: str, who: str = "omar", **more: Any) -> Any:
         """Ops decide about a parked step."""
         state = await self.step(job_id, step)
         assert state is not None
@@ -163,12 +162,8 @@ class World:
         await advance(self.client, self.calendar, lambda _: None, by, which=which)
         await self.turn()
         if self.calendar.now().date() != day:
-            await morning_round(
-                self.calendar.now().date(),
-                bank_desk(self.site),
-                nudger(self.client),
-                approvers=("p-fay", "p-gus"),
-            )
+            desk, nudge = bank_desk(self.site), nudger(self.client)
+            await morning_round(self.calendar.now().date(), desk, nudge, approvers=APPROVERS)
         await asyncio.sleep(0.1)
 
     async def turn(self) -> None:
@@ -218,7 +213,3 @@ async def world(address: str, database_url: str, folder: Path) -> AsyncIterator[
     async with build_worker(client, site):
         yield World(client, site, api, sandbox, queue)
     await database.close()
-
-
-def _plain(value: object) -> str:
-    return str(value) if not isinstance(value, Decimal) else format(value, "f")
