@@ -17,7 +17,14 @@ from api.house import DemoClock, House
 from api.pages import declare, routes
 from api.pages.render import Pages
 from api.process import Process
-from api.protection import CrossOriginProtection, Floodgate, Limits, SecurityHeaders
+from api.protection import (
+    IN_A_DEMONSTRATION,
+    PER_ADDRESS,
+    CrossOriginProtection,
+    Floodgate,
+    Limits,
+    SecurityHeaders,
+)
 from api.start import keep_sweeping
 from engine.settings import Settings
 from storage.database import Clock, Database
@@ -45,7 +52,7 @@ def create_app(
     """The application over one database and one process.
 
     `shift` is business time minus engine time; `sweeping` starts what was declared and never begun; `limits`
-    says how often an address may ask, otherwise than `PER_ADDRESS`.
+    says how often an address may ask, instead of what is usual here.
     """
     home = House(settings, database, process, clock, demo_clock, shift, desk)
 
@@ -63,12 +70,13 @@ def create_app(
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
-    _protect(app, limits)
+    usual = PER_ADDRESS if settings.production else IN_A_DEMONSTRATION
+    _protect(app, usual if limits is None else limits)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 
 
-def _protect(app: FastAPI, limits: Limits | None) -> None:
+def _protect(app: FastAPI, limits: Limits) -> None:
     """The last one added is the first one asked."""
 
     def refuse(kind: str, request: Request) -> Response:

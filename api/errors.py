@@ -5,10 +5,11 @@ Source: RFC 9457. The `type` never changes once published; title and advice foll
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
@@ -130,6 +131,8 @@ def answer(wrong: Wrong, request: Request) -> Response:
     """A page for people, problem details for programs."""
     told = problem(wrong, request)
     if wants_page(request):
+        if wrong.kind == "signed-out" and request.method == "GET":
+            return RedirectResponse(f"/?next={quote(request.url.path)}", 303)
         return request.app.state.pages.problem(request, told)  # type: ignore[no-any-return]  # app.state is untyped
     return JSONResponse(told.model_dump(mode="json"), wrong.status, headers=wrong.headers, media_type=MEDIA_TYPE)
 

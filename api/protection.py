@@ -39,6 +39,9 @@ PER_ADDRESS: Limits = {
 }
 """What anybody may ask without being known, per network address; a form asks for a quote while typing."""
 
+IN_A_DEMONSTRATION: Limits = {path: parse("3000/minute") for path in PER_ADDRESS}
+"""All simulated people, the command line and the visitor share one address there."""
+
 Refuse = Callable[[str, Request], Response]
 
 
@@ -95,9 +98,8 @@ class SecurityHeaders:
 class Floodgate:
     """Limits how often one network address may ask what is open to anybody, and how much it may send."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse, limits: Limits | None = None) -> None:
-        self.app, self.refuse = app, refuse
-        self.limits = PER_ADDRESS if limits is None else limits
+    def __init__(self, app: ASGIApp, refuse: Refuse, limits: Limits) -> None:
+        self.app, self.refuse, self.limits = app, refuse, limits
         self.window = MovingWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -73,9 +73,10 @@ async def sign_in(
     home: Home,
     person: Annotated[str, Form(max_length=200)],
     next_: Annotated[str, Form(alias="next", max_length=300)] = "/",
+    password: Annotated[str | None, Form(max_length=200)] = None,
 ) -> Response:
     """Come in, and go on to where one was going; never to another site."""
-    session = await open_session(home, SignIn(person=person))
+    session = await open_session(home, SignIn(person=person, password=password))
     response = back(request, next_ if next_.startswith("/") and not next_.startswith(("//", "/\\")) else "/")
     keep_cookie(response, request, session.token)
     return response

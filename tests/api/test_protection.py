@@ -4,6 +4,10 @@ import hashlib
 import hmac
 import json
 
+from pwdlib import PasswordHash
+
+from api.app import create_app
+from api.protection import PER_ADDRESS
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
 
@@ -30,7 +34,9 @@ async def test_broken_json_is_told_as_such(door: Door) -> None:
 
 
 async def test_a_flood_is_stopped(door: Door) -> None:
-    anybody = await door.asking()
+    house = door.house
+    app = create_app(house.settings, house.database, door.process, door.clock, sweeping=False, limits=PER_ADDRESS)
+    anybody = await Door(app, house, door.process, door.clock).asking()
     answers = [(await anybody.post("/api/session", json={"person": "nobody"})).status_code for _ in range(21)]
     assert answers[:20] == [401] * 20
     assert answers[20] == 429
@@ -64,6 +70,23 @@ async def test_signing_in_never_leads_to_another_site(door: Door) -> None:
     for place in ("//evil.example", "https://evil.example", "/\\evil.example"):
         answer = await browser.post("/sign-in", data={"person": "ann", "next": place})
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+async def test_a_password_opens_the_door_and_a_wrong_one_does_not(door: Door) -> None:
+    await door.house.accounts.set_password("p-ann", PasswordHash.recommended().hash("correct horse"))
+    browser = await door.asking(accept="text/html")
+    wrong = await browser.post("/sign-in", data={"person": "ann", "password": "battery"})
+    right = await browser.post("/sign-in", data={"person": "ann", "password": "correct horse"})
+    assert (wrong.status_code, right.status_code) == (401, 303)
+    assert "HttpOnly; Max-Age=1209600; Path=/; SameSite=lax" in right.headers["set-cookie"]
+    assert "Hello Ann" in (await browser.get("/")).text
+
+
+async def test_a_signed_out_visitor_is_shown_the_way_in_and_comes_back_there(door: Door) -> None:
+    browser = await door.asking(accept="text/html")
+    answer = await browser.get("/ops")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?next=/ops")
+    assert 'name="next" value="/ops"' in (await browser.get("/?next=/ops")).text
 
 
 async def test_nobody_is_let_in_without_a_password_in_production(door: Door) -> None:
