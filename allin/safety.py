@@ -1,7 +1,6 @@
 """What watch, reconcile, audit and the morning round do once they know with which settings."""
 
 import asyncio
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,9 +21,7 @@ from workers.morning import morning_round
 from workers.wiring import OnSite
 
 
-async def keep_watch(
-    settings: Settings, once: bool, every: float, grace: timedelta, parent: int | None, in_json: bool
-) -> int:
+async def keep_watch(settings: Settings, once: bool, every: float, grace: timedelta, in_json: bool) -> int:
     """Look now and then until told to stop; how much was late at the last look."""
     logs.set_up(settings)
     async with opened(settings) as here:
@@ -36,16 +33,16 @@ async def keep_watch(
             await bell.ring(late)
             if once and in_json:
                 print(as_json([alarm.model_dump(mode="json") for alarm in late]))
-            if once or await _told_to_stop(stopped, every, parent):
+            if once or await _told_to_stop(stopped, every):
                 return len(late)
 
 
-async def _told_to_stop(stopped: asyncio.Event, seconds: float, parent: int | None) -> bool:
+async def _told_to_stop(stopped: asyncio.Event, seconds: float) -> bool:
     """Wait for the next look; true when there is to be none."""
     try:
         await asyncio.wait_for(stopped.wait(), seconds)
     except TimeoutError:
-        return parent is not None and os.getppid() != parent
+        return False
     return True
 
 

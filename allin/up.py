@@ -29,7 +29,7 @@ from api.app import create_app
 from api.temporal import TemporalProcess
 from engine.calendar import Calendar
 from engine.settings import Settings, load_settings
-from engine.temporal_server import ServerProblem, TemporalServer
+from engine.temporal_server import ServerProblem, TemporalServer, die_with_parent
 from sandbox.app import create_app as create_sandbox
 from sandbox.settings import SandboxSettings
 from storage.calendar_state import CalendarState
@@ -44,6 +44,9 @@ STOP_WITHIN = 3.0
 WATCH_EVERY_SECONDS = 5
 GRACE_IN_A_DEMO_HOURS = 36
 """One tick of the demonstration's clock, and the night before it."""
+
+AT_ONCE = {"dimona_seconds": 0, "peppol_seconds": 0, "signature_seconds": 0}
+"""Where days are folded, administrations answer within the same visit: the seconds between are not folded."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,8 @@ async def _sandbox(rooms: AsyncExitStack, first: Settings, folder: DataFolder, w
     ours = f"http://127.0.0.1:{wanted.port}"
     secret = first.webhook_secret or first.keys().derive("webhooks").hex()
     manners = SandboxSettings(public_url=ours, webhook_url=ours, webhook_secret=secret)
+    if wanted.seconds_a_day is not None:
+        manners = manners.model_copy(update=AT_ONCE)
     app = await asyncio.to_thread(create_sandbox, folder.path / "sandbox.sqlite", manners)
     served = Served("the sandbox", app)
     rooms.push_async_callback(served.stop)
@@ -215,11 +220,12 @@ async def _watch(folder: DataFolder, wanted: Wanted) -> asyncio.subprocess.Proce
     with (folder.path / "watch.log").open("ab") as out:
         return await asyncio.create_subprocess_exec(
             *command,
-            *("--every", str(WATCH_EVERY_SECONDS), "--parent", str(os.getpid()), *grace),
+            *("--every", str(WATCH_EVERY_SECONDS), *grace),
             stdout=out,
             stderr=out,
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,
+            preexec_fn=die_with_parent,
         )
 
 

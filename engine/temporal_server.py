@@ -79,7 +79,7 @@ class TemporalServer:
             self._command(),
             stdout=out,
             stderr=subprocess.STDOUT,
-            preexec_fn=None if self._outlives_parent else _die_with_parent,
+            preexec_fn=None if self._outlives_parent else die_with_parent,
             start_new_session=True,
         )
         await self._answers()
@@ -184,7 +184,8 @@ async def _keep_for_a_year(client: Client) -> None:
     )
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Run in a child before its program starts: it ends when its parent does, also after kill -9."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() == 1:
         os.kill(os.getpid(), signal.SIGTERM)

@@ -20,9 +20,6 @@ def watch(
     grace_hours: Annotated[
         float, typer.Option("--grace-hours", min=0, help="Lateness that is no alarm yet.")
     ] = 0.25,
-    parent: Annotated[
-        int | None, typer.Option("--parent", help="Leave when this process is gone.", hidden=True)
-    ] = None,
     json: InJson = False,
 ) -> None:
     """Watch the database for what a dead worker would miss in silence, and alarm.
@@ -35,7 +32,7 @@ def watch(
     from allin.safety import keep_watch
 
     settings = settings_for(data)
-    late = asyncio.run(keep_watch(settings, once, every, timedelta(hours=grace_hours), parent, json))
+    late = asyncio.run(keep_watch(settings, once, every, timedelta(hours=grace_hours), json))
     if once and late:
         raise Stop(f"{late} things are late", REFUSED)
 

@@ -1,0 +1,125 @@
+"""The embedded stack as a newcomer runs it: a process of its own, asked through the command line."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx2
+
+ROOT = Path(__file__).parent.parent.parent
+CONCERT = ROOT / "examples" / "concert.yaml"
+READY_WITHIN = 90.0
+GONE_WITHIN = 8.0
+
+T = TypeVar("T")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(what: str, look: Callable[[], T | None], within: float) -> T:
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        if (found := look()) is not None:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come within {within} s")
+
+
+def alive(pid: int) -> bool:
+    """Whether a process still runs; a zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+class UpAndRunning:
+    """One data folder, and the stack on it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, day: float, *more: str) -> None:
+        command = [sys.executable, "-m", "allin", "up", "--demo", "--day", str(day), "--port", str(self.port)]
+        out = (self.data.parent / f"{self.data.name}.out").open("ab")
+        self.process = subprocess.Popen(
+            [*command, "--data", str(self.data), *more], cwd=ROOT, stdout=out, stderr=out
+        )
+        wait_for("the first page", self._ready, READY_WITHIN)
+
+    def _ready(self) -> bool | None:
+        assert self.process is not None
+        assert self.process.poll() is None, "the stack ended at once"
+        if not (self.data / "running.json").exists() or self.running["pid"] != self.process.pid:
+            return None
+        try:
+            return True if httpx2.get(f"{self.address}/api/health/ready", timeout=2).status_code == 200 else None
+        except httpx2.TransportError:
+            return None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def running(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.data / "running.json").read_text())
+        return found
+
+    def family(self) -> list[int]:
+        """The stack's own process and everything it started."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [self.process.pid, *map(int, children)]
+
+    def kill(self) -> None:
+        """kill -9 of the one process; what it started goes with it."""
+        assert self.process is not None
+        family = self.family()
+        self.process.kill()
+        self.process.wait()
+        wait_for("the end of all", lambda: None if any(map(alive, family)) else True, GONE_WITHIN)
+
+    def stop(self) -> tuple[int, float]:
+        """Ctrl-C; the exit code and how long it took until nothing was left."""
+        assert self.process is not None
+        family, began = self.family(), time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(timeout=20)
+        wait_for("the end of all", lambda: None if any(map(alive, family)) else True, GONE_WITHIN)
+        return code, time.monotonic() - began
+
+    def allin(self, *arguments: str, within: float = 60) -> subprocess.CompletedProcess[str]:
+        """One command of the command line, on this data folder."""
+        return subprocess.run(
+            [sys.executable, "-m", "allin", *arguments, "--data", str(self.data)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=within,
+            env=os.environ | {"LANG": "en_GB.UTF-8", "LC_ALL": ""},
+        )
+
+    def effects(self) -> list[dict[str, Any]]:
+        """What really happened at the partners."""
+        address = f"http://127.0.0.1:{self.running['sandbox_port']}/admin/effects"
+        found: list[dict[str, Any]] = httpx2.get(address).json()["effects"]
+        return found
+
+    def told(self, job_id: str) -> set[str]:
+        """The kinds of lines in a job's story so far."""
+        lines = json.loads(self.allin("history", job_id, "--json", "--audience", "ops", "--as", "omar").stdout)
+        return {line["kind"] for line in lines}

@@ -1,0 +1,85 @@
+"""The embedded stack: one declaration lived to its end, killed twice on the way, with one effect everywhere."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.allin.stack import CONCERT, UpAndRunning, wait_for
+
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("up")]
+
+ONCE_PER_ORDER = {
+    ("bank", "payment"): 5,
+    ("dimona", "declaration"): 3,
+    ("insurer", "policy"): 1,
+    ("peppol", "document"): 1,
+    ("railway", "booking"): 2,
+    ("railway", "fulfillment"): 2,
+    ("signature", "seal"): 3,
+    ("supplier", "confirmation"): 1,
+    ("supplier", "reservation"): 1,
+}
+"""What the concert needs: three people, two travellers, a desk rented outside, one invoice; wages and expenses."""
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[UpAndRunning]:
+    found = UpAndRunning(tmp_path / "data")
+    yield found
+    if found.process is not None and found.process.poll() is None:
+        found.kill()
+
+
+def test_a_job_killed_twice_on_the_way_closes_with_one_effect_per_order(stack: UpAndRunning) -> None:
+    stack.start(60)
+    declared = [
+        stack.allin("declare", str(CONCERT), "--key", "concert-1", "--as", "ann", "--json") for _ in range(2)
+    ]
+    assert [each.returncode for each in declared] == [0, 0], declared[0].stderr
+    job_id, again = [json.loads(each.stdout)["job_id"] for each in declared]
+    assert again == job_id
+    stack.kill()
+
+    stack.start(0.2)
+    offered = "employment_contract.offer"
+    wait_for(offered, lambda: True if offered in stack.told(job_id) else None, 90)
+    stack.kill()
+
+    stack.start(0.1)
+    followed = stack.allin(
+        *("declare", str(CONCERT), "--key", "concert-1", "--as", "ann", "--wait", "--until", "closed"), within=240
+    )
+    assert followed.returncode == 0, followed.stderr + followed.stdout
+    assert "every account of it is at zero" in followed.stdout.splitlines()[-1]
+
+    happened = stack.effects()
+    counted = Counter((each["partner"], each["kind"]) for each in happened)
+    assert {kind: counted[kind] for kind in ONCE_PER_ORDER} == ONCE_PER_ORDER
+    keys = Counter((each["partner"], each["kind"], each["key"]) for each in happened if each["key"])
+    assert [key for key, n in keys.items() if n > 1 and key[1] not in ("payment", "credit")] == []
+    reconciled = stack.allin("reconcile")
+    assert reconciled.returncode == 0, reconciled.stdout
+
+    code, seconds = stack.stop()
+    assert code == 0
+    assert seconds < 6
+
+
+def test_a_second_stack_on_the_same_folder_is_refused_in_one_line(stack: UpAndRunning) -> None:
+    stack.start(60)
+    second = stack.allin("up", "--demo")
+    assert second.returncode == 2
+    assert second.stderr.startswith(
+        f"allin: {stack.data} is in use by another installation (process {stack.process.pid}"
+    )
+    assert len(second.stderr.splitlines()) == 1
+    well = stack.allin("doctor", "--json")
+    found = {each["what"]: each["state"] for each in json.loads(well.stdout)}
+    assert well.returncode == 0, well.stdout
+    assert set(found.values()) == {"ok"}, found
+    code, _ = stack.stop()
+    assert code == 0
+    assert not (stack.data / "running.json").exists()
