@@ -5,12 +5,13 @@ One function for the API, the command line and the pages; the events come from t
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.orders import split_step
 from domain.people import Language
+from domain.services.debt_collection import StageKind
 from engine.words import catalog, dressed, knows, say
 
 Audience = Literal["member", "advisor", "ops"]
@@ -106,6 +107,9 @@ def item_title(item: str, lang: Language) -> str:
     """The part of a service for people: a person by the short name, a document by its kind; alone, nothing."""
     if item in ALONE:
         return ""
+    for stage in get_args(StageKind):
+        if item.endswith(stage.replace("_", "-")):
+            return say(lang, f"value.stage.{stage}")
     return say(lang, f"item.{item}") if knows(f"item.{item}") else item.replace("-", " ").title()
 
 
@@ -116,7 +120,8 @@ def sentence(event: Event, lang: Language) -> str:
     msgid = f"story.{event.kind}"
     if not knows(msgid):
         return say(lang, "story.other", kind=event.kind)
-    return catalog(lang)[msgid].format_map(params).strip()
+    text = catalog(lang)[msgid].format_map(params).strip()
+    return text[:1].upper() + text[1:]
 
 
 def refusal(params: Mapping[str, str], lang: Language) -> str:

@@ -185,8 +185,10 @@ def what_next(row: JobRow, file: JobFile, steps: Sequence[StepState], lang: Lang
 
 def paper(one: PaperTold, lang: Language) -> dict[str, str]:
     """One paper."""
-    label = say(lang, f"paper.{one.kind}") if knows(f"paper.{one.kind}") else one.name
-    part = item_title(split_step(one.step)[1], lang)
+    kind = one.kind.partition("-")[0]
+    label = say(lang, f"paper.{kind}") if knows(f"paper.{kind}") else one.name
+    service, item = split_step(one.step)
+    part = "" if service == "debt_collection" else item_title(item, lang)
     return {
         "name": one.name,
         "label": f"{label} · {part}" if part else label,
