@@ -74,6 +74,8 @@ class StepState(BaseModel):
     revision: int = 1
     """Grows when the request changes."""
     request: dict[str, Any] = {}
+    replaced: dict[str, Any] | None = None
+    """The request before the last change: its order is given back once the new one is held."""
     booking: dict[str, Any] | None = None
     problem: Problem | None = None
     waiting: Waiting | None = None
@@ -131,6 +133,8 @@ class JobFile(BaseModel):
     """Outcome by invoice id; `open` while money is awaited."""
     undo: list[str] = Field(default_factory=list)
     """What must be given back, in the order it was first attempted; undone last first."""
+    bound: list[str] = Field(default_factory=list)
+    """What is signed, issued or paid: never undone by itself, only corrected by a person's decision."""
     told: int = 0
     """How many pieces of news the process has given out."""
 

@@ -244,7 +244,8 @@ class JobWorkflow(Conversation):
         for name in reversed(list(self._file.undo)):
             if name != "prefinancing":
                 await self._steps.undo(name)
-        owed = [slug for slug in sorted(self._engaged) if await self._stays_owed(slug)]
+        owed = [slug for slug in self._signed() if await self._stays_owed(slug)]
+        self._engaged.update(owed)
         await self._strands.together(*(self._pay(slug) for slug in owed))
         for document in self._plan.invoicing:
             await self._credit(document)
@@ -261,8 +262,7 @@ class JobWorkflow(Conversation):
 
     async def _credit(self, document: str) -> None:
         """An issued invoice is credited when a person says so; else its money is still awaited."""
-        state = self._file.steps.get(step_name("invoicing", document))
-        if state and state.state == "done":
+        if step_name("invoicing", document) in self._file.bound:
             await self._steps.correct(invoicing.STEP, document, "IssuedInvoice")
 
     # -- moving ----------------------------------------------------------------------------------------------
@@ -270,11 +270,16 @@ class JobWorkflow(Conversation):
     def _moved(self, old: JobPlan, new: JobPlan) -> None:
         """Renew what exists and start what is new; who signed is asked about, never changed."""
         beside = self._strands.beside
-        beside(*amendments(self._steps, old, new, self._engaged))
+        beside(*amendments(self._steps, old, new, self._signed()))
         for step in BOOKINGS:
             beside(*self._each(step, added(old, new, step.name)))
         if self._file.state != "agreeing":
             beside(*(self._engage(slug) for slug in added(old, new, "employment_contract")))
+
+    def _signed(self) -> list[str]:
+        """Whoever the cooperative has signed with, in the order of the plan."""
+        slugs = self._plan.employment_contract
+        return [slug for slug in slugs if step_name("employment_contract", slug) in self._file.bound]
 
     # -- plumbing --------------------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ def requests(plan: JobPlan, service: str) -> dict[str, Message]:
     return found if isinstance(found, dict) else {NO_ITEM: found}
 
 
-def amendments(steps: Steps, old: JobPlan, new: JobPlan, engaged: set[str]) -> list[Coroutine[Any, Any, None]]:
+def amendments(steps: Steps, old: JobPlan, new: JobPlan, signed: list[str]) -> list[Coroutine[Any, Any, None]]:
     """Everything that must happen to the steps that exist; added ones are the process's own business."""
     work: list[Coroutine[Any, Any, None]] = []
     for step in MOVED:
@@ -49,8 +49,8 @@ def amendments(steps: Steps, old: JobPlan, new: JobPlan, engaged: set[str]) -> l
     for slug, old_request in old.employment_contract.items():
         offer = new.employment_contract.get(slug)
         if offer is None:
-            work.append(_let_go(steps, slug, signed=slug in engaged))
-        elif slug in engaged and offer != old_request:
+            work.append(_let_go(steps, slug, signed=slug in signed))
+        elif slug in signed and offer != old_request:
             work.append(steps.ask(employment_contract.STEP, slug, offer, "SignedContractChanges"))
         else:
             work.append(steps.amend(employment_contract.STEP, slug, offer, until=offer.starts_at))

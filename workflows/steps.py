@@ -233,21 +233,29 @@ class Steps(Answering):
     async def _bind(self, step: Step[R, B], state: StepState) -> None:
         for verb in step.confirm:
             await self._perform(step, state, verb)
+            self._past_return(step, state)
         self._close(state, "done")
+
+    def _past_return(self, step: Step[R, B], state: StepState) -> None:
+        """The point of no return: from here on only a person's decision corrects the step."""
+        if step.correct and state.step not in self.file.bound:
+            self.file.bound.append(state.step)
+            if state.step in self.file.undo:
+                self.file.undo.remove(state.step)
 
     def _apply_wanted(self, step: Step[R, B], state: StepState) -> None:
         wanted = self._wanted.pop(state.step, None)
         if wanted is None:
             return
-        state.request = wanted.model_dump(mode="json")
+        state.replaced, state.request = state.request, wanted.model_dump(mode="json")
         state.revision += 1
         state.booking = None
         self.notebook.tell("step.changed", step=state.step, revision=str(state.revision))
 
     async def _release_replaced(self, step: Step[R, B], state: StepState) -> None:
         """After the new order is held, the one it replaces is given back."""
-        if state.revision == 1 or step.release is None:
+        if state.replaced is None or step.release is None:
             return
-        current = self.order(step, state)
-        old = current.model_copy(update={"revision": state.revision - 1, "replaces": None})
-        await self._perform(step, state, step.release, order=old, keep_booking=True)
+        old = state.model_copy(update={"revision": state.revision - 1, "request": state.replaced})
+        await self._perform(step, state, step.release, order=self.order(step, old), keep_booking=True)
+        state.replaced = None

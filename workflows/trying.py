@@ -95,7 +95,7 @@ class Trying:
         keep_booking: bool = False,
     ) -> B:
         """Try one verb until it succeeds or a person ends it."""
-        if step.release and not state.undoing and state.step not in self.file.undo:
+        if step.release and not state.undoing and state.step not in (*self.file.undo, *self.file.bound):
             self.file.undo.append(state.step)
         if state.state == "parked" and state.operation == verb.name and state.problem:
             await self._parked(step, state, state.problem)

@@ -1,16 +1,13 @@
 """Whole jobs, from declared to closed, through every room of the house."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from temporalio.worker import Replayer
 
 from engine.connection import data_converter
 from storage.data_keys import DataKeys
 from storage.ledger import LedgerStore
-from tests.process.world import World, world
+from tests.process.world import World
 from workers.isolation import workflow_runner
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
@@ -20,13 +17,6 @@ CONCERT = datetime(2026, 3, 20, 14, 0, tzinfo=UTC)
 """15:00 in Liège."""
 CLIENT = "nora.claes@client.example"
 BOB = "bob.lambert@crew.example"
-
-
-@pytest.fixture
-async def house(temporal_address: str, sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    """A cooperative on Monday 2 February 2026, 08:00 in Brussels."""
-    async with world(temporal_address, sqlite_url, tmp_path) as opened:
-        yield opened
 
 
 async def replays(here: World, job_id: str) -> None:

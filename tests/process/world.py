@@ -80,6 +80,7 @@ class World:
         """The member declares an example, changed where a test wants it; the job's id."""
         told = load_declaration((EXAMPLES / f"{example}.yaml").read_text())
         body = told.model_dump(mode="json", exclude_unset=True) | changes
+        body = {name: value for name, value in body.items() if value is not None}
         key = key or uuid.uuid4().hex
         answer = await self.ask("ann", "POST", "/api/jobs", json=body, headers={"idempotency-key": key})
         return str(answer["job_id"])
@@ -153,7 +154,9 @@ class World:
             if found and found.state == state:
                 return found
             await asyncio.sleep(0.05)
-        raise AssertionError(f"{step} of {job_id} is {found}; {await self.kinds(job_id)}")
+        rows = await self.house.steps.of_job(job_id)
+        told = {row.step: (row.file.state, row.file.operation, row.file.problem) for row in rows}
+        raise AssertionError(f"{step} of {job_id} is not {state}: {told}; {await self.kinds(job_id)}")
 
     async def pass_time(self, by: timedelta) -> None:
         """Let time pass for everybody, then let people, partners and the bank desk have their turn."""

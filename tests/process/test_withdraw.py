@@ -1,0 +1,99 @@
+"""Stopping a job: given back before the cooperative's signature, asked person by person after it."""
+
+from datetime import timedelta
+from typing import Any
+
+from storage.ledger import LedgerStore
+from tests.process.world import World
+
+DAY = timedelta(days=1)
+CLIENT = "nora.claes@client.example"
+BOB = "bob.lambert@crew.example"
+HOLDS = ("railway", "vans", "supplier", "insurer")
+
+
+async def soon(house: World, **changes: Any) -> str:
+    """The concert, but on Tuesday 10 February 2026."""
+    days = [{"date": "2026-02-10", "starts": "15:00", "ends": "22:30", "place": "Liège"}]
+    return await house.declare("concert", days=days, **changes)
+
+
+async def states(house: World, job_id: str) -> dict[str, str]:
+    return {row.step: row.file.state for row in await house.house.steps.of_job(job_id)}
+
+
+async def test_before_the_signature_everything_is_given_back_and_nothing_is_owed(house: World) -> None:
+    await house.person(CLIENT, role="client", behaviour="silent")
+    job_id = await soon(house)
+    await house.until_step(job_id, "agreement", "waiting")
+    await house.until_step(job_id, "van_rental:van", "held")
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the singer is ill"})
+
+    job = await house.until(job_id, lambda job: job.state == "withdrawn")
+    assert set((await states(house, job_id)).values()) == {"undone"}
+    assert job.file.stopping == "the singer is ill"
+    kinds = await house.kinds(job_id)
+    undone = [kind for kind in kinds if kind.split(".")[-1] in ("release", "cancel", "void", "withdraw_question")]
+    assert undone[-1] == "prefinancing.void"
+    assert "employment_contract.sign" not in kinds
+    assert (await LedgerStore(house.site.database).balances(job_id)).open == {}
+
+
+async def test_in_flight_the_running_try_is_awaited_and_undone(house: World) -> None:
+    await house.person(CLIENT, role="client", behaviour="silent")
+    await house.fault("supplier", "delay", seconds=1.5)
+    await house.fault("insurer", "delay", seconds=1.5)
+    job_id = await soon(house)
+    await house.until_step(job_id, "insurance", "trying")
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "cancelled at once"})
+    await house.until(job_id, lambda job: job.state == "withdrawn")
+    assert "trying" not in (await states(house, job_id)).values()
+
+
+async def test_after_the_signature_a_person_decides_for_each_member_of_the_crew(house: World) -> None:
+    job_id = await soon(house)
+    await house.live_until(job_id, lambda job: job.state == "engaged", step=timedelta(hours=12), days=8)
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
+
+    await house.until_step(job_id, "employment_contract:ann", "parked")
+    await house.decide(job_id, "employment_contract:ann", "replay", who="iris")
+    await house.until_step(job_id, "employment_contract:bob", "parked")
+    await house.decide(job_id, "employment_contract:bob", "skip", who="iris")
+    await house.until_step(job_id, "employment_contract:chloe", "parked")
+    await house.decide(job_id, "employment_contract:chloe", "replay", who="iris")
+
+    await house.live_until(job_id, lambda job: job.parked, step=DAY, days=20)
+    loss = await house.until_step(job_id, "prefinancing", "parked")
+    assert loss.problem is not None
+    assert (loss.problem.type, loss.problem.params["balance"]) == ("AccountsNotSettled", "506.95")
+    request = loss.request | {"loss_borne_by": "community"}
+    await house.decide(job_id, "prefinancing", "replay", who="fatima", request=request)
+
+    job = await house.until(job_id, lambda job: job.state == "withdrawn")
+    assert job.state == "withdrawn"
+    ended = await states(house, job_id)
+    assert ended["employment_contract:ann"] == "undone"
+    assert ended["employment_contract:bob"] == "done"
+    assert ended["wages:bob"] == "done"
+    assert "wages:ann" not in ended
+    assert (await LedgerStore(house.site.database).balances(job_id)).open == {}
+
+
+async def test_at_short_notice_people_sign_first_and_the_agreement_follows(house: World) -> None:
+    days = [{"date": "2026-02-03", "starts": "15:00", "ends": "18:00", "place": "Liège"}]
+    job_id = await house.declare("concert", days=days, travel=None, equipment=None, insurance=None)
+    job = await house.job(job_id)
+    assert job.plan.short_notice
+    job = await house.live_until(
+        job_id,
+        lambda job: job.state in ("taking_place", "performed", "refused") or bool(job.file.approvals),
+        step=timedelta(hours=2),
+        days=3,
+    )
+    for rule, approval in job.file.approvals.items():
+        if approval.granted is None:
+            body = {"granted": True, "reason": "they know each other well"}
+            await house.ask("iris", "POST", f"/api/jobs/{job_id}/approvals/{rule}", json=body)
+    await house.live_until(job_id, lambda job: job.state == "taking_place", step=timedelta(hours=2), days=3)
+    kinds = await house.kinds(job_id)
+    assert kinds.index("employment_contract.declare") < kinds.index("job.taking_place")
