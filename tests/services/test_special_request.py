@@ -1,0 +1,62 @@
+"""The singular wish: no machine pretends to do it, a person is asked at once and says what was done."""
+
+from decimal import Decimal
+
+import pytest
+
+from activities.special_request import STEP, SpecialRequest
+from domain.declaration import JobDeclaration, load_declaration
+from domain.orders import StepOrder
+from domain.services.special_request import NeedsAPerson, SpecialRequestRequest, SpecialRequestResult
+from engine.words import LANGUAGES, say
+
+TUNER = SpecialRequestRequest(wish="A piano tuner at 15:00, 440 Hz", ceiling_eur=Decimal("120.00"))
+
+
+def order(request: SpecialRequestRequest = TUNER) -> StepOrder[SpecialRequestRequest]:
+    return StepOrder(job_id="K1", service="special_request", item="tuner", entity="brussels", request=request)
+
+
+def wishes(text: str) -> JobDeclaration:
+    return load_declaration(text)
+
+
+async def test_a_wish_is_put_to_the_adviser_in_the_members_own_words() -> None:
+    with pytest.raises(NeedsAPerson, match="takes care of this wish: A piano tuner at 15:00, 440 Hz") as caught:
+        await SpecialRequest().arrange(order())
+    assert caught.value.decided_by == "advisor"
+
+
+async def test_asking_again_arranges_nothing_by_itself() -> None:
+    for _ in range(2):
+        with pytest.raises(NeedsAPerson):
+            await SpecialRequest().arrange(order())
+
+
+def test_the_adviser_says_what_was_done_and_what_it_cost() -> None:
+    done = STEP.booking.model_validate(
+        {"what": "Tuned by Klavier & Co", "price_eur": "95.00", "reference": "bill 17"}
+    )
+    assert isinstance(done, SpecialRequestResult)
+    assert done.told() == {"what": "Tuned by Klavier & Co", "price": "95.00"}
+
+
+def test_what_a_person_arranged_is_told_in_three_languages() -> None:
+    told = {lang: say(lang, "story.special_request.arrange", what="Tuned", price="95") for lang in LANGUAGES}
+    assert told["en"] == "Your adviser arranged: Tuned (95)."
+    assert len(set(told.values())) == 3
+
+
+def test_one_wish_or_several_with_names_of_their_own() -> None:
+    (one,) = wishes("special_request: {wish: piano tuner, ceiling_eur: 120.00}").special_request
+    assert (one.item, one.ceiling_eur) == ("wish", Decimal("120.00"))
+    two = wishes("special_request: [{item: tuner, wish: piano tuner}, {item: ferry, wish: ferry for a harp}]")
+    assert [each.item for each in two.special_request] == ["tuner", "ferry"]
+
+
+def test_a_wish_binds_nobody_by_itself_so_there_is_nothing_to_give_back() -> None:
+    assert [verb.name for verb in STEP.verbs] == ["arrange"]
+    assert STEP.release is None
+    assert STEP.skippable
+    assert not STEP.essential
+    assert STEP.editable == {"wish", "ceiling_eur"}

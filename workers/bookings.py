@@ -1,0 +1,50 @@
+"""The services that book things, each with its stores and its partner."""
+
+from typing import Any
+
+from activities import equipment, insurance, special_request, travel, van_rental
+from activities.step import Step
+from partners.equipment import SupplierHttp
+from partners.insurance import InsurerHttp
+from partners.travel import OsdmRailway
+from partners.van_rental import TompHirer
+from storage.cards import JobCards
+from storage.documents import Documents
+from storage.entities import Entities
+from storage.fleet import FleetStore
+from storage.ledger import LedgerStore
+from storage.people import People
+from storage.stock import StockStore
+from workers.press import Press
+from workers.site import OnSite
+
+STEPS: tuple[Step[Any, Any], ...] = (
+    insurance.STEP,
+    van_rental.STEP,
+    equipment.STEP,
+    travel.STEP,
+    special_request.STEP,
+)
+
+
+def services(site: OnSite) -> tuple[object, ...]:
+    """Each booking service, bound to what it works with."""
+    database, clock, partners = site.database, site.clock, site.partners
+    entities, people = Entities(database), People(database)
+    papers, ledger = Documents(database, clock), LedgerStore(database)
+    return (
+        van_rental.VanRental(FleetStore(database), TompHirer(partners.to("vans")), ledger, clock),
+        equipment.Equipment(StockStore(database), SupplierHttp(partners.to("supplier")), entities, ledger, clock),
+        travel.Travel(OsdmRailway(partners.to("railway")), people, papers, ledger, clock),
+        insurance.Insurance(
+            InsurerHttp(partners.to("insurer")),
+            entities,
+            JobCards(database),
+            Press(),
+            papers,
+            ledger,
+            clock,
+            site.letterhead,
+        ),
+        special_request.SpecialRequest(),
+    )

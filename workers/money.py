@@ -1,0 +1,95 @@
+"""The services that make and collect money: the client's yes, the fund, the invoice and what follows it."""
+
+from typing import Any
+
+from temporalio.client import Client
+
+from activities import agreement, debt_collection, invoicing, prefinancing
+from activities.step import Step
+from partners.bailiff import DossierOffice
+from partners.peppol import PeppolAccessPoint
+from partners.registered_mail import RegisteredMail
+from storage.cards import JobCards
+from storage.clients import Clients
+from storage.collections import Collections
+from storage.deadlines import Deadlines
+from storage.documents import Documents
+from storage.entities import Entities
+from storage.fund import FundStore
+from storage.invoices import Invoices
+from storage.jobs import Jobs
+from storage.ledger import LedgerStore
+from storage.statements import Statements
+from workers.collections import TemporalCollections
+from workers.press import Press
+from workers.site import OnSite
+
+STEPS: tuple[Step[Any, Any], ...] = (
+    agreement.STEP,
+    prefinancing.STEP,
+    invoicing.STEP,
+    *debt_collection.STAGES.values(),
+)
+
+
+def services(client: Client, site: OnSite) -> tuple[object, ...]:
+    """Each service around the client and the client's money, bound to what it works with."""
+    return (*_agreed(site), *_billed(client, site))
+
+
+def _agreed(site: OnSite) -> tuple[object, ...]:
+    database, clock = site.database, site.clock
+    return (
+        agreement.ClientAgreement(
+            links=site.links,
+            post=site.post,
+            entities=Entities(database),
+            clients=Clients(database),
+            jobs=JobCards(database),
+            declared=Jobs(database),
+            printer=Press(),
+            papers=Documents(database, clock),
+            deadlines=Deadlines(database),
+            clock=clock,
+            letterhead=site.letterhead,
+        ),
+        prefinancing.Prefinancing(FundStore(database), clock),
+    )
+
+
+def _billed(client: Client, site: OnSite) -> tuple[object, ...]:
+    database, clock, partners = site.database, site.clock, site.partners
+    return (
+        invoicing.Invoicing(
+            invoices=Invoices(database),
+            printer=Press(),
+            access_point=PeppolAccessPoint(partners.to("peppol")),
+            ledger=LedgerStore(database),
+            collections=TemporalCollections(client, site.settings.task_queue, site.calendar.shift),
+            entities=Entities(database),
+            clients=Clients(database),
+            jobs=JobCards(database),
+            papers=Documents(database, clock),
+            post=site.post,
+            deadlines=Deadlines(database),
+            letterhead=site.letterhead,
+            clock=clock,
+        ),
+        debt_collection.DebtCollection(
+            collections=Collections(database),
+            invoices=Invoices(database),
+            receipts=Statements(database),
+            ledger=LedgerStore(database),
+            registered_mail=RegisteredMail(partners.to("registered-mail")),
+            lawyer=DossierOffice(partners.to("lawyer")),
+            bailiff=DossierOffice(partners.to("bailiff")),
+            entities=Entities(database),
+            clients=Clients(database),
+            jobs=JobCards(database),
+            papers=Documents(database, clock),
+            printer=Press(),
+            post=site.post,
+            letterhead=site.letterhead,
+            clock=clock,
+        ),
+    )

@@ -1,0 +1,81 @@
+"""The services that engage and pay people, each with its stores and its partner."""
+
+from typing import Any
+
+from activities import employment_contract, expenses, wages
+from activities.dimona import Dimona
+from activities.paying import Paying
+from activities.step import Step
+from engine.settings import Settings
+from partners.dimona import DimonaAccount, SocialSecurity
+from partners.signature import SealPartner
+from storage.cards import JobCards
+from storage.deadlines import Deadlines
+from storage.documents import Documents
+from storage.engagements import CallList, Engagements
+from storage.entities import Entities
+from storage.ledger import LedgerStore
+from storage.payments import Payments
+from storage.people import People
+from workers.press import Press
+from workers.site import OnSite
+
+STEPS: tuple[Step[Any, Any], ...] = (employment_contract.STEP, expenses.STEP, wages.STEP)
+
+
+def services(site: OnSite) -> tuple[object, ...]:
+    """Each service for people, bound to what it works with."""
+    database, clock, partners = site.database, site.clock, site.partners
+    entities, people, cards = Entities(database), People(database), JobCards(database)
+    papers, ledger = Documents(database, clock), LedgerStore(database)
+    paying = Paying(Payments(database, clock), people, clock)
+    account = _dimona_account(site.settings)
+    return (
+        employment_contract.EmploymentContract(
+            engagements=Engagements(database),
+            call_list=CallList(database),
+            seal_partner=SealPartner(partners.to("signature")),
+            dimona=Dimona(SocialSecurity(partners.to("dimona"), account, clock)),
+            entities=entities,
+            people=people,
+            jobs=cards,
+            links=site.links,
+            papers=papers,
+            printer=Press(),
+            post=site.post,
+            deadlines=Deadlines(database),
+            letterhead=site.letterhead,
+            clock=clock,
+        ),
+        wages.Wages(
+            paying=paying,
+            ledger=ledger,
+            entities=entities,
+            people=people,
+            jobs=cards,
+            links=site.links,
+            papers=papers,
+            printer=Press(),
+            post=site.post,
+            deadlines=Deadlines(database),
+            letterhead=site.letterhead,
+            clock=clock,
+        ),
+        expenses.Expenses(
+            paying=paying,
+            ledger=ledger,
+            entities=entities,
+            people=people,
+            jobs=cards,
+            papers=papers,
+            printer=Press(),
+            letterhead=site.letterhead,
+            clock=clock,
+            receipts_required=not site.letterhead.sandbox,  # simulated members have no camera
+        ),
+    )
+
+
+def _dimona_account(settings: Settings) -> DimonaAccount:
+    key = settings.dimona_key_file.read_bytes() if settings.dimona_key_file else None
+    return DimonaAccount(client_id=settings.dimona_client_id, private_key_pem=key)
