@@ -182,7 +182,7 @@ def next_stop(now: datetime, stride: timedelta) -> datetime:
     while morning <= now:
         morning = _morning_of(morning + timedelta(days=1))
     stop = morning
-    while stop - stride > now:
+    while stride < timedelta(days=1) and stop - stride > now:  # a day may have 25 hours
         stop -= stride
     return stop
 

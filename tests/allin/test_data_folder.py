@@ -1,0 +1,69 @@
+"""The data folder: one installation at a time, tokens for their owner only, and backups that can be used."""
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from allin.backup import back_up
+from allin.data_folder import DataFolder, Running
+from allin.demo_data import ENTITIES
+from allin.terminal import Stop
+from engine.keys import MasterKeys
+from engine.settings import load_settings
+from storage.database import Database
+from storage.entities import Entities
+from storage.migrate import upgrade
+
+
+def running(pid: int) -> Running:
+    return Running(pid=pid, version="0", port=8000, sandbox_port=1, temporal_port=2, temporal_pid=3)
+
+
+def test_a_folder_is_taken_once_and_free_again_afterwards(tmp_path: Path) -> None:
+    with DataFolder(tmp_path) as first:
+        first.announce(running(os.getpid()))
+        with pytest.raises(Stop, match=r"in use by another installation \(process \d+, http://127.0.0.1:8000\)"):
+            DataFolder(tmp_path).__enter__()
+    with DataFolder(tmp_path) as second:
+        assert second.running() is None
+
+
+def test_the_note_of_a_killed_installation_is_not_believed(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.announce(running(2**22 + 1))  # above the highest process id Linux gives
+    assert folder.running() is None
+
+
+def test_a_token_is_for_its_owners_eyes_and_one_address(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.keep_token("http://a", "secret-a")
+    folder.keep_token("http://b", "secret-b")
+    assert stat.S_IMODE((tmp_path / "tokens.json").stat().st_mode) == 0o600
+    folder.keep_token("http://a", None)
+    assert (folder.token("http://a"), folder.token("http://b")) == (None, "secret-b")
+
+
+async def test_a_backup_taken_while_it_runs_can_be_opened_with_the_kept_key(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path / "data")
+    settings.data.mkdir()
+    await upgrade(settings.database)
+    database = Database(settings.database, settings.keys())
+    await Entities(database).seed(ENTITIES)
+    with sqlite3.connect(settings.data / "temporal.db") as engine:
+        engine.execute("CREATE TABLE executions (id TEXT)")
+
+    told = back_up(settings, tmp_path / "saved")
+    await Entities(database).seed([ENTITIES[0].model_copy(update={"name": "Renamed afterwards"})])
+    await database.close()
+    assert [line.split(" -> ")[0].rpartition("/")[2] for line in told[:-1]] == ["temporal.db", "allin.db"]
+    assert told[-1].startswith("not copied:")
+
+    restored = Database(f"sqlite:///{tmp_path / 'saved' / 'allin.db'}", MasterKeys.in_folder(settings.data))
+    names = [entity.name for entity in await Entities(restored).all()]
+    await restored.close()
+    assert "All Inclusive Bruxelles (fictive)" in names
+    with pytest.raises(Stop, match="a backup never overwrites another one"):
+        back_up(settings, tmp_path / "saved")

@@ -1,0 +1,170 @@
+"""`allin watch`: what a dead worker would miss in silence is alarmed, once, from the database alone."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import httpx2
+import pytest
+from fastapi import FastAPI, Request
+from sqlalchemy import insert, update
+
+from allin.serving import Served
+from allin.watching import Bell, Eyes
+from engine.keys import MasterKeys
+from engine.settings import load_settings
+from storage.attempts import Attempt, AttemptId, Attempts
+from storage.database import Database
+from storage.deadlines import Deadlines, deadlines
+from storage.job_tables import jobs
+from storage.migrate import upgrade
+
+NOON = datetime(2026, 3, 20, 11, 0, tzinfo=UTC)
+GRACE = timedelta(minutes=15)
+BASIS = "RD of 5 November 2002, art. 4"
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    url = f"sqlite:///{tmp_path / 'allin.db'}"
+    await upgrade(url)
+    opened = Database(url, MasterKeys.in_folder(tmp_path))
+    yield opened
+    await opened.close()
+
+
+async def declared(database: Database, job_id: str, **more: object) -> None:
+    """A job as declared on the morning before, its process under way and asleep until tomorrow."""
+    row = {
+        "job_id": job_id,
+        "quote_id": "Q",
+        "entity": "brussels",
+        "member_id": "ann",
+        "client_id": "c1",
+        "client_name": "Brasserie du Canal",
+        "title": "Concert",
+        "search": "concert",
+        "state": "agreeing",
+        "parked": False,
+        "amount_eur": Decimal("2400.00"),
+        "declared_at": NOON - timedelta(days=1),
+        "first_start_at": NOON + timedelta(hours=3),
+        "next_at": NOON + timedelta(days=1),
+        "last_change_at": NOON,
+        "started_at": NOON - timedelta(days=1),
+        "seq": 0,
+        "declaration": {},
+        "plan": {},
+        "file": {},
+    }
+    async with database.writing() as connection:
+        await connection.execute(insert(jobs).values(**(row | more)))
+
+
+async def due(database: Database, job_id: str, at: datetime) -> None:
+    row = {
+        "job_id": job_id,
+        "kind": "dimona",
+        "item": "bob",
+        "due_at": at,
+        "basis": BASIS,
+    }
+    async with database.writing() as connection:
+        await connection.execute(insert(deadlines).values(**row))
+
+
+async def kinds(database: Database, now: datetime = NOON) -> list[str]:
+    return [alarm.kind for alarm in await Eyes(database, GRACE).look(now)]
+
+
+async def test_all_is_well_when_everything_is_on_time(database: Database) -> None:
+    await declared(database, "K1")
+    await due(database, "K1", NOON + timedelta(hours=3))
+    assert await kinds(database) == []
+
+
+async def test_a_deadline_that_passed_unmet_alarms_after_the_grace_and_not_when_met(database: Database) -> None:
+    await declared(database, "K1")
+    await due(database, "K1", NOON - timedelta(minutes=14))
+    assert await kinds(database) == []
+    (alarm,) = await Eyes(database, GRACE).look(NOON + timedelta(minutes=2))
+    assert str(alarm) == (
+        "deadline-missed: K1 bob dimona: unmet: RD of 5 November 2002, art. 4 "
+        "(since 2026-03-20 10:46 UTC, docs/operations/runbook.md#deadline-missed)"
+    )
+    await Deadlines(database).met("K1", "dimona", "bob", NOON)
+    assert await kinds(database, NOON + timedelta(days=1)) == []
+
+
+async def test_a_try_that_never_ended_is_a_silent_worker_until_another_takes_over(database: Database) -> None:
+    await declared(database, "K1")
+    tries, first = Attempts(database), AttemptId(workflow_id="job-K1", run_id="r", activity_id="5", try_no=1)
+    about = {"job_id": "K1", "order_key": "K1/van_rental/-/1", "operation": "van_rental.hold"}
+    begun = NOON - timedelta(hours=1)
+    await tries.opened(Attempt(**first.model_dump(), **about, worker="host-a:41", started_at=begun))
+    (alarm,) = await Eyes(database, GRACE).look(NOON)
+    assert alarm.kind == "worker-silent"
+    assert alarm.why == "try 1 was begun by host-a:41 and never ended"
+    second = first.model_copy(update={"try_no": 2})
+    await tries.opened(Attempt(**second.model_dump(), **about, worker="host-b:7", started_at=NOON))
+    assert await kinds(database) == []
+
+
+async def test_a_job_nobody_started_and_a_process_that_overslept_are_seen(database: Database) -> None:
+    await declared(database, "K1", started_at=None)
+    await declared(database, "K2", next_at=NOON - timedelta(hours=2))
+    await declared(database, "K3", next_at=NOON - timedelta(hours=2), state="closed")
+    found = await Eyes(database, GRACE).look(NOON)
+    assert [(alarm.kind, alarm.subject) for alarm in found] == [("job-not-started", "K1"), ("job-asleep", "K2")]
+
+
+async def test_an_alarm_rings_once_is_delivered_again_when_nobody_heard_and_again_when_it_comes_back(
+    database: Database, tmp_path: Path
+) -> None:
+    heard: list[str] = []
+    deaf = True
+    receiver = FastAPI()
+
+    @receiver.post("/alarms")
+    async def hear(request: Request) -> None:
+        if deaf:
+            raise RuntimeError("not now")
+        heard.extend(alarm["runbook"] for alarm in (await request.json())["alarms"])
+
+    served = Served("the receiver", receiver)
+    await served.start()
+    settings = load_settings(data=tmp_path, alarm_webhook=f"{served.address}/alarms")
+    bell, eyes = Bell(settings), Eyes(database, GRACE)
+    await declared(database, "K1", started_at=None)
+
+    await bell.ring(await eyes.look(NOON))
+    assert heard == []
+    deaf = False
+    for _ in range(3):
+        await bell.ring(await eyes.look(NOON))
+    assert heard == ["docs/operations/runbook.md#job-not-started"]
+
+    async with database.writing() as connection:
+        await connection.execute(update(jobs).values(started_at=NOON))
+    await bell.ring(await eyes.look(NOON))
+    async with database.writing() as connection:
+        await connection.execute(update(jobs).values(started_at=None))
+    await bell.ring(await eyes.look(NOON))
+    assert len(heard) == 2
+    await served.stop()
+
+
+async def test_a_small_answer_over_a_socket_takes_no_nagle_pause(tmp_path: Path) -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    async def here() -> str:
+        return "here"
+
+    served = Served("the app", app)
+    await served.start()
+    async with httpx2.AsyncClient(base_url=served.address, trust_env=False) as http:
+        took = [(await http.get("/")).elapsed for _ in range(20)]
+    await served.stop()
+    assert sorted(took)[10] < timedelta(milliseconds=40), "a socket without TCP_NODELAY takes 45 ms each"
