@@ -1,0 +1,56 @@
+"""A quote for a crew of ten, against reading the same declaration as JSON."""
+
+import json
+import time
+from datetime import date
+from typing import Any
+
+from bench.figures import Figure, typical
+from bench.jobs import concert
+from domain.declaration import JobDeclaration
+from domain.quote import quote
+
+CREW = 10
+TIMES = 200
+WARM = 20
+PARSES = 50
+"""Parses per sample: one alone is too short for the clock."""
+GOAL_MS = 5.0
+ON = date(2026, 2, 2)
+
+
+def quoting() -> list[Figure]:
+    """Alternating; the declaration is already read and valid."""
+    told = _big_band()
+    text, declaration = json.dumps(told), JobDeclaration.model_validate(told)
+    if not quote(declaration, ON).declarable:
+        raise RuntimeError("the measured declaration gives no whole quote")
+    ours, floor = [], []
+    for turn in range(WARM + TIMES):
+        began = time.perf_counter()
+        quote(declaration, ON)
+        between = time.perf_counter()
+        for _ in range(PARSES):
+            json.loads(text)
+        ended = time.perf_counter()
+        if turn >= WARM:
+            ours.append(between - began)
+            floor.append((ended - between) / PARSES)
+    ms = typical(ours)[0]
+    return [Figure(f"quote, crew of {CREW}", ms, "ms", typical(floor)[0], f"{GOAL_MS:.0f} ms", ms <= GOAL_MS)]
+
+
+def _big_band() -> dict[str, Any]:
+    """The concert with seven more musicians, and a price that pays them."""
+    told = concert()
+    more = [
+        {
+            "item": f"player-{n}",
+            "name": f"Player {n}",
+            "email": f"player-{n}@bench.example",
+            "function": "musician",
+            "share": 1,
+        }
+        for n in range(CREW - len(told["crew"]))
+    ]
+    return told | {"price_eur": "9600.00", "crew": [*told["crew"], *more]}
