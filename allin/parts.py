@@ -1,19 +1,27 @@
 """The parts of a production, each in a process of its own."""
 
+import asyncio
+
+import httpx2
+import structlog
 import uvicorn
 
-from allin import logs
+from allin import demo_data, logs
 from allin.installation import opened
+from allin.serving import Served
 from allin.terminal import Stop
 from allin.up import signals
 from api.app import create_app
 from api.temporal import TemporalProcess
+from engine.calendar import wall_clock
 from engine.settings import Settings
 from sandbox.app import create_app as create_sandbox
 from sandbox.settings import SandboxSettings
 from storage.migrate import check, current, newest, upgrade
 from workers.morning import ensure_schedule
 from workers.wiring import OnSite, build_worker
+
+log = structlog.get_logger(__name__)
 
 
 async def serve_worker(settings: Settings) -> None:
@@ -39,18 +47,44 @@ async def serve_api(settings: Settings, host: str, port: int) -> None:
         await uvicorn.Server(config).serve()
 
 
-def serve_sandbox(settings: Settings, host: str, port: int, public_url: str | None) -> None:
-    """Play the partners until a signal; never in production."""
-    if settings.production:
-        raise Stop("a production installation has no simulated partners")
+async def serve_sandbox(settings: Settings, host: str, port: int, public_url: str | None, every: float) -> None:
+    """Play the partners until a signal, in real time; never in production."""
+    _not_in_production(settings)
     logs.set_up(settings)
     settings.data.mkdir(parents=True, exist_ok=True)
     ours = public_url or settings.public_url
     secret = settings.webhook_secret or settings.keys().derive("webhooks").hex()
     manners = SandboxSettings(public_url=ours, webhook_url=ours, webhook_secret=secret)
-    uvicorn.run(
-        create_sandbox(settings.data / "sandbox.sqlite", manners), host=host, port=port, log_level="warning"
-    )
+    served = Served("the sandbox", create_sandbox(settings.data / "sandbox.sqlite", manners), host=host, port=port)
+    await served.start()
+    turns = asyncio.create_task(_turns(f"http://127.0.0.1:{served.port}", every)) if every else None
+    await signals().wait()
+    if turns:
+        turns.cancel()
+    await served.stop()
+
+
+async def _turns(address: str, every: float) -> None:
+    """Simulated people act and partners report, now and then."""
+    async with httpx2.AsyncClient(base_url=address, trust_env=False) as http:
+        while True:
+            answer = await http.post("/admin/tick", json={"now": wall_clock().isoformat()})
+            if answer.is_error:
+                log.warning("the simulated people could not act", status=answer.status_code)
+            await asyncio.sleep(every)
+
+
+def _not_in_production(settings: Settings) -> None:
+    if settings.production:
+        raise Stop("a production installation has no simulated partners and no demo people")
+
+
+async def seeded(settings: Settings) -> str:
+    """The demonstration's world, written down."""
+    _not_in_production(settings)
+    async with opened(settings) as here:
+        await demo_data.seed(here.database, here.calendar.now())
+    return f"{len(demo_data.PEOPLE)} people: {', '.join(each.login for each in demo_data.PEOPLE)}"
 
 
 async def upgraded(settings: Settings) -> str:

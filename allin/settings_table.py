@@ -33,7 +33,7 @@ where given.
 
 **Master keys** are 32 random bytes with a name:
 `python -c "import base64, os; print('k1:' + base64.b64encode(os.urandom(32)).decode())"`. To rotate, put the new
-key first and keep the old one behind it (`k2:...,k1:...`): new data is sealed with the first, each listed one opens.
+key first and keep the old one behind it (`k2:...,k1:...`): new data is sealed with the first, all of them open.
 """
 
 

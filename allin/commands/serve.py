@@ -1,13 +1,17 @@
 """The parts on their own, for production: worker, API, sandbox, and the database's schema."""
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from allin.asking import Data, settings_for
 
-db = typer.Typer(help="The database's schema.", no_args_is_help=True, rich_markup_mode=None)
+db = typer.Typer(
+    help="The database: its schema, entities and accounts.", no_args_is_help=True, rich_markup_mode=None
+)
 Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 
 
@@ -36,14 +40,17 @@ def sandbox(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option("--port")] = 8090,
     public_url: Annotated[str | None, typer.Option("--public-url", help="Where people open their links.")] = None,
+    every: Annotated[
+        float, typer.Option("--every", min=0, help="Seconds between two turns of people; 0: none.")
+    ] = 10,
 ) -> None:
-    """Serve the simulated partners; never in production.
+    """Serve the simulated partners, and give the simulated people their turn; never in production.
 
     Example: allin sandbox --port 8090
     """
     from allin.parts import serve_sandbox
 
-    serve_sandbox(settings_for(data), host, port, public_url)
+    asyncio.run(serve_sandbox(settings_for(data), host, port, public_url, every))
 
 
 @db.command("upgrade")
@@ -66,3 +73,53 @@ def check_(data: Data = None) -> None:
     from allin.parts import checked
 
     print(asyncio.run(checked(settings_for(data))))
+
+
+@db.command()
+def demo(data: Data = None) -> None:
+    """Write down the demonstration's people, entities, own vans and stock; refused in production.
+
+    Example: allin db demo
+    """
+    from allin.parts import seeded
+
+    print(asyncio.run(seeded(settings_for(data))))
+
+
+@db.command()
+def entities(
+    file: Annotated[Path, typer.Argument(help="A list of legal entities, in YAML or JSON.", show_default=False)],
+    data: Data = None,
+) -> None:
+    """Write down the cooperative's legal entities, or bring them up to date; none is ever removed.
+
+    Example: allin db entities entities.yaml
+    """
+    from allin.accounts import keep_entities, read_entities
+
+    print(asyncio.run(keep_entities(settings_for(data), read_entities(file))))
+
+
+@db.command()
+def account(
+    login: Annotated[str, typer.Argument(help="How this person signs in.", show_default=False)],
+    name: Annotated[str, typer.Option("--name", help="Given name and family name.")],
+    role: Annotated[
+        list[str], typer.Option("--role", help="member, advisor, ops, finance or auditor; repeatable.")
+    ],
+    email: Annotated[str, typer.Option("--email", help="Where this person is written to.")],
+    entity: Annotated[str | None, typer.Option("--entity", help="A member's home entity.")] = None,
+    adviser: Annotated[str | None, typer.Option("--adviser", help="A member's adviser, by login.")] = None,
+    data: Data = None,
+) -> None:
+    """Give somebody an account, or change their roles; the password is asked for (or ALLIN_PASSWORD).
+
+    Example: allin db account nadia --name "Nadia Roy" --email nadia@coop.example --role ops
+    """
+    from allin.accounts import Newcomer, keep_account
+
+    password = os.environ.get("ALLIN_PASSWORD") or typer.prompt(
+        "Password", hide_input=True, confirmation_prompt=True
+    )
+    newcomer = Newcomer(login, name, email, tuple(role), entity, adviser)
+    print(asyncio.run(keep_account(settings_for(data), newcomer, password)))
