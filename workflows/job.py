@@ -23,7 +23,7 @@ from activities import (
 from activities.step import Step
 from domain.job import Approval, JobInput, JobState
 from domain.message import Message
-from domain.orders import NO_ITEM, step_name
+from domain.orders import NO_ITEM, split_step, step_name
 from domain.plan import JobPlan
 from workflows.conversation import Conversation
 from workflows.moving import BOOKINGS, added, amendments, limit
@@ -277,9 +277,9 @@ class JobWorkflow(Conversation):
             beside(*(self._engage(slug) for slug in added(old, new, "employment_contract")))
 
     def _signed(self) -> list[str]:
-        """Whoever the cooperative has signed with, in the order of the plan."""
-        slugs = self._plan.employment_contract
-        return [slug for slug in slugs if step_name("employment_contract", slug) in self._file.bound]
+        """Whoever the cooperative has signed with, also when a moved job has no place for them any more."""
+        steps = map(split_step, self._file.bound)
+        return sorted(slug for service, slug in steps if service == "employment_contract")
 
     # -- plumbing --------------------------------------------------------------------------------------------
 

@@ -56,7 +56,9 @@ class Steps(Answering):
 
     def abandon(self, step: str) -> None:
         """The step's question has answered itself; it ends as superseded."""
-        self._abandoned.add(step)
+        state = self.file.steps.get(step)
+        if state and state.state in ("waiting", "trying", "parked"):
+            self._abandoned.add(step)
 
     def decide(self, decision: Decision) -> None:
         """A person decided; the parked step goes on from there."""
