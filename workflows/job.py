@@ -213,27 +213,33 @@ class JobWorkflow(Conversation):
 
     async def _pay(self, slug: str) -> None:
         """One person's wage, and beside it the expenses. Who was engaged is always paid, nobody else ever."""
-        if slug not in self._engaged:
-            return
-        ahead = _midnight(self._plan.wages[slug].pay_on) - PAY_AHEAD
-        await self._until(lambda: self._file.report is not None or self._steps.winding_down, by=ahead)
-        await self._strands.together(
-            self._steps.do(wages.STEP, self._plan.wages[slug], slug),
-            self._steps.do(expenses.STEP, self._plan.expenses.get(slug), slug),
-        )
+        if slug in self._engaged and slug in self._plan.wages:
+            ahead = _midnight(self._plan.wages[slug].pay_on) - PAY_AHEAD
+            await self._until(lambda: self._file.report is not None or self._steps.winding_down, by=ahead)
+        if slug in self._engaged:
+            await self._strands.together(
+                self._steps.do(wages.STEP, self._plan.wages.get(slug), slug),
+                self._steps.do(expenses.STEP, self._plan.expenses.get(slug), slug),
+            )
 
     async def _bill_and_collect(self, document: str) -> None:
         """A deposit goes out before, the balance when the job took place; then the money is awaited."""
         if self._plan.invoicing[document].kind == "deposit":
-            await self._until(lambda: False, by=_midnight(self._plan.invoicing[document].issue_on))
+            await self._reach(lambda: self._issue_at(document))
         else:
             await self._until(lambda: self._file.report is not None)
-        issued = await self._steps.do(invoicing.STEP, self._plan.invoicing[document], document)
-        if issued is None or not self._plan.invoicing[document].collect:
+        request = self._plan.invoicing.get(document)
+        issued = await self._steps.do(invoicing.STEP, request, document)
+        if issued is None or request is None or not request.collect:
             return
         self._file.collections.setdefault(issued.invoice_id, "open")
         self._notebook.changed()
         await self._until(lambda: self._file.collections[issued.invoice_id] != "open")
+
+    def _issue_at(self, document: str) -> datetime:
+        """When a document goes out; one that a moved job no longer has is not waited for."""
+        request = self._plan.invoicing.get(document)
+        return _midnight(request.issue_on) if request else self._notebook.now()
 
     # -- stopping --------------------------------------------------------------------------------------------
 
@@ -274,7 +280,23 @@ class JobWorkflow(Conversation):
         for step in BOOKINGS:
             beside(*self._each(step, added(old, new, step.name)))
         if self._file.state != "agreeing":
-            beside(*(self._engage(slug) for slug in added(old, new, "employment_contract")))
+            beside(*(self._join(slug) for slug in added(old, new, "employment_contract")))
+            beside(*(self._bill_and_collect(document) for document in added(old, new, "invoicing")))
+        left = [slug for slug in self._signed() if slug not in new.employment_contract]
+        beside(*(self._let_go(slug, old) for slug in left if slug in self._engaged))
+
+    async def _join(self, slug: str) -> None:
+        """Somebody new: engaged like everybody, and paid like everybody."""
+        late = self._people_settled
+        await self._engage(slug)
+        if late:
+            await self._pay(slug)
+
+    async def _let_go(self, slug: str, old: JobPlan) -> None:
+        """Somebody who signed has no place any more: ended by agreement, or paid as was promised."""
+        self._engaged.discard(slug)
+        if await self._stays_owed(slug):
+            await self._steps.do(wages.STEP, old.wages.get(slug), slug)
 
     def _signed(self) -> list[str]:
         """Whoever the cooperative has signed with, also when a moved job has no place for them any more."""

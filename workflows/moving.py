@@ -48,8 +48,10 @@ def amendments(steps: Steps, old: JobPlan, new: JobPlan, signed: list[str]) -> l
             work.append(_give_back(steps, step, item) if wanted is None else _renew(steps, step, item, wanted, new))
     for slug, old_request in old.employment_contract.items():
         offer = new.employment_contract.get(slug)
-        if offer is None:
-            work.append(_let_go(steps, slug, signed=slug in signed))
+        if offer is None and slug not in signed:
+            work.append(_give_back(steps, employment_contract.STEP, slug))
+        elif offer is None:
+            continue  # who has signed is let go by the process, which knows what stays owed
         elif slug in signed and offer != old_request:
             work.append(steps.ask(employment_contract.STEP, slug, offer, "SignedContractChanges"))
         else:
@@ -76,10 +78,3 @@ async def _give_back(steps: Steps, step: Step[Any, Any], item: str) -> None:
     name = step_name(step.name, item)
     steps.abandon(name)
     await steps.undo(name)
-
-
-async def _let_go(steps: Steps, slug: str, signed: bool) -> None:
-    if signed:
-        await steps.correct(employment_contract.STEP, slug, "SignedContract")
-    else:
-        await _give_back(steps, employment_contract.STEP, slug)
