@@ -1,4 +1,4 @@
-"""The people, entities, vans and stock of the demonstration. Everybody and everything here is fictive."""
+"""The people, entities, vans, rooms and stock of the demonstration. Everybody and everything here is fictive."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ import httpx2
 from domain.people import Address, Entity, Language, Person
 from domain.services.equipment import StockArticle
 from domain.services.van_rental import OwnVan
+from domain.services.workspace import OwnRoom
 from storage.accounts import Account, Accounts, Role
 from storage.database import Database
 from storage.entities import Entities
@@ -16,6 +17,7 @@ from storage.fleet import FleetStore
 from storage.members import Autonomy, Member, Members
 from storage.people import People
 from storage.stock import StockStore
+from storage.workspace import RoomStore
 
 BRUSSELS, WALLONIA, FLANDERS = "brussels", "wallonia", "flanders"
 
@@ -103,6 +105,12 @@ FLEET = (
     OwnVan(plate="1-DEM-002", name="Vito", seats=3, load_kg=900),
     OwnVan(plate="1-DEM-003", name="Vito", seats=3, load_kg=900),
 )
+ROOMS = (
+    OwnRoom(slug="forge", name="La Forge", city="Bruxelles / Brussel", places=6, day_eur=Decimal("45.00")),
+    OwnRoom(slug="halle", name="La Halle", city="Bruxelles / Brussel", places=30, day_eur=Decimal("70.00")),
+    OwnRoom(slug="quai", name="Le Quai", city="Liège / Luik", places=12, day_eur=Decimal("45.00")),
+    OwnRoom(slug="kaai", name="De Kaai", city="Gent / Gand", places=12, day_eur=Decimal("45.00")),
+)
 STOCK = (
     StockArticle(
         article="par-led", name="LED par 64", quantity=24, day_eur=Decimal("6.00"), value_eur=Decimal("189.00")
@@ -147,6 +155,8 @@ async def seed(database: Database, at: datetime) -> None:
             await _welcome(database, person, at)
     for van in FLEET:
         await FleetStore(database).put(van)
+    for room in ROOMS:
+        await RoomStore(database).put(room)
     for article in STOCK:
         await StockStore(database).put(article)
 

@@ -22,6 +22,7 @@ from domain.wishes import (
     Vans,
     WagesWish,
     Wishes,
+    WorkspaceWish,
     twice,
 )
 
@@ -103,6 +104,7 @@ class JobDeclaration(Declared):
     debt_collection: DebtCollectionWish | None = None
     special_request: Wishes = ()
     """What no service does; one or several."""
+    workspace: WorkspaceWish | None = None
 
     reserve_eur: PositiveEur | None = None
     """Something put aside for surprises; what is left goes to the activity account."""
@@ -127,6 +129,7 @@ class JobDeclaration(Declared):
             "van_rental": [van.item for van in self.van_rental],
             "special_request": [wish.item for wish in self.special_request],
             "travel": travellers,
+            "workspace": [on.isoformat() for on in (self.workspace.days if self.workspace else None) or ()],
         }
         return [f"{field}: {name} is there twice" for field, names in named.items() for name in twice(names)]
 

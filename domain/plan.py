@@ -18,6 +18,7 @@ from domain.services.special_request import SpecialRequestRequest
 from domain.services.travel import TravelRequest
 from domain.services.van_rental import VanRentalRequest
 from domain.services.wages import WagesRequest
+from domain.services.workspace import WorkspaceRequest
 
 
 class ApprovalRule(Message):
@@ -60,3 +61,4 @@ class JobPlan(Message):
     invoicing: dict[str, InvoiceRequest] = {}
     """By document: `deposit`, `balance`, `invoice`."""
     special_request: dict[str, SpecialRequestRequest] = {}
+    workspace: WorkspaceRequest | None = None

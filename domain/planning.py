@@ -69,6 +69,7 @@ def plan(declaration: JobDeclaration, quote: Quote, refs: PlanRefs, on: date) ->
         wages=people.wages(desk),
         invoicing=client.invoices(desk),
         special_request=bookings.special_requests(desk),
+        workspace=bookings.workspace(desk),
     )
 
 

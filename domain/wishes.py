@@ -201,6 +201,17 @@ class DebtCollectionWish(Wish):
     """Waiting for the money, reminders and what follows."""
 
 
+class WorkspaceWish(Wish):
+    """One room of the cooperative, by the day."""
+
+    days: Annotated[tuple[date, ...], Field(min_length=1)] | None = None
+    """Left out, the days of the job. Whoever rehearses works: a rehearsal is a day of the job too."""
+    city: ShortText | None = None
+    """In French, Dutch or English, as the cooperative's rooms are listed."""
+    people: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Left out, the crew."""
+
+
 class SpecialRequestWish(Wish):
     """The singular, in one field: something no service does, arranged by a person."""
 

@@ -30,6 +30,7 @@ from storage import (
     sessions,
     stock,
     webhooks,
+    workspace,
 )
 from storage.tables import metadata
 
@@ -63,6 +64,7 @@ MODULES = (
     sessions,
     stock,
     webhooks,
+    workspace,
 )
 
 __all__ = ["MODULES", "metadata"]

@@ -2,13 +2,25 @@
 
 import ast
 import re
+from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.declaration import JobDeclaration
 from domain.plan import JobPlan
+from domain.plans import orders, stopping
+from domain.profiles import profile
+from domain.quote import QuoteContext, quote
+from domain.quoting.approving import choices
+from domain.quoting.sheet import Sheet
+from engine.calendar import Calendar
+from engine.settings import Settings
+from storage.database import Database
+from workers.wiring import STEPS, OnSite, activities
+from workflows.moving import BOOKINGS
 
 ROOT = Path(__file__).parent.parent
 ROOMS = (
@@ -19,6 +31,8 @@ SERVICES = sorted(
     path.stem for path in (ROOT / "domain" / "services").glob("*.py") if path.stem not in ("__init__",)
 )
 TAKEN_BY_THE_JOB = [service for service in SERVICES if service != "debt_collection"]
+DAY_ONE = date(2026, 2, 2)
+CREW = {"item": "ann", "member": True, "function": "singer"}
 CLOCK = re.compile(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|func\.now\(|time\.time\(")
 CLOCK_OWNERS = {"engine/calendar.py"}
 
@@ -57,6 +71,57 @@ def test_the_process_takes_a_service_in_exactly_one_line(service: str) -> None:
 @pytest.mark.parametrize("service", TAKEN_BY_THE_JOB)
 def test_a_service_has_a_place_in_the_plan(service: str) -> None:
     assert service in JobPlan.model_fields
+
+
+@pytest.mark.parametrize("service", TAKEN_BY_THE_JOB)
+def test_a_services_orders_count_when_a_job_is_shown_moved_or_withdrawn(service: str) -> None:
+    assert service in (*orders.SINGLE, *orders.PER_ITEM), "add it to domain/plans/orders.py"
+
+
+@pytest.mark.parametrize("service", TAKEN_BY_THE_JOB)
+def test_what_can_be_given_back_is_renewed_by_a_move_and_given_back_by_a_withdrawal(service: str) -> None:
+    step = import_module(f"activities.{service}").STEP
+    booking = step.release is not None and not step.essential
+    if booking and not step.is_asking():
+        assert step in BOOKINGS, "add its STEP to BOOKINGS in workflows/moving.py"
+        assert service in stopping.BOUGHT, "add it to BOUGHT in domain/plans/stopping.py"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_wished_of_a_service_can_be_asked_of_the_adviser(service: str) -> None:
+    if service in JobDeclaration.model_fields:
+        wish = _a_wish(service)
+        sheet = Sheet(JobDeclaration.model_validate({service: wish}), profile("general"), QuoteContext(), DAY_ONE)
+        assert (service, "ask_adviser") in set(choices(sheet)), "add it to choices() in domain/quoting/approving.py"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_wished_of_a_service_has_a_line_in_the_quote(service: str) -> None:
+    if service in JobDeclaration.model_fields and service != "expenses":  # expenses have a part of their own
+        made = quote(JobDeclaration.model_validate({"crew": [CREW], service: _a_wish(service)}), DAY_ONE)
+        lines = {line.service for line in made.services}
+        assert service in lines, "add its line to service_lines() in domain/quoting/pricing.py"
+
+
+def _a_wish(service: str) -> dict[str, object]:
+    needed: dict[str, dict[str, object]] = {
+        "equipment": {"items": [{"article": "tripod"}]},
+        "insurance": {"covers": ["tour"]},
+        "special_request": {"wish": "piano tuner"},
+        "travel": {"from_place": "Bruxelles", "to_place": "Liège"},
+    }
+    return {"choice": "ask_adviser", **needed.get(service, {})}
+
+
+@pytest.mark.parametrize("service", TAKEN_BY_THE_JOB)
+def test_a_worker_serves_every_verb_of_a_service(service: str, tmp_path: Path) -> None:
+    step = import_module(f"activities.{service}").STEP
+    assert step in STEPS, "add its STEP to workers/bookings.py, people.py or money.py"
+    settings = Settings(data=tmp_path, sandbox_url="http://sandbox", _env_file=None)
+    site = OnSite(settings, Database(f"sqlite:///{tmp_path / 'none.db'}", settings.keys()), Calendar())
+    client: Any = None  # only kept, never asked
+    served = {getattr(one, "__temporal_activity_definition").name for one in activities(client, site)}
+    assert served >= {f"{service}.{verb.name}" for verb in step.verbs}
 
 
 def test_every_wish_of_the_declaration_is_a_service_word() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from activities import equipment, insurance, special_request, travel, van_rental
+from activities import equipment, insurance, special_request, travel, van_rental, workspace
 from activities.step import Step
 from partners.equipment import SupplierHttp
 from partners.insurance import InsurerHttp
@@ -15,6 +15,7 @@ from storage.fleet import FleetStore
 from storage.ledger import LedgerStore
 from storage.people import People
 from storage.stock import StockStore
+from storage.workspace import RoomStore
 from workers.press import Press
 from workers.site import OnSite
 
@@ -24,6 +25,7 @@ STEPS: tuple[Step[Any, Any], ...] = (
     equipment.STEP,
     travel.STEP,
     special_request.STEP,
+    workspace.STEP,
 )
 
 
@@ -47,4 +49,5 @@ def services(site: OnSite) -> tuple[object, ...]:
             site.letterhead,
         ),
         special_request.SpecialRequest(),
+        workspace.Workspace(RoomStore(database), ledger, clock),
     )

@@ -19,6 +19,7 @@ from activities import (
     travel,
     van_rental,
     wages,
+    workspace,
 )
 from activities.step import Step
 from domain.job import Approval, JobInput, JobState
@@ -81,6 +82,7 @@ class JobWorkflow(Conversation):
         beside(*self._each(van_rental.STEP, plan.van_rental))
         beside(*self._each(travel.STEP, plan.travel))
         beside(*self._each(special_request.STEP, plan.special_request))
+        beside(self._book(workspace.STEP, plan.workspace))
         beside(self._keep_holds())
 
         # The essentials, and only they, decide whether the job goes on: the fund holds, the adviser agrees

@@ -13,6 +13,7 @@ from activities import (
     special_request,
     travel,
     van_rental,
+    workspace,
 )
 from activities.step import Step
 from domain.message import Message
@@ -26,6 +27,7 @@ BOOKINGS: tuple[Step[Any, Any], ...] = (
     van_rental.STEP,
     travel.STEP,
     special_request.STEP,
+    workspace.STEP,
 )
 MOVED: tuple[Step[Any, Any], ...] = (agreement.STEP, prefinancing.STEP, *BOOKINGS)
 """What can be renewed without touching anything signed."""

@@ -1,4 +1,4 @@
-"""The orders for things: van, equipment, train tickets, covers, and what only a person can arrange."""
+"""The orders for things: van, equipment, train tickets, covers, a room, and what only a person can arrange."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,12 +8,13 @@ from domain.money import ZERO
 from domain.parties import CrewMember
 from domain.periods import first_start_at, last_end_at
 from domain.plans.desk import Desk
-from domain.quoting.pricing import declared_value, equipment_times, value_of, van_times
+from domain.quoting.pricing import declared_value, equipment_times, people_in, room_days, value_of, van_times
 from domain.services.equipment import EquipmentItem, EquipmentRequest
 from domain.services.insurance import InsuranceRequest
 from domain.services.special_request import SpecialRequestRequest
 from domain.services.travel import TravelRequest
 from domain.services.van_rental import VanRentalRequest
+from domain.services.workspace import WorkspaceRequest
 from domain.wishes import TravelWish, VanWish
 
 BEFORE_START: Final = timedelta(hours=1)
@@ -115,6 +116,20 @@ def _ticket(desk: Desk, journey: TravelWish, traveller: CrewMember) -> TravelReq
         travel_class=journey.travel_class,
         flexible=journey.flexible,
         ceiling_eur=_ceilings(desk, "travel")[traveller.item],
+    )
+
+
+def workspace(desk: Desk) -> WorkspaceRequest | None:
+    """One order for one room, for all its days."""
+    wish = desk.declaration.workspace
+    if wish is None or not wish.taken:
+        return None
+    return WorkspaceRequest(
+        days=room_days(desk.sheet, wish),
+        city=wish.city or "",
+        people=people_in(desk.sheet, wish),
+        ceiling_eur=_ceilings(desk, "workspace")["-"],
+        hold_until_at=desk.hold_until_at,
     )
 
 

@@ -8,7 +8,7 @@ from domain.money import ZERO
 from domain.orders import step_name
 from domain.plan import JobPlan
 
-SINGLE = ("agreement", "prefinancing", "insurance", "equipment")
+SINGLE = ("agreement", "prefinancing", "insurance", "equipment", "workspace")
 PER_ITEM = (
     "van_rental",
     "travel",

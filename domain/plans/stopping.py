@@ -24,7 +24,7 @@ Outcome = Literal["nothing", "released", "given_back", "terminate_or_owed", "cre
 """Never taken; let go without cost; given back, perhaps at a price; a person decides; corrected by a credit note;
 stays as it is."""
 
-BOUGHT: Final = frozenset({"insurance", "van_rental", "equipment", "travel", "special_request"})
+BOUGHT: Final = frozenset({"insurance", "van_rental", "equipment", "travel", "special_request", "workspace"})
 NOT_TAKEN: Final = frozenset({"waiting", "missed", "skipped", "undone", "failed", "superseded"})
 
 

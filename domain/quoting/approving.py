@@ -140,6 +140,7 @@ def choices(sheet: Sheet) -> Iterator[tuple[str, str]]:
         ("wages", declared.wages),
         ("invoicing", declared.invoicing),
         ("debt_collection", declared.debt_collection),
+        ("workspace", declared.workspace),
     )
     yield from ((service, wish.choice) for service, wish in singles if wish is not None)
     yield from (("van_rental", van.choice) for van in declared.van_rental)

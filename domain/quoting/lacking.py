@@ -27,6 +27,7 @@ TEXTS: dict[str, str] = {
     "van_driver": "Say who drives the van {item}.",
     "van_kilometres": "Say how many kilometres the van {item} will drive.",
     "article_price": "Give a price for {article}: the catalogue has none.",
+    "workspace_city": "Say in which city the room should be.",
     "ceiling": "Say up to what price {item} may be arranged.",
 }
 
@@ -125,6 +126,8 @@ def _services(sheet: Sheet) -> Iterator[Missing]:
     for n in unpriced(sheet):
         article = declared.equipment.items[n].article if declared.equipment else ""
         yield _lacks(f"equipment.items.{n}.price_eur", "article_price", article=article)
+    if declared.workspace and declared.workspace.taken and not declared.workspace.city:
+        yield _lacks("workspace.city", "workspace_city")
     for n, wish in enumerate(declared.special_request):
         if wish.taken and wish.ceiling_eur is None:
             yield _lacks(f"special_request.{n}.ceiling_eur", "ceiling", item=wish.item)

@@ -11,6 +11,7 @@ from domain.parties import CrewMember
 from domain.profiles import profile_names
 from domain.quoting.approving import choices
 from domain.quoting.models import Notice, Obstacle, Pay, Sentence, ServiceLine
+from domain.quoting.pricing import room_days
 from domain.quoting.sheet import Sheet
 from domain.quoting.split import Part, fixed_budget
 from domain.quoting.sums import Sums, price_needed
@@ -187,6 +188,7 @@ def notices(sheet: Sheet, figures: Sequence[Figure], short_notice: bool) -> Iter
     if client is not None and client.kind == "company" and client.country in EU - {"BE"} and not client.vat_number:
         yield _know("vat_number", "With the client's VAT number no Belgian VAT would be due.", "client.vat_number")
     yield from _drivers(sheet)
+    yield from _rehearsals(sheet)
     if short_notice:
         yield _know("short_notice", "The job starts soon: people sign first, the agreement follows.", "days")
     if any(figure.provisional for figure in figures):
@@ -218,6 +220,16 @@ def _drivers(sheet: Sheet) -> Iterator[Notice]:
     drivers = [van.driver for van in sheet.declaration.van_rental if van.driver and van.taken]
     for driver in sorted({one for one in drivers if drivers.count(one) > 1}):
         yield _know("one_driver", "{item} drives several vans at once.", "van_rental", item=driver)
+
+
+def _rehearsals(sheet: Sheet) -> Iterator[Notice]:
+    """A room on a day on which nobody is declared: rehearsing is work."""
+    wish = sheet.declaration.workspace
+    worked = {day.date for day in sheet.days}
+    idle = [on.isoformat() for on in room_days(sheet, wish) if on not in worked] if wish and wish.taken else []
+    if idle:
+        text = "A room on {on}, but nobody is declared to work then: whoever rehearses works."
+        yield _know("room_unworked", text, "workspace.days", on=", ".join(idle))
 
 
 def unknown_profile(name: str) -> Obstacle:

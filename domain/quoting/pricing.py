@@ -1,7 +1,7 @@
 """What each service of the job costs: its list price, its ceiling, who bears it, and why."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
@@ -11,7 +11,7 @@ from domain.quoting.models import ServiceLine
 from domain.quoting.sheet import Sheet
 from domain.rates import rate
 from domain.rules.own_prices import begun_days, own_van_price
-from domain.wishes import EquipmentLineWish, EquipmentWish, TravelWish, VanWish, Wish
+from domain.wishes import EquipmentLineWish, EquipmentWish, TravelWish, VanWish, Wish, WorkspaceWish
 
 HANDOVER: Final = timedelta(hours=2)
 """A van or equipment is fetched this long before the first start and given back this long after the end."""
@@ -34,6 +34,7 @@ def service_lines(sheet: Sheet) -> tuple[ServiceLine, ...]:
         *(_van(sheet, van) for van in sheet.declaration.van_rental),
         *_equipment(sheet),
         *(line for journey in sheet.declaration.travel for line in _journey(sheet, journey)),
+        *_workspace(sheet),
         *_special_requests(sheet),
         *_self_employed(sheet),
     )
@@ -236,6 +237,28 @@ def _fare(sheet: Sheet, journey: TravelWish) -> Figure:
         "{travel_class} class, price list {list}" if fare else "{travel_class} class, no fare known: an upper guess"
     )
     return figure("price", "Price", amount, why, travel_class=journey.travel_class, list=prices.edition)
+
+
+def room_days(sheet: Sheet, wish: WorkspaceWish) -> tuple[date, ...]:
+    """The days a room is needed, in order: as declared, else the days of the job."""
+    return tuple(sorted(wish.days or {day.date for day in sheet.days}))
+
+
+def people_in(sheet: Sheet, wish: WorkspaceWish) -> int:
+    """How many people the room must take: as declared, else the crew."""
+    return wish.people or max(len(sheet.declaration.crew), 1)
+
+
+def _workspace(sheet: Sheet) -> Iterator[ServiceLine]:
+    wish = sheet.declaration.workspace
+    if wish is None:
+        return
+    row, people = rate("workspace_day", sheet.last_day_on), people_in(sheet, wish)
+    days = max(len(room_days(sheet, wish)), 1)
+    why = "{day} per day, {days} days"
+    price = figure("price", "Price", cents(row.value * days), why, row, day=row.value, days=days)
+    label = f"room for {people}, {wish.city or '?'}, {days} days"
+    yield _line(sheet, "workspace", "-", label, wish, price)
 
 
 def _special_requests(sheet: Sheet) -> Iterator[ServiceLine]:

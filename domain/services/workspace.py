@@ -1,0 +1,106 @@
+"""A rehearsal room by the day, from the cooperative's own rooms."""
+
+import unicodedata
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from domain.errors import Decider, Refusal
+from domain.message import Message
+from domain.money import ZERO, Eur
+
+RoomState = Literal["held", "confirmed", "expired", "released"]
+
+
+class WorkspaceRequest(Message):
+    """The room the job needs: one room for all its days."""
+
+    days: tuple[date, ...]
+    """The days in Brussels, each from midnight to midnight."""
+    city: str
+    people: int = 1
+    ceiling_eur: Eur
+    """For all the days together."""
+    hold_until_at: datetime
+    """Until when the hold must last: the agreement's deadline."""
+
+
+class WorkspaceBooking(Message):
+    """The room that is kept for the job."""
+
+    room: str
+    """Its name."""
+    city: str
+    price_eur: Eur
+    """For all the days together: an internal allocation, without VAT."""
+    reference: str
+    expires_at: datetime | None = None
+    confirmed: bool = False
+    released: bool = False
+    """Given back; nothing is kept for the job any more."""
+
+    def told(self) -> dict[str, str]:
+        """The room, where it is, and its price."""
+        return {"room": self.room, "city": self.city, "price": str(self.price_eur)}
+
+
+class OwnRoom(Message):
+    """A room of the cooperative."""
+
+    slug: str
+    name: str
+    city: str
+    """As people write it; a town of two languages has both names: `Bruxelles / Brussel`."""
+    places: int
+    """How many people it takes."""
+    day_eur: Eur
+    in_service: bool = True
+
+    def is_in(self, city: str) -> bool:
+        """Whether somebody who writes this city means the room's: capitals and accents make no difference."""
+        return _folded(city) in {_folded(name) for name in self.city.split("/")}
+
+
+class KeptRoom(Message):
+    """A room kept for an order, as the room book has it."""
+
+    room: str
+    city: str
+    price_eur: Eur
+    reference: str
+    state: RoomState
+    expires_at: datetime | None = None
+
+    def booking(self) -> WorkspaceBooking:
+        """What the job knows of it."""
+        return WorkspaceBooking(
+            room=self.room,
+            city=self.city,
+            price_eur=self.price_eur,
+            reference=self.reference,
+            expires_at=self.expires_at if self.state == "held" else None,
+            confirmed=self.state == "confirmed",
+            released=self.state in ("expired", "released"),
+        )
+
+
+NO_ROOM = KeptRoom(room="-", city="-", price_eur=ZERO, reference="-", state="released")
+"""What an order has that never had a room."""
+
+
+class NoRoomLeft(Refusal):
+    """No own room takes so many people in this city on all of these days."""
+
+    text = "No room for {people} people is left in {city} on {days}."
+    decided_by: ClassVar[Decider] = "member"
+
+
+class RoomAboveCeiling(Refusal):
+    """The cheapest free room is above what the quote allowed."""
+
+    text = "The room costs {price} EUR, above the ceiling of {ceiling} EUR."
+    decided_by: ClassVar[Decider] = "member"
+
+
+def _folded(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.strip().casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
