@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from temporalio.client import Client, WorkflowHandle
 
 from allin.demo_data import APPROVERS, seed
+from allin.up import AT_ONCE
 from api.app import create_app
 from api.house import House
 from api.temporal import TemporalProcess
@@ -204,7 +205,7 @@ async def world(address: str, database_url: str, folder: Path) -> AsyncIterator[
     )  # fmt: skip
     calendar = Calendar.born_for_demo()
     database = Database(database_url, settings.keys())
-    sandbox = create_sandbox(folder / "sandbox.db", SandboxSettings(public_url="http://allin"))
+    sandbox = create_sandbox(folder / "sandbox.db", SandboxSettings(public_url="http://allin", **AT_ONCE))
     site = OnSite(settings, database, calendar, transport=httpx2.ASGITransport(app=sandbox))
     await seed(database, calendar.now())
     ring = DataKeys(database, settings.keys(), site.clock)
