@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, get_args
 
 from temporalio import workflow
@@ -27,7 +27,8 @@ from domain.message import Message
 from domain.orders import NO_ITEM, split_step, step_name
 from domain.plan import JobPlan
 from workflows.conversation import Conversation
-from workflows.moving import BOOKINGS, added, amendments, limit
+from workflows.holds import keep_holds
+from workflows.moving import BOOKINGS, added, amendments, limit, midnight
 from workflows.strands import Strands
 from workflows.trying import Renew, Withdrawn
 
@@ -35,12 +36,8 @@ R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
 ORDER = get_args(JobState)
-EXTEND_BEFORE = timedelta(minutes=30)
-"""How long before its end a partner's hold is prolonged."""
 PAY_AHEAD = timedelta(days=3)
 """A wage is set going this long before its promised day, whether or not the whole job is over by then."""
-EARLIEST = timedelta(minutes=1)
-"""Two wake-ups for holds are never closer than this."""
 
 
 @workflow.defn(name="Job")
@@ -83,7 +80,7 @@ class JobWorkflow(Conversation):
         beside(*self._each(travel.STEP, plan.travel))
         beside(*self._each(special_request.STEP, plan.special_request))
         beside(self._book(workspace.STEP, plan.workspace))
-        beside(self._keep_holds())
+        beside(keep_holds(self._steps, self._until, lambda: self._people_settled))
 
         # The essentials, and only they, decide whether the job goes on: the fund holds, the adviser agrees
         # where a rule asks, the client said yes. At short notice people sign first and the client's yes follows.
@@ -185,18 +182,6 @@ class JobWorkflow(Conversation):
         """A ticket waits for its traveller's signature, a shared booking for everybody's or for its day."""
         await self._until(lambda: self._people_settled or item in self._engaged, by=self._plan.confirm_by)
 
-    async def _keep_holds(self) -> None:
-        """Prolong partners' holds with one timer for all of them, until everybody has signed."""
-        while not self._people_settled:
-            await self._keep_soonest(self._steps.held_until())
-
-    async def _keep_soonest(self, holds: dict[str, datetime]) -> None:
-        soonest = min(holds.values(), default=None)
-        wake = soonest and max(soonest - EXTEND_BEFORE, self._notebook.now() + EARLIEST)
-        if not await self._until(lambda: self._people_settled or self._steps.held_until() != holds, by=wake):
-            ending = [name for name, until in holds.items() if until == soonest]
-            await self._strands.together(*(self._steps.extend(name) for name in ending))
-
     # -- after the performance -------------------------------------------------------------------------------
 
     async def _take_place(self) -> None:
@@ -216,13 +201,16 @@ class JobWorkflow(Conversation):
     async def _pay(self, slug: str) -> None:
         """One person's wage, and beside it the expenses. Who was engaged is always paid, nobody else ever."""
         if slug in self._engaged and slug in self._plan.wages:
-            ahead = _midnight(self._plan.wages[slug].pay_on) - PAY_AHEAD
+            ahead = midnight(self._plan.wages[slug].pay_on) - PAY_AHEAD
             await self._until(lambda: self._file.report is not None or self._steps.winding_down, by=ahead)
         if slug in self._engaged:
-            await self._strands.together(
-                self._steps.do(wages.STEP, self._plan.wages.get(slug), slug),
-                self._steps.do(expenses.STEP, self._plan.expenses.get(slug), slug),
-            )
+            await self._paid(slug, self._plan)
+
+    async def _paid(self, slug: str, plan: JobPlan) -> None:
+        await self._strands.together(
+            self._steps.do(wages.STEP, plan.wages.get(slug), slug),
+            self._steps.do(expenses.STEP, plan.expenses.get(slug), slug),
+        )
 
     async def _bill_and_collect(self, document: str) -> None:
         """A deposit goes out before, the balance when the job took place; then the money is awaited."""
@@ -241,7 +229,7 @@ class JobWorkflow(Conversation):
     def _issue_at(self, document: str) -> datetime:
         """When a document goes out; one that a moved job no longer has is not waited for."""
         request = self._plan.invoicing.get(document)
-        return _midnight(request.issue_on) if request else self._notebook.now()
+        return midnight(request.issue_on) if request else self._notebook.now()
 
     # -- stopping --------------------------------------------------------------------------------------------
 
@@ -298,7 +286,7 @@ class JobWorkflow(Conversation):
         """Somebody who signed has no place any more: ended by agreement, or paid as was promised."""
         self._engaged.discard(slug)
         if await self._stays_owed(slug):
-            await self._steps.do(wages.STEP, old.wages.get(slug), slug)
+            await self._paid(slug, old)
 
     def _signed(self) -> list[str]:
         """Whoever the cooperative has signed with, also when a moved job has no place for them any more."""
@@ -330,8 +318,3 @@ class JobWorkflow(Conversation):
     def _plan_changed(self) -> Callable[[], bool]:
         revision = self._file.plan_revision
         return lambda: self._file.plan_revision != revision
-
-
-def _midnight(day: date) -> datetime:
-    """The day's first instant in UTC: early enough for anything that must go out on it."""
-    return datetime.fromisoformat(f"{day.isoformat()}T00:00:00+00:00")

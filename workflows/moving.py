@@ -1,7 +1,7 @@
 """What a moved job means for each step: renewed, given back, added, or put to a person."""
 
 from collections.abc import Coroutine
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from activities import (
@@ -80,3 +80,8 @@ async def _give_back(steps: Steps, step: Step[Any, Any], item: str) -> None:
     name = step_name(step.name, item)
     steps.abandon(name)
     await steps.undo(name)
+
+
+def midnight(day: date) -> datetime:
+    """The day's first instant in UTC: early enough for anything that must go out on it."""
+    return datetime.fromisoformat(f"{day.isoformat()}T00:00:00+00:00")
