@@ -8,12 +8,10 @@ import typer
 from typer.exceptions import TyperException
 
 from allin.commands import bank, decisions, doctor, jobs, login, quote, serve, up, watch
+from allin.stopping import INTERRUPTED
 from allin.terminal import DONE, WRONG, Stop, one_line
 from domain.errors import AllInclusiveError
 from engine.settings import WrongSetting
-
-INTERRUPTED = 130
-"""Source: POSIX shells: 128 + SIGINT."""
 
 app = typer.Typer(
     name="allin",

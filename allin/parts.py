@@ -1,31 +1,28 @@
-"""The parts of a production, each in a process of its own."""
+"""The parts of a production, each in a process of its own that imports only what it serves."""
 
 import asyncio
 
 import httpx2
 import structlog
-import uvicorn
+from starlette.types import ASGIApp
 
-from allin import demo_data, logs
-from allin.installation import opened
+from allin import logs
+from allin.installation import Installation, opened
 from allin.serving import Served
+from allin.stopping import signals
 from allin.terminal import Stop
-from allin.up import signals
-from api.app import create_app
-from api.temporal import TemporalProcess
 from engine.calendar import wall_clock
 from engine.settings import Settings
-from sandbox.app import create_app as create_sandbox
-from sandbox.settings import SandboxSettings
 from storage.migrate import check, current, newest, upgrade
-from workers.morning import ensure_schedule
-from workers.wiring import OnSite, build_worker
 
 log = structlog.get_logger(__name__)
 
 
 async def serve_worker(settings: Settings) -> None:
     """Be on duty until a signal; running tries get two seconds to end."""
+    from workers.morning import ensure_schedule
+    from workers.wiring import OnSite, build_worker
+
     logs.set_up(settings)
     async with opened(settings) as here:
         client = await here.temporal()
@@ -39,16 +36,28 @@ async def serve_api(settings: Settings, host: str, port: int) -> None:
     """Answer until a signal."""
     logs.set_up(settings)
     async with opened(settings) as here:
-        process = TemporalProcess(await here.temporal(), settings.task_queue)
-        app = create_app(here.settings, here.database, process, here.calendar, shift=here.calendar.shift)
-        config = uvicorn.Config(
-            app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5
-        )
-        await uvicorn.Server(config).serve()
+        served = Served("the API", await _app(here), host=host, port=port)
+        await served.start()
+        await signals().wait()
+        await served.stop()
+
+
+async def _app(here: Installation) -> ASGIApp:
+    from api.app import create_app
+    from api.temporal import TemporalProcess
+    from workers.desk import bank_desk
+    from workers.wiring import OnSite
+
+    process = TemporalProcess(await here.temporal(), here.settings.task_queue)
+    desk = bank_desk(OnSite(here.settings, here.database, here.calendar))
+    return create_app(here.settings, here.database, process, here.calendar, desk=desk, shift=here.calendar.shift)
 
 
 async def serve_sandbox(settings: Settings, host: str, port: int, public_url: str | None, every: float) -> None:
     """Play the partners until a signal, in real time; never in production."""
+    from sandbox.app import create_app as create_sandbox
+    from sandbox.settings import SandboxSettings
+
     _not_in_production(settings)
     logs.set_up(settings)
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -81,6 +90,8 @@ def _not_in_production(settings: Settings) -> None:
 
 async def seeded(settings: Settings) -> str:
     """The demonstration's world, written down."""
+    from allin import demo_data
+
     _not_in_production(settings)
     async with opened(settings) as here:
         await demo_data.seed(here.database, here.calendar.now())

@@ -11,9 +11,10 @@ from allin.asking import folder_of
 from allin.commands.jobs import declare_once, key_of
 from allin.commands.quote import read
 from allin.remote import Remote
+from allin.stopping import signals
 from allin.telling import ENDED, Stopwatch, told
 from allin.terminal import DONE, REFUSED, Stop, refuse
-from allin.up import Stack, Wanted, signals, stack
+from allin.up import Stack, Wanted, stack
 from domain.people import Language
 
 TELLER = "ann"

@@ -10,15 +10,12 @@ from allin import logs
 from allin.data_folder import DataFolder
 from allin.installation import Installation, opened
 from allin.reconciling import differences
+from allin.stopping import signals
 from allin.terminal import Stop, as_json
-from allin.up import signals
 from allin.watching import Bell, Eyes
 from domain.periods import day_in_brussels
 from engine.settings import Settings
 from storage.audit import Audit
-from workers.desk import bank_desk, nudger
-from workers.morning import morning_round
-from workers.wiring import OnSite
 
 
 async def keep_watch(settings: Settings, once: bool, every: float, grace: timedelta, in_json: bool) -> int:
@@ -82,6 +79,10 @@ async def this_morning(settings: Settings, on: datetime | None) -> str:
 
 async def round_of(here: Installation, on: datetime | None) -> str:
     """One morning's round for an installation."""
+    from workers.desk import bank_desk, nudger  # the watch needs none of this, and starts beside everything else
+    from workers.morning import morning_round
+    from workers.wiring import OnSite
+
     site = OnSite(here.settings, here.database, here.calendar)
     day = on.date() if on else day_in_brussels(here.calendar.now())
     done = await morning_round(day, bank_desk(site), nudger(await here.temporal()))

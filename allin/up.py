@@ -6,7 +6,6 @@ continues where it was.
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -168,6 +167,7 @@ async def _open_the_doors(
         TemporalProcess(client, here.settings.task_queue),
         here.calendar,
         demo_clock=clock,
+        desk=bank_desk(site),
         shift=here.calendar.shift,
     )
     pages = Served("the API", app, port=wanted.port)
@@ -255,17 +255,3 @@ async def _within(ending: object, seconds: float) -> None:
         await asyncio.wait_for(ending(), seconds)  # type: ignore[operator]  # a bound coroutine function
     except TimeoutError:
         log.warning("left behind while stopping", what=str(ending))
-
-
-def signals() -> asyncio.Event:
-    """Set by the first Ctrl-C or SIGTERM; a second one ends the process at once."""
-    stopped = asyncio.Event()
-
-    def stop() -> None:
-        if stopped.is_set():
-            os._exit(130)
-        stopped.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
-    return stopped
