@@ -206,13 +206,17 @@ async def _free_van(
 
 
 async def _overlapping(connection: AsyncConnection, wish: VanRentalRequest) -> Sequence[Row[Any]]:
-    """Every van kept for hours that come near the wish; the handover of each van is looked at afterwards."""
+    """Every van kept for hours that come near the wish; the handover of each van is looked at afterwards.
+
+    The rows are locked, so that nobody confirms a hold while it is judged to have run out.
+    """
     near = (
         van_bookings.c.state.in_(KEPT),
         van_bookings.c.starts_at < wish.until_at + LONGEST_HANDOVER,
         van_bookings.c.ends_at > wish.from_at,
     )
-    return (await connection.execute(select(van_bookings).where(*near))).all()
+    query = select(van_bookings).where(*near).order_by(van_bookings.c.id).with_for_update()
+    return (await connection.execute(query)).all()
 
 
 def _blocks(row: Row[Any], van: Row[Any], wish: VanRentalRequest, now: datetime) -> bool:

@@ -222,6 +222,21 @@ async def test_sixty_jobs_at_once_get_exactly_the_two_vans_there_are(either_data
     assert sorted(van.van for van in kept if van) == ["1-ABC-001", "1-ABC-002"]
 
 
+async def test_a_hold_that_ran_out_is_confirmed_or_taken_by_another_never_both(either_database: Database) -> None:
+    fleet = FleetStore(either_database)
+    await fleet.put(OWN)
+    held_at, ran_out_at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC), datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
+    for n in range(20):
+        from_at = MORNING + timedelta(days=5 * n)
+        hours: dict[str, Any] = {"from_at": from_at, "until_at": from_at + timedelta(hours=4)}
+        mine, rival = van_order(f"K{n}", **hours), van_order(f"R{n}", **hours)
+        await fleet.hold(mine, Decimal("150.00"), held_at)
+        confirmed, taken = await asyncio.gather(
+            fleet.confirm(mine.key), fleet.hold(rival, Decimal("150.00"), ran_out_at)
+        )
+        assert (confirmed is None) != (taken is None)
+
+
 async def test_the_database_itself_refuses_a_second_booking_of_the_same_hours(either_database: Database) -> None:
     from sqlalchemy import insert
     from sqlalchemy.exc import IntegrityError
