@@ -13,7 +13,7 @@ from allin.commands.quote import read
 from allin.remote import Remote
 from allin.stopping import signals
 from allin.telling import ENDED, Stopwatch, told
-from allin.terminal import DONE, REFUSED, Stop, refuse
+from allin.terminal import BEGAN, DONE, REFUSED, Stop, refuse
 from allin.up import Stack, Wanted, stack
 from domain.people import Language
 
@@ -31,7 +31,7 @@ class Story:
         self._file = file
         self._language = language
         self._limit = limit
-        self._watch = Stopwatch()
+        self._watch = Stopwatch(BEGAN)
 
     async def told(self, running: Stack) -> int | None:
         """Tell it to its end; the exit code when the program is to be left then."""
@@ -67,7 +67,7 @@ class Story:
 
 
 async def run(wanted: Wanted, story: Story | None) -> int:
-    stopped, watch = signals(), Stopwatch()
+    stopped, watch = signals(), Stopwatch(BEGAN)
     async with stack(wanted) as running:
         _welcome(running, wanted, watch)
         telling = asyncio.create_task(story.told(running)) if story else None

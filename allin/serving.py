@@ -54,7 +54,7 @@ class Served:
 
     async def start(self) -> None:
         """Serve; returns when the first request can be answered. Stop when the port is taken."""
-        _free(self._host, self._port)
+        check_free(self._host, self._port)
         self.task = asyncio.create_task(self._server.serve(), name=self.name)
         while not self._server.started:
             if self.task.done():
@@ -70,7 +70,8 @@ class Served:
         await asyncio.wait([self.task], timeout=OPEN_STREAMS_GET + 1)
 
 
-def _free(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
+    """Stop when a port is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -16,8 +16,8 @@ ENDED = frozenset({"job.closed", "job.written_off", "job.withdrawn", "job.refuse
 class Stopwatch:
     """How long somebody has been looking on."""
 
-    def __init__(self) -> None:
-        self._began = monotonic()
+    def __init__(self, began: float | None = None) -> None:
+        self._began = monotonic() if began is None else began
 
     @property
     def seconds(self) -> float:

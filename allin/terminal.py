@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from time import monotonic
 from typing import NoReturn
 
 from pydantic_core import to_jsonable_python
@@ -12,6 +13,8 @@ from pydantic_core import to_jsonable_python
 from domain.people import Language
 from engine.words import LANGUAGES, spoken
 
+BEGAN = monotonic()
+"""When this process began, near enough: the first of our modules every command imports."""
 DONE, REFUSED, WRONG = 0, 1, 2
 """Done; refused by the business; wrong use, or something is not reachable."""
 

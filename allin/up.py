@@ -22,7 +22,7 @@ from allin import demo_data, logs
 from allin.data_folder import DataFolder, Running, our_version
 from allin.demo_clock import DemoClock
 from allin.installation import Installation, opened
-from allin.serving import Served
+from allin.serving import Served, check_free
 from allin.terminal import Stop
 from api.app import create_app
 from api.temporal import TemporalProcess
@@ -89,6 +89,7 @@ async def stack(wanted: Wanted) -> AsyncIterator[Stack]:
     """Start everything; on leaving, stop everything in the opposite order."""
     async with AsyncExitStack() as rooms:
         folder = rooms.enter_context(DataFolder(wanted.data))
+        check_free("127.0.0.1", wanted.port)  # before anything is started that would have to be stopped again
         first = load_settings(data=folder.path)
         logs.set_up(first, folder.path / "allin.log")
         temporal = await _temporal(rooms, folder, wanted)
