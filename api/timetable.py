@@ -43,8 +43,9 @@ def _entries(job: KeptJob, lang: Language) -> Iterator[Entry]:
         yield f"{title('van_rental', lang)} · {job.title}", van.from_at, van.until_at, van.pick_up
     if plan.equipment:
         yield f"{title('equipment', lang)} · {job.title}", plan.equipment.from_at, plan.equipment.until_at, ""
-    for on in plan.workspace.days if plan.workspace else ():
-        yield f"{title('workspace', lang)} · {job.title}", on, on + timedelta(days=1), plan.workspace.city
+    if room := plan.workspace:
+        for on in room.days:
+            yield f"{title('workspace', lang)} · {job.title}", on, on + timedelta(days=1), room.city
     for traveller, journey in plan.travel.items():
         name = f"{title(f'travel:{traveller}', lang)} · {journey.from_place} → {journey.to_place}"
         yield name, journey.arrive_by_at - timedelta(hours=2), journey.arrive_by_at, journey.from_place

@@ -41,7 +41,7 @@ class TemporalCollections:
 
     async def nudge(self, invoice_id: str) -> None:
         """Something changed: look again now. An ended collection needs no nudge."""
-        handle = self._client.get_workflow_handle_for(DebtCollectionWorkflow.run, f"collection-{invoice_id}")
+        handle = self._client.get_workflow_handle(f"collection-{invoice_id}")
         try:
             await handle.signal(DebtCollectionWorkflow.money_moved)
         except RPCError as error:
