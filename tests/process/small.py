@@ -33,9 +33,9 @@ def client(**changes: Any) -> dict[str, Any]:
     return {**concert()["client"], "payment_days": 8, **changes}
 
 
-async def declare(house: World, on: date = START.date(), **changes: Any) -> str:
+async def declare(house: World, on: date | None = None, **changes: Any) -> str:
     """The concert on another day; what a story does not need is left out with None."""
-    days = [{"date": on.isoformat(), "starts": "15:00", "ends": "22:30", "place": "Liège"}]
+    days = [{"date": (on or START.date()).isoformat(), "starts": "15:00", "ends": "22:30", "place": "Liège"}]
     return await house.declare("concert", **{"days": days, "client": client()} | changes)
 
 
