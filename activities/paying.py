@@ -10,7 +10,6 @@ from activities.step import Clock
 from domain.errors import NotYet
 from domain.orders import StepOrder
 from domain.people import PaymentState, Person
-from domain.periods import day_in_brussels
 from domain.services.expenses import ExpensesRequest
 from domain.services.wages import (
     AlreadyPaidOut,
@@ -23,8 +22,6 @@ from domain.services.wages import (
 Order = StepOrder[WagesRequest] | StepOrder[ExpensesRequest]
 Kind = Literal["wage", "expense"]
 CAME_BACK = ("rejected", "returned")
-RETURNS_COME_WITHIN = timedelta(days=2)
-"""A return shows on the statement of the day after the booking, which is read on the second morning."""
 ASK_BANK_AGAIN = timedelta(hours=6)
 """The statement of the day before wakes the process; asking is for the case that the call got lost."""
 
@@ -100,9 +97,12 @@ class Paying:
         raise NotYet("The payment goes out again, to the new account.", ASK_BANK_AGAIN)
 
     def settled(self, order: Order, state: PaymentState) -> None:
-        """Booked is done once the day after it has passed without a return, or there is no more time to wait."""
-        today = day_in_brussels(self._clock.now())
-        early = state.booked_on is not None and today < state.booked_on + RETURNS_COME_WITHIN
+        """Booked is done once a later day's statement came without a return, or there is no more time to wait.
+
+        The calendar alone proves nothing: a statement that is late may still bring the payment back.
+        """
+        seen_on = state.statements_until_on
+        early = state.booked_on is not None and (seen_on is None or seen_on <= state.booked_on)
         if early and self._clock.now() < order.request.answer_by:
             raise NotYet("The bank may still return the payment.", ASK_BANK_AGAIN)
 

@@ -120,3 +120,5 @@ class PaymentState(Message):
     state: Literal["ordered", "batched", "approved", "sent", "rejected", "booked", "returned"]
     booked_on: date | None = None
     reason: str | None = None
+    statements_until_on: date | None = None
+    """The last day whose statement of the account it left from was taken over."""

@@ -61,8 +61,15 @@ async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenState
 
 
 async def _not_returned(connection: AsyncConnection, statement: Row[Any]) -> list[Row[Any]]:
-    """Payments booked the day before that this day did not bring back: their steps may end now."""
-    quiet = payments.c.state == "booked", payments.c.booked_on == statement.on - timedelta(days=1)
+    """Payments booked since the statement before that this one did not bring back: their steps may end now.
+
+    Banks give no statement for a day on which they do not work.
+    """
+    earlier = bank_statements.c.iban == statement.iban, bank_statements.c.on < statement.on
+    before_on = await connection.scalar(select(func.max(bank_statements.c.on)).where(*earlier))
+    if before_on is None:
+        return []
+    quiet = payments.c.state == "booked", payments.c.booked_on.between(before_on, statement.on - timedelta(days=1))
     return list((await connection.execute(select(payments).where(*quiet).order_by(payments.c.payment_id))).all())
 
 

@@ -1,6 +1,10 @@
 """What the bank told, as it is kept: statements of account and their movements."""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import Encrypted, MoneyCents, UtcDateTime, metadata
 
@@ -40,3 +44,15 @@ bank_entries = Table(
     Index(None, "kind", "subject_id"),
     Index(None, "state"),
 )
+
+
+async def told_until(connection: AsyncConnection, booked: Iterable[str]) -> date | None:
+    """The day of the latest statement of the account on which these payments or batches were booked."""
+    account = (
+        select(bank_statements.c.iban)
+        .join(bank_entries)
+        .where(bank_entries.c.kind.in_(("payment", "batch")), bank_entries.c.subject_id.in_(list(booked)))
+    )
+    latest = select(func.max(bank_statements.c.on)).where(bank_statements.c.iban.in_(account))
+    told: date | None = await connection.scalar(latest)
+    return told

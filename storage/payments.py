@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.bank import BatchCard, BatchOutdated, DuePayment, PaymentVerdict
 from domain.orders import short_reference
 from domain.people import PaymentState
+from storage.bank_tables import told_until
 from storage.database import Clock, Database, insert_once
 from storage.tables import EncryptedBytes, MoneyCents, UtcDateTime, metadata
 
@@ -135,19 +136,18 @@ class Payments:
 
     async def state(self, payment_id: str) -> PaymentState:
         """What became of a payment; KeyError when unknown."""
+        wanted = select(payments).where(payments.c.payment_id == payment_id)
         async with self._database.reading() as connection:
-            row = (
-                await connection.execute(select(payments).where(payments.c.payment_id == payment_id))
-            ).one_or_none()
-        if row is None:
-            raise KeyError(payment_id)
-        return _state(row)
+            row = (await connection.execute(wanted)).one_or_none()
+            if row is None:
+                raise KeyError(payment_id)
+            return await _state(connection, row)
 
     async def of_order(self, order_key: str) -> PaymentState | None:
         """What became of the latest payment of an order."""
         async with self._database.reading() as connection:
             row = await _latest(connection, order_key)
-        return None if row is None else _state(row)
+            return None if row is None else await _state(connection, row)
 
     async def cancel(self, order_key: str) -> bool:
         """Take it off the list; False when it is already in a batch."""
@@ -258,11 +258,8 @@ class Payments:
         async with self._database.reading() as connection:
             rows = (await connection.execute(select(*columns).where(*conditions).order_by(*newest))).all()
             said_yes = select(batch_approvals).order_by(batch_approvals.c.at, batch_approvals.c.person_id)
-            yes = (
-                await connection.execute(
-                    said_yes.where(batch_approvals.c.batch_id.in_([row.batch_id for row in rows]))
-                )
-            ).all()
+            of_these = said_yes.where(batch_approvals.c.batch_id.in_([row.batch_id for row in rows]))
+            yes = (await connection.execute(of_these)).all()
         return [
             BatchCard.model_validate(
                 dict(row._mapping)
@@ -297,5 +294,6 @@ async def _batch_becomes(
     )
 
 
-def _state(row: Row[Any]) -> PaymentState:
-    return PaymentState.model_validate(dict(row._mapping))
+async def _state(connection: AsyncConnection, row: Row[Any]) -> PaymentState:
+    seen_on = await told_until(connection, {row.payment_id, row.batch_id or row.payment_id})
+    return PaymentState.model_validate(dict(row._mapping) | {"statements_until_on": seen_on})

@@ -54,6 +54,7 @@ class Answering(Trying):
             if last and step.too_late:
                 await self._miss(step, state)
             await self._parked(step, state, problem)
+            self._nudged.add(state.step)  # a replay looks at once
             return False
         state.booking, state.problem = booking.model_dump(mode="json"), None
         return True

@@ -33,10 +33,10 @@ def client(**changes: Any) -> dict[str, Any]:
     return {**concert()["client"], "payment_days": 8, **changes}
 
 
-async def declare(house: World, on: date | None = None, **changes: Any) -> str:
+async def declare(house: World, on: date | None = None, key: str | None = None, **changes: Any) -> str:
     """The concert on another day; what a story does not need is left out with None."""
     days = [{"date": (on or START.date()).isoformat(), "starts": "15:00", "ends": "22:30", "place": "Liège"}]
-    return await house.declare("concert", **{"days": days, "client": client()} | changes)
+    return await house.declare("concert", key, **{"days": days, "client": client()} | changes)
 
 
 async def alone(house: World, **changes: Any) -> str:
@@ -54,3 +54,10 @@ async def engaged(house: World, job_id: str) -> None:
 async def states(house: World, job_id: str) -> dict[str, str]:
     """Every step's state."""
     return {row.step: row.file.state for row in await house.house.steps.of_job(job_id)}
+
+
+async def played(house: World, job_id: str) -> None:
+    """Everybody is engaged, it took place, and nobody said anything else for two days."""
+    await engaged(house, job_id)
+    await house.reach(START + 2 * DAY, step=8 * DAY)
+    await house.until(job_id, lambda job: job.file.report == "as_declared")

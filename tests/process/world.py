@@ -205,7 +205,8 @@ async def world(address: str, database_url: str, folder: Path) -> AsyncIterator[
     )  # fmt: skip
     calendar = Calendar.born_for_demo()
     database = Database(database_url, settings.keys())
-    sandbox = create_sandbox(folder / "sandbox.db", SandboxSettings(public_url="http://allin", **AT_ONCE))
+    manners = SandboxSettings(public_url="http://allin").model_copy(update=AT_ONCE)
+    sandbox = create_sandbox(folder / "sandbox.db", manners)
     site = OnSite(settings, database, calendar, transport=httpx2.ASGITransport(app=sandbox))
     await seed(database, calendar.now())
     ring = DataKeys(database, settings.keys(), site.clock)
