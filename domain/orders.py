@@ -9,7 +9,7 @@ import base64
 import hashlib
 from typing import Generic, TypeVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from domain.message import Message
 
@@ -42,6 +42,9 @@ def short_reference(key: str) -> str:
 
 class StepOrder(Message, Generic[R]):
     """A request of one job addressed to one service."""
+
+    # each StepOrder[Request] would search the source for its field texts anew: seconds at every start
+    model_config = ConfigDict(use_attribute_docstrings=False)
 
     job_id: str
     service: str
