@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx2
 from fastapi import FastAPI
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWorkflowInput, WorkflowHandle
 
 from allin.demo_data import APPROVERS, seed
 from allin.up import AT_ONCE
@@ -41,6 +41,27 @@ ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
 SOON = 20.0
 """Seconds a test waits for something that needs no time to pass."""
+
+
+class Cut(Interceptor):
+    """Processes go on in a new history sooner than the server would suggest."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        """Put ourselves before every start."""
+        return _Shortening(next, self._longest) if self._longest else next
+
+
+class _Shortening(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, longest: int) -> None:
+        super().__init__(next)
+        self._longest = longest
+
+    async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[object, object]:
+        input.args = [each.model_copy(update={"longest_history": self._longest}) for each in input.args]
+        return await super().start_workflow(input)
 
 
 @dataclass
@@ -196,8 +217,8 @@ class World:
 
 
 @asynccontextmanager
-async def world(address: str, database_url: str, folder: Path) -> AsyncIterator[World]:
-    """Open a cooperative on an empty, migrated database."""
+async def world(address: str, database_url: str, folder: Path, *, longest_history: int = 0) -> AsyncIterator[World]:
+    """Open a cooperative on an empty, migrated database; its histories are cut sooner when a test says so."""
     queue = f"jobs-{uuid.uuid4().hex[:8]}"
     settings = Settings(
         data=folder, temporal_address=address, task_queue=queue, sandbox_url="http://sandbox",
@@ -210,7 +231,7 @@ async def world(address: str, database_url: str, folder: Path) -> AsyncIterator[
     site = OnSite(settings, database, calendar, transport=httpx2.ASGITransport(app=sandbox))
     await seed(database, calendar.now())
     ring = DataKeys(database, settings.keys(), site.clock)
-    client = await connect(settings, ring, interceptors=(StartOnDemoDay(calendar),))
+    client = await connect(settings, ring, interceptors=(Cut(longest_history), StartOnDemoDay(calendar)))
     api = create_app(
         settings, database, TemporalProcess(client, queue), calendar, shift=calendar.shift, sweeping=False
     )
