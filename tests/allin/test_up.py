@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.allin.stack import CONCERT, UpAndRunning, wait_for
@@ -68,18 +69,55 @@ def test_a_job_killed_twice_on_the_way_closes_with_one_effect_per_order(stack: U
     assert seconds < 6
 
 
-def test_a_second_stack_on_the_same_folder_is_refused_in_one_line(stack: UpAndRunning) -> None:
-    stack.start(60)
+def test_a_tour_of_the_commands_on_a_running_stack(stack: UpAndRunning) -> None:
+    stack.start(3600)
+    assert stack.process is not None
+
     second = stack.allin("up", "--demo")
     assert second.returncode == 2
-    assert second.stderr.startswith(
-        f"allin: {stack.data} is in use by another installation (process {stack.process.pid}"
-    )
+    in_use = f"allin: {stack.data} is in use by another installation (process {stack.process.pid}, {stack.address})"
+    assert second.stderr.startswith(in_use)
     assert len(second.stderr.splitlines()) == 1
+
     well = stack.allin("doctor", "--json")
     found = {each["what"]: each["state"] for each in json.loads(well.stdout)}
     assert well.returncode == 0, well.stdout
     assert set(found.values()) == {"ok"}, found
+
+    unsigned = stack.allin("jobs")
+    assert unsigned.returncode == 2
+    assert "Sign in with `allin login PERSON`" in unsigned.stderr
+    assert stack.allin("login", "fatima").stdout == "Fatima Benali (finance)\n"
+    assert stack.allin("whoami").stdout == "Fatima Benali (finance)\n"
+    refused = stack.allin("declare", str(CONCERT))
+    assert refused.returncode == 1, "finance does not declare jobs"
+    assert stack.allin("bank", "batch", "list").returncode == 0
+    broken = stack.allin("bank", "import", str(CONCERT))
+    assert broken.returncode == 1, "a declaration is no statement of account"
+    assert len(broken.stderr.splitlines()) == 1
+
+    job = json.loads(stack.allin("declare", str(CONCERT), "--as", "ann", "--json").stdout)
+    listed = stack.allin("jobs", "--as", "ann")
+    assert job["job_id"] in listed.stdout
+    stories = [
+        stack.allin("history", job["job_id"], "--as", "ann", "--lang", lang).stdout for lang in ["fr", "nl", "en"]
+    ]
+    assert len(set(stories)) == 3
+    assert "van_rental:van" in stack.allin("job", job["job_id"], "--as", "omar").stdout
+
+    token = httpx2.post(f"{stack.address}/api/session", json={"person": "ann"}).json()["token"]
+    signed = {"authorization": f"Bearer {token}"}
+    turned = [
+        httpx2.post(f"{stack.address}/api/demo/clock", json={"do": do}, headers=signed, timeout=60).json()["today"]
+        for do in ("pause", "next_day", "next_day")
+    ]
+    assert turned == ["2026-02-02", "2026-02-03", "2026-02-04"]
+    assert "step.parked" not in stack.told(job["job_id"])
+
+    saved = stack.allin("backup", str(stack.data.parent / "saved"))
+    assert saved.returncode == 0, saved.stderr
+    assert stack.allin("audit", "verify").stdout.startswith("unbroken: ")
+    assert stack.allin("watch", "--once", "--grace-hours", "36").returncode == 0
     code, _ = stack.stop()
     assert code == 0
     assert not (stack.data / "running.json").exists()
