@@ -74,8 +74,8 @@ class StepState(BaseModel):
     revision: int = 1
     """Grows when the request changes."""
     request: dict[str, Any] = {}
-    replaced: dict[str, Any] | None = None
-    """The request before the last change: its order is given back once the new one is held."""
+    given_up: dict[int, dict[str, Any]] = {}
+    """Earlier requests by revision: their orders are given back once a newer one is held, or with the step."""
     booking: dict[str, Any] | None = None
     problem: Problem | None = None
     waiting: Waiting | None = None

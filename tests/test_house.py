@@ -142,7 +142,7 @@ def test_only_the_calendar_reads_the_clock(path: Path) -> None:
 def test_a_module_says_what_it_means_and_has_a_room_sized_length(path: Path) -> None:
     text = path.read_text()
     assert ast.get_docstring(ast.parse(text)) or not text.strip(), f"{relative(path)} has no docstring"
-    assert len(text.splitlines()) <= 320, f"{relative(path)} is {len(text.splitlines())} lines long"
+    assert len(text.splitlines()) <= 340, f"{relative(path)} is {len(text.splitlines())} lines long"
 
 
 @pytest.mark.parametrize("path", modules(), ids=relative)

@@ -27,6 +27,8 @@ class Answering(Trying):
         request = state.request
         answer_by = instant(request["answer_by"])
         reminders = [at for at in map(instant, request.get("remind_at", ())) if at > self.notebook.now()]
+        if state.operation == verb.name:
+            self._nudged.add(state.step)  # taken up again: an answer may have come meanwhile
         while True:
             state.state, state.operation = "waiting", verb.name
             state.waiting = Waiting(who=step.answered_by or "partner", until_at=answer_by)
@@ -37,6 +39,8 @@ class Answering(Trying):
             self._nudged.discard(state.step)
             if not answered and reminders and reminders[0] <= self.notebook.now() < answer_by:
                 reminders.pop(0)
+                if await self._answer(step, state, verb, last=False):
+                    return
                 await self._remind(step, state)
             elif await self._answer(step, state, verb, last=self.notebook.now() >= answer_by):
                 return

@@ -22,6 +22,7 @@ from workflows.decisions import check_decision
 from workflows.memory import Notebook
 from workflows.steps import Steps
 
+OVER = frozenset({"performed", "paid_out", "collecting", "disputed"})
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
 
 
@@ -68,6 +69,8 @@ class Conversation:
     @withdraw.validator
     def _withdraw_allowed(self, withdrawal: Withdrawal) -> None:
         self._still_open()
+        if self._file.state in OVER:
+            raise ApplicationError("the job has taken place; what is left is corrected", type="TooLateToWithdraw")
 
     @workflow.update
     async def move(self, move: Move) -> Taken:
@@ -84,6 +87,12 @@ class Conversation:
         self._still_open()
         if self._file.state not in ("quoted", "agreeing", "ready", "engaged"):
             raise ApplicationError("the job has begun; its adviser corrects what is left", type="TooLateToMove")
+        asked = {rule.rule for rule in move.plan.approvals} - set(self._file.approvals)
+        if asked and move.role == "member":
+            rules = ", ".join(sorted(asked))
+            raise ApplicationError(
+                f"your adviser makes this move, because it needs: {rules}", type="ApprovalNeeded"
+            )
 
     @workflow.update
     async def approve(self, given: ApprovalGiven) -> Taken:

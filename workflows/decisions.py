@@ -14,6 +14,8 @@ def check_decision(file: JobFile, steps: Steps, decision: Decision) -> None:
         raise _no("UnknownStep", f"this job has no step {decision.step!r}")
     if state.state != "parked":
         raise _no("NotParked", f"{decision.step} is {state.state}, not parked")
+    if decision.step not in steps.listening:
+        raise _no("NotReady", f"nobody waits for a decision about {decision.step} now; try again in a moment")
     if decision.step in steps.decisions:
         raise _no("SomeoneElseDecides", f"somebody else is deciding about {decision.step}")
     if decision.expected_attempt != state.attempt:
@@ -42,6 +44,8 @@ def _check_contents(state: StepState, steps: Steps, decision: Decision) -> None:
     try:
         if decision.kind == "by_hand" and not state.undoing:
             step.booking.model_validate(decision.result or {})
+        if decision.request is not None and state.undoing and decision.request != state.request:
+            raise _no("NotEditable", "what is given back or asked about cannot be edited")
         if decision.request is not None:
             step.request.model_validate(decision.request)
             changed = {

@@ -1,9 +1,9 @@
 """One job, from declared to closed."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from temporalio import workflow
 
@@ -26,46 +26,53 @@ from domain.job import Approval, JobInput, JobState
 from domain.message import Message
 from domain.orders import NO_ITEM, split_step, step_name
 from domain.plan import JobPlan
-from workflows.conversation import Conversation
 from workflows.holds import keep_holds
-from workflows.moving import BOOKINGS, added, amendments, limit, midnight
-from workflows.strands import Strands
+from workflows.moving import BOOKINGS, added, amendments, limit, midnight, requests
+from workflows.pace import Paced
 from workflows.trying import Renew, Withdrawn
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
-ORDER = get_args(JobState)
+SIGNED = ("employment_contract", "wages")
+"""What a signature fixes, among the plan's fields by crew member."""
 PAY_AHEAD = timedelta(days=3)
 """A wage is set going this long before its promised day, whether or not the whole job is over by then."""
 
 
 @workflow.defn(name="Job")
-class JobWorkflow(Conversation):
+class JobWorkflow(Paced):
     """Everything one declaration sets going."""
 
     @workflow.init
     def __init__(self, job: JobInput) -> None:
         super().__init__(job)
-        self._strands = Strands(self._steps, self._border)
         self._engaged: set[str] = set()
         self._people_settled = False
 
     @workflow.run
     async def run(self, job: JobInput) -> JobState:
-        """Live the job; stop it in good order when somebody withdraws it."""
+        """Live the job; stop it in good order when somebody withdraws it, also by the engine's own cancel."""
         notes = asyncio.create_task(self._notebook.keep())
         renewal = asyncio.create_task(self._steps.renew_when_long(job.longest_history))
+        life = asyncio.create_task(self._lived())
         try:
-            await self._live()
-        except Withdrawn:
-            await self._stop_in_good_order()
+            await asyncio.shield(life)
+        except asyncio.CancelledError:
+            self._request_stop(self._file.stopping or "job.cancelled")
+            await life
         except Renew:
             workflow.continue_as_new(job.model_copy(update={"plan": self._plan, "carried": self._file}))
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._notebook.all_written)
         notes.cancel()
         renewal.cancel()
         return self._file.state
+
+    async def _lived(self) -> None:
+        try:
+            await self._live()
+        except Withdrawn:
+            await self._stop_in_good_order()
 
     async def _live(self) -> None:
         """The business process."""
@@ -87,11 +94,11 @@ class JobWorkflow(Conversation):
         start = plan.first_start_at
         client = beside(self._steps.take(agreement.STEP, plan.agreement, until=start))
         await together(self._steps.take(prefinancing.STEP, plan.prefinancing, until=start), self._approvals())
-        await together(*(() if plan.short_notice else client))
+        await together(*(() if self._plan.short_notice else client))
         self._go()
 
         # Each person signs, the cooperative signs, social security knows: nobody waits for the slowest.
-        money = beside(*(self._bill_and_collect(document) for document in plan.invoicing))
+        money = beside(*(self._bill_and_collect(document) for document in self._plan.invoicing))
         people = beside(*(self._engage(slug) for slug in self._plan.employment_contract))
         await together(*people)
         self._everybody_settled()
@@ -148,13 +155,18 @@ class JobWorkflow(Conversation):
 
         Unsigned or undeclared at the first start: told not to start, and taken off.
         """
-        request = self._plan.employment_contract[slug]
+        request = self._plan.employment_contract.get(slug)
+        if request is None:
+            return
         engaged = await self._steps.do(employment_contract.STEP, request, slug, until=request.starts_at)
         if engaged is not None:
             self._engaged.add(slug)
-        elif slug not in self._file.off_the_job:
+            return
+        if slug not in self._file.off_the_job:
             self._file.off_the_job.append(slug)
             self._notebook.tell("job.taken_off", step=step_name("employment_contract", slug))
+        if slug in self._signed():
+            self._strands.beside(self._let_go(slug, self._plan))
 
     def _everybody_settled(self) -> None:
         """Everybody signed or is off the job; with nobody left the job cannot take place."""
@@ -171,12 +183,20 @@ class JobWorkflow(Conversation):
             return
         if step.short_hold:
             await self._engaged_for(item)
+        if not self._still_wanted(step, item):
+            return
         await self._steps.take(step, request, item, until=limit(step, self._plan))
         await self._engaged_for(item)
-        await self._steps.confirm(step, item, until=limit(step, self._plan))
+        if self._still_wanted(step, item):
+            await self._steps.confirm(step, item, until=limit(step, self._plan))
+        await self._steps.give_back_ended(step_name(step.name, item), self._still_wanted(step, item))
 
-    def _each(self, step: Step[R, B], requests: dict[str, R]) -> list[Coroutine[Any, Any, None]]:
-        return [self._book(step, request, item) for item, request in requests.items()]
+    def _still_wanted(self, step: Step[R, B], item: str) -> bool:
+        """Whether the job still has this booking, and whoever it is for."""
+        return item in requests(self._plan, step.name) and item not in self._file.off_the_job
+
+    def _each(self, step: Step[R, B], wanted: dict[str, R]) -> list[Coroutine[Any, Any, None]]:
+        return [self._book(step, request, item) for item, request in wanted.items()]
 
     async def _engaged_for(self, item: str) -> None:
         """A ticket waits for its traveller's signature, a shared booking for everybody's or for its day."""
@@ -214,7 +234,10 @@ class JobWorkflow(Conversation):
 
     async def _bill_and_collect(self, document: str) -> None:
         """A deposit goes out before, the balance when the job took place; then the money is awaited."""
-        if self._plan.invoicing[document].kind == "deposit":
+        wanted = self._plan.invoicing.get(document)
+        if wanted is None:
+            return
+        if wanted.kind == "deposit":
             await self._reach(lambda: self._issue_at(document))
         else:
             await self._until(lambda: self._file.report is not None)
@@ -245,10 +268,12 @@ class JobWorkflow(Conversation):
         await self._strands.together(*(self._pay(slug) for slug in owed))
         for document in self._plan.invoicing:
             await self._credit(document)
+        await self._until(lambda: "open" not in self._file.collections.values())
         if owed or self._file.collections:
             await self._steps.confirm(prefinancing.STEP)
         else:
             await self._steps.undo("prefinancing")
+        self._steps.close_open()
         self._file.state = "refused" if self._file.refused else "withdrawn"
         self._notebook.tell(f"job.{self._file.state}")
 
@@ -272,8 +297,18 @@ class JobWorkflow(Conversation):
         if self._file.state != "agreeing":
             beside(*(self._join(slug) for slug in added(old, new, "employment_contract")))
             beside(*(self._bill_and_collect(document) for document in added(old, new, "invoicing")))
-        left = [slug for slug in self._signed() if slug not in new.employment_contract]
-        beside(*(self._let_go(slug, old) for slug in left if slug in self._engaged))
+        for slug in self._signed():
+            if slug in new.employment_contract:
+                beside(self._ask_signed(slug, old))
+            elif slug in self._engaged:
+                beside(self._let_go(slug, old))
+
+    async def _ask_signed(self, slug: str, old: JobPlan) -> None:
+        """A signed contract that should change: amended with evidence, or it and its pay stay what was signed."""
+        offer = self._plan.employment_contract[slug]
+        if not await self._steps.ask(employment_contract.STEP, slug, offer, "SignedContractChanges"):
+            kept = {name: {**getattr(self._plan, name), slug: getattr(old, name)[slug]} for name in SIGNED}
+            self._plan = self._plan.model_copy(update=kept)
 
     async def _join(self, slug: str) -> None:
         """Somebody new: engaged like everybody, and paid like everybody."""
@@ -292,29 +327,3 @@ class JobWorkflow(Conversation):
         """Whoever the cooperative has signed with, also when a moved job has no place for them any more."""
         steps = map(split_step, self._file.bound)
         return sorted(slug for service, slug in steps if service == "employment_contract")
-
-    # -- plumbing --------------------------------------------------------------------------------------------
-
-    def _enter(self, state: JobState) -> None:
-        if ORDER.index(state) > ORDER.index(self._file.state):
-            self._file.state = state
-            self._notebook.tell(f"job.{state}")
-
-    def _border(self) -> None:
-        if self._file.stopping is not None and not self._steps.winding_down:
-            raise Withdrawn
-
-    async def _until(self, ready: Callable[[], bool], by: datetime | None = None) -> bool:
-        """Wait for something at most until an instant; ends when the job is stopped."""
-        came = await self._steps.wait(lambda: bool(self._steps.interrupted() or ready()), until=by)
-        self._border()
-        return came
-
-    async def _reach(self, instant: Callable[[], datetime]) -> None:
-        """Wait for an instant that a moved job may shift."""
-        while self._notebook.now() < instant():
-            await self._until(self._plan_changed(), by=instant())
-
-    def _plan_changed(self) -> Callable[[], bool]:
-        revision = self._file.plan_revision
-        return lambda: self._file.plan_revision != revision

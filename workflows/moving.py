@@ -48,14 +48,14 @@ def amendments(steps: Steps, old: JobPlan, new: JobPlan, signed: list[str]) -> l
         for item in requests(old, step.name):
             wanted = requests(new, step.name).get(item)
             work.append(_give_back(steps, step, item) if wanted is None else _renew(steps, step, item, wanted, new))
-    for slug, old_request in old.employment_contract.items():
+    for slug in old.employment_contract:
         offer = new.employment_contract.get(slug)
         if offer is None and slug not in signed:
             work.append(_give_back(steps, employment_contract.STEP, slug))
         elif offer is None:
-            continue  # who has signed is let go by the process, which knows what stays owed
-        elif slug in signed and offer != old_request:
-            work.append(steps.ask(employment_contract.STEP, slug, offer, "SignedContractChanges"))
+            continue
+        elif slug in signed:
+            continue  # who has signed is asked about by the process, which knows what stays owed
         else:
             work.append(steps.amend(employment_contract.STEP, slug, offer, until=offer.starts_at))
     return work

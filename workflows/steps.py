@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.step import Step
-from domain.job import Decision, StepState
+from domain.job import Decision, StepState, StepStateName
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from workflows.answering import Answering, instant
@@ -18,6 +18,8 @@ from workflows.trying import Again, Ended, Renew, Withdrawn
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
+
+KEEP_THEIR_NAME: frozenset[StepStateName] = frozenset({"missed", "skipped", "failed", "superseded"})
 
 
 class Steps(Answering):
@@ -71,8 +73,11 @@ class Steps(Answering):
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing is under way and nobody's decision is waiting to be carried out."""
-        return not (self._in_flight or self.decisions or self._wanted or self._abandoned)
+        """Whether nothing is under way that only this run knows of: tries, decisions, questions, a stop, a move."""
+        if self.file.stopping or self.file.plan_revision > 1:
+            return False
+        asked = any(state.undoing for state in self.file.steps.values())
+        return not (asked or self._in_flight or self.decisions or self._wanted or self._abandoned)
 
     async def renew_when_long(self, longest: int) -> None:
         """End every wait with Renew once the history is long and can be cut without losing anything."""
@@ -107,19 +112,25 @@ class Steps(Answering):
                 self._wanted[state.step] = request
                 await self._run(step, state, upto)
 
-    async def ask(self, step: Step[R, B], item: str, request: R, problem: str) -> None:
-        """What is signed changes only by a person's hand: with evidence the new request holds, else the old."""
+    async def ask(self, step: Step[R, B], item: str, request: R, problem: str) -> bool:
+        """What is signed changes only by a person's hand. True when it was amended with evidence; the signed
+        request stays what it was, because it is what was signed."""
         state = self.file.steps[step_name(step.name, item)]
         if state.request == request.model_dump(mode="json"):
-            return
+            return True
         async with self._lock(state):
-            state.undoing = True
-            try:
-                await self._parked(step, state, ask(problem, self.notebook.now()))
-            except Ended:
-                if state.by_hand:
-                    state.request = request.model_dump(mode="json")
-            self._close(state, "done")
+            return await self._ask(step, state, problem)
+
+    async def _ask(self, step: Step[R, B], state: StepState, problem: str) -> bool:
+        state.undoing, by_hand_before = True, state.by_hand
+        state.by_hand = False
+        try:
+            await self._parked(step, state, ask(problem, self.notebook.now()), question=True)
+        except Ended:
+            self.notebook.changed()
+        amended, state.by_hand = state.by_hand, by_hand_before
+        self._close(state, "done")
+        return amended
 
     def held_until(self) -> dict[str, datetime]:
         """Until when each partner's hold lasts that can be prolonged."""
@@ -149,21 +160,42 @@ class Steps(Answering):
             self._close(state, "held")
 
     async def undo(self, name: str) -> None:
-        """Give back what the step holds or bought. Done by hand: a person must, with the evidence in sight."""
+        """Give back what the step holds or bought. Done by hand: a person must, with the evidence in sight.
+
+        A step that was missed, skipped or failed keeps that name; a lost answer may have taken something.
+        """
+        if name not in self.file.undo:
+            return
         step, state = self._known[name], self.file.steps[name]
-        if name not in self.file.undo or step.release is None:
+        if step.release is None:
             return
         async with self._lock(state):
+            self._abandoned.discard(name)
+            self._wanted.pop(name, None)
+            ended = state.state if state.state in KEEP_THEIR_NAME else "undone"
             state.undoing = True
             try:
+                await self._release_given_up(step, state)
                 if state.by_hand:
                     await self._park_undo_by_hand(step, state)
                 else:
                     await self._perform(step, state, step.release)
-                self._close(state, "undone")
+                self._close(state, ended)
             except Ended:
                 self.notebook.changed()
             self.file.undo.remove(name)
+
+    async def give_back_ended(self, name: str, wanted: bool) -> None:
+        """What ended without its booking, or is not wanted any more, may still have taken something."""
+        state = self.file.steps.get(name)
+        if state and (not wanted or state.state in KEEP_THEIR_NAME):
+            await self.undo(name)
+
+    def close_open(self) -> None:
+        """Nobody runs these steps any more: they are not to be decided about."""
+        for state in self.file.steps.values():
+            if state.state in ("waiting", "trying", "parked"):
+                self._close(state, "superseded")
 
     async def correct(self, step: Step[R, B], item: str, problem: str, **params: str) -> bool:
         """Ask a person whether what binds is to be corrected. True when it was, False when it stays as it is."""
@@ -173,7 +205,7 @@ class Steps(Answering):
         async with self._lock(state):
             state.undoing = True
             try:
-                await self._parked(step, state, ask(problem, self.notebook.now(), **params))
+                await self._parked(step, state, ask(problem, self.notebook.now(), **params), question=True)
                 await self._perform(step, state, step.correct)
             except Ended:
                 if state.state == "skipped":
@@ -212,22 +244,34 @@ class Steps(Answering):
         fresh = state.state != "held"
         while True:
             try:
-                self._apply_wanted(step, state)
-                if fresh or state.operation is None:
+                if state.state == "parked" and state.problem:
+                    await self._parked(step, state, state.problem)
+                fresh = self._apply_wanted(step, state) or fresh
+                if fresh:
                     await self._hold(step, state)
                 if upto == "done" or not step.confirm:
                     await self._bind(step, state)
-                return
+                if state.step not in self._wanted:
+                    return
+                await self._changed_too_late(step, state)
+                fresh = True
             except Again:
                 fresh = True
             except Ended:
                 return
 
+    async def _changed_too_late(self, step: Step[R, B], state: StepState) -> None:
+        """The request changed while the last verb was under way: what is bound is put to a person."""
+        if state.step in self.file.bound:
+            self._wanted.pop(state.step)
+            await self._ask(step, state, "SignedContractChanges")
+            raise Ended
+
     async def _hold(self, step: Step[R, B], state: StepState) -> None:
         booking: B | None = None
         if step.hold:
             booking = await self._perform(step, state, step.hold)
-            await self._release_replaced(step, state)
+            await self._release_given_up(step, state)
         if step.answer and not (booking is not None and step.answered and step.answered(booking)):
             await self._until_answered(step, state, step.answer)
         self._close(state, "held" if step.confirm else "done")
@@ -245,19 +289,23 @@ class Steps(Answering):
             if state.step in self.file.undo:
                 self.file.undo.remove(state.step)
 
-    def _apply_wanted(self, step: Step[R, B], state: StepState) -> None:
+    def _apply_wanted(self, step: Step[R, B], state: StepState) -> bool:
+        """Take up a changed request as a new revision. False when nothing changed."""
         wanted = self._wanted.pop(state.step, None)
         if wanted is None:
-            return
-        state.replaced, state.request = state.request, wanted.model_dump(mode="json")
+            return False
+        state.given_up = {**state.given_up, state.revision: state.request}
+        state.request = wanted.model_dump(mode="json")
         state.revision += 1
         state.booking = None
         self.notebook.tell("step.changed", step=state.step, revision=str(state.revision))
+        return True
 
-    async def _release_replaced(self, step: Step[R, B], state: StepState) -> None:
-        """After the new order is held, the one it replaces is given back."""
-        if state.replaced is None or step.release is None:
+    async def _release_given_up(self, step: Step[R, B], state: StepState) -> None:
+        """Give back what earlier requests may have taken."""
+        if step.release is None:
             return
-        old = state.model_copy(update={"revision": state.revision - 1, "request": state.replaced})
-        await self._perform(step, state, step.release, order=self.order(step, old), keep_booking=True)
-        state.replaced = None
+        for revision, request in sorted(state.given_up.items()):
+            old = state.model_copy(update={"revision": revision, "request": request, "given_up": {}})
+            await self._perform(step, state, step.release, order=self.order(step, old), keep_booking=True)
+            state.given_up = {n: kept for n, kept in state.given_up.items() if n != revision}

@@ -53,6 +53,7 @@ class Trying:
         self.notebook = notebook
         self.entity = entity
         self.decisions: dict[str, Decision] = {}
+        self.listening: set[str] = set()
         self.winding_down = False
         self.broken: BaseException | None = None
         self._known: dict[str, Step[Any, Any]] = {}
@@ -79,7 +80,7 @@ class Trying:
             service=step.name,
             item=state.item,
             revision=state.revision,
-            replaces=order_key(job_id, step.name, state.item, state.revision - 1) if state.revision > 1 else None,
+            replaces=order_key(job_id, step.name, state.item, max(state.given_up)) if state.given_up else None,
             entity=self.entity,
             request=step.request.model_validate(state.request),
         )
@@ -97,8 +98,6 @@ class Trying:
         """Try one verb until it succeeds or a person ends it."""
         if step.release and not state.undoing and state.step not in (*self.file.undo, *self.file.bound):
             self.file.undo.append(state.step)
-        if state.state == "parked" and state.operation == verb.name and state.problem:
-            await self._parked(step, state, state.problem)
         while True:
             self._border(state)
             try:
@@ -182,26 +181,41 @@ class Trying:
             self._abandoned.discard(state.step)
             self._close(state, "superseded")
             raise Ended
-        if state.step in self._wanted and not state.undoing:
+        if state.step in self._wanted and not state.undoing and state.step not in self.file.bound:
             raise Again
 
     # -- parked ----------------------------------------------------------------------------------------------
 
-    async def _parked(self, step: Step[R, B], state: StepState, problem: Problem) -> None:
-        """Wait for a person's decision; return when the verb is to be tried again."""
+    async def _parked(self, step: Step[R, B], state: StepState, problem: Problem, question: bool = False) -> None:
+        """Wait for a person's decision; return when the verb is to be tried again.
+
+        A question (whether what binds is corrected) is only ever answered by a person: postponed, it is asked
+        again, never done.
+        """
+        if problem is not state.problem:
+            self.notebook.tell("step.parked", step=state.step, problem=problem.type, **problem.params)
         state.state, state.problem, state.waiting = "parked", problem, None
-        self.notebook.tell("step.parked", step=state.step, problem=problem.type, **problem.params)
+        self.decisions.pop(state.step, None)
+        self.listening.add(state.step)
+        try:
+            await self._decided(step, state, question)
+        finally:
+            self.listening.discard(state.step)
+
+    async def _decided(self, step: Step[R, B], state: StepState, question: bool) -> None:
         while True:
             until = min(filter(None, (state.postponed_until_at, self._limit(state))), default=None)
-            decided = await self.wait(lambda: state.step in self.decisions or self.interrupted(state), until)
+            came = await self.wait(lambda: state.step in self.decisions or self.interrupted(state), until)
             self._border(state)
-            if decided:
+            if came:
                 if self._apply(step, state, self.decisions.pop(state.step)):
                     return
             elif state.postponed_until_at and state.postponed_until_at <= self.notebook.now():
                 state.postponed_until_at = None
-                self._next_attempt(state)
-                return
+                self.notebook.changed()
+                if not question:
+                    self._next_attempt(state)
+                    return
             else:
                 await self._miss(step, state)
 
@@ -222,8 +236,10 @@ class Trying:
             return True
         if decision.kind == "by_hand":
             state.by_hand, state.evidence = True, decision.evidence
-            if decision.result is not None and not state.undoing:
-                state.booking = step.booking.model_validate(decision.result).model_dump(mode="json")
+            if not state.undoing and (decision.result is not None or state.booking is None):
+                state.booking = step.booking.model_validate(decision.result or {}).model_dump(mode="json")
+            if step.correct and state.step not in self.file.bound:
+                self.file.bound.append(state.step)
             self._close(state, "undone" if state.undoing else "done")
         else:
             self._close(state, "skipped" if decision.kind == "skip" else "failed")
@@ -231,7 +247,7 @@ class Trying:
 
     def _next_attempt(self, state: StepState) -> None:
         state.attempt += 1
-        state.state, state.problem = "trying", None
+        state.state, state.problem, state.postponed_until_at = "trying", None, None
         self.notebook.changed()
 
     async def _miss(self, step: Step[R, B], state: StepState) -> None:
@@ -245,12 +261,8 @@ class Trying:
 
     async def _park_undo_by_hand(self, step: Step[R, B], state: StepState) -> None:
         problem = ask("DoneByHand", self.notebook.now(), evidence=state.evidence or "-")
-        await self._parked(step, state, problem)
+        await self._parked(step, state, problem, question=True)
 
     def _close(self, state: StepState, name: StepStateName) -> None:
         state.state, state.waiting, state.problem, state.undoing = name, None, None, False
         self.notebook.changed()
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -37,6 +37,8 @@ async def test_another_day_renews_the_holds_and_asks_the_client_again(house: Wor
                 break
             await house.turn()
         assert state.revision == 2, step
+        assert state.booking is not None, step
+        assert state.given_up == {}, step
     assert van.request["from_at"].startswith("2026-03-27") or van.revision == 1
 
     await house.person(CLIENT, role="client", behaviour="answers")

@@ -1,0 +1,44 @@
+"""The pace of a job: its states in order, its waits, and the borders at which it can be stopped."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import get_args
+
+from domain.job import JobInput, JobState
+from workflows.conversation import Conversation
+from workflows.strands import Strands
+from workflows.trying import Withdrawn
+
+ORDER = get_args(JobState)
+
+
+class Paced(Conversation):
+    """A job that waits, goes on, and ends at a border when it is stopped."""
+
+    def __init__(self, job: JobInput) -> None:
+        super().__init__(job)
+        self._strands = Strands(self._steps, self._border)
+
+    def _enter(self, state: JobState) -> None:
+        if ORDER.index(state) > ORDER.index(self._file.state):
+            self._file.state = state
+            self._notebook.tell(f"job.{state}")
+
+    def _border(self) -> None:
+        if self._file.stopping is not None and not self._steps.winding_down:
+            raise Withdrawn
+
+    async def _until(self, ready: Callable[[], bool], by: datetime | None = None) -> bool:
+        """Wait for something at most until an instant; ends when the job is stopped."""
+        came = await self._steps.wait(lambda: bool(self._steps.interrupted() or ready()), until=by)
+        self._border()
+        return came
+
+    async def _reach(self, instant: Callable[[], datetime]) -> None:
+        """Wait for an instant that a moved job may shift."""
+        while self._notebook.now() < instant():
+            await self._until(self._plan_changed(), by=instant())
+
+    def _plan_changed(self) -> Callable[[], bool]:
+        revision = self._file.plan_revision
+        return lambda: self._file.plan_revision != revision
