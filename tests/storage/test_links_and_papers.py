@@ -53,7 +53,10 @@ async def test_a_closed_or_forged_link_opens_nothing(database: Database, clock: 
     links = doors(database, clock)
     link = await agreement(links, await a_job(database))
     token = link.url.rsplit("/", 1)[1]
-    for forged in (link.token_id, token[:-1] + ("A" if token[-1] != "A" else "B"), "", "é.x"):
+    changed = (
+        token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]
+    )  # the last letter has bits that do not count
+    for forged in (link.token_id, changed, "", "é.x"):
         with pytest.raises(LinkUnknown):
             await links.resolve(forged, MONDAY)
     stranger = Links(database, [b"other"], "https://allin.example", clock)
