@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from engine.keys import MasterKeys
+from storage.sqlite_line import Line, line_to
 from storage.tables import bind_keys
 
 BUSY_MS = 15_000  # how long a writer of another process is waited for; our transactions last milliseconds
@@ -86,12 +87,13 @@ def parsed(url: str) -> URL:
 def sqlite_engine(
     url: URL, begin: str, *, pool_size: int, read_only: bool = False, foreign_keys: bool = True
 ) -> AsyncEngine:
-    """An engine whose transactions begin as told.
+    """An engine whose transactions begin as told, on the way to their first statement.
 
     BEGIN IMMEDIATE takes the write lock at once: read-then-insert (a number, a seat) never meets a second
     writer half-way, as it would when the driver begins late.
     """
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    line = line_to(str(url.database))
+    engine = create_async_engine(url, async_creator=line, pool_size=pool_size, max_overflow=0, pool_timeout=60)
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: Any, _: object) -> None:
@@ -109,7 +111,9 @@ def sqlite_engine(
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        line = connection.connection.driver_connection
+        assert isinstance(line, Line)
+        line.begin_with(begin)
 
     return engine
 

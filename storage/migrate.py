@@ -105,6 +105,8 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
         async with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": ONE_AT_A_TIME})
+            else:  # a transaction takes its lock with its first statement, and Alembic must find it taken
+                await connection.execute(text("SELECT 1"))
             yield connection
     finally:
         await engine.dispose()
