@@ -6,19 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from domain.declaration import load_declaration
+from engine.calendar import DEMO_FIRST_DAY
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "concert.yaml"
-ON = date(2026, 2, 16)
-"""Two weeks after the bench's first day: everybody has time to answer, and no agreement is short."""
+FIRST_DAY = DEMO_FIRST_DAY.date()
+SHORTEST = timedelta(days=7)
+"""Everybody has time to answer, and no agreement is short."""
+WEDNESDAY = 2
 DAYS = 3
+"""The jobs of a run take place on as many days in a row, so that stock and fleet suffice."""
 COMPANY = 10_000_010
 """The first of a run of fictive enterprise numbers; the check digits are 97 minus the rest by 97."""
 
 
-def concert(number: int = 0, on: date = ON) -> dict[str, Any]:
-    """The concert of `examples/`, with its own client and crew; two on one day, as stock and fleet allow."""
-    told = _example() | {}
-    told["days"] = [told["days"][0] | {"date": (on + timedelta(days=number % DAYS)).isoformat()}]
+def concert(number: int = 0, today: date = FIRST_DAY) -> dict[str, Any]:
+    """The concert of `examples/`, soon, with its own client and crew."""
+    told = dict(_example())
+    first = today + SHORTEST
+    on = first + timedelta(days=(WEDNESDAY - first.weekday()) % 7 + number % DAYS)
+    told["days"] = [told["days"][0] | {"date": on.isoformat()}]
     base = COMPANY + number
     told["client"] = told["client"] | {
         "name": f"Brasserie {number} (fictive)",

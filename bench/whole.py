@@ -47,21 +47,22 @@ class Run:
 
 async def whole_jobs(here: Stage) -> tuple[list[Figure], Run]:
     """Real jobs, then the floor, then the same floor without any activity: the price of moving time."""
+    await _real(here, first=JOBS, jobs=1)  # warm: modules, templates, statements and fonts are loaded on first use
     run = await _real(here)
     floor = await _floor(here, run, list(run.waves))
     idle = await _floor(here, run, [Wave(wave.after_seconds, 0) for wave in run.waves])
     return [*_figures(run, floor, idle), *_history(run)], run
 
 
-async def _real(here: Stage) -> Run:
-    members = [await here.asking(login_of(number), here.doors) for number in range(JOBS)]
-    days = Days(here)
+async def _real(here: Stage, first: int = 0, jobs: int = JOBS) -> Run:
+    members = [await here.asking(login_of(first + number), here.doors) for number in range(jobs)]
+    days, today = Days(here), here.house.today()
     async with build_worker(here.client, here.site):
         before, asked = here.meter.read(), here.calls.requests
         answers = await asyncio.gather(
             *(
-                member.post("/api/jobs", json=concert(number), headers={"idempotency-key": uuid.uuid4().hex})
-                for number, member in enumerate(members)
+                member.post("/api/jobs", json=concert(number, today), headers={"idempotency-key": uuid.uuid4().hex})
+                for number, member in enumerate(members, first)
             )
         )
         job_ids = tuple(str(answer.raise_for_status().json()["job_id"]) for answer in answers)
