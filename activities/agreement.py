@@ -25,6 +25,9 @@ from domain.services.agreement import (
 
 ANSWERS = ("accepted", "changes", "refused")
 
+OUR_OWN = frozenset({"order_form", "agreement_evidence"})
+"""Kinds of papers we printed ourselves: none of them is a file the client signed."""
+
 
 class ClientAgreement:
     """Asks the client, reminds, reads the answer, takes the question back."""
@@ -141,9 +144,11 @@ class ClientAgreement:
         """The file is the proof; that it is really there is looked at before it counts."""
         name, now = order.request.evidence_document or "", self._clock.now()
         try:
-            await self._papers.read(order.job_id, name)
+            kind = await self._papers.kind(order.job_id, name)
         except KeyError:
             raise SignedFileMissing(name=name) from None
+        if kind in OUR_OWN:
+            raise SignedFileMissing(name=name)
         await self._deadlines.met(order.job_id, "agreement", order.item, now)
         return Agreement(accepted_at=now, accepted_how="signed_file", evidence_document=name)
 

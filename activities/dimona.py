@@ -19,7 +19,7 @@ from domain.services.employment_contract import (
 
 POLLS_SECONDS = (2.0, 1.0, 1.0, 1.0)
 """Nothing is ready sooner than 2 s; then each second for a while. Source: practice of the Dimona web service."""
-SOONEST, LATEST = timedelta(minutes=15), timedelta(hours=6)
+SOONEST, LATEST, AT_LEAST = timedelta(minutes=15), timedelta(hours=6), timedelta(minutes=1)
 SECTOR_CODES = {"302": "XXX", "304": "XXX"}
 """How these joint committees are declared. Source: laravel-dimona (secondary), so a setting."""
 SECONDS_AN_HOUR = Decimal(3600)
@@ -103,10 +103,11 @@ class Dimona:
         )
 
 
-def not_processed(declared_at: datetime, now: datetime) -> NotYet:
-    """Ask again after as long as was already waited: 15 minutes growing to 6 hours."""
-    waited = now - declared_at
-    return NotYet("Social security has not processed the declaration yet.", min(max(waited, SOONEST), LATEST))
+def not_processed(declared_at: datetime, now: datetime, starts_at: datetime) -> NotYet:
+    """Ask again after as long as was already waited: 15 minutes to 6 hours, sooner when work starts sooner."""
+    wait = min(max(now - declared_at, SOONEST), LATEST)
+    before_start = max((starts_at - now) / 2, AT_LEAST)
+    return NotYet("Social security has not processed the declaration yet.", min(wait, before_start))
 
 
 def _hour(at: datetime) -> str:

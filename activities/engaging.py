@@ -169,12 +169,12 @@ class Engaging:
         answer = await self._dimona.answer(kept.dimona_declaration or "")
         declared_at = kept.declared_at or self._clock.now()
         if answer is None:
-            raise not_processed(declared_at, self._clock.now())
+            raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
         kept = await self._engagements.note(order.key, dimona_result=answer.result, dimona_period=answer.period)
         if answer.result == "B":
             raise DimonaRefused(anomalies="; ".join(answer.anomalies) or "-")
         if answer.result == "S":
-            raise not_processed(declared_at, self._clock.now())
+            raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
         await self._deadlines.met(order.job_id, "dimona", order.item, declared_at)
         await self._tell(order, kept, told, answer, parties)
         return kept

@@ -88,6 +88,10 @@ class Papers(Protocol):
         """Keep a paper and return its name; the same order key and kind keep the first one."""
         ...
 
+    async def kind(self, job_id: str, name: str) -> str:
+        """What kind of paper this is; KeyError when unknown."""
+        ...
+
     async def read(self, job_id: str, name: str) -> bytes:
         """The content of one paper; KeyError when unknown."""
         ...

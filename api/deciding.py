@@ -19,6 +19,8 @@ from storage.audit import Decided, hash_of
 from storage.steps import StepRow
 
 Kind = Literal["replay", "by_hand", "skip", "fail", "postpone"]
+NOT_A_MEMBERS = frozenset({"approved_by", "loss_borne_by", "answer_by", "evidence_document"})
+"""Fields of a request that only somebody who answers for the cooperative changes."""
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 
 
@@ -105,9 +107,22 @@ def allowed(asker: Asker, row: StepRow) -> None:
         raise Wrong("not-allowed", f"this is decided by {row.decided_by or 'ops'}")
 
 
+def within_reach(asker: Asker, row: StepRow, taken: Decision) -> None:
+    """A member decides about the own job, but lifts no limit, moves no legal day and vouches for nothing."""
+    if asker.role != "member":
+        return
+    if taken.kind == "by_hand":
+        raise Wrong("not-allowed", "your adviser records what was done by hand")
+    old, new = row.file.request, taken.request or row.file.request
+    changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
+    if forbidden := sorted(changed & NOT_A_MEMBERS):
+        raise Wrong("not-allowed", f"your adviser changes this: {', '.join(forbidden)}")
+
+
 async def decide(home: House, asker: Asker, row: StepRow, taken: Decision) -> Taken:
     """Hand a decision to the process that carries the step."""
     allowed(asker, row)
+    within_reach(asker, row, taken)
     before = hash_of(row.file.request)
     after = hash_of(taken.request) if taken.request is not None else None
     line = audited(home, asker, f"step.{taken.kind}", row.job_id, taken.reason, step=row.step)

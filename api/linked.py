@@ -197,6 +197,7 @@ async def give(
     """Keep an answer with its evidence, then nudge the process; the same answer again changes nothing."""
     known = await answered(home, row)
     if known == kind:
+        await nudge(home, row.job_id, row.step)
         return Thanks(answered=kind)
     if known in FINAL:
         raise Wrong("already-answered", f"answered before: {known}")

@@ -106,6 +106,10 @@ class Documents:
             raise KeyError(f"{job_id} {name}")
         return bytes(content)
 
+    async def kind(self, job_id: str, name: str) -> str:
+        """What kind of paper this is; KeyError when unknown."""
+        return (await self.document(job_id, name)).kind
+
     async def document(self, job_id: str, name: str) -> Document:
         """What is known of one paper; KeyError when unknown."""
         async with self._database.reading() as connection:

@@ -176,6 +176,7 @@ def _covering(offer: EngagementOffer, others: Iterable[KeptEngagement]) -> KeptE
             other.order_key != offer.order_key
             and other.binding_at is not None
             and other.withdrawn_at is None
+            and other.taken_off_at is None
             and not ended
             and other.first_on <= offer.first_on
             and offer.last_on <= other.last_on

@@ -35,7 +35,7 @@ async def test_a_client_accepts_and_the_process_is_nudged(door: Door) -> None:
         assert (answer.status_code, answer.json()["answered"]) == (200, "accepted")
     kept = await door.house.links.answer(f"{job_id}/agreement/1", "accepted")
     assert kept is not None
-    assert door.process.nudges == [(f"job-{job_id}", "agreement")]
+    assert door.process.nudges == [(f"job-{job_id}", "agreement")] * 2  # the first nudge may have been lost
 
 
 async def test_another_answer_later_is_refused(door: Door) -> None:

@@ -156,6 +156,10 @@ class FiledPapers:
         self.content.setdefault(kept, content)
         return kept
 
+    async def kind(self, job_id: str, name: str) -> str:
+        """What kind of paper this is."""
+        return next(kind for (_, kind), kept in self.names.items() if kept == name)
+
     async def read(self, job_id: str, name: str) -> bytes:
         """One paper."""
         return self.content[name]
