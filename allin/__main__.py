@@ -33,6 +33,7 @@ for command in (
     decisions.skip,
     decisions.fail,
     decisions.postpone,
+    decisions.approve,
     jobs.withdraw,
     jobs.move,
     login.login,

@@ -102,6 +102,23 @@ def postpone(
     _decide(caller, job_id, step, "postpone", {"until_at": at.isoformat()}, reason, attempt, dry_run)
 
 
+@asks
+def approve(
+    caller: Caller,
+    job_id: JobId,
+    rule: Annotated[str, typer.Argument(help="The rule, as `allin job` shows it.", show_default=False)],
+    reason: Reason,
+    no: Annotated[bool, typer.Option("--no", help="Refuse instead: the job ends, nothing is bought.")] = False,
+) -> None:
+    """Say yes where a rule asks for an adviser.
+
+    Example: allin approve 7ZK4M2Q9XA new_client --reason "I know this client" --as iris
+    """
+    given = {"granted": not no, "reason": reason}
+    answer = caller.remote.post(f"/api/jobs/{job_id}/approvals/{rule}", given)
+    caller.show(answer, f"{rule}: {'refused' if no else 'approved'}")
+
+
 def _decide(
     caller: Caller,
     job_id: str,
