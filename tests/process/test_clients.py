@@ -57,8 +57,10 @@ async def test_a_client_who_refuses_releases_everything(house: World) -> None:
 
     await house.decide(job_id, "agreement", "fail", who="ann")
     await house.until(job_id, lambda job: job.state == "refused")
-    assert set((await states(house, job_id)).values()) == {"undone"}
-    assert "prefinancing.void" in await house.kinds(job_id)
+    ended = await states(house, job_id)
+    assert ended.pop("agreement") == "failed"
+    assert set(ended.values()) == {"undone"}
+    assert {"agreement.withdraw_question", "prefinancing.void"} <= set(await house.kinds(job_id))
     for partner, taken, given_back in (
         ("vans", "package", "rollback"),
         ("supplier", "reservation", "cancellation"),
@@ -204,9 +206,14 @@ async def test_somebody_still_refused_at_the_start_is_taken_off(house: World) ->
     await house.pass_time(3 * HOUR)
     await house.until_step(job_id, "employment_contract:bob", "parked")
     await house.reach(START + HOUR, step=8 * DAY)
-    await house.until_step(job_id, "employment_contract:bob", "missed")
     job = await house.until(job_id, lambda job: job.state == "taking_place")
     assert job.file.off_the_job == ["bob"]
+    asked = await house.until_step(job_id, "employment_contract:bob", "parked")
+    assert asked.problem is not None
+    assert (asked.problem.type, asked.problem.decided_by) == ("SignedContract", "advisor")
+    await house.decide(job_id, "employment_contract:bob", "replay", who="iris")
+    await house.until_step(job_id, "employment_contract:bob", "undone")
+    assert "employment_contract.terminate" in await house.kinds(job_id)
     assert (await subjects(house, BOB))[-1] == "Ne commencez pas : Concert at the company evening"
 
 
