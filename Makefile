@@ -1,5 +1,7 @@
 # The two commands a newcomer needs are `make demo` and `make test`.
 PY ?= python3
+# Bytecode is kept: without it every process started by the demo or a test compiles the whole house again.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
