@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx2
 from fastapi import FastAPI
+from sqlalchemy import func, select
 from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWorkflowInput, WorkflowHandle
 
 from allin.demo_data import APPROVERS, seed
@@ -32,6 +33,7 @@ from sandbox.app import create_app as create_sandbox
 from sandbox.settings import SandboxSettings
 from storage.data_keys import DataKeys
 from storage.database import Database
+from storage.job_tables import job_steps, jobs
 from storage.jobs import KeptJob
 from workers.desk import bank_desk, nudger
 from workers.morning import morning_round
@@ -180,8 +182,27 @@ class World:
         told = {row.step: (row.file.state, row.file.operation, row.file.problem) for row in rows}
         raise AssertionError(f"{step} of {job_id} is not {state}: {told}; {await self.kinds(job_id)}")
 
+    async def settle(self, within: float = 6.0) -> None:
+        """Wait until nothing is tried and no story grows; a partner that stays away is not waited for."""
+        told, quiet = -1, 0
+        for _ in range(int(within / 0.06)):
+            async with self.site.database.reading() as connection:
+                now_told = await connection.scalar(select(func.sum(jobs.c.seq))) or 0
+                trying = await connection.scalar(
+                    select(func.count()).select_from(job_steps).where(job_steps.c.state == "trying")
+                )
+                fresh = await connection.scalar(
+                    select(func.count()).select_from(jobs).where(jobs.c.job_id.not_in(select(job_steps.c.job_id)))
+                )
+            quiet = quiet + 1 if (now_told, trying, fresh) == (told, 0, 0) else 0
+            if quiet == 2:
+                return
+            told = now_told
+            await asyncio.sleep(0.06)
+
     async def pass_time(self, by: timedelta) -> None:
         """Let time pass for everybody, then let people, partners and the bank desk have their turn."""
+        await self.settle()
         which = f"{OPEN} AND TaskQueue='{self.queue}'"
         day = self.calendar.now().date()
         await advance(self.client, self.calendar, lambda _: None, by, which=which)
@@ -201,7 +222,7 @@ class World:
         """Let days pass until the job is as a test wants it."""
         end = self.calendar.now() + timedelta(days=days)
         while self.calendar.now() < end:
-            await asyncio.sleep(0.15)
+            await self.settle()
             job = await self.job(job_id)
             if ready(job):
                 return job
@@ -212,7 +233,6 @@ class World:
     async def reach(self, at: datetime, step: timedelta = timedelta(hours=12)) -> None:
         """Let time pass until an instant."""
         while (left := at - self.calendar.now()) > timedelta(seconds=2):
-            await asyncio.sleep(0.15)
             await self.pass_time(min(step, left))
 
 
