@@ -26,9 +26,19 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 
 @cache
 def catalog(lang: Language) -> Mapping[str, str]:
-    """Every text of one language, by its id; read once."""
-    with (FOLDER / f"{lang}.po").open("rb") as file:
-        messages = read_po(file, locale=LOCALES[lang])
+    """Every text of one language, by its id; read once. ValueError when two catalogs claim the same id."""
+    found: dict[str, str] = {}
+    for path in sorted((FOLDER / lang).glob("*.po")):
+        texts = _texts(path, lang)
+        if twice := found.keys() & texts.keys():
+            raise ValueError(f"{path}: also elsewhere: {', '.join(sorted(twice))}")
+        found |= texts
+    return found
+
+
+def _texts(path: Path, lang: Language) -> dict[str, str]:
+    with path.open("rb") as file:
+        messages = read_po(file, locale=LOCALES[lang], abort_invalid=True)
     return {str(message.id): str(message.string) for message in messages if message.id and message.string}
 
 
