@@ -14,8 +14,8 @@ from starlette.staticfiles import StaticFiles
 from api import advisor, bank, changing, demo, errors, health, links, me, member, ops, quotes, session, webhooks
 from api.desk import Desk
 from api.house import DemoClock, House
-from api.pages import declare, routes
 from api.pages.render import Pages
+from api.pages.routes import ROUTERS as PAGES
 from api.process import Process
 from api.protection import (
     IN_A_DEMONSTRATION,
@@ -30,7 +30,7 @@ from engine.settings import Settings
 from storage.database import Clock, Database
 
 STATIC = Path(__file__).parent / "pages" / "static"
-ROUTERS = (quotes, member, changing, advisor, ops, bank, links, me, session, webhooks, health, declare, routes)
+ROUTERS = (quotes, member, changing, advisor, ops, bank, links, me, session, webhooks, health)
 ABOUT = (
     "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "
     "(RFC 9457) with a `type` that never changes. Send `Accept-Language: fr`, `nl` or `en`."
@@ -68,6 +68,8 @@ def create_app(
     app.state.pages = Pages(home)
     for room in (*ROUTERS, *([demo] if demo_clock else [])):
         app.include_router(room.router)
+    for router in PAGES:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     usual = PER_ADDRESS if settings.production else IN_A_DEMONSTRATION

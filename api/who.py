@@ -72,6 +72,11 @@ class Asker(Message):
         """Whether one of their roles allows this."""
         return not MAY[doing].isdisjoint(self.roles)
 
+    def must(self, doing: Doing) -> None:
+        """Raise not-allowed unless one of their roles allows this."""
+        if not self.may(doing):
+            raise Wrong("not-allowed", f"this takes one of the roles: {', '.join(sorted(MAY[doing]))}")
+
     @property
     def role(self) -> Role:
         """The role they are shown in: the first one."""
@@ -120,8 +125,7 @@ def may(doing: Doing) -> Callable[[Maybe], Awaitable[Asker]]:
     async def allowed(asker: Maybe) -> Asker:
         if asker is None:
             raise Wrong("signed-out")
-        if not asker.may(doing):
-            raise Wrong("not-allowed", f"this takes one of the roles: {', '.join(sorted(MAY[doing]))}")
+        asker.must(doing)
         return asker
 
     return allowed

@@ -11,7 +11,7 @@ from api.house import Home
 from api.links import back
 from api.pages.form import FIELDS, Form, filled, read
 from api.pages.quoted import quoted
-from api.pages.routes import Paged
+from api.pages.render import Paged
 from api.who import Asker, may
 from domain.declaration import DeclarationUnreadable
 

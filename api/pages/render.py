@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -116,6 +116,16 @@ class Pages:
             "places": _places(request, asker, t),
             "demo": demo,
         }
+
+
+def pages(request: Request) -> Pages:
+    """The renderer of this application."""
+    kept: Pages = request.app.state.pages
+    return kept
+
+
+Paged = Annotated[Pages, Depends(pages)]
+Cursor = Annotated[str | None, Query(max_length=300)]
 
 
 def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> list[Place]:

@@ -1,22 +1,18 @@
 """Jobs, steps, papers and stories in the form a page shows them: every value already in words."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from api import forms
-from api.answers import PaperTold, job_told, problem_told, step_told
+from api.answers import PaperTold, job_told, step_told
 from api.linked import OfferShown, OrderShown
 from api.story import Audience, Line, item_title, title
 from domain.job import JobFile, StepState
 from domain.orders import split_step
 from domain.people import Language
 from engine.words import knows, moment, money, say
-from storage.jobs import JobRow, KeptJob
-from storage.steps import StepRow
+from storage.jobs import JobRow
 
 TONE = {
     "done": "good", "held": "good", "closed": "good", "paid_out": "good", "performed": "good", "engaged": "good",
@@ -63,22 +59,6 @@ class StepCard:
 
 
 @dataclass(frozen=True)
-class DecisionCard(StepCard):
-    """One parked step with what a decision needs."""
-
-    operation_id: str
-    job_title: str
-    since: str
-    decide_by: str
-    who_decides: str
-    technical: str
-    skippable: bool
-    request_text: str
-    request_rows: int
-    editable: str
-
-
-@dataclass(frozen=True)
 class StoryLine:
     """One line of the story on a page."""
 
@@ -110,10 +90,11 @@ def job_card(row: JobRow, steps: Sequence[StepState], lang: Language, next_: str
 
 def step_card(job_id: str, state: StepState, last: str, audience: Audience, lang: Language) -> StepCard:
     """One step; what it says is its problem, whom it waits for, or what happened last."""
-    return StepCard(**_step(job_id, state, last, audience, lang))
+    return StepCard(**step_parts(job_id, state, last, audience, lang))
 
 
-def _step(job_id: str, state: StepState, last: str, audience: Audience, lang: Language) -> dict[str, Any]:
+def step_parts(job_id: str, state: StepState, last: str, audience: Audience, lang: Language) -> dict[str, Any]:
+    """What a card of a step says."""
     _, item = split_step(state.step)
     told = step_told(state, audience, lang)
     by_hand = f" · {say(lang, 'state.step.by_hand')}" if state.by_hand else ""
@@ -138,26 +119,6 @@ def _waiting(state: StepState, lang: Language) -> str:
         return say(lang, "page.step.waiting", who=who, what=what)
     until = moment(lang, state.waiting.until_at)
     return say(lang, "page.step.waiting_until", who=who, what=what, until=until)
-
-
-def decision_card(row: StepRow, audience: Audience, lang: Language) -> DecisionCard:
-    """One parked step to decide about."""
-    problem = problem_told(row.file, audience, lang)
-    text = json.dumps(row.file.request, ensure_ascii=False, indent=2)
-    fields = forms.editable(row.service)
-    return DecisionCard(
-        **_step(row.job_id, row.file, "", audience, lang),
-        operation_id=uuid4().hex,
-        job_title=row.title,
-        since=say(lang, "page.ops.since", at=moment(lang, row.parked_since_at)) if row.parked_since_at else "",
-        decide_by=say(lang, "page.ops.decide_by", at=moment(lang, row.decide_by)) if row.decide_by else "",
-        who_decides=say(lang, "page.ops.who_decides", who=say(lang, f"value.who.{row.decided_by or 'ops'}")),
-        technical=(problem.technical if problem else None) or "",
-        skippable=row.file.skippable or row.file.undoing,
-        request_text=text if row.file.request and fields else "",
-        request_rows=min(24, text.count("\n") + 2),
-        editable=", ".join(fields),
-    )
 
 
 def story(lines: Iterable[Line], lang: Language) -> list[StoryLine]:
@@ -232,19 +193,3 @@ def offer(one: OfferShown, lang: Language) -> dict[str, Any]:
         "gross": money(lang, one.gross_eur),
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
     }
-
-
-def approvals(job: KeptJob, lang: Language) -> list[dict[str, str]]:
-    """The approvals of one job nobody has answered yet."""
-    return [
-        {
-            "job_id": job.job_id,
-            "job_title": job.title,
-            "rule_id": one.rule,
-            "rule": say(lang, f"rule.{one.rule}") if knows(f"rule.{one.rule}") else one.rule,
-            "why": one.why,
-            "answer_by": moment(lang, one.answer_by),
-        }
-        for one in job.file.approvals.values()
-        if one.granted is None
-    ]

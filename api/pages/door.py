@@ -1,0 +1,74 @@
+"""The way in and out: signing in, the first page, and the hands of a demonstration's clock."""
+
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Form, Request, Response
+
+from api import reading
+from api.errors import Wrong
+from api.house import ClockCommand, Home
+from api.links import back
+from api.pages.listed import job_card
+from api.pages.render import Cursor, Paged, Pages
+from api.session import SignIn, close_session, keep_cookie, open_session
+from api.who import COOKIE, Known, Maybe
+from storage.accounts import Role
+from storage.jobs import JobFilter
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def home(request: Request, home: Home, page: Paged, asker: Maybe, cursor: Cursor = None) -> Response:
+    """My jobs and the one glowing button; signed out, the way in."""
+    if asker is None:
+        return await _way_in(request, home, page)
+    lang = page.language(request, asker)
+    found = await reading.jobs(home, asker, JobFilter(), cursor, 20)
+    cards = [await job_card(home, row.job_id, lang) for row in found.rows]
+    more = f"/?cursor={found.next}" if found.next else None
+    return page.page(request, "home.html", asker, jobs=cards, more=more)
+
+
+async def _way_in(request: Request, home: Home, page: Pages) -> Response:
+    people: list[dict[str, str]] = []
+    if not home.settings.production:
+        for account in await home.accounts.demo():
+            person = await home.people.person(account.person_id)
+            people.append({"slug": account.login, "name": person.name, "role": account.roles[0]})
+    order = list(get_args(Role))
+    people.sort(key=lambda one: (order.index(one["role"]), one["name"]))
+    return page.page(request, "sign_in.html", people=people, next=request.query_params.get("next", "/"))
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    home: Home,
+    person: Annotated[str, Form(max_length=200)],
+    next_: Annotated[str, Form(alias="next", max_length=300)] = "/",
+    password: Annotated[str | None, Form(max_length=200)] = None,
+) -> Response:
+    """Come in, and go on to where one was going; never to another site."""
+    session = await open_session(home, SignIn(person=person, password=password))
+    response = back(request, next_ if next_.startswith("/") and not next_.startswith(("//", "/\\")) else "/")
+    keep_cookie(response, request, session.token)
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, home: Home) -> Response:
+    """Leave."""
+    await close_session(home, request)
+    response = back(request, "/")
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@router.post("/demo/clock")
+async def turn(request: Request, home: Home, asker: Known, do: Annotated[ClockCommand, Form()]) -> Response:
+    """The demonstration's bar."""
+    if home.demo_clock is None:
+        raise Wrong("not-found")
+    await home.demo_clock.turn(do)
+    return back(request, request.headers.get("referer") or "/")
