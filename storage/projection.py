@@ -39,6 +39,26 @@ async def remember(connection: AsyncConnection, told: Remembered) -> None:
         )
 
 
+async def known_version(connection: AsyncConnection, workflow_id: str) -> int | None:
+    """How new the file is that one process told last; None when it never told anything."""
+    known: int | None = await connection.scalar(
+        select(job_workflows.c.version).where(job_workflows.c.workflow_id == workflow_id)
+    )
+    return known
+
+
+async def rewrite(connection: AsyncConnection, told: Remembered, known: int | None) -> bool:
+    """Write what a process told over whatever is kept, also over something that calls itself newer.
+
+    False, and nothing is changed, when the process told something else since `known` was read.
+    """
+    if await known_version(connection, told.workflow_id) != known:
+        return False
+    await connection.execute(delete(job_workflows).where(job_workflows.c.workflow_id == told.workflow_id))
+    await remember(connection, told)
+    return True
+
+
 async def _steps(connection: AsyncConnection, told: Remembered) -> None:
     gone = delete(job_steps).where(
         job_steps.c.job_id == told.file.job_id,

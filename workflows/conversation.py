@@ -136,6 +136,11 @@ class Conversation:
         self._file.collections[ended.invoice_id] = ended.outcome
         self._notebook.tell(f"job.collection.{ended.outcome}", number=ended.number)
 
+    @workflow.query
+    def file(self) -> JobFile:
+        """Everything this process knows; the tables can be written anew from it, also after the job's end."""
+        return self._file
+
     def _still_open(self) -> None:
         if self._file.stopping:
             raise ApplicationError("the job is already being stopped", type="AlreadyStopping")

@@ -145,3 +145,8 @@ class DebtCollectionWorkflow:
     @decide.validator
     def _decide_allowed(self, decision: Decision) -> None:
         check_decision(self._file, self._steps, decision)
+
+    @workflow.query
+    def file(self) -> JobFile:
+        """Everything this process knows; the tables can be written anew from it, also after its end."""
+        return self._file

@@ -12,34 +12,39 @@ from allin.terminal import REFUSED, Stop, as_json
 if TYPE_CHECKING:
     from allin.checkup import Finding
 
-NO_REBUILD = (
-    "the process of {job} writes its whole file at each change by itself; there is no way yet to make it do so "
-    "without a change. A decision on any of its steps, or its next wake-up, does it"
-)
-"""Rebuilding needs the process to be asked for its file; no update of it gives that so far."""
-
 
 def doctor(
     data: Data = None,
     json: InJson = False,
     rebuild: Annotated[
         str | None,
-        typer.Option("--rebuild", metavar="JOB", help="Write a job's steps anew (not possible yet)."),
+        typer.Option("--rebuild", metavar="JOB", help="Write the rows of one job anew from its processes."),
     ] = None,
 ) -> None:
     """Check the installation: database, keys, calendar, Temporal, printing, each partner; a clear line for each.
 
-    Exit code 1 when something is wrong; a warning is not.
+    Exit code 1 when something is wrong; a warning is not. With --rebuild nothing is checked: the row and the steps
+    of one job are written anew from what its processes know, also when they have ended; a worker must be running.
 
     Example: allin doctor
     """
     if rebuild is not None:
-        raise Stop(NO_REBUILD.format(job=rebuild))
+        print(asyncio.run(_rebuild(data, rebuild, json)))
+        return
     found = asyncio.run(_look(data, not json))
     if json:
         print(as_json([each.model_dump() for each in found]))
     if wrong := [each.what for each in found if each.state == "wrong"]:
         raise Stop(f"wrong: {', '.join(wrong)}", REFUSED)
+
+
+async def _rebuild(data: Path | None, job_id: str, in_json: bool) -> str:
+    from allin.rebuilding import rebuild  # leans on Temporal and the database
+
+    done = await rebuild(settings_for(data), folder_of(data), job_id)
+    if in_json:
+        return as_json([each.model_dump() for each in done])
+    return "\n".join(f"{each.workflow_id}: {each.state}, {each.steps} steps written anew" for each in done)
 
 
 async def _look(data: Path | None, aloud: bool) -> "list[Finding]":
