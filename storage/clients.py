@@ -1,6 +1,7 @@
 """Clients, each version kept: a job refers to the client as it was declared."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, func, or_, select, update
@@ -78,6 +79,12 @@ class Clients:
                 select(clients.c.client_id).where(clients.c.number == _number(country, enterprise_number))
             )
             return None if found is None else await _latest(connection, found)
+
+    async def names(self, client_ids: Iterable[str]) -> dict[str, str]:
+        """The names of several clients, for lists."""
+        wanted = select(clients.c.client_id, clients.c.name).where(clients.c.client_id.in_(list(client_ids)))
+        async with self._database.reading() as connection:
+            return {row.client_id: row.name for row in await connection.execute(wanted)}
 
     async def search(self, text: str, limit: int = 20) -> list[Client]:
         """Clients whose name contains this text or whose enterprise number it is, by name."""
