@@ -6,7 +6,8 @@ Colours come from the style sheet by class, so light and dark follow the visitor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -86,12 +87,10 @@ def line(name: str, title: str, told: str, groups: Sequence[Group], written: Seq
     """One line through the first value of each group, with a dot on each."""
     top = _top(groups)
     each = Decimal(100) / max(len(groups), 1)
-    dots = [
-        (each * n + each / 2, HEIGHT - FOOT - _height(group.values[0], top)) for n, group in enumerate(groups)
-    ]
+    dots = [(each * n + each / 2, HEIGHT - FOOT - _height(group.values[0], top)) for n, group in enumerate(groups)]
     strokes = [
         Markup('<line class="line" x1="{:.2f}%" y1="{}" x2="{:.2f}%" y2="{}"/>').format(*one, *other)
-        for one, other in zip(dots, dots[1:], strict=False)
+        for one, other in pairwise(dots)
     ]
     points = [Markup('<circle class="point" cx="{:.2f}%" cy="{}" r="3.5"/>').format(*dot) for dot in dots]
     return _picture(
@@ -105,7 +104,7 @@ def ticks(largest: Decimal) -> list[Decimal]:
         return [Decimal(0), Decimal(1)]
     power = Decimal(10) ** (largest.adjusted() - 1)
     step = next(n * power for n in (2, 5, 10, 20, 25, 50) if n * power * 4 >= largest)
-    count = int(-(-largest // step))
+    count = int((largest / step).to_integral_value(ROUND_CEILING))
     return [step * n for n in range(count + 1)]
 
 
