@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Column, Index, Integer, Row, String, Table, Text, select, update
+from sqlalchemy import Column, Index, Integer, Row, String, Table, Text, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
 from storage.database import Database, insert_once
@@ -62,6 +63,25 @@ class Attempt(AttemptId):
     """Never closed, and a later try exists: its worker died or lost touch."""
 
 
+async def open_one(connection: AsyncConnection, attempt: Attempt) -> None:
+    """A try begins, within the caller's transaction."""
+    await insert_once(connection, attempts, attempt.model_dump(exclude={"interrupted"}))
+
+
+async def close_one(
+    connection: AsyncConnection, which: AttemptId, at: datetime, outcome: Outcome, **why: str | None
+) -> None:
+    """A try ended, within the caller's transaction; the first end counts."""
+    this = {f"this_{name}": getattr(which, name) for name in AttemptId.model_fields}
+    await connection.execute(_CLOSE, {**this, "closed_at": at, "outcome": outcome, **why})
+
+
+_CLOSE = update(attempts).where(
+    *(attempts.c[name] == bindparam(f"this_{name}") for name in AttemptId.model_fields),
+    attempts.c.closed_at.is_(None),
+)
+
+
 class Attempts:
     """Reads and keeps attempts."""
 
@@ -71,7 +91,7 @@ class Attempts:
     async def opened(self, attempt: Attempt) -> None:
         """A try begins; told twice it is one try."""
         async with self._database.writing() as connection:
-            await insert_once(connection, attempts, attempt.model_dump(exclude={"interrupted"}))
+            await open_one(connection, attempt)
 
     async def closed(
         self,
@@ -84,11 +104,10 @@ class Attempts:
         technical: str | None = None,
     ) -> None:
         """A try ended; the first end counts."""
-        identity = [attempts.c[name] == getattr(which, name) for name in AttemptId.model_fields]
-        open_ = update(attempts).where(*identity, attempts.c.closed_at.is_(None))
-        values = {"error_type": error_type, "error_text": error_text, "technical": technical}
         async with self._database.writing() as connection:
-            await connection.execute(open_.values(closed_at=at, outcome=outcome, **values))
+            await close_one(
+                connection, which, at, outcome, error_type=error_type, error_text=error_text, technical=technical
+            )
 
     async def of_job(self, job_id: str) -> list[Attempt]:
         """Every try for one job, in order of start."""

@@ -6,9 +6,10 @@ SQLite in the embedded stack, PostgreSQL in production; both behave alike throug
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Table, event, literal_column, make_url
+from sqlalchemy import URL, ColumnElement, Connection, Table, event, literal_column, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -18,6 +19,9 @@ from storage.tables import bind_keys
 
 BUSY_MS = 15_000  # how long a writer of another process is waited for; our transactions last milliseconds
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+ONE: ColumnElement[int] = literal_column("1")
 
 
 class Clock(Protocol):
@@ -130,8 +134,8 @@ async def insert_once(
     Waits for a rival transaction to end, so that afterwards the row can be read. Without `key` any unique
     constraint counts.
     """
-    statement = _insert(connection, table).values(dict(values))
-    return await _wrote(connection, statement.on_conflict_do_nothing(index_elements=list(key) or None))
+    statement = _insert_once(connection.dialect.name, table, tuple(key))
+    return await _wrote(connection, statement, values)
 
 
 async def upsert(
@@ -143,13 +147,8 @@ async def upsert(
     if_newer: str | None = None,
 ) -> bool:
     """Insert a row or overwrite the one with the same key; with `if_newer` only when that column grows."""
-    statement = _insert(connection, table).values(dict(values))
-    statement = statement.on_conflict_do_update(
-        index_elements=list(key),
-        set_={name: statement.excluded[name] for name in values if name not in key},
-        where=None if if_newer is None else table.c[if_newer] < statement.excluded[if_newer],
-    )
-    return await _wrote(connection, statement)
+    statement = _upsert(connection.dialect.name, table, tuple(values), tuple(key), if_newer)
+    return await _wrote(connection, statement, values)
 
 
 async def upsert_all(
@@ -158,18 +157,42 @@ async def upsert_all(
     """Insert rows or overwrite those with the same key, in one go; all rows name the same columns."""
     if not rows:
         return
-    statement = _insert(connection, table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    statement = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    statement = _upsert(connection.dialect.name, table, tuple(rows[0]), tuple(key), None, told=False)
     await connection.execute(statement, [dict(row) for row in rows])
 
 
-async def _wrote(connection: AsyncConnection, statement: Any) -> bool:
+async def _wrote(connection: AsyncConnection, statement: Any, values: Mapping[str, Any]) -> bool:
     """Whether a row was written; a count of rows is not told by every driver for inserts."""
-    done = await connection.execute(statement.returning(literal_column("1")))
+    done = await connection.execute(statement, dict(values))
     return done.first() is not None
 
 
-def _insert(connection: AsyncConnection, table: Table) -> Any:
+# Statements are built once: building one costs more than SQLite needs to carry it out.
+
+
+@cache
+def _insert_once(dialect: str, table: Table, key: tuple[str, ...]) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing(index_elements=key or None).returning(ONE)
+
+
+@cache
+def _upsert(
+    dialect: str,
+    table: Table,
+    columns: tuple[str, ...],
+    key: tuple[str, ...],
+    if_newer: str | None,
+    told: bool = True,
+) -> Any:
+    inserted = _insert(dialect, table)
+    statement = inserted.on_conflict_do_update(
+        index_elements=key,
+        set_={name: inserted.excluded[name] for name in columns if name not in key},
+        where=None if if_newer is None else table.c[if_newer] < inserted.excluded[if_newer],
+    )
+    return statement.returning(ONE) if told else statement
+
+
+def _insert(dialect: str, table: Table) -> Any:
     """Both dialects spell ON CONFLICT alike, through two unrelated classes."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

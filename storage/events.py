@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Integer, Row, String, Table, select, update
+from sqlalchemy import Column, ForeignKey, Integer, Row, String, Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
@@ -60,19 +60,24 @@ async def append(
     """
     if source is not None and await _told(connection, job_id, source):
         return None
-    counted = update(jobs).where(jobs.c.job_id == job_id).values(seq=jobs.c.seq + 1, last_change_at=at)
-    seq = await connection.scalar(counted.returning(jobs.c.seq))
+    seq = await connection.scalar(_COUNT, {"this_job": job_id, "last_change_at": at})
     if seq is None:
         raise KeyError(job_id)
     line = {"job_id": job_id, "seq": seq, "at": at, "kind": kind, "step": step, "by": by}
-    await connection.execute(job_events.insert().values(**line, params=dict(params or {}), source=source))
+    await connection.execute(_LINE, {**line, "params": dict(params or {}), "source": source})
     return int(seq)
 
 
 async def _told(connection: AsyncConnection, job_id: str, source: str) -> bool:
     """Whether this source has spoken; the job's row is locked first, so that a rival cannot speak between."""
-    await connection.execute(select(jobs.c.seq).where(jobs.c.job_id == job_id).with_for_update(key_share=True))
-    return await connection.scalar(select(job_events.c.seq).where(job_events.c.source == source)) is not None
+    await connection.execute(_LOCK, {"this_job": job_id})
+    return await connection.scalar(_TOLD, {"this_source": source}) is not None
+
+
+_COUNT = update(jobs).where(jobs.c.job_id == bindparam("this_job")).values(seq=jobs.c.seq + 1).returning(jobs.c.seq)
+_LINE = insert(job_events)
+_LOCK = select(jobs.c.seq).where(jobs.c.job_id == bindparam("this_job")).with_for_update(key_share=True)
+_TOLD = select(job_events.c.seq).where(job_events.c.source == bindparam("this_source"))
 
 
 class Events:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, select, update
+from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import AllInclusiveError
@@ -96,11 +96,7 @@ class Orders:
         "not known to have happened": the caller asks the partner by key before repeating.
         """
         async with self._database.writing() as connection:
-            await _note(connection, key, operation, request, at)
-            row = {"order_key": key, "operation": operation, "round": 1, "state": "begun", "begun_at": at}
-            if await insert_once(connection, order_answers, row, key=["order_key", "operation"]):
-                return None
-            return await _answer(connection, key, operation)
+            return await begin_one(connection, key, operation, request, at)
 
     async def answer(
         self,
@@ -116,28 +112,8 @@ class Orders:
 
         A second answer changes nothing and the first is returned. KeyError when it was never begun.
         """
-        _, service, *_ = key.split("/")
         async with self._database.writing() as connection:
-            open_ = update(order_answers).where(*_is(key, operation), order_answers.c.state == "begun")
-            values = {"state": "answered", "answer": answer, "reference": reference, "answered_at": at}
-            closed = open_.values(**values).returning(order_answers.c.round)
-            if (round_ := await connection.scalar(closed)) is not None:
-                this = update(orders).where(orders.c.order_key == key)
-                latest = {"operation": operation, "state": "answered", "at": at}
-                await connection.execute(this.values(**latest | ({"reference": reference} if reference else {})))
-                await events.append(
-                    connection,
-                    _job_of(key),
-                    f"{service}.{operation}",
-                    at,
-                    step=_step_of(key),
-                    params=told,
-                    source=f"{key}:{operation}#{round_}",
-                )
-            kept = await _answer(connection, key, operation)
-        if kept is None:
-            raise KeyError(f"{key}:{operation}")
-        return kept
+            return await answer_one(connection, key, operation, answer, reference=reference, told=told, at=at)
 
     async def reopen(self, key: str, operation: str) -> None:
         """The answer does not hold any more (a hold lapsed): the next try asks the partner again."""
@@ -184,6 +160,58 @@ class Orders:
         return None if row is None else _order(row)
 
 
+async def begin_one(
+    connection: AsyncConnection, key: str, operation: str, request: str, at: datetime
+) -> Answer | None:
+    """`Orders.begin` within the caller's transaction."""
+    await _note(connection, key, operation, request, at)
+    row = {"order_key": key, "operation": operation, "round": 1, "state": "begun", "begun_at": at}
+    if await insert_once(connection, order_answers, row, key=["order_key", "operation"]):
+        return None
+    return await _answer(connection, key, operation)
+
+
+async def answer_one(
+    connection: AsyncConnection,
+    key: str,
+    operation: str,
+    answer: BaseModel | Mapping[str, Any],
+    *,
+    reference: str | None = None,
+    told: Mapping[str, str] | None = None,
+    at: datetime,
+) -> Answer:
+    """`Orders.answer` within the caller's transaction."""
+    _, service, *_ = key.split("/")
+    this = {"this_key": key, "this_operation": operation}
+    values = {"state": "answered", "answer": answer, "reference": reference, "answered_at": at}
+    if (round_ := await connection.scalar(_CLOSE, this | values)) is not None:
+        latest = {"this_key": key, "operation": operation, "state": "answered", "at": at}
+        await connection.execute(_LATEST, latest | ({"reference": reference} if reference else {}))
+        await events.append(
+            connection,
+            _job_of(key),
+            f"{service}.{operation}",
+            at,
+            step=_step_of(key),
+            params=told,
+            source=f"{key}:{operation}#{round_}",
+        )
+    kept = await _answer(connection, key, operation)
+    if kept is None:
+        raise KeyError(f"{key}:{operation}")
+    return kept
+
+
+_THIS = (
+    order_answers.c.order_key == bindparam("this_key"),
+    order_answers.c.operation == bindparam("this_operation"),
+)
+_CLOSE = update(order_answers).where(*_THIS, order_answers.c.state == "begun").returning(order_answers.c.round)
+_LATEST = update(orders).where(orders.c.order_key == bindparam("this_key"))
+_ANSWERED = select(order_answers).where(*_THIS, order_answers.c.state == "answered")
+
+
 async def _note(connection: AsyncConnection, key: str, operation: str, request: str, at: datetime) -> None:
     job_id, service, _, revision = key.split("/")
     row = {
@@ -206,8 +234,7 @@ async def _note(connection: AsyncConnection, key: str, operation: str, request: 
 
 
 async def _answer(connection: AsyncConnection, key: str, operation: str) -> Answer | None:
-    wanted = select(order_answers).where(*_is(key, operation), order_answers.c.state == "answered")
-    row = (await connection.execute(wanted)).one_or_none()
+    row = (await connection.execute(_ANSWERED, {"this_key": key, "this_operation": operation})).one_or_none()
     return None if row is None else Answer.model_validate(dict(row._mapping))
 
 

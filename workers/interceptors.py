@@ -10,7 +10,7 @@ import socket
 import traceback
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import structlog
@@ -24,8 +24,9 @@ from domain.errors import NotYet, PartnerDown, Refusal
 from domain.job import RefusalDetails
 from domain.message import Message
 from domain.orders import StepOrder
-from storage.attempts import Attempt, AttemptId, Attempts, Outcome
-from storage.orders import Orders, request_hash
+from storage.attempts import Attempt, Attempts, Outcome
+from storage.orders import request_hash
+from storage.tries import Tries
 
 log = structlog.get_logger(__name__)
 
@@ -58,28 +59,28 @@ def roles(steps: list[Step[Any, Any]]) -> dict[str, Role]:
 class OnDuty(Interceptor):
     """Surrounds every activity of a worker."""
 
-    def __init__(self, orders: Orders, attempts: Attempts, clock: Clock, roles: Mapping[str, Role]) -> None:
-        self._orders = orders
+    def __init__(self, tries: Tries, attempts: Attempts, clock: Clock, roles: Mapping[str, Role]) -> None:
+        self._tries = tries
         self._attempts = attempts
         self._clock = clock
         self._roles = roles
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """Put ourselves around each activity."""
-        return _Surrounded(next, self._orders, self._attempts, self._clock, self._roles)
+        return _Surrounded(next, self._tries, self._attempts, self._clock, self._roles)
 
 
 class _Surrounded(ActivityInboundInterceptor):
     def __init__(
         self,
         next: ActivityInboundInterceptor,
-        orders: Orders,
+        tries: Tries,
         attempts: Attempts,
         clock: Clock,
         roles: Mapping[str, Role],
     ) -> None:
         super().__init__(next)
-        self._orders = orders
+        self._tries = tries
         self._attempts = attempts
         self._clock = clock
         self._roles = roles
@@ -98,35 +99,25 @@ class _Surrounded(ActivityInboundInterceptor):
         self, input: ExecuteActivityInput, info: activity.Info, order: StepOrder[Any], role: Role
     ) -> Any:
         operation = info.activity_type.partition(".")[2]
-        if role != "service":
+        this = _attempt(info, order, self._clock.now())
+        if role == "service":
+            await self._attempts.opened(this)
+        else:
             wanted = request_hash(order.request)
-            stored = await self._orders.begin(order.key, operation, wanted, self._clock.now())
+            stored = await self._tries.begin(this, order.key, operation, wanted, once=role == "effect")
             if stored is not None and role == "effect":
                 return _as_answer(input, stored.answer)
-        async with self._written_down(info, order), _signs_of_life(info):
+        async with self._failure_written_down(this), _signs_of_life(info):
             answer = await super().execute_activity(input)
-        if role != "service":
+        if role == "service":
+            await self._attempts.closed(this, self._clock.now(), "done")
+        else:
             told = answer.told() if isinstance(answer, Message) else {}
-            await self._orders.answer(order.key, operation, answer or {}, told=told, at=self._clock.now())
+            await self._tries.end(this, order.key, operation, answer or {}, told, self._clock.now())
         return answer
 
     @asynccontextmanager
-    async def _written_down(self, info: activity.Info, order: StepOrder[Any]) -> AsyncIterator[None]:
-        this = AttemptId(
-            workflow_id=info.workflow_id or "-",
-            run_id=info.workflow_run_id or "-",
-            activity_id=info.activity_id,
-            try_no=info.attempt,
-        )
-        begun = Attempt(
-            **this.model_dump(),
-            job_id=order.job_id,
-            order_key=order.key,
-            operation=info.activity_type,
-            worker=WORKER,
-            started_at=self._clock.now(),
-        )
-        await self._attempts.opened(begun)
+    async def _failure_written_down(self, this: Attempt) -> AsyncIterator[None]:
         try:
             yield
         except BaseException as error:
@@ -140,7 +131,20 @@ class _Surrounded(ActivityInboundInterceptor):
                 technical=technical,
             )
             raise
-        await self._attempts.closed(this, self._clock.now(), "done")
+
+
+def _attempt(info: activity.Info, order: StepOrder[Any], at: datetime) -> Attempt:
+    return Attempt(
+        workflow_id=info.workflow_id or "-",
+        run_id=info.workflow_run_id or "-",
+        activity_id=info.activity_id,
+        try_no=info.attempt,
+        job_id=order.job_id,
+        order_key=order.key,
+        operation=info.activity_type,
+        worker=WORKER,
+        started_at=at,
+    )
 
 
 @asynccontextmanager

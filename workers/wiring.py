@@ -12,7 +12,7 @@ from activities.memory import Memory
 from activities.step import Step
 from storage.attempts import Attempts
 from storage.jobs import Jobs
-from storage.orders import Orders
+from storage.tries import Tries
 from workers import bookings, money, people
 from workers.desk import bank_desk, nudger
 from workers.interceptors import OnDuty, roles
@@ -38,7 +38,7 @@ RELEASE = version("all-inclusive")
 
 def build_worker(client: Client, site: OnSite) -> Worker:
     """A worker that serves every process and every service."""
-    duty = OnDuty(Orders(site.database), Attempts(site.database), site.clock, roles(list(STEPS)))
+    duty = OnDuty(Tries(site.database), Attempts(site.database), site.clock, roles(list(STEPS)))
     return Worker(
         client,
         task_queue=site.settings.task_queue,

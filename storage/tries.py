@@ -1,0 +1,45 @@
+"""An order and the try that works on it: what changes together is one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from storage import attempts, orders
+from storage.attempts import Attempt
+from storage.database import Database
+from storage.orders import Answer
+
+
+class Tries:
+    """Begins and ends tries of orders."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, this: Attempt, key: str, operation: str, request: str, *, once: bool) -> Answer | None:
+        """Note the operation and its try; the answer when it was answered before.
+
+        With `once` an answered operation is not tried again. `request` is the request's hash; OrderChanged when
+        the key was used for another request.
+        """
+        async with self._database.writing() as connection:
+            known = await orders.begin_one(connection, key, operation, request, this.started_at)
+            if known is None or not once:
+                await attempts.open_one(connection, this)
+        return known
+
+    async def end(
+        self,
+        this: Attempt,
+        key: str,
+        operation: str,
+        answer: BaseModel | Mapping[str, Any],
+        told: Mapping[str, str],
+        at: datetime,
+    ) -> None:
+        """Keep the answer, tell it in the job's story and close the try: all of it or nothing."""
+        async with self._database.writing() as connection:
+            await attempts.close_one(connection, this, at, "done")
+            await orders.answer_one(connection, key, operation, answer, told=told, at=at)
