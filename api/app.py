@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from api import advisor, bank, changing, demo, errors, health, links, me, member, ops, quotes, session, webhooks
 from api.desk import Desk
 from api.house import DemoClock, House
-from api.pages.render import Pages
+from api.pages.render import STATIC, Pages
 from api.pages.routes import ROUTERS as PAGES
 from api.process import Process
 from api.protection import (
@@ -29,7 +28,6 @@ from api.start import keep_sweeping
 from engine.settings import Settings
 from storage.database import Clock, Database
 
-STATIC = Path(__file__).parent / "pages" / "static"
 ROUTERS = (quotes, member, changing, advisor, ops, bank, links, me, session, webhooks, health)
 ABOUT = (
     "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "

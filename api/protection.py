@@ -28,6 +28,9 @@ SECURITY_HEADERS = {
 }
 """Source: OWASP Secure Headers Project. Links of clients carry a token: `same-origin` keeps it out of Referer."""
 
+KEPT = "public, max-age=31536000, immutable"
+"""A style or script is asked for by its content's hash: a new one has a new address. Source: RFC 8246."""
+
 Limits = Mapping[str, RateLimitItem]
 
 PER_ADDRESS: Limits = {
@@ -88,8 +91,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("cache-control", "no-store")
+                kept = scope["path"].startswith("/static/") and b"v=" in scope["query_string"]
+                headers.setdefault("cache-control", KEPT if kept else "no-store")
             await send(message)
 
         await self.app(scope, receive, sending)

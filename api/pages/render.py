@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from domain.people import Language, Person
 from engine.words import LANGUAGES, day, say, spoken
 
 HERE = Path(__file__).parent
+STATIC = HERE / "static"
 LANG_COOKIE = "allin_lang"
 A_YEAR = 365 * 24 * 3600
 
@@ -108,6 +110,7 @@ class Pages:
         demo = {"today": day(lang, house.today(), "EEEE d MMMM y")} if house.demo_clock else None
         return {
             "t": t,
+            "static": static,
             "lang": lang,
             "languages": LANGUAGES,
             "in_language": "?lang={}".format,
@@ -116,6 +119,12 @@ class Pages:
             "places": _places(request, asker, t),
             "demo": demo,
         }
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a style, script or picture; another content has another address, so browsers may keep it."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:10]}"
 
 
 def pages(request: Request) -> Pages:
