@@ -11,6 +11,7 @@ from allin.commands import bank, decisions, doctor, jobs, login, quote, serve, u
 from allin.stopping import INTERRUPTED
 from allin.terminal import DONE, WRONG, Stop, one_line
 from domain.errors import AllInclusiveError
+from engine import telemetry
 from engine.settings import WrongSetting
 
 app = typer.Typer(
@@ -92,6 +93,7 @@ def _said(why: str, code: int) -> int:
 def main() -> None:
     """Run, flush and leave at once: a client of Temporal may hang the interpreter's exit (sdk-python #300)."""
     code = run(sys.argv[1:])
+    telemetry.stop()
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

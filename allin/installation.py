@@ -9,6 +9,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
 from allin.terminal import Stop
+from engine import telemetry
 from engine.calendar import Calendar
 from engine.connection import connect, ensure_search_attributes
 from engine.settings import Settings
@@ -31,6 +32,7 @@ class Installation:
         """A connection to Temporal; Stop when it cannot be reached."""
         ring = DataKeys(self.database, self.settings.keys(), self.calendar)
         early: tuple[Interceptor, ...] = () if self.settings.production else (StartOnDemoDay(self.calendar),)
+        early = (*telemetry.interceptors(), *early)
         try:
             client = await connect(self.settings, ring, interceptors=early, runtime=_runtime(self.settings))
             await ensure_search_attributes(client)
@@ -58,6 +60,8 @@ async def opened(settings: Settings, *, upgrading: bool = False) -> AsyncIterato
     else:
         await _up_to_date(settings)
     database = Database(settings.database, settings.keys())
+    for engine in database.engines:
+        telemetry.watch_statements(engine.sync_engine)
     try:
         here = Installation(settings, database, Calendar())
         await here.renew_calendar()

@@ -7,6 +7,7 @@ from typing import TextIO
 
 import structlog
 
+from engine import telemetry
 from engine.settings import Settings
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
@@ -22,9 +23,16 @@ def set_up(settings: Settings, file: Path | None = None) -> None:
         if settings.log_json
         else structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback)
     )
+    traced = [telemetry.in_log_lines] if settings.otlp_endpoint else []
     last = [structlog.processors.format_exc_info, shown] if settings.log_json else [shown]
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, stamp, *last],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            *traced,
+            structlog.processors.add_log_level,
+            stamp,
+            *last,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=out),
         cache_logger_on_first_use=True,

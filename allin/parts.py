@@ -11,6 +11,7 @@ from allin.installation import Installation, opened
 from allin.serving import Served
 from allin.stopping import signals
 from allin.terminal import Stop
+from engine import telemetry
 from engine.calendar import wall_clock
 from engine.settings import Settings
 from storage.migrate import check, current, newest, upgrade
@@ -24,6 +25,7 @@ async def serve_worker(settings: Settings) -> None:
     from workers.wiring import OnSite, build_worker
 
     logs.set_up(settings)
+    telemetry.start(settings, "worker")
     async with opened(settings) as here:
         client = await here.temporal()
         stopped = signals()
@@ -35,6 +37,7 @@ async def serve_worker(settings: Settings) -> None:
 async def serve_api(settings: Settings, host: str, port: int) -> None:
     """Answer until a signal."""
     logs.set_up(settings)
+    telemetry.start(settings, "api")
     async with opened(settings) as here:
         served = Served("the API", await _app(here), host=host, port=port)
         await served.start()

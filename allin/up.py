@@ -26,6 +26,7 @@ from allin.serving import Served, check_free
 from allin.terminal import Stop
 from api.app import create_app
 from api.temporal import TemporalProcess
+from engine import telemetry
 from engine.calendar import Calendar
 from engine.settings import Settings, load_settings
 from engine.temporal_server import ServerProblem, TemporalServer, die_with_parent
@@ -92,6 +93,7 @@ async def stack(wanted: Wanted) -> AsyncIterator[Stack]:
         check_free("127.0.0.1", wanted.port)  # before anything is started that would have to be stopped again
         first = load_settings(data=folder.path)
         logs.set_up(first, folder.path / "allin.log")
+        telemetry.start(first, "up")
         temporal = await _temporal(rooms, folder, wanted)
         sandbox = await _sandbox(rooms, first, folder, wanted)
         settings = _settings(folder, wanted, temporal, sandbox)

@@ -26,6 +26,7 @@ from api.protection import (
 )
 from api.start import keep_sweeping
 from engine.settings import Settings
+from engine.telemetry import of_api
 from storage.database import Clock, Database
 
 ROUTERS = (quotes, member, changing, advisor, ops, bank, links, me, session, webhooks, health)
@@ -61,7 +62,9 @@ def create_app(
         if sweeper:
             sweeper.cancel()
 
-    app = FastAPI(title="All Inclusive", version="1", description=ABOUT, lifespan=lifespan, redoc_url=None)
+    app = FastAPI(
+        title="All Inclusive", version="1", description=ABOUT, lifespan=lifespan, redoc_url=None, telemetry=of_api()
+    )
     app.state.house = home
     app.state.pages = Pages(home)
     for room in (*ROUTERS, *([demo] if demo_clock else [])):

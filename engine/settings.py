@@ -6,7 +6,7 @@ A wrong setting is one clear line at start, and nothing starts half.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.keys import MasterKeys
@@ -87,13 +87,21 @@ class Settings(BaseSettings):
     metrics_address: str = ""
     """host:port where a worker serves Prometheus metrics; empty serves none."""
     otlp_endpoint: str = ""
-    """Where traces are sent (OTLP over HTTP); empty sends none."""
+    """Where traces are sent (OTLP over HTTP), such as `http://collector:4318`; empty sends none. Headers that a
+    collector wants: `OTEL_EXPORTER_OTLP_HEADERS`."""
     alarm_webhook: str = ""
     """Where `allin watch` posts its alarms as JSON; empty posts none."""
     alarm_mail: str = ""
     """Who gets the alarms by mail (through `mail_url`); empty mails nobody."""
     max_cached_workflows: int = 1000
     """How many parked jobs a worker keeps in memory; one costs about 0.4 MB."""
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _over_http(cls, given: str) -> str:
+        if given and not given.startswith(("http://", "https://")):
+            raise ValueError("traces are sent over HTTP: give http://host:4318 or https://...")
+        return given
 
     @model_validator(mode="after")
     def _production_is_real(self) -> "Settings":

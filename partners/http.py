@@ -16,6 +16,7 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.errors import HoldExpired, PartnerDown, PartnerRefused
+from engine.telemetry import calling
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -108,9 +109,10 @@ class PartnerHttp:
             content = body.model_dump_json(by_alias=True, exclude_none=True).encode()
             sent["Content-Type"] = "application/json"
         try:
-            response = await self._http.request(
-                method, path, content=content, data=form, params=params, headers=sent
-            )
+            with calling(self.partner, method):
+                response = await self._http.request(
+                    method, path, content=content, data=form, params=params, headers=sent
+                )
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             raise PartnerDown(self.partner, f"{type(error).__name__} at {method} {path}") from error
         self._judge(response)

@@ -71,6 +71,11 @@ class Database:
         async with self._writer.begin() as connection:
             yield connection
 
+    @property
+    def engines(self) -> tuple[AsyncEngine, ...]:
+        """What stands behind the two doors, for whoever measures."""
+        return (self._writer,) if not self.is_sqlite else (self._writer, self._reader)
+
     async def close(self) -> None:
         """Give back every connection."""
         await self._reader.dispose()

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
+from engine import telemetry
 from engine.calendar import Calendar
 from engine.connection import connect, ensure_search_attributes
 from engine.settings import Settings, WrongSetting, load_settings
@@ -29,11 +30,12 @@ def runtime(settings: Settings) -> Runtime | None:
 
 async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     """Be on duty until told to stop; running tries get two seconds to end."""
+    telemetry.start(settings, "worker")
     calendar = Calendar()
     database = Database(settings.database, settings.keys())
     site = OnSite(settings, database, calendar)
     ring = DataKeys(database, settings.keys(), site.clock)
-    client = await connect(settings, ring, runtime=runtime(settings))
+    client = await connect(settings, ring, interceptors=telemetry.interceptors(), runtime=runtime(settings))
     await ensure_search_attributes(client)
     await ensure_schedule(client, settings.task_queue)
     async with build_worker(client, site):
@@ -60,6 +62,7 @@ def main() -> int:
 
 if __name__ == "__main__":
     code = main()
+    telemetry.stop()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # a client with calls in flight can hang at interpreter exit (sdk-python issue 300)

@@ -25,6 +25,7 @@ from api.house import House
 from api.temporal import TemporalProcess
 from domain.declaration import load_declaration
 from domain.job import StepState
+from engine import telemetry
 from engine.calendar import Calendar
 from engine.connection import connect
 from engine.settings import Settings
@@ -251,7 +252,10 @@ async def world(address: str, database_url: str, folder: Path, *, longest_histor
     site = OnSite(settings, database, calendar, transport=httpx2.ASGITransport(app=sandbox))
     await seed(database, calendar.now())
     ring = DataKeys(database, settings.keys(), site.clock)
-    client = await connect(settings, ring, interceptors=(Cut(longest_history), StartOnDemoDay(calendar)))
+    interceptors = (*telemetry.interceptors(), Cut(longest_history), StartOnDemoDay(calendar))
+    for engine in database.engines:
+        telemetry.watch_statements(engine.sync_engine)
+    client = await connect(settings, ring, interceptors=interceptors)
     api = create_app(
         settings, database, TemporalProcess(client, queue), calendar, shift=calendar.shift, sweeping=False
     )
