@@ -18,7 +18,15 @@ Audience = Literal["member", "advisor", "ops"]
 LEVEL: Mapping[str, int] = {"member": 0, "advisor": 1, "ops": 2}
 
 FROM_ADVISOR: frozenset[str] = frozenset(
-    {"step.trying", "step.waiting", "step.postponed", "step.loud", "step.extended", "step.amended"}
+    {
+        "step.partner_paused",
+        "step.trying",
+        "step.waiting",
+        "step.postponed",
+        "step.loud",
+        "step.extended",
+        "step.amended",
+    }
 )
 """Told to advisers and ops only: true, but noise for a member."""
 FROM_OPS: frozenset[str] = frozenset({"step.superseded", "job.started", "job.rebuilt"})

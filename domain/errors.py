@@ -4,6 +4,7 @@
     ├── Refusal          a person must answer; trying again cannot help, so the step parks at once
     │   └── ...          each service names its own: NoVanLeft, ClientRefused, PriceAboveCeiling
     ├── NotYet           nothing is wrong: the person or the partner has not answered yet
+    │   └── PartnerPaused    ops paused the calls to this partner; the step waits until they go on
     └── PartnerDown      the partner could not be reached or broke; trying again may help
         └── HoldExpired  what was held has run out; a new try looks first and holds anew
 
@@ -48,6 +49,14 @@ class NotYet(AllInclusiveError):
     def __init__(self, what: str, ask_again_in: timedelta | None = None) -> None:
         self.ask_again_in = ask_again_in
         super().__init__(what)
+
+
+class PartnerPaused(NotYet):
+    """Ops paused the calls to this partner: nothing was asked, and nothing is wrong with the request."""
+
+    def __init__(self, partner: str) -> None:
+        self.partner = partner
+        super().__init__(f"the calls to {partner} are paused")
 
 
 class PartnerDown(AllInclusiveError):

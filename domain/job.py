@@ -57,6 +57,8 @@ class Waiting(Message):
 
     who: Literal["client", "collaborator", "member", "advisor", "bank", "partner", "date"]
     until_at: datetime | None = None
+    partner: str | None = None
+    """The partner whose calls are paused."""
 
 
 class StepState(BaseModel):

@@ -24,8 +24,9 @@ from engine.calendar import Calendar
 
 SKIPS = 10_000
 """Skips per session; the server's own default of 200 is a month of ticks."""
-OPEN = "ExecutionStatus='Running' AND WorkflowType IN ('Job','DebtCollection')"
-"""Bulk work keeps real time."""
+ON_BUSINESS_TIME = ("Job", "DebtCollection")
+"""What lives on business time; everything else, bulk replays for instance, keeps real time."""
+OPEN = f"ExecutionStatus='Running' AND WorkflowType IN {ON_BUSINESS_TIME}"
 SETTLED = timedelta(seconds=2)
 """Nearer than this to the target counts as there."""
 BEGUN = 5
@@ -49,7 +50,7 @@ class _Start(OutboundInterceptor):
         self._calendar = calendar
 
     async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[object, object]:
-        if ahead := self._calendar.skipped:
+        if input.workflow in ON_BUSINESS_TIME and (ahead := self._calendar.skipped):
             skip = api.TimeSkippingConfig(enabled=True, disable_propagation=True, max_session_skip_count=SKIPS)
             skip.fast_forward_config.id = "start"
             skip.fast_forward_config.duration.FromTimedelta(ahead)

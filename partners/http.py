@@ -45,6 +45,22 @@ class Clock(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Who decides whether a partner is called now, and hears how each call ended."""
+
+    async def may_call(self, partner: str) -> None:
+        """PartnerPaused when ops paused the calls to this partner."""
+        ...
+
+    async def answered(self, partner: str) -> None:
+        """It answered, be it with a no."""
+        ...
+
+    async def failed(self, partner: str, what: str) -> None:
+        """It could not be reached, or broke."""
+        ...
+
+
 class Spoken(BaseModel):
     """A message in a partner's own words: read tolerantly, sent with the partner's field names."""
 
@@ -86,10 +102,11 @@ def connect(
 class PartnerHttp:
     """One partner over HTTP."""
 
-    def __init__(self, partner: str, http: httpx2.AsyncClient, clock: Clock) -> None:
+    def __init__(self, partner: str, http: httpx2.AsyncClient, clock: Clock, watch: Watch | None = None) -> None:
         self.partner = partner
         self._http = http
         self._clock = clock
+        self._watch = watch
 
     async def send(
         self,
@@ -108,15 +125,28 @@ class PartnerHttp:
         if body is not None:
             content = body.model_dump_json(by_alias=True, exclude_none=True).encode()
             sent["Content-Type"] = "application/json"
+        if self._watch:
+            await self._watch.may_call(self.partner)
         try:
             with calling(self.partner, method):
                 response = await self._http.request(
                     method, path, content=content, data=form, params=params, headers=sent
                 )
         except (httpx2.TransportError, httpx2.DecodingError) as error:
+            await self._heard(f"{type(error).__name__} at {method} {path}")
             raise PartnerDown(self.partner, f"{type(error).__name__} at {method} {path}") from error
+        await self._heard(f"status {response.status_code} at {method}" if is_broken(response) else None)
         self._judge(response)
         return response
+
+    async def _heard(self, trouble: str | None) -> None:
+        """Tell whoever watches the partners how a call ended."""
+        if self._watch is None:
+            return
+        if trouble:
+            await self._watch.failed(self.partner, trouble)
+        else:
+            await self._watch.answered(self.partner)
 
     async def ask(
         self,
@@ -187,6 +217,11 @@ class PartnerHttp:
 
 class NotThere(PartnerRefused):
     """The partner knows no such thing."""
+
+
+def is_broken(response: httpx2.Response) -> bool:
+    """Whether an answer says that the partner itself is unwell, whatever was asked."""
+    return response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def in_path(part: str) -> str:

@@ -78,6 +78,7 @@ job_steps = Table(
     Column("file", Json, nullable=False),
     Index(None, "state", "parked_since_at", "job_id", "step"),
     Index(None, "service", "state", "error_type"),
+    Index(None, "state", "partner", "error_type", "parked_since_at", "job_id"),
     Index(None, "job_id", "service", "state"),
 )
 """`file` is the whole StepState (request, booking, problem, ...); the columns are what is searched by."""

@@ -97,9 +97,16 @@ def _row(step: StepState) -> dict[str, Any]:
         "parked_since_at": problem.since_at if problem else None,
         "decided_by": problem.decided_by if problem else None,
         "decide_by": step.decide_by,
-        "partner": problem.params.get("partner") if problem else None,
+        "partner": _partner(step),
         "file": step,
     }
+
+
+def _partner(step: StepState) -> str | None:
+    """The partner because of whom a step is parked, or for whom it waits."""
+    if step.state == "parked" and step.problem:
+        return step.problem.params.get("partner")
+    return step.waiting.partner if step.state == "waiting" and step.waiting else None
 
 
 async def own_steps(connection: AsyncConnection, job_id: str) -> dict[str, Any]:

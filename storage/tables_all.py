@@ -29,6 +29,7 @@ from storage import (
     sent_mails,
     sessions,
     stock,
+    switches,
     webhooks,
     workspace,
 )
@@ -63,6 +64,7 @@ MODULES = (
     sent_mails,
     sessions,
     stock,
+    switches,
     webhooks,
     workspace,
 )

@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from activities.step import Clock, Step
-from domain.errors import NotYet, PartnerDown, Refusal
+from domain.errors import NotYet, PartnerDown, PartnerPaused, Refusal
 from domain.job import RefusalDetails
 from domain.message import Message
 from domain.orders import StepOrder
@@ -157,6 +157,15 @@ async def told_apart(info: activity.Info) -> AsyncIterator[None]:
         raise ApplicationError(
             str(no), details, type=type(no).__name__, non_retryable=True, category=ApplicationErrorCategory.BENIGN
         ) from no
+    except PartnerPaused as paused:
+        details = RefusalDetails(params={"partner": paused.partner})
+        raise ApplicationError(
+            str(paused),
+            details,
+            type="PartnerPaused",
+            non_retryable=True,
+            category=ApplicationErrorCategory.BENIGN,
+        ) from paused
     except NotYet as later:
         wait = later.ask_again_in or min(ASK_AGAIN_FIRST * 2 ** (info.attempt - 1), ASK_AGAIN_LAST)
         raise ApplicationError(

@@ -12,7 +12,10 @@ from engine.settings import PARTNERS, Settings
 from partners.mail import HttpMail, SmtpMail
 from storage.database import Database
 from storage.links import Links
+from storage.partner_states import PartnerStates
 from storage.sent_mails import SentMails
+from storage.switches import Switches
+from workers.partner_watch import PartnerWatch
 from workers.partners import PartnerLines
 
 
@@ -34,7 +37,12 @@ class OnSite:
     @cached_property
     def partners(self) -> PartnerLines:
         """The lines to partners."""
-        return PartnerLines(self.settings, self.clock, self.transport)
+        return PartnerLines(self.settings, self.clock, self.transport, self.watch)
+
+    @cached_property
+    def watch(self) -> PartnerWatch:
+        """Who hears how the partners are, and knows which are paused."""
+        return PartnerWatch(PartnerStates(self.database), Switches(self.database), self.clock)
 
     @cached_property
     def letterhead(self) -> Letterhead:

@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError
 from activities.step import Step, Verb
 from domain.job import StepState, Waiting
 from domain.message import Message
-from workflows.problems import NOT_YET, explain, is_cancelled
+from workflows.problems import NOT_YET, PARTNER_PAUSED, explain, is_cancelled
 from workflows.trying import Trying, Withdrawn
 
 R = TypeVar("R", bound=Message)
@@ -53,7 +53,7 @@ class Answering(Trying):
             if is_cancelled(error):
                 raise Withdrawn from error
             problem = explain(error, self.notebook.now())
-            if problem.type == NOT_YET and not last:
+            if problem.type in (NOT_YET, PARTNER_PAUSED) and not last:
                 return False
             if last and step.too_late:
                 await self._miss(step, state)

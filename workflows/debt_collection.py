@@ -135,6 +135,11 @@ class DebtCollectionWorkflow:
         """A payment, a credit note or a dispute was booked; the tables know which. Only a nudge."""
         self._nudged = True
 
+    @workflow.signal
+    def answered(self, step: str) -> None:
+        """A paused partner goes on; the step that waited looks again. Only a nudge."""
+        self._steps.nudge(step)
+
     @workflow.update
     async def decide(self, decision: Decision) -> Taken:
         """A person decides about a parked stage."""

@@ -13,6 +13,8 @@ from temporalio.exceptions import (
 from domain.job import Problem, RefusalDetails
 
 NOT_YET = "NotYet"
+PARTNER_PAUSED = "PartnerPaused"
+"""Ops paused the calls to the partner: the step waits, and no attempt is used up."""
 
 
 def is_cancelled(error: ActivityError) -> bool:

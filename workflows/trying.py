@@ -15,11 +15,11 @@ from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityCancellationType, ActivityHandle
 
 from activities.step import Step, Verb
-from domain.job import Decision, JobFile, Problem, StepState, StepStateName
+from domain.job import Decision, JobFile, Problem, StepState, StepStateName, Waiting
 from domain.message import Message
 from domain.orders import StepOrder, order_key
 from workflows.memory import Notebook
-from workflows.problems import ask, explain, is_cancelled
+from workflows.problems import PARTNER_PAUSED, ask, explain, is_cancelled
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -28,6 +28,8 @@ MARGIN = timedelta(seconds=1)
 """A try is never given less time than this, even when its limit is now."""
 SIGN_OF_LIFE = timedelta(seconds=5)
 """A running try that shows no sign of life for this long is given to another worker."""
+LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST = timedelta(minutes=10), timedelta(hours=2)
+"""A paused partner's steps are told when it goes on; they look by themselves in case nobody told them."""
 
 
 class Withdrawn(Exception):
@@ -98,6 +100,7 @@ class Trying:
         """Try one verb until it succeeds or a person ends it."""
         if step.release and not state.undoing and state.step not in (*self.file.undo, *self.file.bound):
             self.file.undo.append(state.step)
+        again = LOOK_AGAIN_FIRST
         while True:
             self._border(state)
             try:
@@ -105,7 +108,12 @@ class Trying:
             except ActivityError as error:
                 if is_cancelled(error):
                     raise Withdrawn from error
-                await self._parked(step, state, explain(error, self.notebook.now()))
+                problem = explain(error, self.notebook.now())
+                if problem.type == PARTNER_PAUSED and not self._too_late(state):
+                    await self._until_resumed(state, problem, again)
+                    again = min(again * 2, LOOK_AGAIN_LAST)
+                else:
+                    await self._parked(step, state, problem)
                 continue
             if not keep_booking and not state.undoing and booking is not None:
                 state.booking = booking.model_dump(mode="json")
@@ -148,6 +156,23 @@ class Trying:
         if state.decide_by is None or state.undoing or self.winding_down:
             return None
         return max(state.decide_by - self.notebook.now(), MARGIN)
+
+    def _too_late(self, state: StepState) -> bool:
+        limit = self._limit(state)
+        return limit is not None and limit <= self.notebook.now()
+
+    async def _until_resumed(self, state: StepState, problem: Problem, again: timedelta) -> None:
+        """The calls to the partner are paused: wait until told, no attempt is used up. Past its time it parks."""
+        self._nudged.discard(state.step)
+        partner = problem.params.get("partner", "")
+        state.state, state.waiting = "waiting", Waiting(who="partner", partner=partner)
+        if again == LOOK_AGAIN_FIRST:
+            self.notebook.tell("step.partner_paused", step=state.step, partner=partner)
+        self.notebook.changed()
+        look_at = self.notebook.now() + again
+        until = min(filter(None, (look_at, self._limit(state))))
+        await self.wait(lambda: state.step in self._nudged or self.interrupted(state), until)
+        self._nudged.discard(state.step)
 
     # -- waiting ---------------------------------------------------------------------------------------------
 
