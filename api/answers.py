@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from api.story import Audience, refusal, title
-from domain.job import JobState, StepState, StepStateName, Waiting
+from domain.job import Approval, JobState, StepState, StepStateName, Waiting
 from domain.money import Eur
 from domain.people import Language
-from engine.words import say
+from engine.words import knows, say
 from storage.documents import Document
 from storage.jobs import JobRow, KeptJob
 from storage.steps import StepRow
@@ -56,6 +56,8 @@ class ApprovalTold(Answered):
     """An approval a rule asks for."""
 
     rule: str
+    label: str
+    """The rule in the reader's language."""
     why: str
     answer_by: datetime
     granted: bool | None = None
@@ -198,10 +200,16 @@ def job_full(kept: KeptJob, steps: list[StepState], audience: Audience, lang: La
         quote_id=kept.quote_id,
         last_end_at=kept.plan.last_end_at,
         steps=[step_told(step, audience, lang) for step in steps],
-        approvals=[ApprovalTold(**one.model_dump()) for one in kept.file.approvals.values()],
+        approvals=[approval_told(one, lang) for one in kept.file.approvals.values()],
         report=kept.file.report,
         off_the_job=kept.file.off_the_job,
     )
+
+
+def approval_told(kept: Approval, lang: Language) -> ApprovalTold:
+    """One approval for people; a rule nobody has worded yet keeps its short name."""
+    name = f"rule.{kept.rule}"
+    return ApprovalTold(**kept.model_dump(), label=say(lang, name) if knows(name) else kept.rule)
 
 
 def parked_told(row: StepRow, audience: Audience, lang: Language) -> ParkedTold:

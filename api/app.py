@@ -10,7 +10,22 @@ from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
 
-from api import advisor, bank, changing, demo, errors, health, links, me, member, ops, quotes, session, webhooks
+from api import (
+    advisor,
+    bank,
+    changing,
+    demo,
+    errors,
+    health,
+    inspecting,
+    links,
+    me,
+    member,
+    ops,
+    quotes,
+    session,
+    webhooks,
+)
 from api.desk import Desk
 from api.house import DemoClock, House
 from api.pages.render import STATIC, Pages
@@ -29,7 +44,7 @@ from engine.settings import Settings
 from engine.telemetry import of_api
 from storage.database import Clock, Database
 
-ROUTERS = (quotes, member, changing, advisor, ops, bank, links, me, session, webhooks, health)
+ROUTERS = (quotes, inspecting, member, changing, advisor, ops, bank, links, me, session, webhooks, health)
 ABOUT = (
     "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "
     "(RFC 9457) with a `type` that never changes. Send `Accept-Language: fr`, `nl` or `en`."

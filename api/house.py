@@ -21,6 +21,7 @@ from storage.documents import Documents
 from storage.entities import Entities
 from storage.events import Events
 from storage.jobs import Jobs
+from storage.ledger import LedgerStore
 from storage.links import Links
 from storage.members import Members
 from storage.orders import Orders
@@ -107,6 +108,11 @@ class House:
     def jobs(self) -> Jobs:
         """The jobs."""
         return Jobs(self.database)
+
+    @cached_property
+    def ledger(self) -> LedgerStore:
+        """The books."""
+        return LedgerStore(self.database)
 
     @cached_property
     def links(self) -> Links:

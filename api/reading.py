@@ -86,6 +86,11 @@ def readable(paper: Document, asker: Asker) -> bool:
     return not levels.isdisjoint(paper.audience)
 
 
+def for_members(paper: Document, asker: Asker) -> bool:
+    """Whether a paper shows when somebody looks at a job as its member does."""
+    return "member" in paper.audience if paper.subject_id is None else paper.subject_id == asker.person_id
+
+
 async def papers(house: House, asker: Asker, job_id: str) -> list[Document]:
     """The papers of a job that are for the one who asks."""
     await row(house, asker, job_id)

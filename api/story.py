@@ -74,6 +74,10 @@ class Line(BaseModel):
     """Who did it; for advisers and ops."""
     technical: str | None = None
     """What an engineer needs; for ops."""
+    idle: str | None = None
+    """What was waited for in a long quiet time before it, and how long."""
+    link: str | None = None
+    """Where exactly this line can be read."""
 
 
 def tell(events: Iterable[Event], audience: Audience, lang: Language) -> list[Line]:

@@ -1,0 +1,224 @@
+"""The whole of a job from what was remembered: one function for the API, the command line and every page.
+
+Events, tries, orders, decisions, papers, money and deadlines, joined per step and told at the reader's level, in
+the reader's language. Nothing is asked of the engine: its own history stands behind a link, for ops.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from api import anatomy_beside as beside
+from api import reading, waits
+from api.anatomy_steps import Parts, Reader, key_prefix, step_story
+from api.anatomy_told import JobStory
+from api.answers import approval_told
+from api.errors import Wrong
+from api.house import House
+from api.masking import masked
+from api.permalinks import engine_link, line_link, step_link, story_link
+from api.story import LEVEL, Audience, Line, tell, title
+from api.waits import QUIET, Wait
+from api.who import Asker
+from domain.job import StepState
+from domain.ledger import Entry
+from domain.people import Language
+from engine.words import say
+from storage.attempts import Attempt
+from storage.audit import AuditLine
+from storage.deadlines import KeptDeadline
+from storage.documents import Document
+from storage.events import JobEvent
+from storage.jobs import KeptJob
+from storage.orders import Order
+from storage.projection import own_workflow
+from storage.steps import StepRow
+
+ENDED = frozenset({"closed", "withdrawn", "refused", "written_off"})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything remembered of one job."""
+
+    job: KeptJob
+    rows: Sequence[StepRow]
+    events: Sequence[JobEvent]
+    tries: Sequence[Attempt]
+    orders: Sequence[Order]
+    entries: Sequence[Entry]
+    papers: Sequence[Document]
+    deadlines: Sequence[KeptDeadline]
+    audit: Sequence[AuditLine]
+
+
+async def inspect(
+    home: House, asker: Asker, job_id: str, audience: Audience, lang: Language, since: int | None = None
+) -> JobStory:
+    """The whole of a job for one reader; `since` the number of a line: only what is new after it.
+
+    Not-found when the job is not for the asker; not-allowed when the level is above theirs. `steps` are in the
+    order of the process, each with its permalink (`link`: `/jobs/{id}/story#step-wages-ann`); `lines` have theirs
+    (`#line-17`) and `idle`, the quiet time before a line in words. What a level may not know is None or [].
+    """
+    await reading.row(home, asker, job_id)
+    if LEVEL[audience] > LEVEL[asker.audience]:
+        raise Wrong("not-allowed", f"your level is {asker.audience}")
+    facts = await _facts(home, asker, job_id, audience)
+    reader = Reader(audience, lang, asker.person_id, home.now(), await _names(home, facts))
+    return _story(facts, reader, home.settings.temporal_ui, home.settings.temporal_namespace, since)
+
+
+async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> Facts:
+    papers = await reading.papers(home, asker, job_id)
+    return Facts(
+        job=await home.jobs.job(job_id),
+        rows=await home.steps.of_job(job_id),
+        events=await reading.story(home, job_id),
+        tries=await home.attempts.of_job(job_id),
+        orders=await home.orders.of_job(job_id),
+        entries=await home.ledger.entries(job_id),
+        papers=[one for one in papers if audience != "member" or reading.for_members(one, asker)],
+        deadlines=await home.deadlines.of_job(job_id),
+        audit=await home.audit.page(job_id=job_id, limit=500) if LEVEL[audience] else [],
+    )
+
+
+async def _names(home: House, facts: Facts) -> dict[str, str]:
+    ids = {facts.job.member_id, *(one.by for one in facts.events if one.by), *(one.who for one in facts.audit)}
+    ids |= {str(row.file.request["person_id"]) for row in facts.rows if row.file.request.get("person_id")}
+    return await home.people.names(ids)
+
+
+def _story(facts: Facts, reader: Reader, ui: str, namespace: str | None, since: int | None) -> JobStory:
+    job, lang = facts.job, reader.lang
+    states = reading.in_process_order(job.plan, list(facts.rows))
+    parts = _apart(facts, states, reader)
+    known = {one.state.step for one in parts}
+
+    def engine(workflow_id: str) -> str | None:
+        return engine_link(ui, namespace, workflow_id) if reader.is_ops else None
+
+    waited = [one for step in parts for one in step.waits]
+    lines = with_quiet_times(_lines(facts, reader), facts, waited, lang)
+    steps = [
+        step_story(one, job.file, reader, step_link(job.job_id, one.state.step), engine(one.workflow_id))
+        for one in parts
+    ]
+    fresh = {event.step for event in facts.events if event.seq > (since or 0)}
+    deadlines = [beside.deadline_told(one, reader.now, lang) for one in facts.deadlines]
+    return JobStory(
+        **job.model_dump(include=HEAD),
+        audience=reader.audience,
+        lang=lang,
+        member_name=reader.name(job.member_id),
+        state_text=say(lang, f"state.job.{job.state}"),
+        last_end_at=job.plan.last_end_at,
+        last=facts.events[-1].seq if facts.events else 0,
+        now=_now(facts, waited, reader),
+        next_deadline=next((one for one in deadlines if one.met_at is None and job.state not in ENDED), None),
+        deadlines=deadlines,
+        alerts=beside.alerts(steps, deadlines, job.state in ENDED, lang),
+        approvals=[approval_told(one, lang) for one in job.file.approvals.values()],
+        lines=[one for one in lines if one.seq > (since or 0)],
+        steps=[one for one in steps if since is None or one.step in fresh],
+        money=beside.money(facts.entries, None, reader, own=False),
+        papers=[beside.paper_link(one, lang) for one in facts.papers if one.step not in known],
+        decisions=beside.decisions(facts.audit, None, reader),
+        link=story_link(job.job_id),
+        engine_link=engine(own_workflow(job.job_id)),
+    )
+
+
+HEAD = {"job_id", "title", "client_name", "state", "parked", "amount_eur", "declared_at", "first_start_at",
+        "last_change_at"}  # fmt: skip
+
+
+def _lines(facts: Facts, reader: Reader) -> list[Line]:
+    told = tell(facts.events, reader.audience, reader.lang)
+    job_id = facts.job.job_id
+    return [
+        line.model_copy(
+            update={
+                "by": reader.name(line.by) if line.by else None,
+                "text": masked(line.text),
+                "technical": masked(line.technical) if line.technical else None,
+                "link": line_link(job_id, line.seq),
+            }
+        )
+        for line in told
+    ]
+
+
+def _apart(facts: Facts, states: Sequence[StepState], reader: Reader) -> list[Parts]:
+    """What is known, sorted by the step it is about."""
+    where = {row.step: row.workflow_id for row in facts.rows}
+    own = own_workflow(facts.job.job_id)
+    return [_parts(facts, state, where.get(state.step, own), reader) for state in states]
+
+
+def _parts(facts: Facts, state: StepState, workflow_id: str, reader: Reader) -> Parts:
+    step, prefix = state.step, key_prefix(facts.job.job_id, state)
+    events = [one for one in facts.events if one.step == step]
+    tries = [one for one in facts.tries if (one.order_key or "").startswith(prefix)]
+    own = state.request.get("person_id") == reader.person_id
+    return Parts(
+        state=state,
+        workflow_id=workflow_id,
+        events=events,
+        tries=tries,
+        orders=[one for one in facts.orders if one.step == step],
+        money=beside.money(facts.entries, prefix, reader, own=own, private=state.service == "wages"),
+        papers=[beside.paper_link(one, reader.lang) for one in facts.papers if one.step == step],
+        decisions=beside.decisions(facts.audit, step, reader),
+        deadlines=[
+            beside.deadline_told(one, reader.now, reader.lang)
+            for one in facts.deadlines
+            if beside.step_of(one) == step
+        ],
+        waits=waits.waits(state, tries, events, reader.now, facts.job.state in ENDED),
+    )
+
+
+# -- quiet times ---------------------------------------------------------------------------------------------
+
+
+def with_quiet_times(lines: Sequence[Line], facts: Facts, waited: Sequence[Wait], lang: Language) -> list[Line]:
+    """The lines, each with what was waited for in the quiet time before it."""
+    found: list[Line] = []
+    for n, line in enumerate(lines):
+        before = lines[n - 1].at if n else line.at
+        quiet = _quiet(facts, waited, before, line.at, lang) if line.at - before >= QUIET else None
+        found.append(line.model_copy(update={"idle": quiet}))
+    return found
+
+
+def _quiet(facts: Facts, waited: Sequence[Wait], begin: datetime, end: datetime, lang: Language) -> str:
+    wait = waits.longest(waited, begin, end)
+    who = wait.who if wait else _awaited(facts, begin)
+    return waits.sentence(who, end - begin, end, lang)
+
+
+def _awaited(facts: Facts, at: datetime) -> str:
+    """What a job as a whole waits for at an instant at which no step does."""
+    kinds = [event.kind for event in facts.events if event.at <= at]
+    if at < facts.job.plan.last_end_at and "job.engaged" in kinds:
+        return "date"
+    return "client" if "invoicing.send" in kinds else "date"
+
+
+def _now(facts: Facts, waited: Sequence[Wait], reader: Reader) -> str:
+    """What is being waited for now: a person before a partner, a partner before a date."""
+    job, lang = facts.job, reader.lang
+    if job.state in ENDED:
+        return say(lang, f"state.job.{job.state}")
+    still = sorted((one for one in waited if one.ended_at is None), key=_importance)
+    if still:
+        text = waits.sentence(still[0].who, reader.now - still[0].began_at, still[0].until_at, lang)
+        return f"{title(still[0].step, lang)}: {text}"
+    last = facts.events[-1].at if facts.events else job.declared_at
+    return waits.sentence(_awaited(facts, reader.now), reader.now - last, job.file.next_at, lang)
+
+
+def _importance(wait: Wait) -> tuple[int, datetime]:
+    return {"person": 0, "partner": 1, "date": 2}[wait.waits_for], wait.until_at or wait.began_at + timedelta(36500)
