@@ -27,6 +27,7 @@ from api import (
     webhooks,
 )
 from api.desk import Desk
+from api.foresight import Foresight
 from api.house import DemoClock, House
 from api.pages.render import STATIC, Pages
 from api.pages.routes import ROUTERS as PAGES
@@ -59,6 +60,7 @@ def create_app(
     *,
     demo_clock: DemoClock | None = None,
     desk: Desk | None = None,
+    foresight: Foresight | None = None,
     shift: timedelta = timedelta(0),
     sweeping: bool = True,
     limits: Limits | None = None,
@@ -68,7 +70,7 @@ def create_app(
     `shift` is business time minus engine time; `sweeping` starts what was declared and never begun; `limits`
     says how often an address may ask, instead of what is usual here.
     """
-    home = House(settings, database, process, clock, demo_clock, shift, desk)
+    home = House(settings, database, process, clock, demo_clock, shift, desk, foresight)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -7,18 +7,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api import forms
-from api.answers import Answered
 from api.errors import Wrong
 from api.house import House
+from api.previewing import Preview, preview
 from api.process import NotTaken, ProcessUnreachable
 from api.who import Asker
+from domain.decisions import DecisionKind
 from domain.job import ApprovalGiven, Decision, Move, Report, Taken, Withdrawal
-from domain.orders import order_key
 from storage.audit import Decided, hash_of
 from storage.steps import StepRow
 
-Kind = Literal["replay", "by_hand", "skip", "fail", "postpone"]
+__all__ = ["Kind", "Preview", "decide", "decision", "preview"]
+
+Kind = DecisionKind
 NOT_A_MEMBERS = frozenset({"approved_by", "loss_borne_by", "answer_by", "evidence_document"})
 """Fields of a request that only somebody who answers for the cooperative changes."""
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
@@ -61,23 +62,6 @@ class PostponeGiven(Given):
 
     until_at: AwareDatetime
     """When the step is tried again by itself."""
-
-
-class Preview(Answered):
-    """What a decision would do; nothing was done."""
-
-    step: str
-    kind: Kind
-    operation: str | None
-    """The verb that would be called."""
-    order_key: str
-    """The key it would be called with; the same key never has a second effect."""
-    new_order: bool
-    """Whether an edited request makes it a new order."""
-    changes: dict[str, Any]
-    """The edited fields, with their new values."""
-    already: list[str]
-    """What was asked of the partner before, and whether it answered."""
 
 
 def decision(kind: Kind, row: StepRow, given: Given, asker: Asker) -> Decision:
@@ -128,25 +112,6 @@ async def decide(home: House, asker: Asker, row: StepRow, taken: Decision) -> Ta
     line = audited(home, asker, f"step.{taken.kind}", row.job_id, taken.reason, step=row.step)
     async with _recorded(home, line.model_copy(update={"before_hash": before, "after_hash": after})):
         return await home.process.decide(row.workflow_id, taken)
-
-
-async def preview(home: House, row: StepRow, taken: Decision) -> Preview:
-    """What a decision would call, with which key, and what was already asked."""
-    if taken.expected_attempt != row.attempt:
-        raise Wrong("stale", f"{row.step} is at attempt {row.attempt}")
-    old = row.file.request
-    changes = {k: v for k, v in (taken.request or old).items() if old.get(k) != v}
-    revision = row.revision + 1 if changes else row.revision
-    known = [order for order in await home.orders.of_job(row.job_id) if order.step == row.step]
-    return Preview(
-        step=row.step,
-        kind=taken.kind,
-        operation=forms.next_verb(row.service, row.file.operation) if taken.kind == "replay" else None,
-        order_key=order_key(row.job_id, row.service, row.item, revision),
-        new_order=bool(changes),
-        changes=changes,
-        already=[f"{order.order_key}:{order.operation} {order.state}" for order in known],
-    )
 
 
 async def withdraw(home: House, asker: Asker, job_id: str, reason: str) -> Taken:

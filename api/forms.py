@@ -7,31 +7,92 @@ from typing import Any
 
 import activities
 from activities.step import Step
+from domain.job import StepState
+
+QUESTIONS = frozenset({"SignedContract", "IssuedInvoice"})
+"""Problems that ask whether what binds is corrected: the decision is about the verb that corrects."""
+AMENDMENT = "SignedContractChanges"
+"""The problem that asks whether a signed contract was amended by hand."""
+
+
+@cache
+def _stated() -> dict[str, dict[str, Step[Any, Any]]]:
+    """What every service states about itself, by its word and, where it has several, by stage; no list by hand."""
+    modules = (import_module(f"activities.{found.name}") for found in pkgutil.iter_modules(activities.__path__))
+    found: dict[str, dict[str, Step[Any, Any]]] = {}
+    for module in modules:
+        one, several = getattr(module, "STEP", None), getattr(module, "STAGES", None)
+        if isinstance(one, Step):
+            found[one.name] = {"": one}
+        elif isinstance(several, dict) and all(isinstance(step, Step) for step in several.values()):
+            for stage, step in several.items():
+                found.setdefault(step.name, {})[f"-{stage.replace('_', '-')}"] = step
+    return found
 
 
 @cache
 def steps() -> dict[str, Step[Any, Any]]:
-    """What every service states about itself, by its word; no list is kept by hand."""
-    modules = (import_module(f"activities.{found.name}") for found in pkgutil.iter_modules(activities.__path__))
-    known = (getattr(module, "STEP", None) for module in modules)
-    return {step.name: step for step in known if isinstance(step, Step)}
+    """What every service with one form states about itself, by its word."""
+    return {service: stated[""] for service, stated in _stated().items() if "" in stated}
 
 
-def request_schema(service: str) -> dict[str, Any]:
-    """JSON Schema of a service's request; empty for a service this program does not know any more."""
-    step = steps().get(service)
+def step_of(service: str, item: str = "-") -> Step[Any, Any] | None:
+    """What the service states about the step with this item; None for one this program does not know any more."""
+    stated = _stated().get(service, {})
+    return next((step for ending, step in stated.items() if item.endswith(ending)), None)
+
+
+def request_schema(service: str, item: str = "-") -> dict[str, Any]:
+    """JSON Schema of a step's request; empty for a service this program does not know any more."""
+    step = step_of(service, item)
     return step.request.model_json_schema() if step else {}
 
 
-def editable(service: str) -> list[str]:
+def result_schema(service: str, item: str = "-") -> dict[str, Any]:
+    """JSON Schema of what a step brings, for whoever does it by hand."""
+    step = step_of(service, item)
+    return step.booking.model_json_schema() if step else {}
+
+
+def editable(service: str, item: str = "-") -> list[str]:
     """The request fields a replay may change."""
-    step = steps().get(service)
+    step = step_of(service, item)
     return sorted(step.editable) if step else []
 
 
-def next_verb(service: str, operation: str | None) -> str | None:
-    """The verb a replay tries: the one that parked, else the first."""
-    step = steps().get(service)
-    if operation or step is None:
-        return operation
-    return step.verbs[0].name if step.verbs else None
+def next_verb(state: StepState) -> str | None:
+    """The verb a replay tries: the one that parked, the one that corrects or gives back, else the first."""
+    step = step_of(state.service, state.item)
+    if step is None:
+        return state.operation
+    asked = state.problem.type if state.problem else ""
+    if asked == AMENDMENT:
+        return "amend"
+    if state.undoing and asked in QUESTIONS and step.correct:
+        return step.correct.name
+    if state.undoing and step.release and state.operation != step.release.name and not step.correct:
+        return step.release.name
+    return state.operation or (step.verbs[0].name if step.verbs else None)
+
+
+def following(state: StepState, verb: str | None) -> list[str]:
+    """The verbs that come after this one when their time has come."""
+    step = step_of(state.service, state.item)
+    if step is None or state.undoing:
+        return []
+    order = [one.name for one in (step.hold, step.answer, *step.confirm) if one]
+    return order[order.index(verb) + 1 :] if verb in order else []
+
+
+def first_verb(state: StepState) -> str | None:
+    """The verb a changed request begins with."""
+    step = step_of(state.service, state.item)
+    if step is None:
+        return None
+    return step.hold.name if step.hold else (step.confirm[0].name if step.confirm else None)
+
+
+def is_answer(service: str, item: str, verb: str | None) -> bool:
+    """Whether a verb only reads what somebody answered, so that it may bring something else next time."""
+    step = step_of(service, item)
+    return bool(step and step.answer and step.answer.name == verb)

@@ -8,12 +8,14 @@ from typing import Annotated, Literal, Protocol
 from fastapi import Depends, Request
 
 from api.desk import Desk
+from api.foresight import Foresight
 from api.process import Process
 from domain.periods import day_in_brussels
 from engine.settings import Settings
 from storage.accounts import Accounts
 from storage.attempts import Attempts
 from storage.audit import Audit
+from storage.claims import Claims
 from storage.clients import Clients
 from storage.database import Clock, Database
 from storage.deadlines import Deadlines
@@ -24,6 +26,7 @@ from storage.jobs import Jobs
 from storage.ledger import LedgerStore
 from storage.links import Links
 from storage.members import Members
+from storage.operations import Operations, Proposals
 from storage.orders import Orders
 from storage.people import People
 from storage.quotes import Quotes
@@ -55,6 +58,8 @@ class House:
     """Business time minus engine time, handed to every process; zero in production."""
     desk: Desk | None = None
     """The bank desk; none where this installation has no bank."""
+    foresight: Foresight | None = None
+    """Says what a decision would really do; none where no partner can be asked."""
 
     def now(self) -> datetime:
         """Business time."""
@@ -78,6 +83,11 @@ class House:
     def audit(self) -> Audit:
         """Who decided what."""
         return Audit(self.database)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """Who is busy with which parked step, and what they noted."""
+        return Claims(self.database)
 
     @cached_property
     def clients(self) -> Clients:
@@ -124,6 +134,16 @@ class House:
     def members(self) -> Members:
         """The members."""
         return Members(self.database)
+
+    @cached_property
+    def operations(self) -> Operations:
+        """The decisions about steps, as they were given."""
+        return Operations(self.database)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """The decisions that wait for a second person."""
+        return Proposals(self.database)
 
     @cached_property
     def orders(self) -> Orders:

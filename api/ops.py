@@ -38,8 +38,8 @@ async def show_step(
         job_id=job_id,
         revision=row.revision,
         request=row.file.request,
-        request_schema=forms.request_schema(row.service),
-        editable=forms.editable(row.service),
+        request_schema=forms.request_schema(row.service, row.item),
+        editable=forms.editable(row.service, row.item),
         booking=row.file.booking if asker.audience == "ops" else None,
         evidence=row.file.evidence,
     )
@@ -51,6 +51,8 @@ async def _decide(
     taken = deciding.decision(kind, row, given, asker)
     if dry_run:
         deciding.allowed(asker, row)
+        if taken.expected_attempt != row.attempt:
+            raise Wrong("stale", f"{row.step} is at attempt {row.attempt}")
         return await deciding.preview(home, row, taken)
     return await deciding.decide(home, asker, row, taken)
 

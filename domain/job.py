@@ -85,8 +85,11 @@ class StepState(BaseModel):
     skippable: bool = True
     decide_by: datetime | None = None
     postponed_until_at: datetime | None = None
+    until_partner: str | None = None
+    """Postponed until this partner answers again."""
     by_hand: bool = False
     evidence: str | None = None
+    evidence_reference: str | None = None
     undoing: bool = False
 
     @property
@@ -198,8 +201,14 @@ class Decision(Message):
     """What was done by hand, in the step's own form."""
     evidence: str | None = None
     """The name of the evidence file or its reference."""
+    reference: str | None = None
+    """Where it was done: a number of the partner's or an administration's."""
     until_at: datetime | None = None
     """Until when a decision is postponed."""
+    until_partner: str | None = None
+    """Postponed until this partner answers again, at the latest until `until_at`."""
+    confirmed_by: str | None = None
+    """The second person, where two decide."""
 
 
 class Withdrawal(Message):

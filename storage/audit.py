@@ -1,6 +1,7 @@
 """The audit: who decided what, in a chain of hashes that shows when a line was changed, added or removed.
 
-Rows hold references and hashes, never a personal value.
+Rows hold references, hashes and differences without private values. The database itself refuses to change or remove
+a line; whoever gets around that is found by the chain.
 """
 
 import hashlib
@@ -11,7 +12,20 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Column, Index, Integer, Row, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    event,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
@@ -37,8 +51,12 @@ audit = Table(
     Column("outcome", String(40), nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("operation_id", String(80)),
+    Column("confirmed_by", String(80)),
+    Column("difference", Text),
     Index(None, "job_id", "n"),
     Index(None, "who", "n"),
+    Index(None, "at", "n"),
 )
 audit_head = Table(
     "audit_head",
@@ -47,6 +65,34 @@ audit_head = Table(
     Column("n", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
 )
+
+
+NEVER_CHANGED = "the audit is only ever added to"
+ON_SQLITE = (
+    f"CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, '{NEVER_CHANGED}'); END",
+    f"CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, '{NEVER_CHANGED}'); END",
+    "CREATE TRIGGER audit_head_goes_on BEFORE UPDATE ON audit_head WHEN NEW.n <> OLD.n + 1 "
+    f"BEGIN SELECT RAISE(ABORT, '{NEVER_CHANGED}'); END",
+    "CREATE TRIGGER audit_head_stays BEFORE DELETE ON audit_head "
+    f"BEGIN SELECT RAISE(ABORT, '{NEVER_CHANGED}'); END",
+)
+ON_POSTGRESQL = (
+    "CREATE OR REPLACE FUNCTION refuse_change_of_audit() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{NEVER_CHANGED}'; END $$",
+    "CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit()",
+    "CREATE TRIGGER audit_head_goes_on BEFORE UPDATE ON audit_head FOR EACH ROW "
+    "WHEN (NEW.n <> OLD.n + 1) EXECUTE FUNCTION refuse_change_of_audit()",
+    "CREATE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON audit_head "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit()",
+)
+"""The head moves by one line at a time. Whoever owns the database can take the triggers away; the chain remains."""
+
+
+@event.listens_for(audit_head, "after_create")
+def _only_ever_added_to(_: Table, connection: Connection, **__: Any) -> None:
+    for statement in ON_SQLITE if connection.dialect.name == "sqlite" else ON_POSTGRESQL:
+        connection.exec_driver_sql(statement)
 
 
 class Decided(Message):
@@ -64,6 +110,16 @@ class Decided(Message):
     before_hash: str | None = None
     after_hash: str | None = None
     outcome: str = "taken"
+    operation_id: str | None = None
+    """The decision it was; what became of it stands in the story."""
+    confirmed_by: str | None = None
+    """The second person, where two decide."""
+    difference: str | None = None
+    """What was edited, from what to what, without private values."""
+
+
+LATER = frozenset({"operation_id", "confirmed_by", "difference"})
+"""Fields younger than the first lines: absent, they are no part of a line's hash."""
 
 
 class AuditLine(Decided):
@@ -118,10 +174,19 @@ class Audit:
         job_id: str | None = None,
         who: str | None = None,
         what: str | None = None,
+        since_at: datetime | None = None,
+        until_at: datetime | None = None,
     ) -> list[AuditLine]:
-        """The latest lines, the newest first; `before` is the number of the last one seen."""
-        given = {"job_id": job_id, "who": who, "what": what}
-        conditions = [audit.c[name] == value for name, value in given.items() if value is not None]
+        """The latest lines, the newest first, before the last one seen; `what` may end in `*`."""
+        given = {"job_id": job_id, "who": who}
+        conditions: list[Any] = [audit.c[name] == value for name, value in given.items() if value is not None]
+        if what is not None:
+            kind = audit.c.what
+            conditions.append(kind.startswith(what[:-1], autoescape=True) if what.endswith("*") else kind == what)
+        if since_at is not None:
+            conditions.append(audit.c.at >= since_at)
+        if until_at is not None:
+            conditions.append(audit.c.at < until_at)
         if before is not None:
             conditions.append(audit.c.n < before)
         wanted = select(audit).where(*conditions).order_by(audit.c.n.desc()).limit(limit)
@@ -134,8 +199,11 @@ class Audit:
             row = (await connection.execute(select(audit_head))).one_or_none()
         return (0, GENESIS) if row is None else (row.n, row.hash)
 
-    async def verify(self) -> list[Broken]:
-        """Every place where the chain does not hold; empty when nobody touched it."""
+    async def verify(self, noted: tuple[int, str] | None = None) -> list[Broken]:
+        """Every place where the chain does not hold; empty when nobody touched it.
+
+        `noted` is a head written down elsewhere: a chain rewritten whole since then does not contain it.
+        """
         broken: list[Broken] = []
         n, previous = 0, GENESIS
         async with self._database.reading() as connection:
@@ -143,9 +211,13 @@ class Audit:
                 for line in lines:
                     broken += _faults(line, n, previous)
                     n, previous = line.n, line.hash
+                    if noted is not None and n == noted[0] and previous != noted[1]:
+                        broken.append(Broken(n=n, why="it is not the line whose hash was noted"))
             head = (await connection.execute(select(audit_head))).one_or_none()
         if (n, previous) != ((0, GENESIS) if head is None else (head.n, head.hash)):
             broken.append(Broken(n=n, why="the chain does not end where its head says"))
+        if noted is not None and n < noted[0]:
+            broken.append(Broken(n=n, why=f"line {noted[0]}, which was noted, is missing"))
         return broken
 
 
@@ -167,7 +239,8 @@ def _faults(line: AuditLine, n: int, previous: str) -> list[Broken]:
 
 def _chained(line: AuditLine) -> str:
     """The hash of a line: over its every value and the hash of the line before it."""
-    return hash_of(line.model_dump(mode="json", exclude={"hash"}))
+    absent = {name for name in LATER if getattr(line, name) is None}
+    return hash_of(line.model_dump(mode="json", exclude={"hash", *absent}))
 
 
 def _line(row: Row[Any]) -> AuditLine:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from domain.job import JobFile, Remembered
 from engine.keys import MasterKeys
@@ -32,6 +33,62 @@ def decision(n: int) -> Decided:
     )
 
 
+async def tamper(database: Database, statement: str) -> None:
+    """As somebody who owns the database and takes the triggers away first."""
+    async with database.writing() as connection:
+        if database.is_sqlite:
+            for name in ("audit_is_not_changed", "audit_is_not_removed", "audit_head_goes_on", "audit_head_stays"):
+                await connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        else:
+            await connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        await connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET why = 'nothing to see' WHERE n = 1",
+        "DELETE FROM audit WHERE n = 2",
+        "DELETE FROM audit",
+        "UPDATE audit_head SET n = 1",
+        "DELETE FROM audit_head",
+    ],
+)
+async def test_the_database_itself_refuses_to_change_or_remove_a_line(database: Database, statement: str) -> None:
+    audit = Audit(database)
+    for number in range(3):
+        await audit.record(decision(number))
+    with pytest.raises(DBAPIError, match="only ever added to"):
+        async with database.writing() as connection:
+            await connection.exec_driver_sql(statement)
+    assert (await audit.verify(), (await audit.head())[0]) == ([], 3)
+
+
+async def test_a_chain_rewritten_whole_is_found_by_a_head_noted_elsewhere(database: Database) -> None:
+    """The last line is removed and the head moved back to fit."""
+    audit = Audit(database)
+    for number in range(3):
+        await audit.record(decision(number))
+    noted = await audit.head()
+    first, second = list(reversed(await audit.page()))[:2]
+    await tamper(database, "DELETE FROM audit WHERE n = 3")
+    async with database.writing() as connection:
+        if not database.is_sqlite:
+            await connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        await connection.exec_driver_sql(f"UPDATE audit_head SET n = 2, hash = '{second.hash}'")
+    assert (first.n, await audit.verify()) == (1, [])
+    assert [broken.why for broken in await audit.verify(noted)] == ["line 3, which was noted, is missing"]
+
+
+async def test_lines_of_before_a_field_existed_still_fit_their_hash(database: Database) -> None:
+    """Literal: the hash a line of the first release had, computed by its formula."""
+    line = await Audit(database).record(decision(1))
+    old_fields = line.model_dump(mode="json", exclude={"hash", "operation_id", "confirmed_by", "difference"})
+    assert line.hash == hash_of(old_fields)
+    younger = await Audit(database).record(decision(2).model_copy(update={"difference": "seats: 3 → 5"}))
+    assert younger.hash != hash_of(younger.model_dump(mode="json", exclude={"hash", "difference"}))
+
+
 async def test_forty_decisions_at_once_make_one_unbroken_chain(database: Database) -> None:
     audit = Audit(database)
     assert (await audit.verify(), (await audit.head())[0]) == ([], 0)
@@ -55,18 +112,18 @@ async def test_a_changed_line_is_found_wherever_it_is(database: Database, n: int
     audit = Audit(database)
     for number in range(5):
         await audit.record(decision(number))
-    async with database.writing() as connection:
-        await connection.exec_driver_sql(f"UPDATE audit SET why = 'nothing to see' WHERE n = {n}")
+    await tamper(database, f"UPDATE audit SET why = 'nothing to see' WHERE n = {n}")
     assert [broken.n for broken in await audit.verify()] == [n]
 
 
-@pytest.mark.parametrize("column", ["at", "who", "role", "what", "job_id", "step", "outcome", "after_hash"])
+@pytest.mark.parametrize(
+    "column", ["at", "who", "role", "what", "job_id", "step", "outcome", "after_hash", "difference", "confirmed_by"]
+)
 async def test_no_column_can_be_changed_unseen(database: Database, column: str) -> None:
     audit = Audit(database)
     await audit.record(decision(1))
     value = "2026-02-01 00:00:00.000000" if column == "at" else "x"
-    async with database.writing() as connection:
-        await connection.exec_driver_sql(f"UPDATE audit SET {column} = '{value}'")
+    await tamper(database, f"UPDATE audit SET {column} = '{value}'")
     assert [broken.why for broken in await audit.verify()] == ["it was changed"]
 
 
@@ -75,8 +132,7 @@ async def test_a_removed_line_is_missed(database: Database, gone: int, found: in
     audit = Audit(database)
     for number in range(5):
         await audit.record(decision(number))
-    async with database.writing() as connection:
-        await connection.exec_driver_sql(f"DELETE FROM audit WHERE n = {gone}")
+    await tamper(database, f"DELETE FROM audit WHERE n = {gone}")
     assert [broken.n for broken in await audit.verify()] == [found]
 
 
@@ -87,8 +143,7 @@ async def test_a_line_written_anew_with_a_fitting_hash_breaks_the_next(database:
         await audit.record(decision(number))
     second = (await audit.page())[1]
     forged = _chained(second.model_copy(update={"why": "nothing to see"}))
-    async with database.writing() as connection:
-        await connection.exec_driver_sql(f"UPDATE audit SET why = 'nothing to see', hash = '{forged}' WHERE n = 2")
+    await tamper(database, f"UPDATE audit SET why = 'nothing to see', hash = '{forged}' WHERE n = 2")
     assert [(broken.n, broken.why) for broken in await audit.verify()] == [
         (3, "it does not follow the line before it")
     ]
