@@ -8,33 +8,13 @@ from textwrap import wrap
 from domain.figures import Figure
 from domain.people import Language
 from domain.quote import Notice, Obstacle, Pay, Quote, Sentence, ServiceLine
-from engine.words import catalog, day, dressed, knows, moment, money, say
+from engine.wording import number, worded
+from engine.words import day, moment, money, say
 
 WIDTH = 100
 LABEL, AMOUNT = 34, 13
 UNVERIFIED = " *"
 """Marks a figure that rests on a rate not verified at its source."""
-NOTES: dict[Language, str] = {
-    "fr": "* repose sur un taux secondaire ou de démonstration, à confirmer par la coopérative",
-    "nl": "* steunt op een secundair of demonstratietarief, door de coöperatie te bevestigen",
-    "en": "* rests on a secondary or demonstration rate, to be confirmed by the cooperative",
-}
-SOURCES: dict[Language, str] = {"fr": "Règles et sources", "nl": "Regels en bronnen", "en": "Rules and sources"}
-LEGAL: dict[Language, str] = {
-    "fr": "Échéances légales",
-    "nl": "Wettelijke termijnen",
-    "en": "Legal deadlines",
-}
-INCLUDED: dict[Language, str] = {
-    "fr": "Compris, sans supplément",
-    "nl": "Inbegrepen, zonder meerkost",
-    "en": "Included at no extra cost",
-}
-MADE: dict[Language, str] = {
-    "fr": "devis {id}, fait le {on}, valable jusqu'au {until}",
-    "nl": "offerte {id}, gemaakt op {on}, geldig tot {until}",
-    "en": "quote {id}, made on {on}, valid until {until}",
-}
 
 
 def sheet(quote: Quote, title: str | None, lang: Language) -> list[str]:
@@ -46,7 +26,8 @@ class Sheet:
     """One quote in one language."""
 
     def __init__(self, quote: Quote, lang: Language) -> None:
-        self._quote = quote
+        together = quote.model_copy(update={"warnings": tuple(_together(quote.warnings))})
+        self._quote = worded(together, lang)
         self._lang: Language = lang
         self._sources: dict[str, int] = {}
 
@@ -60,7 +41,7 @@ class Sheet:
             self._obstacles(),
             self._notices("page.quote.approvals", self._quote.approvals),
             self._notices("page.quote.filled_in", self._quote.filled_in),
-            self._notices("page.quote.warnings", _together(self._quote.warnings)),
+            self._notices("page.quote.warnings", self._quote.warnings),
             self._deadlines(),
             self._origins(),
         )
@@ -71,14 +52,13 @@ class Sheet:
         quote = self._quote
         yield title or say(self._lang, "page.quote.title")
         if quote.headline:
-            low, on = self._money(quote.headline.low.amount_eur), self._day(quote.headline.pay_on)
-            yield say(self._lang, "quote.headline", low=low, on=on)
+            yield quote.headline.text
         elif quote.range:
             low = self._money(quote.range.low.amount_eur)
             high = self._money(quote.range.high.amount_eur) if quote.range.high else "…"
-            yield f"{say(self._lang, 'page.quote.range', low=low, high=high)} ({quote.range.why})"
+            yield f"{say(self._lang, 'page.quote.range', low=low, high=high)} ({quote.range.text})"
         ids = {"id": quote.quote_id, "on": self._day(quote.made_on), "until": self._day(quote.valid_until)}
-        yield MADE[self._lang].format(**ids)
+        yield say(self._lang, "quote.made", **ids)
         if quote.provisional:
             yield say(self._lang, "page.quote.provisional")
 
@@ -87,8 +67,8 @@ class Sheet:
         if client is None:
             return
         yield from self._figure(say(self._lang, "page.quote.price"), client.net)
-        vat = say(self._lang, "page.quote.vat", rate=str(client.vat_percent))
-        yield from self._figure(vat, client.vat, why=client.vat_why)
+        vat = say(self._lang, "page.quote.vat", rate=number(self._lang, f"{client.vat_percent.normalize():f}"))
+        yield from self._figure(vat, client.vat, why=str(client.vat_reason or client.vat_why))
         yield from self._figure(say(self._lang, "page.quote.total"), client.total)
 
     def _costs(self) -> Iterator[str]:
@@ -106,35 +86,35 @@ class Sheet:
             yield from self._figure(say(self._lang, "page.quote.wages"), quote.wage_budget)
         free = dict.fromkeys(self._service(line) for line in quote.services if not line.price.amount_eur)
         if free:
-            yield from _paragraph(f"{INCLUDED[self._lang]}: {', '.join(free)}", 2)
+            yield from _paragraph(f"{say(self._lang, 'quote.included')}: {', '.join(free)}", 2)
 
     def _service(self, line: ServiceLine) -> str:
         name = say(self._lang, f"service.{line.service}")
-        about = "" if line.label == line.service else f": {line.label}"
+        about = "" if line.label == line.service else f": {line.name}"
         return f"{name}{'' if line.item == '-' else f' · {line.item}'}{about}"
 
     def _cost(self, line: ServiceLine) -> str:
         upto = say(self._lang, "page.quote.upto", ceiling=self._money(line.ceiling.amount_eur))
-        return f"{self._said(line.price)}; {upto}; {line.why}"
+        return f"{line.price.text}; {upto}; {line.text}"
 
     def _people(self) -> Iterator[str]:
         for person in self._quote.people:
             yield from self._person(person)
         if self._quote.left_over and self._quote.left_over.amount_eur:
-            yield from self._figure(self._text(self._quote.left_over.label), self._quote.left_over)
+            yield from self._figure(self._quote.left_over.name, self._quote.left_over)
         yield "  " + say(
             self._lang, "page.quote.prefinanced", amount=self._money(self._quote.prefinanced.amount_eur)
         )
 
     def _person(self, person: Pay) -> Iterator[str]:
-        name = f"{person.item} ({person.function})"
+        name = f"{person.item} ({person.function_name})"
         yield from self._figure(name, person.cost)
-        yield from self._figure(f"  {self._text(person.gross.label)}", person.gross)
+        yield from self._figure(f"  {person.gross.name}", person.gross)
         low = person.net_low
         net = f"{self._money(low.amount_eur)} – {self._money(person.net_high.amount_eur)}"
         note = self._note(low, person.net_high)
         on = f" ({self._day(person.pay_on)})" if person.pay_on else ""
-        yield f"    {self._text(low.label)}: {net}{on}{note}"
+        yield f"    {low.name}: {net}{on}{note}"
 
     def _obstacles(self) -> Iterator[str]:
         yield from self._notices("page.quote.missing", self._quote.missing)
@@ -144,9 +124,9 @@ class Sheet:
             yield from self._obstacle(obstacle)
 
     def _obstacle(self, obstacle: Obstacle) -> Iterator[str]:
-        yield from _paragraph(f"- {self._sentence(obstacle)} [{obstacle.rule}: {obstacle.source}]", 2)
+        yield from _paragraph(f"- {obstacle} [{obstacle.rule}: {obstacle.source}]", 2)
         for way in obstacle.ways_out:
-            yield from _paragraph(f"→ {self._sentence(way)}", 6)
+            yield from _paragraph(f"→ {way}", 6)
 
     def _notices(self, heading: str, notices: Iterable[Sentence]) -> Iterator[str]:
         told = list(notices)
@@ -154,30 +134,30 @@ class Sheet:
             yield say(self._lang, heading) + ":"
         for notice in told:
             source = getattr(notice, "source", None)
-            yield from _paragraph(f"- {self._sentence(notice)}{f' [{source}]' if source else ''}", 2)
+            yield from _paragraph(f"- {notice}{f' [{source}]' if source else ''}", 2)
 
     def _deadlines(self) -> Iterator[str]:
         by_time: dict[tuple[datetime, str, str], list[str]] = {}
         for one in self._quote.deadlines:
             if one.legal:
-                by_time.setdefault((one.due_at, one.kind, one.basis), []).append(one.item)
+                by_time.setdefault((one.due_at, one.name, one.text), []).append(one.item)
         if by_time:
-            yield LEGAL[self._lang] + ":"
-        for (due_at, kind, basis), items in by_time.items():
+            yield say(self._lang, "quote.legal") + ":"
+        for (due_at, name, text), items in by_time.items():
             who = ", ".join(item for item in items if item != "-")
-            about = f"{kind}{f' ({who})' if who else ''}"
-            yield from _paragraph(f"- {moment(self._lang, due_at)}: {about} [{basis}]", 2)
+            about = f"{name}{f' ({who})' if who else ''}"
+            yield from _paragraph(f"- {moment(self._lang, due_at)}: {about} [{text}]", 2)
 
     def _origins(self) -> Iterator[str]:
         if self._sources:
-            yield SOURCES[self._lang] + ":"
-        for source, number in self._sources.items():
-            yield from _paragraph(f"[{number}] {source}", 2)
-        yield "  " + NOTES[self._lang]
+            yield say(self._lang, "quote.sources") + ":"
+        for source, mark in self._sources.items():
+            yield from _paragraph(f"[{mark}] {source}", 2)
+        yield "  " + say(self._lang, "quote.notes")
 
     def _figure(self, label: str, figure: Figure, why: str | None = None) -> Iterator[str]:
         """Label, amount, reason; a long label or reason goes on below."""
-        reason = f"{why or self._said(figure)}{self._note(figure)}"
+        reason = f"{why or figure.text}{self._note(figure)}"
         room = WIDTH - LABEL - AMOUNT - 4
         indent = " " * (len(label) - len(label.lstrip()))
         left, right = wrap(label, LABEL - 2, subsequent_indent=indent) or [""], wrap(reason, room) or [""]
@@ -192,19 +172,6 @@ class Sheet:
         found = [self._sources.setdefault(source, len(self._sources) + 1) for source in sources]
         numbers = f" [{','.join(str(n) for n in dict.fromkeys(found))}]" if found else ""
         return numbers + ("" if all(figure.verified for figure in figures) else UNVERIFIED)
-
-    def _said(self, figure: Figure) -> str:
-        return self._text(figure.why).format(**figure.params)
-
-    def _sentence(self, sentence: Sentence) -> str:
-        """The sentence in the reader's language; in English when nobody has translated it yet."""
-        if knows(f"quote.{sentence.code}"):
-            return say(self._lang, f"quote.{sentence.code}", **dressed(self._lang, sentence.params))
-        return str(sentence)
-
-    def _text(self, english: str) -> str:
-        """The sentence in the reader's language where the catalog has it."""
-        return catalog(self._lang).get(english, english)
 
     def _money(self, amount: Decimal) -> str:
         return money(self._lang, amount)

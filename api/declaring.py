@@ -75,9 +75,9 @@ def acceptable(asked: Asked) -> None:
     """Raise when the quote refuses, or is not the one the member has seen."""
     seen = asked.declaration.quote_id
     if not asked.quote.declarable:
-        raise Wrong("quote-refuses", quote=asked.quote.model_dump(mode="json"))
+        raise Wrong("quote-refuses", quote=asked.quote)
     if seen is not None and not same_figures(seen, asked.quote.quote_id):
-        raise Wrong("quote-changed", quote=asked.quote.model_dump(mode="json"))
+        raise Wrong("quote-changed", quote=asked.quote)
 
 
 async def _new_job(home: House, member_id: str, asked: Asked, key: str, body_hash: str) -> NewJob:

@@ -15,6 +15,9 @@ from starlette.exceptions import HTTPException
 
 from api.process import NotTaken, ProcessUnreachable
 from domain.errors import PartnerDown, Refusal
+from domain.people import Language
+from domain.quote import Quote
+from engine.wording import worded
 from engine.words import say, spoken
 
 PREFIX = "tag:all-inclusive,2026:problem/"
@@ -123,8 +126,13 @@ def problem(wrong: Wrong, request: Request) -> Problem:
         instance=request.url.path,
         what_to_do=say(lang, f"problem.{wrong.kind}.todo"),
         errors=wrong.errors,
-        **wrong.more,
+        **{name: _worded(value, lang) for name, value in wrong.more.items()},
     )
+
+
+def _worded(value: Any, lang: Language) -> Any:
+    """A quote that goes with a problem is told in the reader's language, as when it was asked for."""
+    return worded(value, lang).model_dump(mode="json") if isinstance(value, Quote) else value
 
 
 def answer(wrong: Wrong, request: Request) -> Response:

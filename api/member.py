@@ -21,9 +21,9 @@ Sees = Annotated[Asker, Depends(may("see_jobs"))]
 WHO = ("signed-out", "not-allowed", "not-found")
 
 
-def language(request: Request, asker: Asker, lang: Language | None) -> Language:
+def language(request: Request, asker: Asker | None, lang: Language | None) -> Language:
     """The language asked for, else the browser's, else the person's own."""
-    return lang or spoken(request.headers.get("accept-language"), asker.language)
+    return lang or spoken(request.headers.get("accept-language"), asker.language if asker else "fr")
 
 
 @router.get("/{job_id}", responses=responses(*WHO))

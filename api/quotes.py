@@ -9,10 +9,11 @@ from api.answers import JobTold, job_told
 from api.errors import responses
 from api.example import EXAMPLES
 from api.house import Home
-from api.member import language
+from api.member import Lang, language
 from api.who import Asker, Maybe, may
 from domain.declaration import JobDeclaration
 from domain.quote import Quote
+from engine.wording import worded
 
 router = APIRouter(prefix="/api", tags=["declaring"])
 
@@ -23,9 +24,13 @@ Key = Annotated[
 
 
 @router.post("/quotes", responses=responses())
-async def quote(home: Home, asker: Maybe, declaration: Declaration) -> Quote:
-    """What a job will cost and pay. Half a declaration is enough: what is missing is listed, and gives a range."""
-    return (await declaring.ask(home, declaration, declaring.member_of(asker))).quote
+async def quote(request: Request, home: Home, asker: Maybe, declaration: Declaration, lang: Lang = None) -> Quote:
+    """What a job will cost and pay. Half a declaration is enough: what is missing is listed, and gives a range.
+
+    What a person reads is in the language of `lang`, else of Accept-Language, else their own.
+    """
+    asked = await declaring.ask(home, declaration, declaring.member_of(asker))
+    return worded(asked.quote, language(request, asker, lang))
 
 
 @router.post(

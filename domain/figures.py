@@ -5,6 +5,7 @@ from decimal import Decimal
 from domain.message import Message
 from domain.money import Eur
 from domain.rates.table import Rate
+from domain.sentences import Sentence
 
 
 class Figure(Message):
@@ -26,6 +27,12 @@ class Figure(Message):
     """False when one of its rates is secondary, derived, in conflict, or a demonstration setting."""
     provisional: bool = False
     """True when a rate of that day was not known yet and the last known one stands in; never on a claim."""
+    terms: tuple[Sentence, ...] = ()
+    """What the place `{parts}` is made of, one by one, where it is made of words."""
+    name: str = ""
+    """The label in the reader's language, once somebody reads it."""
+    text: str = ""
+    """The reason in the reader's language, filled in, once somebody reads it."""
 
     @property
     def sentence(self) -> str:

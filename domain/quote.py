@@ -19,13 +19,13 @@ from domain.quoting.models import (
     Pay,
     Quote,
     Range,
-    Sentence,
     ServiceLine,
 )
 from domain.quoting.ranging import pay_range
 from domain.quoting.sheet import Sheet
 from domain.quoting.work import Work
 from domain.rules.deadlines import Deadline
+from domain.sentences import Sentence
 
 __all__ = [
     "ClientSide",

@@ -13,6 +13,7 @@ from domain.declaration import DeclarationUnreadable, JobDeclaration, load_decla
 from domain.periods import day_in_brussels
 from domain.quote import quote
 from engine.calendar import DEMO_FIRST_DAY, wall_clock
+from engine.wording import worded
 
 File = Annotated[Path, typer.Argument(help="The declaration, in YAML or JSON.", show_default=False)]
 On = Annotated[
@@ -48,6 +49,6 @@ def show(file: File, on: On = None, lang: Lang = None, json: InJson = False) -> 
     declaration = read(file)
     language = language_of(lang)
     made = quote(declaration, on.date() if on else asked_on(declaration))
-    print(as_json(made) if json else "\n".join(sheet(made, declaration.title, language)))
+    print(as_json(worded(made, language)) if json else "\n".join(sheet(made, declaration.title, language)))
     if not made.declarable:
         raise Stop("this job cannot be declared like this: see what is missing or refused above", REFUSED)

@@ -8,7 +8,8 @@ from api.story import title
 from domain.orders import step_name
 from domain.people import Language
 from domain.quote import Quote, Sentence
-from engine.words import catalog, day, dressed, knows, moment, money, say
+from engine.wording import number, worded
+from engine.words import day, moment, money, say
 
 
 @dataclass(frozen=True)
@@ -32,34 +33,28 @@ class Told:
 
 def quoted(quote: Quote, lang: Language) -> dict[str, Any]:
     """The whole quote."""
+    quote = worded(quote, lang)
     return {
         "quote_id": quote.quote_id,
         "headline": _headline(quote, lang),
         "range": _range(quote, lang),
         "lines": list(_lines(quote, lang)) if quote.client else [],
         "people": list(_people(quote, lang)),
-        "refusals": _told(quote.refusals, lang),
-        "missing": _told(quote.missing, lang),
-        "approvals": _told(quote.approvals, lang),
-        "warnings": _told(quote.warnings, lang),
-        "filled_in": _told(quote.filled_in, lang),
+        "refusals": _told(quote.refusals),
+        "missing": _told(quote.missing),
+        "approvals": _told(quote.approvals),
+        "warnings": _told(quote.warnings),
+        "filled_in": _told(quote.filled_in),
         "feet": list(_feet(quote, lang)),
     }
 
 
-def sentence(one: Sentence, lang: Language) -> str:
-    """A sentence of the quote in the reader's language; in English when nobody has translated it yet."""
-    if knows(f"quote.{one.code}"):
-        return catalog(lang)[f"quote.{one.code}"].format(**dressed(lang, one.params))
-    return str(one)
-
-
-def _told(sentences: Iterable[Sentence], lang: Language) -> list[Told]:
+def _told(sentences: Iterable[Sentence]) -> list[Told]:
     return [
         Told(
-            text=sentence(one, lang),
+            text=str(one),
             source=getattr(one, "source", None) or "",
-            ways_out=tuple(sentence(way, lang) for way in getattr(one, "ways_out", ())),
+            ways_out=tuple(str(way) for way in getattr(one, "ways_out", ())),
         )
         for one in sentences
     ]
@@ -87,7 +82,7 @@ def _lines(quote: Quote, lang: Language) -> Iterator[Row]:
     if client is None:
         return
     yield Row(say(lang, "page.quote.price"), money(lang, client.net.amount_eur))
-    rate = f"{client.vat_percent.normalize():f}"
+    rate = number(lang, f"{client.vat_percent.normalize():f}")
     yield Row(say(lang, "page.quote.vat", rate=rate), money(lang, client.vat.amount_eur))
     yield Row(say(lang, "page.quote.total"), money(lang, client.total.amount_eur), sum=True)
     if quote.fee:
@@ -96,7 +91,7 @@ def _lines(quote: Quote, lang: Language) -> Iterator[Row]:
         if not one.ceiling.amount_eur:
             continue
         ceiling = money(lang, one.ceiling.amount_eur)
-        small = f"{one.label} · " + say(lang, "page.quote.upto", ceiling=ceiling)
+        small = f"{one.name} · " + say(lang, "page.quote.upto", ceiling=ceiling)
         amount = -one.price.amount_eur if one.on_the_job else one.price.amount_eur
         name = title(step_name(one.service, one.item), lang)
         yield Row(name, money(lang, amount), small)
@@ -112,7 +107,7 @@ def _people(quote: Quote, lang: Language) -> Iterator[Row]:
         net = (money(lang, pay.net_low.amount_eur), money(lang, pay.net_high.amount_eur))
         on = f" · {day(lang, pay.pay_on)}" if pay.pay_on else ""
         small = say(lang, "page.quote.net", low=net[0], high=net[1]) + on
-        yield Row(f"{pay.item} · {pay.function}", money(lang, pay.gross.amount_eur), small)
+        yield Row(f"{pay.item} · {pay.function_name}", money(lang, pay.gross.amount_eur), small)
 
 
 def _feet(quote: Quote, lang: Language) -> Iterator[str]:

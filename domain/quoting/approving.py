@@ -28,9 +28,9 @@ class Freedom(NamedTuple):
 
 
 FREEDOM: Final[dict[Autonomy, Freedom]] = {
-    "accompanied": Freedom(ZERO, Decimal(1500), ZERO, False),
-    "standard": Freedom(Decimal(2500), Decimal(10000), Decimal(500), False),
-    "autonomous": Freedom(Decimal(10000), Decimal(25000), Decimal(2500), True),
+    "accompanied": Freedom(ZERO, Decimal("1500.00"), ZERO, False),
+    "standard": Freedom(Decimal("2500.00"), Decimal("10000.00"), Decimal("500.00"), False),
+    "autonomous": Freedom(Decimal("10000.00"), Decimal("25000.00"), Decimal("2500.00"), True),
 }
 """The one table that says what goes without a person, by the member's autonomy."""
 

@@ -1,34 +1,18 @@
-"""The quote: what a job costs and pays, each figure with the rule and the source behind it."""
+"""The quote: what a job costs and pays, each figure with the rule and the source behind it.
+
+`name` and `text` are filled in when somebody reads the quote, in their language; they are empty in what is kept.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import computed_field
-
 from domain.errors import Decider
 from domain.figures import Figure
 from domain.message import Message
 from domain.rules.deadlines import Deadline
+from domain.sentences import Sentence
 from domain.wishes import Bearer, Choice
-
-
-class Sentence(Message):
-    """Something a person is told: a code whose translation is kept apart, and the English sentence."""
-
-    code: str
-    text: str
-    """English, with named places."""
-    params: dict[str, str] = {}
-
-    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties (pydantic docs)
-    @property
-    def said(self) -> str:
-        """The English sentence, filled in."""
-        return self.text.format(**self.params)
-
-    def __str__(self) -> str:
-        return self.said
 
 
 class Notice(Sentence):
@@ -85,6 +69,8 @@ class ClientSide(Message):
     mention: str | None = None
     """The key of the legal mention on the invoice."""
     vat_why: str
+    vat_reason: Sentence | None = None
+    """Why this rate, as a sentence that can be told in every language."""
     vat_source: str
     invoiced: bool = True
     """False for own takings and internal activities: no invoice is made."""
@@ -105,6 +91,12 @@ class ServiceLine(Message):
     borne_by: Bearer
     why: str
     """Why it is there and why it is borne like this."""
+    about: Sentence | None = None
+    """The label as a sentence that can be told in every language; none when it is the member's own words."""
+    reason: Sentence | None = None
+    """The same of why."""
+    name: str = ""
+    text: str = ""
 
     @property
     def on_the_job(self) -> bool:
@@ -128,6 +120,8 @@ class Pay(Message):
     item: str
     member: bool
     function: str
+    function_name: str = ""
+    """The function as people of the trade say it, in the reader's language."""
     artistic: bool
     status: Literal["employee", "standing_contract", "student", "self_employed", "ask"]
     agreed_as: Literal["gross", "net_wished", "budget", "share"]
@@ -158,6 +152,7 @@ class Headline(Message):
     low: Figure
     high: Figure
     pay_on: date
+    text: str = ""
 
     def __str__(self) -> str:
         about = self.low.amount_eur.quantize(Decimal(1))
@@ -171,6 +166,7 @@ class Range(Message):
     high: Figure | None
     """None: no upper end can be said yet."""
     why: str
+    text: str = ""
 
 
 class Quote(Message):

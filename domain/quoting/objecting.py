@@ -10,7 +10,7 @@ from domain.money import ZERO
 from domain.parties import CrewMember
 from domain.profiles import profile_names
 from domain.quoting.approving import choices
-from domain.quoting.models import Notice, Obstacle, Pay, Sentence, ServiceLine
+from domain.quoting.models import Notice, Obstacle, Pay, ServiceLine
 from domain.quoting.pricing import room_days
 from domain.quoting.sheet import Sheet
 from domain.quoting.split import Part, fixed_budget
@@ -22,8 +22,10 @@ from domain.rules.price import budget_for_gross, coefficient
 from domain.rules.vat import EU, ForeignVatDue
 from domain.rules.working_time import WorkingTimeWarning
 from domain.rules.working_time import warnings as working_time
+from domain.sentences import Sentence
 
 COOPERATIVE: Final = "rule of the cooperative"
+MINIMUM: Final = "rule of the cooperative: the guaranteed monthly minimum x 3/65, rounded up"
 NEVER_LEFT_OUT: Final = ("prefinancing", "employment_contract", "wages", "invoicing")
 
 
@@ -152,7 +154,7 @@ def below_minimum(sheet: Sheet, sums: Sums, pay: Pay, person: CrewMember) -> Ite
         "Declare fewer or half days, if that is what is worked.",
     )
     n = sheet.declaration.crew.index(person)
-    source = f"{COOPERATIVE}: {minimum.sentence}; {minimum.source}"
+    source = f"{MINIMUM}; {minimum.source}"
     yield _no("minimum_per_day", f"crew.{n}", text, ways, source, **places)
 
 

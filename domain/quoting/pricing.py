@@ -1,16 +1,18 @@
 """What each service of the job costs: its list price, its ceiling, who bears it, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from domain.figures import Figure, figure
 from domain.money import ZERO, cents
+from domain.quoting.lines import made_of, priced_line, words
 from domain.quoting.models import ServiceLine
 from domain.quoting.sheet import Sheet
 from domain.rates import rate
 from domain.rules.own_prices import begun_days, own_van_price
+from domain.sentences import Sentence
 from domain.wishes import EquipmentLineWish, EquipmentWish, TravelWish, VanWish, Wish, WorkspaceWish
 
 HANDOVER: Final = timedelta(hours=2)
@@ -52,39 +54,9 @@ def _free(sheet: Sheet) -> Iterator[ServiceLine]:
             ceiling=price,
             borne_by="community",
             why=why,
+            about=Sentence(code=f"about_{service}", text=service),
+            reason=Sentence(code=f"free_{service}", text=why),
         )
-
-
-def _line(sheet: Sheet, service: str, item: str, label: str, wish: Wish, price: Figure) -> ServiceLine:
-    """One line, priced when the service really works, with who bears it and how far it may go."""
-    paid = price if wish.taken else price.model_copy(update={"amount_eur": ZERO, "why": "not through us"})
-    bearer = wish.borne_by or sheet.profile.bearer(service)
-    why = "as you said" if wish.borne_by else f"as the profile {sheet.profile.edition} says"
-    return ServiceLine(
-        service=service,
-        item=item,
-        label=label,
-        choice=wish.choice,
-        price=paid,
-        ceiling=_ceiling(sheet, service, wish, paid),
-        borne_by=bearer,
-        why=f"borne by the {bearer}, {why}",
-    )
-
-
-def _ceiling(sheet: Sheet, service: str, wish: Wish, price: Figure) -> Figure:
-    """The declared ceiling, else the list price and the room the price list leaves above it."""
-    if not wish.taken:
-        return figure("ceiling", "Ceiling", ZERO, "not through us")
-    if wish.ceiling_eur is not None:
-        return figure(
-            "ceiling", "Ceiling", max(wish.ceiling_eur, price.amount_eur), "as you said, or the list price"
-        )
-    percent = sheet.context.prices.headroom_percent.get(service, 0)
-    amount = cents(price.amount_eur * (100 + percent) / 100)
-    why = "list price {price} + {percent} %, as the price list {list} says"
-    places = {"price": price.amount_eur, "percent": percent, "list": sheet.context.prices.edition}
-    return figure("ceiling", "Ceiling", amount, why, **places)
 
 
 def _insurance(sheet: Sheet) -> Iterator[ServiceLine]:
@@ -98,10 +70,13 @@ def _insurance(sheet: Sheet) -> Iterator[ServiceLine]:
         ceiling=free,
         borne_by="community",
         why="borne by the community: every job has them",
+        about=words("about_covers", "collective covers"),
+        reason=words("borne_by_everybody", "borne by the community: every job has them"),
     )
     wish = sheet.declaration.insurance
     if wish is not None and wish.covers:
-        yield _line(sheet, "insurance", "-", ", ".join(wish.covers), wish, _premium(sheet))
+        covers = words("about_extra_covers", "{covers}", covers=", ".join(wish.covers))
+        yield priced_line(sheet, "insurance", "-", covers, wish, _premium(sheet))
 
 
 def _premium(sheet: Sheet) -> Figure:
@@ -111,8 +86,11 @@ def _premium(sheet: Sheet) -> Figure:
     amounts = [_cover(sheet, cover) for cover in covers]
     rows = [rate(name, sheet.last_day_on) for name in _EQUIPMENT_RATES] if "equipment_all_risk" in covers else []
     why = "{parts}, declared value {value}"
-    parts = " + ".join(f"{cover} {amount}" for cover, amount in zip(covers, amounts, strict=True))
-    return figure("price", "Price", sum(amounts, ZERO), why, *rows, parts=parts, value=declared_value(sheet))
+    terms = tuple(
+        words("term_cover", "{cover} {amount}", cover=cover, amount=amount)
+        for cover, amount in zip(covers, amounts, strict=True)
+    )
+    return made_of(terms, figure("price", "Price", sum(amounts, ZERO), why, *rows, value=declared_value(sheet)))
 
 
 _EQUIPMENT_RATES: Final = ("equipment_all_risk", "equipment_all_risk_declared_max")
@@ -162,7 +140,8 @@ def _van(sheet: Sheet, van: VanWish) -> ServiceLine:
     why = "{day} per begun 24 hours, {free} km free, then {km} per km; {kilometres} km"
     places = {"day": rows[0].value, "free": rows[1].value, "km": rows[2].value, "kilometres": kilometres}
     price = figure("price", "Price", amount, why, *rows, **places)
-    return _line(sheet, "van_rental", van.item, f"van, {van.seats} seats, {kilometres} km", van, price)
+    about = words("about_van", "van, {seats} seats, {kilometres} km", seats=van.seats, kilometres=kilometres)
+    return priced_line(sheet, "van_rental", van.item, about, van, price)
 
 
 def equipment_times(sheet: Sheet, wish: EquipmentWish) -> tuple[datetime, datetime] | None:
@@ -179,14 +158,25 @@ def _equipment(sheet: Sheet) -> Iterator[ServiceLine]:
     times = equipment_times(sheet, wish)
     days = begun_days(*times) if times else 1
     amounts = [cents(line.quantity * (_piece(sheet, line, days) or ZERO)) for line in wish.items]
-    parts = " + ".join(
-        f"{line.quantity} x {line.article} ({line.how}) {amount}"
+    why = "{parts}; rent for {days} begun days, price list {list}"
+    price = figure("price", "Price", sum(amounts, ZERO), why, days=days, list=sheet.context.prices.edition)
+    articles = ", ".join(f"{line.quantity} x {line.article}" for line in wish.items)
+    about = words("about_equipment", "{articles}", articles=articles)
+    yield priced_line(sheet, "equipment", "-", about, wish, made_of(_articles(wish, amounts), price))
+
+
+def _articles(wish: EquipmentWish, amounts: Sequence[Decimal]) -> tuple[Sentence, ...]:
+    return tuple(
+        words(
+            "term_article",
+            "{quantity} x {article} ({how}) {amount}",
+            quantity=line.quantity,
+            article=line.article,
+            how=line.how,
+            amount=amount,
+        )
         for line, amount in zip(wish.items, amounts, strict=True)
     )
-    why = "{parts}; rent for {days} begun days, price list {list}"
-    places = {"parts": parts, "days": days, "list": sheet.context.prices.edition}
-    label = ", ".join(f"{line.quantity} x {line.article}" for line in wish.items)
-    yield _line(sheet, "equipment", "-", label, wish, figure("price", "Price", sum(amounts, ZERO), why, **places))
 
 
 def bought_price(sheet: Sheet) -> Decimal:
@@ -218,9 +208,13 @@ def unpriced(sheet: Sheet) -> list[int]:
 
 def _journey(sheet: Sheet, journey: TravelWish) -> Iterator[ServiceLine]:
     price = _fare(sheet, journey)
-    label = f"{journey.from_place} - {journey.to_place}" + (" and back" if journey.and_back else "")
+    places = {"from_place": journey.from_place, "to_place": journey.to_place}
+    if journey.and_back:
+        about = words("about_journey_and_back", "{from_place} - {to_place} and back", **places)
+    else:
+        about = words("about_journey", "{from_place} - {to_place}", **places)
     for traveller in journey.travellers or sheet.declaration.slugs:
-        yield _line(sheet, "travel", traveller, label, journey, price)
+        yield priced_line(sheet, "travel", traveller, about, journey, price)
 
 
 def _fare(sheet: Sheet, journey: TravelWish) -> Figure:
@@ -257,25 +251,31 @@ def _workspace(sheet: Sheet) -> Iterator[ServiceLine]:
     days = max(len(room_days(sheet, wish)), 1)
     why = "{day} per day, {days} days"
     price = figure("price", "Price", cents(row.value * days), why, row, day=row.value, days=days)
-    label = f"room for {people}, {wish.city or '?'}, {days} days"
-    yield _line(sheet, "workspace", "-", label, wish, price)
+    places = {"people": people, "city": wish.city or "?", "days": days}
+    about = words("about_room", "room for {people}, {city}, {days} days", **places)
+    yield priced_line(sheet, "workspace", "-", about, wish, price)
 
 
 def _special_requests(sheet: Sheet) -> Iterator[ServiceLine]:
     for wish in sheet.declaration.special_request:
         price = figure("price", "Price", wish.ceiling_eur or ZERO, "counted at its ceiling: a person arranges it")
-        yield _line(sheet, "special_request", wish.item, wish.wish, wish, price)
+        yield priced_line(sheet, "special_request", wish.item, wish.wish, wish, price)
 
 
 def _self_employed(sheet: Sheet) -> Iterator[ServiceLine]:
     for person in sheet.self_employed:
         price = figure("price", "Price", person.budget_eur or ZERO, "the price of a self-employed person, ex VAT")
+        places = {"item": person.item, "function": person.function or "self-employed"}
+        about = words("about_own_invoice", "invoice of {item}, {function}", **places)
+        reason = words("borne_self_employed", "borne by the job: the adviser orders it and checks the invoice")
         yield ServiceLine(
             service="special_request",
             item=person.item,
-            label=f"invoice of {person.item}, {person.function or 'self-employed'}",
+            label=about.said,
             price=price,
             ceiling=price,
             borne_by="job",
-            why="borne by the job: the adviser orders it and checks the invoice",
+            why=reason.said,
+            about=about,
+            reason=reason,
         )

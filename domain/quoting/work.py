@@ -81,6 +81,7 @@ class Work:
             total=figure("total", "With VAT", net + vat, "{net} + {vat}", net=net, vat=vat),
             mention=self.vat.mention,
             vat_why=self.vat.why,
+            vat_reason=self.vat.reason,
             vat_source=self.vat.source,
             invoiced=self.vat.invoiced,
         )

@@ -37,6 +37,12 @@ class Deadline(Message):
     """The law and article, or the promise, that asks for it."""
     legal: bool = True
     """False for the cooperative's own promises and guards."""
+    params: dict[str, str] = {}
+    """The values the reason names, for those who tell it in another language."""
+    name: str = ""
+    """What must be done, in the reader's language, once somebody reads it."""
+    text: str = ""
+    """The law or the promise in the reader's language, once somebody reads it."""
 
 
 class PayDayPolicy(Message):
@@ -150,6 +156,7 @@ def _of_person(person: CrewDays, policy: PayDayPolicy) -> list[Deadline]:
             due_at=end_of_day(promised),
             basis=f"promise of the cooperative: {policy.count} {policy.unit} days after the person's last day",
             legal=False,
+            params={"count": str(policy.count), "unit": policy.unit},
         ),
         Deadline(
             kind="wages_paid",

@@ -73,7 +73,7 @@ def to_reserve(
         figure("services", "Services at their ceilings", services, "each as quoted, at most its ceiling"),
         figure("wages", "Pay and its charges", wages_cost, "gross x coefficient for everybody"),
         figure("vat", "VAT", vat, "owed to the State whether or not the client pays"),
-        figure("reserve", "Reserved by the fund", total, "{services} + {wages} + {vat} - {deposit}", **places),
+        figure("prefinanced", "Reserved by the fund", total, "{services} + {wages} + {vat} - {deposit}", **places),
     ]
 
 

@@ -11,6 +11,7 @@ from domain.errors import Decider, Refusal
 from domain.message import Message
 from domain.money import Eur, cents
 from domain.rates import Rate, rate
+from domain.sentences import Sentence
 from domain.services.invoicing import VatCategory
 
 ClientKind = Literal["company", "public_body", "private_person", "own_takings", "internal"]
@@ -108,10 +109,14 @@ class VatDecision(Message):
     exemption_code: str | None = None
     invoiced: bool = True
     """False for own takings and internal work: no invoice is made."""
-    why: str
-    """English sentence, key of its translations."""
+    reason: Sentence
     source: str
     verified: bool = True
+
+    @property
+    def why(self) -> str:
+        """The reason in English."""
+        return self.reason.said
 
     def vat_on(self, net: Decimal) -> Decimal:
         """The VAT on the sum of all lines of this category and rate, rounded once. Source: EN 16931 BR-CO-17."""
@@ -142,7 +147,7 @@ def _internal() -> VatDecision:
         percent=Decimal(0),
         exemption_code="VATEX-EU-O",
         invoiced=False,
-        why="Work for another activity of the cooperative: no invoice and no VAT.",
+        reason=_reason("internal", "Work for another activity of the cooperative: no invoice and no VAT."),
         source="blog.smartbe.be article7040",
     )
 
@@ -156,7 +161,7 @@ def _abroad(asked: VatQuestion) -> VatDecision:
             percent=Decimal(0),
             mention="not_due",
             exemption_code="VATEX-EU-G",
-            why="A service for an enterprise outside the European Union: no Belgian VAT.",
+            reason=_reason("export", "A service for an enterprise outside the European Union: no Belgian VAT."),
             source="CTVA art. 21 § 2; category G rather than O, which forbids the seller's VAT number (BR-O-02)",
             verified=False,  # the choice of category G was not confirmed by the Belgian administration
         )
@@ -166,7 +171,9 @@ def _abroad(asked: VatQuestion) -> VatDecision:
             percent=Decimal(0),
             mention="reverse_charge",
             exemption_code="VATEX-EU-AE",
-            why="A service for an enterprise in another member state: the client accounts for the VAT.",
+            reason=_reason(
+                "reverse", "A service for an enterprise in another member state: the client accounts for the VAT."
+            ),
             source="CTVA art. 21 § 2; Directive 2006/112/EC art. 196",
         )
     return _belgian(asked)
@@ -177,24 +184,32 @@ def _belgian(asked: VatQuestion) -> VatDecision:
     consumer = asked.client_kind in ("private_person", "own_takings")
     if consumer and asked.performance_or_licence and asked.live and asked.performed_in != "BE":
         raise ForeignVatDue(country=asked.performed_in)
+    row, reason, source = _by_answers(asked)
+    return _standard(row, reason, source, invoiced=asked.client_kind != "own_takings")
+
+
+def _by_answers(asked: VatQuestion) -> tuple[Rate, Sentence, str]:
+    """What the two questions decide. Source: RD 20, table A, rubric XXIX; CTVA art. 37."""
     if asked.performance_or_licence and not asked.advertising:
-        row, why = rate("vat_6", asked.on), "A live performance or the licence of a work, not to advertise: 6 %."
-        source = "RD 20, table A, rubric XXIX"
-    elif asked.performance_or_licence:
-        row, why = rate("vat_21", asked.on), "A performance or licence to advertise something: 21 %."
-        source = "RD 20, table A, rubric XXIX (advertising excluded)"
-    else:
-        row, why, source = rate("vat_21", asked.on), "The ordinary rate: 21 %.", "CTVA art. 37; RD 20"
-    return _standard(row, why, source, invoiced=asked.client_kind != "own_takings")
+        text = "A live performance or the licence of a work, not to advertise: 6 %."
+        return rate("vat_6", asked.on), _reason("culture", text), "RD 20, table A, rubric XXIX"
+    if asked.performance_or_licence:
+        reason = _reason("advertising", "A performance or licence to advertise something: 21 %.")
+        return rate("vat_21", asked.on), reason, "RD 20, table A, rubric XXIX (advertising excluded)"
+    return rate("vat_21", asked.on), _reason("ordinary", "The ordinary rate: 21 %."), "CTVA art. 37; RD 20"
 
 
-def _standard(row: Rate, why: str, source: str, *, invoiced: bool) -> VatDecision:
+def _reason(code: str, text: str, **params: str) -> Sentence:
+    return Sentence(code=f"vat_why_{code}", text=text, params=params)
+
+
+def _standard(row: Rate, reason: Sentence, source: str, *, invoiced: bool) -> VatDecision:
     return VatDecision(
         category="S",
         percent=row.value,
         rate_id=row.id,
         invoiced=invoiced,
-        why=why,
+        reason=reason,
         source=source,
         verified=row.verified,
     )
@@ -212,7 +227,7 @@ def _overridden(asked: VatQuestion, chosen: VatOverride) -> VatDecision:
         rate_id=row.id if row else None,
         mention=chosen.mention or ("exempt_44" if chosen.category == "E" else None),
         invoiced=asked.client_kind not in ("own_takings", "internal"),
-        why="Chosen by a person, with this reason: " + chosen.reason,
+        reason=_reason("chosen", "Chosen by a person, with this reason: {reason}", reason=chosen.reason),
         source="choice recorded in the declaration",
         verified=False,
     )

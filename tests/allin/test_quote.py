@@ -17,10 +17,10 @@ def test_the_concert_is_explained_to_the_last_cent(capsys: pytest.CaptureFixture
     lines = [" ".join(line.split()) for line in told.splitlines()]
     assert lines[0] == "Concert at the company evening"
     assert "about €387.13 on your account by Fri 27 Mar 2026, whatever the client does" in lines
-    assert any(line.startswith("The client pays €2,544.00 2400.00 + 144.00") for line in lines)
-    assert any(line.startswith("Contribution to the cooperative €156.00 2400.00 x 6.5 %") for line in lines)
-    assert any(line.startswith("Wage budget €1,763.75 2400.00 - 156.00") for line in lines)
-    assert any(line.startswith("ann (singer) €875.82 583.88 x 1.50") for line in lines)
+    assert any(line.startswith("The client pays €2,544.00 €2,400.00 + €144.00") for line in lines)
+    assert any(line.startswith("Contribution to the cooperative €156.00 €2,400.00 x 6.5 %") for line in lines)
+    assert any(line.startswith("Wage budget €1,763.75 €2,400.00 - €156.00") for line in lines)
+    assert any(line.startswith("ann (singer) €875.82 €583.88 x 1.50") for line in lines)
     assert any("RD 20, table A, rubric XXIX" in line for line in lines), "the source of the VAT rate"
     assert max(map(len, told.splitlines())) <= 120
 

@@ -158,3 +158,18 @@ async def test_withdrawing_shows_first_that_nothing_is_owed(door: Door) -> None:
     answer = await ann.post(f"/api/jobs/{job_id}/withdraw?dry_run=true", json={"reason": "ill"})
     assert answer.json()["free"] is True
     assert door.process.told == {}
+
+
+async def test_a_quote_is_told_in_the_readers_language_and_so_is_a_refused_one(door: Door) -> None:
+    anybody, ann = await door.asking(), await door.asking("ann")
+
+    french = await anybody.post("/api/quotes", json=concert(), headers={"accept-language": "fr-BE"})
+    dutch = await anybody.post("/api/quotes?lang=nl", json=concert(), headers={"accept-language": "fr-BE"})
+    refused = await ann.post("/api/jobs", json=concert(price_eur="200.00"), headers=KEY | {"accept-language": "fr"})
+
+    assert french.json()["fee"]["text"].startswith("2\u202f400,00\xa0€ x 6,5 %")
+    assert dutch.json()["people"][0]["gross"]["name"] == "Brutoloon"
+    assert dutch.json()["quote_id"] == french.json()["quote_id"]
+    told = refused.json()["quote"]["refusals"][0]
+    assert told["said"].startswith("200,00\xa0€")
+    assert told["ways_out"][0]["said"].startswith("Demandez au client")
