@@ -32,6 +32,7 @@ Doing = Literal[
     "make_batch",
     "approve_batch",
     "export_batch",
+    "see_figures",
     "run_demo_clock",
 ]
 EVERYBODY: frozenset[Role] = frozenset({"member", "advisor", "ops", "finance", "auditor"})
@@ -54,6 +55,7 @@ MAY: Mapping[Doing, frozenset[Role]] = {
     "make_batch": frozenset({"finance"}),
     "approve_batch": frozenset({"finance"}),
     "export_batch": frozenset({"finance"}),
+    "see_figures": frozenset({"advisor", "ops", "finance", "auditor"}),
     "run_demo_clock": EVERYBODY,
 }
 """`decide_own`: a parked step whose problem names this role as the one who decides."""

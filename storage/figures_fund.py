@@ -16,7 +16,7 @@ from storage.tables import MoneyCents
 
 A_WEEK = timedelta(days=7)
 One = Literal["client", "member", "entity"]
-WHOSE: Mapping[One, str] = {"client": "client_id", "member": "member_id", "entity": "entity"}
+WHOSE: Mapping[One, str] = {"entity": "entity", "client": "client_id", "member": "member_id"}
 
 
 @dataclass(frozen=True)

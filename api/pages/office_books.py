@@ -46,7 +46,12 @@ def told(lang: Language, balances: Sequence[Balance], lines: Sequence[BookLine])
             }
             for one in booked
         ],
-        "total": {"debit": money(lang, debit), "credit": money(lang, credit), "balance": money(lang, debit - credit)},
+        "total": {
+            "debit": money(lang, debit),
+            "credit": money(lang, credit),
+            "balance": money(lang, debit - credit),
+        },
+        "difference": money(lang, debit - credit),
         "balanced": debit == credit,
         "entries": [_entry(lang, list(its)) for _, its in groupby(lines, key=lambda one: one.key)],
     }

@@ -1,6 +1,6 @@
 """The figures of fund and debts as pictures, each with its table beside: every value already in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,8 @@ from engine.words import LOCALES, day, money, say
 from storage.figures_debts import Aged, Loss, Month, PaysIn
 from storage.figures_fund import Held, Week
 
+Labels = Mapping[str, str]
+"""Names of clients, members and entities by their reference."""
 NEAR = Decimal("0.8")
 """House rule: from four fifths of a limit on, a bar warns."""
 
@@ -54,11 +56,22 @@ def percent(lang: Language, value: Decimal) -> str:
 
 
 def held(
-    name: str, lang: Language, found: Sequence[Held], limit: Decimal | None, labels: dict[str, str], search: str = ""
+    name: str,
+    lang: Language,
+    found: Sequence[Held],
+    limit: Decimal | None,
+    labels: Labels,
+    search: str = "",
 ) -> Picture:
     """For whom the fund holds how much, against what it may hold for one of them."""
     bars = [
-        Bar(labels.get(one.whose, one.whose), one.held_eur, money(lang, one.held_eur), limit, tone(one.held_eur, limit))
+        Bar(
+            labels.get(one.whose, one.whose),
+            one.held_eur,
+            money(lang, one.held_eur),
+            limit,
+            tone(one.held_eur, limit),
+        )
         for one in found
     ]
     rows = [
@@ -74,6 +87,11 @@ def held(
     lead = say(lang, "office.fund.limit_each", limit=money(lang, limit)) if limit else ""
     head = (title, *(say(lang, f"office.head.{one}") for one in ("jobs", "held", "of_limit")))
     return Picture(name, title, lead, lying(name, title, lead, bars) if bars else None, head, rows)
+
+
+def _held_bar(one: Held, lang: Language, limit: Decimal | None, labels: Labels) -> Bar:
+    told = money(lang, one.held_eur)
+    return Bar(labels.get(one.whose, one.whose), one.held_eur, told, limit, tone(one.held_eur, limit))
 
 
 def tone(value: Decimal, limit: Decimal | None) -> str:
@@ -122,7 +140,7 @@ def aged(lang: Language, bands: Sequence[Aged]) -> Picture:
     return Picture("aged", title, lead, drawn, head, rows if count else [])
 
 
-def pays_in(lang: Language, found: Sequence[PaysIn], labels: dict[str, str]) -> Picture:
+def pays_in(lang: Language, found: Sequence[PaysIn], labels: Labels) -> Picture:
     """How long each client takes to pay."""
     days = [say(lang, "office.days", n=str(one.days)) for one in found]
     bars = [
@@ -164,14 +182,14 @@ def losses(lang: Language, months: Sequence[Month]) -> Picture:
     return Picture("losses", title, lead, drawn, _heads(lang, ("month", "asked", "lost", "loss_rate")), rows)
 
 
-def given_up(lang: Language, found: Iterable[Loss], labels: dict[str, str]) -> list[tuple[Cell, ...]]:
+def given_up(lang: Language, found: Iterable[Loss], labels: Labels) -> list[tuple[Cell, ...]]:
     """The invoices given up: which, whose, when, how much, and who bears it."""
     return [
         (
             Cell(one.number, f"/jobs/{one.job_id}"),
             Cell(labels.get(one.client_id, one.client_id)),
             Cell(written_on(lang, one.on)),
-            Cell(say(lang, f"value.borne_by.{one.borne_by}") if one.borne_by else "–"),
+            Cell(say(lang, f"office.bearer.{one.borne_by}") if one.borne_by else "–"),
             Cell(money(lang, one.lost_eur)),
         )
         for one in found

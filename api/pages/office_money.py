@@ -1,14 +1,16 @@
 """The pages of the fund and of the books: what is held, owed, lost, and every entry behind it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from api.errors import Wrong
-from api.house import Home
+from api.house import Home, House
 from api.pages import office_books, office_figures
 from api.pages.render import Paged
 from api.pages.sheets import sheet
@@ -17,64 +19,92 @@ from domain.ledger import Account
 from domain.money import ZERO
 from domain.people import Language
 from domain.rates import rate
-from domain.rules.prefinancing import Whose
 from engine.words import money, say
 from storage.figures_books import BookFilter, BookLine, Books
-from storage.figures_debts import DebtFigures
-from storage.figures_fund import FundFigures
+from storage.figures_debts import Aged, DebtFigures, Loss, Month, PaysIn
+from storage.figures_fund import WHOSE, FundFigures, Held, One, Week
 from storage.pages import BadCursor
 
 router = APIRouter(include_in_schema=False)
-WEEKS = 16
-"""A quarter and what led to it."""
+WEEKS = 13
+"""A quarter."""
+ENTRIES = 25
+MOST = 8
+"""So many of a list are shown: the rest is small."""
 A_YEAR = timedelta(days=365)
 SHEET = ("day", "job", "entry", "line", "account", "text", "amount_eur")
+
+
+@dataclass(frozen=True)
+class FundRead:
+    """Everything the page of the fund is made from."""
+
+    held_eur: Decimal
+    jobs: int
+    per: Mapping[One, Sequence[Held]]
+    weeks: Sequence[Week]
+    bands: Sequence[Aged]
+    slow: Sequence[PaysIn]
+    months: Sequence[Month]
+    lost: Sequence[Loss]
+    names: Mapping[str, str]
 
 
 @router.get("/fund")
 async def fund(request: Request, home: Home, page: Paged, asker: Known) -> Response:
     """What the fund holds against its limits, what clients owe, how they pay, and what is lost."""
     asker.must("see_figures")
-    lang, today = page.language(request, asker), home.today()
-    reads, debts, since_at = FundFigures(home.database), DebtFigures(home.database), home.now() - A_YEAR
-    per = {whose: await reads.held_per(whose) for whose in ("entity", "client", "member")}
-    slow, lost = await debts.pays_in(since_at), await debts.losses(since_at)
-    clients = {*(one.whose for one in per["client"]), *(one.client_id for one in (*slow, *lost))}
-    labels = await home.clients.names(clients) | await home.people.names(one.whose for one in per["member"])
-    labels |= {one.slug: one.name for one in await home.entities.all()}
-    leads = {"client": "/advisor?client={}", "member": "/advisor?member={}"}
-    limits: dict[str, Whose] = {"entity": "entity", "client": "client", "member": "member"}
-    pictures = [
-        office_figures.held(
-            f"per_{whose}", lang, per[whose], rate(f"fund_limit_{limit}", today).value, labels, leads.get(whose, "")
-        )
-        for whose, limit in limits.items()
-    ]
-    bands, months = await debts.aged(today), await debts.months(since_at)
-    pictures += [
-        office_figures.flows(lang, await reads.weeks(today, WEEKS)),
-        office_figures.aged(lang, bands),
-        office_figures.pays_in(lang, slow, labels),
-        office_figures.losses(lang, months),
-    ]
-    held, jobs = await reads.held()
+    lang, today, read = page.language(request, asker), home.today(), await _read(home)
     limit = rate("fund_limit_fund", today).value
-    asked = sum((one.asked_eur for one in months), ZERO)
-    gone = sum((one.lost_eur for one in months), ZERO)
     return page.page(
         request,
         "fund.html",
         asker,
-        pictures=pictures,
-        stats=[
-            (money(lang, held), say(lang, "office.fund.held", limit=money(lang, limit), jobs=str(jobs))),
-            (money(lang, sum((one.open_eur for one in bands), ZERO)), say(lang, "office.fund.owed")),
-            (money(lang, sum((one.open_eur for one in bands[1:]), ZERO)), say(lang, "office.fund.overdue")),
-            (office_figures.percent(lang, gone * 100 / asked if asked else ZERO), say(lang, "office.fund.lost")),
-        ],
-        used={"max": str(limit), "value": str(held), "tone": office_figures.tone(held, limit)},
-        given_up=office_figures.given_up(lang, lost, labels),
+        pictures=_pictures(read, lang, today),
+        stats=_stats(read, lang, limit),
+        used={"max": limit, "value": read.held_eur, "tone": office_figures.tone(read.held_eur, limit)},
+        given_up=office_figures.given_up(lang, read.lost, read.names),
     )
+
+
+async def _read(home: House) -> FundRead:
+    reads, debts, since_at = FundFigures(home.database), DebtFigures(home.database), home.now() - A_YEAR
+    per = {whose: await reads.held_per(whose, MOST) for whose in WHOSE}
+    slow, lost = await debts.pays_in(since_at, MOST), await debts.losses(since_at, MOST)
+    clients = {one.whose for one in per["client"]} | {one.client_id for one in slow}
+    names = await home.clients.names(clients | {one.client_id for one in lost})
+    names |= await home.people.names(one.whose for one in per["member"])
+    names |= {one.slug: one.name for one in await home.entities.all()}
+    held, jobs = await reads.held()
+    weeks, bands = await reads.weeks(home.today(), WEEKS), await debts.aged(home.today())
+    return FundRead(held, jobs, per, weeks, bands, slow, await debts.months(since_at), lost, names)
+
+
+def _pictures(read: FundRead, lang: Language, today: date) -> list[office_figures.Picture]:
+    leads = {"client": "/advisor?client={}", "member": "/advisor?member={}"}
+    limits = {whose: rate(f"fund_limit_{whose}", today).value for whose in WHOSE}
+    return [
+        office_figures.flows(lang, read.weeks),
+        office_figures.aged(lang, read.bands),
+        office_figures.pays_in(lang, read.slow, read.names),
+        office_figures.losses(lang, read.months),
+        *(
+            office_figures.held(f"per_{whose}", lang, held, limits[whose], read.names, leads.get(whose, ""))
+            for whose, held in read.per.items()
+        ),
+    ]
+
+
+def _stats(read: FundRead, lang: Language, limit: Decimal) -> list[tuple[str, str]]:
+    asked = sum((one.asked_eur for one in read.months), ZERO)
+    lost = sum((one.lost_eur for one in read.months), ZERO)
+    owed, overdue = (sum((one.open_eur for one in bands), ZERO) for bands in (read.bands, read.bands[1:]))
+    return [
+        (money(lang, read.held_eur), say(lang, "office.fund.held", limit=money(lang, limit), jobs=str(read.jobs))),
+        (money(lang, owed), say(lang, "office.fund.owed")),
+        (money(lang, overdue), say(lang, "office.fund.overdue")),
+        (office_figures.percent(lang, lost * 100 / asked if asked else ZERO), say(lang, "office.fund.lost")),
+    ]
 
 
 def _left_empty(value: object) -> object:
@@ -112,7 +142,7 @@ async def ledger(
     asker.must("see_figures")
     lang, books = page.language(request, asker), Books(home.database)
     try:
-        lines, more = await books.entries(asked.filter(), after)
+        lines, more = await books.entries(asked.filter(), after, ENTRIES)
     except BadCursor as wrong:
         raise Wrong("wrong-cursor", str(wrong)) from None
     told = office_books.told(lang, await books.balances(asked.filter()), lines)

@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 
 LABELS = 6
 """So many labels fit under a picture as wide as a phone."""
+LEFT = Decimal(15)
+"""Percent of the width kept free at the left for the values of the axis."""
 ROW, BAND, HEIGHT, FOOT, HEAD = 46, 12, 190, 22, 16
 """Pixels: a lying bar with its label, the bar itself, a standing picture, its labels below, its air above."""
 
@@ -62,9 +64,9 @@ def _lying(bar: Bar, y: int, top: Decimal) -> Markup:
 def standing(name: str, title: str, told: str, groups: Sequence[Group], written: Sequence[str]) -> Markup:
     """Standing bars side by side, a group per place on the time axis. `written` are the ticks, lowest first."""
     top = _top(groups)
-    each = Decimal(100) / max(len(groups), 1)
+    each = _each(groups)
     bars = [
-        _standing(each * n + each * Decimal("0.15"), each * Decimal("0.7"), group, top)
+        _standing(LEFT + each * n + each * Decimal("0.15"), each * Decimal("0.7"), group, top)
         for n, group in enumerate(groups)
     ]
     return _picture(name, title, told, HEIGHT, Markup("").join([_grid(written), *bars, _below(groups, each)]))
@@ -118,14 +120,13 @@ def _top(groups: Sequence[Group]) -> Decimal:
 
 
 def _grid(written: Sequence[str]) -> Markup:
-    """Lines across with their value written above them at the left; the lowest is the ground."""
+    """Lines across with their value at the left; the lowest is the ground."""
     usable, steps = HEIGHT - FOOT - HEAD, max(len(written) - 1, 1)
     rows = []
     for n, text in enumerate(written):
         y = HEIGHT - FOOT - usable * n // steps
-        rows.append(Markup('<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(y))
-        if n:
-            rows.append(Markup('<text class="tick" x="0" y="{}">{}</text>').format(y - 4, text))
+        rows.append(Markup('<line class="grid" x1="{1}%" x2="100%" y1="{0}" y2="{0}"/>').format(y, LEFT))
+        rows.append(Markup('<text class="tick" x="0" y="{}">{}</text>').format(y + 4, text))
     return Markup("").join(rows)
 
 
@@ -133,9 +134,16 @@ def _below(groups: Sequence[Group], each: Decimal) -> Markup:
     every = -(-len(groups) // LABELS) or 1
     shown = [(n, group.label) for n, group in enumerate(groups) if (len(groups) - 1 - n) % every == 0]
     return Markup("").join(
-        Markup('<text class="tick mid" x="{:.2f}%" y="{}">{}</text>').format(each * n + each / 2, HEIGHT - 6, label)
+        Markup('<text class="tick mid" x="{:.2f}%" y="{}">{}</text>').format(
+            LEFT + each * n + each / 2, HEIGHT - 6, label
+        )
         for n, label in shown
     )
+
+
+def _each(groups: Sequence[Group]) -> Decimal:
+    """How much of the width one group has."""
+    return (Decimal(100) - LEFT) / max(len(groups), 1)
 
 
 def _height(value: Decimal, top: Decimal) -> int:
@@ -149,6 +157,6 @@ def _percent(value: Decimal, top: Decimal) -> str:
 def _picture(name: str, title: str, told: str, height: int, drawn: Markup) -> Markup:
     """Named and described for those who do not see it."""
     return Markup(
-        '<svg class="plot" width="100%" height="{}" role="img" aria-labelledby="{}-title {}-told">'
+        '<svg class="chart" width="100%" height="{}" role="img" aria-labelledby="{}-title {}-told">'
         '<title id="{}-title">{}</title><desc id="{}-told">{}</desc>{}</svg>'
     ).format(height, name, name, name, escape(title), name, escape(told), drawn)

@@ -142,5 +142,14 @@ def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> l
         return []
     wanted = [("/", "page.nav.jobs", True), ("/declare", "page.nav.declare", asker.may("declare"))]
     wanted += [("/advisor", "page.nav.advisor", asker.may("approve"))]
-    wanted += [("/ops", "page.nav.ops", asker.may("see_parked")), ("/me", "page.nav.me", True)]
-    return [Place(href, t(label), request.url.path == href) for href, label, open_ in wanted if open_]
+    wanted += [("/ops", "page.nav.ops", asker.may("see_parked"))]
+    wanted += [("/bank", "office.nav.bank", asker.may("see_batches"))]
+    wanted += [("/fund", "office.nav.fund", asker.may("see_figures"))]
+    wanted += [("/ledger", "office.nav.ledger", asker.may("see_figures"))]
+    wanted += [("/audit", "office.nav.audit", asker.may("see_audit")), ("/me", "page.nav.me", True)]
+    path = request.url.path
+    return [
+        Place(href, t(label), path == href or (href != "/" and path.startswith(f"{href}/")))
+        for href, label, open_ in wanted
+        if open_
+    ]
