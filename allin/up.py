@@ -25,6 +25,7 @@ from allin.installation import Installation, opened
 from allin.serving import Served, check_free
 from allin.terminal import Stop
 from api.app import create_app
+from api.codec_door import DOOR as CODEC
 from api.temporal import TemporalProcess
 from engine import telemetry
 from engine.calendar import Calendar
@@ -104,7 +105,12 @@ async def stack(wanted: Wanted) -> AsyncIterator[Stack]:
 
 async def _temporal(rooms: AsyncExitStack, folder: DataFolder, wanted: Wanted) -> TemporalServer:
     ui_port = 8233 if wanted.ui else None  # Temporal's own default for its pages
-    server = TemporalServer(folder.path / "temporal.db", log=folder.path / "temporal.log", ui_port=ui_port)
+    server = TemporalServer(
+        folder.path / "temporal.db",
+        log=folder.path / "temporal.log",
+        ui_port=ui_port,
+        ui_codec=f"http://127.0.0.1:{wanted.port}{CODEC}",
+    )
     rooms.push_async_callback(server.stop)
     try:
         await server.start()

@@ -14,6 +14,7 @@ from api import (
     advisor,
     bank,
     changing,
+    codec,
     demo,
     errors,
     health,
@@ -26,6 +27,7 @@ from api import (
     session,
     webhooks,
 )
+from api.codec_door import CodecDoor
 from api.desk import Desk
 from api.foresight import Foresight
 from api.house import DemoClock, House
@@ -45,7 +47,7 @@ from engine.settings import Settings
 from engine.telemetry import of_api
 from storage.database import Clock, Database
 
-ROUTERS = (quotes, inspecting, member, changing, advisor, ops, bank, links, me, session, webhooks, health)
+ROUTERS = (quotes, inspecting, member, changing, advisor, ops, codec, bank, links, me, session, webhooks, health)
 ABOUT = (
     "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "
     "(RFC 9457) with a `type` that never changes. Send `Accept-Language: fr`, `nl` or `en`."
@@ -105,6 +107,7 @@ def _protect(app: FastAPI, limits: Limits) -> None:
     app.add_middleware(CrossOriginProtection, refuse=refuse)
     app.add_middleware(Floodgate, refuse=refuse, limits=limits)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(CodecDoor, pages=app.state.house.settings.temporal_ui)
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Protocol
 
 from fastapi import Depends, Request
 
+from api.codec_door import Looks
 from api.desk import Desk
 from api.foresight import Foresight
 from api.process import Process
@@ -17,6 +18,7 @@ from storage.attempts import Attempts
 from storage.audit import Audit
 from storage.claims import Claims
 from storage.clients import Clients
+from storage.data_keys import DataKeys
 from storage.database import Clock, Database
 from storage.deadlines import Deadlines
 from storage.documents import Documents
@@ -93,6 +95,16 @@ class House:
     def clients(self) -> Clients:
         """The clients, each version kept."""
         return Clients(self.database)
+
+    @cached_property
+    def data_keys(self) -> DataKeys:
+        """The keys of histories, to read with; none is ever made at the door."""
+        return DataKeys(self.database, self.settings.keys(), self.clock, making=False)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """Who has looked into which history lately."""
+        return Looks()
 
     @cached_property
     def deadlines(self) -> Deadlines:

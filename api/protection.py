@@ -35,12 +35,14 @@ Limits = Mapping[str, RateLimitItem]
 
 PER_ADDRESS: Limits = {
     "/api/quotes": parse("120/minute"),
+    "/api/temporal/codec": parse("1200/minute"),
     "/api/session": parse("20/minute"),
     "/sign-in": parse("20/minute"),
     "/a/": parse("60/minute"),
     "/i/": parse("60/minute"),
 }
-"""What anybody may ask without being known, per network address; a form asks for a quote while typing."""
+"""What anybody may ask without being known, per network address; a form asks for a quote while typing, a page of
+Temporal's for each event it shows."""
 
 IN_A_DEMONSTRATION: Limits = {path: parse("3000/minute") for path in PER_ADDRESS}
 """All simulated people, the command line and the visitor share one address there."""

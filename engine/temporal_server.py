@@ -46,12 +46,14 @@ class TemporalServer:
         *,
         port: int = 0,
         ui_port: int | None = None,
+        ui_codec: str = "",
         log: Path | None = None,
         outlives_parent: bool = False,
     ) -> None:
         self._database = database
         self.port = port or _free_port()
         self.ui_port = ui_port
+        self._ui_codec = ui_codec
         self._log = log
         self._outlives_parent = outlives_parent
         self._child: subprocess.Popen[bytes] | None = None
@@ -103,6 +105,8 @@ class TemporalServer:
 
     def _command(self) -> list[str]:
         ui = ["--ui-port", str(self.ui_port)] if self.ui_port else ["--headless"]
+        if self.ui_port and self._ui_codec:
+            ui += ["--ui-codec-endpoint", self._ui_codec]
         file = ["--db-filename", str(self._database)] if self._database else []
         settings = {
             "matching.numTaskqueueReadPartitions": "1",

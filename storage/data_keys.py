@@ -31,10 +31,11 @@ data_keys = Table(
 class DataKeys:
     """Makes, gives and erases data keys; satisfies the engine's KeyRing."""
 
-    def __init__(self, database: Database, keys: MasterKeys, clock: Clock) -> None:
+    def __init__(self, database: Database, keys: MasterKeys, clock: Clock, *, making: bool = True) -> None:
         self._database = database
         self._keys = keys
         self._clock = clock
+        self._making = making
         self._known: dict[str, tuple[float, bytes]] = {}
 
     async def data_key(self, name: str) -> bytes:
@@ -51,6 +52,8 @@ class DataKeys:
         wanted = select(data_keys.c.wrapped, data_keys.c.erased_at).where(data_keys.c.workflow_id == name)
         async with self._database.reading() as connection:
             row = (await connection.execute(wanted)).one_or_none()
+        if row is None and not self._making:
+            raise KeyError(f"{name}: there is no such key")
         if row is None:
             async with self._database.writing() as connection:
                 await insert_once(connection, data_keys, self._new(name), key=["workflow_id"])

@@ -10,7 +10,7 @@ from domain.errors import Decider
 from domain.job import StepState, StepStateName
 from domain.message import Message
 from storage.database import Database
-from storage.job_tables import job_steps, jobs
+from storage.job_tables import job_steps, job_workflows, jobs
 from storage.pages import Page, after, cursor
 from storage.tables import UtcDateTime
 
@@ -91,6 +91,13 @@ class Steps:
         if row is None:
             raise KeyError(f"{job_id} {step}")
         return _step(row)
+
+    async def job_of(self, workflow_id: str) -> str | None:
+        """The job a process belongs to; None when it never told anything."""
+        wanted = select(job_workflows.c.job_id).where(job_workflows.c.workflow_id == workflow_id)
+        async with self._database.reading() as connection:
+            found: str | None = await connection.scalar(wanted)
+        return found
 
     async def parked(self, wanted: ParkedFilter, after_cursor: str | None = None, limit: int = 50) -> Page[StepRow]:
         """Some parked steps, the longest parked first; BadCursor when the cursor is not one of ours."""
