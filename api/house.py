@@ -17,17 +17,20 @@ from storage.accounts import Accounts
 from storage.attempts import Attempts
 from storage.audit import Audit
 from storage.claims import Claims
+from storage.client_record import ClientRecords
 from storage.clients import Clients
 from storage.data_keys import DataKeys
 from storage.database import Clock, Database
 from storage.deadlines import Deadlines
 from storage.documents import Documents
+from storage.drafts import Drafts
 from storage.entities import Entities
 from storage.events import Events
 from storage.jobs import Jobs
 from storage.ledger import LedgerStore
 from storage.links import Links
 from storage.members import Members
+from storage.messages import Messages
 from storage.operations import Operations, Proposals
 from storage.orders import Orders
 from storage.people import People
@@ -107,6 +110,11 @@ class House:
         return Looks()
 
     @cached_property
+    def client_records(self) -> ClientRecords:
+        """How clients have paid this house."""
+        return ClientRecords(self.database)
+
+    @cached_property
     def deadlines(self) -> Deadlines:
         """The legal deadlines."""
         return Deadlines(self.database)
@@ -115,6 +123,11 @@ class House:
     def documents(self) -> Documents:
         """The papers."""
         return Documents(self.database, self.clock)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Declarations people began."""
+        return Drafts(self.database)
 
     @cached_property
     def entities(self) -> Entities:
@@ -156,6 +169,11 @@ class House:
     def proposals(self) -> Proposals:
         """The decisions that wait for a second person."""
         return Proposals(self.database)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """What members and advisers write each other about a job."""
+        return Messages(self.database)
 
     @cached_property
     def orders(self) -> Orders:

@@ -1,0 +1,60 @@
+"""What this house has lived through with a client: how late it usually pays, and what is still open."""
+
+from datetime import date
+from statistics import median
+
+from sqlalchemy import func, select
+
+from domain.collecting import days_late
+from domain.message import Message
+from domain.money import ZERO, Eur
+from storage.bank_tables import bank_entries
+from storage.collections import collections
+from storage.database import Database
+
+LATEST = 20
+"""Invoices that count: what a client did years ago says little."""
+
+
+class PaymentRecord(Message):
+    """How one client has paid this house."""
+
+    invoices_paid: int = 0
+    days_late: int | None = None
+    """The middle one of the latest invoices; none while nothing was paid, below zero when early."""
+    open_eur: Eur = ZERO
+    """What was invoiced and is not settled."""
+    overdue_eur: Eur = ZERO
+    """The part of it whose day has passed."""
+
+
+class ClientRecords:
+    """Reads what was lived through with clients."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, client_id: str, on: date) -> PaymentRecord:
+        """One client's record as of a day."""
+        paid_on = func.max(bank_entries.c.booked_on).label("paid_on")
+        paid = (
+            select(collections.c.due_on, paid_on)
+            .join(bank_entries, bank_entries.c.subject_id == collections.c.invoice_id)
+            .where(collections.c.client_id == client_id, collections.c.state == "paid")
+            .where(bank_entries.c.kind == "invoice")
+            .group_by(collections.c.invoice_id, collections.c.due_on)
+            .order_by(paid_on.desc())
+            .limit(LATEST)
+        )
+        still = select(collections.c.due_on, collections.c.payable_eur).where(
+            collections.c.client_id == client_id, collections.c.closed_at.is_(None)
+        )
+        async with self._database.reading() as connection:
+            late = [days_late(row.due_on, row.paid_on) for row in await connection.execute(paid)]
+            owed = [(row.due_on, row.payable_eur) for row in await connection.execute(still)]
+        return PaymentRecord(
+            invoices_paid=len(late),
+            days_late=round(median(late)) if late else None,
+            open_eur=sum((eur for _, eur in owed), ZERO),
+            overdue_eur=sum((eur for due_on, eur in owed if due_on < on), ZERO),
+        )
