@@ -72,7 +72,7 @@ async def move(
 ) -> Taken | MoveConsequences:
     """Change days, crew, place or price: every step that is touched starts again with its new request."""
     job = await reading.job(home, asker, job_id)
-    asked = await declaring.ask(home, given.declaration, job.member_id)
+    asked = await declaring.ask(home, given.declaration, job.member_id, moved_job=job_id)
     declaring.acceptable(asked)
     if dry_run:
         return await _preview(home, job, asked)

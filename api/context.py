@@ -1,20 +1,41 @@
-"""What a quote leans on besides the declaration: the entity's terms, the member, the client's past."""
+"""What a quote leans on besides the declaration: the entity's terms, the member, the client's past, the fund."""
 
 from api.house import House
+from api.parties import people_of
 from domain.declaration import JobDeclaration
+from domain.people import Client
 from domain.quote import QuoteContext
 from domain.quoting.context import ClientRecord, EntityTerms, MemberRecord
-from storage.jobs import JobFilter
 
 
-async def context_of(home: House, declaration: JobDeclaration, member_id: str | None) -> QuoteContext:
-    """What a quote leans on besides the declaration; nobody known gets the prudent defaults."""
+async def context_of(
+    home: House, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
+) -> QuoteContext:
+    """What a quote leans on; nobody known gets the prudent defaults, and learns nothing about any client.
+
+    Of a job that is being moved, what the fund holds for it already does not count against it.
+    """
     member = await home.members.member(member_id) if member_id else None
-    slug = declaration.entity or (member.entity if member else None)
+    terms = await _terms(home, declaration.entity or (member.entity if member else None))
+    if member is None:
+        return QuoteContext(entity=terms)
+    client = await _client(home, declaration)
     return QuoteContext(
-        entity=await _terms(home, slug),
-        member=MemberRecord(autonomy=member.autonomy) if member else MemberRecord(),
-        client=await _client(home, declaration),
+        entity=terms,
+        member=MemberRecord(
+            autonomy=member.autonomy,
+            activity_balance_eur=await home.standing.activity_balance(member.person_id),
+        ),
+        client=await home.standing.of_client(client.client_id, home.today()) if client else ClientRecord(),
+        exposure=await home.standing.exposure(
+            member_id=member.person_id,
+            client_id=client.client_id if client else None,
+            entity=terms.slug,
+            except_job=moved_job,
+        ),
+        crew=await home.standing.crew(
+            member.person_id, people_of(home, member.person_id, declaration), except_job=moved_job
+        ),
     )
 
 
@@ -31,11 +52,7 @@ async def _terms(home: House, slug: str | None) -> EntityTerms:
     )
 
 
-async def _client(home: House, declaration: JobDeclaration) -> ClientRecord:
-    """What was lived through with this client: known once a job for them was closed and paid."""
+async def _client(home: House, declaration: JobDeclaration) -> Client | None:
+    """The client's row, when this client is known by its number."""
     number = declaration.client.enterprise_number if declaration.client else None
-    client = await home.clients.by_number(number) if number else None
-    if client is None:
-        return ClientRecord()
-    closed = await home.jobs.page(JobFilter(client_id=client.client_id, state="closed"), limit=1)
-    return ClientRecord(known=bool(closed.rows))
+    return await home.clients.by_number(number) if number else None

@@ -42,9 +42,11 @@ def member_of(asker: Asker | None) -> str | None:
     return asker.person_id if asker is not None and asker.may("declare") else None
 
 
-async def ask(home: House, declaration: JobDeclaration, member_id: str | None) -> Asked:
-    """The quote of today; a member's is made for their own entity, autonomy and client."""
-    context = await context_of(home, declaration, member_id)
+async def ask(
+    home: House, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
+) -> Asked:
+    """The quote of today; a member's is made for their own entity, autonomy, account and client."""
+    context = await context_of(home, declaration, member_id, moved_job)
     whole = declaration.model_copy(update={"entity": declaration.entity or context.entity.slug})
     return Asked(whole, quote(whole, home.today(), context), context)
 

@@ -36,6 +36,7 @@ from storage.orders import Orders
 from storage.people import People
 from storage.quotes import Quotes
 from storage.sessions import Sessions
+from storage.standing import Standing
 from storage.steps import Steps
 from storage.webhooks import Webhooks
 
@@ -194,6 +195,11 @@ class House:
     def sessions(self) -> Sessions:
         """Who is signed in."""
         return Sessions(self.database)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What was lived through with clients and members, read for a quote."""
+        return Standing(self.database)
 
     @cached_property
     def steps(self) -> Steps:

@@ -79,7 +79,7 @@ class DebtFigures:
         """What is owed in each band of age, the youngest first; a band without debts counts too."""
         late = [(collections.c.due_on >= on - timedelta(days=last), literal(band)) for last, band in BANDS]
         band = case(*late, else_=literal("90+")).label("band")
-        debts = select(band, _OPEN.label("open_eur")).where(collections.c.state.in_(WAITING)).subquery()
+        debts = select(band, OPEN.label("open_eur")).where(collections.c.state.in_(WAITING)).subquery()
         wanted = select(debts.c.band, func.count(), func.sum(debts.c.open_eur)).group_by(debts.c.band)
         async with self._database.reading() as connection:
             found = {band: Aged(band, count, open_) for band, count, open_ in await connection.execute(wanted)}
@@ -116,7 +116,7 @@ class DebtFigures:
         """The invoices given up since then, the latest first."""
         columns = (
             collections.c.job_id, invoices.c.number, collections.c.client_id, collections.c.closed_at,
-            collections.c.borne_by, _OPEN.label("lost_eur"),
+            collections.c.borne_by, OPEN.label("lost_eur"),
         )  # fmt: skip
         given_up = select(*columns).join(invoices, invoices.c.invoice_id == collections.c.invoice_id)
         given_up = given_up.where(collections.c.state == "written_off", collections.c.closed_at >= since_at)
@@ -130,7 +130,7 @@ def _sum(column: Any, *conditions: Any) -> Any:
 
 
 _credit_notes = invoices.alias()
-_OPEN = type_coerce(
+OPEN = type_coerce(
     collections.c.payable_eur
     - _sum(
         bank_entries.c.matched_eur,

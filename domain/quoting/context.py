@@ -47,7 +47,10 @@ class ClientRecord(Message):
     overdue_eur: Eur = ZERO
     """The part of it that is past its day."""
     risky: bool = False
-    """Whether finance has marked the client: deposit first."""
+    """Whether an invoice had to be given up: deposit first."""
+    paid_invoices: int = 0
+    late_days: int | None = None
+    """How many days after its day this client usually pays: the median; 0 in time, None when nothing was paid."""
 
 
 class CrewRecord(Message):
@@ -56,6 +59,10 @@ class CrewRecord(Message):
     under_contract_on: tuple[date, ...] = ()
     """Days on which this person already has a contract with the entity."""
     withholding: Withholding = "prudent"
+    last_gross_eur: Eur | None = None
+    """What this person earned the last time the same member engaged them."""
+    last_days: int = 0
+    last_on: date | None = None
 
 
 class QuoteContext(Message):

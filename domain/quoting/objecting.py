@@ -9,6 +9,7 @@ from domain.figures import Figure
 from domain.money import ZERO
 from domain.parties import CrewMember
 from domain.profiles import profile_names
+from domain.quoting import remembering
 from domain.quoting.approving import choices
 from domain.quoting.models import Notice, Obstacle, Pay, ServiceLine
 from domain.quoting.pricing import room_days
@@ -189,6 +190,7 @@ def notices(sheet: Sheet, figures: Sequence[Figure], short_notice: bool) -> Iter
     client = sheet.declaration.client
     if client is not None and client.kind == "company" and client.country in EU - {"BE"} and not client.vat_number:
         yield _know("vat_number", "With the client's VAT number no Belgian VAT would be due.", "client.vat_number")
+    yield from remembering.notices(sheet)
     yield from _drivers(sheet)
     yield from _rehearsals(sheet)
     if short_notice:

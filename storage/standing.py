@@ -1,0 +1,121 @@
+"""What was lived through with a client, what a member's account holds, what the fund holds: read for a quote."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from statistics import median
+from typing import Any, Final
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.ledger import Account
+from domain.money import ZERO
+from domain.plan import JobPlan
+from domain.quoting.context import ClientRecord, CrewRecord
+from domain.rules.prefinancing import Exposure
+from storage.bank_tables import bank_entries
+from storage.collections import WAITING, collections
+from storage.database import Database
+from storage.figures_debts import OPEN
+from storage.fund import fund_reservations
+from storage.job_tables import jobs
+from storage.ledger import ledger_entries, ledger_postings
+from storage.tables import MoneyCents
+
+LOOKED_BACK: Final = 12
+"""So many of the member's jobs are looked through for what somebody earned last time."""
+
+
+class Standing:
+    """Reads what a quote leans on; changes nothing. `except_job` is the job that is being moved."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_client(self, client_id: str, on: date) -> ClientRecord:
+        """What is open and overdue, and how late this client usually pays."""
+        open_ = select(collections.c.due_on, OPEN.label("open_eur")).where(
+            collections.c.client_id == client_id, collections.c.state.in_(WAITING)
+        )
+        given_up = select(func.count()).where(
+            collections.c.client_id == client_id, collections.c.state == "written_off"
+        )
+        closed = select(func.count()).where(jobs.c.client_id == client_id, jobs.c.state == "closed")
+        async with self._database.reading() as connection:
+            debts = (await connection.execute(open_)).all()
+            late = await _days_late(connection, client_id)
+            known = bool(late) or bool(await connection.scalar(closed))
+            risky = bool(await connection.scalar(given_up))
+        return ClientRecord(
+            known=known,
+            open_eur=sum((one.open_eur for one in debts), ZERO),
+            overdue_eur=sum((one.open_eur for one in debts if one.due_on < on), ZERO),
+            risky=risky,
+            paid_invoices=len(late),
+            late_days=round(median(late)) if late else None,
+        )
+
+    async def activity_balance(self, member_id: str) -> Decimal:
+        """What the member's activity account holds over all their jobs; what it bore is taken off."""
+        wanted = (
+            select(func.sum(ledger_postings.c.amount_eur))
+            .join(ledger_entries, ledger_entries.c.key == ledger_postings.c.entry_key)
+            .join(jobs, jobs.c.job_id == ledger_entries.c.job_id)
+            .where(ledger_postings.c.account == Account.ACTIVITY.value, jobs.c.member_id == member_id)
+        )
+        async with self._database.reading() as connection:
+            debit: Decimal | None = await connection.scalar(wanted)
+        return -(debit or ZERO)
+
+    async def exposure(
+        self, *, member_id: str, client_id: str | None, entity: str, except_job: str | None
+    ) -> Exposure:
+        """What the fund holds now, by each of its limits."""
+        row = fund_reservations.c
+        others = [row.state == "reserved", *([row.job_id != except_job] if except_job else [])]
+
+        def held(*whose: Any) -> Any:
+            total = func.coalesce(func.sum(row.reserved_eur), literal(ZERO, MoneyCents))
+            return select(total).where(*others, *whose).scalar_subquery()
+
+        wanted = select(
+            held(row.member_id == member_id).label("member_eur"),
+            held(row.client_id == (client_id or "")).label("client_eur"),
+            held(row.entity == entity).label("entity_eur"),
+            held().label("fund_eur"),
+        )
+        async with self._database.reading() as connection:
+            return Exposure.model_validate(dict((await connection.execute(wanted)).one()._mapping))
+
+    async def crew(self, member_id: str, people: dict[str, str], except_job: str | None) -> dict[str, CrewRecord]:
+        """What each of these people earned the last time this member engaged them, by crew slug."""
+        latest = select(jobs.c.job_id, jobs.c.plan).where(jobs.c.member_id == member_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(latest.order_by(jobs.c.declared_at.desc()).limit(LOOKED_BACK))
+            plans = [JobPlan.model_validate(row.plan) for row in rows if row.job_id != except_job]
+        found = {item: _last_time(plans, person_id) for item, person_id in people.items()}
+        return {item: record for item, record in found.items() if record is not None}
+
+
+async def _days_late(connection: AsyncConnection, client_id: str) -> list[int]:
+    """How late each paid invoice was paid in full; in time counts as zero."""
+    last_on = func.max(bank_entries.c.booked_on).label("last_on")
+    wanted = (
+        select(collections.c.due_on, last_on)
+        .join(bank_entries, bank_entries.c.subject_id == collections.c.invoice_id)
+        .where(
+            bank_entries.c.kind == "invoice", collections.c.state == "paid", collections.c.client_id == client_id
+        )
+        .group_by(collections.c.invoice_id, collections.c.due_on)
+    )
+    return [max((row.last_on - row.due_on).days, 0) for row in await connection.execute(wanted)]
+
+
+def _last_time(plans: Iterable[JobPlan], person_id: str) -> CrewRecord | None:
+    for plan in plans:
+        for item, contract in plan.employment_contract.items():
+            wage = plan.wages.get(item)
+            if contract.person_id == person_id and wage is not None:
+                return CrewRecord(last_gross_eur=contract.gross_eur, last_days=wage.days, last_on=wage.last_day_on)
+    return None
