@@ -226,6 +226,11 @@ class ClientAgreement:
         return f"{what}-{order.revision}.pdf"
 
 
+def signed_order(booking: Agreement) -> str | None:
+    """The order the client has accepted."""
+    return (booking.evidence_document or "the order form") if booking.accepted_at else None
+
+
 STEP = Step(
     name="agreement",
     request=AgreementRequest,
@@ -237,4 +242,6 @@ STEP = Step(
     release=Verb(ClientAgreement.withdraw_question, AT_ONCE),
     essential=True,
     editable=frozenset({"client_version", "answer_by", "remind_at", "language", "evidence_document"}),
+    printed=frozenset({"client_version", "language"}),
+    signed=signed_order,
 )

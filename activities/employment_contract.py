@@ -174,6 +174,26 @@ def under_contract(booking: Engagement) -> bool:
     return booking.assignment_note
 
 
+def signed_contract(booking: Engagement) -> str | None:
+    """The contract, once the person has signed it."""
+    return (booking.contract or "the contract") if booking.person_signed_at else None
+
+
+def lacking(request: EmploymentContractRequest, done: Engagement) -> str | None:
+    """An engagement by hand is whole once both signed and social security knows: wages build on it."""
+    if done.assignment_note or done.terminated_on is not None:
+        return None
+    needed: dict[str, object] = {"person_signed_at": done.person_signed_at}
+    if request.status != "self_employed":
+        needed |= {
+            "cooperative_signed_at": done.cooperative_signed_at,
+            "declared_at": done.declared_at,
+            "dimona_period": done.dimona_period or done.dimona_declaration,
+        }
+    missing = [name for name, value in needed.items() if not value]
+    return f"say when both signed and under which number it was declared: {', '.join(missing)}" if missing else None
+
+
 STEP = Step(
     name="employment_contract",
     request=EmploymentContractRequest,
@@ -190,4 +210,8 @@ STEP = Step(
     essential=True,
     skippable=False,
     editable=frozenset({"status", "answer_by", "remind_at"}),
+    private=frozenset({"gross_eur"}),
+    printed=frozenset({"status"}),
+    signed=signed_contract,
+    lacking=lacking,
 )

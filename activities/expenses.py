@@ -184,4 +184,5 @@ STEP = Step(
     answered=nothing_to_pay,
     correct=Verb(Expenses.recover, AT_ONCE),
     editable=frozenset({"lines", "pay_on", "answer_by"}),
+    private=frozenset({"lines"}),
 )

@@ -64,6 +64,14 @@ class Invoicing(Billing):
         return kept.issued()
 
 
+PRINTED = frozenset({"client_version", "issue_on", "due_on", "purchase_order", "language"})
+
+
+def sent_invoice(booking: IssuedInvoice) -> str | None:
+    """The invoice the client has; only a credit note changes it."""
+    return booking.number if booking.sent_by else None
+
+
 STEP = Step(
     name="invoicing",
     request=InvoiceRequest,
@@ -76,5 +84,8 @@ STEP = Step(
     correct=Verb(Invoicing.credit, PARTNER),
     essential=True,
     skippable=False,
-    editable=frozenset({"client_version", "issue_on", "due_on", "purchase_order", "language", "collect"}),
+    editable=PRINTED | {"collect"},
+    printed=PRINTED,
+    signed=sent_invoice,
+    by_hand_goes_on=frozenset({"send"}),
 )

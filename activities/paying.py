@@ -1,7 +1,7 @@
 """Paying a person through the bank: ordered once, done when booked, parked when it came back."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NoReturn, Protocol
 
@@ -22,6 +22,8 @@ from domain.services.wages import (
 Order = StepOrder[WagesRequest] | StepOrder[ExpensesRequest]
 Kind = Literal["wage", "expense"]
 CAME_BACK = ("rejected", "returned")
+A_NEW_PAYMENT_TAKES = timedelta(days=5)
+"""A payment put on the list again, to another account: the days a batch, the bank and a statement take."""
 ASK_BANK_AGAIN = timedelta(hours=6)
 """The statement of the day before wakes the process; asking is for the case that the call got lost."""
 
@@ -86,7 +88,7 @@ class Paying:
         state = await self._payments.of_order(order.key)
         if state is not None and (state.state == "booked" or state.state in CAME_BACK):
             return state
-        if self._clock.now() >= order.request.answer_by:
+        if self._clock.now() >= _latest(order, state):
             raise NotBookedInTime(answer_by=order.request.answer_by.date().isoformat())
         raise NotYet("The bank has not booked the payment yet.", ASK_BANK_AGAIN)
 
@@ -103,7 +105,7 @@ class Paying:
         """
         seen_on = state.statements_until_on
         early = state.booked_on is not None and (seen_on is None or seen_on <= state.booked_on)
-        if early and self._clock.now() < order.request.answer_by:
+        if early and self._clock.now() < _latest(order, state):
             raise NotYet("The bank may still return the payment.", ASK_BANK_AGAIN)
 
     async def take_off(self, order: Order) -> None:
@@ -117,6 +119,13 @@ class Paying:
         if person.iban is None:
             raise NoBankAccount
         return person
+
+
+def _latest(order: Order, state: PaymentState | None) -> datetime:
+    """Until when the bank is waited for."""
+    if state is None or state.ordered_at is None or state.turn == 1:
+        return order.request.answer_by
+    return max(order.request.answer_by, state.ordered_at + A_NEW_PAYMENT_TAKES)
 
 
 def _account(person: Person) -> str:

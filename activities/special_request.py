@@ -18,6 +18,11 @@ class SpecialRequest:
         raise NeedsAPerson(wish=order.request.wish)
 
 
+def drafted(request: SpecialRequestRequest) -> SpecialRequestResult:
+    """What was wished was arranged, for nothing more than is said."""
+    return SpecialRequestResult(what=request.wish)
+
+
 STEP = Step(
     name="special_request",
     request=SpecialRequestRequest,
@@ -25,4 +30,5 @@ STEP = Step(
     confirm=(Verb(SpecialRequest.arrange, AT_ONCE),),
     decide_before_start=timedelta(hours=24),
     editable=frozenset({"wish", "ceiling_eur"}),
+    drafted=drafted,
 )

@@ -90,7 +90,19 @@ class Step(Generic[R, B]):
     """Counted back from the first start: then a parked step that is not essential is missed, and an
     essential one is loud."""
     editable: frozenset[str] = frozenset()
-    """The request fields a replay may change; what is printed on a signed paper is never among them."""
+    """The request fields a replay may change."""
+    private: frozenset[str] = frozenset()
+    """Request fields that tell of one person's money: what they were is told to ops alone."""
+    printed: frozenset[str] = frozenset()
+    """Editable fields that stand on a paper which may be signed: then they are read-only."""
+    signed: Callable[[B], str | None] | None = None
+    """The name of the signed paper, when there is one."""
+    lacking: Callable[[R, B], str | None] | None = None
+    """What a result entered by hand still lacks, so that later steps can build on it; None when it is whole."""
+    drafted: Callable[[R], B] | None = None
+    """The result by hand as the form offers it, when nothing else is said."""
+    by_hand_goes_on: frozenset[str] = frozenset()
+    """Verbs that may be done by hand alone, because what they need is in our own books: the next ones follow."""
 
     @property
     def verbs(self) -> tuple[Verb[R, B], ...]:

@@ -200,6 +200,11 @@ def _payment(
     )
 
 
+def lacking(request: WagesRequest, done: WagePayment) -> str | None:
+    """A wage paid by hand is paid once the bank has booked it."""
+    return None if done.booked_on else "say on which day the bank booked it: booked_on"
+
+
 STEP = Step(
     name="wages",
     request=WagesRequest,
@@ -211,4 +216,6 @@ STEP = Step(
     essential=True,
     skippable=False,
     editable=frozenset({"pay_on", "answer_by"}),
+    private=frozenset({"gross_eur"}),
+    lacking=lacking,
 )

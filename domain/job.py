@@ -90,6 +90,8 @@ class StepState(BaseModel):
     by_hand: bool = False
     evidence: str | None = None
     evidence_reference: str | None = None
+    by_hand_verbs: list[str] = []
+    """Verbs of this request a person did by hand, while the others go on."""
     undoing: bool = False
 
     @property

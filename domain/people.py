@@ -3,7 +3,7 @@
 None of this is ever part of a history: orders carry ids, and personal data stays in encrypted columns.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from domain.message import Message
@@ -120,5 +120,8 @@ class PaymentState(Message):
     state: Literal["ordered", "batched", "approved", "sent", "rejected", "booked", "returned"]
     booked_on: date | None = None
     reason: str | None = None
+    ordered_at: datetime | None = None
+    turn: int = 1
+    """How often it was ordered: again when it came back and the person gave another account."""
     statements_until_on: date | None = None
     """The last day whose statement of the account it left from was taken over."""

@@ -1,6 +1,6 @@
 """Questions to people and banks: the link went out, now their answer is awaited, with reminders on the way."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from temporalio.exceptions import ActivityError
@@ -10,6 +10,9 @@ from domain.job import StepState, Waiting
 from domain.message import Message
 from workflows.problems import NOT_YET, PARTNER_PAUSED, explain, is_cancelled
 from workflows.trying import Trying, Withdrawn
+
+ANSWER_ANEW = timedelta(days=5)
+"""What a replay after the last moment gives the person or the bank: the days a batch and a statement take."""
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -30,6 +33,7 @@ class Answering(Trying):
         if state.operation == verb.name:
             self._nudged.add(state.step)  # taken up again: an answer may have come meanwhile
         while True:
+            attempt = state.attempt
             state.state, state.operation = "waiting", verb.name
             state.waiting = Waiting(who=step.answered_by or "partner", until_at=answer_by)
             self.notebook.changed()
@@ -44,6 +48,8 @@ class Answering(Trying):
                 await self._remind(step, state)
             elif await self._answer(step, state, verb, last=self.notebook.now() >= answer_by):
                 return
+            if state.attempt > attempt:
+                answer_by = max(answer_by, self.notebook.now() + ANSWER_ANEW)
 
     async def _answer(self, step: Step[R, B], state: StepState, verb: Verb[R, B], last: bool) -> bool:
         """Read the answer. After the last moment there is none: the step is missed or parked."""

@@ -7,6 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from domain.job import (
+    Approval,
     ApprovalGiven,
     CollectionEnded,
     Decision,
@@ -39,6 +40,10 @@ class Conversation:
     @abstractmethod
     def _moved(self, old: JobPlan, new: JobPlan) -> None:
         """Set going what the new plan asks for."""
+
+    @abstractmethod
+    def _approved(self, approval: Approval) -> None:
+        """Take up what an adviser's answer changes."""
 
     def _request_stop(self, reason: str) -> None:
         self._file.stopping = reason
@@ -101,6 +106,7 @@ class Conversation:
         approval.granted, approval.by, approval.reason = given.granted, given.by, given.reason
         answer = "job.approved" if given.granted else "job.approval_refused"
         self._notebook.tell(answer, by=given.by, rule=given.rule, reason=given.reason)
+        self._approved(approval)
         return Taken(state=self._file.state)
 
     @approve.validator

@@ -1,10 +1,15 @@
 """Which decisions about a parked step are possible; whoever asks too late or twice is told so."""
 
+from typing import Any
+
 from pydantic import ValidationError
 from temporalio.exceptions import ApplicationError
 
+from activities.step import Step
+from domain.decisions import difference
 from domain.job import Decision, JobFile, StepState
 from workflows.steps import Steps
+from workflows.trying import by_hand_result
 
 
 def check_decision(file: JobFile, steps: Steps, decision: Decision) -> None:
@@ -33,31 +38,52 @@ def _check_kind(state: StepState, decision: Decision) -> None:
         raise _no("AlreadyUndoing", f"{decision.step} is being undone already")
     if decision.kind == "by_hand" and not decision.evidence:
         raise _no("EvidenceMissing", "what was done by hand needs its evidence: a file or a reference")
-    if decision.kind == "postpone" and decision.until_at is None:
-        raise _no("DateMissing", "say until when")
+    if decision.kind == "postpone" and decision.until_at is None and decision.until_partner is None:
+        raise _no("DateMissing", "say until when, or until which partner answers again")
 
 
 def _check_contents(state: StepState, steps: Steps, decision: Decision) -> None:
     step = steps.knows(decision.step)
     if step is None:
         raise _no("NotReady", f"{decision.step} cannot be decided about yet; try again in a moment")
+    if flaw := contents_flaw(step, state, decision):
+        raise _no(*flaw)
+
+
+def contents_flaw(step: Step[Any, Any], state: StepState, decision: Decision) -> tuple[str, str] | None:
+    """What is wrong with the request or the result a decision brings: the kind of flaw, and why."""
     try:
         if decision.kind == "by_hand" and not state.undoing:
-            step.booking.model_validate(decision.result or {})
-        if decision.request is not None and state.undoing and decision.request != state.request:
-            raise _no("NotEditable", "what is given back or asked about cannot be edited")
-        if decision.request is not None:
-            step.request.model_validate(decision.request)
-            changed = {
-                field
-                for field in {*state.request, *decision.request}
-                if state.request.get(field) != decision.request.get(field)
-            }
-            if forbidden := changed - step.editable:
-                raise _no("NotEditable", f"these fields cannot be changed here: {', '.join(sorted(forbidden))}")
+            return _result_flaw(step, state, decision)
+        return None if decision.request is None else _request_flaw(step, state, decision.request)
     except ValidationError as error:
         first = error.errors()[0]
-        raise _no("WrongForm", f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        return "WrongForm", f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def _result_flaw(step: Step[Any, Any], state: StepState, decision: Decision) -> tuple[str, str] | None:
+    done = step.booking.model_validate(by_hand_result(state, decision))
+    lacks = step.lacking(step.request.model_validate(state.request), done) if step.lacking else None
+    return ("ResultIncomplete", lacks) if lacks else None
+
+
+def _request_flaw(step: Step[Any, Any], state: StepState, wanted: dict[str, Any]) -> tuple[str, str] | None:
+    changed = {one.field for one in difference(state.request, wanted)}
+    if state.undoing and changed:
+        return "NotEditable", "what is given back or asked about cannot be edited"
+    step.request.model_validate(wanted)
+    if forbidden := changed - step.editable:
+        return "NotEditable", f"these fields cannot be changed here: {', '.join(sorted(forbidden))}"
+    if (paper := signed_paper(step, state)) and (fixed := changed & step.printed):
+        return "SignedPaper", f"{', '.join(sorted(fixed))}: stands on {paper}, which is signed or sent"
+    return None
+
+
+def signed_paper(step: Step[Any, Any], state: StepState) -> str | None:
+    """The signed paper of a step, whose printed fields nobody edits."""
+    if step.signed is None or state.booking is None:
+        return None
+    return step.signed(step.booking.model_validate(state.booking))
 
 
 def _no(kind: str, why: str) -> ApplicationError:

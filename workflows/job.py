@@ -27,7 +27,7 @@ from domain.message import Message
 from domain.orders import NO_ITEM, split_step, step_name
 from domain.plan import JobPlan
 from workflows.holds import keep_holds
-from workflows.moving import BOOKINGS, added, amendments, limit, midnight, requests
+from workflows.moving import BOOKINGS, added, amendments, lifted, limit, midnight, requests
 from workflows.pace import Paced
 from workflows.trying import Renew, Withdrawn
 
@@ -133,6 +133,12 @@ class JobWorkflow(Paced):
         )
         if not answered or not all(approval.granted for approval in self._file.approvals.values()):
             self._refuse("job.not_approved")
+
+    def _approved(self, approval: Approval) -> None:
+        """The adviser's yes to a limit of the fund reaches the reservation that waits for it."""
+        before, self._plan = self._plan, lifted(self._plan, approval)
+        if self._plan is not before and self._plan.prefinancing and self._steps.waits("prefinancing"):
+            self._strands.beside(self._steps.amend(prefinancing.STEP, NO_ITEM, self._plan.prefinancing))
 
     def _go(self) -> None:
         """The essentials are there, or the job ends here with nothing bought and nobody bound."""

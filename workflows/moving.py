@@ -16,11 +16,14 @@ from activities import (
     workspace,
 )
 from activities.step import Step
+from domain.job import Approval
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from domain.plan import JobPlan
 from workflows.steps import Steps
 
+FUND_LIMIT = "fund_limit"
+"""The rule that asks an adviser to lift the fund's limits of this member and client."""
 BOOKINGS: tuple[Step[Any, Any], ...] = (
     insurance.STEP,
     equipment.STEP,
@@ -85,3 +88,11 @@ async def _give_back(steps: Steps, step: Step[Any, Any], item: str) -> None:
 def midnight(day: date) -> datetime:
     """The day's first instant in UTC: early enough for anything that must go out on it."""
     return datetime.fromisoformat(f"{day.isoformat()}T00:00:00+00:00")
+
+
+def lifted(plan: JobPlan, approval: Approval) -> JobPlan:
+    """The plan once an adviser has said yes to a limit of the fund; any other answer changes nothing in it."""
+    if approval.rule != FUND_LIMIT or not approval.granted or plan.prefinancing is None:
+        return plan
+    reservation = plan.prefinancing.model_copy(update={"approved_by": approval.by})
+    return plan.model_copy(update={"prefinancing": reservation})

@@ -90,6 +90,11 @@ class Steps(Answering):
         await workflow.wait_condition(due)
         self.broken = Renew()
 
+    def waits(self, step: str) -> bool:
+        """Whether the step is under way and not held yet."""
+        state = self.file.steps.get(step)
+        return state is not None and state.state in ("waiting", "trying", "parked")
+
     def knows(self, step: str) -> Step[Any, Any] | None:
         """What the named step states about itself."""
         return self._known.get(step)
@@ -248,6 +253,7 @@ class Steps(Answering):
                     await self._parked(step, state, state.problem)
                 fresh = self._apply_wanted(step, state) or fresh
                 if fresh:
+                    await self._give_back_edited(step, state)
                     await self._hold(step, state)
                 if upto == "done" or not step.confirm:
                     await self._bind(step, state)
@@ -298,8 +304,18 @@ class Steps(Answering):
         state.request = wanted.model_dump(mode="json")
         state.revision += 1
         state.booking = None
+        state.by_hand_verbs = []
         self.notebook.tell("step.changed", step=state.step, revision=str(state.revision))
         return True
+
+    async def _give_back_edited(self, step: Step[R, B], state: StepState) -> None:
+        """Who edits a request wants something else: what the old order has goes back before the new one is made.
+
+        A moved job keeps what it has until the new is held.
+        """
+        if state.step in self._edited and workflow.patched("old-order-first"):
+            await self._release_given_up(step, state)
+        self._edited.discard(state.step)
 
     async def _release_given_up(self, step: Step[R, B], state: StepState) -> None:
         """Give back what earlier requests may have taken."""

@@ -15,6 +15,7 @@ from temporalio.exceptions import ActivityError
 from temporalio.workflow import ActivityCancellationType, ActivityHandle
 
 from activities.step import Step, Verb
+from domain.decisions import difference, redacted, told
 from domain.job import Decision, JobFile, Problem, StepState, StepStateName, Waiting
 from domain.message import Message
 from domain.orders import StepOrder, order_key
@@ -62,6 +63,7 @@ class Trying:
         self._wanted: dict[str, Message] = {}
         self._nudged: set[str] = set()
         self._abandoned: set[str] = set()
+        self._edited: set[str] = set()
         self._in_flight: dict[str, ActivityHandle[Any]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._activities = 0
@@ -103,6 +105,8 @@ class Trying:
         again = LOOK_AGAIN_FIRST
         while True:
             self._border(state)
+            if verb.name in state.by_hand_verbs:
+                return step.booking.model_validate(state.booking)
             try:
                 booking = await self._try(state, verb, order or self.order(step, state))
             except ActivityError as error:
@@ -236,7 +240,7 @@ class Trying:
                 if self._apply(step, state, self.decisions.pop(state.step)):
                     return
             elif state.postponed_until_at and state.postponed_until_at <= self.notebook.now():
-                state.postponed_until_at = None
+                state.postponed_until_at, state.until_partner = None, None
                 self.notebook.changed()
                 if not question:
                     self._next_attempt(state)
@@ -249,30 +253,63 @@ class Trying:
 
     def _apply(self, step: Step[R, B], state: StepState, decision: Decision) -> bool:
         """Carry out a decision. True when the verb is to be tried again now."""
-        self.notebook.tell(f"step.decided.{decision.kind}", step=state.step, by=decision.by, reason=decision.reason)
+        self._tell_decided(step, state, decision)
         if decision.kind == "postpone":
-            state.postponed_until_at = decision.until_at
+            state.postponed_until_at, state.until_partner = decision.until_at, decision.until_partner
+            self.notebook.changed()
             return False
         if decision.kind == "replay":
             self._next_attempt(state)
             if decision.request is not None and decision.request != state.request:
                 self._wanted[state.step] = step.request.model_validate(decision.request)
+                self._edited.add(state.step)
                 raise Again
             return True
         if decision.kind == "by_hand":
-            state.by_hand, state.evidence = True, decision.evidence
-            if not state.undoing and (decision.result is not None or state.booking is None):
-                state.booking = step.booking.model_validate(decision.result or {}).model_dump(mode="json")
-            if step.correct and state.step not in self.file.bound:
-                self.file.bound.append(state.step)
-            self._close(state, "undone" if state.undoing else "done")
-        else:
-            self._close(state, "skipped" if decision.kind == "skip" else "failed")
+            return self._by_hand(step, state, decision)
+        self._close(state, "skipped" if decision.kind == "skip" else "failed")
         raise Ended
+
+    def _by_hand(self, step: Step[R, B], state: StepState, decision: Decision) -> bool:
+        """What a person did is equal to what we would have done. True when the verb is done and others follow."""
+        state.by_hand, state.evidence = True, decision.evidence
+        state.evidence_reference = decision.reference
+        if not state.undoing and (decision.result is not None or state.booking is None):
+            state.booking = step.booking.model_validate(by_hand_result(state, decision)).model_dump(mode="json")
+        if not state.undoing and state.operation in step.by_hand_goes_on:
+            state.by_hand_verbs.append(state.operation)
+            self._next_attempt(state)
+            return True
+        if step.correct and state.step not in self.file.bound:
+            self.file.bound.append(state.step)
+        self._close(state, "undone" if state.undoing else "done")
+        raise Ended
+
+    def _tell_decided(self, step: Step[R, B], state: StepState, decision: Decision) -> None:
+        """Who decided what and why, and what was edited, in the story."""
+        changes = redacted(difference(state.request, decision.request or state.request), step.private)
+        more = {
+            "operation": decision.operation_id,
+            "attempt": str(state.attempt),
+            "changes": told(changes),
+            "second": decision.confirmed_by,
+            "evidence": decision.evidence,
+            "reference": decision.reference,
+            "until": decision.until_at.isoformat() if decision.until_at else None,
+            "partner": decision.until_partner,
+        }
+        self.notebook.tell(
+            f"step.decided.{decision.kind}",
+            step=state.step,
+            by=decision.by,
+            reason=decision.reason,
+            **{name: value for name, value in more.items() if value},
+        )
 
     def _next_attempt(self, state: StepState) -> None:
         state.attempt += 1
-        state.state, state.problem, state.postponed_until_at = "trying", None, None
+        state.state, state.problem = "trying", None
+        state.postponed_until_at, state.until_partner = None, None
         self.notebook.changed()
 
     async def _miss(self, step: Step[R, B], state: StepState) -> None:
@@ -291,3 +328,8 @@ class Trying:
     def _close(self, state: StepState, name: StepStateName) -> None:
         state.state, state.waiting, state.problem, state.undoing = name, None, None, False
         self.notebook.changed()
+
+
+def by_hand_result(state: StepState, decision: Decision) -> dict[str, Any]:
+    """What was done by hand, on top of what is known already: what is left out stays."""
+    return {**(state.booking or {}), **(decision.result or {})}

@@ -153,7 +153,9 @@ async def test_an_edited_replay_gets_a_new_key_and_gives_the_old_order_back(temp
         file = await handle.result()
         job = file.job_id
         assert file.steps["toy"].revision == 2
-        assert here.box.effects == [f"hold {job}/toy/-/2", f"release {job}/toy/-/1", f"confirm {job}/toy/-/2"]
+        assert here.box.effects == [f"release {job}/toy/-/1", f"hold {job}/toy/-/2", f"confirm {job}/toy/-/2"]
+        told = next(each for each in here.tables.news if each.kind == "step.decided.replay")
+        assert (told.by, told.params["changes"], told.params["attempt"]) == ("olga", "colour: red → blue", "1")
 
 
 @pytest.mark.parametrize(
