@@ -14,13 +14,11 @@ from storage.attempts import Attempts
 from storage.jobs import Jobs
 from storage.tries import Tries
 from workers import bookings, money, people
-from workers.bulk import bulk_replay
 from workers.desk import bank_desk, nudger
 from workers.interceptors import OnDuty, roles
 from workers.isolation import workflow_runner
 from workers.morning import MorningDuty
 from workers.site import OnSite
-from workflows.bulk_replay import BulkReplayWorkflow
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
 from workflows.morning import MorningWorkflow
@@ -44,7 +42,7 @@ def build_worker(client: Client, site: OnSite) -> Worker:
     return Worker(
         client,
         task_queue=site.settings.task_queue,
-        workflows=[JobWorkflow, DebtCollectionWorkflow, MorningWorkflow, BulkReplayWorkflow],
+        workflows=[JobWorkflow, DebtCollectionWorkflow, MorningWorkflow],
         activities=activities(client, site),
         workflow_runner=workflow_runner(),
         interceptors=[duty],
@@ -60,8 +58,7 @@ def build_worker(client: Client, site: OnSite) -> Worker:
 def activities(client: Client, site: OnSite) -> list[Callable[..., Awaitable[Any]]]:
     """Every activity of every service, bound to what it works with."""
     morning = MorningDuty(bank_desk(site), nudger(client), site.clock)
-    desks = (morning, bulk_replay(client, site))
-    services = (*bookings.services(site), *people.services(site), *money.services(client, site), *desks)
+    services = (*bookings.services(site), *people.services(site), *money.services(client, site), morning)
     found = [Memory(Jobs(site.database)).remember]
     return found + [method for service in services for method in _defined(service)]
 
