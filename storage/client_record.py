@@ -11,6 +11,7 @@ from domain.money import ZERO, Eur
 from storage.bank_tables import bank_entries
 from storage.collections import collections
 from storage.database import Database
+from storage.figures_debts import OPEN
 
 LATEST = 20
 """Invoices that count: what a client did years ago says little."""
@@ -46,12 +47,12 @@ class ClientRecords:
             .order_by(paid_on.desc())
             .limit(LATEST)
         )
-        still = select(collections.c.due_on, collections.c.payable_eur).where(
+        still = select(collections.c.due_on, OPEN.label("open_eur")).where(
             collections.c.client_id == client_id, collections.c.closed_at.is_(None)
         )
         async with self._database.reading() as connection:
             late = [days_late(row.due_on, row.paid_on) for row in await connection.execute(paid)]
-            owed = [(row.due_on, row.payable_eur) for row in await connection.execute(still)]
+            owed = [(row.due_on, row.open_eur) for row in await connection.execute(still)]
         return PaymentRecord(
             invoices_paid=len(late),
             days_late=round(median(late)) if late else None,

@@ -3,21 +3,18 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from statistics import median
 from typing import Any, Final
 
 from sqlalchemy import func, literal, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ledger import Account
 from domain.money import ZERO
 from domain.plan import JobPlan
 from domain.quoting.context import ClientRecord, CrewRecord
 from domain.rules.prefinancing import Exposure
-from storage.bank_tables import bank_entries
-from storage.collections import WAITING, collections
+from storage.client_record import ClientRecords
+from storage.collections import collections
 from storage.database import Database
-from storage.figures_debts import OPEN
 from storage.fund import fund_reservations
 from storage.job_tables import jobs
 from storage.ledger import ledger_entries, ledger_postings
@@ -34,26 +31,22 @@ class Standing:
         self._database = database
 
     async def of_client(self, client_id: str, on: date) -> ClientRecord:
-        """What is open and overdue, and how late this client usually pays."""
-        open_ = select(collections.c.due_on, OPEN.label("open_eur")).where(
-            collections.c.client_id == client_id, collections.c.state.in_(WAITING)
-        )
+        """What is open and overdue, how late this client usually pays, and whether an invoice was given up."""
         given_up = select(func.count()).where(
             collections.c.client_id == client_id, collections.c.state == "written_off"
         )
         closed = select(func.count()).where(jobs.c.client_id == client_id, jobs.c.state == "closed")
+        paid = await ClientRecords(self._database).of(client_id, on)
         async with self._database.reading() as connection:
-            debts = (await connection.execute(open_)).all()
-            late = await _days_late(connection, client_id)
-            known = bool(late) or bool(await connection.scalar(closed))
+            known = bool(paid.invoices_paid) or bool(await connection.scalar(closed))
             risky = bool(await connection.scalar(given_up))
         return ClientRecord(
             known=known,
-            open_eur=sum((one.open_eur for one in debts), ZERO),
-            overdue_eur=sum((one.open_eur for one in debts if one.due_on < on), ZERO),
+            open_eur=paid.open_eur,
+            overdue_eur=paid.overdue_eur,
             risky=risky,
-            paid_invoices=len(late),
-            late_days=round(median(late)) if late else None,
+            paid_invoices=paid.invoices_paid,
+            late_days=None if paid.days_late is None else max(paid.days_late, 0),
         )
 
     async def activity_balance(self, member_id: str) -> Decimal:
@@ -96,20 +89,6 @@ class Standing:
             plans = [JobPlan.model_validate(row.plan) for row in rows if row.job_id != except_job]
         found = {item: _last_time(plans, person_id) for item, person_id in people.items()}
         return {item: record for item, record in found.items() if record is not None}
-
-
-async def _days_late(connection: AsyncConnection, client_id: str) -> list[int]:
-    """How late each paid invoice was paid in full; in time counts as zero."""
-    last_on = func.max(bank_entries.c.booked_on).label("last_on")
-    wanted = (
-        select(collections.c.due_on, last_on)
-        .join(bank_entries, bank_entries.c.subject_id == collections.c.invoice_id)
-        .where(
-            bank_entries.c.kind == "invoice", collections.c.state == "paid", collections.c.client_id == client_id
-        )
-        .group_by(collections.c.invoice_id, collections.c.due_on)
-    )
-    return [max((row.last_on - row.due_on).days, 0) for row in await connection.execute(wanted)]
 
 
 def _last_time(plans: Iterable[JobPlan], person_id: str) -> CrewRecord | None:
