@@ -6,37 +6,39 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 COPY pyproject.toml requirements.lock ./
 # What runs, in the versions and with the hashes of the lock: the tools of the developers stay outside.
-RUN python -m venv /tools && /tools/bin/pip install --quiet "uv==$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)" \
+RUN python -m venv /tools \
+ && /tools/bin/pip install --quiet "uv==$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)" \
+      "setuptools==$(sed -n 's/^setuptools==\([0-9.]*\).*/\1/p' requirements.lock)" \
  && /tools/bin/uv pip compile pyproject.toml --universal --generate-hashes --constraints requirements.lock \
       --quiet --output-file runtime.lock \
- && python -m venv /venv && /tools/bin/uv pip install --quiet --python /venv/bin/python --require-hashes -r runtime.lock \
- && /tools/bin/uv pip install --quiet --python /venv/bin/python setuptools
+ && python -m venv --without-pip /venv \
+ && /tools/bin/uv pip install --quiet --python /venv/bin/python --require-hashes -r runtime.lock
 COPY activities activities
 COPY allin allin
 COPY api api
 COPY documents documents
 COPY domain domain
 COPY engine engine
+COPY examples examples
 COPY partners partners
 COPY sandbox sandbox
 COPY storage storage
 COPY workers workers
 COPY workflows workflows
-COPY examples examples
 COPY README.md LICENSE ./
-# Editable: templates, words and migrations are read from where they stand.
-RUN /tools/bin/uv pip install --quiet --python /venv/bin/python --no-deps --no-build-isolation --editable . \
- && /venv/bin/python -m compileall -q activities allin api documents domain engine partners sandbox storage workers workflows
+RUN /tools/bin/uv build --quiet --wheel --no-build-isolation --python /tools/bin/python --out-dir /wheel . \
+ && /tools/bin/uv pip install --quiet --python /venv/bin/python --no-deps /wheel/*.whl \
+ && /venv/bin/python -m compileall -q /venv/lib
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 ALLIN_DATA=/data ALLIN_LOG_JSON=true
 RUN groupadd --gid 10001 allin && useradd --uid 10001 --gid allin --no-create-home --shell /usr/sbin/nologin allin \
  && install --directory --owner allin --group allin --mode 0750 /data
 COPY --from=build /venv /venv
-COPY --from=build /app /app
-WORKDIR /app
+WORKDIR /data
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=6 CMD ["python", "-m", "allin.alive"]
 ENTRYPOINT ["allin"]
 CMD ["--help"]

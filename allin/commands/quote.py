@@ -15,6 +15,8 @@ from domain.quote import quote
 from engine.calendar import DEMO_FIRST_DAY, wall_clock
 from engine.wording import worded
 
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+"""Beside the program, wherever it is installed."""
 File = Annotated[Path, typer.Argument(help="The declaration, in YAML or JSON.", show_default=False)]
 On = Annotated[
     datetime | None,
@@ -23,9 +25,11 @@ On = Annotated[
 
 
 def read(file: Path) -> JobDeclaration:
-    """The declaration in a file; Stop with every flaw and its line."""
+    """The declaration in a file; Stop with every flaw and its line. The examples come with the program."""
+    shipped = EXAMPLES / file.name
+    where = shipped if file.parent == Path("examples") and not file.exists() and shipped.exists() else file
     try:
-        return load_declaration(file.read_text(encoding="utf-8"))
+        return load_declaration(where.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise Stop(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
     except DeclarationUnreadable as error:
