@@ -4,9 +4,10 @@ Events, tries, orders, decisions, papers, money and deadlines, joined per step a
 the reader's language. Nothing is asked of the engine: its own history stands behind a link, for ops.
 """
 
+from asyncio import gather
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 from api import anatomy_beside as beside
 from api import reading, waits
@@ -34,6 +35,9 @@ from storage.orders import Order
 from storage.projection import own_workflow
 from storage.steps import StepRow
 
+CREW = "employment_contract"
+"""The service whose items are the crew: a driver or a traveller is one of them."""
+FAR_AWAY = datetime(9999, 12, 31, tzinfo=UTC)
 ENDED = frozenset({"closed", "withdrawn", "refused", "written_off"})
 
 
@@ -70,16 +74,26 @@ async def inspect(
 
 
 async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> Facts:
-    papers = await reading.papers(home, asker, job_id)
+    job, rows, events, tries, orders, entries, papers, deadlines = await gather(
+        home.jobs.job(job_id),
+        home.steps.of_job(job_id),
+        reading.story(home, job_id),
+        home.attempts.of_job(job_id),
+        home.orders.of_job(job_id),
+        home.ledger.entries(job_id),
+        home.documents.of_job(job_id),
+        home.deadlines.of_job(job_id),
+    )
+    shown = [one for one in papers if reading.readable(one, asker)]
     return Facts(
-        job=await home.jobs.job(job_id),
-        rows=await home.steps.of_job(job_id),
-        events=await reading.story(home, job_id),
-        tries=await home.attempts.of_job(job_id),
-        orders=await home.orders.of_job(job_id),
-        entries=await home.ledger.entries(job_id),
-        papers=[one for one in papers if audience != "member" or reading.for_members(one, asker)],
-        deadlines=await home.deadlines.of_job(job_id),
+        job=job,
+        rows=rows,
+        events=events,
+        tries=tries,
+        orders=orders,
+        entries=entries,
+        papers=[one for one in shown if audience != "member" or reading.for_members(one, asker)],
+        deadlines=deadlines,
         audit=await home.audit.page(job_id=job_id, limit=500) if LEVEL[audience] else [],
     )
 
@@ -87,7 +101,9 @@ async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> 
 async def _names(home: House, facts: Facts) -> dict[str, str]:
     ids = {facts.job.member_id, *(one.by for one in facts.events if one.by), *(one.who for one in facts.audit)}
     ids |= {str(row.file.request["person_id"]) for row in facts.rows if row.file.request.get("person_id")}
-    return await home.people.names(ids)
+    names = await home.people.names(ids)
+    crew = {row.item: row.file.request.get("person_id") for row in facts.rows if row.service == CREW}
+    return {slug: names[person] for slug, person in crew.items() if person in names} | names
 
 
 def _story(facts: Facts, reader: Reader, ui: str, namespace: str | None, since: int | None) -> JobStory:
@@ -188,15 +204,15 @@ def with_quiet_times(lines: Sequence[Line], facts: Facts, waited: Sequence[Wait]
     found: list[Line] = []
     for n, line in enumerate(lines):
         before = lines[n - 1].at if n else line.at
-        quiet = _quiet(facts, waited, before, line.at, lang) if line.at - before >= QUIET else None
+        quiet = _quiet(facts, waited, before, line, lang) if line.at - before >= QUIET else None
         found.append(line.model_copy(update={"idle": quiet}))
     return found
 
 
-def _quiet(facts: Facts, waited: Sequence[Wait], begin: datetime, end: datetime, lang: Language) -> str:
-    wait = waits.longest(waited, begin, end)
-    who = wait.who if wait else _awaited(facts, begin)
-    return waits.sentence(who, end - begin, end, lang)
+def _quiet(facts: Facts, waited: Sequence[Wait], before: datetime, line: Line, lang: Language) -> str:
+    wait = waits.ended_by(waited, before, line.at, line.step)
+    who = wait.who if wait else _awaited(facts, before)
+    return waits.sentence(who, line.at - before, line.at, lang)
 
 
 def _awaited(facts: Facts, at: datetime) -> str:
@@ -214,11 +230,10 @@ def _now(facts: Facts, waited: Sequence[Wait], reader: Reader) -> str:
         return say(lang, f"state.job.{job.state}")
     still = sorted((one for one in waited if one.ended_at is None), key=_importance)
     if still:
-        text = waits.sentence(still[0].who, reader.now - still[0].began_at, still[0].until_at, lang)
-        return f"{title(still[0].step, lang)}: {text}"
+        return f"{title(still[0].step, lang)}: {waits.told(still[0], lang, reader.now).text}"
     last = facts.events[-1].at if facts.events else job.declared_at
     return waits.sentence(_awaited(facts, reader.now), reader.now - last, job.file.next_at, lang)
 
 
 def _importance(wait: Wait) -> tuple[int, datetime]:
-    return {"person": 0, "partner": 1, "date": 2}[wait.waits_for], wait.until_at or wait.began_at + timedelta(36500)
+    return waits.IMPORTANCE[wait.waits_for], wait.until_at or FAR_AWAY

@@ -17,6 +17,7 @@ from api import (
     codec,
     demo,
     errors,
+    finding,
     health,
     inspecting,
     links,
@@ -47,7 +48,22 @@ from engine.settings import Settings
 from engine.telemetry import of_api
 from storage.database import Clock, Database
 
-ROUTERS = (quotes, inspecting, member, changing, advisor, ops, codec, bank, links, me, session, webhooks, health)
+ROUTERS = (
+    quotes,
+    finding,
+    inspecting,
+    member,
+    changing,
+    advisor,
+    ops,
+    codec,
+    bank,
+    links,
+    me,
+    session,
+    webhooks,
+    health,
+)
 ABOUT = (
     "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "
     "(RFC 9457) with a `type` that never changes. Send `Accept-Language: fr`, `nl` or `en`."

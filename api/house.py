@@ -26,6 +26,8 @@ from storage.documents import Documents
 from storage.drafts import Drafts
 from storage.entities import Entities
 from storage.events import Events
+from storage.job_search import JobSearch
+from storage.job_views import JobViews
 from storage.jobs import Jobs
 from storage.ledger import LedgerStore
 from storage.links import Links
@@ -141,6 +143,11 @@ class House:
         return Events(self.database)
 
     @cached_property
+    def job_search(self) -> JobSearch:
+        """The jobs as they are looked for."""
+        return JobSearch(self.database)
+
+    @cached_property
     def jobs(self) -> Jobs:
         """The jobs."""
         return Jobs(self.database)
@@ -205,6 +212,11 @@ class House:
     def steps(self) -> Steps:
         """The steps of all jobs."""
         return Steps(self.database)
+
+    @cached_property
+    def views(self) -> JobViews:
+        """Saved questions about jobs."""
+        return JobViews(self.database)
 
     @cached_property
     def webhooks(self) -> Webhooks:

@@ -1,4 +1,4 @@
-"""Finding jobs and reading them: lists, the story line by line and step by step, and the story as it goes on."""
+"""Reading a job: its story line by line and step by step, and the story as it goes on."""
 
 from collections.abc import AsyncIterable
 from typing import Annotated
@@ -9,42 +9,17 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from api import reading
 from api.anatomy import inspect
 from api.anatomy_told import JobStory
-from api.answers import JobList, job_told
 from api.errors import responses
 from api.following import follow
 from api.house import Home
 from api.member import WHO, JobId, Lang, Sees, language
 from api.story import Audience, Line
 from api.who import Asker
-from domain.job import JobState
-from storage.jobs import JobFilter
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
 Level = Annotated[Audience | None, Query(description="at most the reader's own level")]
 Since = Annotated[int | None, Query(ge=0, description="the number of a line: only what is new after it")]
-
-
-@router.get("", responses=responses("signed-out", "not-allowed", "wrong-cursor"))
-async def list_jobs(
-    request: Request,
-    home: Home,
-    asker: Sees,
-    state: JobState | None = None,
-    service: Annotated[str | None, Query(max_length=40)] = None,
-    parked: bool | None = None,
-    client: Annotated[str | None, Query(max_length=40)] = None,
-    member: Annotated[str | None, Query(max_length=40)] = None,
-    text: Annotated[str | None, Query(max_length=100)] = None,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
-    lang: Lang = None,
-) -> JobList:
-    """Jobs, the latest first; a member sees their own."""
-    wanted = JobFilter(state=state, service=service, parked=parked, client_id=client, member_id=member, text=text)
-    page = await reading.jobs(home, asker, wanted, cursor, limit)
-    words = language(request, asker, lang)
-    return JobList(jobs=[job_told(row, words) for row in page.rows], next=page.next)
 
 
 @router.get("/{job_id}/history", responses=responses(*WHO))

@@ -21,6 +21,10 @@ HOME = frozenset({"street", "house_number", "box", "postal_code", "address", "bi
 NET = frozenset({"net_eur", "cost_eur", "payment_id", "pay_statement"})
 """What a person earns; for that person and the cooperative only."""
 MASK = "••••"
+NOTHING = (None, False, "", "0.00", "-", [], {}, ())
+"""Values that say nothing: not asked for, not given back, nothing kept."""
+OF_THE_CREW = frozenset({"person_id", "driver", "traveller"})
+"""Fields that name somebody of the crew."""
 
 
 def masked(text: str) -> str:
@@ -36,7 +40,7 @@ def details(
     values: Mapping[str, Any], audience: Audience, lang: Language, *, own: bool, names: Mapping[str, str]
 ) -> list[Detail]:
     """The values that have a name in the reader's language; ops read every field."""
-    shown = [(name, value) for name, value in values.items() if value not in (None, "", [], {}, ())]
+    shown = [(name, value) for name, value in values.items() if value not in NOTHING]
     return [
         Detail(label=_label(name, lang), value=text, name=name if audience == "ops" else None)
         for name, value in shown
@@ -67,7 +71,8 @@ def spoken_value(name: str, value: Any, lang: Language, names: Mapping[str, str]
     if value is None:
         return ""
     text = _instant(str(value)) if name.endswith("_at") else str(value)
-    return masked(dressed(lang, {_word(name): names.get(text, text)})[_word(name)])
+    word = f"anatomy.value.{name}.{text}"
+    return say(lang, word) if knows(word) else masked(dressed(lang, {name: _named(name, text, names)})[name])
 
 
 def _inside(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -77,14 +82,13 @@ def _inside(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _word(name: str) -> str:
-    """The family of words a code belongs to: `kind` of an invoice and `kind` of a decision are two."""
-    return {"kind": "document", "status": "employed_as"}.get(name, name)
-
-
 def _instant(text: str) -> str:
     """An instant in the one form that is dressed, whatever form it was kept in."""
     try:
         return datetime.fromisoformat(text).isoformat()
     except ValueError:
         return text
+
+
+def _named(field: str, text: str, names: Mapping[str, str]) -> str:
+    return names.get(text, text) if field in OF_THE_CREW else text

@@ -1,5 +1,7 @@
 """Finding a job, a step or a paper for the one who asks: what is not theirs does not exist for them."""
 
+from dataclasses import replace
+
 from api.errors import Wrong
 from api.house import House
 from api.story import Audience, Line, tell
@@ -39,14 +41,17 @@ async def job(house: House, asker: Asker, job_id: str) -> KeptJob:
     return await house.jobs.job(job_id)
 
 
+def own(asker: Asker, wanted: JobFilter) -> JobFilter:
+    """The question as far as the one who asks may see: a member's own jobs only."""
+    return wanted if asker.may("see_all_jobs") else replace(wanted, member_id=asker.person_id)
+
+
 async def jobs(
     house: House, asker: Asker, wanted: JobFilter, cursor: str | None = None, limit: int = 50
 ) -> Page[JobRow]:
     """Some jobs; a member's own only."""
-    if not asker.may("see_all_jobs"):
-        wanted = JobFilter(**{**wanted.__dict__, "member_id": asker.person_id})
     try:
-        return await house.jobs.page(wanted, cursor, limit)
+        return await house.job_search.page(own(asker, wanted), cursor, limit)
     except BadCursor as error:
         raise Wrong("wrong-cursor", str(error)) from None
 

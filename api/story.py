@@ -130,6 +130,8 @@ def sentence(event: Event, lang: Language) -> str:
     params = Spoken(dressed(lang, event.params))
     params["problem"] = refusal(event.params, lang)
     msgid = f"story.{event.kind}"
+    if "-" in event.params.values() and knows(f"{msgid}.nothing"):
+        msgid = f"{msgid}.nothing"
     if not knows(msgid):
         return say(lang, "story.other", kind=event.kind)
     text = catalog(lang)[msgid].format_map(params).strip()

@@ -1,7 +1,7 @@
 """Where the time went: for a person, for a partner, or until a date; read from what was tried and decided."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -21,6 +21,7 @@ SHORTEST = timedelta(minutes=1)
 """Less is no wait anybody remembers."""
 QUIET = timedelta(hours=6)
 """A story in which nothing happens for longer says what was waited for instead."""
+IMPORTANCE: dict[WaitsFor, int] = {"person": 0, "partner": 1, "date": 2}
 BEHIND = {
     "agreement": "mail",
     "debt_collection": "lawyer",
@@ -62,7 +63,7 @@ def waits(
     if current and any(one.ended_at is None for one in parked):
         current = None
     found = [*parked, *between, *([current] if current else [])]
-    return sorted((one for one in found if (one.ended_at or now) - one.began_at >= SHORTEST), key=_began)
+    return [one for one in merged(found) if (one.ended_at or now) - one.began_at >= SHORTEST]
 
 
 def _began(wait: Wait) -> datetime:
@@ -136,10 +137,12 @@ def _why(state: StepState, before: Attempt, following: Attempt) -> tuple[WaitsFo
         return _asked(step.answered_by or "partner", state.service)
     if before.outcome in ("failed", "not_yet", "cancelled"):
         return "partner", _partner(before, state.service)
-    return "date", "date"
+    return "date", "job"
 
 
 def _asked(who: str, service: str) -> tuple[WaitsFor, str]:
+    if who == "date":
+        return "date", who
     if who in ("bank", "partner"):
         return "partner", "bank" if who == "bank" else BEHIND.get(service, "partner")
     return "person", who
@@ -159,27 +162,28 @@ def _current(state: StepState, tries: Sequence[Attempt], now: datetime) -> Wait 
     """What a step that is neither done nor parked waits for at this moment."""
     last = next((one.closed_at for one in reversed(tries) if one.closed_at), None)
     if state.state == "waiting" and state.waiting:
-        kind, who = _asked(state.waiting.who, state.service) if state.waiting.who != "date" else ("date", "date")
-        return Wait(state.step, kind, who, last or now, None, state.waiting.until_at)
+        kind, who = _asked(state.waiting.who, state.service)
+        return Wait(state.step, kind, state.waiting.partner or who, last or now, None, state.waiting.until_at)
     if state.state == "trying" and tries and tries[-1].outcome in ("failed", "not_yet"):
         return Wait(state.step, "partner", _partner(tries[-1], state.service), last or now)
     if state.state == "held" and last:
-        return Wait(state.step, "date", "date", last, None, state.decide_by)
+        return Wait(state.step, "date", "job", last, None, state.decide_by)
     return None
 
 
 def told(wait: Wait, lang: Language, now: datetime) -> WaitTold:
     """One wait for people."""
     lasted = (wait.ended_at or now) - wait.began_at
+    until = wait.until_at if wait.until_at and wait.until_at > now else None
     return WaitTold(
         waits_for=wait.waits_for,
         who=wait.who,
         who_text=who(wait.who, lang),
         began_at=wait.began_at,
         ended_at=wait.ended_at,
-        until_at=wait.until_at,
+        until_at=until,
         seconds=max(0, int(lasted.total_seconds())),
-        text=sentence(wait.who, lasted, wait.ended_at or wait.until_at, lang),
+        text=sentence(wait.who, lasted, wait.ended_at or until, lang),
     )
 
 
@@ -188,6 +192,11 @@ def who(name: str, lang: Language) -> str:
     if name == "date":
         return say(lang, "value.who.date")
     return say(lang, f"anatomy.who.{name}") if knows(f"anatomy.who.{name}") else name
+
+
+def partner_name(name: str, lang: Language) -> str:
+    """A partner as people call it."""
+    return say(lang, f"anatomy.partner.{name}") if knows(f"anatomy.partner.{name}") else name
 
 
 def sentence(name: str, lasted: timedelta, until: datetime | None, lang: Language) -> str:
@@ -211,8 +220,24 @@ def _until(at: datetime, lang: Language) -> str:
     return day(lang, at.date(), "d MMMM") if clock == "00:00" else moment(lang, at, "d MMMM, HH:mm")
 
 
-def longest(found: Sequence[Wait], begin: datetime, end: datetime) -> Wait | None:
-    """What a quiet time was mostly waited for: a person before a partner, a partner before a date."""
-    order: dict[WaitsFor, int] = {"person": 0, "partner": 1, "date": 2}
-    during = [one for one in found if one.overlap(begin, end) >= (end - begin) / 2]
-    return min(during, key=lambda one: (order[one.waits_for], one.began_at), default=None)
+def ended_by(found: Sequence[Wait], begin: datetime, end: datetime, step: str | None) -> Wait | None:
+    """What a quiet time was waited for: the wait that ended with it, the one of the same step before any other."""
+    over = [
+        one
+        for one in found
+        if one.ended_at and abs(one.ended_at - end) <= SHORTEST and one.began_at <= end - SHORTEST
+    ]
+    over.sort(key=lambda one: (one.step != step, IMPORTANCE[one.waits_for], one.began_at))
+    return next((one for one in over if one.overlap(begin, end) >= (end - begin) / 2), None)
+
+
+def merged(found: Sequence[Wait]) -> list[Wait]:
+    """The waits of one step in order; looking in between and finding no answer yet does not end one."""
+    whole: list[Wait] = []
+    for one in sorted(found, key=_began):
+        last = whole[-1] if whole else None
+        if last and last.who == one.who and last.ended_at and one.began_at - last.ended_at < SHORTEST:
+            whole[-1] = replace(last, ended_at=one.ended_at, until_at=one.until_at)
+        else:
+            whole.append(one)
+    return whole

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency
@@ -17,6 +18,8 @@ from domain.people import Language
 LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
 LOCALES: Mapping[Language, str] = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
 BRUSSELS = ZoneInfo("Europe/Brussels")
+REMEMBERED = 10_000
+"""Amounts and dates written lately; the same ones stand on every look at a story."""
 FOLDER = Path(__file__).parent / "locale"
 
 _AMOUNT = re.compile(r"-?\d+\.\d\d")
@@ -64,19 +67,28 @@ def spoken(wanted: str | None, otherwise: Language = "fr") -> Language:
     return otherwise
 
 
+@cache
+def _locale(lang: Language) -> Locale:
+    """Read once: finding it by its name costs as much as writing a date."""
+    return Locale.parse(LOCALES[lang])
+
+
+@lru_cache(REMEMBERED)
 def money(lang: Language, amount: Decimal) -> str:
     """An amount as people of this language write it in Belgium."""
-    return format_currency(amount, "EUR", locale=LOCALES[lang])
+    return format_currency(amount, "EUR", locale=_locale(lang))
 
 
+@lru_cache(REMEMBERED)
 def day(lang: Language, on: date, form: str = "EEE d MMM y") -> str:
     """A date as people write it."""
-    return format_date(on, form, locale=LOCALES[lang])
+    return format_date(on, form, locale=_locale(lang))
 
 
+@lru_cache(REMEMBERED)
 def moment(lang: Language, at: datetime, form: str = "EEE d MMM, HH:mm") -> str:
     """An instant as people in Brussels read it on their clock."""
-    return format_datetime(at, form, tzinfo=BRUSSELS, locale=LOCALES[lang])
+    return format_datetime(at, form, tzinfo=BRUSSELS, locale=_locale(lang))
 
 
 def dressed(lang: Language, params: Mapping[str, str]) -> dict[str, str]:

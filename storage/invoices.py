@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.identifiers import structured_communication
 from domain.money import ZERO
 from domain.services.invoicing import AlreadyIssued, InvoiceDraft, KeptInvoice
+from storage import job_words
 from storage.database import Database, insert_once
 from storage.tables import MoneyCents, metadata
 
@@ -122,6 +123,7 @@ class Invoices:
         await connection.execute(
             invoices.insert().values(**_row(kept), year=draft.issued_on.year, in_series=number)
         )
+        await job_words.add(connection, kept.job_id, "invoice", kept.number, kept.payment_reference)
         return kept
 
     async def of_order(self, order_key: str) -> KeptInvoice | None:

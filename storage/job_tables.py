@@ -14,7 +14,6 @@ jobs = Table(
     Column("client_id", String(40), nullable=False),
     Column("client_name", String(200), nullable=False),
     Column("title", String(300), nullable=False),
-    Column("search", String(700), nullable=False),
     Column("state", String(20), nullable=False),
     Column("parked", Boolean, nullable=False),
     Column("amount_eur", MoneyCents, nullable=False),
@@ -33,6 +32,8 @@ jobs = Table(
     Index(None, "state", "declared_at", "job_id"),
     Index(None, "parked", "declared_at", "job_id"),
     Index(None, "started_at", "declared_at"),
+    Index(None, "amount_eur", "job_id"),
+    Index(None, "first_start_at", "job_id"),
     Index(None, "quote_id"),
 )
 """`file` is the process's JobFile without its steps, which have rows of their own."""
@@ -80,5 +81,7 @@ job_steps = Table(
     Index(None, "service", "state", "error_type"),
     Index(None, "state", "partner", "error_type", "parked_since_at", "job_id"),
     Index(None, "job_id", "service", "state"),
+    Index(None, "state", "error_type", "job_id"),
+    Index(None, "state", "service", "job_id"),
 )
 """`file` is the whole StepState (request, booking, problem, ...); the columns are what is searched by."""

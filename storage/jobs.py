@@ -8,27 +8,27 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Row, insert, literal, select, tuple_, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import AllInclusiveError
-from domain.job import JobFile, JobState, Remembered
+from domain.job import JobFile, Remembered
 from domain.message import Message
-from domain.money import Eur
 from domain.plan import JobPlan
-from storage import events, projection
+from storage import events, job_words, projection
 from storage.database import Database, insert_once
 from storage.deadlines import Deadline
 from storage.deadlines import write as write_deadlines
-from storage.job_tables import job_keys, job_steps, jobs
-from storage.pages import Page, after, cursor
-from storage.tables import UtcDateTime
+from storage.job_search import LIGHT, JobSearch
+from storage.job_search import JobFilter as JobFilter
+from storage.job_search import JobRow as JobRow
+from storage.job_tables import job_keys, jobs
+from storage.pages import Page
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A: error codes
 PATIENCE = "SET LOCAL lock_timeout = '2s'"  # a twin still declaring after this is told of as in flight
-HEAVY = {"declaration", "plan", "file", "search", "seq"}
 
 
 class KeyInFlight(AllInclusiveError):
@@ -64,27 +64,6 @@ class Declared:
     fresh: bool
 
 
-class JobRow(Message):
-    """A job as lists show it."""
-
-    job_id: str
-    quote_id: str
-    entity: str
-    member_id: str
-    client_id: str
-    client_name: str
-    title: str
-    state: JobState
-    parked: bool
-    amount_eur: Eur
-    declared_at: datetime
-    first_start_at: datetime
-    next_at: datetime | None = None
-    last_change_at: datetime
-    started_at: datetime | None = None
-    """When the process was confirmed to be under way."""
-
-
 class KeptJob(JobRow):
     """A job with all that was declared, planned and remembered."""
 
@@ -102,23 +81,6 @@ class Unstarted(Message):
     plan: JobPlan
 
 
-@dataclass(frozen=True, kw_only=True)
-class JobFilter:
-    """Which jobs to list; what is None does not matter."""
-
-    state: str | None = None
-    service: str | None = None
-    """With `parked`, jobs in which this service is parked."""
-    parked: bool | None = None
-    member_id: str | None = None
-    members: Sequence[str] | None = None
-    """Any of these members, for an adviser."""
-    client_id: str | None = None
-    entity: str | None = None
-    text: str | None = None
-    """In the title, the client's name or the job's id."""
-
-
 def new_job_id() -> str:
     """Ten random characters that are easily read aloud: 50 bits."""
     return "".join(secrets.choice(CROCKFORD) for _ in range(10))
@@ -129,6 +91,7 @@ class Jobs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._search = JobSearch(database)
 
     async def declare(self, new: NewJob) -> Declared:
         """Write a job down once per caller and key, with its deadlines and the first line of its story.
@@ -158,6 +121,7 @@ class Jobs:
                 raise KeyError(job_id)
             row = _planned(job_id, plan, name) | {"amount_eur": amount_eur}
             await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**row))
+            await job_words.write(connection, job_id, plan.title, name, plan.member_id)
             await write_deadlines(connection, job_id, given)
 
     async def unstarted(self, limit: int = 100) -> list[Unstarted]:
@@ -181,7 +145,7 @@ class Jobs:
     async def row(self, job_id: str) -> JobRow:
         """One job as lists show it; KeyError when unknown."""
         async with self._database.reading() as connection:
-            return JobRow.model_validate(await _one(connection, job_id, _LIGHT))
+            return JobRow.model_validate(await _one(connection, job_id, LIGHT))
 
     async def job(self, job_id: str) -> KeptJob:
         """One job with everything; KeyError when unknown."""
@@ -192,19 +156,7 @@ class Jobs:
 
     async def page(self, wanted: JobFilter, after_cursor: str | None = None, limit: int = 50) -> Page[JobRow]:
         """Some jobs, the latest declared first; BadCursor when the cursor is not one of ours."""
-        statement = select(*_LIGHT).where(*_conditions(wanted))
-        if after_cursor:
-            at, (job_id,) = after(after_cursor)
-            here = tuple_(literal(at, UtcDateTime), literal(job_id))
-            statement = statement.where(tuple_(jobs.c.declared_at, jobs.c.job_id) < here)
-        statement = statement.order_by(jobs.c.declared_at.desc(), jobs.c.job_id.desc()).limit(limit + 1)
-        async with self._database.reading() as connection:
-            rows = [_job_row(row) for row in await connection.execute(statement)]
-        last = rows[limit - 1] if len(rows) > limit else None
-        return Page(rows[:limit], cursor(last.declared_at, last.job_id) if last else None)
-
-
-_LIGHT = [column for column in jobs.c if column.name not in HEAVY]
+        return await self._search.page(wanted, after_cursor, limit)
 
 
 async def _declare(connection: AsyncConnection, new: NewJob) -> Declared:
@@ -216,6 +168,7 @@ async def _declare(connection: AsyncConnection, new: NewJob) -> Declared:
             raise KeyInFlight(new.key)
         return Declared(known, fresh=False)
     await connection.execute(insert(jobs).values(**_new_row(job_id, new)))
+    await job_words.write(connection, job_id, new.plan.title, new.client_name, new.plan.member_id)
     await write_deadlines(connection, job_id, new.deadlines)
     await events.append(connection, job_id, "job.declared", new.at, by=new.plan.member_id)
     return Declared(job_id, fresh=True)
@@ -260,27 +213,9 @@ def _planned(job_id: str, plan: JobPlan, client_name: str) -> dict[str, Any]:
         "client_id": plan.client_id,
         "client_name": client_name,
         "title": plan.title,
-        "search": f"{plan.title} {client_name} {job_id}".lower(),
         "first_start_at": plan.first_start_at,
         "plan": plan,
     }
-
-
-def _conditions(wanted: JobFilter) -> list[Any]:
-    columns = ("state", "member_id", "client_id", "entity")
-    found = [jobs.c[name] == value for name in columns if (value := getattr(wanted, name)) is not None]
-    if wanted.members is not None:
-        found.append(jobs.c.member_id.in_(wanted.members))
-    if wanted.text:
-        found.append(jobs.c.search.contains(wanted.text.lower(), autoescape=True))
-    if wanted.service is not None:
-        step = select(job_steps.c.step).where(
-            job_steps.c.job_id == jobs.c.job_id, job_steps.c.service == wanted.service
-        )
-        found.append((step.where(job_steps.c.state == "parked") if wanted.parked else step).exists())
-    if wanted.parked is not None:
-        found.append(jobs.c.parked == wanted.parked)
-    return found
 
 
 async def _one(connection: AsyncConnection, job_id: str, columns: Sequence[Any]) -> dict[str, Any]:
@@ -288,7 +223,3 @@ async def _one(connection: AsyncConnection, job_id: str, columns: Sequence[Any])
     if row is None:
         raise KeyError(job_id)
     return dict(row._mapping)
-
-
-def _job_row(row: Row[Any]) -> JobRow:
-    return JobRow.model_validate(dict(row._mapping))

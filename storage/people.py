@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Column, Row, String, Table, func, or_, select, u
 
 from domain.people import Address, Language, Person
 from storage.database import Database, upsert
+from storage.job_words import forget_member
 from storage.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
 
 PRIVATE = ("email", "phone", "national_number", "birth_on", "iban", "address")
@@ -109,6 +110,7 @@ class People:
             await connection.execute(
                 forgotten.values(**nothing, given_name="", family_name="", erased_at=at, changed_at=at)
             )
+            await forget_member(connection, person_id)
 
 
 def _row(person: Person) -> dict[str, Any]:

@@ -44,7 +44,6 @@ async def declared(database: Database, job_id: str, **more: object) -> None:
         "client_id": "c1",
         "client_name": "Brasserie du Canal",
         "title": "Concert",
-        "search": "concert",
         "state": "agreeing",
         "parked": False,
         "amount_eur": Decimal("2400.00"),
