@@ -123,7 +123,7 @@ class Invoices:
         await connection.execute(
             invoices.insert().values(**_row(kept), year=draft.issued_on.year, in_series=number)
         )
-        await job_words.add(connection, kept.job_id, "invoice", kept.number, kept.payment_reference)
+        await job_words.add_invoice(connection, kept.job_id, kept.number, kept.payment_reference)
         return kept
 
     async def of_order(self, order_key: str) -> KeptInvoice | None:

@@ -61,10 +61,10 @@ def _unaccented(text: str) -> str:
     )
 
 
-async def add(connection: AsyncConnection, job_id: str, source: str, *texts: str) -> None:
-    """Let a job be found by these texts too, within the caller's transaction."""
-    for word in sorted({word for text in texts for word in words(text)}):
-        row = {"job_id": job_id, "word": word, "source": source}
+async def add_invoice(connection: AsyncConnection, job_id: str, number: str, reference: str) -> None:
+    """Let a job be found by an invoice's number and payment reference, within the caller's transaction."""
+    for word in sorted({plain(number), plain(reference)}):
+        row = {"job_id": job_id, "word": word, "source": "invoice"}  # a credit note has its invoice's reference
         await insert_once(connection, job_words, row, key=["job_id", "word", "source"])
 
 

@@ -36,7 +36,7 @@ async def _opened(url: str) -> AsyncIterator[Invoices]:
     await database.close()
 
 
-TABLES = ("invoice_series", "invoices")
+TABLES = ("invoice_series", "invoices", "job_words")
 
 
 def draft(job: str, on: date = date(2026, 3, 15), **more: object) -> InvoiceDraft:

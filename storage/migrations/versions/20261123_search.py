@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from storage.job_words import words
+from storage.job_words import plain, words
 
 revision = "search"
 down_revision = "drafts_messages"
@@ -62,7 +62,7 @@ def _fill(job_words: sa.Table) -> None:
         }
         rows |= {(job.job_id, word, source) for source, text in texts.items() for word in words(text)}
     for job_id, *texts_of_invoice in connection.execute(sa.text(BY_INVOICE)):
-        rows |= {(job_id, word, "invoice") for text in texts_of_invoice for word in words(text)}
+        rows |= {(job_id, plain(text), "invoice") for text in texts_of_invoice}
     ordered = [dict(zip(("job_id", "word", "source"), row, strict=True)) for row in sorted(rows)]
     for begin in range(0, len(ordered), BATCH):
         connection.execute(job_words.insert(), ordered[begin : begin + BATCH])
