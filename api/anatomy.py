@@ -74,11 +74,13 @@ async def inspect(
 
 
 async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> Facts:
-    job, rows, events, tries, orders, entries, papers, deadlines = await gather(
+    job, rows, events, tries = await gather(
         home.jobs.job(job_id),
         home.steps.of_job(job_id),
         reading.story(home, job_id),
         home.attempts.of_job(job_id),
+    )
+    orders, entries, papers, deadlines = await gather(
         home.orders.of_job(job_id),
         home.ledger.entries(job_id),
         home.documents.of_job(job_id),

@@ -21,7 +21,7 @@ HOME = frozenset({"street", "house_number", "box", "postal_code", "address", "bi
 NET = frozenset({"net_eur", "cost_eur", "payment_id", "pay_statement"})
 """What a person earns; for that person and the cooperative only."""
 MASK = "••••"
-NOTHING = (None, False, "", "0.00", "-", [], {}, ())
+NOTHING: tuple[object, ...] = (None, False, "", "0.00", "-", [], {}, ())
 """Values that say nothing: not asked for, not given back, nothing kept."""
 OF_THE_CREW = frozenset({"person_id", "driver", "traveller"})
 """Fields that name somebody of the crew."""
