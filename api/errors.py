@@ -139,8 +139,8 @@ def answer(wrong: Wrong, request: Request) -> Response:
     """A page for people, problem details for programs."""
     told = problem(wrong, request)
     if wants_page(request):
-        if wrong.kind == "signed-out" and request.method == "GET":
-            return RedirectResponse(f"/?next={quote(request.url.path)}", 303)
+        if wrong.kind == "signed-out":
+            return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
         return request.app.state.pages.problem(request, told)  # type: ignore[no-any-return]  # app.state is untyped
     return JSONResponse(told.model_dump(mode="json"), wrong.status, headers=wrong.headers, media_type=MEDIA_TYPE)
 
@@ -185,6 +185,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(PartnerDown)
     async def down(request: Request, error: PartnerDown) -> Response:
         return answer(Wrong("process-unreachable", str(error)), request)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        """A fault of ours; it is logged whole by the server, and told without its inside."""
+        return answer(Wrong("broken"), request)
 
 
 def from_refusal(error: Refusal) -> Wrong:

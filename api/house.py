@@ -17,7 +17,6 @@ from storage.accounts import Accounts
 from storage.attempts import Attempts
 from storage.audit import Audit
 from storage.claims import Claims
-from storage.client_record import ClientRecords
 from storage.clients import Clients
 from storage.data_keys import DataKeys
 from storage.database import Clock, Database
@@ -111,11 +110,6 @@ class House:
     def looks(self) -> Looks:
         """Who has looked into which history lately."""
         return Looks()
-
-    @cached_property
-    def client_records(self) -> ClientRecords:
-        """How clients have paid this house."""
-        return ClientRecords(self.database)
 
     @cached_property
     def deadlines(self) -> Deadlines:

@@ -1,11 +1,11 @@
 """The way in and out: signing in, the first page, and the hands of a demonstration's clock."""
 
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Path, Request, Response
 
 from api import reading
-from api.errors import Wrong
+from api.errors import Wrong, wants_page
 from api.house import ClockCommand, Home
 from api.links import back
 from api.pages.listed import job_card
@@ -27,10 +27,17 @@ async def home(request: Request, home: Home, page: Paged, asker: Maybe, cursor: 
     found = await reading.jobs(home, asker, JobFilter(), cursor, 20)
     cards = [await job_card(home, row.job_id, lang) for row in found.rows]
     more = f"/?cursor={found.next}" if found.next else None
-    return page.page(request, "home.html", asker, jobs=cards, more=more)
+    drafts = await home.drafts.of(asker.person_id) if asker.may("declare") else []
+    return page.page(request, "home.html", asker, jobs=cards, more=more, drafts=drafts)
 
 
-async def _way_in(request: Request, home: Home, page: Pages) -> Response:
+@router.get("/sign-in")
+async def way_in(request: Request, home: Home, page: Paged) -> Response:
+    """The way in, and on to where one was going."""
+    return await _way_in(request, home, page)
+
+
+async def _way_in(request: Request, home: Home, page: Pages, *, wrong: bool = False, next_: str = "") -> Response:
     people: list[dict[str, str]] = []
     if not home.settings.production:
         for account in await home.accounts.demo():
@@ -38,22 +45,44 @@ async def _way_in(request: Request, home: Home, page: Pages) -> Response:
             people.append({"slug": account.login, "name": person.name, "role": account.roles[0]})
     order = list(get_args(Role))
     people.sort(key=lambda one: (order.index(one["role"]), one["name"]))
-    return page.page(request, "sign_in.html", people=people, next=request.query_params.get("next", "/"))
+    onward = inside(next_ or request.query_params.get("next", "/"))
+    shown: dict[str, Any] = {"people": people, "next": onward, "wrong": wrong, "issuer": home.settings.oidc_issuer}
+    return page.page(request, "sign_in.html", status=401 if wrong else 200, **shown)
+
+
+def inside(address: str) -> str:
+    """An address of ours to go on to; never another site's."""
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
 
 
 @router.post("/sign-in")
 async def sign_in(
     request: Request,
     home: Home,
+    page: Paged,
     person: Annotated[str, Form(max_length=200)],
     next_: Annotated[str, Form(alias="next", max_length=300)] = "/",
     password: Annotated[str | None, Form(max_length=200)] = None,
 ) -> Response:
     """Come in, and go on to where one was going; never to another site."""
-    session = await open_session(home, SignIn(person=person, password=password))
-    response = back(request, next_ if next_.startswith("/") and not next_.startswith(("//", "/\\")) else "/")
+    try:
+        session = await open_session(home, SignIn(person=person, password=password))
+    except Wrong as error:
+        if error.kind != "wrong-sign-in" or not wants_page(request):
+            raise
+        return await _way_in(request, home, page, wrong=True, next_=next_)
+    response = back(request, inside(next_))
     keep_cookie(response, request, session.token)
     return response
+
+
+@router.post("/drafts/{draft_id}/forget")
+async def forget(
+    request: Request, home: Home, asker: Known, draft_id: Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+) -> Response:
+    """Throw a draft of one's own away."""
+    await home.drafts.forget(asker.person_id, draft_id)
+    return back(request, "/")
 
 
 @router.post("/sign-out")

@@ -17,7 +17,7 @@ from api.linked import OfferShown, OrderShown
 from api.pages import shown
 from api.who import MAY, Asker
 from domain.people import Language, Person
-from engine.words import LANGUAGES, day, say, spoken
+from engine.words import LANGUAGES, day, money, say, spoken
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -111,6 +111,7 @@ class Pages:
         return {
             "t": t,
             "static": static,
+            "money": partial(money, lang),
             "lang": lang,
             "languages": LANGUAGES,
             "in_language": "?lang={}".format,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.start import sweep
+from storage.jobs import JobFilter
 from tests.api.conftest import Door
 
 KEY = {"idempotency-key": "the-concert-of-march"}
@@ -117,11 +118,13 @@ async def test_a_job_whose_process_was_away_is_started_by_the_sweep_once(door: D
 async def test_the_page_declares_with_the_button_and_pressing_it_twice_is_one_job(door: Door) -> None:
     ann = await door.asking("ann", accept="text/html")
     form = {
-        "do": "declare", "key": "the-page-key", "title": "Lecture", "description": "An hour",
-        "function": "speaker", "client_name": "Zaal",
-        "client_number": "1000000021", "client_email": "zaal@client.example", "client_street": "Rue Haute",
-        "client_house_number": "1", "client_postal_code": "1000", "client_city": "Bruxelles",
-        "date": "2026-03-20", "starts": "18:00", "ends": "22:00", "place": "Liège", "price_eur": "900.00",
+        "do": "declare", "key": "the-page-key", "title": "Lecture", "crew.0.member": "yes",
+        "crew.0.function": "speaker", "client.name": "Zaal", "vat.performance_or_licence": "no",
+        "client.enterprise_number": "1000000021", "client.email": "zaal@client.example",
+        "client.address.street": "Rue Haute", "client.address.house_number": "1",
+        "client.address.postal_code": "1000", "client.address.city": "Bruxelles",
+        "days.0.date": "2026-03-20", "days.0.starts": "18:00", "days.0.ends": "22:00", "place": "Liège",
+        "price_eur": "900,00",
     }  # fmt: skip
     first = await ann.post("/declare", data=form)
     assert first.status_code == 303, first.text[-3000:]
@@ -131,10 +134,23 @@ async def test_the_page_declares_with_the_button_and_pressing_it_twice_is_one_jo
 
 async def test_the_quote_beside_the_form_follows_what_is_typed(door: Door) -> None:
     ann = await door.asking("ann", accept="text/html")
-    part = await ann.post("/declare?part=quote", data={"title": "Lecture", "price_eur": "900.00"})
-    assert "Still missing" in part.text
-    flawed = await ann.post("/declare?part=quote", data={"whole": "titel: Concert"})
-    assert "line 1: titel: this word is not known here" in flawed.text
+    part = await ann.post("/declare?part=quote", data={"key": "k", "title": "Lecture", "price_eur": "900.00"})
+    assert "Still to say" in part.text, part.text[:3000]
+    flawed = await ann.post("/declare?part=quote", data={"key": "k", "title": "Lecture", "price_eur": "a lot"})
+    assert flawed.status_code == 200
+    assert 'href="#price_eur"' in flawed.text
+    assert "Write an amount such as 1250.00." in flawed.text
+    assert [draft.form["title"] for draft in await door.house.drafts.of("p-ann")] == ["Lecture"]
+
+
+async def test_anybody_works_out_what_to_ask_for_500_in_hand_and_nothing_is_kept(door: Door) -> None:
+    anybody = await door.asking(accept="text/html")
+    day = {"days.0.date": "2026-03-20", "days.0.starts": "15:00", "days.0.ends": "22:00"}
+    told = await anybody.post("/declare?part=quote&lang=en", data={"goal": "net", "net_each": "500", **day})
+    assert "Ask the client" in told.text
+    assert "€1,036.30" in told.text
+    assert (await anybody.post("/declare", data={"do": "declare"})).headers["location"].startswith("/sign-in?next=")
+    assert (await door.house.jobs.page(JobFilter())).rows == []
 
 
 async def test_a_move_shows_what_it_changes_before_it_is_done(door: Door) -> None:

@@ -85,8 +85,8 @@ async def test_a_password_opens_the_door_and_a_wrong_one_does_not(door: Door) ->
 async def test_a_signed_out_visitor_is_shown_the_way_in_and_comes_back_there(door: Door) -> None:
     browser = await door.asking(accept="text/html")
     answer = await browser.get("/ops")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/?next=/ops")
-    assert 'name="next" value="/ops"' in (await browser.get("/?next=/ops")).text
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/ops")
+    assert 'name="next" value="/ops"' in (await browser.get("/sign-in?next=/ops")).text
 
 
 async def test_nobody_is_let_in_without_a_password_in_production(door: Door) -> None:
