@@ -6,10 +6,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from api.story import Audience, refusal, title
+from domain.decisions import Change
 from domain.job import Approval, JobState, StepState, StepStateName, Waiting
 from domain.money import Eur
 from domain.people import Language
 from engine.words import knows, say
+from storage.claims import Claim, Note
 from storage.documents import Document
 from storage.jobs import JobRow, KeptJob
 from storage.steps import StepRow
@@ -129,6 +131,41 @@ class StepFull(StepTold):
     """The request fields a replay may change."""
     booking: dict[str, Any] | None = None
     evidence: str | None = None
+    result_schema: dict[str, Any] = {}
+    """JSON Schema of the result, for whoever does the step by hand."""
+    result_draft: dict[str, Any] | None = None
+    """The result by hand as the step itself offers it."""
+    read_only: dict[str, str] = {}
+    """Fields that would be editable but stand on a signed paper: why not."""
+    rules: dict[str, str] = {}
+    """How many persons each decision takes: `alone`, `reviewed`, `two`; `never` where it is not possible."""
+    postponed_until_at: datetime | None = None
+    until_partner: str | None = None
+    """Postponed until this partner answers again."""
+    decisions: list["DecisionTold"] = []
+    """What people decided about it so far, the oldest first, with what they edited."""
+    claim: Claim | None = None
+    """Who is busy with it."""
+    notes: list[Note] = []
+
+
+class DecisionTold(Answered):
+    """One decision about a step, as it was given."""
+
+    operation_id: str
+    kind: str
+    by: str
+    role: str
+    confirmed_by: str | None = None
+    reason: str
+    asked_at: datetime
+    attempt: int
+    outcome: str
+    """`taken`, or why the process did not take it."""
+    changes: list[Change] = []
+    """The edited fields, from what to what; private values are for ops alone."""
+    evidence: str | None = None
+    reference: str | None = None
 
 
 class ParkedTold(StepTold):
@@ -138,6 +175,9 @@ class ParkedTold(StepTold):
     job_title: str
     first_start_at: datetime
     partner: str | None = None
+    claim: Claim | None = None
+    """Who is busy with it."""
+    last_note: Note | None = None
 
 
 class ParkedList(Answered):

@@ -14,16 +14,21 @@ from api import (
     advisor,
     bank,
     changing,
+    claims,
     codec,
+    decided,
     demo,
     errors,
+    evidence,
     finding,
     health,
     inspecting,
+    lateness,
     links,
     me,
     member,
     ops,
+    proposals,
     quotes,
     session,
     webhooks,
@@ -64,6 +69,7 @@ ROUTERS = (
     webhooks,
     health,
 )
+DECISIONS = (decided, proposals, claims, evidence, lateness)
 ABOUT = (
     "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "
     "(RFC 9457) with a `type` that never changes. Send `Accept-Language: fr`, `nl` or `en`."
@@ -102,7 +108,7 @@ def create_app(
     )
     app.state.house = home
     app.state.pages = Pages(home)
-    for room in (*ROUTERS, *([demo] if demo_clock else [])):
+    for room in (*ROUTERS, *DECISIONS, *([demo] if demo_clock else [])):
         app.include_router(room.router)
     for router in PAGES:
         app.include_router(router)

@@ -1,86 +1,60 @@
 """Decisions of people on a job or a step: allowed, handed to the process, and written to the audit."""
 
-import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-
+from api import forms, guards
+from api.answers import Answered
+from api.auditing import Said, audited, operation, recorded
 from api.errors import Wrong
+from api.given import CompleteGiven, Given, Kind, PostponeGiven, Reason, ReplayGiven, decision
 from api.house import House
+from api.jobwide import approve, move, report, withdraw
 from api.previewing import Preview, preview
-from api.process import NotTaken, ProcessUnreachable
+from api.process import NotTaken
 from api.who import Asker
-from domain.decisions import DecisionKind
-from domain.job import ApprovalGiven, Decision, Move, Report, Taken, Withdrawal
+from domain.decisions import Rule, difference, redacted, told
+from domain.job import Decision, Taken
 from storage.audit import Decided, hash_of
+from storage.operations import AlreadyProposed, Operation, Proposal, ProposalState
 from storage.steps import StepRow
+from workflows.decisions import contents_flaw, signed_paper
 
-__all__ = ["Kind", "Preview", "decide", "decision", "preview"]
+__all__ = [
+    "CompleteGiven",
+    "Given",
+    "Kind",
+    "PostponeGiven",
+    "Preview",
+    "Proposed",
+    "Reason",
+    "ReplayGiven",
+    "approve",
+    "audited",
+    "decide",
+    "decision",
+    "move",
+    "operation",
+    "preview",
+    "rehearsed",
+    "report",
+    "withdraw",
+]
 
-Kind = DecisionKind
 NOT_A_MEMBERS = frozenset({"approved_by", "loss_borne_by", "answer_by", "evidence_document"})
 """Fields of a request that only somebody who answers for the cooperative changes."""
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 
 
-class Given(BaseModel):
-    """A decision, and why."""
+class Proposed(Answered):
+    """Two persons decide this: it waits for a second one, and nothing was done yet."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        use_attribute_docstrings=True,
-        json_schema_extra={"examples": [{"reason": "The railway is back", "expected_attempt": 1}]},
-    )
-
-    reason: Reason
-    expected_attempt: Annotated[int, Field(ge=0, le=10_000)]
-    """The attempt you have seen; 409 when the step has moved on since."""
-    operation_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,80}$")] | None = None
-    """Sent again with the same id it is the same decision; left out, it is made from what is decided."""
-
-
-class ReplayGiven(Given):
-    """Try again, with the request as it is or corrected."""
-
-    request: dict[str, Any] | None = None
-    """The corrected request; only its editable fields may differ."""
-
-
-class CompleteGiven(Given):
-    """Done by hand."""
-
-    evidence: Annotated[str, Field(min_length=1, max_length=200)]
-    """The file or reference that proves it."""
-    result: dict[str, Any] | None = None
-    """What was done, in the form of the step's booking."""
-
-
-class PostponeGiven(Given):
-    """Decide later."""
-
-    until_at: AwareDatetime
-    """When the step is tried again by itself."""
-
-
-def decision(kind: Kind, row: StepRow, given: Given, asker: Asker) -> Decision:
-    """The message for the process; the same content has the same operation id."""
-    content = given.model_dump(mode="json", exclude={"operation_id"})
-    seed = hash_of({"job": row.job_id, "step": row.step, "kind": kind, "by": asker.person_id, **content})
-    return Decision(
-        operation_id=given.operation_id or f"d-{seed[:32]}",
-        step=row.step,
-        kind=kind,
-        expected_attempt=given.expected_attempt,
-        by=asker.person_id,
-        role=asker.role,
-        reason=given.reason.strip(),
-        request=getattr(given, "request", None),
-        result=getattr(given, "result", None),
-        evidence=getattr(given, "evidence", None),
-        until_at=getattr(given, "until_at", None),
-    )
+    proposal_id: str
+    step: str
+    state: ProposalState
+    rule: Literal["two"] = "two"
+    why: str
+    """Why it takes two."""
+    may_confirm: list[str]
+    """The roles one of which the second person has."""
 
 
 def allowed(asker: Asker, row: StepRow) -> None:
@@ -103,83 +77,180 @@ def within_reach(asker: Asker, row: StepRow, taken: Decision) -> None:
         raise Wrong("not-allowed", f"your adviser changes this: {', '.join(forbidden)}")
 
 
-async def decide(home: House, asker: Asker, row: StepRow, taken: Decision) -> Taken:
-    """Hand a decision to the process that carries the step."""
+async def decide(home: House, asker: Asker, row: StepRow, taken: Decision) -> Taken | Proposed:
+    """Hand a decision to the process that carries the step, or keep it for a second person where two decide."""
     allowed(asker, row)
     within_reach(asker, row, taken)
-    before = hash_of(row.file.request)
-    after = hash_of(taken.request) if taken.request is not None else None
-    line = audited(home, asker, f"step.{taken.kind}", row.job_id, taken.reason, step=row.step)
-    async with _recorded(home, line.model_copy(update={"before_hash": before, "after_hash": after})):
-        return await home.process.decide(row.workflow_id, taken)
+    sound(row, taken)
+    await proven(home, row, taken)
+    rule = ruled(row, taken)
+    if rule.rule == "two" and not await _known(home, taken):
+        return await propose(home, asker, row, taken, rule)
+    return await carry_out(home, row, taken, rule.rule)
 
 
-async def withdraw(home: House, asker: Asker, job_id: str, reason: str) -> Taken:
-    """Stop a job."""
-    wish = Withdrawal(
-        operation_id=operation("w", job_id, reason), by=asker.person_id, role=asker.role, reason=reason
-    )
-    async with _recorded(home, audited(home, asker, "job.withdraw", job_id, reason)):
-        return await home.process.withdraw(job_id, wish)
+async def rehearsed(home: House, asker: Asker, row: StepRow, taken: Decision) -> Preview:
+    """What a decision would do, for somebody who may take it; what cannot be taken is said as when it is taken."""
+    allowed(asker, row)
+    within_reach(asker, row, taken)
+    if row.state == "parked" and taken.expected_attempt != row.attempt:
+        raise Wrong("stale", f"{row.step} is at attempt {row.attempt}")
+    sound(row, taken)
+    return await preview(home, row, taken)
 
 
-async def move(home: House, asker: Asker, job_id: str, wish: Move) -> Taken:
-    """Change a job."""
-    line = audited(home, asker, "job.move", job_id, wish.reason)
-    async with _recorded(home, line.model_copy(update={"after_hash": hash_of(wish.plan)})):
-        return await home.process.move(job_id, wish)
+def ruled(row: StepRow, taken: Decision) -> guards.Guarded:
+    """How many persons this decision takes, and why."""
+    edited = [one.field for one in difference(row.file.request, taken.request or row.file.request)]
+    return guards.guarded(row.service, taken.kind, forms.next_verb(row.file), edited)
 
 
-async def approve(home: House, asker: Asker, job_id: str, rule: str, granted: bool, reason: str) -> Taken:
-    """An adviser's yes or no to one rule."""
-    given = ApprovalGiven(
-        operation_id=operation("a", job_id, rule, str(granted), reason),
-        rule=rule,
-        granted=granted,
+def sound(row: StepRow, taken: Decision) -> None:
+    """Raise what is wrong with the request or result a decision brings, as the process would."""
+    step = forms.step_of(row.service, row.item)
+    current = row.state == "parked" and row.attempt == taken.expected_attempt
+    if step is not None and current and (flaw := contents_flaw(step, row.file, taken)):
+        raise NotTaken(*flaw)
+
+
+async def proven(home: House, row: StepRow, taken: Decision) -> None:
+    """Raise evidence-missing unless what was done by hand is proven by a paper of the job."""
+    if taken.kind != "by_hand":
+        return
+    try:
+        await home.documents.document(row.job_id, taken.evidence or "")
+    except KeyError:
+        why = f"{taken.evidence} is not among the papers of this job: upload it to the step's evidence first"
+        raise Wrong("evidence-missing", why) from None
+
+
+async def _known(home: House, taken: Decision) -> bool:
+    """Whether two persons have decided this before: sent again, it is the same decision."""
+    try:
+        return (await home.operations.operation(taken.operation_id)).confirmed_by is not None
+    except KeyError:
+        return False
+
+
+async def propose(home: House, asker: Asker, row: StepRow, taken: Decision, rule: guards.Guarded) -> Proposed:
+    """Keep a decision for a second person."""
+    if row.state != "parked":
+        raise NotTaken("NotParked", f"{row.step} is {row.state}, not parked")
+    if row.attempt != taken.expected_attempt:
+        raise NotTaken("StaleAttempt", f"{row.step} is at attempt {row.attempt}, not {taken.expected_attempt}")
+    wanted = Proposal(
+        proposal_id=f"p-{taken.operation_id}"[:80],
+        job_id=row.job_id,
+        step=row.step,
+        kind=taken.kind,
         by=asker.person_id,
         role=asker.role,
-        reason=reason,
+        reason=taken.reason,
+        decision=taken,
+        changes=difference(row.file.request, taken.request or row.file.request),
+        proposed_at=home.now(),
     )
-    what = "job.approve" if granted else "job.refuse_approval"
-    async with _recorded(home, audited(home, asker, what, job_id, f"{rule}: {reason}")):
-        return await home.process.approve(job_id, given)
-
-
-async def report(
-    home: House, asker: Asker, job_id: str, outcome: Literal["as_declared", "changed", "did_not_happen"], note: str
-) -> Taken:
-    """The answer to "everything as declared?"."""
-    told = Report(
-        operation_id=operation("r", job_id, outcome, note), by=asker.person_id, outcome=outcome, note=note
-    )
-    async with _recorded(home, audited(home, asker, f"job.report.{outcome}", job_id, note)):
-        return await home.process.report(job_id, told)
-
-
-def operation(kind: str, *content: str) -> str:
-    """An operation id made from what is decided: pressed twice, it is one decision."""
-    return f"{kind}-{hashlib.sha256('|'.join(content).encode()).hexdigest()[:32]}"
-
-
-def audited(home: House, asker: Asker, what: str, job_id: str | None, why: str, step: str | None = None) -> Decided:
-    """A line for the audit."""
-    return Decided(
-        at=home.now(), who=asker.person_id, role=asker.role, what=what, job_id=job_id, step=step, why=why
-    )
-
-
-@asynccontextmanager
-async def _recorded(home: House, line: Decided) -> AsyncIterator[None]:
-    """Write to the audit what became of a decision, also when it was not taken."""
-    outcome = "not_reached"
     try:
-        yield
-        outcome = "taken"
-    except NotTaken as error:
-        outcome = error.kind
-        raise
-    except ProcessUnreachable:
-        outcome = "unreachable"
-        raise
+        kept = await home.proposals.propose(wanted)
+    except AlreadyProposed as open_:
+        raise Wrong("already-proposed", str(open_), proposal_id=open_.proposal_id) from None
+    line = audited(home, asker, f"step.{taken.kind}.proposed", row.job_id, taken.reason, step=row.step)
+    await home.audit.record(_detailed(line, row, taken).model_copy(update={"outcome": "waits_for_second"}))
+    told = {"kind": taken.kind, "reason": taken.reason}
+    await home.events.append(
+        row.job_id,
+        "step.proposed",
+        home.now(),
+        step=row.step,
+        by=asker.person_id,
+        params=told,
+        source=kept.proposal_id,
+    )
+    return Proposed(
+        proposal_id=kept.proposal_id,
+        step=row.step,
+        state=kept.state,
+        why=rule.why,
+        may_confirm=may_confirm(row),
+    )
+
+
+def may_confirm(row: StepRow) -> list[str]:
+    """The roles that may be the second person: ops, and whoever the problem names, but no member."""
+    named = {row.decided_by} if row.decided_by in ("advisor", "finance") else set()
+    return sorted({"ops", *map(str, named)})
+
+
+async def carry_out(home: House, row: StepRow, taken: Decision, rule: Rule) -> Taken:
+    """Hand a decision that enough persons have taken to the process, and keep what it said."""
+    asked = Operation(
+        operation_id=taken.operation_id,
+        job_id=row.job_id,
+        step=row.step,
+        workflow_id=row.workflow_id,
+        kind=taken.kind,
+        verb=forms.tried(row.file, taken),
+        rule=rule,
+        by=taken.by,
+        role=taken.role,
+        confirmed_by=taken.confirmed_by,
+        reason=taken.reason,
+        attempt=taken.expected_attempt,
+        changes=difference(row.file.request, taken.request or row.file.request),
+        evidence=taken.evidence,
+        reference=taken.reference,
+        until_at=taken.until_at,
+        until_partner=taken.until_partner,
+        asked_at=home.now(),
+    )
+    await home.operations.asked(asked)
+    line = Decided(
+        at=home.now(),
+        who=taken.by,
+        role=taken.role,
+        what=f"step.{taken.kind}",
+        job_id=row.job_id,
+        step=row.step,
+        why=taken.reason,
+    )
+    said = Said()
+    try:
+        async with recorded(home, _detailed(line, row, taken), said):
+            done = await home.process.decide(row.workflow_id, taken)
     finally:
-        await home.audit.record(line.model_copy(update={"outcome": outcome[:40]}))
+        review = home.now() + guards.REVIEW_WITHIN if rule == "reviewed" and said.outcome == "taken" else None
+        await home.operations.answered(taken.operation_id, said.outcome, review)
+    return done.model_copy(update={"operation_id": taken.operation_id})
+
+
+def _detailed(line: Decided, row: StepRow, taken: Decision) -> Decided:
+    """An audit line with what the decision changes: hashes of all of it, and what of it may be read."""
+    step = forms.step_of(row.service, row.item)
+    changes = difference(row.file.request, taken.request or row.file.request)
+    shown = told(redacted(changes, step.private if step else ()))
+    after = taken.request if taken.request is not None else taken.result
+    return line.model_copy(
+        update={
+            "before_hash": hash_of(row.file.request),
+            "after_hash": hash_of(after) if after is not None else None,
+            "operation_id": taken.operation_id,
+            "confirmed_by": taken.confirmed_by,
+            "difference": shown or None,
+        }
+    )
+
+
+def read_only(row: StepRow) -> dict[str, str]:
+    """The editable fields that stand on a signed paper, and why they stay what they are."""
+    step = forms.step_of(row.service, row.item)
+    paper = signed_paper(step, row.file) if step else None
+    return dict.fromkeys(sorted(step.printed), f"stands on {paper}") if step and paper else {}
+
+
+def rules(row: StepRow) -> dict[str, str]:
+    """How many persons each decision about this step takes."""
+    verb = forms.next_verb(row.file)
+    found: dict[str, str] = {kind: guards.guard(row.service, kind, verb) for kind in guards.KINDS}
+    if not (row.file.skippable or row.file.undoing):
+        found["skip"] = "never"
+    return found

@@ -5,9 +5,11 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from pydantic import ValidationError
+
 import activities
 from activities.step import Step
-from domain.job import StepState
+from domain.job import Decision, StepState
 
 QUESTIONS = frozenset({"SignedContract", "IssuedInvoice"})
 """Problems that ask whether what binds is corrected: the decision is about the verb that corrects."""
@@ -96,3 +98,20 @@ def is_answer(service: str, item: str, verb: str | None) -> bool:
     """Whether a verb only reads what somebody answered, so that it may bring something else next time."""
     step = step_of(service, item)
     return bool(step and step.answer and step.answer.name == verb)
+
+
+def tried(state: StepState, taken: Decision) -> str | None:
+    """The verb a decision is about: an edited request begins at the first one."""
+    edited = taken.request is not None and taken.request != state.request
+    return first_verb(state) if edited and taken.kind == "replay" else next_verb(state)
+
+
+def drafted(state: StepState) -> dict[str, Any] | None:
+    """The result by hand that the step itself offers; None when it offers none."""
+    step = step_of(state.service, state.item)
+    if step is None or step.drafted is None:
+        return None
+    try:
+        return dict(step.drafted(step.request.model_validate(state.request)).model_dump(mode="json"))
+    except ValidationError:
+        return None

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
 from api import deciding, forms, reading
 from api.answers import ParkedList, StepFull, parked_told, step_told
-from api.deciding import CompleteGiven, Given, Kind, PostponeGiven, Preview, ReplayGiven
+from api.decided import decision_told
+from api.deciding import CompleteGiven, Given, Kind, PostponeGiven, Preview, Proposed, ReplayGiven
 from api.errors import Wrong, responses
 from api.house import Home, House
 from api.member import JobId, Lang, Sees, language
@@ -21,7 +22,21 @@ router = APIRouter(tags=["ops"])
 
 StepName = Annotated[str, Path(pattern=r"^[a-z_]{1,40}(:[a-z0-9][a-z0-9-]{0,40})?$", examples=["travel:ann"])]
 DryRun = Annotated[bool, Query(description="show what would be done, and do nothing")]
-ON_STEP = ("signed-out", "not-allowed", "not-found", "which-step", "stale", "not-now", "process-unreachable")
+ON_STEP = (
+    "signed-out",
+    "not-allowed",
+    "not-found",
+    "which-step",
+    "stale",
+    "not-parked",
+    "someone-else-decides",
+    "already-proposed",
+    "not-now",
+    "evidence-missing",
+    "never-skipped",
+    "signed-paper",
+    "process-unreachable",
+)
 STEP = "/api/jobs/{job_id}/steps/{step}"
 
 
@@ -42,19 +57,28 @@ async def show_step(
         editable=forms.editable(row.service, row.item),
         booking=row.file.booking if asker.audience == "ops" else None,
         evidence=row.file.evidence,
+        result_schema=forms.result_schema(row.service, row.item),
+        result_draft=forms.drafted(row.file),
+        read_only=deciding.read_only(row),
+        rules=deciding.rules(row),
+        postponed_until_at=row.file.postponed_until_at,
+        until_partner=row.file.until_partner,
+        decisions=[decision_told(one, asker, row) for one in await home.operations.of_step(job_id, row.step)],
+        claim=(await home.claims.of_steps([(job_id, row.step)], home.now())).get((job_id, row.step)),
+        notes=(await home.claims.notes([(job_id, row.step)])).get((job_id, row.step), []),
     )
 
 
 async def _decide(
-    home: House, asker: Asker, row: StepRow, kind: Kind, given: Given, dry_run: bool
-) -> Taken | Preview:
+    home: House, response: Response, asker: Asker, row: StepRow, kind: Kind, given: Given, dry_run: bool
+) -> Taken | Preview | Proposed:
     taken = deciding.decision(kind, row, given, asker)
     if dry_run:
-        deciding.allowed(asker, row)
-        if taken.expected_attempt != row.attempt:
-            raise Wrong("stale", f"{row.step} is at attempt {row.attempt}")
-        return await deciding.preview(home, row, taken)
-    return await deciding.decide(home, asker, row, taken)
+        return await deciding.rehearsed(home, asker, row, taken)
+    done = await deciding.decide(home, asker, row, taken)
+    if isinstance(done, Proposed):
+        response.status_code = 202
+    return done
 
 
 async def _row(home: Home, asker: Sees, job_id: JobId, step: StepName) -> tuple[Asker, StepRow]:
@@ -65,33 +89,43 @@ On = Annotated[tuple[Asker, StepRow], Depends(_row)]
 
 
 @router.post(f"{STEP}/replay", responses=responses(*ON_STEP))
-async def replay(home: Home, on: On, given: ReplayGiven, dry_run: DryRun = False) -> Taken | Preview:
+async def replay(
+    home: Home, response: Response, on: On, given: ReplayGiven, dry_run: DryRun = False
+) -> Taken | Preview | Proposed:
     """Try a parked step again, with the same request or a corrected one."""
-    return await _decide(home, *on, "replay", given, dry_run)
+    return await _decide(home, response, *on, "replay", given, dry_run)
 
 
 @router.post(f"{STEP}/complete", responses=responses(*ON_STEP))
-async def complete(home: Home, on: On, given: CompleteGiven, dry_run: DryRun = False) -> Taken | Preview:
-    """Record a parked step as done by hand, with its evidence."""
-    return await _decide(home, *on, "by_hand", given, dry_run)
+async def complete(
+    home: Home, response: Response, on: On, given: CompleteGiven, dry_run: DryRun = False
+) -> Taken | Preview | Proposed:
+    """Record a parked step as done by hand; its evidence was uploaded before."""
+    return await _decide(home, response, *on, "by_hand", given, dry_run)
 
 
 @router.post(f"{STEP}/skip", responses=responses(*ON_STEP))
-async def skip(home: Home, on: On, given: Given, dry_run: DryRun = False) -> Taken | Preview:
+async def skip(
+    home: Home, response: Response, on: On, given: Given, dry_run: DryRun = False
+) -> Taken | Preview | Proposed:
     """Go on without a parked step; some steps are never skipped."""
-    return await _decide(home, *on, "skip", given, dry_run)
+    return await _decide(home, response, *on, "skip", given, dry_run)
 
 
 @router.post(f"{STEP}/fail", responses=responses(*ON_STEP))
-async def fail(home: Home, on: On, given: Given, dry_run: DryRun = False) -> Taken | Preview:
+async def fail(
+    home: Home, response: Response, on: On, given: Given, dry_run: DryRun = False
+) -> Taken | Preview | Proposed:
     """Give a parked step up."""
-    return await _decide(home, *on, "fail", given, dry_run)
+    return await _decide(home, response, *on, "fail", given, dry_run)
 
 
 @router.post(f"{STEP}/postpone", responses=responses(*ON_STEP))
-async def postpone(home: Home, on: On, given: PostponeGiven, dry_run: DryRun = False) -> Taken | Preview:
-    """Decide later: the step is tried again by itself at that instant."""
-    return await _decide(home, *on, "postpone", given, dry_run)
+async def postpone(
+    home: Home, response: Response, on: On, given: PostponeGiven, dry_run: DryRun = False
+) -> Taken | Preview | Proposed:
+    """Decide later: the step is tried again by itself at that instant, or when its partner answers again."""
+    return await _decide(home, response, *on, "postpone", given, dry_run)
 
 
 @router.get("/api/ops/parked", responses=responses("signed-out", "not-allowed", "wrong-cursor"))
@@ -115,7 +149,15 @@ async def parked(
     except BadCursor as wrong:
         raise Wrong("wrong-cursor", str(wrong)) from None
     words = language(request, asker, lang)
-    return ParkedList(steps=[parked_told(row, asker.audience, words) for row in page.rows], next=page.next)
+    names = [(row.job_id, row.step) for row in page.rows]
+    claims, notes = await home.claims.of_steps(names, home.now()), await home.claims.notes(names)
+    told = [
+        parked_told(row, asker.audience, words).model_copy(
+            update={"claim": claims.get(name), "last_note": next(reversed(notes.get(name, [])), None)}
+        )
+        for row, name in zip(page.rows, names, strict=True)
+    ]
+    return ParkedList(steps=told, next=page.next)
 
 
 @router.get("/api/ops/audit", responses=responses("signed-out", "not-allowed"))
@@ -124,9 +166,15 @@ async def audit(
     asker: Annotated[Asker, Depends(may("see_audit"))],
     job: Annotated[str | None, Query(max_length=20)] = None,
     who: Annotated[str | None, Query(max_length=80)] = None,
-    what: Annotated[str | None, Query(max_length=80)] = None,
+    what: Annotated[
+        str | None, Query(max_length=80, description="`step.replay`; `step.*` for all of a kind")
+    ] = None,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
     before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[AuditLine]:
     """Who decided what, the latest first; each line carries the hash of the one before."""
-    return await home.audit.page(before=before, limit=limit, job_id=job, who=who, what=what)
+    return await home.audit.page(
+        before=before, limit=limit, job_id=job, who=who, what=what, since_at=since, until_at=until
+    )

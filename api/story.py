@@ -19,7 +19,13 @@ LEVEL: Mapping[str, int] = {"member": 0, "advisor": 1, "ops": 2}
 
 FROM_ADVISOR: frozenset[str] = frozenset(
     {
+        "step.claimed",
+        "step.noted",
         "step.partner_paused",
+        "step.proposal_refused",
+        "step.proposed",
+        "step.reviewed",
+        "step.unclaimed",
         "step.trying",
         "step.waiting",
         "step.postponed",

@@ -25,6 +25,7 @@ Doing = Literal[
     "see_parked",
     "decide",
     "decide_own",
+    "review",
     "read_dossier",
     "read_histories",
     "see_audit",
@@ -49,6 +50,7 @@ MAY: Mapping[Doing, frozenset[Role]] = {
     "see_parked": frozenset({"advisor", "ops", "finance", "auditor"}),
     "decide": frozenset({"ops"}),
     "decide_own": frozenset({"member", "advisor", "finance"}),
+    "review": frozenset({"advisor", "ops", "finance"}),
     "read_dossier": frozenset({"advisor", "ops", "auditor"}),
     "read_histories": frozenset({"ops", "auditor"}),
     "see_audit": frozenset({"advisor", "ops", "auditor"}),
@@ -60,7 +62,8 @@ MAY: Mapping[Doing, frozenset[Role]] = {
     "see_figures": frozenset({"advisor", "ops", "finance", "auditor"}),
     "run_demo_clock": EVERYBODY,
 }
-"""`decide_own`: a parked step whose problem names this role as the one who decides."""
+"""`decide_own`: a parked step whose problem names this role as the one who decides. `review`: being the second
+person, looking at what somebody decided alone, claiming and noting."""
 
 
 class Asker(Message):

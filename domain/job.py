@@ -277,3 +277,5 @@ class Taken(Message):
     step: str | None = None
     state: str
     attempt: int = 0
+    operation_id: str | None = None
+    """Ask `/api/ops/operations/{operation_id}` what became of it."""

@@ -1,5 +1,6 @@
 """Steps as pages and bulk replays look for them, whichever process carries them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, tuple_
 
 from domain.errors import Decider
-from domain.job import StepState, StepStateName
+from domain.job import OPEN_STATES, StepState, StepStateName
 from domain.message import Message
 from storage.database import Database
 from storage.job_tables import job_steps, job_workflows, jobs
@@ -114,6 +115,20 @@ class Steps:
         if last is None or last.parked_since_at is None:
             return Page(rows[:limit], None)
         return Page(rows[:limit], cursor(last.parked_since_at, last.job_id, last.step))
+
+    async def of_jobs(self, job_ids: Collection[str]) -> list[StepRow]:
+        """The steps of several jobs that are not over yet."""
+        wanted = _ROWS.where(job_steps.c.job_id.in_(list(job_ids)), job_steps.c.state.in_(sorted(OPEN_STATES)))
+        async with self._database.reading() as connection:
+            return [_step(row) for row in await connection.execute(wanted)]
+
+    async def postponed_for(self, partner: str, limit: int = 1000) -> list[StepRow]:
+        """The parked steps that were postponed until this partner answers again, the longest parked first."""
+        wanted = _ROWS.where(job_steps.c.state == "parked", job_steps.c.partner == partner)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(job_steps.c.parked_since_at).limit(limit))
+            found = [_step(row) for row in rows]
+        return [row for row in found if row.file.until_partner == partner and not row.file.undoing]
 
     async def parked_groups(self) -> list[ParkedGroup]:
         """Parked steps counted by reason, the most frequent first."""

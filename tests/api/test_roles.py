@@ -30,6 +30,11 @@ ROUTES: dict[str, tuple[str, str, object]] = {
     "skip": ("POST", "/api/jobs/{job_id}/steps/agreement/skip?dry_run=true", GIVEN),
     "parked": ("GET", "/api/ops/parked", None),
     "audit": ("GET", "/api/ops/audit", None),
+    "deadlines": ("GET", "/api/ops/deadlines?within=PT12H", None),
+    "proposals": ("GET", "/api/ops/proposals", None),
+    "reviews": ("GET", "/api/ops/reviews", None),
+    "notes": ("GET", "/api/jobs/{job_id}/steps/agreement/notes", None),
+    "unclaim": ("DELETE", "/api/jobs/{job_id}/steps/van_rental/claim", None),
     "own data": ("GET", "/api/me", None),
 }
 OK, NO, NOT_THERE = 200, 403, 404
@@ -51,6 +56,11 @@ MATRIX: dict[str, dict[str, int]] = {
     "skip": {"ann": NO, "dan": NOT_THERE, "eve": NO, "otto": OK, "fay": NO, "ada": NO},
     "parked": {"ann": NO, "dan": NO, "eve": OK, "otto": OK, "fay": OK, "ada": OK},
     "audit": {"ann": NO, "dan": NO, "eve": OK, "otto": OK, "fay": NO, "ada": OK},
+    "deadlines": {"ann": NO, "dan": NO, "eve": OK, "otto": OK, "fay": OK, "ada": OK},
+    "proposals": {"ann": NO, "dan": NO, "eve": OK, "otto": OK, "fay": OK, "ada": OK},
+    "reviews": {"ann": NO, "dan": NO, "eve": OK, "otto": OK, "fay": OK, "ada": OK},
+    "notes": {"ann": NO, "dan": NOT_THERE, "eve": OK, "otto": OK, "fay": OK, "ada": OK},
+    "unclaim": {"ann": NO, "dan": NOT_THERE, "eve": 204, "otto": 204, "fay": 204, "ada": NO},
     "own data": {"ann": OK, "dan": OK, "eve": OK, "otto": OK, "fay": OK, "ada": OK},
 }
 

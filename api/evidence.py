@@ -1,0 +1,91 @@
+"""The proof of what was done by hand: uploaded first, kept as a paper of the job, then named in the decision."""
+
+from hashlib import sha256
+from mimetypes import guess_type
+from pathlib import PurePath
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from api import deciding, reading
+from api.answers import PaperTold, paper_told
+from api.errors import Wrong, responses
+from api.house import Home, House
+from api.member import JobId, Sees
+from api.ops import STEP, StepName
+from api.who import Asker, may
+from domain.orders import order_key
+from storage.documents import Document
+from storage.steps import StepRow
+
+router = APIRouter(tags=["ops"])
+
+ON_STEP = ("signed-out", "not-allowed", "not-found", "which-step")
+ANY_FILE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file as it is.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+READABLE = frozenset(
+    {
+        "application/pdf",
+        "application/xml",
+        "application/json",
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "message/rfc822",
+        "text/csv",
+        "text/plain",
+        "text/xml",
+    }
+)
+"""What a proof may be: a paper, a picture, a mail, a file of an administration. Nothing a browser would run."""
+
+
+async def _row(home: Home, asker: Sees, job_id: JobId, step: StepName) -> StepRow:
+    return await reading.step(home, asker, job_id, step)
+
+
+Row = Annotated[StepRow, Depends(_row)]
+Uploads = Annotated[Asker, Depends(may("review"))]
+
+
+@router.post(
+    f"{STEP}/evidence",
+    status_code=201,
+    openapi_extra=ANY_FILE,
+    responses=responses(*ON_STEP, "unreadable-file", "too-large"),
+)
+async def upload(
+    request: Request,
+    home: Home,
+    row: Row,
+    asker: Uploads,
+    name: Annotated[str, Query(min_length=1, max_length=120, examples=["receipt.pdf"])],
+) -> PaperTold:
+    """Keep a file as the proof of what was done by hand; the decision names it by the name it gets here."""
+    deciding.allowed(asker, row)
+    return paper_told(await keep(home, row, name, await request.body()))
+
+
+async def keep(home: House, row: StepRow, name: str, content: bytes) -> Document:
+    """Keep a proof among the papers of the job; the same file twice is one."""
+    media_type = guess_type(name)[0]
+    plain = PurePath(name.replace("\\", "/")).name
+    if media_type not in READABLE or not content or not plain:
+        raise Wrong("unreadable-file", f"{name}: a proof is a PDF, a picture, a mail or a text file, and not empty")
+    key = order_key(row.job_id, row.service, row.item, row.revision)
+    filed = await home.documents.file(
+        job_id=row.job_id,
+        step=row.step,
+        name=plain,
+        kind="evidence",
+        media_type=media_type,
+        content=content,
+        audience=("advisor", "ops"),
+        order_key=f"{key}:evidence-{sha256(content).hexdigest()[:16]}",
+    )
+    return await home.documents.document(row.job_id, filed)

@@ -1,0 +1,439 @@
+"""Decisions on a parked step at the door: who, with whom, with which proof, and what became of each."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from api.house import House
+from api.process import NotTaken
+from domain.job import JobFile, News, Problem, Remembered, StepState
+from storage.operations import Operation
+from tests.api.conftest import Door
+from tests.api.jobs import OFFER, concert, parked_van
+from tests.databases import MONDAY
+
+VAN = "van_rental:van"
+SIGNED = OFFER | {"person_id": "p-dan"}
+
+
+async def parked(
+    house: House, step: StepState, problem: str, *, decided_by: Any = "ops", partner: str | None = None
+) -> str:
+    """A concert with one parked step."""
+    job_id = await concert(house)
+    params = {"partner": partner} if partner else {}
+    why = Problem(type=problem, text=problem, params=params, decided_by=decided_by, since_at=MONDAY)
+    step = step.model_copy(update={"state": "parked", "attempt": 1, "problem": why})
+    file = JobFile(job_id=job_id, state="ready", version=1, steps={step.step: step})
+    await house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
+    return job_id
+
+
+async def refused_dimona(door: Door, **more: Any) -> str:
+    """Bob has signed, the cooperative too, and social security refused the declaration."""
+    signed = {
+        "contract": "contract-bob.pdf",
+        "person_signed_at": "2026-02-01T08:00:00Z",
+        "cooperative_signed_at": "2026-02-01T08:01:00Z",
+    }
+    step = StepState(
+        service="employment_contract",
+        item="bob",
+        operation="declare",
+        request=SIGNED,
+        booking=signed,
+        skippable=False,
+        **more,
+    )
+    job_id = await parked(door.house, step, "DimonaRefused")
+    door.process.attempts[f"job-{job_id} employment_contract:bob"] = 1
+    return job_id
+
+
+async def story(house: House, job_id: str, version: int, steps: StepState, *news: News) -> None:
+    """What the process told next."""
+    file = JobFile(job_id=job_id, state="agreeing", version=version, steps={steps.step: steps})
+    await house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file, news=news))
+
+
+def kind(answer: httpx2.Response) -> str:
+    return str(answer.json()["type"]).rsplit("/", 1)[-1]
+
+
+def given(**more: Any) -> dict[str, Any]:
+    return {"reason": "because", "expected_attempt": 1, **more}
+
+
+# -- refused at the door ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "problem"),
+    [
+        ("StaleAttempt", 409, "stale"),
+        ("NotParked", 409, "not-parked"),
+        ("SomeoneElseDecides", 409, "someone-else-decides"),
+        ("NotReady", 409, "not-now"),
+        ("NeverSkipped", 422, "never-skipped"),
+        ("UnknownStep", 404, "not-found"),
+    ],
+)
+async def test_each_no_of_the_process_has_its_own_problem(
+    door: Door, monkeypatch: pytest.MonkeyPatch, said: str, status: int, problem: str
+) -> None:
+    job_id = await parked_van(door.house)
+
+    async def no(*_: object) -> None:
+        raise NotTaken(said, "as the process says")
+
+    monkeypatch.setattr(door.process, "decide", no)
+    otto = await door.asking("otto")
+    answer = await otto.post(f"/api/jobs/{job_id}/steps/van_rental/skip", json=given())
+    assert (answer.status_code, kind(answer)) == (status, problem)
+    assert (await door.house.audit.page(job_id=job_id))[0].outcome == said
+    assert (await door.house.operations.of_step(job_id, VAN))[0].outcome == said
+
+
+async def test_who_may_not_decide_is_told_who_does(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    eve = await door.asking("eve")
+    answer = await eve.post(f"/api/jobs/{job_id}/steps/van_rental/replay", json=given())
+    assert (answer.status_code, kind(answer)) == (403, "not-allowed")
+    assert "member" in answer.json()["detail"]
+
+
+async def test_what_stands_on_a_signed_contract_is_read_only_and_the_page_is_told_why(door: Door) -> None:
+    job_id = await refused_dimona(door)
+    otto = await door.asking("otto")
+    address = f"/api/jobs/{job_id}/steps/employment_contract"
+    step = (await otto.get(address)).json()
+    assert step["read_only"] == {"status": "stands on contract-bob.pdf"}
+    for dry in ("", "?dry_run=true"):
+        edited = given(request=step["request"] | {"status": "student"})
+        answer = await otto.post(f"{address}/replay{dry}", json=edited)
+        assert (answer.status_code, kind(answer)) == (422, "signed-paper")
+        assert "contract-bob.pdf" in answer.json()["detail"]
+    assert door.process.told == {}
+
+
+async def test_a_wage_budget_is_not_for_the_hand_of_whoever_replays(door: Door) -> None:
+    job_id = await refused_dimona(door)
+    otto = await door.asking("otto")
+    address = f"/api/jobs/{job_id}/steps/employment_contract"
+    step = (await otto.get(address)).json()
+    answer = await otto.post(f"{address}/replay", json=given(request=step["request"] | {"gross_eur": "1.00"}))
+    assert (answer.status_code, answer.json()["reason"]) == (422, "NotEditable")
+
+
+# -- what is edited --------------------------------------------------------------------------------------------
+
+
+async def test_an_edited_request_is_kept_field_by_field_and_shown_with_who_and_why(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    door.process.attempts[f"job-{job_id} {VAN}"] = 1
+    otto = await door.asking("otto")
+    address = f"/api/jobs/{job_id}/steps/van_rental"
+    step = (await otto.get(address)).json()
+    edited = step["request"] | {"ceiling_eur": "150.00", "seats": 5}
+    answer = await otto.post(f"{address}/replay", json=given(reason="dearer is fine", request=edited))
+    assert answer.status_code == 200
+    (decision,) = (await otto.get(address)).json()["decisions"]
+    assert (decision["by"], decision["reason"], decision["outcome"]) == ("p-otto", "dearer is fine", "taken")
+    assert [(one["field"], one["old"], one["new"]) for one in decision["changes"]] == [
+        ("ceiling_eur", "120.00", "150.00"),
+        ("seats", None, 5),
+    ]
+    line = (await door.house.audit.page(job_id=job_id))[0]
+    assert line.difference == "ceiling_eur: 120.00 → 150.00; seats: – → 5"
+    assert line.operation_id == answer.json()["operation_id"]
+
+
+async def test_whoever_lifts_the_fund_s_limit_is_named_whatever_the_form_says(door: Door) -> None:
+    request = {"member_id": "p-ann", "client_id": "c", "services_eur": 1, "wages_eur": 1, "vat_eur": 1}
+    step = StepState(service="prefinancing", operation="reserve", request=request, skippable=False)
+    job_id = await parked(door.house, step, "FundLimitReached")
+    door.process.attempts[f"job-{job_id} prefinancing"] = 1
+    otto = await door.asking("otto")
+    edited = given(request=request | {"approved_by": "p-somebody"})
+    answer = await otto.post(f"/api/jobs/{job_id}/steps/prefinancing/replay", json=edited)
+    assert answer.status_code == 200
+    ((_, message),) = door.process.told.values()
+    assert message.request["approved_by"] == "p-otto"
+    (late,) = await door.house.operations.to_review()
+    assert late.review_due_at == MONDAY + timedelta(hours=24)
+
+
+# -- by hand ---------------------------------------------------------------------------------------------------
+
+
+async def test_by_hand_needs_a_file_that_was_uploaded_and_keeps_it_with_its_reference(door: Door) -> None:
+    job_id = await refused_dimona(door)
+    otto = await door.asking("otto")
+    address = f"/api/jobs/{job_id}/steps/employment_contract"
+    done = given(
+        evidence="receipt.pdf",
+        reference="DIM-4711",
+        result={"declared_at": "2026-02-02T06:00:00Z", "dimona_period": "4711"},
+    )
+    missing = await otto.post(f"{address}/complete", json=done)
+    assert (missing.status_code, kind(missing)) == (422, "evidence-missing")
+    wrong = await otto.post(f"{address}/evidence?name=page.html", content=b"<script>")
+    assert (wrong.status_code, kind(wrong)) == (422, "unreadable-file")
+    empty = await otto.post(f"{address}/evidence?name=receipt.pdf", content=b"")
+    assert kind(empty) == "unreadable-file"
+    kept = await otto.post(f"{address}/evidence?name=../receipt.pdf", content=b"%PDF-1.7")
+    assert (kept.status_code, kept.json()["name"], kept.json()["kind"]) == (201, "receipt.pdf", "evidence")
+    answer = await otto.post(f"{address}/complete", json=done)
+    assert answer.status_code == 200
+    ((_, message),) = door.process.told.values()
+    assert (message.evidence, message.reference) == ("receipt.pdf", "DIM-4711")
+    assert (await otto.get(f"/api/jobs/{job_id}/documents/receipt.pdf")).content == b"%PDF-1.7"
+    ann = await door.asking("ann")
+    assert (await ann.get(f"/api/jobs/{job_id}/documents/receipt.pdf")).status_code == 404
+
+
+async def test_a_declaration_by_hand_says_under_which_number(door: Door) -> None:
+    job_id = await refused_dimona(door)
+    otto = await door.asking("otto")
+    address = f"/api/jobs/{job_id}/steps/employment_contract"
+    await otto.post(f"{address}/evidence?name=receipt.pdf", content=b"%PDF-1.7")
+    answer = await otto.post(f"{address}/complete", json=given(evidence="receipt.pdf"))
+    assert (answer.status_code, answer.json()["reason"]) == (422, "ResultIncomplete")
+    assert "declared_at, dimona_period" in answer.json()["detail"]
+
+
+async def test_a_wish_that_was_arranged_needs_no_form(door: Door) -> None:
+    step = StepState(
+        service="special_request",
+        item="tuner",
+        operation="arrange",
+        request={"wish": "piano tuner", "ceiling_eur": "90.00"},
+    )
+    job_id = await parked(door.house, step, "NeedsAPerson", decided_by="advisor")
+    door.process.attempts[f"job-{job_id} special_request:tuner"] = 1
+    eve = await door.asking("eve")
+    address = f"/api/jobs/{job_id}/steps/special_request"
+    assert (await eve.get(address)).json()["result_draft"]["what"] == "piano tuner"
+    await eve.post(f"{address}/evidence?name=bill.pdf", content=b"%PDF-1.7")
+    assert (await eve.post(f"{address}/complete", json=given(evidence="bill.pdf"))).status_code == 200
+    ((_, message),) = door.process.told.values()
+    assert message.result["what"] == "piano tuner"
+
+
+# -- two persons -----------------------------------------------------------------------------------------------
+
+
+async def test_a_signed_contract_is_ended_by_two_persons_and_never_by_the_same_twice(door: Door) -> None:
+    job_id = await refused_dimona(door, undoing=True)
+    rows = await door.house.steps.of_job(job_id)
+    asked = rows[0].file.model_copy(
+        update={
+            "problem": Problem(type="SignedContract", text="?", decided_by="advisor", since_at=MONDAY),
+            "operation": "declare",
+        }
+    )
+    await story(door.house, job_id, 2, asked)
+    eve, otto, ann = await door.asking("eve"), await door.asking("otto"), await door.asking("ann")
+    address = f"/api/jobs/{job_id}/steps/employment_contract"
+    assert (await eve.get(address)).json()["rules"]["replay"] == "two"
+    answer = await eve.post(f"{address}/replay", json=given(reason="both agreed"))
+    assert (answer.status_code, answer.json()["may_confirm"]) == (202, ["advisor", "ops"])
+    assert door.process.told == {}
+    second = f"/api/ops/proposals/{answer.json()['proposal_id']}"
+    rival = await otto.post(f"{address}/replay", json=given(reason="me too"))
+    assert (rival.status_code, kind(rival)) == (409, "already-proposed")
+
+    alone = await eve.post(f"{second}/confirm", json={"reason": "sure"})
+    assert (alone.status_code, kind(alone)) == (403, "second-person")
+    assert (await ann.post(f"{second}/confirm", json={"reason": "sure"})).status_code == 403
+    (waiting,) = (await otto.get("/api/ops/proposals")).json()
+    assert (waiting["by"], waiting["reason"], waiting["state"]) == ("p-eve", "both agreed", "open")
+
+    for _ in range(2):
+        assert (await otto.post(f"{second}/confirm", json={"reason": "I saw the paper"})).status_code == 200
+    ((_, message),) = door.process.told.values()
+    assert (message.by, message.confirmed_by) == ("p-eve", "p-otto")
+    line = (await door.house.audit.page(job_id=job_id, what="step.replay"))[0]
+    assert (line.who, line.confirmed_by, line.outcome) == ("p-eve", "p-otto", "taken")
+    assert (await otto.get("/api/ops/proposals")).json() == []
+
+
+async def test_a_second_person_may_say_no(door: Door) -> None:
+    job_id = await refused_dimona(door)
+    otto, eve = await door.asking("otto"), await door.asking("eve")
+    answer = await otto.post(f"/api/jobs/{job_id}/steps/employment_contract/fail", json=given())
+    second = f"/api/ops/proposals/{answer.json()['proposal_id']}"
+    assert (await eve.post(f"{second}/refuse", json={"reason": "no"})).status_code == 403
+    refused = await otto.post(f"{second}/refuse", json={"reason": "I was wrong"})
+    assert (refused.status_code, refused.json()["state"]) == (200, "refused")
+    again = await otto.post(f"{second}/confirm", json={"reason": "after all"})
+    assert again.status_code == 403
+    assert "step.proposal_refused" in [one.kind for one in await door.house.events.since(job_id)]
+
+
+async def test_a_proposal_the_step_has_overtaken_is_not_taken(door: Door) -> None:
+    job_id = await refused_dimona(door)
+    await door.house.accounts.save(await _as(door, "fay", "ops"))
+    otto, fay = await door.asking("otto"), await door.asking("fay")
+    answer = await otto.post(f"/api/jobs/{job_id}/steps/employment_contract/fail", json=given())
+    door.process.attempts[f"job-{job_id} employment_contract:bob"] = 2
+    second = f"/api/ops/proposals/{answer.json()['proposal_id']}"
+    late = await fay.post(f"{second}/confirm", json={"reason": "yes"})
+    assert (late.status_code, kind(late)) == (409, "stale")
+    assert (await otto.get(second)).json()["state"] == "overtaken"
+
+
+async def _as(door: Door, login: str, role: Any) -> Any:
+    account = await door.house.accounts.by_login(login)
+    assert account is not None
+    return account.model_copy(update={"roles": (role,)})
+
+
+# -- looked at afterwards --------------------------------------------------------------------------------------
+
+
+async def test_five_in_the_morning_one_person_declares_by_hand_and_another_looks_at_it(door: Door) -> None:
+    job_id = await refused_dimona(door)
+    otto, eve = await door.asking("otto"), await door.asking("eve")
+    address = f"/api/jobs/{job_id}/steps/employment_contract"
+    await otto.post(f"{address}/evidence?name=receipt.pdf", content=b"%PDF-1.7")
+    result = {"declared_at": "2026-02-02T04:00:00Z", "dimona_period": "4711"}
+    body = given(evidence="receipt.pdf", result=result)
+    operation = (await otto.post(f"{address}/complete", json=body)).json()["operation_id"]
+    (one,) = (await eve.get("/api/ops/reviews")).json()
+    assert (one["operation_id"], one["rule"]) == (operation, "reviewed")
+    own = await otto.post(f"/api/ops/reviews/{operation}", json={"outcome": "good"})
+    assert (own.status_code, kind(own)) == (403, "second-person")
+    seen = await eve.post(f"/api/ops/reviews/{operation}", json={"outcome": "objection", "note": "wrong hour"})
+    assert (seen.json()["review"], seen.json()["reviewed_by"]) == ("objection", "p-eve")
+    assert (await eve.get("/api/ops/reviews")).json() == []
+    again = await eve.post(f"/api/ops/reviews/{operation}", json={"outcome": "good"})
+    assert kind(again) == "already-answered"
+    assert (await door.house.audit.page(job_id=job_id))[0].what == "review.objection"
+
+
+# -- what became of it -----------------------------------------------------------------------------------------
+
+
+async def test_a_replay_is_done_only_once_the_step_has_succeeded(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    door.process.attempts[f"job-{job_id} {VAN}"] = 1
+    otto = await door.asking("otto")
+    replayed = await otto.post(f"/api/jobs/{job_id}/steps/van_rental/replay", json=given())
+    operation = replayed.json()["operation_id"]
+    van = (await door.house.steps.step(job_id, VAN)).file
+
+    async def state() -> tuple[str, str | None]:
+        told = (await otto.get(f"/api/ops/operations/{operation}")).json()
+        return told["state"], told["problem"]
+
+    assert await state() == ("trying", None)
+    decided = News(n=9, at=MONDAY, kind="step.decided.replay", step=VAN, params={"operation": operation})
+    trying = van.model_copy(update={"state": "trying", "attempt": 2, "problem": None})
+    await story(door.house, job_id, 2, trying, decided)
+    assert await state() == ("trying", None)
+    again = van.model_copy(update={"attempt": 2})
+    params = {"problem": "VanAboveCeiling", "price": "130.00", "ceiling": "120.00"}
+    await story(door.house, job_id, 3, again, News(n=10, at=MONDAY, kind="step.parked", step=VAN, params=params))
+    told, why = await state()
+    assert told == "parked_again"
+    assert why is not None
+    assert "130" in why
+    assert (await otto.get("/api/ops/operations/unknown-operation")).status_code == 404
+
+
+async def test_a_van_that_was_held_is_done_also_when_its_answer_was_known(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    van = (await door.house.steps.step(job_id, VAN)).file
+    one = Operation(
+        operation_id="op-12345678",
+        job_id=job_id,
+        step=VAN,
+        workflow_id=f"job-{job_id}",
+        kind="replay",
+        verb="hold",
+        rule="alone",
+        by="p-otto",
+        role="ops",
+        reason="because",
+        attempt=1,
+        asked_at=MONDAY,
+    )
+    await door.house.operations.asked(one)
+    await door.house.operations.answered("op-12345678", "taken")
+    decided = News(n=9, at=MONDAY, kind="step.decided.replay", step=VAN, params={"operation": "op-12345678"})
+    held = van.model_copy(update={"state": "held", "attempt": 2, "problem": None})
+    await story(door.house, job_id, 2, held, decided)
+    otto = await door.asking("otto")
+    assert (await otto.get("/api/ops/operations/op-12345678")).json()["state"] == "done"
+
+
+# -- later -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_step_waits_for_its_partner_and_says_so(door: Door) -> None:
+    step = StepState(service="travel", item="ann", operation="hold", request={})
+    job_id = await parked(door.house, step, "PartnerDown", partner="railway")
+    door.process.attempts[f"job-{job_id} travel:ann"] = 1
+    otto = await door.asking("otto")
+    address = f"/api/jobs/{job_id}/steps/travel/postpone"
+    assert (await otto.post(address, json=given())).status_code == 422
+    assert (await otto.post(address, json=given(until="partner"))).status_code == 200
+    ((_, message),) = door.process.told.values()
+    assert message.until_partner == "railway"
+    row = (await door.house.steps.step(job_id, "travel:ann")).file
+    await story(door.house, job_id, 2, row.model_copy(update={"until_partner": "railway"}))
+    assert [one.step for one in await door.house.steps.postponed_for("railway")] == ["travel:ann"]
+    assert await door.house.steps.postponed_for("vans") == []
+
+
+async def test_nobody_waits_for_a_partner_that_is_not_named(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    otto = await door.asking("otto")
+    answer = await otto.post(f"/api/jobs/{job_id}/steps/van_rental/postpone", json=given(until="partner"))
+    assert (answer.status_code, kind(answer)) == (422, "invalid")
+
+
+# -- busy ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_claim_warns_the_others_and_ends_by_itself(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    otto, eve = await door.asking("otto"), await door.asking("eve")
+    address = f"/api/jobs/{job_id}/steps/van_rental"
+    claimed = await otto.post(f"{address}/claim", json={})
+    assert claimed.json()["until_at"] == "2026-02-02T07:30:00Z"
+    taken = await eve.post(f"{address}/claim", json={})
+    assert (taken.status_code, kind(taken)) == (409, "claimed")
+    assert "Otto Test" in taken.json()["detail"]
+    assert (await eve.post(f"{address}/notes", json={"text": "I rang, they open at 8"})).status_code == 201
+    (line,) = (await eve.get("/api/ops/parked")).json()["steps"]
+    assert (line["claim"]["by"], line["last_note"]["text"]) == ("p-otto", "I rang, they open at 8")
+    door.clock.at = MONDAY + timedelta(minutes=31)
+    assert (await eve.get("/api/ops/parked")).json()["steps"][0]["claim"] is None
+    assert (await eve.post(f"{address}/claim", json={})).json()["by"] == "p-eve"
+    taken_over = await otto.post(f"{address}/claim", json={"take_over": True})
+    assert taken_over.json()["by"] == "p-otto"
+    assert (await otto.delete(f"{address}/claim")).status_code == 204
+    kinds = [one.kind for one in await door.house.events.since(job_id)]
+    assert kinds[-5:] == ["step.claimed", "step.noted", "step.claimed", "step.claimed", "step.unclaimed"]
+    ann = await door.asking("ann")
+    told = (await ann.get(f"/api/jobs/{job_id}/history")).text
+    assert "I rang" not in told
+
+
+# -- deadlines -------------------------------------------------------------------------------------------------
+
+
+async def test_what_becomes_unlawful_first_stands_first_with_the_step_that_endangers_it(door: Door) -> None:
+    job_id = await refused_dimona(door)
+    otto = await door.asking("otto")
+    assert (await otto.get("/api/ops/deadlines?within=PT12H")).json() == []
+    door.clock.at = MONDAY + timedelta(days=40)
+    (one,) = (await otto.get("/api/ops/deadlines?within=P2D")).json()
+    assert (one["job_id"], one["kind"], one["rank"], one["late"]) == (job_id, "dimona", 0, False)
+    assert one["basis"] == "Royal Decree of 5 November 2002, article 4"
+    for wrong in ("never", "-PT1H", "P90D"):
+        assert (await otto.get(f"/api/ops/deadlines?within={wrong}")).status_code == 422
