@@ -1,8 +1,13 @@
 """`allin`: the command line. Every command ends in one readable line and an exit code of 0, 1 or 2."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+
+if __name__ == "__main__" or Path(sys.argv[0]).name == "allin":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while the program is read ends it without a traceback
 
 import typer
 from typer.exceptions import TyperException
@@ -92,6 +97,7 @@ def _said(why: str, code: int) -> int:
 
 def main() -> None:
     """Run, flush and leave at once: a client of Temporal may hang the interpreter's exit (sdk-python #300)."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     code = run(sys.argv[1:])
     telemetry.stop()
     for stream in (sys.stdout, sys.stderr):

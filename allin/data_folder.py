@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Self
@@ -10,6 +11,9 @@ from typing import IO, Self
 from pydantic import BaseModel, ValidationError
 
 from allin.terminal import Stop
+
+ROOM = 100_000_000
+"""Bytes that must be free to start: some thousand jobs, with their papers and their histories."""
 
 
 class Running(BaseModel):
@@ -31,14 +35,21 @@ class Running(BaseModel):
 class DataFolder:
     """One folder, one installation at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, least_room: int = ROOM) -> None:
         self.path = path.absolute()
+        self.least_room = least_room
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> Self:
-        """Take the folder; Stop when another installation has it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._lock = (self.path / "allin.lock").open("w")
+        """Take the folder; Stop when it cannot be used, or another installation has it."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.path / "allin.lock").open("w")
+        except OSError as error:
+            raise Stop(
+                f"{self.path} cannot be written to ({error.strerror}): give --data with a folder that can"
+            ) from error
+        self._check_room()
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -47,6 +58,16 @@ class DataFolder:
             where = f" (process {other.pid}, {other.address})" if other else ""
             raise Stop(f"{self.path} is in use by another installation{where}: stop it, or give --data") from None
         return self
+
+    def _check_room(self) -> None:
+        """A database that meets a full disk in mid-work stops every job; so do not begin on one."""
+        free = shutil.disk_usage(self.path).free
+        if free < self.least_room:
+            self._lock = None
+            raise Stop(
+                f"{self.path} has {free // 1_000_000:,} MB left, {self.least_room // 1_000_000:,} MB are needed: "
+                "make room, or give --data with another folder"
+            )
 
     def __exit__(self, *_: object) -> None:
         """Leave it to the next one."""

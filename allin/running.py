@@ -11,11 +11,12 @@ from allin.asking import folder_of
 from allin.commands.jobs import declare_once, key_of
 from allin.commands.quote import read
 from allin.remote import Remote
-from allin.stopping import signals
+from allin.stopping import INTERRUPTED, signals
 from allin.telling import ENDED, Stopwatch, told
 from allin.terminal import BEGAN, DONE, REFUSED, Stop, refuse
 from allin.up import Stack, Wanted, stack
 from domain.people import Language
+from storage.accounts import Accounts
 
 TELLER = "ann"
 """The demonstration's member, in whose name the example job is declared."""
@@ -67,17 +68,34 @@ class Story:
 
 
 async def run(wanted: Wanted, story: Story | None) -> int:
-    stopped, watch = signals(), Stopwatch(BEGAN)
+    """Everything, until a part ends or a signal comes; a signal while starting undoes what was started."""
+    stopped, ready = signals(), asyncio.Event()
+    living = asyncio.create_task(_lived(wanted, story, stopped, ready))
+    early = {asyncio.create_task(each.wait()) for each in (stopped, ready)}
+    await asyncio.wait({living, *early}, return_when=asyncio.FIRST_COMPLETED)
+    if living.done() or ready.is_set():
+        return await living
+    print("stopping", flush=True)
+    living.cancel()
+    await asyncio.wait({living})
+    return INTERRUPTED
+
+
+async def _lived(wanted: Wanted, story: Story | None, stopped: asyncio.Event, ready: asyncio.Event) -> int:
+    watch = Stopwatch(BEGAN)
     async with stack(wanted) as running:
-        _welcome(running, wanted, watch)
+        ready.set()
+        _welcome(running, wanted, watch, nobody=not wanted.demo and await _nobody(running))
         telling = asyncio.create_task(story.told(running)) if story else None
         stopping = asyncio.create_task(running.until_stopped(stopped))
         code = await _first(stopping, telling)
         if not stopped.is_set() and code is None:
             print("stopping", flush=True)
-    if code is None:
-        return DONE
-    return code
+    return DONE if code is None else code
+
+
+async def _nobody(running: Stack) -> bool:
+    return not await Accounts(running.here.database).somebody()
 
 
 async def _first(stopping: "asyncio.Task[str | None]", telling: "asyncio.Task[int | None] | None") -> int | None:
@@ -95,7 +113,7 @@ async def _first(stopping: "asyncio.Task[str | None]", telling: "asyncio.Task[in
     return None
 
 
-def _welcome(running: Stack, wanted: Wanted, watch: Stopwatch) -> None:
+def _welcome(running: Stack, wanted: Wanted, watch: Stopwatch, *, nobody: bool) -> None:
     """Where to look, and whom to be."""
     say: Callable[[str], None] = print
     say(f"\nAll Inclusive: {running.running.address}    (ready after {watch.seconds:.1f} s, process {os.getpid()})")
@@ -106,4 +124,6 @@ def _welcome(running: Stack, wanted: Wanted, watch: Stopwatch) -> None:
         say(f"today:         {running.here.calendar.now():%A %d %B %Y}")
         people = ", ".join(f"{each.login} ({each.about})" for each in demo_data.PEOPLE)
         say(f"sign in as:    {people}")
-    say(f"data:          {running.here.settings.data}\n")
+    if nobody:
+        say("sign in:       nobody can yet: `allin db account LOGIN --role ops --name ... --email ...`")
+    print(f"data:          {running.here.settings.data}\n", flush=True)

@@ -60,6 +60,11 @@ class Accounts:
         """The active account known to the identity provider under this subject."""
         return await self._find(accounts.c.subject == subject, accounts.c.active)
 
+    async def somebody(self) -> bool:
+        """Whether anybody at all can sign in."""
+        async with self._database.reading() as connection:
+            return await connection.scalar(select(accounts.c.login).where(accounts.c.active).limit(1)) is not None
+
     async def demo(self) -> list[Account]:
         """The accounts a demonstration offers, by login."""
         async with self._database.reading() as connection:

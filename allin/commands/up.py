@@ -1,6 +1,8 @@
 """`allin up`: everything in one process, and the example job's story live in the terminal."""
 
 import asyncio
+import gc
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -39,9 +41,17 @@ def up(
         raise Stop("--day and --declare belong to a demonstration: add --demo")
     if declare is not None:
         read(declare)
+    gc.disable()  # what is imported stays: looking for garbage meanwhile costs a tenth of the start
     from allin.running import Story, run  # the whole product: other commands do not wait for it
     from allin.up import Wanted
 
+    gc.freeze()
+    gc.enable()
+
+    if not demo and live() and sys.stdin.isatty():
+        from allin.first_person import ask_for_the_first_person
+
+        ask_for_the_first_person(folder_of(data).path)
     wanted = Wanted(folder_of(data).path, port, demo, day, ui)
     leaving = declare is not None and (until_closed or not live())
     story = Story(declare, language_of(lang), limit, leaving) if declare else None

@@ -31,6 +31,21 @@ def test_a_folder_is_taken_once_and_free_again_afterwards(tmp_path: Path) -> Non
         assert second.running() is None
 
 
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    a_file = tmp_path / "file"
+    a_file.write_text("not a folder")
+    for where in (a_file / "data", Path("/proc/all-inclusive")):
+        with pytest.raises(Stop, match=r"cannot be written to \(.+\): give --data with a folder that can"):
+            DataFolder(where).__enter__()
+
+
+def test_a_full_disk_is_told_before_anything_starts(tmp_path: Path) -> None:
+    with pytest.raises(Stop, match=r"has [\d,]+ MB left, 1,000,000,000,000 MB are needed: make room"):
+        DataFolder(tmp_path, least_room=10**18).__enter__()
+    with DataFolder(tmp_path):
+        assert (tmp_path / "allin.lock").exists()
+
+
 def test_the_note_of_a_killed_installation_is_not_believed(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
     folder.announce(running(2**22 + 1))  # above the highest process id Linux gives
