@@ -5,14 +5,15 @@ the reader's language. Nothing is asked of the engine: its own history stands be
 """
 
 from asyncio import gather
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from api import anatomy_beside as beside
 from api import reading, waits
+from api.anatomy_beside import Decided
 from api.anatomy_steps import Parts, Reader, key_prefix, step_story
-from api.anatomy_told import JobStory
+from api.anatomy_told import JobStory, NoteTold
 from api.answers import approval_told
 from api.errors import Wrong
 from api.house import House
@@ -26,7 +27,7 @@ from domain.ledger import Entry
 from domain.people import Language
 from engine.words import say
 from storage.attempts import Attempt
-from storage.audit import AuditLine
+from storage.claims import Note
 from storage.deadlines import KeptDeadline
 from storage.documents import Document
 from storage.events import JobEvent
@@ -53,7 +54,9 @@ class Facts:
     entries: Sequence[Entry]
     papers: Sequence[Document]
     deadlines: Sequence[KeptDeadline]
-    audit: Sequence[AuditLine]
+    decided: Decided
+    notes: Mapping[str, Sequence[Note]]
+    """By step."""
 
 
 async def inspect(
@@ -86,6 +89,8 @@ async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> 
         home.documents.of_job(job_id),
         home.deadlines.of_job(job_id),
     )
+    level = LEVEL[audience]
+    notes = await home.claims.notes([(job_id, row.step) for row in rows]) if level else {}
     shown = [one for one in papers if reading.readable(one, asker)]
     return Facts(
         job=job,
@@ -96,13 +101,24 @@ async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> 
         entries=entries,
         papers=[one for one in shown if audience != "member" or reading.for_members(one, asker)],
         deadlines=deadlines,
-        audit=await home.audit.page(job_id=job_id, limit=500) if LEVEL[audience] else [],
+        decided=Decided(
+            audit=await home.audit.page(job_id=job_id, limit=500) if level else [],
+            operations=await home.operations.of_job(job_id) if level else [],
+            events=events,
+        ),
+        notes={step: found for (_, step), found in notes.items()},
     )
 
 
 async def _names(home: House, facts: Facts) -> dict[str, str]:
-    ids = {facts.job.member_id, *(one.by for one in facts.events if one.by), *(one.who for one in facts.audit)}
+    ids = {
+        facts.job.member_id,
+        *(one.by for one in facts.events if one.by),
+        *(one.who for one in facts.decided.audit),
+    }
     ids |= {str(row.file.request["person_id"]) for row in facts.rows if row.file.request.get("person_id")}
+    ids |= {note.by for notes in facts.notes.values() for note in notes}
+    ids |= {one.confirmed_by for one in facts.decided.operations if one.confirmed_by}
     names = await home.people.names(ids)
     crew = {row.item: row.file.request.get("person_id") for row in facts.rows if row.service == CREW}
     return {slug: names[person] for slug, person in crew.items() if person in names} | names
@@ -142,7 +158,7 @@ def _story(facts: Facts, reader: Reader, ui: str, namespace: str | None, since: 
         steps=[one for one in steps if since is None or one.step in fresh],
         money=beside.money(facts.entries, None, reader, own=False),
         papers=[beside.paper_link(one, lang) for one in facts.papers if one.step not in known],
-        decisions=beside.decisions(facts.audit, None, reader),
+        decisions=beside.decisions(facts.decided, None, reader),
         link=story_link(job.job_id),
         engine_link=engine(own_workflow(job.job_id)),
     )
@@ -188,11 +204,14 @@ def _parts(facts: Facts, state: StepState, workflow_id: str, reader: Reader) -> 
         orders=[one for one in facts.orders if one.step == step],
         money=beside.money(facts.entries, prefix, reader, own=own, private=state.service == "wages"),
         papers=[beside.paper_link(one, reader.lang) for one in facts.papers if one.step == step],
-        decisions=beside.decisions(facts.audit, step, reader),
+        decisions=beside.decisions(facts.decided, step, reader),
         deadlines=[
             beside.deadline_told(one, reader.now, reader.lang)
             for one in facts.deadlines
             if beside.step_of(one) == step
+        ],
+        notes=[
+            NoteTold(at=one.at, who=reader.name(one.by), text=masked(one.text)) for one in facts.notes.get(step, [])
         ],
         waits=waits.waits(state, tries, events, reader.now, facts.job.state in ENDED),
     )

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from api import differences
 from api.anatomy_steps import Reader
 from api.anatomy_told import DeadlineTold, DecisionTold, MoneyTold, PaperLink, StepStory
+from api.differences import Difference
 from api.masking import masked
 from api.permalinks import paper_address
+from api.story import sentence
 from domain.ledger import Entry
 from domain.money import ZERO
 from domain.orders import step_name
@@ -16,6 +20,8 @@ from engine.words import day, knows, say
 from storage.audit import AuditLine
 from storage.deadlines import KeptDeadline
 from storage.documents import Document
+from storage.events import JobEvent
+from storage.operations import Operation
 
 ABOUT = {
     "agreement": "agreement",
@@ -28,7 +34,20 @@ ABOUT = {
     "wages_promised": "wages",
 }
 """The service a deadline is about; an invoice's deadline is the job's, whatever its document is called."""
+AT_THAT_TIME = timedelta(minutes=1)
+"""Between a decision's line in the audit and its line in the story."""
+SAYS_MORE = frozenset({"step.parked", "step.missed", "step.hold_lapsed"})
+"""What a step can say of itself after a decision; its own verbs say that it worked."""
 NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Everything that remembers a decision: the proof, the record, and the line of the story."""
+
+    audit: Sequence[AuditLine]
+    operations: Sequence[Operation]
+    events: Sequence[JobEvent]
 
 
 def deadline_told(kept: KeptDeadline, now: datetime, lang: Language) -> DeadlineTold:
@@ -96,14 +115,17 @@ def paper_link(paper: Document, lang: Language) -> PaperLink:
     )
 
 
-def decisions(audit: Sequence[AuditLine], step: str | None, reader: Reader) -> list[DecisionTold]:
+def decisions(facts: Decided, step: str | None, reader: Reader) -> list[DecisionTold]:
     """What people decided, the earliest first; a member reads of it in the lines of the story."""
-    return [_decided(one, reader) for one in reversed(audit) if one.step == step]
+    return [_decided(one, facts, reader) for one in reversed(facts.audit) if one.step == step]
 
 
-def _decided(line: AuditLine, reader: Reader) -> DecisionTold:
+def _decided(line: AuditLine, facts: Decided, reader: Reader) -> DecisionTold:
     kind = line.what.partition(".")[2]
     text = f"anatomy.decided.{kind}"
+    record = next((one for one in facts.operations if one.operation_id == line.operation_id), None)
+    event = _event(line, facts.events)
+    second = record.confirmed_by if record else None
     return DecisionTold(
         at=line.at,
         who=reader.name(line.who),
@@ -111,11 +133,39 @@ def _decided(line: AuditLine, reader: Reader) -> DecisionTold:
         kind=kind,
         text=reader.say(text) if knows(text) else kind.replace("_", " ").replace(".", " "),
         why=masked(line.why),
-        outcome=_became(line, reader),
+        differences=_differences(record, event, reader),
+        outcome=_became(line, event, facts.events, reader),
+        second=reader.name(second) if second else None,
+        evidence=record.evidence if record else (event.params.get("evidence") if event else None),
+        reference=record.reference if record else (event.params.get("reference") if event else None),
         audit=line.n if reader.is_ops else None,
     )
 
 
-def _became(line: AuditLine, reader: Reader) -> str:
-    name = f"anatomy.became.{line.outcome}"
-    return reader.say(name) if knows(name) else reader.say("anatomy.became.refused")
+def _event(line: AuditLine, events: Sequence[JobEvent]) -> JobEvent | None:
+    """The line of the story a decision became: by its own id, else by who did the same at that time."""
+    same = [
+        one for one in events if one.kind == f"step.decided.{line.what.partition('.')[2]}" and one.step == line.step
+    ]
+    by_id = [one for one in same if line.operation_id and one.params.get("operation") == line.operation_id]
+    near = [one for one in same if one.by == line.who and abs(one.at - line.at) < AT_THAT_TIME]
+    return next(iter(by_id or near), None)
+
+
+def _differences(record: Operation | None, event: JobEvent | None, reader: Reader) -> list[Difference]:
+    if record and record.changes:
+        return differences.of_operation(record, reader.lang, with_names=reader.is_ops)
+    changes = event.params.get("changes", "") if event else ""
+    return differences.of_line(changes, reader.lang, with_names=reader.is_ops)
+
+
+def _became(line: AuditLine, event: JobEvent | None, events: Sequence[JobEvent], reader: Reader) -> str:
+    """Whether a decision was taken, and what its step did next."""
+    if line.outcome != "taken" or event is None:
+        name = f"anatomy.became.{line.outcome}"
+        return reader.say(name) if knows(name) else reader.say("anatomy.became.refused")
+    later = [one for one in events if one.seq > event.seq and one.step == event.step]
+    again = next((one for one in later if one.kind in SAYS_MORE or not one.kind.startswith("step.")), None)
+    if again is None:
+        return reader.say("anatomy.became.taken")
+    return f"{reader.say('anatomy.became.taken')}. {sentence(again, reader.lang)}"

@@ -9,6 +9,7 @@ from api.anatomy_told import (
     DeadlineTold,
     DecisionTold,
     MoneyTold,
+    NoteTold,
     OrderTold,
     PaperLink,
     StepStory,
@@ -83,6 +84,7 @@ class Parts:
     papers: Sequence[PaperLink]
     decisions: Sequence[DecisionTold]
     deadlines: Sequence[DeadlineTold]
+    notes: Sequence[NoteTold]
     waits: Sequence[Wait]
 
 
@@ -121,6 +123,7 @@ def step_story(parts: Parts, file: JobFile, reader: Reader, link: str, engine_li
         money=list(parts.money),
         papers=list(parts.papers),
         decisions=list(parts.decisions),
+        notes=list(parts.notes),
         deadlines=list(parts.deadlines),
         undo=_undo(state, file, [_try(one, parts.events, reader) for one in back], reader),
         lines=[event.seq for event in parts.events],

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from api.answers import Answered, ApprovalTold, ProblemTold
+from api.differences import Difference
 from api.story import Audience, Line
 from domain.job import JobState, StepStateName
 from domain.money import Eur
@@ -118,21 +119,16 @@ class DecisionTold(Answered):
     """For programs: `replay`, `by_hand`, `approve`."""
     text: str
     why: str
-    differences: list["Difference"] = []
+    differences: list[Difference] = []
     outcome: str | None = None
     """What became of it, where it is known."""
+    second: str | None = None
+    """The second person who said yes, where two decide."""
+    evidence: str | None = None
+    """What proves it, where it was done by hand."""
+    reference: str | None = None
     audit: int | None = None
     """The line of the audit that proves it; for ops."""
-
-
-class Difference(Answered):
-    """One value a person changed."""
-
-    label: str
-    before: str
-    after: str
-    name: str | None = None
-    """The field's own name; for ops."""
 
 
 class UndoTold(Answered):

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from api.anatomy_told import Detail
+from api.differences import field_label
 from api.story import LEVEL, Audience
 from domain.people import Language
 from engine.words import dressed, knows, say
@@ -42,7 +43,7 @@ def details(
     """The values that have a name in the reader's language; ops read every field."""
     shown = [(name, value) for name, value in values.items() if value not in NOTHING]
     return [
-        Detail(label=_label(name, lang), value=text, name=name if audience == "ops" else None)
+        Detail(label=field_label(name, lang), value=text, name=name if audience == "ops" else None)
         for name, value in shown
         if _tellable(name, audience, own) and (text := spoken_value(name, value, lang, names))
     ]
@@ -52,10 +53,6 @@ def _tellable(name: str, audience: Audience, own: bool) -> bool:
     if name in NET and audience == "member" and not own:
         return False
     return knows(f"anatomy.field.{name}") or LEVEL[audience] >= LEVEL["ops"]
-
-
-def _label(name: str, lang: Language) -> str:
-    return say(lang, f"anatomy.field.{name}") if knows(f"anatomy.field.{name}") else name
 
 
 def spoken_value(name: str, value: Any, lang: Language, names: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from api.differences import in_one_line, of_line
 from domain.orders import split_step
 from domain.people import Language
 from domain.services.debt_collection import StageKind
@@ -140,8 +141,15 @@ def sentence(event: Event, lang: Language) -> str:
         msgid = f"{msgid}.nothing"
     if not knows(msgid):
         return say(lang, "story.other", kind=event.kind)
-    text = catalog(lang)[msgid].format_map(params).strip()
+    text = f"{catalog(lang)[msgid].format_map(params)} {_changed(event, lang)}".strip()
     return text[:1].upper() + text[1:]
+
+
+def _changed(event: Event, lang: Language) -> str:
+    """What a person edited, beside the decision it was edited with."""
+    if not event.kind.startswith("step.decided.") or not event.params.get("changes"):
+        return ""
+    return f"({in_one_line(of_line(event.params['changes'], lang, with_names=False))})"
 
 
 def refusal(params: Mapping[str, str], lang: Language) -> str:

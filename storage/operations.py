@@ -168,6 +168,13 @@ class Operations:
             rows = await connection.execute(wanted.order_by(operations.c.asked_at, operations.c.operation_id))
             return [_operation(row) for row in rows]
 
+    async def of_job(self, job_id: str) -> list[Operation]:
+        """Every decision about the steps of one job, the oldest first."""
+        wanted = select(operations).where(operations.c.job_id == job_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(operations.c.asked_at, operations.c.operation_id))
+            return [_operation(row) for row in rows]
+
     async def to_review(self, late_at: datetime | None = None, limit: int = 200) -> list[Operation]:
         """What one person decided and another has not looked at, the most urgent first; with `late_at` only what
         should have been looked at by then."""
