@@ -1,6 +1,6 @@
 """One module per service word: the values its papers print. Importing the package registers them all."""
 
-from documents.sheets import agreement, debt_collection, employment_contract, invoicing, pay, things
+from documents.sheets import agreement, debt_collection, employment_contract, invoicing, pay, story, things
 from documents.sheets.base import Sheet, sheet
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "invoicing",
     "pay",
     "sheet",
+    "story",
     "things",
 ]

@@ -67,6 +67,7 @@ from domain.papers.sales import (
     VatRow,
     vat_rows,
 )
+from domain.papers.story import StoryLine, StoryPaper, StoryStep
 from domain.papers.things import (
     CertificatePaper,
     Cover,
@@ -133,6 +134,9 @@ __all__ = [
     "ReminderPaper",
     "ScheduleLine",
     "StepNeedsYouMail",
+    "StoryLine",
+    "StoryPaper",
+    "StoryStep",
     "TerminationPaper",
     "ToldNotToStartMail",
     "Unit",

@@ -30,6 +30,9 @@ from domain.papers import (
     PayStatementPaper,
     ReminderPaper,
     ScheduleLine,
+    StoryLine,
+    StoryPaper,
+    StoryStep,
     TerminationPaper,
     WorkDay,
 )
@@ -352,6 +355,39 @@ def handover(kind: str, language: Language = "fr") -> HandoverSheetPaper:
     return HandoverSheetPaper.model_validate(plain)
 
 
+def story(language: Language = "fr") -> StoryPaper:
+    """A job whose van was kept, stopped on the way, and paid to the cent."""
+    van = StoryStep(
+        title="Camionnette",
+        state="Fait",
+        about="Réserve une camionnette.",
+        facts=(("Prix", "74,00 €"), ("Référence", "own-1")),
+        events=(("2 févr., 08:00", "mettre une option : fait"), ("2 févr., 12:00", "7 heures : en attente du job")),
+        money=(("2 févr. 2026", "Un service est payé", "74,00 €"),),
+        papers=("Fiche de remise",),
+        undo="Rendu le 3 février.",
+    )
+    return StoryPaper(
+        language=language,
+        sandbox=True,
+        printed_on=date(2026, 3, 14),
+        entity=ENTITY,
+        number="7ZK4M2Q9XA",
+        job_title="Concert à Liège",
+        state="Clôturé",
+        facts=(("Client", "Zaal Kadans"), ("Montant", "1 800,00 €")),
+        lines=(
+            StoryLine(at="2 févr., 08:00", what="Le job", text="Job déclaré : tout est lancé.", by="Ann"),
+            StoryLine(
+                at="14 févr., 09:00", what="Accord", text="D'accord.", quiet="12 jours : en attente du client"
+            ),
+        ),
+        steps=(van, van.model_copy(update={"money": (), "papers": (), "undo": "", "events": ()})),
+        money=(("5 mars 2026", "Paiement du client", "2 544,00 €"),),
+        deadlines=(("Dimona", "14 mars 2026", "2 févr. 2026", "Dimona : au plus tard au début du travail"),),
+    )
+
+
 def day_sheet(language: Language = "fr", **changes: object) -> DaySheetPaper:
     plain = {
         **_base(language),
@@ -420,6 +456,7 @@ def every_paper(language: Language) -> dict[str, Paper]:
         "pay statement": pay_statement(language),
         "expense note": expense_note(language),
         "day sheet": day_sheet(language),
+        "story": story(language),
         "van handover": handover("van", language),
         "equipment handover": handover("equipment", language),
     }
