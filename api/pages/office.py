@@ -1,19 +1,13 @@
 """The pages of the office: what waits for an adviser, for operations, and decisions on parked steps."""
 
-import json
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import TypeAdapter, ValidationError
 
 from api import advisor, deciding, reading
-from api.deciding import CompleteGiven, Given, Kind, ReplayGiven
-from api.errors import FieldProblem, Wrong
 from api.house import Home
 from api.links import back, read_body
 from api.member import JobId
-from api.ops import StepName
 from api.pages import office_shown
 from api.pages.listed import job_card
 from api.pages.render import Cursor, Paged
@@ -22,45 +16,6 @@ from storage.jobs import JobFilter
 from storage.steps import ParkedFilter
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.post("/jobs/{job_id}/steps/{step}")
-async def decide(request: Request, home: Home, asker: Known, job_id: JobId, step: StepName) -> Response:
-    """A decision on a parked step, from a form."""
-    row = await reading.step(home, asker, job_id, step)
-    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str) and value}
-    kind, given = _given(form)
-    await deciding.decide(home, asker, row, deciding.decision(kind, row, given, asker))
-    return back(request, f"/jobs/{job_id}")
-
-
-FORMS: Mapping[str, type[Given]] = {"replay": ReplayGiven, "by_hand": CompleteGiven}
-
-
-def _given(form: dict[str, str]) -> tuple[Kind, Given]:
-    kind: Kind = _valid(TypeAdapter(Kind), form.pop("kind", ""))
-    model = FORMS.get(kind, Given)
-    content: dict[str, Any] = {name: value for name, value in form.items() if name in model.model_fields}
-    for name in ("request", "result"):
-        if name in content:
-            content[name] = _json(name, content[name])
-    given: Given = _valid(TypeAdapter(model), content)
-    return kind, given
-
-
-def _json(name: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise Wrong("invalid", errors=[FieldProblem(where=name, why=str(error))]) from None
-
-
-def _valid(adapter: TypeAdapter[Any], value: Any) -> Any:
-    try:
-        return adapter.validate_python(value)
-    except ValidationError as error:
-        fields = [FieldProblem(where=".".join(map(str, e["loc"])), why=e["msg"]) for e in error.errors()]
-        raise Wrong("invalid", errors=fields) from None
 
 
 @router.post("/jobs/{job_id}/approvals/{rule}")

@@ -1,5 +1,6 @@
 """Every page's router, in one place."""
 
-from api.pages import declare, door, member, office, office_money, office_story
+from api.pages import declare, door, member, office, office_money, office_step, office_story
 
-ROUTERS = (door.router, declare.router, member.router, office.router, office_money.router, office_story.router)
+PAGES = (declare, door, member, office, office_money, office_step, office_story)
+ROUTERS = tuple(page.router for page in PAGES)
