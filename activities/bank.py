@@ -1,10 +1,9 @@
 """The bank desk: money out in batches that two people approve, money in from statements, each booked once."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from decimal import Decimal
 
 from activities.bank_batches import Batches
 from activities.bank_ports import (
@@ -30,7 +29,6 @@ from domain.bank import (
     FileKind,
     ImportResult,
     Move,
-    MoveKind,
     Nudge,
     Nudges,
     PaymentReport,
@@ -39,28 +37,14 @@ from domain.bank import (
     TakenStatement,
     asking,
 )
+from domain.bank_books import BOOKED, CAME_BACK
 from domain.errors import PartnerDown, Refusal
-from domain.ledger import Entry
 
 FIRST_LOOK = timedelta(days=7)
 """A new installation asks for the statements of the week before its first morning."""
 NOT_JUDGED = ("RCVD", "PDNG")
 """The bank has the file and has not looked at it yet. Source: ISO 20022, external payment group status codes."""
 ALL_LOST = ("RJCT", "CANC")
-
-Making = Callable[[str, str, date, Decimal], Entry]
-BOOKED: Mapping[MoveKind, Making] = {
-    "wage": entries.wages_paid,
-    "expense": entries.expenses_paid,
-    "refund": entries.refund,
-    "supplier": entries.cost,
-}
-CAME_BACK: Mapping[MoveKind, Making] = {
-    "wage": entries.wages_returned,
-    "expense": entries.expenses_returned,
-    "refund": entries.refund_returned,
-    "supplier": entries.cost_refunded,
-}
 
 
 class BankDesk:

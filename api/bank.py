@@ -90,7 +90,7 @@ async def take_over(
     """
     content = await _body(request)
     fingerprint = hashlib.sha256(content).hexdigest()
-    async with _audited(home, asker, "bank.import", f"file sha256 {fingerprint}"):
+    async with audited_here(home, asker, "bank.import", f"file sha256 {fingerprint}"):
         try:
             result = await desk.import_file(content, kind)
         except BankFileUnreadable as error:
@@ -110,7 +110,7 @@ async def batches(
 @router.post("/batches", responses=responses(*HERE))
 async def make(home: Home, asker: Annotated[Asker, Depends(may("make_batch"))], desk: AtDesk) -> BatchesTold:
     """Put the payments that are due into batches, per entity, wages apart; none when nothing is due."""
-    async with _audited(home, asker, "batch.make", home.today().isoformat()):
+    async with audited_here(home, asker, "batch.make", home.today().isoformat()):
         made = await desk.make_batches(home.today())
     await tell(home, desk, Nudges(nudges=made.nudges))
     cards = [await desk.batch(batch_id) for batch_id in made.batch_ids]
@@ -125,7 +125,7 @@ async def approve(
 
     When the bank cannot be reached it stays `approved` and leaves with the next round.
     """
-    async with _audited(home, asker, "batch.approve", batch_id):
+    async with audited_here(home, asker, "batch.approve", batch_id):
         with_yes = await _known(desk.approve(batch_id, asker.person_id))
     if with_yes.state != "approved":
         return with_yes
@@ -142,7 +142,7 @@ async def export(
     home: Home, asker: Annotated[Asker, Depends(may("export_batch"))], desk: AtDesk, batch_id: BatchId
 ) -> Response:
     """The pain.001 file of an approved batch; the same bytes each time."""
-    async with _audited(home, asker, "batch.export", batch_id):
+    async with audited_here(home, asker, "batch.export", batch_id):
         content = await _known(desk.export(batch_id))
     return file(content, f"{batch_id}.xml", "application/xml", "attachment")
 
@@ -181,7 +181,7 @@ async def _known(batch: Awaitable[T]) -> T:
 
 
 @asynccontextmanager
-async def _audited(home: House, asker: Asker, what: str, why: str) -> AsyncIterator[None]:
+async def audited_here(home: House, asker: Asker, what: str, why: str) -> AsyncIterator[None]:
     """Write to the audit what became of it, also when it was refused."""
     outcome = "failed"
     try:

@@ -30,6 +30,7 @@ from storage.job_views import JobViews
 from storage.jobs import Jobs
 from storage.ledger import LedgerStore
 from storage.links import Links
+from storage.matching import HandMatches
 from storage.members import Members
 from storage.messages import Messages
 from storage.operations import Operations, Proposals
@@ -38,6 +39,7 @@ from storage.people import People
 from storage.quotes import Quotes
 from storage.sessions import Sessions
 from storage.standing import Standing
+from storage.statements import Statements
 from storage.steps import Steps
 from storage.webhooks import Webhooks
 
@@ -156,6 +158,16 @@ class House:
         """The links of clients and collaborators."""
         secrets = self.settings.keys().derive_all("links")
         return Links(self.database, secrets, self.settings.public_url, self.clock)
+
+    @cached_property
+    def hand_matches(self) -> HandMatches:
+        """What people say movements are that nobody recognised."""
+        return HandMatches(self.database)
+
+    @cached_property
+    def statements(self) -> Statements:
+        """The statements of account."""
+        return Statements(self.database)
 
     @cached_property
     def members(self) -> Members:

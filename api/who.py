@@ -34,6 +34,7 @@ Doing = Literal[
     "make_batch",
     "approve_batch",
     "export_batch",
+    "match_movement",
     "see_figures",
     "run_demo_clock",
 ]
@@ -59,6 +60,7 @@ MAY: Mapping[Doing, frozenset[Role]] = {
     "make_batch": frozenset({"finance"}),
     "approve_batch": frozenset({"finance"}),
     "export_batch": frozenset({"finance"}),
+    "match_movement": frozenset({"finance"}),
     "see_figures": frozenset({"advisor", "ops", "finance", "auditor"}),
     "run_demo_clock": EVERYBODY,
 }

@@ -9,6 +9,7 @@ from stdnum import iso11649
 from stdnum.be import ogm_vcs
 
 from domain.errors import AllInclusiveError, Decider, Refusal
+from domain.matching import MatchedPart
 from domain.message import Message
 from domain.money import ZERO, Eur
 from domain.orders import step_name
@@ -195,16 +196,30 @@ class BatchCard(Message):
 class EntryCard(Message):
     """One movement of a statement and what it was recognised as."""
 
+    movement: str = ""
+    """Its name: the number of the statement and the position in it, `12-3`."""
     iban: str
     on: date
     reference: str
     amount_eur: Eur
     state: Literal["matched", "partly", "unknown"]
-    kind: Literal["invoice", "payment", "batch"] | None = None
+    kind: Literal["invoice", "payment", "batch", "by_hand"] | None = None
     subject_id: str | None = None
     """The invoice's, the payment's or the batch's id."""
     matched_eur: Eur = ZERO
     text: str = ""
+    structured: str | None = None
+    counterparty_name: str | None = None
+    counterparty_iban: str | None = None
+    parts: tuple[MatchedPart, ...] = ()
+    """What a person said it is, part by part."""
+
+
+class MovementMatched(Message):
+    """A movement after a person has matched it, and who must look again."""
+
+    movement: EntryCard
+    nudges: tuple["Nudge", ...] = ()
 
 
 class Receipt(Message):
@@ -214,7 +229,7 @@ class Receipt(Message):
     amount_eur: Eur
 
 
-MoveKind = Literal["receipt", "wage", "expense", "refund", "supplier"]
+MoveKind = Literal["receipt", "wage", "expense", "refund", "supplier", "unknown"]
 
 
 class Move(Message):
@@ -225,7 +240,7 @@ class Move(Message):
     job_id: str
     kind: MoveKind
     came_back: bool = False
-    """A payment of ours that the bank gave back."""
+    """A payment of ours that the bank gave back; of an unknown movement, that money came in."""
     on: date
     amount_eur: Eur
     """Above zero, whichever way it went."""

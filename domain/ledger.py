@@ -37,6 +37,7 @@ class Account(StrEnum):
     CHARGES_DUE = ("charges_due", False, "Contributions, withholding tax and holiday pay owed for people")
     POOL = ("pool", False, "What the coefficient holds above a person's own cost: covers, medicine, early payment")
     LATE_INCOME = ("late_income", False, "Interest and costs paid by late clients")
+    SUSPENSE = ("suspense", False, "Moved on the bank account and not recognised yet: it belongs to no job so far")
     ACTIVITY = ("activity", False, "The member's activity account")
     SECTOR = ("sector", False, "Losses and costs borne by the sector")
     COMMUNITY = ("community", False, "Losses and costs borne by the whole cooperative")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import Move, Nudge, TakenStatement, asking
 from domain.orders import short_reference
+from domain.suspense import NO_JOB
 from storage.bank_tables import bank_entries, bank_statements
 from storage.database import Database
 from storage.invoices import invoices
@@ -45,11 +46,13 @@ async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenState
             move, nudge = await _receipt(connection, statement, entry)
             moves.append(move)
             nudges.append(nudge)
-        elif entry.kind is not None:
+        elif entry.kind in ("payment", "batch"):
             for payment in await _paid(connection, entry):
                 nudges.append(asking(payment.order_key))
                 if entry.state == "matched":
                     moves.append(await _payment(connection, entry, payment))
+        if in_suspense(entry):
+            moves.append(suspense_move(statement, entry))
     nudges.extend(asking(payment.order_key) for payment in await _not_returned(connection, statement))
     return TakenStatement(
         number=statement.id,
@@ -58,6 +61,28 @@ async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenState
         moves=tuple(moves),
         nudges=tuple(dict.fromkeys(nudges)),
     )
+
+
+def in_suspense(entry: Row[Any]) -> bool:
+    """Whether a movement's money stands apart until a person says what it is."""
+    return entry.kind in (None, "by_hand") or (entry.kind == "payment" and entry.state == "partly")
+
+
+def suspense_move(statement: Row[Any], entry: Row[Any]) -> Move:
+    """Money that is nobody's yet."""
+    return Move(
+        key=f"{NO_JOB}/suspense/{place_of(statement, entry)}",
+        job_id=NO_JOB,
+        kind="unknown",
+        came_back=entry.amount_eur > 0,
+        on=entry.booked_on,
+        amount_eur=abs(entry.amount_eur),
+    )
+
+
+def place_of(statement: Row[Any], entry: Row[Any]) -> str:
+    """What stands for one movement in the keys of its entries."""
+    return short_reference(f"{statement.iban}/{statement.on}/{statement.statement_id}/{entry.position}")
 
 
 async def _not_returned(connection: AsyncConnection, statement: Row[Any]) -> list[Row[Any]]:
@@ -78,9 +103,8 @@ async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[
     job_id = await connection.scalar(
         select(invoices.c.job_id).where(invoices.c.invoice_id == entry.subject_id).limit(1)
     )
-    where = f"{statement.iban}/{statement.on}/{statement.statement_id}/{entry.position}"
     move = Move(
-        key=f"{job_id}/receipt/{short_reference(where)}",
+        key=f"{job_id}/receipt/{place_of(statement, entry)}",
         job_id=str(job_id),
         kind="receipt",
         on=entry.booked_on,

@@ -2,10 +2,29 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Subquery,
+    Table,
+    UniqueConstraint,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.money import ZERO
 from storage.tables import Encrypted, MoneyCents, UtcDateTime, metadata
 
 bank_statements = Table(
@@ -44,6 +63,52 @@ bank_entries = Table(
     Index(None, "kind", "subject_id"),
     Index(None, "state"),
 )
+bank_parts = Table(
+    "bank_parts",
+    metadata,
+    Column("statement", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(10), nullable=False),
+    Column("subject_id", String(40), nullable=False),
+    Column("amount_eur", MoneyCents, nullable=False),
+    Column("operation_id", String(80), nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reason", String(500), nullable=False),
+    ForeignKeyConstraint(["statement", "position"], ["bank_entries.statement", "bank_entries.position"]),
+    Index(None, "kind", "subject_id"),
+)
+"""What people said movements are that nobody had recognised, part by part."""
+
+
+def received_for(invoice_id: ColumnElement[str] | str) -> ColumnElement[Decimal]:
+    """What came in for an invoice: recognised by its reference, or matched by a person."""
+    recognised = select(func.coalesce(func.sum(bank_entries.c.matched_eur), literal(ZERO, MoneyCents))).where(
+        bank_entries.c.kind == "invoice", bank_entries.c.subject_id == invoice_id
+    )
+    by_hand = select(func.coalesce(func.sum(bank_parts.c.amount_eur), literal(ZERO, MoneyCents))).where(
+        bank_parts.c.kind == "invoice", bank_parts.c.subject_id == invoice_id
+    )
+    return type_coerce(recognised.scalar_subquery() + by_hand.scalar_subquery(), MoneyCents)
+
+
+def receipts() -> Subquery:
+    """Every receipt of an invoice, with the day the bank booked it."""
+    recognised = select(
+        bank_entries.c.subject_id.label("invoice_id"),
+        bank_entries.c.booked_on,
+        bank_entries.c.matched_eur.label("amount_eur"),
+    ).where(bank_entries.c.kind == "invoice")
+    of_entry = (bank_entries.c.statement == bank_parts.c.statement) & (
+        bank_entries.c.position == bank_parts.c.position
+    )
+    by_hand = (
+        select(bank_parts.c.subject_id, bank_entries.c.booked_on, bank_parts.c.amount_eur)
+        .join(bank_entries, of_entry)
+        .where(bank_parts.c.kind == "invoice")
+    )
+    return union_all(recognised, by_hand).subquery("receipts")
 
 
 async def told_until(connection: AsyncConnection, booked: Iterable[str]) -> date | None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from domain.collecting import days_late
 from domain.message import Message
 from domain.money import ZERO, Eur
-from storage.bank_tables import bank_entries
+from storage.bank_tables import receipts
 from storage.collections import collections
 from storage.database import Database
 from storage.figures_debts import OPEN
@@ -37,12 +37,12 @@ class ClientRecords:
 
     async def of(self, client_id: str, on: date) -> PaymentRecord:
         """One client's record as of a day."""
-        paid_on = func.max(bank_entries.c.booked_on).label("paid_on")
+        came_in = receipts()
+        paid_on = func.max(came_in.c.booked_on).label("paid_on")
         paid = (
             select(collections.c.due_on, paid_on)
-            .join(bank_entries, bank_entries.c.subject_id == collections.c.invoice_id)
+            .join(came_in, came_in.c.invoice_id == collections.c.invoice_id)
             .where(collections.c.client_id == client_id, collections.c.state == "paid")
-            .where(bank_entries.c.kind == "invoice")
             .group_by(collections.c.invoice_id, collections.c.due_on)
             .order_by(paid_on.desc())
             .limit(LATEST)

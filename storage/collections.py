@@ -32,7 +32,7 @@ from domain.collecting import (
 )
 from domain.money import ZERO
 from domain.services.debt_collection import LossBearer, StageKind
-from storage.bank_tables import bank_entries
+from storage.bank_tables import received_for
 from storage.database import Database, insert_once
 from storage.invoices import invoices
 from storage.tables import Json, MoneyCents, UtcDateTime, metadata
@@ -77,12 +77,7 @@ collection_stages = Table(
     CheckConstraint("(ended IS NULL) = (ended_on IS NULL)", name="ended_on_a_day"),
 )
 
-_RECEIVED = (
-    select(func.coalesce(func.sum(bank_entries.c.matched_eur), ZERO))
-    .where(bank_entries.c.kind == "invoice", bank_entries.c.subject_id == collections.c.invoice_id)
-    .scalar_subquery()
-    .label("received_eur")
-)
+_RECEIVED = received_for(collections.c.invoice_id).label("received_eur")
 _credit_notes = invoices.alias()
 _CREDITED = (
     select(func.coalesce(func.sum(_credit_notes.c.total_eur), ZERO))

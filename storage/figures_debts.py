@@ -13,7 +13,7 @@ from domain.collecting import BANDS, AgeBand, CollectionState, days_late
 from domain.money import ZERO
 from domain.periods import day_in_brussels
 from domain.services.debt_collection import LossBearer
-from storage.bank_tables import bank_entries
+from storage.bank_tables import receipts, received_for
 from storage.collections import WAITING, collections
 from storage.database import Database
 from storage.invoices import invoices
@@ -132,11 +132,7 @@ def _sum(column: Any, *conditions: Any) -> Any:
 _credit_notes = invoices.alias()
 OPEN = type_coerce(
     collections.c.payable_eur
-    - _sum(
-        bank_entries.c.matched_eur,
-        bank_entries.c.kind == "invoice",
-        bank_entries.c.subject_id == collections.c.invoice_id,
-    )
+    - received_for(collections.c.invoice_id)
     - _sum(_credit_notes.c.total_eur, _credit_notes.c.credits == collections.c.invoice_id),
     MoneyCents,
 )
@@ -150,12 +146,13 @@ def _loss(row: Row[Any]) -> Loss:
 
 async def _paid(connection: AsyncConnection, since_at: datetime) -> dict[str, list[tuple[int, int]]]:
     """Per client, for each invoice paid since then: days from the invoice, and days late."""
-    last = func.max(bank_entries.c.booked_on).label("paid_on")
+    came_in = receipts()
+    last = func.max(came_in.c.booked_on).label("paid_on")
     wanted = (
         select(collections.c.client_id, invoices.c.issued_on, collections.c.due_on, last)
         .join(invoices, invoices.c.invoice_id == collections.c.invoice_id)
-        .join(bank_entries, bank_entries.c.subject_id == collections.c.invoice_id)
-        .where(bank_entries.c.kind == "invoice", collections.c.state == "paid")
+        .join(came_in, came_in.c.invoice_id == collections.c.invoice_id)
+        .where(collections.c.state == "paid")
         .where(collections.c.closed_at >= since_at)
         .group_by(collections.c.invoice_id, collections.c.client_id, invoices.c.issued_on, collections.c.due_on)
     )

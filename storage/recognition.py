@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import StatementEntry
 from domain.money import ZERO
-from storage.bank_tables import bank_entries
+from storage.bank_tables import received_for
 from storage.invoices import invoices
 from storage.payments import payment_batches, payments
 
@@ -42,7 +42,7 @@ async def _receipt(connection: AsyncConnection, entry: StatementEntry) -> Match:
     invoice = (await connection.execute(wanted.limit(1))).one_or_none()
     if invoice is None:
         return Match()
-    owed = await _open(connection, invoice)
+    owed = await open_of(connection, invoice)
     taken = min(entry.amount_eur, max(owed, ZERO))
     return Match(
         state="matched" if taken == entry.amount_eur else "partly",
@@ -52,10 +52,9 @@ async def _receipt(connection: AsyncConnection, entry: StatementEntry) -> Match:
     )
 
 
-async def _open(connection: AsyncConnection, invoice: Row[Any]) -> Decimal:
-    received = select(func.coalesce(func.sum(bank_entries.c.matched_eur), ZERO)).where(
-        bank_entries.c.kind == "invoice", bank_entries.c.subject_id == invoice.invoice_id
-    )
+async def open_of(connection: AsyncConnection, invoice: Row[Any]) -> Decimal:
+    """What an invoice still asks for, as the caller's transaction sees it."""
+    received = select(received_for(invoice.invoice_id))
     credited = select(func.coalesce(func.sum(invoices.c.total_eur), ZERO)).where(
         invoices.c.credits == invoice.invoice_id
     )
@@ -69,7 +68,7 @@ async def _payment(connection: AsyncConnection, entry: StatementEntry) -> Match 
     if found is None:
         return None
     wrong_amount = found.amount_eur != -entry.amount_eur
-    if wrong_amount or not await _becomes(connection, found, ON_ITS_WAY, state="booked", booked_on=entry.booked_on):
+    if wrong_amount or not await becomes(connection, found, ON_ITS_WAY, state="booked", booked_on=entry.booked_on):
         return Match("partly", "payment", found.payment_id)
     await _batch_complete(connection, found.batch_id)
     return Match("matched", "payment", found.payment_id, entry.amount_eur)
@@ -81,7 +80,7 @@ async def _return(connection: AsyncConnection, entry: StatementEntry) -> Match:
     if found is None:
         return Match()
     wrong_amount = found.amount_eur != entry.amount_eur
-    if wrong_amount or not await _becomes(
+    if wrong_amount or not await becomes(
         connection, found, ("booked",), state="returned", reason=entry.return_reason
     ):
         return Match("partly", "payment", found.payment_id)
@@ -97,7 +96,7 @@ async def _batch(connection: AsyncConnection, entry: StatementEntry) -> Match | 
     if not rows or sum((row.amount_eur for row in rows), ZERO) != -entry.amount_eur:
         return None
     for row in rows:
-        await _becomes(connection, row, ON_ITS_WAY, state="booked", booked_on=entry.booked_on)
+        await becomes(connection, row, ON_ITS_WAY, state="booked", booked_on=entry.booked_on)
     await _batch_complete(connection, entry.batch)
     return Match("matched", "batch", entry.batch, entry.amount_eur)
 
@@ -109,9 +108,10 @@ async def _ours(connection: AsyncConnection, entry: StatementEntry) -> Row[Any] 
     return (await connection.execute(wanted)).one_or_none()
 
 
-async def _becomes(
+async def becomes(
     connection: AsyncConnection, payment: Row[Any], from_states: tuple[str, ...], **values: Any
 ) -> bool:
+    """Change a payment that is in one of these states; whether it was."""
     done = await connection.execute(
         update(payments)
         .where(payments.c.payment_id == payment.payment_id, payments.c.state.in_(from_states))

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import EntryCard, Receipt, Statement, StatementDoesNotFollow, StatementEntry
+from domain.matching import MatchedPart
 from domain.money import ZERO
-from storage.bank_tables import bank_entries, bank_statements
+from storage.bank_tables import bank_entries, bank_statements, receipts
 from storage.database import Database, insert_once
 from storage.recognition import Match, recognise
 
@@ -44,12 +45,11 @@ class Statements:
 
     async def received(self, invoice_id: str) -> list[Receipt]:
         """What was received for an invoice, oldest first; money given back counts negative."""
-        wanted = select(bank_entries.c.booked_on, bank_entries.c.matched_eur).where(
-            bank_entries.c.kind == "invoice", bank_entries.c.subject_id == invoice_id
-        )
+        came_in = receipts()
+        wanted = select(came_in.c.booked_on, came_in.c.amount_eur).where(came_in.c.invoice_id == invoice_id)
         async with self._database.reading() as connection:
-            rows = await connection.execute(wanted.order_by(bank_entries.c.booked_on))
-            return [Receipt(on=row.booked_on, amount_eur=row.matched_eur) for row in rows]
+            rows = await connection.execute(wanted.order_by(came_in.c.booked_on))
+            return [Receipt(on=row.booked_on, amount_eur=row.amount_eur) for row in rows]
 
     async def received_above(self, invoice_id: str) -> Decimal:
         """What came in under an invoice's reference above what it still asked for: late costs, or a mistake."""
@@ -71,7 +71,13 @@ class Statements:
         newest = bank_statements.c.on.desc(), bank_entries.c.statement, bank_entries.c.position
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(*newest).limit(limit))
-            return [EntryCard.model_validate(dict(row._mapping) | {"text": row.text or ""}) for row in rows]
+            return [card_of(row) for row in rows]
+
+
+def card_of(row: Row[Any], parts: Iterable[MatchedPart] = ()) -> EntryCard:
+    """One movement as finance people see it."""
+    named = {"movement": f"{row.statement}-{row.position}", "text": row.text or "", "parts": tuple(parts)}
+    return EntryCard.model_validate(dict(row._mapping) | named)
 
 
 async def _taken(connection: AsyncConnection, statement: Statement, at: datetime) -> int | None:
