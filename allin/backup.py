@@ -17,9 +17,11 @@ BESIDE = ("temporal.version",)
 
 
 def back_up(settings: Settings, to: Path) -> list[str]:
-    """Copy each database with SQLite's own online backup; what was copied. The master key stays where it is."""
+    """Copy each database, SQLite by its own online backup; what was copied. The master key stays where it is."""
     if make_url(settings.database).get_backend_name() != "sqlite":
-        raise Stop("this database is PostgreSQL: save it with pg_dump, see docs/operations/production.md")
+        from allin.backup_postgres import dump
+
+        return dump(make_url(settings.database), to)
     try:
         to.mkdir(parents=True)
     except FileExistsError:

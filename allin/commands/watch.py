@@ -58,10 +58,10 @@ def backup(
     data: Data = None,
     json: InJson = False,
 ) -> None:
-    """Save the databases of an embedded installation together, also while it runs.
+    """Save the databases of an installation together, also while it runs: SQLite files, or PostgreSQL by pg_dump.
 
-    Temporal's database first, ours second: work done between the two is found done, never lost. PostgreSQL is saved
-    with its own tools, see docs/operations/production.md.
+    Temporal's database first, ours second: work done between the two is found done, never lost. After a restore,
+    `allin reconcile` shows what partners did meanwhile (docs/operations/production.md).
 
     Example: allin backup backups/2026-02-02
     """

