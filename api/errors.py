@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from api.process import NotTaken, ProcessUnreachable
-from domain.errors import PartnerDown, Refusal
+from domain.errors import PartnerDown, PartnerPaused, Refusal
 from domain.people import Language
 from domain.quote import Quote
 from engine.wording import worded
@@ -44,6 +44,9 @@ KINDS: Mapping[str, int] = {
     "someone-else-decides": 409,
     "already-proposed": 409,
     "claimed": 409,
+    "stale-selection": 409,
+    "partner-paused": 503,
+    "nothing-chosen": 422,
     "which-step": 409,
     "not-now": 409,
     "already-answered": 409,
@@ -192,6 +195,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ProcessUnreachable)
     async def unreachable(request: Request, error: ProcessUnreachable) -> Response:
         return answer(Wrong("process-unreachable", str(error)), request)
+
+    @app.exception_handler(PartnerPaused)
+    async def paused(request: Request, error: PartnerPaused) -> Response:
+        return answer(Wrong("partner-paused", str(error)), request)
 
     @app.exception_handler(PartnerDown)
     async def down(request: Request, error: PartnerDown) -> Response:

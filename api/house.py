@@ -16,6 +16,7 @@ from engine.settings import Settings
 from storage.accounts import Accounts
 from storage.attempts import Attempts
 from storage.audit import Audit
+from storage.choosing import Chooser
 from storage.claims import Claims
 from storage.clients import Clients
 from storage.data_keys import DataKeys
@@ -25,6 +26,7 @@ from storage.documents import Documents
 from storage.drafts import Drafts
 from storage.entities import Entities
 from storage.events import Events
+from storage.incidents import Incidents
 from storage.job_search import JobSearch
 from storage.job_views import JobViews
 from storage.jobs import Jobs
@@ -35,12 +37,15 @@ from storage.members import Members
 from storage.messages import Messages
 from storage.operations import Operations, Proposals
 from storage.orders import Orders
+from storage.partner_states import PartnerStates
 from storage.people import People
 from storage.quotes import Quotes
+from storage.replays import Replays
 from storage.sessions import Sessions
 from storage.standing import Standing
 from storage.statements import Statements
 from storage.steps import Steps
+from storage.switches import Switches
 from storage.webhooks import Webhooks
 
 ClockCommand = Literal["play", "pause", "next_day"]
@@ -77,6 +82,31 @@ class House:
     def today(self) -> date:
         """The business day in Brussels."""
         return day_in_brussels(self.now())
+
+    @cached_property
+    def chooser(self) -> Chooser:
+        """Which steps many decisions are about."""
+        return Chooser(self.database)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """What went wrong, told once."""
+        return Incidents(self.database)
+
+    @cached_property
+    def partner_states(self) -> PartnerStates:
+        """The partners' signs of life."""
+        return PartnerStates(self.database)
+
+    @cached_property
+    def replays(self) -> Replays:
+        """Many steps decided at once."""
+        return Replays(self.database)
+
+    @cached_property
+    def switches(self) -> Switches:
+        """Which partners are called."""
+        return Switches(self.database)
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -1,9 +1,12 @@
 """The running process of a job, as the doors see it: started, told a decision, nudged."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from domain.errors import AllInclusiveError
 from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+from domain.replaying import BulkInput, Turned
+
+Turn = Literal["pause", "resume", "stop"]
 
 
 class NotTaken(AllInclusiveError):
@@ -55,4 +58,16 @@ class Process(Protocol):
 
     async def money_moved(self, workflow_id: str) -> None:
         """Money came for an invoice, or went back: its collection looks now. The tables stay the truth."""
+        ...
+
+    async def begin_replay(self, bulk: BulkInput) -> None:
+        """Begin what many steps were frozen for; a second time changes nothing."""
+        ...
+
+    async def turn_replay(self, replay_id: str, turn: Turn, turned: Turned) -> None:
+        """Pause, resume or stop a bulk replay."""
+        ...
+
+    async def watch_partner(self, partner: str) -> None:
+        """Somebody asks now and then whether this partner answers, and tells who waits for it."""
         ...

@@ -1,17 +1,21 @@
 """Starting the process of a declared job: tried once while the member waits, else by whoever finds it first."""
 
 import asyncio
+from datetime import timedelta
 
 import structlog
 
 from api.house import House
 from api.process import ProcessUnreachable
+from api.replaying import set_going
 from domain.job import JobInput
 from storage.jobs import Unstarted
 
 AT_ONCE_SECONDS = 1.0
 """A declaration is answered after at most this; the job itself is already safe in the database."""
 SWEEP_EVERY_SECONDS = 2.0
+BEGIN_WITHIN = timedelta(seconds=5)
+"""A bulk replay that has handed nothing over by then may have lost its beginning."""
 
 log = structlog.get_logger()
 
@@ -46,6 +50,8 @@ async def sweep(house: House) -> int:
     started = 0
     for job in await house.jobs.unstarted():
         started += await start_job(house, job)
+    for replay in await house.replays.unbegun(house.now() - BEGIN_WITHIN):
+        started += await set_going(house, replay)
     return started
 
 

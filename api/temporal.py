@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 from temporalio.client import (
-    Client,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -15,9 +14,10 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from api.process import NotTaken, ProcessUnreachable
+from api.temporal_bulk import GONE, TemporalBulk
 from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.message import Message
 from engine.connection import CLIENT, JOB_STATE, MEMBER
@@ -26,7 +26,6 @@ WORKFLOW = "Job"
 """The registered name; the two kinds of process share the names of their updates and signals."""
 PATIENCE = timedelta(seconds=10)
 """A decision is taken within milliseconds; longer means that no worker is there."""
-GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
 
 
 def workflow_id(job_id: str) -> str:
@@ -34,12 +33,8 @@ def workflow_id(job_id: str) -> str:
     return f"job-{job_id}"
 
 
-class TemporalProcess:
+class TemporalProcess(TemporalBulk):
     """Satisfies Process."""
-
-    def __init__(self, client: Client, task_queue: str) -> None:
-        self._client = client
-        self._task_queue = task_queue
 
     async def start(self, job: JobInput) -> None:
         """Begin the process; a second time, also after its end, changes nothing."""

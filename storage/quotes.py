@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, String, Table, delete, select
+from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, insert, select
 
 from domain.message import Message
 from storage.database import Database, insert_once
@@ -22,6 +22,15 @@ quotes = Table(
     Column("valid_until_at", UtcDateTime, nullable=False),
     Index(None, "valid_until_at"),
 )
+
+
+quote_rates = Table(
+    "quote_rates",
+    metadata,
+    Column("rate_id", String(80), primary_key=True),
+    Column("quote_id", ForeignKey("quotes.quote_id", ondelete="CASCADE"), primary_key=True),
+)
+"""Which rates a quote rests on: when one turns out wrong, its jobs are found by it."""
 
 
 class KeptQuote(Message):
@@ -46,7 +55,10 @@ class Quotes:
     async def keep(self, quote: KeptQuote) -> None:
         """Write a quote down; the same id a second time changes nothing."""
         async with self._database.writing() as connection:
-            await insert_once(connection, quotes, dict(quote), key=["quote_id"])
+            if await insert_once(connection, quotes, dict(quote), key=["quote_id"]):
+                rows = [{"rate_id": rate, "quote_id": quote.quote_id} for rate in sorted(rates_of(quote.quote))]
+                if rows:
+                    await connection.execute(insert(quote_rates), rows)
 
     async def quote(self, quote_id: str) -> KeptQuote:
         """One quote; KeyError when unknown or swept away."""
@@ -62,3 +74,11 @@ class Quotes:
         async with self._database.writing() as connection:
             done = await connection.execute(delete(quotes).where(quotes.c.valid_until_at < before, unused))
         return done.rowcount
+
+
+def rates_of(part: Any) -> set[str]:
+    """The ids of the rates behind any figure of a quote."""
+    if isinstance(part, dict):
+        own = {str(rate) for rate in part.get("rate_ids") or ()}
+        return own.union(*map(rates_of, part.values()))
+    return set().union(*map(rates_of, part)) if isinstance(part, list | tuple) else set()

@@ -65,7 +65,8 @@ class ParkedGroup:
 
 
 _COLUMNS = [column for column in job_steps.c if column.name != "position"]
-_ROWS = select(*_COLUMNS, jobs.c.title, jobs.c.member_id, jobs.c.first_start_at).join_from(job_steps, jobs)
+ROWS = select(*_COLUMNS, jobs.c.title, jobs.c.member_id, jobs.c.first_start_at).join_from(job_steps, jobs)
+"""Every step with what lists show of its job."""
 
 
 class Steps:
@@ -76,22 +77,22 @@ class Steps:
 
     async def of_job(self, job_id: str) -> list[StepRow]:
         """All steps of a job in the order of its process, its collections last."""
-        wanted = _ROWS.where(job_steps.c.job_id == job_id)
+        wanted = ROWS.where(job_steps.c.job_id == job_id)
         collection = job_steps.c.workflow_id != literal("job-") + job_steps.c.job_id
         async with self._database.reading() as connection:
             rows = await connection.execute(
                 wanted.order_by(collection, job_steps.c.workflow_id, job_steps.c.position)
             )
-            return [_step(row) for row in rows]
+            return [step_row(row) for row in rows]
 
     async def step(self, job_id: str, step: str) -> StepRow:
         """One step by its name; KeyError when unknown."""
         async with self._database.reading() as connection:
-            wanted = _ROWS.where(job_steps.c.job_id == job_id, job_steps.c.step == step)
+            wanted = ROWS.where(job_steps.c.job_id == job_id, job_steps.c.step == step)
             row = (await connection.execute(wanted)).one_or_none()
         if row is None:
             raise KeyError(f"{job_id} {step}")
-        return _step(row)
+        return step_row(row)
 
     async def job_of(self, workflow_id: str) -> str | None:
         """The job a process belongs to; None when it never told anything."""
@@ -103,14 +104,14 @@ class Steps:
     async def parked(self, wanted: ParkedFilter, after_cursor: str | None = None, limit: int = 50) -> Page[StepRow]:
         """Some parked steps, the longest parked first; BadCursor when the cursor is not one of ours."""
         order = (job_steps.c.parked_since_at, job_steps.c.job_id, job_steps.c.step)
-        statement = _ROWS.where(job_steps.c.state == "parked", *_conditions(wanted))
+        statement = ROWS.where(job_steps.c.state == "parked", *_conditions(wanted))
         if after_cursor:
             at, (job_id, step) = after(after_cursor, ids=2)
             here = tuple_(literal(at, UtcDateTime), literal(job_id), literal(step))
             statement = statement.where(tuple_(*order) > here)
         async with self._database.reading() as connection:
             found = await connection.execute(statement.order_by(*order).limit(limit + 1))
-            rows = [_step(row) for row in found]
+            rows = [step_row(row) for row in found]
         last = rows[limit - 1] if len(rows) > limit else None
         if last is None or last.parked_since_at is None:
             return Page(rows[:limit], None)
@@ -118,16 +119,16 @@ class Steps:
 
     async def of_jobs(self, job_ids: Collection[str]) -> list[StepRow]:
         """The steps of several jobs that are not over yet."""
-        wanted = _ROWS.where(job_steps.c.job_id.in_(list(job_ids)), job_steps.c.state.in_(sorted(OPEN_STATES)))
+        wanted = ROWS.where(job_steps.c.job_id.in_(list(job_ids)), job_steps.c.state.in_(sorted(OPEN_STATES)))
         async with self._database.reading() as connection:
-            return [_step(row) for row in await connection.execute(wanted)]
+            return [step_row(row) for row in await connection.execute(wanted)]
 
     async def postponed_for(self, partner: str, limit: int = 1000) -> list[StepRow]:
         """The parked steps that were postponed until this partner answers again, the longest parked first."""
-        wanted = _ROWS.where(job_steps.c.state == "parked", job_steps.c.partner == partner)
+        wanted = ROWS.where(job_steps.c.state == "parked", job_steps.c.partner == partner)
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(job_steps.c.parked_since_at).limit(limit))
-            found = [_step(row) for row in rows]
+            found = [step_row(row) for row in rows]
         return [row for row in found if row.file.until_partner == partner and not row.file.undoing]
 
     async def parked_groups(self) -> list[ParkedGroup]:
@@ -149,5 +150,6 @@ def _conditions(wanted: ParkedFilter) -> list[Any]:
     return found
 
 
-def _step(row: Any) -> StepRow:
+def step_row(row: Any) -> StepRow:
+    """A step from one of `ROWS`."""
     return StepRow.model_validate(dict(row._mapping))

@@ -92,7 +92,8 @@ class _Surrounded(ActivityInboundInterceptor):
         role = self._roles.get(info.activity_type)
         async with told_apart(info):
             if order is None or role is None:
-                return await super().execute_activity(input)
+                async with _signs_of_life(info):
+                    return await super().execute_activity(input)
             return await self._ordered(input, info, order, role)
 
     async def _ordered(

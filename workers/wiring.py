@@ -14,14 +14,18 @@ from storage.attempts import Attempts
 from storage.jobs import Jobs
 from storage.tries import Tries
 from workers import bookings, money, people
+from workers.bulk import bulk_replay
 from workers.desk import bank_desk, nudger
 from workers.interceptors import OnDuty, roles
 from workers.isolation import workflow_runner
 from workers.morning import MorningDuty
+from workers.partner_duty import PartnerDuty
 from workers.site import OnSite
+from workflows.bulk_replay import BulkReplayWorkflow
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
 from workflows.morning import MorningWorkflow
+from workflows.partner_watch import PartnerWatchWorkflow
 
 __all__ = ["STEPS", "OnSite", "activities", "build_worker"]
 
@@ -42,7 +46,7 @@ def build_worker(client: Client, site: OnSite) -> Worker:
     return Worker(
         client,
         task_queue=site.settings.task_queue,
-        workflows=[JobWorkflow, DebtCollectionWorkflow, MorningWorkflow],
+        workflows=[JobWorkflow, DebtCollectionWorkflow, MorningWorkflow, BulkReplayWorkflow, PartnerWatchWorkflow],
         activities=activities(client, site),
         workflow_runner=workflow_runner(),
         interceptors=[duty],
@@ -58,7 +62,10 @@ def build_worker(client: Client, site: OnSite) -> Worker:
 def activities(client: Client, site: OnSite) -> list[Callable[..., Awaitable[Any]]]:
     """Every activity of every service, bound to what it works with."""
     morning = MorningDuty(bank_desk(site), nudger(client), site.clock)
-    services = (*bookings.services(site), *people.services(site), *money.services(client, site), morning)
+    duty = PartnerDuty(site.database, site.partners, site.calendar, client, site.settings.task_queue)
+    site.watch.on_trouble = duty.trouble
+    desks = (morning, bulk_replay(client, site), duty)
+    services = (*bookings.services(site), *people.services(site), *money.services(client, site), *desks)
     found = [Memory(Jobs(site.database)).remember]
     return found + [method for service in services for method in _defined(service)]
 

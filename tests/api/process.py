@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from api.process import NotTaken, ProcessUnreachable
+from api.process import NotTaken, ProcessUnreachable, Turn
 from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+from domain.replaying import BulkInput, Turned
 
 
 @dataclass
@@ -17,6 +18,7 @@ class MemoryProcess:
     nudges: list[tuple[str, str]] = field(default_factory=list)
     attempts: dict[str, int] = field(default_factory=dict)
     """The parked steps, by `workflow step`, and the attempt each is at."""
+    replays: dict[str, BulkInput] = field(default_factory=dict)
     away: bool = False
 
     async def start(self, job: JobInput) -> None:
@@ -71,3 +73,18 @@ class MemoryProcess:
     def _reach(self) -> None:
         if self.away:
             raise ProcessUnreachable("nobody there")
+
+    async def begin_replay(self, bulk: BulkInput) -> None:
+        """Begin once."""
+        self._reach()
+        self.replays[bulk.replay_id] = bulk
+
+    async def turn_replay(self, replay_id: str, turn: Turn, turned: Turned) -> None:
+        """Hear it."""
+        self._reach()
+        self.told[f"{turn} {replay_id}"] = (replay_id, turned)
+
+    async def watch_partner(self, partner: str) -> None:
+        """Look now."""
+        self._reach()
+        self.nudges.append(("partner", partner))

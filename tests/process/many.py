@@ -1,0 +1,130 @@
+"""Many small jobs that carry one toy each, on real tables: what bulk replays are tried on."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Worker
+
+from activities.memory import Memory
+from domain.job import JobInput
+from domain.replaying import BulkInput, Item, Replay
+from engine.calendar import Calendar
+from engine.settings import Settings
+from storage.attempts import Attempts
+from storage.database import Database
+from storage.jobs import Jobs
+from storage.replays import Begun, Replays
+from storage.steps import ParkedFilter, Steps
+from storage.tries import Tries
+from tests.databases import a_job, a_plan
+from tests.process.toy import STEP, ToyBox, Toys
+from workers.bulk import bulk_replay
+from workers.interceptors import OnDuty, roles
+from workers.isolation import workflow_runner
+from workers.site import OnSite
+from workflows.bulk_replay import BulkReplayWorkflow
+
+
+@dataclass
+class Many:
+    """A worker with toys, its tables, and the levers of a test."""
+
+    client: Client
+    queue: str
+    box: ToyBox
+    site: OnSite
+
+    @property
+    def database(self) -> Database:
+        """Where everything is remembered."""
+        return self.site.database
+
+    @property
+    def replays(self) -> Replays:
+        """The bulk replays."""
+        return Replays(self.database)
+
+    async def jobs(self, count: int) -> list[str]:
+        """So many jobs, each with a toy under way."""
+        plan = a_plan(title="red")
+        ids = [await a_job(self.database, plan=plan) for _ in range(count)]
+        await asyncio.gather(*(self._start(job_id) for job_id in ids))
+        return ids
+
+    async def _start(self, job_id: str) -> None:
+        start = a_plan().first_start_at + (Calendar().now() - a_plan().first_start_at) * 2
+        plan = a_plan(title="red", confirm_by=start, first_start_at=start)
+        job = JobInput(job_id=job_id, quote_id="q", plan=plan)
+        await self.client.start_workflow(Toys.run, job, id=f"toys-{job_id}", task_queue=self.queue)
+
+    async def parked(self, count: int, within: float = 30) -> list[Item]:
+        """Wait until so many are parked, and choose them."""
+        for _ in range(int(within / 0.1)):
+            page = await Steps(self.database).parked(ParkedFilter(service="toy"), limit=5000)
+            if len(page.rows) >= count:
+                break
+            await asyncio.sleep(0.1)
+        assert len(page.rows) == count
+        return [
+            Item(
+                n=n, job_id=row.job_id, step=row.step, workflow_id=row.workflow_id, service=row.service,
+                partner=row.partner, error_type=row.error_type, attempt=row.attempt, revision=row.revision,
+            )
+            for n, row in enumerate(page.rows, 1)
+        ]  # fmt: skip
+
+    async def begin(self, items: list[Item], *, safe: bool = False, canary: int = 0, **pace: int) -> Replay:
+        """Freeze a selection and begin it."""
+        now = self.site.calendar.now()
+        frozen = await self.replays.freeze("replay", {"service": "toy"}, items, "p-olga", "ops", now)
+        how = Begun(
+            by="p-olga", role="ops", reason="the toys are back", canary=canary, safe=safe, at=now,
+            rate_per_minute=pace.get("rate_per_minute", 0), at_once=pace.get("at_once", 10),
+        )  # fmt: skip
+        begun, fresh = await self.replays.begin(frozen.token, how)
+        assert fresh
+        bulk = BulkInput(
+            replay_id=begun.replay_id, canary=canary, rate_per_minute=how.rate_per_minute,
+            at_once=how.at_once, slices_a_history=pace.get("slices_a_history", 50),
+        )  # fmt: skip
+        await self.client.start_workflow(
+            BulkReplayWorkflow.run, bulk, id=f"bulk-{begun.replay_id}", task_queue=self.queue
+        )
+        return begun
+
+    async def ended(self, replay: Replay, within: float = 60) -> Replay:
+        """Wait for the end of a bulk replay, over all its histories."""
+        handle = self.client.get_workflow_handle(f"bulk-{replay.replay_id}")
+        await asyncio.wait_for(handle.result(), within)
+        return await self.replays.replay(replay.replay_id)
+
+
+@asynccontextmanager
+async def many(address: str, database_url: str, folder: Path, queue: str = "") -> AsyncIterator[Many]:
+    """A worker with toys on a migrated database."""
+    settings = Settings(data=folder, _env_file=None)
+    database = Database(database_url, settings.keys())
+    site = OnSite(settings, database, Calendar())
+    client = await Client.connect(address, data_converter=pydantic_data_converter)
+    box, queue = ToyBox(), queue or f"many-{uuid.uuid4().hex[:8]}"
+    bulk = bulk_replay(client, site)
+    duty = OnDuty(Tries(database), Attempts(database), site.clock, roles([STEP]))
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[Toys, BulkReplayWorkflow],
+        activities=[
+            box.hold, box.accept, box.confirm, box.release, box.remind, Memory(Jobs(database)).remember,
+            bulk.carry_out, bulk.look, bulk.note,
+        ],
+        workflow_runner=workflow_runner(),
+        interceptors=[duty],
+    ):  # fmt: skip
+        yield Many(client, queue, box, site)
+    await database.close()
