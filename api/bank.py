@@ -181,7 +181,9 @@ async def _known(batch: Awaitable[T]) -> T:
 
 
 @asynccontextmanager
-async def audited_here(home: House, asker: Asker, what: str, why: str) -> AsyncIterator[None]:
+async def audited_here(
+    home: House, asker: Asker, what: str, why: str, job_id: str | None = None
+) -> AsyncIterator[None]:
     """Write to the audit what became of it, also when it was refused."""
     outcome = "failed"
     try:
@@ -191,5 +193,5 @@ async def audited_here(home: House, asker: Asker, what: str, why: str) -> AsyncI
         outcome = type(error).__name__ if isinstance(error, Refusal) else error.kind
         raise
     finally:
-        line = audited(home, asker, what, None, why)
+        line = audited(home, asker, what, job_id, why)
         await home.audit.record(line.model_copy(update={"outcome": outcome[:40]}))

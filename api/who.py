@@ -35,6 +35,7 @@ Doing = Literal[
     "approve_batch",
     "export_batch",
     "match_movement",
+    "dispute",
     "see_figures",
     "run_demo_clock",
 ]
@@ -61,6 +62,7 @@ MAY: Mapping[Doing, frozenset[Role]] = {
     "approve_batch": frozenset({"finance"}),
     "export_batch": frozenset({"finance"}),
     "match_movement": frozenset({"finance"}),
+    "dispute": frozenset({"advisor", "finance"}),
     "see_figures": frozenset({"advisor", "ops", "finance", "auditor"}),
     "run_demo_clock": EVERYBODY,
 }
