@@ -9,6 +9,8 @@ from typing import Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.rules.consumer import ConsumerTerms
+from engine.addresses import check_address
 from engine.keys import MasterKeys
 
 PARTNERS = (
@@ -72,6 +74,9 @@ class Settings(BaseSettings):
     """The number of that policy."""
     work_regulations: str = "https://all-inclusive.example/work-regulations"
     """Where the work regulations can be read."""
+    consumer_terms: ConsumerTerms = Field(default_factory=ConsumerTerms)
+    """What the accepted terms let consumers owe when they pay late, as JSON: `lump_sum_clause`,
+    `interest_clause_percent`, `small_enterprise`. Without a clause a consumer owes the principal alone."""
     dimona_client_id: str = "all-inclusive"
     """The client registered with social security."""
     dimona_key_file: Path | None = None
@@ -110,6 +115,17 @@ class Settings(BaseSettings):
         if given and not given.startswith(("http://", "https://")):
             raise ValueError("traces are sent over HTTP: give http://host:4318 or https://...")
         return given
+
+    @model_validator(mode="after")
+    def _addresses_are_safe(self) -> "Settings":
+        unknown = sorted(set(self.partner_urls) - set(PARTNERS))
+        if unknown:
+            raise ValueError(f"partner_urls: unknown partner {unknown[0]!r}; known are {', '.join(PARTNERS)}")
+        for name, address in self.partner_urls.items():
+            check_address(f"partner_urls: {name}", address, real=self.production)
+        if self.alarm_webhook:
+            check_address("alarm_webhook", self.alarm_webhook, real=self.production)
+        return self
 
     @model_validator(mode="after")
     def _production_is_real(self) -> "Settings":

@@ -91,5 +91,6 @@ def _billed(client: Client, site: OnSite) -> tuple[object, ...]:
             post=site.post,
             letterhead=site.letterhead,
             clock=clock,
+            consumer_terms=site.settings.consumer_terms,
         ),
     )
