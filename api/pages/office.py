@@ -10,10 +10,9 @@ from api.links import back, read_body
 from api.member import JobId
 from api.pages import office_shown
 from api.pages.listed import job_card
-from api.pages.render import Cursor, Paged
+from api.pages.render import Paged
 from api.who import Known
 from storage.jobs import JobFilter
-from storage.steps import ParkedFilter
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,17 +25,6 @@ async def approve(request: Request, home: Home, asker: Known, job_id: JobId, rul
     await reading.row(home, asker, job_id)
     await deciding.approve(home, asker, job_id, rule, given.granted, given.reason)
     return back(request, "/advisor")
-
-
-@router.get("/ops")
-async def ops(request: Request, home: Home, page: Paged, asker: Known, cursor: Cursor = None) -> Response:
-    """The steps that wait for a person."""
-    asker.must("see_parked")
-    lang = page.language(request, asker)
-    found = await home.steps.parked(ParkedFilter(), cursor, 30)
-    cards = [office_shown.decision_card(row, asker.audience, lang) for row in found.rows]
-    more = f"/ops?cursor={found.next}" if found.next else None
-    return page.page(request, "ops.html", asker, parked=cards, more=more)
 
 
 @router.get("/advisor")

@@ -1,0 +1,148 @@
+"""Many steps at once: counted and frozen first, begun with a reason, followed to each outcome."""
+
+from typing import Annotated, Any, Literal, get_args
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict
+
+from api import replaying
+from api.deciding import Reason
+from api.errors import Wrong
+from api.house import Home
+from api.links import back, read_body
+from api.pages import office_ops_shown as shown
+from api.pages.office_books import address
+from api.pages.office_decision import preview
+from api.pages.render import Cursor, Paged
+from api.replay_wishes import Counted, ReplayTold, ReplayWish
+from api.replays import ReplayId
+from api.story import title
+from api.who import Known
+from domain.people import Language
+from domain.replaying import BAD, Item, ItemState
+from engine.words import moment, say
+from storage.pages import BadCursor
+
+router = APIRouter(include_in_schema=False)
+AT_ONCE = 100
+
+
+class WishGiven(ReplayWish):
+    """A selection from a form: what is empty was not asked for."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class TurnGiven(BaseModel):
+    """How a replay is turned, from a form."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    do: Literal["pause", "resume", "stop"]
+    reason: Reason
+
+
+@router.post("/ops/replays/count")
+async def count(request: Request, home: Home, page: Paged, asker: Known) -> Response:
+    """Freeze the selection and show what would become of it; nothing is begun."""
+    asker.must("decide")
+    wish = await read_body(request, WishGiven)
+    lang = page.language(request, asker)
+    counted = await replaying.count(home, asker, wish)
+    return page.page(request, "bulk_new.html", asker, **_counted(counted, wish, lang))
+
+
+def _counted(counted: Counted, wish: ReplayWish, lang: Language) -> dict[str, Any]:
+    asked = replaying.wish_told(wish)
+    return {
+        "counted": counted,
+        "what": shown.wanted(asked, lang),
+        "asked": {name: value for name, value in asked.items() if isinstance(value, str)},
+        "until": moment(lang, counted.valid_until, "HH:mm"),
+        "outcomes": [(say(lang, f"office.bulk.{name}"), n) for name, n in counted.outcomes.items()],
+        "first": [(title(one.step, lang), preview(one, lang, {})) for one in counted.first],
+    }
+
+
+@router.post("/ops/replays")
+async def begin(request: Request, home: Home, asker: Known) -> Response:
+    """Begin exactly what was counted."""
+    asker.must("decide")
+    replay = await replaying.begin(home, asker, await read_body(request, WishGiven))
+    return back(request, f"/ops/replays/{replay.replay_id}")
+
+
+@router.get("/ops/replays")
+async def replays(request: Request, home: Home, page: Paged, asker: Known, cursor: Cursor = None) -> Response:
+    """Every bulk replay, the latest first."""
+    asker.must("see_parked")
+    lang = page.language(request, asker)
+    try:
+        found = await home.replays.page(cursor)
+    except BadCursor as wrong:
+        raise Wrong("wrong-cursor", str(wrong)) from None
+    told = [await replaying.told(home, one) for one in found.rows]
+    names = await home.people.names({one.by for one in told})
+    more = address("/ops/replays", {"cursor": found.next}) if found.next else None
+    return page.page(request, "bulk_all.html", asker, more=more, all=[_row(one, names, lang) for one in told])
+
+
+def _row(one: ReplayTold, names: dict[str, str], lang: Language) -> dict[str, Any]:
+    begun = moment(lang, one.started_at) if one.started_at else ""
+    return shown.replay(one, names, lang) | {"begun": begun}
+
+
+@router.get("/ops/replays/{replay_id}")
+async def show(
+    request: Request,
+    home: Home,
+    page: Paged,
+    asker: Known,
+    replay_id: ReplayId,
+    state: ItemState | None = None,
+    after: Annotated[int, Query(ge=0)] = 0,
+    part: Literal["live"] | None = None,
+) -> Response:
+    """Where it stands, and what became of each step."""
+    asker.must("see_parked")
+    lang, told = page.language(request, asker), await replaying.one(home, replay_id)
+    names = await home.people.names({told.by})
+    items = await home.replays.items(replay_id, after, AT_ONCE + 1, state)
+    here = f"/ops/replays/{replay_id}"
+    narrowed = {"state": state} if state else {}
+    more = address(here, narrowed | {"after": items[AT_ONCE - 1].n}) if len(items) > AT_ONCE else None
+    return page.page(
+        request,
+        "bulk_live.html" if part else "bulk.html",
+        asker,
+        one=_row(told, names, lang),
+        here=here,
+        told=told,
+        counts=[(name, say(lang, f"office.item.{name}"), told.outcomes.get(name, 0)) for name in get_args(ItemState)],
+        state=state or "",
+        items=[_item(item, lang) for item in items[:AT_ONCE]],
+        more=more,
+        live=address(here, narrowed | {"after": after, "part": "live", "lang": lang}),
+    )
+
+
+def _item(item: Item, lang: Language) -> dict[str, Any]:
+    return {
+        "n": item.n,
+        "title": title(item.step, lang),
+        "href": f"/jobs/{item.job_id}/steps/{item.step}",
+        "job": item.job_id,
+        "story": f"/jobs/{item.job_id}/story" + (f"#line-{item.told_by}" if item.told_by else ""),
+        "state": say(lang, f"office.item.{item.state}"),
+        "tone": "good" if item.state == "done" else ("bad" if item.state in BAD else ""),
+        "why": item.why,
+    }
+
+
+@router.post("/ops/replays/{replay_id}")
+async def turn(request: Request, home: Home, asker: Known, replay_id: ReplayId) -> Response:
+    """Pause, resume or stop it."""
+    asker.must("decide")
+    given = await read_body(request, TurnGiven)
+    await replaying.turn(home, asker, replay_id, given.do, given.reason)
+    return back(request, f"/ops/replays/{replay_id}")

@@ -1,0 +1,201 @@
+"""What operations look at first, in the form their page shows it: every line says what, since when, and what to do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.dates import format_timedelta
+
+from api.answers import problem_told
+from api.lateness import DeadlineTold
+from api.pages.office_story import decidable
+from api.partners import PartnerTold
+from api.replay_wishes import ReplayTold
+from api.story import item_title, refusal, title
+from api.waits import partner_name
+from api.who import Asker
+from domain.orders import split_step, step_name
+from domain.people import Language
+from domain.replaying import BAD
+from engine.words import LOCALES, knows, moment, say
+from storage.claims import Claim, Note
+from storage.incidents import Incident
+from storage.operations import Operation
+from storage.steps import ParkedGroup, StepRow
+
+Place = tuple[str, str]
+SOON = timedelta(hours=48)
+ENDED = frozenset({"done", "stopped"})
+
+
+def ago(lang: Language, span: timedelta) -> str:
+    """A length of time in its largest unit, short."""
+    return format_timedelta(abs(span), threshold=1.1, format="short", locale=LOCALES[lang])
+
+
+def due(one: DeadlineTold, now: datetime, lang: Language) -> dict[str, Any]:
+    """Something that becomes unlawful: how long is left, what, whose, the law, and where to act."""
+    left = one.due_at - now
+    what = f"anatomy.deadline.{one.kind}"
+    who = item_title(one.item, lang) if one.item != "-" else ""
+    return {
+        "left": say(lang, "office.due.over" if one.late else "office.due.in", time=ago(lang, left)),
+        "late": one.late,
+        "near": left < timedelta(hours=4),
+        "at": moment(lang, one.due_at, "EEE HH:mm"),
+        "iso": one.due_at.isoformat(),
+        "what": say(lang, what) if knows(what) else one.kind.replace("_", " "),
+        "who": who,
+        "basis": one.basis,
+        "service": one.service,
+        "job": one.job_title,
+        "story": f"/jobs/{one.job_id}/story",
+        "parked": one.parked is not None,
+        "why": one.parked.problem.text if one.parked and one.parked.problem else "",
+        "state": say(lang, f"state.step.{one.step_state}") if one.step_state else "",
+        "href": f"/jobs/{one.job_id}/steps/{one.step}" if one.step else f"/jobs/{one.job_id}/story",
+    }
+
+
+def incident(one: Incident, now: datetime, lang: Language) -> dict[str, Any]:
+    """Steps parked for one reason at one partner."""
+    return {
+        "partner": partner_name(one.partner, lang) if one.partner else say(lang, "office.incident.own"),
+        "slug": one.partner or "",
+        "error": one.error_type,
+        "why": _reason(one.error_type, lang),
+        "count": one.count,
+        "jobs": one.jobs,
+        "services": ", ".join(say(lang, f"service.{service}") for service in one.services),
+        "since": say(lang, "office.since", time=ago(lang, now - one.since_at)),
+        "endangered": one.endangered,
+        "works": bool(
+            one.last_success_at and (one.last_failure_at is None or one.last_success_at > one.last_failure_at)
+        ),
+        "heard": one.partner is not None and (one.last_success_at or one.last_failure_at) is not None,
+        "failure": one.last_failure or "",
+    }
+
+
+def _reason(error: str, lang: Language) -> str:
+    """A reason without the figures of one case."""
+    text = refusal({"problem": error}, lang)
+    return say(lang, "office.incident.away") if text == error else text
+
+
+def parked(
+    row: StepRow,
+    asker: Asker,
+    claims: Mapping[Place, Claim],
+    notes: Mapping[Place, Sequence[Note]],
+    names: Mapping[str, str],
+    now: datetime,
+    lang: Language,
+) -> dict[str, Any]:
+    """One step that waits for a person."""
+    problem = problem_told(row.file, asker.audience, lang)
+    claim, told = claims.get((row.job_id, row.step)), notes.get((row.job_id, row.step), ())
+    return {
+        "service": row.service,
+        "title": title(row.step, lang),
+        "job": row.title,
+        "member": names.get(row.member_id, ""),
+        "story": f"/jobs/{row.job_id}/story",
+        "href": f"/jobs/{row.job_id}/steps/{row.step}",
+        "why": problem.text if problem else "",
+        "since": say(lang, "office.since", time=ago(lang, now - row.parked_since_at)) if row.parked_since_at else "",
+        "decide_by": moment(lang, row.decide_by, "EEE d MMM, HH:mm") if row.decide_by else "",
+        "soon": row.decide_by is not None and row.decide_by - now < SOON,
+        "who": say(lang, f"value.who.{row.decided_by or 'ops'}"),
+        "claim": say(lang, "office.claimed", who=names.get(claim.by, claim.by)) if claim else "",
+        "note": f"{told[-1].text} ({names.get(told[-1].by, told[-1].by)})" if told else "",
+        "can": decidable(asker, row),
+    }
+
+
+def choices(groups: Sequence[ParkedGroup], lang: Language) -> dict[str, list[tuple[str, str]]]:
+    """By what the parked steps can be narrowed, with the counts."""
+
+    def counted(values: Mapping[str, int], label: Any) -> list[tuple[str, str]]:
+        most = sorted(values.items(), key=lambda one: (-one[1], one[0]))
+        return [("", say(lang, "office.any")), *((name, f"{label(name)} ({count})") for name, count in most)]
+
+    def total(of: str) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for one in groups:
+            if name := getattr(one, of):
+                found[name] = found.get(name, 0) + one.count
+        return found
+
+    return {
+        "service": counted(total("service"), lambda name: say(lang, f"service.{name}")),
+        "partner": counted(total("partner"), lambda name: partner_name(name, lang)),
+        "error": counted(total("error_type"), lambda name: _reason(name, lang) if knows(f"refusal.{name}") else name),
+    }
+
+
+def partner(one: PartnerTold, names: Mapping[str, str], now: datetime, lang: Language) -> dict[str, Any]:
+    """How one partner is, and its switch."""
+    switch, health = one.switch, one.health
+    seen = [at for at in (health.last_success_at, health.last_failure_at) if at]
+    state = "failing" if one.failing else ("works" if health.last_success_at else "unknown")
+    return {
+        "slug": one.partner,
+        "name": partner_name(one.partner, lang),
+        "state": state if switch.state == "open" else switch.state,
+        "text": say(lang, f"office.partner.{state if switch.state == 'open' else switch.state}"),
+        "heard": say(lang, "office.ago", time=ago(lang, now - max(seen))) if seen else "",
+        "failure": health.last_failure or "" if one.failing else "",
+        "parked": one.parked,
+        "waiting": one.waiting,
+        "paused": switch.state == "paused",
+        "rate": switch.rate_per_minute,
+        "by_itself": switch.replay_by_itself,
+        "who": names.get(switch.by, switch.by),
+        "why": switch.reason,
+    }
+
+
+def replay(one: ReplayTold, names: Mapping[str, str], lang: Language) -> dict[str, Any]:
+    """One bulk replay as a line."""
+    left = sum(count for state, count in one.outcomes.items() if state in ("chosen", "sending", "trying"))
+    return {
+        "id": one.replay_id,
+        "href": f"/ops/replays/{one.replay_id}",
+        "state": one.state,
+        "state_text": say(lang, f"office.replay.{one.state}"),
+        "tone": {"running": "calm", "paused": "warn", "stopped": "bad"}.get(one.state, "good"),
+        "what": wanted(one.wanted, lang),
+        "count": one.count,
+        "done": one.count - left,
+        "bad": sum(count for state, count in one.outcomes.items() if state in BAD),
+        "who": names.get(one.by, one.by),
+        "why": one.reason,
+        "ended": one.state in ENDED,
+    }
+
+
+def wanted(asked: Mapping[str, object], lang: Language) -> str:
+    """By which filter steps were chosen, in words."""
+    words = {
+        "partner": lambda value: partner_name(value, lang),
+        "service": lambda value: say(lang, f"service.{value}") if knows(f"service.{value}") else value,
+        "error": lambda value: _reason(value, lang) if knows(f"refusal.{value}") else value,
+    }
+    told = [words.get(name, str)(str(value)) for name, value in asked.items() if name != "state" and value]
+    return " · ".join(told)
+
+
+def review(one: Operation, asker: Asker, names: Mapping[str, str], lang: Language) -> dict[str, Any]:
+    """A decision somebody took alone, to be looked at by another."""
+    service, item = split_step(one.step)
+    return {
+        "id": one.operation_id,
+        "href": f"/jobs/{one.job_id}/steps/{one.step}",
+        "title": title(step_name(service, item), lang),
+        "what": say(lang, f"office.kind.{one.kind}"),
+        "who": names.get(one.by, one.by),
+        "why": one.reason,
+        "own": asker.person_id in (one.by, one.confirmed_by),
+        "due": moment(lang, one.review_due_at, "EEE HH:mm") if one.review_due_at else "",
+    }
