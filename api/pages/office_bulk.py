@@ -118,7 +118,9 @@ async def show(
         one=_row(told, names, lang),
         here=here,
         told=told,
-        counts=[(name, say(lang, f"office.item.{name}"), told.outcomes.get(name, 0)) for name in get_args(ItemState)],
+        counts=[
+            (name, say(lang, f"office.item.{name}"), told.outcomes.get(name, 0)) for name in get_args(ItemState)
+        ],
         state=state or "",
         items=[_item(item, lang) for item in items[:AT_ONCE]],
         more=more,

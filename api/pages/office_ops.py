@@ -12,8 +12,8 @@ from api.errors import Wrong
 from api.house import Home, House
 from api.links import back, read_body
 from api.pages import office_ops_shown as shown
-from api.pages.office_decision import proposal
 from api.pages.office_books import address
+from api.pages.office_decision import proposal
 from api.pages.render import Paged
 from api.who import Asker, Known
 from domain.people import Language

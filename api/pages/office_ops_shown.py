@@ -1,4 +1,4 @@
-"""What operations look at first, in the form their page shows it: every line says what, since when, and what to do."""
+"""What operations look at first, as their page shows it: every line says what, since when, and what to do."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -83,6 +83,10 @@ def _reason(error: str, lang: Language) -> str:
     return say(lang, "office.incident.away") if text == error else text
 
 
+def _known_reason(error: str, lang: Language) -> str:
+    return _reason(error, lang) if knows(f"refusal.{error}") else error
+
+
 def parked(
     row: StepRow,
     asker: Asker,
@@ -103,7 +107,9 @@ def parked(
         "story": f"/jobs/{row.job_id}/story",
         "href": f"/jobs/{row.job_id}/steps/{row.step}",
         "why": problem.text if problem else "",
-        "since": say(lang, "office.since", time=ago(lang, now - row.parked_since_at)) if row.parked_since_at else "",
+        "since": say(lang, "office.since", time=ago(lang, now - row.parked_since_at))
+        if row.parked_since_at
+        else "",
         "decide_by": moment(lang, row.decide_by, "EEE d MMM, HH:mm") if row.decide_by else "",
         "soon": row.decide_by is not None and row.decide_by - now < SOON,
         "who": say(lang, f"value.who.{row.decided_by or 'ops'}"),
@@ -130,7 +136,9 @@ def choices(groups: Sequence[ParkedGroup], lang: Language) -> dict[str, list[tup
     return {
         "service": counted(total("service"), lambda name: say(lang, f"service.{name}")),
         "partner": counted(total("partner"), lambda name: partner_name(name, lang)),
-        "error": counted(total("error_type"), lambda name: _reason(name, lang) if knows(f"refusal.{name}") else name),
+        "error": counted(
+            total("error_type"), lambda name: _reason(name, lang) if knows(f"refusal.{name}") else name
+        ),
     }
 
 
@@ -177,13 +185,16 @@ def replay(one: ReplayTold, names: Mapping[str, str], lang: Language) -> dict[st
 
 def wanted(asked: Mapping[str, object], lang: Language) -> str:
     """By which filter steps were chosen, in words."""
-    words = {
-        "partner": lambda value: partner_name(value, lang),
-        "service": lambda value: say(lang, f"service.{value}") if knows(f"service.{value}") else value,
-        "error": lambda value: _reason(value, lang) if knows(f"refusal.{value}") else value,
-    }
-    told = [words.get(name, str)(str(value)) for name, value in asked.items() if name != "state" and value]
+    told = [_wanted(name, str(value), lang) for name, value in asked.items() if name != "state" and value]
     return " · ".join(told)
+
+
+def _wanted(name: str, value: str, lang: Language) -> str:
+    if name == "partner":
+        return partner_name(value, lang)
+    if name == "service" and knows(f"service.{value}"):
+        return say(lang, f"service.{value}")
+    return _known_reason(value, lang) if name == "error" else value
 
 
 def review(one: Operation, asker: Asker, names: Mapping[str, str], lang: Language) -> dict[str, Any]:
