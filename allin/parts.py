@@ -49,11 +49,20 @@ async def _app(here: Installation) -> ASGIApp:
     from api.app import create_app
     from api.temporal import TemporalProcess
     from workers.desk import bank_desk
+    from workers.foresight import Foresight
     from workers.wiring import OnSite
 
     process = TemporalProcess(await here.temporal(), here.settings.task_queue)
-    desk = bank_desk(OnSite(here.settings, here.database, here.calendar))
-    return create_app(here.settings, here.database, process, here.calendar, desk=desk, shift=here.calendar.shift)
+    site = OnSite(here.settings, here.database, here.calendar)
+    return create_app(
+        here.settings,
+        here.database,
+        process,
+        here.calendar,
+        desk=bank_desk(site),
+        foresight=Foresight(site),
+        shift=here.calendar.shift,
+    )
 
 
 async def serve_sandbox(settings: Settings, host: str, port: int, public_url: str | None, every: float) -> None:

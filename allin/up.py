@@ -35,6 +35,7 @@ from sandbox.app import create_app as create_sandbox
 from sandbox.settings import SandboxSettings
 from storage.calendar_state import CalendarState
 from workers.desk import bank_desk, nudger
+from workers.foresight import Foresight
 from workers.morning import morning_round
 from workers.wiring import OnSite, build_worker
 
@@ -177,6 +178,7 @@ async def _open_the_doors(
         here.calendar,
         demo_clock=clock,
         desk=bank_desk(site),
+        foresight=Foresight(site),
         shift=here.calendar.shift,
     )
     pages = Served("the API", app, port=wanted.port)

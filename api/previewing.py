@@ -6,7 +6,7 @@ from api import forms, guards
 from api.answers import Answered
 from api.house import House
 from domain.decisions import Change, DecisionKind, Rule, difference
-from domain.errors import PartnerDown, PartnerRefused
+from domain.errors import AllInclusiveError
 from domain.foreseen import DeadlineTouched, Effect, Foreseen, Outcome, StepAsked
 from domain.job import Decision
 from domain.orders import order_key
@@ -101,10 +101,8 @@ async def _foreseen(home: House, row: StepRow, taken: Decision, shown: Preview, 
         try:
             found = await home.foresight.foresee(await _asked(home, row, taken, shown))
             outcome, why = found.outcome, found.why
-        except PartnerRefused as no:
-            outcome, why = "cannot", str(no)
-        except PartnerDown as down:
-            outcome, why = "repeat", f"{down}: nobody knows what exists already"
+        except AllInclusiveError as error:  # the look failed, the decision may still be taken
+            outcome, why = "repeat", f"what exists already could not be looked at: {error}"
     if answered is not None and not forms.is_answer(row.service, row.item, shown.operation):
         outcome, why = "adopt", "its answer is known: it would only be taken over"
     deadlines = [one for one in await home.deadlines.of_job(row.job_id) if one.item in (row.item, "-")]

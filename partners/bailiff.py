@@ -72,11 +72,14 @@ class DossierOffice:
 
     async def open(self, *, key: str, dossier: Dossier) -> DossierState:
         """Hand a dossier over once; asks by our reference first."""
-        params = {"reference": dossier.reference}
-        known = await self._http.ask("GET", "/dossiers", KeptDossiers, params=params)
-        if known.dossiers:
-            return _state(known.dossiers[0])
+        if (earlier := await self.known(dossier.reference)) is not None:
+            return earlier
         return _state(await self._http.ask("POST", "/dossiers", KeptDossier, key=key, body=_spoken(dossier)))
+
+    async def known(self, reference: str) -> DossierState | None:
+        """The dossier with our reference, when it was handed over."""
+        found = await self._http.ask("GET", "/dossiers", KeptDossiers, params={"reference": reference})
+        return _state(found.dossiers[0]) if found.dossiers else None
 
     async def state(self, dossier_id: str) -> DossierState:
         """How far a dossier is."""

@@ -190,12 +190,9 @@ class SocialSecurity:
 
     async def declare(self, *, key: str, reference: str, declaration: DimonaDeclaration) -> str:
         """Lodge a declaration once and return its id; asks by our reference first."""
+        if (earlier := await self.known(reference)) is not None:
+            return earlier
         headers = await self._signed_in()
-        known = await self._http.ask(
-            "GET", DECLARATIONS, Found, params={"externalReference": reference}, headers=headers
-        )
-        if known.declarations:
-            return known.declarations[0].declaration
         answer = await self._http.send(
             "POST",
             DECLARATIONS,
@@ -204,6 +201,14 @@ class SocialSecurity:
             headers=headers | {"X-External-Reference": reference},
         )
         return answer.headers["Location"].rstrip("/").rpartition("/")[2]
+
+    async def known(self, reference: str) -> str | None:
+        """The id of the declaration with our reference, when it was lodged."""
+        headers = await self._signed_in()
+        found = await self._http.ask(
+            "GET", DECLARATIONS, Found, params={"externalReference": reference}, headers=headers
+        )
+        return found.declarations[0].declaration if found.declarations else None
 
     async def answer(self, declaration: str) -> DimonaAnswer | None:
         """What was answered; None while it is being processed."""

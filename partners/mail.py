@@ -110,9 +110,8 @@ class HttpMail:
 
     async def send(self, key: str, to: str, mail: Mail, attachments: Attachments = ()) -> str:
         """Send and return the message's reference; the same key sends nothing again."""
-        found = await self._http.ask("GET", "/messages", SentFound, params={"reference": key})
-        if found.messages:
-            return found.messages[0].message_id
+        if (earlier := await self.known(key)) is not None:
+            return earlier
         words = self._render(mail)
         body = Message(
             to=(to,),
@@ -124,6 +123,11 @@ class HttpMail:
             attachments=tuple(_attached(name, content) for name, content in attachments),
         )
         return (await self._http.ask("POST", "/messages", Sent, body=body, key=key)).message_id
+
+    async def known(self, key: str) -> str | None:
+        """The reference of the message with this key, when it was sent."""
+        found = await self._http.ask("GET", "/messages", SentFound, params={"reference": key})
+        return found.messages[0].message_id if found.messages else None
 
 
 class SmtpMail:
@@ -147,13 +151,16 @@ class SmtpMail:
 
     async def send(self, key: str, to: str, mail: Mail, attachments: Attachments = ()) -> str:
         """Send and return the message's Message-ID; the same key sends nothing again."""
-        earlier = await self._sent.find(key)
-        if earlier is not None:
+        if (earlier := await self.known(key)) is not None:
             return earlier
         message = self._message(key, to, mail, attachments)
         await self._hand_over(message)
         await self._sent.remember(key, message["Message-ID"], self._clock.now())
         return str(message["Message-ID"])
+
+    async def known(self, key: str) -> str | None:
+        """The Message-ID of the message with this key, when it was sent."""
+        return await self._sent.find(key)
 
     async def _hand_over(self, message: EmailMessage) -> None:
         try:

@@ -37,9 +37,8 @@ class PeppolAccessPoint:
 
         Only the access point's own verdict is a no; whatever else goes wrong can be sent again.
         """
-        known = await self._http.look(f"/messages/{in_path(message_id)}", SentDocument)
-        if known is not None:
-            return known.message_id
+        if (earlier := await self.known(message_id)) is not None:
+            return earlier
         headers = {"Content-Type": "application/xml", "X-Message-Id": message_id}
         try:
             answer = await self._http.send("POST", "/messages", key=key, content=document, headers=headers)
@@ -48,3 +47,8 @@ class PeppolAccessPoint:
         except PartnerRefused as refusal:
             raise ReceiverRejected(detail=refusal.params["detail"]) from refusal
         return self._http.read(answer, SentDocument).message_id
+
+    async def known(self, message_id: str) -> str | None:
+        """The message's id when the access point has it."""
+        known = await self._http.look(f"/messages/{in_path(message_id)}", SentDocument)
+        return None if known is None else known.message_id

@@ -63,9 +63,8 @@ class RegisteredMail:
         self, *, key: str, name: str, address: Address, document: tuple[str, bytes], language: Language
     ) -> str:
         """Post a letter once and return its tracking number; asks by our key first."""
-        known = await self._http.ask("GET", "/letters", PostedLetters, params={"reference": key})
-        if known.letters:
-            return known.letters[0].tracking
+        if (earlier := await self.known(key)) is not None:
+            return earlier
         letter = LetterToPost(
             reference=key,
             recipient=Recipient(
@@ -80,3 +79,8 @@ class RegisteredMail:
             language=language,
         )
         return (await self._http.ask("POST", "/letters", PostedLetter, key=key, body=letter)).tracking
+
+    async def known(self, key: str) -> str | None:
+        """The tracking number of the letter with our key, when it was posted."""
+        known = await self._http.ask("GET", "/letters", PostedLetters, params={"reference": key})
+        return known.letters[0].tracking if known.letters else None

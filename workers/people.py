@@ -29,7 +29,7 @@ def services(site: OnSite) -> tuple[object, ...]:
     entities, people, cards = Entities(database), People(database), JobCards(database)
     papers, ledger = Documents(database, clock), LedgerStore(database)
     paying = Paying(Payments(database, clock), people, clock)
-    account = _dimona_account(site.settings)
+    account = dimona_account(site.settings)
     return (
         employment_contract.EmploymentContract(
             engagements=Engagements(database),
@@ -76,6 +76,7 @@ def services(site: OnSite) -> tuple[object, ...]:
     )
 
 
-def _dimona_account(settings: Settings) -> DimonaAccount:
+def dimona_account(settings: Settings) -> DimonaAccount:
+    """How this installation signs in at social security."""
     key = settings.dimona_key_file.read_bytes() if settings.dimona_key_file else None
     return DimonaAccount(client_id=settings.dimona_client_id, private_key_pem=key)

@@ -1,0 +1,53 @@
+"""What each verb of each service would do, told without doing it: partners are only looked at, by the order's key.
+
+A test takes every statement at its word: it replays the step and compares the partner's own list of calls.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.foreseen import Foreseen, StepAsked
+from domain.orders import StepOrder
+from workers.foresight import bookings, money, people
+from workers.foresight.drawing import Look
+from workers.site import OnSite
+from workers.wiring import STEPS
+
+LOOKS: Mapping[str, Look] = {**bookings.LOOKS, **people.LOOKS, **money.LOOKS}
+"""By activity: `travel.hold`. A test names the verb nobody described."""
+
+
+class Foresight:
+    """Foresees what a verb would do at this installation; satisfies the API's Foresight."""
+
+    def __init__(self, site: OnSite) -> None:
+        self._site = site
+
+    async def foresee(self, asked: StepAsked) -> Foreseen:
+        """What the verb would do; what it only reads does nothing."""
+        look = LOOKS.get(f"{asked.service}.{asked.verb}")
+        if look is None:
+            return Foreseen()
+        try:
+            order = _order(asked)
+        except ValidationError as error:
+            first = error.errors()[0]
+            return Foreseen(outcome="cannot", why=f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+        return Foreseen() if order is None else await look(self._site, order)
+
+
+def _order(asked: StepAsked) -> StepOrder[Any] | None:
+    step = next((step for step in STEPS if step.name == asked.service), None)
+    if step is None:
+        return None
+    return StepOrder[step.request](  # type: ignore[name-defined]  # the step names its request's type
+        job_id=asked.job_id,
+        service=asked.service,
+        item=asked.item,
+        revision=asked.revision,
+        replaces=asked.replaces,
+        entity=asked.entity,
+        request=step.request.model_validate(asked.request),
+    )
