@@ -12,7 +12,7 @@ from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.entries import wages as wages_due
 from domain.orders import StepOrder
 from domain.papers import PayLine, PayLineKind, PayStatementPaper, WagesPaidMail
-from domain.periods import day_in_brussels
+from domain.periods import day_in_brussels, end_of_day
 from domain.rules.pay import PayChain, pay_chain
 from domain.rules.price import budget_for_gross, coefficient
 from domain.services.wages import WagePayment, WagesRequest
@@ -100,9 +100,12 @@ class Wages:
         return _payment(_chain(order))
 
     async def _arrived(self, order: Order, chain: PayChain, on: date) -> None:
-        """The bank has booked it: the deadlines are met and the person is told. The bank desk keeps the books."""
+        """The bank has booked it: the deadlines are met on that day, though its statement came a day later, and
+        the person is told. The bank desk keeps the books.
+        """
+        met_at = min(end_of_day(on), self._clock.now())
         for kind in ("wages_promised", "wages_paid"):
-            await self._deadlines.met(order.job_id, kind, order.item, self._clock.now())
+            await self._deadlines.met(order.job_id, kind, order.item, met_at)
         await self._tell(order, chain, on)
 
     async def _statement(self, order: Order, chain: PayChain) -> str:

@@ -16,6 +16,7 @@ from allin.terminal import one_line
 from domain.message import Message
 from engine.settings import Settings
 from storage.attempts import Attempt, Attempts
+from storage.bank_silence import BankSilence
 from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.job_tables import jobs
@@ -67,6 +68,8 @@ class Eyes:
 
     async def _deadlines(self, late: datetime) -> AsyncIterator[Alarm]:
         for one in await Deadlines(self.database).due_unmet(late):
+            if await BankSilence(self.database).still(one, late):
+                continue
             about = one.job_id if one.item == "-" else f"{one.job_id} {one.item}"
             yield Alarm(
                 kind="deadline-missed",

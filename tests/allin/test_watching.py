@@ -17,8 +17,12 @@ from engine.settings import load_settings
 from storage.attempts import Attempt, AttemptId, Attempts
 from storage.database import Database
 from storage.deadlines import Deadlines, deadlines
+from storage.entities import Entities
 from storage.job_tables import jobs
 from storage.migrate import upgrade
+from storage.payments import Payments, payments
+from tests.api.conftest import BRUSSELS
+from tests.databases import StillClock
 
 NOON = datetime(2026, 3, 20, 11, 0, tzinfo=UTC)
 GRACE = timedelta(minutes=15)
@@ -94,6 +98,32 @@ async def test_a_deadline_that_passed_unmet_alarms_after_the_grace_and_not_when_
     )
     await Deadlines(database).met("K1", "dimona", "bob", NOON)
     assert await kinds(database, NOON + timedelta(days=1)) == []
+
+
+async def test_a_wage_on_its_way_is_late_only_once_the_statement_of_its_day_should_be_there(
+    database: Database,
+) -> None:
+    await declared(database, "K1")
+    await Entities(database).seed([BRUSSELS])
+    promised = {"job_id": "K1", "kind": "wages_promised", "item": "bob", "basis": "promise of the cooperative"}
+    async with database.writing() as connection:
+        friday = datetime(2026, 3, 20, 23, 0, tzinfo=UTC)
+        await connection.execute(insert(deadlines).values(**promised, due_at=friday))
+    await Payments(database, StillClock(NOON)).order(
+        order_key="K1/wages/bob/1", job_id="K1", kind="wage", entity="brussels", person_id="p-bob",
+        amount_eur=Decimal("663.02"), pay_on=NOON.date(), end_to_end="E1", remittance="K1",
+    )  # fmt: skip
+    saturday, monday = NOON + timedelta(days=1), datetime(2026, 3, 23, 8, 0, tzinfo=UTC)  # nine and ten o'clock
+
+    assert await kinds(database, saturday) == ["deadline-missed"], "nobody has given it to the bank"
+    async with database.writing() as connection:
+        await connection.execute(update(payments).values(state="sent"))
+        await connection.execute(update(jobs).values(next_at=monday + timedelta(days=1)))
+    assert await kinds(database, saturday) == []
+    assert await kinds(database, monday) == []
+    assert await kinds(database, monday + timedelta(hours=1, minutes=16)) == ["deadline-missed"]
+    await Deadlines(database).met("K1", "wages_promised", "bob", friday)
+    assert await kinds(database, monday + timedelta(hours=2)) == []
 
 
 async def test_a_try_that_never_ended_is_a_silent_worker_until_another_takes_over(database: Database) -> None:

@@ -1,0 +1,44 @@
+"""What only a bank statement can tell: a wage on its way is not late until the statement of its day is due."""
+
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+
+from domain.orders import step_name
+from domain.periods import bank_day_on_or_after, day_in_brussels, instant
+from storage.bank_tables import bank_statements
+from storage.database import Database
+from storage.deadlines import KeptDeadline
+from storage.entities import Entities
+from storage.payments import payments
+
+TOLD_BY_A_BANK: Final = ("wages_promised", "wages_paid")
+STATEMENT_COMES: Final = time(10)
+"""House rule: banks deliver a day's statement before seven of the next bank day; ten leaves time to fetch it."""
+
+
+class BankSilence:
+    """Says which deadlines cannot be judged yet."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def still(self, one: KeptDeadline, now: datetime) -> bool:
+        """Whether the bank has the payment and its statement of the last day in time cannot be there yet."""
+        if one.kind not in TOLD_BY_A_BANK:
+            return False
+        day = day_in_brussels(one.due_at - timedelta(microseconds=1))
+        if now >= instant(bank_day_on_or_after(day + timedelta(days=1)), STATEMENT_COMES):
+            return False
+        step = step_name("wages", one.item)
+        of_step = payments.c.order_key.startswith(f"{one.job_id}/{step.replace(':', '/')}/", autoescape=True)
+        latest = select(payments.c.state, payments.c.entity).where(of_step).order_by(payments.c.ordered_at.desc())
+        async with self._database.reading() as connection:
+            payment = (await connection.execute(latest.limit(1))).one_or_none()
+        if payment is None or payment.state != "sent":
+            return False
+        iban = (await Entities(self._database).entity(payment.entity)).iban
+        told = select(func.count()).where(bank_statements.c.iban == iban, bank_statements.c.on >= day)
+        async with self._database.reading() as connection:
+            return not await connection.scalar(told)
