@@ -75,18 +75,18 @@ async def move(
     asked = await declaring.ask(home, given.declaration, job.member_id, moved_job=job_id)
     declaring.acceptable(asked)
     if dry_run:
-        return await _preview(home, job, asked)
-    return await _move(home, asker, job, asked, given.reason)
+        return await preview(home, job, asked)
+    return await move_to(home, asker, job, asked, given.reason)
 
 
-async def _preview(home: House, job: KeptJob, asked: declaring.Asked) -> MoveConsequences:
+async def preview(home: House, job: KeptJob, asked: declaring.Asked) -> MoveConsequences:
     """What would change; nobody is written down for it."""
     client = await home.clients.latest(job.client_id)
     people = people_of(home, job.member_id, asked.declaration)
     return consequences(job.plan, declaring.orders_of(home, asked, job.member_id, client, people))
 
 
-async def _move(home: House, asker: Asker, job: KeptJob, asked: declaring.Asked, reason: str) -> Taken:
+async def move_to(home: House, asker: Asker, job: KeptJob, asked: declaring.Asked, reason: str) -> Taken:
     """Tell the process first, because it may refuse; the plan and its deadlines follow in one transaction.
 
     Sent again after a failure between the two it is the same move.
@@ -102,5 +102,6 @@ async def _move(home: House, asker: Asker, job: KeptJob, asked: declaring.Asked,
         plan=orders,
     )
     taken = await deciding.move(home, asker, job.job_id, message)
-    await home.jobs.moved(job.job_id, orders, asked.amount_eur, declaring.deadlines_of(orders))
+    kept = orders, asked.amount_eur, declaring.deadlines_of(orders)
+    await home.jobs.moved(job.job_id, *kept, asked.declaration)
     return taken

@@ -26,6 +26,7 @@ from storage.documents import Documents
 from storage.drafts import Drafts
 from storage.entities import Entities
 from storage.events import Events
+from storage.happenings import Happenings
 from storage.incidents import Incidents
 from storage.job_search import JobSearch
 from storage.job_views import JobViews
@@ -87,6 +88,11 @@ class House:
     def chooser(self) -> Chooser:
         """Which steps many decisions are about."""
         return Chooser(self.database)
+
+    @cached_property
+    def happenings(self) -> Happenings:
+        """What happened on jobs."""
+        return Happenings(self.database)
 
     @cached_property
     def incidents(self) -> Incidents:

@@ -113,13 +113,21 @@ class Jobs:
         async with self._database.reading() as connection:
             return await _declared(connection, caller, key, body_hash)
 
-    async def moved(self, job_id: str, plan: JobPlan, amount_eur: Decimal, given: Sequence[Deadline]) -> None:
-        """Write down the new plan of a moved job and its deadlines; KeyError when unknown."""
+    async def moved(
+        self,
+        job_id: str,
+        plan: JobPlan,
+        amount_eur: Decimal,
+        given: Sequence[Deadline],
+        declaration: BaseModel | Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write down the new plan of a moved job, what was declared for it, and its deadlines; KeyError."""
         async with self._database.writing() as connection:
             name = await connection.scalar(select(jobs.c.client_name).where(jobs.c.job_id == job_id))
             if name is None:
                 raise KeyError(job_id)
             row = _planned(job_id, plan, name) | {"amount_eur": amount_eur}
+            row |= {} if declaration is None else {"declaration": declaration}
             await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**row))
             await job_words.write(connection, job_id, plan.title, name, plan.member_id)
             await write_deadlines(connection, job_id, given)

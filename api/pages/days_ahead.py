@@ -53,8 +53,8 @@ class Picture:
 
 
 def on_day(on: date) -> datetime:
-    """A day as the instant at which it is over."""
-    return end_of_day(on)
+    """A day as its last minute, so that it is shown as that day."""
+    return end_of_day(on) - timedelta(minutes=1)
 
 
 def picture(moments: Iterable[Moment], now: datetime, lang: Language) -> Picture:

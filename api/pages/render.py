@@ -1,6 +1,6 @@
 """Turning data into a page in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
@@ -11,13 +11,13 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from api.errors import Problem
+from api.errors import FieldProblem, Problem
 from api.house import House
 from api.linked import OfferShown, OrderShown
 from api.pages import shown
 from api.who import MAY, Asker
 from domain.people import Language, Person
-from engine.words import LANGUAGES, day, money, say, spoken
+from engine.words import LANGUAGES, day, knows, money, say, spoken
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -73,6 +73,15 @@ class Pages:
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANG_COOKIE, words, max_age=A_YEAR, samesite="lax")
         return response
+
+    def at_fields(self, request: Request, asker: Asker | None, errors: Iterable[FieldProblem]) -> dict[str, str]:
+        """What is wrong, by field, in the reader's words where the catalogs have them."""
+        lang = self.language(request, asker)
+        found: dict[str, str] = {}
+        for one in errors:
+            name = one.where.removeprefix("body.")
+            found[name] = say(lang, f"page.flaw.{name}") if knows(f"page.flaw.{name}") else one.why
+        return found
 
     def problem(self, request: Request, told: Problem) -> HTMLResponse:
         """What went wrong, for a person."""

@@ -1,6 +1,7 @@
 """Every page's router, in one place."""
 
 from api.pages import (
+    changes,
     declare,
     door,
     member,
@@ -10,7 +11,20 @@ from api.pages import (
     office_ops,
     office_step,
     office_story,
+    talking,
 )
 
-PAGES = (declare, door, member, office, office_bulk, office_money, office_ops, office_step, office_story)
+PAGES = (
+    changes,
+    declare,
+    door,
+    member,
+    office,
+    office_bulk,
+    office_money,
+    office_ops,
+    office_step,
+    office_story,
+    talking,
+)
 ROUTERS = tuple(page.router for page in PAGES)

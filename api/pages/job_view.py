@@ -1,0 +1,218 @@
+"""One job as its member follows it: where it stands, whom it waits for, what comes, the papers and the money."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from api import reading
+from api.anatomy import inspect
+from api.anatomy_told import JobStory, MoneyTold, StepStory
+from api.answers import paper_told
+from api.house import House
+from api.pages import shown
+from api.pages.days_ahead import Moment, on_day, picture
+from api.pages.office_shown import DecisionCard, decision_card
+from api.who import Asker
+from domain.job import StepState
+from domain.people import Language
+from domain.periods import ONE_DAY, bank_day_on_or_after, day_in_brussels
+from domain.plan import JobPlan
+from engine.wording import source
+from engine.words import day, moment, money, say
+from storage.happenings import Happening
+from storage.jobs import KeptJob
+from storage.links import LinkRow
+from storage.messages import JobMessage
+from storage.steps import StepRow
+
+ANSWERED_WITHIN = 1
+"""Working days an adviser takes to answer. Source: rule of the cooperative; a setting for demonstrations."""
+BEFORE_THE_END = frozenset({"quoted", "agreeing", "ready", "engaged", "taking_place"})
+LAST_MINUTE = timedelta(minutes=1)
+"""A term that ends at midnight is shown as the day it ends."""
+MOVABLE = frozenset({"quoted", "agreeing", "ready", "engaged"})
+SIGNED = frozenset({"done", "skipped"})
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One message of the conversation with the adviser."""
+
+    own: bool
+    who: str
+    when: str
+    text: str
+    open: str
+    """Until when an answer was promised, while there is none."""
+
+
+async def whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict[str, Any]:
+    """Everything the page shows."""
+    story = await inspect(home, asker, job_id, asker.audience, lang)
+    kept = await home.jobs.job(job_id)
+    rows = await home.steps.of_job(job_id)
+    own = kept.member_id == asker.person_id or asker.may("approve")
+    steps = reading.in_process_order(kept.plan, rows)
+    return {
+        "story": story,
+        "job": shown.job_card(kept, steps, lang, shown.what_next(kept, kept.file, steps, lang)),
+        "cards": [_card(one) for one in story.steps],
+        "days": picture(moments(kept, steps, _ended(story), lang), home.now(), lang),
+        "lines": shown.story(story.lines, lang),
+        "decisions": _decisions(asker, rows, lang),
+        "papers": [shown.paper(paper_told(one), lang) for one in await reading.papers(home, asker, job_id)],
+        "to_sign": await _to_sign(home, asker, kept, rows),
+        "money_lines": _money(story, lang),
+        "amounts": _amounts(kept, lang),
+        "adviser": await _adviser(home, kept.member_id, lang),
+        "talk": await _talk(home, asker, job_id, lang),
+        "incidents": [(one, _told(one, lang)) for one in await home.happenings.of_job(job_id)],
+        "once": uuid4().hex,
+        "today": home.today().isoformat(),
+        "ask_report": own and asker.may("report") and kept.state == "taking_place" and kept.file.report is None,
+        "can_move": own and asker.may("move") and kept.state in MOVABLE and not kept.file.stopping,
+        "can_withdraw": own and asker.may("withdraw") and kept.state in shown.STILL_STOPPABLE,
+        "can_talk": own and asker.may("withdraw"),
+        "still_on": kept.state in BEFORE_THE_END,
+    }
+
+
+def _card(step: StepStory) -> dict[str, Any]:
+    """A step as a card: what it says is its problem, whom it waits for, or what came of it."""
+    waits = step.waiting is not None and step.state in ("waiting", "trying")
+    told = step.problem.text if step.problem else step.waiting.text if step.waiting and waits else ""
+    return {"step": step, "tone": shown.TONE.get(step.state, ""), "told": told, "id": step.step.replace(":", "-")}
+
+
+def _decisions(asker: Asker, rows: Iterable[StepRow], lang: Language) -> list[DecisionCard]:
+    """The parked steps this person may decide about."""
+    mine = [row for row in rows if row.state == "parked" and _may_decide(asker, row.decided_by)]
+    return [decision_card(row, asker.audience, lang) for row in mine]
+
+
+def _may_decide(asker: Asker, decided_by: str | None) -> bool:
+    return asker.may("decide") or (asker.may("decide_own") and decided_by in asker.roles)
+
+
+async def _to_sign(home: House, asker: Asker, kept: KeptJob, rows: Sequence[StepRow]) -> str:
+    """Where one's own contract is read and signed, as long as it waits for that."""
+    waiting = {row.step for row in rows if row.service == "employment_contract" and row.state == "waiting"}
+    mine = [one for one in await home.links.of_job(kept.job_id) if _is_mine(one, asker, waiting)]
+    for link in mine:
+        if await home.links.answer(link.order_key, "signed", "refused") is None:
+            return "/i/" + home.links.url(link).rpartition("/")[2]
+    return ""
+
+
+def _is_mine(link: LinkRow, asker: Asker, waiting: set[str]) -> bool:
+    open_ = link.audience == "collaborator" and link.closed_at is None
+    return open_ and link.subject_id == asker.person_id and link.step in waiting
+
+
+def _money(story: JobStory, lang: Language) -> list[tuple[str, str, str]]:
+    """What moved, the latest first."""
+    moved: list[MoneyTold] = [*story.money, *(one for step in story.steps for one in step.money)]
+    latest = sorted(moved, key=lambda one: one.on, reverse=True)
+    return [(day(lang, one.on), one.text, money(lang, one.amount_eur)) for one in latest]
+
+
+def _amounts(kept: KeptJob, lang: Language) -> list[tuple[str, str]]:
+    """The three amounts of a job: what the client pays, the pay of all, and by when one's own is there."""
+    asked = kept.plan.agreement
+    found = [(say(lang, "page.quote.total"), money(lang, asked.total_eur if asked else kept.amount_eur))]
+    contracts = kept.plan.employment_contract
+    gross = sum(one.gross_eur for one in contracts.values())
+    found += [(say(lang, "page.job.gross_all"), money(lang, gross))] if gross else []
+    own = [wage.pay_on for item, wage in kept.plan.wages.items() if _is_member(kept, item)]
+    return [*found, *((say(lang, "page.days.own_pay"), day(lang, on, "d MMMM")) for on in own[:1])]
+
+
+def _is_member(kept: KeptJob, item: str) -> bool:
+    contract = kept.plan.employment_contract.get(item)
+    return contract is not None and contract.person_id == kept.member_id
+
+
+async def _adviser(home: House, member_id: str, lang: Language) -> dict[str, str]:
+    """Who advises this member, and by when they answer."""
+    member = await home.members.member(member_id)
+    by = answer_by(home.now())
+    person = await home.people.person(member.adviser_id) if member.adviser_id else None
+    return {
+        "name": person.name if person else say(lang, "value.who.advisor"),
+        "email": (person.email or "") if person else "",
+        "phone": (person.phone or "") if person else "",
+        "by": moment(lang, by, "EEEE d MMMM"),
+    }
+
+
+def answer_by(now: datetime) -> datetime:
+    """Until when a message sent now is answered."""
+    return on_day(bank_day_on_or_after(day_in_brussels(now) + ANSWERED_WITHIN * ONE_DAY))
+
+
+def _told(one: Happening, lang: Language) -> dict[str, str]:
+    """What happened, when, and by when it must be reported."""
+    due = (
+        say(lang, "page.incident.due", at=moment(lang, one.due_at - LAST_MINUTE, "EEEE d MMMM"))
+        if one.due_at
+        else ""
+    )
+    return {
+        "what": say(lang, f"value.incident.{one.kind}"),
+        "on": day(lang, one.happened_on),
+        "due": "" if one.closed_at else due,
+        "basis": source(one.basis, lang) if one.basis else "",
+    }
+
+
+async def _talk(home: House, asker: Asker, job_id: str, lang: Language) -> list[Spoken]:
+    messages = await home.messages.of_job(job_id)
+    names = await home.people.names({one.from_id for one in messages})
+    return [_spoken(one, asker, names, lang) for one in messages]
+
+
+def _spoken(one: JobMessage, asker: Asker, names: dict[str, str], lang: Language) -> Spoken:
+    until = ""
+    if one.answer_by is not None and one.answered_at is None:
+        until = say(lang, "page.talk.until", at=moment(lang, one.answer_by, "EEEE d MMMM"))
+    return Spoken(one.from_id == asker.person_id, names.get(one.from_id, ""), moment(lang, one.at), one.text, until)
+
+
+def _ended(story: JobStory) -> dict[str, datetime]:
+    """When each finished step was finished."""
+    return {one.step: one.ended_at for one in story.steps if one.ended_at and one.state in SIGNED}
+
+
+def moments(
+    kept: KeptJob, steps: Sequence[StepState], ended: dict[str, datetime], lang: Language
+) -> Iterator[Moment]:
+    """What happens when, and what of it is behind the job."""
+    plan, state = kept.plan, {one.step: one.state for one in steps}
+    yield Moment(kept.declared_at, say(lang, "page.days.declared"), done=True)
+    if plan.agreement is not None:
+        at = ended.get("agreement", plan.agreement.answer_by)
+        yield Moment(at, say(lang, "page.days.agreed"), done=state.get("agreement") in SIGNED)
+    contracts = [state.get(f"employment_contract:{item}") for item in plan.employment_contract]
+    if contracts:
+        signed = all(one in SIGNED for one in contracts)
+        at = min(one.answer_by for one in plan.employment_contract.values())
+        if signed:
+            at = max(ended.get(f"employment_contract:{item}", at) for item in plan.employment_contract)
+        yield Moment(at, say(lang, "page.days.signed"), done=signed)
+    yield Moment(plan.first_start_at, say(lang, "page.days.job"))
+    if day_in_brussels(plan.last_end_at) != day_in_brussels(plan.first_start_at):
+        yield Moment(plan.last_end_at, say(lang, "page.days.job_ends"))
+    yield from _paid(plan, kept, state, lang)
+
+
+def _paid(plan: JobPlan, kept: KeptJob, state: dict[str, Any], lang: Language) -> Iterator[Moment]:
+    for on in sorted({wage.pay_on for wage in plan.wages.values()}):
+        its = {item for item, wage in plan.wages.items() if wage.pay_on == on}
+        own = any(_is_member(kept, item) for item in its)
+        done = all(state.get(f"wages:{item}") in SIGNED for item in its)
+        yield Moment(on_day(on), say(lang, "page.days.own_pay" if own else "page.days.crew_pay"), done=done)
+    for item, one in plan.invoicing.items():
+        name = say(lang, "page.days.deposit" if item == "deposit" else "page.days.invoice")
+        yield Moment(on_day(one.issue_on), name, done=state.get(f"invoicing:{item}") in SIGNED)

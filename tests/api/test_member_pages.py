@@ -1,0 +1,117 @@
+"""What a member does on a job's page: moving and withdrawing show their cost first; what is told is heard."""
+
+import pytest
+
+from tests.api.conftest import Door
+from tests.api.jobs import concert
+from tests.api.test_declaring import KEY
+from tests.api.test_declaring import concert as declared
+
+JPEG = b"\xff\xd8\xff\xe0" + b"0" * 40
+
+
+async def a_job(door: Door) -> str:
+    ann = await door.asking("ann")
+    return str((await ann.post("/api/jobs", json=declared(), headers=KEY)).json()["job_id"])
+
+
+async def test_the_job_page_says_what_comes_and_who_answers(door: Door) -> None:
+    job_id = await a_job(door)
+    ann = await door.asking("ann", accept="text/html")
+    page = await ann.get(f"/jobs/{job_id}?lang=en")
+    assert page.status_code == 200, page.text[-2000:]
+    for told in ("The days of the job", "The job begins", "Talk to", "Move or change", "Withdraw this job"):
+        assert told in page.text
+
+
+async def test_a_move_on_the_page_shows_what_it_changes_and_happens_only_when_confirmed_with_a_reason(
+    door: Door,
+) -> None:
+    job_id = await a_job(door)
+    ann = await door.asking("ann", accept="text/html")
+    form = {
+        "days.0.date": "2026-03-27", "days.0.starts": "15:00", "days.0.ends": "23:30", "place": "Namur",
+        "crew.0.item": "ann", "crew.0.member": "yes", "crew.0.name": "Ann", "crew.0.function": "singer",
+        "price_eur": "2400,00", "lang": "en",
+    }  # fmt: skip
+    kept = (await door.house.jobs.job(job_id)).declaration
+    form |= {"client.name": kept["client"]["name"], "title": kept["title"], "description": kept["description"]}
+    form |= {f"client.{name}": str(kept["client"][name]) for name in ("email", "enterprise_number")}
+    form |= {
+        f"client.address.{name}": str(value)
+        for name, value in kept["client"]["address"].items()
+        if name != "country"
+    }
+    form |= {"vat.performance_or_licence": "yes", "vat.advertising": "no", "profile": kept["profile"]}
+    shown = await ann.post(f"/jobs/{job_id}/move?lang=en", data=form)
+    assert "The client is asked to agree again." in shown.text, shown.text[-4000:]
+    unsaid = await ann.post(f"/jobs/{job_id}/move?lang=en", data=form | {"do": "move"})
+    assert "Say why." in unsaid.text
+    assert door.process.told == {}
+    done = await ann.post(f"/jobs/{job_id}/move", data=form | {"do": "move", "reason": "the hall moved"})
+    assert done.headers["location"] == f"/jobs/{job_id}"
+    moved = await door.house.jobs.job(job_id)
+    assert (f"{moved.plan.first_start_at:%Y-%m-%d}", moved.declaration["days"][0]["place"]) == (
+        "2026-03-27",
+        "Namur",
+    )
+
+
+async def test_withdrawing_says_first_that_nothing_is_owed(door: Door) -> None:
+    job_id = await a_job(door)
+    ann = await door.asking("ann", accept="text/html")
+    page = await ann.get(f"/jobs/{job_id}/withdraw?lang=en")
+    assert "Nobody is bound yet" in page.text
+    assert door.process.told == {}
+
+
+async def test_a_message_reaches_the_adviser_once_and_the_answer_comes_back(door: Door) -> None:
+    job_id = await concert(door.house)
+    ann, eve = await door.asking("ann", accept="text/html"), await door.asking("eve", accept="text/html")
+    for _ in range(2):
+        await ann.post(f"/jobs/{job_id}/messages", data={"text": "Can the hall pay later?", "once": "aaaaaaaa"})
+    assert [one.text for one in await door.house.messages.unanswered()] == ["Can the hall pay later?"]
+    await eve.post(f"/jobs/{job_id}/messages", data={"text": "Yes.", "once": "bbbbbbbb"})
+    assert await door.house.messages.unanswered() == []
+    assert "Can the hall pay later?" in (await ann.get(f"/jobs/{job_id}")).text
+
+
+async def test_an_accident_opens_a_dossier_with_eight_days_and_tells_the_adviser(door: Door) -> None:
+    job_id = await concert(door.house)
+    ann = await door.asking("ann", accept="text/html")
+    told = {
+        "kind": "accident",
+        "happened_on": "2026-02-01",
+        "who": "Bob",
+        "text": "Fell off the stage",
+        "once": "cccccccc",
+    }
+    assert (await ann.post(f"/jobs/{job_id}/incidents", data=told)).status_code == 303
+    (one,) = await door.house.happenings.of_job(job_id)
+    assert one.due_at is not None
+    assert f"{one.due_at:%Y-%m-%d %H:%M}" == "2026-02-09 23:00"
+    assert "Fell off the stage" in (await door.house.messages.unanswered())[0].text
+    assert "To be reported by Monday 9 February" in (await ann.get(f"/jobs/{job_id}?lang=en")).text
+
+
+async def test_a_receipt_is_kept_by_what_it_is_and_not_by_its_name(door: Door) -> None:
+    job_id = await concert(door.house)
+    ann = await door.asking("ann", accept="text/html")
+    told = {"what": "Strings", "spent_on": "2026-02-01", "spent_eur": "24,50", "once": "dddddddd"}
+    right = {"photo": ("strings.png", JPEG, "image/png")}
+    assert (await ann.post(f"/jobs/{job_id}/receipts", data=told, files=right)).status_code == 303
+    (paper,) = [one for one in await door.house.documents.of_job(job_id) if one.kind == "receipt"]
+    assert (paper.name, paper.media_type) == ("receipt-2026-02-01.jpg", "image/jpeg")
+    wrong = {"photo": ("strings.jpg", b"<script>", "image/jpeg")}
+    assert (await ann.post(f"/jobs/{job_id}/receipts", data=told, files=wrong)).status_code == 422
+
+
+@pytest.mark.parametrize("what", ["messages", "incidents", "receipts", "move", "withdraw"])
+async def test_somebody_elses_job_does_not_exist(door: Door, what: str) -> None:
+    job_id = await concert(door.house)
+    dan = await door.asking("dan", accept="text/html")
+    body = {"text": "x", "kind": "damage", "happened_on": "2026-02-01", "what": "x", "reason": "x"}
+    body |= {"spent_on": "2026-02-01", "spent_eur": "1"}
+    body = {"reason": "x"} if what == "withdraw" else body
+    files = {"photo": ("a.jpg", JPEG, "image/jpeg")} if what == "receipts" else None
+    assert (await dan.post(f"/jobs/{job_id}/{what}", data=body, files=files)).status_code == 404
