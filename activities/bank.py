@@ -215,6 +215,8 @@ class BankDesk:
         else:
             make = (CAME_BACK if move.came_back else BOOKED)[move.kind]
             await self._ledger.post(make(*facts))
+        if move.payment_id is not None:
+            await self._moves.after(move, self._clock.now())
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from domain.bank import BatchCard, DuePayment, PaymentReport, PaymentVerdict, Statement, TakenStatement
+from domain.bank import BatchCard, DuePayment, Move, PaymentReport, PaymentVerdict, Statement, TakenStatement
 from domain.papers import PaymentFile
 from domain.people import Entity
 
@@ -84,6 +84,10 @@ class OpenMoves(Protocol):
 
     async def unsettled(self) -> list[TakenStatement]:
         """Statements to be booked and told."""
+        ...
+
+    async def after(self, move: Move, at: datetime) -> None:
+        """A movement was booked: what it means for a step that is over."""
         ...
 
     async def settle(self, numbers: Iterable[int], at: datetime) -> None:

@@ -1,6 +1,5 @@
 """Paying a person through the bank: ordered once, done when booked, parked when it came back."""
 
-import hashlib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NoReturn, Protocol
@@ -8,6 +7,7 @@ from typing import Literal, NoReturn, Protocol
 from activities.ports import People
 from activities.step import Clock
 from domain.errors import NotYet
+from domain.identifiers import account_mark
 from domain.orders import StepOrder
 from domain.people import PaymentState, Person
 from domain.services.expenses import ExpensesRequest
@@ -130,4 +130,4 @@ def _latest(order: Order, state: PaymentState | None) -> datetime:
 
 def _account(person: Person) -> str:
     """What stands for an account without telling it."""
-    return hashlib.sha256((person.iban or "").encode()).hexdigest()
+    return account_mark(person.iban or "")

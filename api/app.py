@@ -34,6 +34,7 @@ from api import (
     proposals,
     quotes,
     replays,
+    returned,
     session,
     webhooks,
 )
@@ -70,6 +71,7 @@ ROUTERS = (
     codec,
     bank,
     movements,
+    returned,
     debts,
     links,
     me,

@@ -244,6 +244,8 @@ class Move(Message):
     on: date
     amount_eur: Eur
     """Above zero, whichever way it went."""
+    payment_id: str | None = None
+    """The payment of ours it was."""
 
 
 class TakenStatement(Message):

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.bank import Move, Nudge, TakenStatement, asking
 from domain.orders import short_reference
 from domain.suspense import NO_JOB
+from storage import late_returns
 from storage.bank_tables import bank_entries, bank_statements
 from storage.database import Database
 from storage.invoices import invoices
@@ -28,6 +29,11 @@ class BankMoves:
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(bank_statements.c.on, bank_statements.c.id))
             return [await _taken(connection, row) for row in rows.all()]
+
+    async def after(self, move: Move, at: datetime) -> None:
+        """A movement was booked: a step that is over and can no longer wait for it is told of in the story."""
+        async with self._database.writing() as connection:
+            await late_returns.after(connection, move, at)
 
     async def settle(self, numbers: Iterable[int], at: datetime) -> None:
         """These are booked, and whoever waited was told."""
@@ -138,4 +144,5 @@ async def _payment(connection: AsyncConnection, entry: Row[Any], payment: Row[An
         came_back=came_back,
         on=entry.booked_on,
         amount_eur=payment.amount_eur,
+        payment_id=payment.payment_id,
     )

@@ -1,6 +1,6 @@
 """Legal deadlines, written with the declaration and watched from outside the process that should meet them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +63,17 @@ async def write(connection: AsyncConnection, job_id: str, given: Sequence[Deadli
         if known is None or (known.met_at is None and known.due_at != deadline.due_at):
             fresh = dict(deadline) | {"job_id": job_id, "alarmed_at": None}
             await upsert(connection, deadlines, fresh, key=["job_id", "kind", "item"])
+
+
+async def ring(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
+    """Something is due anew, within the caller's transaction: what was met or told of before counts no more."""
+    await upsert(connection, deadlines, dict(row), key=["job_id", "kind", "item"])
+
+
+async def met_on(connection: AsyncConnection, owed: Mapping[str, str], at: datetime) -> None:
+    """A deadline that was written down is met, within the caller's transaction."""
+    this = *_is(owed["job_id"], owed["kind"], owed["item"]), deadlines.c.met_at.is_(None)
+    await connection.execute(update(deadlines).where(*this).values(met_at=at))
 
 
 class Deadlines:
