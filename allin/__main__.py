@@ -12,7 +12,7 @@ if __name__ == "__main__" or Path(sys.argv[0]).name == "allin":
 import typer
 from typer.exceptions import TyperException
 
-from allin.commands import bank, decisions, doctor, jobs, login, quote, serve, up, watch
+from allin.commands import bank, chaos, decisions, doctor, jobs, login, quote, serve, up, watch
 from allin.stopping import INTERRUPTED
 from allin.terminal import DONE, WRONG, Stop, one_line
 from domain.errors import AllInclusiveError
@@ -57,6 +57,7 @@ for command in (
     serve.api,
     serve.sandbox,
     doctor.doctor,
+    chaos.chaos,
 ):
     app.command()(command)
 app.add_typer(bank.app, name="bank")
