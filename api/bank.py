@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import Answered
 from api.deciding import audited
@@ -17,7 +18,7 @@ from api.member import file
 from api.process import ProcessUnreachable
 from api.protection import LARGEST_BODY
 from api.who import Asker, may
-from domain.bank import BankFileUnreadable, BatchCard, FileKind, Nudges
+from domain.bank import BankFileUnreadable, BatchCard, BatchNotApproved, FileKind, Nudges
 from domain.errors import Refusal
 
 router = APIRouter(prefix="/api/bank", tags=["finance"])
@@ -88,7 +89,11 @@ async def take_over(
 
     Whole or not at all; the same file again changes nothing.
     """
-    content = await _body(request)
+    return await take_file(home, asker, desk, await _body(request), kind)
+
+
+async def take_file(home: House, asker: Asker, desk: Desk, content: bytes, kind: FileKind | None = None) -> Taken:
+    """The same for pages."""
     fingerprint = hashlib.sha256(content).hexdigest()
     async with audited_here(home, asker, "bank.import", f"file sha256 {fingerprint}"):
         try:
@@ -145,6 +150,31 @@ async def export(
     async with audited_here(home, asker, "batch.export", batch_id):
         content = await _known(desk.export(batch_id))
     return file(content, f"{batch_id}.xml", "application/xml", "attachment")
+
+
+class SentGiven(BaseModel):
+    """How a file reached the bank when it was taken there by hand."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"bank_reference": "upload 4711"}]})
+
+    bank_reference: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+
+
+@router.post("/batches/{batch_id}/sent", responses=responses(*HERE, "not-found", "refused"))
+async def mark_sent(
+    home: Home,
+    asker: Annotated[Asker, Depends(may("export_batch"))],
+    desk: AtDesk,
+    batch_id: BatchId,
+    given: SentGiven,
+) -> BatchCard:
+    """Say that the file of an approved batch was taken to the bank by hand; it is not sent again by itself."""
+    async with audited_here(home, asker, "batch.sent", f"{batch_id}: {given.bank_reference}"):
+        batch = await _known(desk.batch(batch_id))
+        if batch.state != "approved":
+            raise BatchNotApproved(batch=batch_id)
+        await home.payments.sent(batch_id, given.bank_reference.strip(), home.now())
+    return await desk.batch(batch_id)
 
 
 async def tell(home: House, desk: Desk, news: Nudges) -> None:

@@ -39,6 +39,7 @@ from storage.messages import Messages
 from storage.operations import Operations, Proposals
 from storage.orders import Orders
 from storage.partner_states import PartnerStates
+from storage.payments import Payments
 from storage.people import People
 from storage.quotes import Quotes
 from storage.replays import Replays
@@ -229,6 +230,11 @@ class House:
     def orders(self) -> Orders:
         """What was asked of partners, and their answers."""
         return Orders(self.database)
+
+    @cached_property
+    def payments(self) -> Payments:
+        """Payments on their way out, and their batches."""
+        return Payments(self.database, self.clock)
 
     @cached_property
     def people(self) -> People:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from api.errors import Wrong
 from api.house import Home, House
 from api.pages import office_books, office_figures
+from api.pages.office_asked import Choice, Day
 from api.pages.render import Paged
 from api.pages.sheets import sheet
 from api.who import Known
@@ -107,19 +108,15 @@ def _stats(read: FundRead, lang: Language, limit: Decimal) -> list[tuple[str, st
     ]
 
 
-def _left_empty(value: object) -> object:
-    return None if value == "" else value
-
-
 class BooksAsked(BaseModel):
     """What of the books is looked at; an empty field of the form does not matter."""
 
     model_config = ConfigDict(extra="ignore")
 
-    job: Annotated[str | None, BeforeValidator(_left_empty)] = None
-    account: Annotated[Account | None, BeforeValidator(_left_empty)] = None
-    from_on: Annotated[date | None, BeforeValidator(_left_empty)] = None
-    until_on: Annotated[date | None, BeforeValidator(_left_empty)] = None
+    job: Choice = None
+    account: Annotated[Account | None, BeforeValidator(lambda value: value or None)] = None
+    from_on: Day = None
+    until_on: Day = None
 
     def filter(self) -> BookFilter:
         """The same for the store."""

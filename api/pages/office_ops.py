@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import decided, lateness, partners, replaying
 from api.deciding import Reason
@@ -12,6 +12,7 @@ from api.errors import Wrong
 from api.house import Home, House
 from api.links import back, read_body
 from api.pages import office_ops_shown as shown
+from api.pages.office_asked import Choice
 from api.pages.office_books import address
 from api.pages.office_decision import proposal
 from api.pages.render import Paged
@@ -25,13 +26,6 @@ NIGHT = timedelta(hours=12)
 """What is due further ahead can wait until people are at work."""
 AT_ONCE = 20
 RUNNING = 5
-
-
-def _left_empty(value: object) -> object:
-    return None if value == "" else value
-
-
-Choice = Annotated[str | None, BeforeValidator(_left_empty), Field(max_length=80)]
 
 
 class ParkedAsked(BaseModel):

@@ -22,10 +22,10 @@ async def test_a_quiet_house_says_so_in_every_language(door: Door) -> None:
 async def test_an_incident_is_told_once_and_its_steps_below_it(door: Door) -> None:
     job_id = await parked_van(door.house)
     page = await (await door.asking("otto")).get("/ops")
-    assert "1 steps wait for a person, for 1 reasons." in page.text
+    assert "Steps waiting for a person: 1 (reasons: 1)." in page.text
     assert f'href="/jobs/{job_id}/steps/van_rental:van"' in page.text
     assert "Replay all 1…" in page.text
-    auditor = await (await door.asking("ada")).get("/ops?error=NoVanLeft")
+    auditor = await (await door.asking("ada")).get("/ops?error=NoVanLeft&service=&partner=")
     assert "Replay all" not in auditor.text
     assert (await (await door.asking("ann")).get("/ops")).status_code == 403
 
@@ -34,7 +34,7 @@ async def test_many_steps_are_counted_first_and_then_begun_with_a_reason(door: D
     await parked_van(door.house)
     ops = await door.asking("otto")
     counted = await ops.post("/ops/replays/count", data={"partner": "", "error": "NoVanLeft"})
-    assert "1 steps of 1 jobs are chosen" in counted.text
+    assert "Chosen steps: 1 (jobs: 1)" in counted.text
     token = TOKEN.findall(counted.text)[0]
     begun = await ops.post("/ops/replays", data={"token": token, "reason": "Vans are back", "canary": "1"})
     assert begun.status_code == 303
