@@ -53,6 +53,7 @@ for command in (
     watch.morning,
     watch.reconcile,
     watch.backup,
+    watch.erase,
     serve.worker,
     serve.api,
     serve.sandbox,

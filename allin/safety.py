@@ -89,3 +89,12 @@ async def round_of(here: Installation, on: datetime | None) -> str:
     if done.problems:
         raise Stop("; ".join(done.problems))
     return f"{done.on}: {done.made} batches made, {done.nudged} processes told"
+
+
+async def forgotten(settings: Settings, person_id: str, reason: str) -> str:
+    """Erase one person, and say what went."""
+    from allin.erasing import erase
+
+    async with opened(settings) as here:
+        jobs = await erase(here, person_id, reason)
+    return f"{person_id} is forgotten, and with them the histories of {len(jobs)} jobs"

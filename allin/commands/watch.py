@@ -105,3 +105,20 @@ def morning(
 
     done = asyncio.run(this_morning(settings_for(data), on))
     print(as_json(done) if json else done)
+
+
+def erase(
+    person: Annotated[str, typer.Argument(help="The person's reference or login.", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it goes into the audit.")],
+    data: Data = None,
+) -> None:
+    """Forget a person for good: private data, account, and the keys of their jobs' histories.
+
+    Refused, and nothing is changed, while one of their jobs is open or has to be kept by law (ten years
+    after the year of its last invoice). References in old rows stay, and lead to nobody.
+
+    Example: allin erase bob --reason "asked by letter of 3 January 2038"
+    """
+    from allin.safety import forgotten
+
+    print(asyncio.run(forgotten(settings_for(data), person, reason)))
