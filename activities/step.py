@@ -33,10 +33,14 @@ class Patience:
     first_pause: timedelta = timedelta(seconds=1)
     growth: float = 2.0
     longest_pause: timedelta = timedelta(minutes=1)
+    at_hand: bool = False
+    """Only our own tables and papers, in milliseconds: done by the worker that decides, not sent out."""
 
 
-AT_ONCE = Patience(tries=3)
+AT_ONCE = Patience(tries=3, at_hand=True)
 """Our own store: what fails three times will not heal by itself."""
+AT_OUR_DESK = Patience(tries=3)
+"""Our own store, and a message to somebody: not awaited by everything else in the job."""
 PARTNER = Patience()
 """An outside partner: some seconds of trouble are forgiven, then a person is told."""
 ADMINISTRATION = Patience(tries=40, longest_pause=timedelta(hours=6))

@@ -8,7 +8,7 @@ from temporalio import activity
 from activities.letterhead import Letterhead, person_party
 from activities.paying import CAME_BACK, Paying
 from activities.ports import Deadlines, Entities, Jobs, Ledger, Links, Papers, People, Post, Printer
-from activities.step import AT_ONCE, Clock, Step, Verb
+from activities.step import AT_ONCE, AT_OUR_DESK, Clock, Step, Verb
 from domain.entries import wages as wages_due
 from domain.orders import StepOrder
 from domain.papers import PayLine, PayLineKind, PayStatementPaper, WagesPaidMail
@@ -213,7 +213,7 @@ STEP = Step(
     request=WagesRequest,
     booking=WagePayment,
     hold=Verb(Wages.pay, AT_ONCE),
-    answer=Verb(Wages.booked, AT_ONCE),
+    answer=Verb(Wages.booked, AT_OUR_DESK),
     answered_by="bank",
     correct=Verb(Wages.recover, AT_ONCE),
     essential=True,

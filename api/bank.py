@@ -18,7 +18,7 @@ from api.member import file
 from api.process import ProcessUnreachable
 from api.protection import LARGEST_BODY
 from api.who import Asker, may
-from domain.bank import BankFileUnreadable, BatchCard, BatchNotApproved, FileKind, Nudges
+from domain.bank import BankFileUnreadable, BatchCard, BatchNotApproved, FileKind, Nudges, by_process
 from domain.errors import Refusal
 
 router = APIRouter(prefix="/api/bank", tags=["finance"])
@@ -182,11 +182,11 @@ async def tell(home: House, desk: Desk, news: Nudges) -> None:
     for problem in news.problems:
         log.warning("the bank could not be asked", about=problem.about, why=problem.why)
     try:
-        for nudge in news.nudges:
-            if nudge.step:
-                await home.process.nudge(nudge.workflow_id, nudge.step)
+        for told in by_process(news.nudges):
+            if steps := [nudge.step for nudge in told if nudge.step]:
+                await home.process.nudge(told[0].workflow_id, *steps)
             else:
-                await home.process.money_moved(nudge.workflow_id)
+                await home.process.money_moved(told[0].workflow_id)
     except ProcessUnreachable as error:
         log.warning("nobody could be told that money moved", why=str(error))
         return

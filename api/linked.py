@@ -20,6 +20,8 @@ from storage.links import AnswerKind, LinkClosed, LinkExpired, LinkRow, LinkUnkn
 
 ANSWERS: Mapping[str, AnswerKind] = {"accept": "accepted", "changes": "changes", "refuse": "refused"}
 FINAL: tuple[AnswerKind, ...] = ("accepted", "refused", "signed")
+LISTENING = frozenset({"waiting", "trying", "parked"})
+"""States in which a step may look for an answer; a partner's event about any other would wake it for nothing."""
 Text = Annotated[str, Field(max_length=200)]
 
 
@@ -212,12 +214,18 @@ async def give(
 
 
 async def nudge(home: House, job_id: str, step: str) -> None:
-    """Let the process that carries a step look at the tables now."""
+    """Let the process that carries a step look at the tables now, unless it waits for nobody, or for the bank.
+
+    A bank tells by its statements, and whoever takes those over wakes the steps they are about.
+    """
     try:
-        workflow = (await home.steps.step(job_id, step)).workflow_id
+        row = await home.steps.step(job_id, step)
     except KeyError:
-        workflow = f"job-{job_id}"
-    await home.process.nudge(workflow, step)
+        await home.process.nudge(f"job-{job_id}", step)
+    else:
+        waiting = row.file.waiting
+        if row.state in LISTENING and not (waiting and waiting.who == "bank"):
+            await home.process.nudge(row.workflow_id, step)
 
 
 async def enter(home: House, person_id: str, data: OwnData) -> Person:

@@ -52,7 +52,7 @@ class Process(Protocol):
         """The member's answer to "everything as declared?"."""
         ...
 
-    async def nudge(self, workflow_id: str, step: str) -> None:
+    async def nudge(self, workflow_id: str, *steps: str) -> None:
         """Somebody answered: look now instead of at the next wake-up. The tables stay the truth."""
         ...
 

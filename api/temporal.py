@@ -75,15 +75,15 @@ class TemporalProcess(TemporalBulk):
         """The member's answer."""
         return await self._update(workflow_id(job_id), "report", report, report.operation_id)
 
-    async def nudge(self, workflow_id: str, step: str) -> None:
+    async def nudge(self, workflow_id: str, *steps: str) -> None:
         """A signal; a process that has ended needs none."""
-        await self._signal(workflow_id, "answered", step)
+        await self._signal(workflow_id, "answered", list(steps))
 
     async def money_moved(self, workflow_id: str) -> None:
         """A signal to a collection."""
         await self._signal(workflow_id, "money_moved")
 
-    async def _signal(self, workflow_id: str, name: str, *said: str) -> None:
+    async def _signal(self, workflow_id: str, name: str, *said: list[str]) -> None:
         try:
             await self._client.get_workflow_handle(workflow_id).signal(name, args=list(said))
         except RPCError as error:

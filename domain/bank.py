@@ -1,6 +1,7 @@
 """What a bank tells: statements of account, and what became of the payments it was given."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final, Literal
@@ -157,6 +158,14 @@ class Nudge(Message):
     def signal(self) -> Literal["answered", "money_moved"]:
         """What the process is told: a step of a job that somebody answered, a collection that money moved."""
         return "answered" if self.step else "money_moved"
+
+
+def by_process(nudges: Iterable[Nudge]) -> list[tuple[Nudge, ...]]:
+    """The nudges of each process together: looking once for all of them costs it one waking."""
+    gathered: dict[str, list[Nudge]] = {}
+    for nudge in nudges:
+        gathered.setdefault(nudge.workflow_id, []).append(nudge)
+    return [tuple(each) for each in gathered.values()]
 
 
 def asking(order_key: str) -> Nudge:

@@ -7,6 +7,7 @@ the same request: so the key is what a partner is asked about when nobody knows 
 
 import base64
 import hashlib
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from pydantic import ConfigDict, Field
@@ -55,6 +56,10 @@ class StepOrder(Message, Generic[R]):
     entity: str
     """The legal entity of the cooperative that acts: employer, seller, account holder."""
     request: R
+    asked_at: datetime | None = None
+    """The business time of asking, for what is done within the decision itself; else an activity has its own."""
+    note: str | None = None
+    """What the process knows by now (domain.job.Remembered), to be written down on the way."""
 
     @property
     def key(self) -> str:

@@ -5,6 +5,9 @@ demonstration's `shift` is fixed when its data folder is born, so that its first
 2026 at 08:00 in Brussels; `skipped` grows as the demo clock folds idle days away.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -35,6 +38,19 @@ class Calendar:
         return cls(shift=DEMO_FIRST_DAY - datetime.now(UTC))
 
 
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
+
+
+@contextmanager
+def told_the_time(now: datetime | None) -> Iterator[None]:
+    """Within this, an activity lives at an instant its process said; None leaves it its own time."""
+    token = _told.set(now)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
 @dataclass(frozen=True)
 class ActivityClock:
     """Business time inside an activity: virtual when the workflow's time is skipped."""
@@ -42,7 +58,9 @@ class ActivityClock:
     calendar: Calendar
 
     def now(self) -> datetime:
-        """When this try of the activity started, in business time."""
+        """When this try of the activity started, in business time, or what its process said."""
+        if (told := _told.get()) is not None:
+            return told
         if activity.in_activity():
             return activity.info().started_time + self.calendar.shift
         return self.calendar.now()

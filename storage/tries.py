@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from storage import attempts, orders
+from domain.job import Remembered
+from storage import attempts, orders, projection
 from storage.attempts import Attempt
 from storage.database import Database
-from storage.orders import Answer
+from storage.orders import Answer, OrderChanged
 
 
 class Tries:
@@ -18,17 +19,40 @@ class Tries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, this: Attempt, key: str, operation: str, request: str, *, once: bool) -> Answer | None:
+    async def begin(
+        self,
+        this: Attempt,
+        key: str,
+        operation: str,
+        request: str,
+        *,
+        once: bool,
+        told: Remembered | None = None,
+    ) -> Answer | None:
         """Note the operation and its try; the answer when it was answered before.
 
         With `once` an answered operation is not tried again. `request` is the request's hash; OrderChanged when
-        the key was used for another request.
+        the key was used for another request. What the process told is kept, whatever becomes of the order.
         """
+        changed: OrderChanged | None = None
+        known: Answer | None = None
         async with self._database.writing() as connection:
-            known = await orders.begin_one(connection, key, operation, request, this.started_at)
-            if known is None or not once:
+            if told is not None:
+                await projection.remember(connection, told)
+            try:
+                known = await orders.begin_one(connection, key, operation, request, this.started_at)
+            except OrderChanged as error:
+                changed = error
+            if changed is None and (known is None or not once):
                 await attempts.open_one(connection, this)
+        if changed is not None:
+            raise changed
         return known
+
+    async def remember(self, told: Remembered) -> None:
+        """Write down what a process says of its job, unless something newer is already there."""
+        async with self._database.writing() as connection:
+            await projection.remember(connection, told)
 
     async def end(
         self,

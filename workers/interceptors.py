@@ -21,9 +21,10 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from activities.step import Clock, Step
 from domain.errors import NotYet, PartnerDown, PartnerPaused, Refusal
-from domain.job import RefusalDetails
+from domain.job import RefusalDetails, Remembered
 from domain.message import Message
 from domain.orders import StepOrder
+from engine.calendar import told_the_time
 from storage.attempts import Attempt, Attempts, Outcome
 from storage.orders import request_hash
 from storage.tries import Tries
@@ -91,21 +92,26 @@ class _Surrounded(ActivityInboundInterceptor):
         order = input.args[0] if input.args and isinstance(input.args[0], StepOrder) else None
         role = self._roles.get(info.activity_type)
         async with told_apart(info):
-            if order is None or role is None:
-                async with _signs_of_life(info):
-                    return await super().execute_activity(input)
-            return await self._ordered(input, info, order, role)
+            with told_the_time(order.asked_at if order else None):
+                if order is None or role is None:
+                    async with _signs_of_life(info):
+                        return await super().execute_activity(input)
+                return await self._ordered(input, info, order, role)
 
     async def _ordered(
         self, input: ExecuteActivityInput, info: activity.Info, order: StepOrder[Any], role: Role
     ) -> Any:
         operation = info.activity_type.partition(".")[2]
         this = _attempt(info, order, self._clock.now())
+        told = Remembered.model_validate_json(order.note) if order.note else None
         if role == "service":
+            if told is not None:
+                await self._tries.remember(told)
             await self._attempts.opened(this)
         else:
             wanted = request_hash(order.request)
-            stored = await self._tries.begin(this, order.key, operation, wanted, once=role == "effect")
+            once = role == "effect"
+            stored = await self._tries.begin(this, order.key, operation, wanted, once=once, told=told)
             if stored is not None and role == "effect":
                 return _as_answer(input, stored.answer)
         async with self._failure_written_down(this), _signs_of_life(info):
@@ -113,8 +119,8 @@ class _Surrounded(ActivityInboundInterceptor):
         if role == "service":
             await self._attempts.closed(this, self._clock.now(), "done")
         else:
-            told = answer.told() if isinstance(answer, Message) else {}
-            await self._tries.end(this, order.key, operation, answer or {}, told, self._clock.now())
+            story = answer.told() if isinstance(answer, Message) else {}
+            await self._tries.end(this, order.key, operation, answer or {}, story, self._clock.now())
         return answer
 
     @asynccontextmanager

@@ -3,7 +3,7 @@
 One function for the schedule of a production and for the demonstration's clock; done twice it changes nothing.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -24,7 +24,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.step import Clock
-from domain.bank import BatchCard, BatchesMade, Nudge, Nudges
+from domain.bank import BatchCard, BatchesMade, Nudge, Nudges, by_process
 from domain.errors import PartnerDown
 from domain.message import Message
 from domain.periods import day_in_brussels
@@ -37,8 +37,13 @@ LATEST = timedelta(hours=3)
 """A round that was missed longer ago than the next one comes is not caught up: the next one does the same."""
 GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
 
-TellToLook = Callable[[Nudge], Awaitable[None]]
-"""Tells one process to look again."""
+
+class TellToLook(Protocol):
+    """Tells one process to look again."""
+
+    async def __call__(self, *told: Nudge) -> None:
+        """All the nudges are of the same process."""
+        ...
 
 
 class Desk(Protocol):
@@ -75,11 +80,12 @@ class TemporalNudger:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def __call__(self, who: Nudge) -> None:
+    async def __call__(self, *told: Nudge) -> None:
         """Look now; a process that has ended needs no nudge."""
-        handle = self._client.get_workflow_handle(who.workflow_id)
+        handle = self._client.get_workflow_handle(told[0].workflow_id)
+        steps = [nudge.step for nudge in told if nudge.step]
         try:
-            await handle.signal(who.signal, args=[who.step] if who.step else [])
+            await handle.signal(told[0].signal, args=[steps] if steps else [])
         except RPCError as error:
             if error.status not in GONE:
                 raise
@@ -107,8 +113,8 @@ async def morning_round(
     sent = await desk.send_approved()
     came_in = await desk.fetch_statements(day)
     nudges = tuple(dict.fromkeys((*made.nudges, *sent.nudges, *came_in.nudges)))
-    for who in nudges:
-        await nudge(who)
+    for told in by_process(nudges):
+        await nudge(*told)
     await desk.told(came_in)
     problems = tuple(f"{one.about}: {one.why}" for one in (*sent.problems, *came_in.problems))
     return Morning(on=day, made=len(made.batch_ids), nudged=len(nudges), problems=problems)

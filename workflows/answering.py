@@ -8,8 +8,9 @@ from temporalio.exceptions import ActivityError
 from activities.step import Step, Verb
 from domain.job import StepState, Waiting
 from domain.message import Message
+from workflows.errands import Withdrawn
 from workflows.problems import NOT_YET, PARTNER_PAUSED, explain, is_cancelled
-from workflows.trying import Trying, Withdrawn
+from workflows.trying import Trying
 
 ANSWER_ANEW = timedelta(days=5)
 """What a replay after the last moment gives the person or the bank: the days a batch and a statement take."""

@@ -132,9 +132,10 @@ class Conversation:
             raise ApplicationError("the job is not taking place", type="NotTakingPlace")
 
     @workflow.signal
-    def answered(self, step: str) -> None:
-        """Somebody answered; the tables know what. Only a nudge."""
-        self._steps.nudge(step)
+    def answered(self, steps: list[str] | str) -> None:
+        """Somebody answered; the tables know what. Only a nudge. A single step is what older callers say."""
+        for step in [steps] if isinstance(steps, str) else steps:
+            self._steps.nudge(step)
 
     @workflow.signal
     def collection_settled(self, ended: CollectionEnded) -> None:

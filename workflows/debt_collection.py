@@ -71,10 +71,9 @@ class DebtCollectionWorkflow:
 
     async def _look(self) -> Balance:
         self._nudged = False
-        return await workflow.execute_activity_method(
+        return await workflow.execute_local_activity_method(
             DebtCollection.look,
-            self._order(),
-            summary=f"{self._collection.request.number}: what is still owed?",
+            self._order().model_copy(update={"asked_at": self._notebook.now()}),
             start_to_close_timeout=timedelta(seconds=20),
             retry_policy=OUR_OWN_TABLES,
         )

@@ -26,10 +26,11 @@ from domain.job import Approval, JobInput, JobState
 from domain.message import Message
 from domain.orders import NO_ITEM, split_step, step_name
 from domain.plan import JobPlan
+from workflows.errands import Withdrawn
 from workflows.holds import keep_holds
 from workflows.moving import BOOKINGS, added, amendments, lifted, limit, midnight, requests
 from workflows.pace import Paced
-from workflows.trying import Renew, Withdrawn
+from workflows.trying import Renew
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)

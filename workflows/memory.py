@@ -1,9 +1,12 @@
 """What the process tells the outside: one coalescing note per burst of changes, and Temporal's own pages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.memory import Memory
 from domain.job import JobFile, News, Remembered
@@ -22,6 +25,9 @@ class Notebook:
         self._shift = shift
         self._news: list[News] = []
         self._written = file.version
+        self._on_the_way: list[int] = []
+        self.at_hand = 0
+        """Things done within this very decision: what only they changed is written down when they are done."""
         self._shown: tuple[str, tuple[str, ...]] | None = None
 
     def now(self) -> datetime:
@@ -46,8 +52,39 @@ class Notebook:
     async def keep(self) -> None:
         """Write down whatever changes, one note at a time, as long as the process lives."""
         while True:
-            await workflow.wait_condition(lambda: not self.all_written)
+            await workflow.wait_condition(lambda: not self._is_told and not (self.at_hand and not self._news))
             await self.write()
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether the tables know everything, or are being told by an activity that set out with it."""
+        return not self._news and self.file.version in (self._written, *self._on_the_way[-1:])
+
+    @contextmanager
+    def taken_along(self) -> Iterator[Remembered | None]:
+        """What an activity that sets out now writes down before its own work: it costs the history nothing.
+
+        Nothing when the tables know. News is never taken along: it is told at once, and in its order.
+        """
+        if self._is_told or self._news:
+            yield None
+            return
+        version = self.file.version
+        self._on_the_way.append(version)
+        arrived = False
+        try:
+            yield self._remembered()
+            arrived = True
+        except ActivityError as error:
+            arrived = isinstance(error.cause, ApplicationError)
+            raise
+        finally:
+            self._on_the_way.remove(version)
+            if arrived:
+                self._written = max(self._written, version)
+
+    def _remembered(self, *news: News) -> Remembered:
+        return Remembered(workflow_id=workflow.info().workflow_id, file=self.file, news=news)
 
     async def write(self) -> None:
         """One note: the file as it is now and all news since the last note."""
@@ -56,11 +93,11 @@ class Notebook:
         self._show()
         await workflow.execute_local_activity_method(
             Memory.remember,
-            Remembered(workflow_id=workflow.info().workflow_id, file=self.file, news=news),
+            self._remembered(*news),
             start_to_close_timeout=ONE_NOTE,
             retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=10)),
         )
-        self._written = version
+        self._written = max(self._written, version)
 
     def _show(self) -> None:
         """Keep Temporal's own list and pages readable: state and parked services, and a table of the steps."""

@@ -6,8 +6,8 @@ from typing import get_args
 
 from domain.job import JobInput, JobState
 from workflows.conversation import Conversation
+from workflows.errands import Withdrawn
 from workflows.strands import Strands
-from workflows.trying import Withdrawn
 
 ORDER = get_args(JobState)
 

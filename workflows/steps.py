@@ -13,8 +13,9 @@ from domain.job import Decision, StepState, StepStateName
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from workflows.answering import Answering, instant
+from workflows.errands import Withdrawn
 from workflows.problems import ask, explain, is_cancelled
-from workflows.trying import Again, Ended, Renew, Withdrawn
+from workflows.trying import Again, Ended, Renew
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from workflows.errands import Withdrawn
 from workflows.steps import Steps
-from workflows.trying import Withdrawn
 
 
 class Strands:

@@ -10,31 +10,23 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
-from temporalio.workflow import ActivityCancellationType, ActivityHandle
 
 from activities.step import Step, Verb
 from domain.decisions import difference, redacted, told
-from domain.job import Decision, JobFile, Problem, StepState, StepStateName, Waiting
+from domain.job import Decision, Problem, StepState, StepStateName, Waiting
 from domain.message import Message
 from domain.orders import StepOrder, order_key
+from workflows.errands import Errands, Withdrawn
 from workflows.memory import Notebook
 from workflows.problems import PARTNER_PAUSED, ask, explain, is_cancelled
+from workflows.waking import Alarm
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
-MARGIN = timedelta(seconds=1)
-"""A try is never given less time than this, even when its limit is now."""
-SIGN_OF_LIFE = timedelta(seconds=5)
-"""A running try that shows no sign of life for this long is given to another worker."""
 LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST = timedelta(minutes=10), timedelta(hours=2)
 """A paused partner's steps are told when it goes on; they look by themselves in case nobody told them."""
-
-
-class Withdrawn(Exception):
-    """The job is being stopped; every strand ends at its next border."""
 
 
 class Renew(Exception):
@@ -49,29 +41,22 @@ class Again(Exception):
     """The request was changed: from the start, with a new revision."""
 
 
-class Trying:
+class Trying(Errands):
     """What one step needs to try its verbs, wait, and listen to people."""
 
     def __init__(self, notebook: Notebook, entity: str) -> None:
-        self.notebook = notebook
+        super().__init__(notebook)
         self.entity = entity
         self.decisions: dict[str, Decision] = {}
         self.listening: set[str] = set()
-        self.winding_down = False
         self.broken: BaseException | None = None
         self._known: dict[str, Step[Any, Any]] = {}
         self._wanted: dict[str, Message] = {}
         self._nudged: set[str] = set()
         self._abandoned: set[str] = set()
         self._edited: set[str] = set()
-        self._in_flight: dict[str, ActivityHandle[Any]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
-        self._activities = 0
-
-    @property
-    def file(self) -> JobFile:
-        """The file the steps are part of."""
-        return self.notebook.file
+        self._alarm = Alarm(notebook)
 
     def _lock(self, state: StepState) -> asyncio.Lock:
         return self._locks.setdefault(state.step, asyncio.Lock())
@@ -124,43 +109,6 @@ class Trying:
             state.problem = None
             return booking
 
-    async def _try(self, state: StepState, verb: Verb[R, B], order: StepOrder[R], *final: str) -> B:
-        """One attempt, with the engine's retries inside it."""
-        state.state, state.operation, state.problem, state.waiting = "trying", verb.name, None, None
-        state.attempt = max(state.attempt, 1)
-        self.notebook.changed()
-        handle = workflow.start_activity_method(
-            verb.call,
-            order,
-            activity_id=self._activity_id(state, verb, order),
-            summary=f"{state.step}: {verb.name}, attempt {state.attempt}",
-            start_to_close_timeout=verb.patience.one_try,
-            heartbeat_timeout=SIGN_OF_LIFE,
-            schedule_to_close_timeout=self._time_left(state),
-            retry_policy=RetryPolicy(
-                initial_interval=verb.patience.first_pause,
-                backoff_coefficient=verb.patience.growth,
-                maximum_interval=verb.patience.longest_pause,
-                maximum_attempts=verb.patience.tries,
-                non_retryable_error_types=list(final),
-            ),
-            cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        )
-        self._in_flight[handle_key := f"{state.step}/{verb.name}"] = handle
-        try:
-            return await handle
-        finally:
-            del self._in_flight[handle_key]
-
-    def _activity_id(self, state: StepState, verb: Verb[R, B], order: StepOrder[R]) -> str:
-        self._activities += 1
-        return f"{state.step}.{verb.name}.{order.revision}.{state.attempt}.{self._activities}"
-
-    def _time_left(self, state: StepState) -> timedelta | None:
-        if state.decide_by is None or state.undoing or self.winding_down:
-            return None
-        return max(state.decide_by - self.notebook.now(), MARGIN)
-
     def _too_late(self, state: StepState) -> bool:
         limit = self._limit(state)
         return limit is not None and limit <= self.notebook.now()
@@ -186,12 +134,11 @@ class Trying:
         def done() -> bool:
             return self.broken is not None or ready()
 
-        timeout = None if until is None else until - self.notebook.now()
-        if timeout is not None and timeout <= timedelta(0):
+        if until is not None and until <= self.notebook.now():
             return ready()
-        try:
-            await workflow.wait_condition(done, timeout=timeout)
-        except TimeoutError:
+        if until is None:
+            await workflow.wait_condition(done)
+        elif not await self._alarm.until(until, done):
             return False
         if self.broken:
             raise self.broken

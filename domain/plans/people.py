@@ -1,5 +1,6 @@
 """The orders for people: contract, expenses and wage of each crew member."""
 
+from datetime import timedelta
 from typing import Literal
 
 from domain.parties import CrewMember
@@ -11,6 +12,10 @@ from domain.rules.deadlines import guards, latest_pay_on, pay_on
 from domain.services.employment_contract import EmploymentContractRequest, WorkDay
 from domain.services.expenses import ExpenseLine, ExpensesRequest
 from domain.services.wages import WagesRequest
+
+STATEMENT_WITHIN = timedelta(days=5)
+"""House rule: the statements of a pay day and of the bank day after have come by then, over any holiday weekend.
+They wake whoever waits for them; looking unasked is for the case that a call got lost."""
 
 
 def contracts(desk: Desk) -> dict[str, EmploymentContractRequest]:
@@ -59,7 +64,7 @@ def wages(desk: Desk) -> dict[str, WagesRequest]:
 
 def _wage(desk: Desk, person: CrewMember, pay: Pay) -> WagesRequest:
     days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
-    promised_at = end_of_day(pay_on(days, policy))
+    look_at = end_of_day(pay_on(days, policy)) + STATEMENT_WITHIN
     latest_at = end_of_day(bank_day_on_or_before(latest_pay_on(days, policy)))
     assert pay.chain is not None, "whoever is employed has a pay chain"
     return WagesRequest(
@@ -70,7 +75,7 @@ def _wage(desk: Desk, person: CrewMember, pay: Pay) -> WagesRequest:
         last_day_on=desk.sheet.last_day_of(person),
         pay_on=pay_on(days, policy),
         answer_by=latest_at,
-        remind_at=(promised_at,) if promised_at < latest_at else (),
+        remind_at=(look_at,) if look_at < latest_at else (),
         function=_function(desk, person, pay),
         joint_committee=pay.joint_committee,
         first_day_on=brussels(first_start_at(days)).date(),
@@ -89,14 +94,14 @@ def expenses(desk: Desk) -> dict[str, ExpensesRequest]:
 
 def _note(desk: Desk, person: CrewMember, planned: list[ExpensePlanned]) -> ExpensesRequest:
     days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
-    promised_at = end_of_day(pay_on(days, policy))
+    look_at = end_of_day(pay_on(days, policy)) + STATEMENT_WITHIN
     latest_at = end_of_day(bank_day_on_or_before(latest_pay_on(days, policy)))
     return ExpensesRequest(
         person_id=desk.person_id(person.item),
         lines=tuple(_line(one) for one in planned),
         pay_on=pay_on(days, policy),
         answer_by=latest_at,
-        remind_at=(promised_at,) if promised_at < latest_at else (),
+        remind_at=(look_at,) if look_at < latest_at else (),
     )
 
 

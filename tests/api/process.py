@@ -55,10 +55,10 @@ class MemoryProcess:
         """Hear the member."""
         return self._take(job_id, report.operation_id, report)
 
-    async def nudge(self, workflow_id: str, step: str) -> None:
+    async def nudge(self, workflow_id: str, *steps: str) -> None:
         """Look now."""
         self._reach()
-        self.nudges.append((workflow_id, step))
+        self.nudges.extend((workflow_id, step) for step in steps)
 
     async def money_moved(self, workflow_id: str) -> None:
         """Look now."""

@@ -134,7 +134,7 @@ def test_wages_are_loud_after_the_latest_lawful_day() -> None:
     wage = planned(example("shoot")).wages["dana"]
 
     assert wage.answer_by == utc("2026-05-06T22:00")
-    assert wage.remind_at == (utc("2026-04-30T22:00"),)
+    assert wage.remind_at == (utc("2026-05-05T22:00"),)  # should no statement have woken it: five days after
 
 
 # --- orders

@@ -68,7 +68,7 @@ def test_every_way_a_job_can_end_is_recorded() -> None:
 
 async def test_another_order_of_things_is_noticed_and_told_what_to_do() -> None:
     told = MessageToJson(History(events=HISTORIES["concert-refused"].events))
-    other = told.replace('"prefinancing.reserve"', '"insurance.bind"')
+    other = told.replace('"agreement.ask"', '"insurance.bind"')
     with pytest.raises(pytest.fail.Exception, match=r'workflow.patched\("a-name-for-this-change"\)'):
         await replayed("concert-refused", WorkflowHistory.from_json("job-other", other))
 

@@ -11,9 +11,9 @@ from domain.job import Decision, JobFile, JobInput, Taken
 from domain.message import Message
 from domain.orders import StepOrder
 from workflows.decisions import check_decision
+from workflows.errands import Withdrawn
 from workflows.memory import Notebook
 from workflows.steps import Steps
-from workflows.trying import Withdrawn
 
 
 class ToyRequest(Message):

@@ -111,11 +111,16 @@ class World:
         return str(answer["job_id"])
 
     async def decide(self, job_id: str, step: str, what: str, who: str = "omar", **more: Any) -> Any:
-        """Ops decide about a parked step."""
+        """Ops decide about a parked step; where it takes two persons, a second one confirms."""
         state = await self.step(job_id, step)
         assert state is not None
         body = {"reason": "decided in a test", "expected_attempt": state.attempt, **more}
-        return await self.ask(who, "POST", f"/api/jobs/{job_id}/steps/{step}/{what}", json=body)
+        taken = await self.ask(who, "POST", f"/api/jobs/{job_id}/steps/{step}/{what}", json=body)
+        if "proposal_id" not in taken:
+            return taken
+        second = {"reason": "seen by a second person"}
+        path = f"/api/ops/proposals/{taken['proposal_id']}/confirm"
+        return await self.ask("omar" if who != "omar" else "iris", "POST", path, json=second)
 
     # -- what is known -----------------------------------------------------------------------------------------
 

@@ -426,10 +426,10 @@ class Woken:
     told: list[Nudge]
     away: bool = False
 
-    async def __call__(self, who: Nudge) -> None:
+    async def __call__(self, *told: Nudge) -> None:
         if self.away:
             raise ConnectionError
-        self.told.append(who)
+        self.told.extend(told)
 
 
 async def test_in_a_demonstration_two_finance_people_say_yes_every_morning(world: World) -> None:

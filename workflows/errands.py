@@ -1,0 +1,158 @@
+"""How a verb is carried out: sent out to whichever worker is free, or done at hand by the one that decides."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, FailureError
+from temporalio.workflow import ActivityCancellationType, ActivityHandle
+
+from activities.step import Verb
+from domain.job import JobFile, StepState
+from domain.message import Message
+from domain.orders import StepOrder
+from workflows.memory import Notebook
+
+R = TypeVar("R", bound=Message)
+B = TypeVar("B", bound=Message)
+
+SIGN_OF_LIFE = timedelta(seconds=5)
+"""A running try that shows no sign of life for this long is given to another worker."""
+
+
+MARGIN = timedelta(seconds=1)
+"""A try is never given less time than this, even when its limit is now."""
+
+
+class Withdrawn(Exception):
+    """The job is being stopped; every strand ends at its next border."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What one attempt is given besides its order."""
+
+    activity_id: str
+    summary: str
+    time_left: timedelta | None
+    final: tuple[str, ...]
+    """Failures after which trying again cannot help."""
+
+
+def sent_out(verb: Verb[R, B], order: StepOrder[R], terms: Terms) -> ActivityHandle[B]:
+    """For whichever worker is free, with signs of life."""
+    return workflow.start_activity_method(
+        verb.call,
+        order,
+        activity_id=terms.activity_id,
+        summary=terms.summary,
+        start_to_close_timeout=verb.patience.one_try,
+        heartbeat_timeout=SIGN_OF_LIFE,
+        schedule_to_close_timeout=terms.time_left,
+        retry_policy=_retries(verb, terms),
+        cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    )
+
+
+def at_hand(verb: Verb[R, B], order: StepOrder[R], terms: Terms) -> ActivityHandle[B]:
+    """In the same breath: what only touches our own tables costs a third of an errand's events and no waiting."""
+    return workflow.start_local_activity_method(
+        verb.call,
+        order,
+        activity_id=terms.activity_id,
+        summary=terms.summary,
+        start_to_close_timeout=verb.patience.one_try,
+        schedule_to_close_timeout=terms.time_left,
+        retry_policy=_retries(verb, terms),
+        cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    )
+
+
+def wrapped(activity_type: str) -> ActivityError:
+    """The failure of something done at hand, in the form an errand's has; raised from its cause."""
+    return ActivityError(
+        activity_type,
+        scheduled_event_id=0,
+        started_event_id=0,
+        identity="",
+        activity_type=activity_type,
+        activity_id="",
+        retry_state=None,
+    )
+
+
+def _retries(verb: Verb[R, B], terms: Terms) -> RetryPolicy:
+    return RetryPolicy(
+        initial_interval=verb.patience.first_pause,
+        backoff_coefficient=verb.patience.growth,
+        maximum_interval=verb.patience.longest_pause,
+        maximum_attempts=verb.patience.tries,
+        non_retryable_error_types=list(terms.final),
+    )
+
+
+class Errands:
+    """Carries out one attempt after the other."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook = notebook
+        self.winding_down = False
+        self._in_flight: dict[str, ActivityHandle[Any]] = {}
+        self._activities = 0
+
+    @property
+    def file(self) -> JobFile:
+        """The file the steps are part of."""
+        return self.notebook.file
+
+    async def _try(self, state: StepState, verb: Verb[R, B], order: StepOrder[R], *final: str) -> B:
+        """One attempt, with the engine's retries inside it."""
+        state.state, state.operation, state.problem, state.waiting = "trying", verb.name, None, None
+        state.attempt = max(state.attempt, 1)
+        self.notebook.changed()
+        await asyncio.sleep(0)  # whatever else happens in this same instant is written down with it
+        if self.file.stopping and not self.winding_down:
+            raise Withdrawn
+        terms = self._terms(state, verb, order, final)
+        if verb.patience.at_hand:
+            self.notebook.at_hand += 1
+            try:
+                asked = order.model_copy(update={"asked_at": self.notebook.now()})
+                return await self._finished(state, verb, at_hand(verb, asked, terms))
+            finally:
+                self.notebook.at_hand -= 1
+        with self.notebook.taken_along() as note:
+            told = note.model_dump_json() if note else None
+            carrying = order.model_copy(update={"note": told})
+            return await self._finished(state, verb, sent_out(verb, carrying, terms))
+
+    async def _finished(self, state: StepState, verb: Verb[R, B], handle: ActivityHandle[B]) -> B:
+        self._in_flight[handle_key := f"{state.step}/{verb.name}"] = handle
+        try:
+            return await handle
+        except ActivityError:
+            raise
+        except FailureError as failure:  # what is done at hand fails without the wrapping of an errand
+            raise wrapped(f"{state.service}.{verb.name}") from failure
+        finally:
+            del self._in_flight[handle_key]
+
+    def _terms(self, state: StepState, verb: Verb[R, B], order: StepOrder[R], final: tuple[str, ...]) -> Terms:
+        return Terms(
+            activity_id=self._activity_id(state, verb, order),
+            summary=f"{state.step}: {verb.name}, attempt {state.attempt}",
+            time_left=self._time_left(state),
+            final=final,
+        )
+
+    def _activity_id(self, state: StepState, verb: Verb[R, B], order: StepOrder[R]) -> str:
+        self._activities += 1
+        return f"{state.step}.{verb.name}.{order.revision}.{state.attempt}.{self._activities}"
+
+    def _time_left(self, state: StepState) -> timedelta | None:
+        if state.decide_by is None or state.undoing or self.winding_down:
+            return None
+        return max(state.decide_by - self.notebook.now(), MARGIN)
