@@ -11,15 +11,15 @@ from tests.process.small import DAY, declare, played, states
 from tests.process.test_partners import EFFECTS, HEAVY
 from tests.process.world import World, world
 
-SHORT = 60
-"""Events; the example job has several hundred."""
+SHORT = 40
+"""Events; the example job has nearly three hundred."""
 
 
 @pytest.fixture
 async def forgetful(
     temporal_address: str, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[World]:
-    """A cooperative whose histories are cut after sixty events."""
+    """A cooperative whose histories are cut after forty events."""
     monkeypatch.setattr("activities.dimona.POLLS_SECONDS", (0.1,))
     async with world(temporal_address, sqlite_url, tmp_path, longest_history=SHORT) as opened:
         yield opened
