@@ -32,6 +32,8 @@ KINDS: Mapping[str, int] = {
     "signed-out": 401,
     "signature-wrong": 401,
     "wrong-sign-in": 401,
+    "sign-in-elsewhere": 401,
+    "no-account": 403,
     "not-allowed": 403,
     "second-person": 403,
     "cross-site": 403,
