@@ -12,7 +12,7 @@ if __name__ == "__main__" or Path(sys.argv[0]).name == "allin":
 import typer
 from typer.exceptions import TyperException
 
-from allin.commands import bank, chaos, decisions, doctor, jobs, login, quote, serve, up, watch
+from allin.commands import bank, chaos, decisions, doctor, jobs, login, quote, seconds, serve, up, watch
 from allin.stopping import INTERRUPTED
 from allin.terminal import DONE, WRONG, Stop, one_line
 from domain.errors import AllInclusiveError
@@ -39,6 +39,14 @@ for command in (
     decisions.skip,
     decisions.fail,
     decisions.postpone,
+    decisions.claim,
+    decisions.note,
+    seconds.proposals,
+    seconds.confirm,
+    seconds.refuse,
+    seconds.reviews,
+    seconds.review,
+    seconds.deadlines,
     decisions.approve,
     jobs.withdraw,
     jobs.move,

@@ -63,11 +63,11 @@ def _running_sandbox(data: Path) -> str:
     return f"http://127.0.0.1:{running.sandbox_port}"
 
 
-async def chain(settings: Settings) -> tuple[list[str], int, str]:
-    """What is broken in the audit, and its head."""
+async def chain(settings: Settings, noted: tuple[int, str] | None = None) -> tuple[list[str], int, str]:
+    """What is broken in the audit, also measured by a head that was noted earlier; and its head."""
     async with opened(settings) as here:
         kept = Audit(here.database)
-        broken = [f"line {one.n}: {one.why}" for one in await kept.verify()]
+        broken = [f"line {one.n}: {one.why}" for one in await kept.verify(noted)]
         return broken, *await kept.head()
 
 

@@ -1,14 +1,14 @@
 """The second pair of eyes and the safety net: watch, reconcile, backup, the audit's chain, the morning round."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from allin.asking import Data, InJson, settings_for
-from allin.terminal import REFUSED, Stop, as_json
+from allin.asking import Caller, Data, InJson, asks, settings_for
+from allin.terminal import REFUSED, Stop, as_json, columns
 
 audit = typer.Typer(help="The audit: who decided what.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -72,22 +72,70 @@ def backup(
 
 
 @audit.command()
-def verify(data: Data = None, json: InJson = False) -> None:
+def verify(
+    data: Data = None,
+    json: InJson = False,
+    noted: Annotated[
+        str | None, typer.Option("--noted", help="A head written down earlier, as NUMBER:HASH.", metavar="N:HASH")
+    ] = None,
+) -> None:
     """Check the audit's chain: nothing changed, added or removed since it was written.
 
-    Prints the head's number and hash: written down elsewhere, they prove that nothing was rewritten later.
+    Prints the head's number and hash: written down elsewhere and given with --noted, they prove that nothing before
+    it was rewritten or removed since, not even by somebody who knows how the chain is made.
 
-    Example: allin audit verify
+    Example: allin audit verify --noted 1204:9f2c...
     """
     from allin.safety import chain
 
-    broken, n, head = asyncio.run(chain(settings_for(data)))
+    broken, n, head = asyncio.run(chain(settings_for(data), _head(noted)))
     if json:
         print(as_json({"broken": broken, "lines": n, "head": head}))
     elif not broken:
         print(f"unbroken: {n} lines, head {head}")
     if broken:
         raise Stop("; ".join(broken), REFUSED)
+
+
+def _head(noted: str | None) -> tuple[int, str] | None:
+    if noted is None:
+        return None
+    number, _, its_hash = noted.partition(":")
+    if not number.isdecimal() or not its_hash:
+        raise Stop(f"--noted is NUMBER:HASH, as `allin audit verify` prints them, not {noted}")
+    return int(number), its_hash
+
+
+@audit.command("list")
+@asks
+def list_(
+    caller: Caller,
+    job: Annotated[str | None, typer.Option("--job", help="Only of this job.")] = None,
+    who: Annotated[str | None, typer.Option("--who", help="Only by this person's reference.")] = None,
+    what: Annotated[str | None, typer.Option("--what", help="`step.replay`, or `step.*` for a kind.")] = None,
+    since: Annotated[datetime | None, typer.Option("--since", help="From this day on (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option("--until", help="Before this day (UTC).")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")] = 50,
+) -> None:
+    """List who decided what, the latest first.
+
+    Example: allin audit list --job 7ZK4M2Q9XA --what "step.*" --as ops
+    """
+    days = {name: day.replace(tzinfo=UTC).isoformat() for name, day in (("since", since), ("until", until)) if day}
+    found = caller.remote.get("/api/ops/audit", job=job, who=who, what=what, limit=limit, **days)
+    rows = [
+        (
+            str(line["n"]),
+            line["at"][:16].replace("T", " "),
+            line["who"] + (f" + {line['confirmed_by']}" if line.get("confirmed_by") else ""),
+            line["what"],
+            " ".join(filter(None, (line["job_id"], line["step"]))),
+            line["outcome"],
+            line["why"] + (f" ({line['difference']})" if line.get("difference") else ""),
+        )
+        for line in found
+    ]
+    caller.show(found, *columns(rows))
 
 
 def morning(

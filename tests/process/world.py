@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 from fastapi import FastAPI
@@ -111,16 +112,20 @@ class World:
         return str(answer["job_id"])
 
     async def decide(self, job_id: str, step: str, what: str, who: str = "omar", **more: Any) -> Any:
-        """Ops decide about a parked step; where it takes two persons, a second one confirms."""
+        """Ops decide about a parked step; the proof is uploaded first, a second person agrees where two decide."""
         state = await self.step(job_id, step)
         assert state is not None
+        path = f"/api/jobs/{job_id}/steps/{step}"
+        if "evidence" in more:
+            proof = f"{path}/evidence?name={quote(more['evidence'])}.pdf"
+            more["evidence"] = (await self.ask(who, "POST", proof, content=b"%PDF-1.7"))["name"]
         body = {"reason": "decided in a test", "expected_attempt": state.attempt, **more}
-        taken = await self.ask(who, "POST", f"/api/jobs/{job_id}/steps/{step}/{what}", json=body)
-        if "proposal_id" not in taken:
-            return taken
-        second = {"reason": "seen by a second person"}
-        path = f"/api/ops/proposals/{taken['proposal_id']}/confirm"
-        return await self.ask("omar" if who != "omar" else "iris", "POST", path, json=second)
+        said = await self.ask(who, "POST", f"{path}/{what}", json=body)
+        if "proposal_id" not in said:
+            return said
+        second = "omar" if who != "omar" else "iris"
+        confirmed = f"/api/ops/proposals/{said['proposal_id']}/confirm"
+        return await self.ask(second, "POST", confirmed, json={"reason": "seen"})
 
     # -- what is known -----------------------------------------------------------------------------------------
 
