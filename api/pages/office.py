@@ -1,20 +1,96 @@
-"""The pages of the office: what waits for an adviser, for operations, and decisions on parked steps."""
+"""The page of an adviser: what needs me first, and every job found by words, reasons, days and amounts."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
+from pydantic import ValidationError
 
-from api import advisor, deciding, reading
-from api.house import Home
+from api import advisor, deciding, finding, lateness, reading
+from api.errors import Wrong
+from api.house import Home, House
 from api.links import back, read_body
 from api.member import JobId
-from api.pages import office_shown
-from api.pages.listed import job_card
+from api.pages import office_shown as shown
+from api.pages.office_books import address
+from api.pages.office_decision import proposal
 from api.pages.render import Paged
-from api.who import Known
-from storage.jobs import JobFilter
+from api.who import Asker, Known
+from domain.people import Language
+from storage.figures_desk import Desk
+from storage.steps import ParkedFilter
 
 router = APIRouter(include_in_schema=False)
+AHEAD = timedelta(hours=48)
+"""An adviser has two working days to act."""
+AT_ONCE = 20
+Whose = Literal["mine", "all"]
+
+
+@router.get("/advisor")
+async def desk(request: Request, home: Home, page: Paged, asker: Known, whose: Whose | None = None) -> Response:
+    """What needs an adviser first; then search, with counts beside it."""
+    asker.must("see_all_jobs")
+    lang = page.language(request, asker)
+    own = [one.person_id for one in await home.members.advised_by(asker.person_id)]
+    mine = bool(own) and whose != "all"
+    data = await _needs(home, asker, own if mine else None, lang) | await _found(request, home, asker, lang)
+    return page.page(request, "advisor.html", asker, mine=mine, has_members=bool(own), **data)
+
+
+async def _needs(home: House, asker: Asker, members: Sequence[str] | None, lang: Language) -> dict[str, Any]:
+    """Approvals, deadlines at risk, messages, parked steps and proposals; of one's own members, or of all."""
+    asked = await Desk(home.database).asked(members)
+    messages = await home.messages.unanswered(asker.person_id if members is not None else None, AT_ONCE)
+    parked = (await home.steps.parked(ParkedFilter(decided_by="advisor"), None, 100)).rows
+    parked = [row for row in parked if members is None or row.member_id in members]
+    due = [one for one in await lateness.upcoming(home, asker, lang, AHEAD) if one.rank == 0 or one.parked]
+    jobs = {
+        job_id: await home.jobs.row(job_id)
+        for job_id in {one.job_id for one in messages} | {one.job_id for one in due}
+    }
+    due = [one for one in due if members is None or jobs[one.job_id].member_id in members]
+    waiting = await home.proposals.all(limit=AT_ONCE)
+    steps = {one.proposal_id: await home.steps.step(one.job_id, one.step) for one in waiting}
+    waiting = [one for one in waiting if "advisor" in deciding.may_confirm(steps[one.proposal_id])]
+    people = {one.member_id for one in asked} | {one.from_id for one in messages} | {one.by for one in waiting}
+    names = await home.people.names(people | {row.member_id for row in parked})
+    now = home.now()
+    return {
+        "approvals": [card for one in asked for card in shown.approvals(one, names, lang)],
+        "due": [shown.due(one, now, lang) for one in due[:AT_ONCE]],
+        "messages": [shown.message(one, jobs[one.job_id], names, now, lang) for one in messages],
+        "parked": [shown.parked(row, asker, {}, {}, names, now, lang) for row in parked[:AT_ONCE]],
+        "proposals": [proposal(one, asker, names, lang) for one in waiting],
+    }
+
+
+async def _found(request: Request, home: House, asker: Asker, lang: Language) -> dict[str, Any]:
+    """The jobs that answer the question in the address, and how they can be narrowed."""
+    given = {name: value for name, value in request.query_params.items() if value}
+    cursor = given.pop("cursor", None)
+    names = finding.JobQuestion.model_fields
+    try:
+        question = finding.JobQuestion.model_validate({n: v for n, v in given.items() if n in names})
+    except ValidationError as error:
+        raise Wrong("invalid", f"{error.errors()[0]['loc']}: {error.errors()[0]['msg']}") from None
+    page = await reading.jobs(home, asker, question.filter(), cursor, AT_ONCE)
+    asked = question.asked()
+    facets = await finding.counted(home, asker, question, lang)
+    members = await home.people.names({row.member_id for row in page.rows})
+    return {
+        "asked": dict.fromkeys(names, "") | asked,
+        "narrowed": bool(asked),
+        "jobs": [shown.job_line(row, members, lang) for row in page.rows],
+        "total": facets.total,
+        "facets": shown.facets(facets, asked, lang),
+        "chosen": shown.chosen(facets, asked, lang),
+        "views": await finding.views(home, asker),
+        "here": address("", asked).removeprefix("?"),
+        "more": address("/advisor", asked | {"cursor": page.next}) + "#jobs" if page.next else None,
+    }
 
 
 @router.post("/jobs/{job_id}/approvals/{rule}")
@@ -27,15 +103,27 @@ async def approve(request: Request, home: Home, asker: Known, job_id: JobId, rul
     return back(request, "/advisor")
 
 
-@router.get("/advisor")
-async def approvals(
-    request: Request, home: Home, page: Paged, asker: Known, text: Annotated[str, Query(max_length=100)] = ""
+@router.post("/advisor/views")
+async def keep(
+    request: Request,
+    home: Home,
+    asker: Known,
+    name: Annotated[str, Form(min_length=1, max_length=80, pattern=r"\S")],
+    question: Annotated[str, Form(max_length=1500)] = "",
+    shared: Annotated[str, Form()] = "",
 ) -> Response:
-    """What waits for an adviser's yes, and a search."""
-    asker.must("approve")
-    lang = page.language(request, asker)
-    asked = (await reading.jobs(home, asker, JobFilter(state="agreeing"), None, 100)).rows
-    waiting = [card for row in asked for card in office_shown.approvals(await home.jobs.job(row.job_id), lang)]
-    found = await reading.jobs(home, asker, JobFilter(text=text or None), None, 20)
-    cards = [await job_card(home, row.job_id, lang) for row in found.rows]
-    return page.page(request, "advisor.html", asker, approvals=waiting, jobs=cards, text=text)
+    """Keep the question in the address under a name."""
+    asker.must("see_all_jobs")
+    asked = finding.JobQuestion.model_validate(dict(parse_qsl(question)))
+    await finding.save_view(home, asker, finding.ViewGiven(name=name, asked=asked, shared=bool(shared)))
+    return back(request, f"/advisor?{question}#jobs")
+
+
+@router.post("/advisor/views/{view_id}")
+async def remove(
+    request: Request, home: Home, asker: Known, view_id: str, here: Annotated[str, Query(max_length=1500)] = ""
+) -> Response:
+    """Take one's own view away."""
+    asker.must("see_all_jobs")
+    await finding.remove_view(home, asker, view_id)
+    return back(request, f"/advisor?{here}#jobs")

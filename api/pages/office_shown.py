@@ -1,17 +1,27 @@
 """What the office decides about, in the form a page shows it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from api import forms
 from api.answers import problem_told
-from api.pages.shown import StepCard, step_parts
+from api.finding import FacetsTold
+from api.pages.office_books import address
+from api.pages.office_ops_shown import ago, due, parked
+from api.pages.shown import TONE, StepCard, step_parts
 from api.story import Audience
 from domain.people import Language
-from engine.words import knows, moment, say
-from storage.jobs import KeptJob
+from engine.words import knows, moment, money, say
+from storage.figures_desk import Asked
+from storage.jobs import JobRow
+from storage.messages import JobMessage
 from storage.steps import StepRow
+
+__all__ = ["DecisionCard", "approvals", "chosen", "decision_card", "due", "facets", "job_line", "message", "parked"]
 
 
 @dataclass(frozen=True)
@@ -50,17 +60,87 @@ def decision_card(row: StepRow, audience: Audience, lang: Language) -> DecisionC
     )
 
 
-def approvals(job: KeptJob, lang: Language) -> list[dict[str, str]]:
-    """The approvals of one job nobody has answered yet."""
+def approvals(job: Asked, names: Mapping[str, str], lang: Language) -> list[dict[str, str]]:
+    """The approvals of one job nobody has answered yet, with the figures to judge by."""
     return [
         {
             "job_id": job.job_id,
             "job_title": job.title,
+            "client": job.client_name,
+            "member": names.get(job.member_id, ""),
+            "amount": money(lang, job.amount_eur),
+            "begins": moment(lang, job.first_start_at, "EEE d MMM"),
             "rule_id": one.rule,
             "rule": say(lang, f"rule.{one.rule}") if knows(f"rule.{one.rule}") else one.rule,
             "why": one.why,
             "answer_by": moment(lang, one.answer_by),
         }
-        for one in job.file.approvals.values()
-        if one.granted is None
+        for one in job.approvals
     ]
+
+
+def message(
+    one: JobMessage, job: JobRow, names: Mapping[str, str], now: datetime, lang: Language
+) -> dict[str, Any]:
+    """What a member asked and nobody has answered."""
+    return {
+        "text": one.text,
+        "who": names.get(one.from_id, one.from_id),
+        "job": job.title,
+        "href": f"/jobs/{one.job_id}#talk",
+        "at": say(lang, "office.ago", time=ago(lang, now - one.at)),
+        "answer_by": moment(lang, one.answer_by, "EEE d MMM, HH:mm") if one.answer_by else "",
+        "late": one.answer_by is not None and one.answer_by < now,
+    }
+
+
+def job_line(row: JobRow, names: Mapping[str, str], lang: Language) -> dict[str, Any]:
+    """One job of the list."""
+    return {
+        "href": f"/jobs/{row.job_id}/story",
+        "title": row.title,
+        "client": row.client_name,
+        "member": names.get(row.member_id, ""),
+        "amount": money(lang, row.amount_eur),
+        "begins": moment(lang, row.first_start_at, "d MMM y"),
+        "state": say(lang, f"state.job.{row.state}"),
+        "tone": TONE.get(row.state, ""),
+        "parked": row.parked,
+    }
+
+
+BY = ("state", "service", "error", "partner", "member", "client")
+"""By what jobs are narrowed."""
+SHOWN = 6
+
+
+def facets(told: FacetsTold, asked: Mapping[str, str], lang: Language) -> list[dict[str, Any]]:
+    """How the list can be narrowed, each with its count and its address."""
+    return [
+        {
+            "title": say(lang, f"office.facet.{name}"),
+            "values": [
+                (one.label, one.count, address("/advisor", {**asked, **_parked(name), name: one.value}) + "#jobs")
+                for one in getattr(told, name)[:SHOWN]
+            ],
+        }
+        for name in BY
+        if name not in asked and getattr(told, name)
+    ]
+
+
+def _parked(name: str) -> dict[str, str]:
+    """A service counts where it waits for a decision."""
+    return {"parked": "true"} if name == "service" else {}
+
+
+def chosen(told: FacetsTold, asked: Mapping[str, str], lang: Language) -> list[tuple[str, str]]:
+    """What is asked for now, each with the address without it."""
+    found = []
+    for name, value in asked.items():
+        label = next((one.label for one in getattr(told, name, ()) if one.value == value), value)
+        rest = {other: given for other, given in asked.items() if other != name}
+        title = f"office.facet.{name}"
+        said = f"{say(lang, title)}: {label}" if knows(title) else label
+        found.append((said, address("/advisor", rest) + "#jobs"))
+    return found

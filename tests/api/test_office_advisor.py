@@ -1,0 +1,52 @@
+"""An adviser's desk: what needs me first, and every job found again by an address."""
+
+from datetime import timedelta
+
+from domain.job import Approval, JobFile, Remembered
+from tests.api.conftest import Door
+from tests.api.jobs import concert, parked_van
+from tests.databases import MONDAY
+
+
+async def asked(door: Door) -> str:
+    """A concert in which a rule asks for a yes."""
+    job_id = await concert(door.house)
+    why = "A first job for a client nobody knows, of 1,800.00 euros."
+    rule = Approval(rule="new_client", why=why, answer_by=MONDAY + timedelta(days=2))
+    file = JobFile(job_id=job_id, state="agreeing", version=1, approvals={"new_client": rule})
+    await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file, news=()))
+    return job_id
+
+
+async def test_an_approval_stands_with_its_rule_and_figures_and_is_given_with_a_reason(door: Door) -> None:
+    job_id = await asked(door)
+    adviser = await door.asking("eve")
+    page = await adviser.get("/advisor?lang=nl")
+    assert "Wacht op uw ja" in page.text
+    assert "A first job for a client nobody knows" in page.text
+    assert "€ 1.800,00" in page.text.replace("\xa0", " ")
+    given = {"granted": "true", "reason": "I know them"}
+    done = await adviser.post(f"/jobs/{job_id}/approvals/new_client", data=given)
+    assert (done.status_code, len(door.process.told)) == (303, 1)
+
+
+async def test_a_desk_with_nothing_on_it_says_so(door: Door) -> None:
+    page = await (await door.asking("eve")).get("/advisor")
+    assert "Nothing waits for you." in page.text
+    assert (await (await door.asking("ann")).get("/advisor")).status_code == 403
+
+
+async def test_jobs_are_narrowed_by_their_counts_and_a_search_is_kept_as_an_address(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    adviser = await door.asking("eve")
+    page = await adviser.get("/advisor?text=concert&state=&amount_from=")
+    assert f"/jobs/{job_id}/story" in page.text
+    assert "/advisor?text=concert&amp;state=agreeing#jobs" in page.text
+    view_given = {"name": "Concerts", "question": "text=concert", "shared": "yes"}
+    kept = await adviser.post("/advisor/views", data=view_given)
+    assert kept.headers["location"] == "/advisor?text=concert#jobs"
+    (view,) = await door.house.views.seen_by("p-otto")
+    assert (view.name, view.asked) == ("Concerts", {"text": "concert"})
+    assert (await adviser.get("/advisor?text=nothing-like-it")).text.count("No job answers to this") == 1
+    assert (await adviser.post(f"/advisor/views/{view.view_id}")).status_code == 303
+    assert await door.house.views.seen_by("p-eve") == []
