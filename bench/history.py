@@ -1,5 +1,6 @@
 """What one job leaves in the engine: events, billable actions and bytes, without the clock of the bench."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from temporalio.client import Client
 
 LOCAL_ACTIVITY = "core_local_activity"
 """The marker the Python SDK writes for a local activity."""
+NOTE = "remember"
+"""What the process writes down for people to read; no step of the job."""
 CLOCK = ("TIME_SKIPPING_TRANSITIONED", "OPTIONS_UPDATED")
 """Events of moving time from outside; production has none."""
 BILLED_EACH = ("WORKFLOW_EXECUTION_STARTED", "TIMER_STARTED", "EXECUTION_SIGNALED", "UPDATE_ACCEPTED", "UPSERT_")
@@ -27,6 +30,8 @@ class Scheduled:
     at: datetime
     decision: tuple[str, int]
     name: str
+    at_hand: bool = False
+    """Done by the worker that decided, within the decision."""
 
 
 @dataclass
@@ -70,10 +75,22 @@ def _count(left: Left, workflow_id: str, events: Sequence[HistoryEvent]) -> None
             if marker.marker_name == LOCAL_ACTIVITY and marker.workflow_task_completed_event_id not in noted:
                 noted.add(marker.workflow_task_completed_event_id)
                 left.actions += 1
+            if done := _done_at_hand(event):
+                decision = workflow_id, marker.workflow_task_completed_event_id
+                left.activities.append(Scheduled(event.event_time.ToDatetime(), decision, done, at_hand=True))
         if event.HasField("activity_task_scheduled_event_attributes"):
             asked = event.activity_task_scheduled_event_attributes
             decision = workflow_id, asked.workflow_task_completed_event_id
             left.activities.append(Scheduled(event.event_time.ToDatetime(), decision, asked.activity_type.name))
+
+
+def _done_at_hand(event: HistoryEvent) -> str | None:
+    """Which step was done within a decision; notes are none."""
+    marker = event.marker_recorded_event_attributes
+    if marker.marker_name != LOCAL_ACTIVITY:
+        return None
+    name = str(json.loads(marker.details["data"].payloads[0].data)["activity_type"])
+    return None if name == NOTE else name
 
 
 def payloads(message: Message) -> Iterator[Payload]:

@@ -185,7 +185,8 @@ def _figures(run: Run, floor: Cost, idle: Cost) -> list[Figure]:
 def _history(run: Run) -> list[Figure]:
     job = run.left[0]
     calls = len(job.activities)
-    each = f"per partner call ({calls} activities; {run.requests / JOBS:.0f} HTTP requests a job)"
+    at_hand = sum(one.at_hand for one in job.activities)
+    each = f"per step ({calls}, {at_hand} of them at hand; {run.requests / JOBS:.0f} HTTP requests a job)"
     return [
         Figure(
             "history events of the example job", job.events, "", goal=f"under {EVENTS}", met=job.events < EVENTS
@@ -198,7 +199,7 @@ def _history(run: Run) -> list[Figure]:
             met=job.events / calls <= EVENTS_A_CALL,
         ),
         Figure("billable actions of the example job", job.actions, ""),
-        Figure("billable actions", job.actions / calls, "per partner call"),
+        Figure("billable actions", job.actions / calls, "per step"),
         Figure("payload bytes of the example job", job.payload_bytes / 1024, "KiB"),
-        Figure("payload bytes", job.payload_bytes / calls, "bytes per partner call"),
+        Figure("payload bytes", job.payload_bytes / calls, "bytes per step"),
     ]

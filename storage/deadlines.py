@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
 from domain.orders import NO_ITEM
-from storage.database import Database, insert_once, upsert
+from storage.database import Database, insert_once, upsert, upsert_all
 from storage.tables import UtcDateTime, metadata
 
 deadlines = Table(
@@ -58,11 +58,12 @@ async def write(connection: AsyncConnection, job_id: str, given: Sequence[Deadli
     for (kind, item), row in kept.items():
         if (kind, item) not in wanted and row.met_at is None:
             await connection.execute(delete(deadlines).where(*_is(job_id, kind, item)))
-    for place, deadline in wanted.items():
-        known = kept.get(place)
-        if known is None or (known.met_at is None and known.due_at != deadline.due_at):
-            fresh = dict(deadline) | {"job_id": job_id, "alarmed_at": None}
-            await upsert(connection, deadlines, fresh, key=["job_id", "kind", "item"])
+    fresh = [
+        dict(deadline) | {"job_id": job_id, "alarmed_at": None}
+        for place, deadline in wanted.items()
+        if (known := kept.get(place)) is None or (known.met_at is None and known.due_at != deadline.due_at)
+    ]
+    await upsert_all(connection, deadlines, fresh, key=["job_id", "kind", "item"])
 
 
 async def ring(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
