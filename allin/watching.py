@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -14,15 +15,25 @@ from sqlalchemy import select
 from allin.pulse import ENDED
 from allin.terminal import one_line
 from domain.message import Message
+from domain.rules.urgency import FURTHEST, urgency
 from engine.settings import Settings
 from storage.attempts import Attempt, Attempts
 from storage.bank_silence import BankSilence
 from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.job_tables import jobs
+from storage.operations import Operations
 
-RUNBOOK = "docs/operations/runbook.md"
-"""What to do about each alarm, by its anchor."""
+RUNBOOKS = "docs/operations/runbooks"
+"""What to do about each alarm: a page by its name."""
+AlarmKind = Literal[
+    "deadline-near",
+    "deadline-missed",
+    "review-late",
+    "worker-silent",
+    "job-not-started",
+    "job-asleep",
+]
 ANSWER_WITHIN = 5
 """Seconds an alarm's receiver has; the next round tries again."""
 
@@ -32,8 +43,8 @@ log = structlog.get_logger(__name__)
 class Alarm(Message):
     """Something that should have happened and did not."""
 
-    kind: str
-    """`deadline-missed`, `worker-silent`, `job-not-started`, `job-asleep`: also the runbook's anchor."""
+    kind: AlarmKind
+    """Also the name of its runbook."""
     subject: str
     """The job, the step or the worker it is about; never a name."""
     since_at: datetime
@@ -47,7 +58,7 @@ class Alarm(Message):
     @property
     def runbook(self) -> str:
         """Where to read what to do."""
-        return f"{RUNBOOK}#{self.kind}"
+        return f"{RUNBOOKS}/{self.kind}.md"
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.subject}: {self.why} (since {self.since_at:%Y-%m-%d %H:%M} UTC, {self.runbook})"
@@ -63,8 +74,39 @@ class Eyes:
     async def look(self, now: datetime) -> list[Alarm]:
         """Everything that is late now."""
         late = now - self.grace
-        found = [self._deadlines(late), self._tries(late), self._unstarted(late), self._asleep(late)]
+        found = [
+            self._near(now),
+            self._deadlines(late),
+            self._reviews(late),
+            self._tries(late),
+            self._unstarted(late),
+            self._asleep(late),
+        ]
         return [alarm for each in found async for alarm in each]
+
+    async def _near(self, now: datetime) -> AsyncIterator[Alarm]:
+        """What becomes unlawful soon and is not done: while something can still be done about it."""
+        for one in await Deadlines(self.database).due_unmet(now + FURTHEST):
+            before = urgency(one.kind).alarm_before
+            if before is None or not now < one.due_at <= now + before:
+                continue
+            if not await BankSilence(self.database).still(one, now):
+                yield Alarm(
+                    kind="deadline-near",
+                    subject=f"{one.job_id} {one.item} {one.kind}".replace(" - ", " "),
+                    since_at=one.due_at - before,
+                    why=f"unmet, due {one.due_at:%Y-%m-%d %H:%M} UTC: {one.basis}",
+                )
+
+    async def _reviews(self, late: datetime) -> AsyncIterator[Alarm]:
+        """A decision one person took alone, and nobody else has looked at within a day."""
+        for one in await Operations(self.database).to_review(late_at=late):
+            yield Alarm(
+                kind="review-late",
+                subject=f"{one.job_id} {one.step} {one.operation_id}",
+                since_at=one.review_due_at or one.asked_at,
+                why=f"{one.kind} by {one.by} was not looked at by anybody else",
+            )
 
     async def _deadlines(self, late: datetime) -> AsyncIterator[Alarm]:
         for one in await Deadlines(self.database).due_unmet(late):

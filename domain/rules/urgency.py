@@ -25,7 +25,7 @@ URGENCY: Mapping[str, Urgency] = {
     "wages_paid": Urgency(rank=2, service="wages", alarm_before=timedelta(hours=48)),
     # Source: art. 53 § 2 of the VAT code
     "invoice_issued": Urgency(rank=3, service="invoicing", alarm_before=timedelta(hours=48)),
-    "wages_promised": Urgency(rank=4, service="wages", alarm_before=timedelta(hours=24)),
+    "wages_promised": Urgency(rank=4, service="wages"),
     "agreement": Urgency(rank=5, service="agreement"),
     "loud": Urgency(rank=6, service="employment_contract"),
     "call_list": Urgency(rank=7, service="employment_contract"),

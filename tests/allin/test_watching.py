@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import httpx2
 import pytest
@@ -11,7 +12,8 @@ from fastapi import FastAPI, Request
 from sqlalchemy import insert, update
 
 from allin.serving import Served
-from allin.watching import Bell, Eyes
+from allin.watching import AlarmKind, Bell, Eyes
+from api.guards import TABLE
 from engine.keys import MasterKeys
 from engine.settings import load_settings
 from storage.attempts import Attempt, AttemptId, Attempts
@@ -20,6 +22,7 @@ from storage.deadlines import Deadlines, deadlines
 from storage.entities import Entities
 from storage.job_tables import jobs
 from storage.migrate import upgrade
+from storage.operations import Operation, Operations
 from storage.payments import Payments, payments
 from tests.api.conftest import BRUSSELS
 from tests.databases import StillClock
@@ -83,7 +86,7 @@ async def kinds(database: Database, now: datetime = NOON) -> list[str]:
 
 async def test_all_is_well_when_everything_is_on_time(database: Database) -> None:
     await declared(database, "K1")
-    await due(database, "K1", NOON + timedelta(hours=3))
+    await due(database, "K1", NOON + timedelta(hours=30))
     assert await kinds(database) == []
 
 
@@ -94,7 +97,7 @@ async def test_a_deadline_that_passed_unmet_alarms_after_the_grace_and_not_when_
     (alarm,) = await Eyes(database, GRACE).look(NOON + timedelta(minutes=2))
     assert str(alarm) == (
         "deadline-missed: K1 bob dimona: unmet: RD of 5 November 2002, art. 4 "
-        "(since 2026-03-20 10:46 UTC, docs/operations/runbook.md#deadline-missed)"
+        "(since 2026-03-20 10:46 UTC, docs/operations/runbooks/deadline-missed.md)"
     )
     await Deadlines(database).met("K1", "dimona", "bob", NOON)
     assert await kinds(database, NOON + timedelta(days=1)) == []
@@ -172,7 +175,7 @@ async def test_an_alarm_rings_once_is_delivered_again_when_nobody_heard_and_agai
     deaf = False
     for _ in range(3):
         await bell.ring(await eyes.look(NOON))
-    assert heard == ["docs/operations/runbook.md#job-not-started"]
+    assert heard == ["docs/operations/runbooks/job-not-started.md"]
 
     async with database.writing() as connection:
         await connection.execute(update(jobs).values(started_at=NOON))
@@ -197,3 +200,58 @@ async def test_a_small_answer_over_a_socket_takes_no_nagle_pause(tmp_path: Path)
         took = [(await http.get("/")).elapsed for _ in range(20)]
     await served.stop()
     assert sorted(took)[10] < timedelta(milliseconds=40), "a socket without TCP_NODELAY takes 45 ms each"
+
+
+async def test_what_becomes_unlawful_soon_rings_while_something_can_still_be_done(database: Database) -> None:
+    await declared(database, "J1")
+    await due(database, "J1", NOON + timedelta(hours=13))
+    eyes = Eyes(database, GRACE)
+    assert await eyes.look(NOON) == []
+    (alarm,) = await eyes.look(NOON + timedelta(hours=2))
+    assert (alarm.kind, alarm.subject) == ("deadline-near", "J1 bob dimona")
+    assert BASIS in alarm.why
+    await Deadlines(database).met("J1", "dimona", "bob", NOON)
+    assert await eyes.look(NOON + timedelta(hours=2)) == []
+
+
+async def test_a_decision_nobody_looked_at_within_a_day_rings(database: Database) -> None:
+    await declared(database, "J1")
+    store = Operations(database)
+    one = Operation(
+        operation_id="d-12345678", job_id="J1", step="insurance", workflow_id="job-J1", kind="skip",
+        rule="reviewed", by="p-otto", role="ops", reason="not needed", attempt=1, asked_at=NOON,
+    )  # fmt: skip
+    await store.asked(one)
+    await store.answered(one.operation_id, "taken", NOON + timedelta(hours=23))
+    eyes = Eyes(database, GRACE)
+    assert await eyes.look(NOON + timedelta(hours=23)) == []
+    (alarm,) = await eyes.look(NOON + timedelta(hours=23, minutes=30))
+    assert (alarm.kind, alarm.subject) == ("review-late", "J1 insurance d-12345678")
+    await store.reviewed(one.operation_id, "p-eve", NOON, "good", "")
+    assert await eyes.look(NOON + timedelta(hours=23, minutes=30)) == []
+
+
+PAGES = Path(__file__).parents[2] / "docs" / "operations" / "runbooks"
+PARTS = (
+    "What it means",
+    "How to see it",
+    "What to do first",
+    "The safe direction",
+    "Whom to call",
+    "What the law says",
+)
+
+
+@pytest.mark.parametrize("page", [*get_args(AlarmKind), *sorted(TABLE)])
+def test_every_alarm_and_every_service_has_its_runbook(page: str) -> None:
+    text = (PAGES / f"{page}.md").read_text()
+    headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
+    assert tuple(headings) == PARTS
+    assert all(part.strip() for part in text.split("\n## ")[1:])
+
+
+def test_no_runbook_is_left_over_and_the_index_names_each() -> None:
+    pages = {path.stem for path in PAGES.glob("*.md")}
+    assert pages == {*get_args(AlarmKind), *TABLE}
+    index = (PAGES.parent / "runbook.md").read_text()
+    assert not [page for page in pages if f"runbooks/{page}.md" not in index]
