@@ -59,12 +59,16 @@ async def deadlines(
     return await upcoming(home, asker, language(request, asker, lang), within)
 
 
-async def upcoming(home: House, asker: Asker, lang: Language, within: timedelta) -> list[DeadlineTold]:
-    """The same, for pages."""
+async def upcoming(
+    home: House, asker: Asker, lang: Language, within: timedelta, limit: int = 500
+) -> list[DeadlineTold]:
+    """The same, for pages, which show the first few."""
     now = home.now()
-    found = await home.deadlines.due_unmet(now + within)
+    found = await home.deadlines.due_unmet(now + within, limit)
     rows = await home.steps.of_jobs({one.job_id for one in found})
-    titles = {job_id: (await home.jobs.row(job_id)).title for job_id in {one.job_id for one in found}}
+    titles = {row.job_id: row.title for row in rows}
+    for job_id in {one.job_id for one in found} - titles.keys():
+        titles[job_id] = (await home.jobs.row(job_id)).title
     told = [_told(one, titles[one.job_id], meeting(one, rows), asker, lang, now) for one in found]
     return sorted(told, key=lambda one: (one.rank, one.due_at, one.job_id, one.item))
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, case, func, select
 
 from domain.message import Message
 from storage.database import Database
@@ -65,7 +65,7 @@ def grouped(now: datetime) -> Select[Any]:
         select(deadlines.c.job_id)
         .where(
             deadlines.c.job_id == step.job_id,
-            deadlines.c.met_at.is_(None),
+            case((deadlines.c.met_at.is_(None), 1), else_=0) == 1,  # by the job: its few, not all that are unmet
             deadlines.c.due_at < soon,
             deadlines.c.item == step.item,
         )

@@ -26,6 +26,7 @@ router = APIRouter(include_in_schema=False)
 AHEAD = timedelta(hours=48)
 """An adviser has two working days to act."""
 AT_ONCE = 20
+MOST_DUE = 60
 Whose = Literal["mine", "all"]
 
 
@@ -46,7 +47,9 @@ async def _needs(home: House, asker: Asker, members: Sequence[str] | None, lang:
     messages = await home.messages.unanswered(asker.person_id if members is not None else None, AT_ONCE)
     parked = (await home.steps.parked(ParkedFilter(decided_by="advisor"), None, 100)).rows
     parked = [row for row in parked if members is None or row.member_id in members]
-    due = [one for one in await lateness.upcoming(home, asker, lang, AHEAD) if one.rank == 0 or one.parked]
+    due = [
+        one for one in await lateness.upcoming(home, asker, lang, AHEAD, MOST_DUE) if one.rank == 0 or one.parked
+    ]
     jobs = {
         job_id: await home.jobs.row(job_id)
         for job_id in {one.job_id for one in messages} | {one.job_id for one in due}

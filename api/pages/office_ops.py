@@ -26,6 +26,8 @@ NIGHT = timedelta(hours=12)
 """What is due further ahead can wait until people are at work."""
 AT_ONCE = 20
 RUNNING = 5
+MOST_DUE = 24
+"""More than that on one night is an incident, which stands right below."""
 
 
 class ParkedAsked(BaseModel):
@@ -69,12 +71,13 @@ async def ops(
 
 async def _first(home: House, asker: Asker, lang: Language) -> dict[str, Any]:
     """What cannot wait until the morning, and what went wrong."""
-    due = await lateness.upcoming(home, asker, lang, NIGHT)
+    due = await lateness.upcoming(home, asker, lang, NIGHT, MOST_DUE)
     incidents = await home.incidents.all(home.now())
     return {
         "due": [shown.due(one, home.now(), lang) for one in due],
         "incidents": [shown.incident(one, home.now(), lang) for one in incidents],
         "parked_count": sum(one.count for one in incidents),
+        "choices": shown.choices(incidents, lang),
     }
 
 
@@ -93,7 +96,6 @@ async def _parked(
     return {
         "parked": [shown.parked(row, asker, claims, notes, names, home.now(), lang) for row in found.rows],
         "asked": dict.fromkeys(ParkedAsked.model_fields, "") | query,
-        "choices": shown.choices(await home.steps.parked_groups(), lang),
         "narrowed": bool(query),
         "more": address("/ops", query | {"cursor": found.next}) + "#parked" if found.next else None,
         "live": address("/ops", query | ({"cursor": cursor} if cursor else {}) | {"part": "live", "lang": lang}),

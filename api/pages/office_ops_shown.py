@@ -21,7 +21,7 @@ from engine.words import LOCALES, knows, moment, say
 from storage.claims import Claim, Note
 from storage.incidents import Incident
 from storage.operations import Operation
-from storage.steps import ParkedGroup, StepRow
+from storage.steps import StepRow
 
 Place = tuple[str, str]
 SOON = timedelta(hours=48)
@@ -119,26 +119,16 @@ def parked(
     }
 
 
-def choices(groups: Sequence[ParkedGroup], lang: Language) -> dict[str, list[tuple[str, str]]]:
-    """By what the parked steps can be narrowed, with the counts."""
-
-    def counted(values: Mapping[str, int], label: Any) -> list[tuple[str, str]]:
-        most = sorted(values.items(), key=lambda one: (-one[1], one[0]))
-        return [("", say(lang, "office.any")), *((name, f"{label(name)} ({count})") for name, count in most)]
-
-    def total(of: str) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for one in groups:
-            if name := getattr(one, of):
-                found[name] = found.get(name, 0) + one.count
-        return found
-
+def choices(found: Sequence[Incident], lang: Language) -> dict[str, list[tuple[str, str]]]:
+    """By what the parked steps can be narrowed."""
+    services = sorted({service for one in found for service in one.services})
+    partners = sorted({one.partner for one in found if one.partner})
+    errors = sorted({one.error_type for one in found if one.error_type})
+    every = [("", say(lang, "office.any"))]
     return {
-        "service": counted(total("service"), lambda name: say(lang, f"service.{name}")),
-        "partner": counted(total("partner"), lambda name: partner_name(name, lang)),
-        "error": counted(
-            total("error_type"), lambda name: _reason(name, lang) if knows(f"refusal.{name}") else name
-        ),
+        "service": every + [(name, say(lang, f"service.{name}")) for name in services],
+        "partner": every + [(name, partner_name(name, lang)) for name in partners],
+        "error": every + [(name, _known_reason(name, lang)) for name in errors],
     }
 
 
