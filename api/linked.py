@@ -238,6 +238,8 @@ async def enter(home: House, person_id: str, data: OwnData) -> Person:
     return await home.people.enter(
         person_id,
         home.now(),
+        given_name=data.given_name,
+        family_name=data.family_name,
         national_number=number,
         birth_on=data.birth_date or _birth(number),
         iban=IBAN(data.iban).compact if data.iban else None,

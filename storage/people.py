@@ -73,6 +73,8 @@ class People:
         person_id: str,
         at: datetime,
         *,
+        given_name: str | None = None,
+        family_name: str | None = None,
         national_number: str | None = None,
         birth_on: date | None = None,
         iban: str | None = None,
@@ -83,6 +85,8 @@ class People:
     ) -> Person:
         """What a person enters about themselves; what is not given stays. KeyError when unknown or erased."""
         given = {
+            "given_name": given_name,
+            "family_name": family_name,
             "national_number": national_number,
             "birth_on": None if birth_on is None else birth_on.isoformat(),
             "iban": iban,

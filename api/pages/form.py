@@ -122,9 +122,9 @@ def _over(rest: Any, said: Any, place: str) -> Any:
     """What was said over the rest; what has a field on the page comes from the page only."""
     if isinstance(said, dict) and said and all(_NUMBER.match(key) for key in said):
         return _rows(rest if isinstance(rest, list) else [], said, f"{place}.*")
-    if not isinstance(rest, dict):
-        return said
-    said = said if isinstance(said, dict) else {}
+    if not isinstance(said, dict):
+        return said if said is not None or not isinstance(rest, dict) else rest
+    rest = rest if isinstance(rest, dict) else {}
     made = {}
     for key in (*rest, *(key for key in said if key not in rest)):
         here = f"{place}.{key}".removeprefix(".")
@@ -161,6 +161,8 @@ def _tidy(made: Said, form: Form) -> None:
                 one.setdefault("item", f"{name.split('_')[0]}-{n + 1}")
     for name, needed in (("equipment", "items"), ("expenses", "lines"), ("insurance", "covers")):
         _section(made, name, needed)
+    if made.get("workspace", {}).get("choice", "not_wanted") == "not_wanted":
+        made.pop("workspace", None)
     for name in ("workspace", "invoicing", "agreement", "prefinancing", "debt_collection"):
         if not made.get(name):
             made.pop(name, None)

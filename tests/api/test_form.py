@@ -43,3 +43,17 @@ def test_two_people_of_one_first_name_get_two_short_names() -> None:
 )
 def test_amounts_are_read_as_people_type_them(typed: str, meant: str) -> None:
     assert amount(typed) == meant
+
+
+def test_what_a_page_always_sends_asks_for_nothing_by_itself() -> None:
+    """Choices and lists have a first value on every page."""
+    always = {
+        "title": "Reading", "expenses.lines.0.kind": "receipt", "equipment.choice": "not_wanted",
+        "equipment.items.0.how": "rent", "travel.0.choice": "not_wanted", "van_rental.0.choice": "not_wanted",
+        "workspace.choice": "not_wanted", "special_request.0.choice": "not_wanted", "insurance.choice": "wanted",
+        "agreement.how": "link", "crew.1.status": "employee", "crew.1.pay": "share",
+    }  # fmt: skip
+    made = read(sent(always))
+    assert (made.expenses, made.equipment, made.workspace, made.insurance) == (None, None, None, None)
+    assert (made.travel, made.van_rental, made.special_request) == ((), (), ())
+    assert [person.item for person in made.crew] == ["me"]
