@@ -7,7 +7,7 @@ from temporalio import activity
 
 from activities.letterhead import Letterhead, MailHead
 from activities.order_form import AgreementOrder, DeclaredJobs, order_form
-from activities.ports import Clients, Deadlines, Entities, Jobs, Links, Papers, Post, Printer
+from activities.ports import Clients, Entities, Jobs, Links, Papers, Post, Printer
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.errors import NotYet
 from domain.papers import AgreementEvidence, AgreementReminderMail, AgreementRequestMail, AgreementThanksMail
@@ -43,7 +43,6 @@ class ClientAgreement:
         declared: DeclaredJobs,
         printer: Printer,
         papers: Papers,
-        deadlines: Deadlines,
         clock: Clock,
         letterhead: Letterhead,
     ) -> None:
@@ -55,7 +54,6 @@ class ClientAgreement:
         self._declared = declared
         self._printer = printer
         self._papers = papers
-        self._deadlines = deadlines
         self._clock = clock
         self._letterhead = letterhead
 
@@ -137,7 +135,6 @@ class ClientAgreement:
             first_on=day_in_brussels(order.request.starts_at),
         )
         await self._post.send(order.key_for("thanks"), email, thanks, ((name, evidence),))
-        await self._deadlines.met(order.job_id, "agreement", order.item, at)
         return Agreement(token_id=link.token_id, accepted_at=at, accepted_how="link", evidence_document=name)
 
     async def _signed_file(self, order: AgreementOrder) -> Agreement:
@@ -149,7 +146,6 @@ class ClientAgreement:
             raise SignedFileMissing(name=name) from None
         if kind in OUR_OWN:
             raise SignedFileMissing(name=name)
-        await self._deadlines.met(order.job_id, "agreement", order.item, now)
         return Agreement(accepted_at=now, accepted_how="signed_file", evidence_document=name)
 
     def _no_answer(self, order: AgreementOrder) -> Exception:

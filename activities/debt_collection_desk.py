@@ -198,7 +198,7 @@ class CollectionDesk:
         email = position.client.email
         if email is None:
             raise ClientNotReachable(field="e-mail", number=position.invoice.number)
-        mail = claim_mail(position, paper, self._letterhead)
+        mail = claim_mail(begun.kind, position, paper, self._letterhead)
         return await self._post.send(f"{begun.order_key}:mail", email, mail, (letter,))
 
     async def _register(self, begun: KeptStage, position: Position, letter: Filed) -> str:

@@ -13,6 +13,7 @@ from domain.papers import (
     ClaimMail,
     FormalNoticeMail,
     InterestLine,
+    ReminderAgainMail,
     ReminderFirstB2cMail,
     ReminderFriendlyMail,
     ReminderKind,
@@ -189,7 +190,7 @@ def _claimed(position: Position) -> ClaimedInvoice:
     )
 
 
-def claim_mail(position: Position, paper: ReminderPaper, letterhead: Letterhead) -> ClaimMail:
+def claim_mail(stage: StageKind, position: Position, paper: ReminderPaper, letterhead: Letterhead) -> ClaimMail:
     """The mail a letter goes with."""
     entity, client = position.entity, position.client
     head = letterhead.mail(entity, language=position.language, to=client.name, job_title=position.card.title)
@@ -209,7 +210,7 @@ def claim_mail(position: Position, paper: ReminderPaper, letterhead: Letterhead)
         return ReminderFirstB2cMail(**told, clause_amount_eur=paper.clause_amount_eur)
     if paper.kind == "formal_notice":
         return FormalNoticeMail(**told, total_eur=paper.total_eur)
-    return plain
+    return ReminderAgainMail(**told) if stage == "first_reminder" else plain
 
 
 def dossier(

@@ -49,7 +49,6 @@ def _agreed(site: OnSite) -> tuple[object, ...]:
             declared=Jobs(database),
             printer=Press(),
             papers=Documents(database, clock),
-            deadlines=Deadlines(database),
             clock=clock,
             letterhead=site.letterhead,
         ),

@@ -124,6 +124,12 @@ class ReminderFriendlyMail(ClaimMail):
     kind: Literal["reminder_friendly"] = "reminder_friendly"
 
 
+class ReminderAgainMail(ClaimMail):
+    """A second kind reminder, a week after the first; still nothing is added."""
+
+    kind: Literal["reminder_again"] = "reminder_again"
+
+
 class ReminderFirstB2cMail(ClaimMail):
     """First reminder to a private person, on a durable medium, with the mandatory items.
 

@@ -43,7 +43,6 @@ def service(office: Office) -> ClientAgreement:
         declared=Jobs(office.database),
         printer=office.press,
         papers=office.papers,
-        deadlines=office.deadlines,
         clock=office.clock,
         letterhead=office.letterhead,
     )
@@ -89,7 +88,6 @@ async def test_a_client_is_asked_once_and_the_yes_is_kept_as_proof(
     assert (agreed.accepted_at, agreed.accepted_how) == (office.clock.now(), "link")
     assert await service.accept(order) == agreed
     assert await office.papers_of("agreement_evidence") == [agreed.evidence_document] == ["agreement-1.pdf"]
-    assert (await office.met())["agreement", "-"] == office.clock.now()
     assert len(await subjects(office)) == 2
 
 
