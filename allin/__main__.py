@@ -12,7 +12,7 @@ if __name__ == "__main__" or Path(sys.argv[0]).name == "allin":
 import typer
 from typer.exceptions import TyperException
 
-from allin.commands import bank, chaos, decisions, doctor, jobs, login, quote, seconds, serve, up, watch
+from allin.commands import bank, chaos, decisions, doctor, jobs, login, quote, seconds, serve, stories, up, watch
 from allin.stopping import INTERRUPTED
 from allin.terminal import DONE, WRONG, Stop, one_line
 from domain.errors import AllInclusiveError
@@ -33,7 +33,8 @@ for command in (
     jobs.declare,
     jobs.jobs,
     jobs.job,
-    jobs.history,
+    stories.history,
+    stories.dossier,
     decisions.replay,
     decisions.complete,
     decisions.skip,

@@ -50,6 +50,7 @@ async def _app(here: Installation) -> ASGIApp:
     from api.temporal import TemporalProcess
     from workers.desk import bank_desk
     from workers.foresight import Foresight
+    from workers.press import Press
     from workers.wiring import OnSite
 
     process = TemporalProcess(await here.temporal(), here.settings.task_queue)
@@ -61,6 +62,7 @@ async def _app(here: Installation) -> ASGIApp:
         here.calendar,
         desk=bank_desk(site),
         foresight=Foresight(site),
+        printer=Press(),
         shift=here.calendar.shift,
     )
 

@@ -1,5 +1,6 @@
 """A job's story line by line, with the time on the stopwatch and the time in the story."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -49,3 +50,36 @@ def row(step: dict[str, Any], lang: Language) -> tuple[str, ...]:
     elif waiting:
         about = str(waiting["who"])
     return (step["step"], step["title"], step["state_text"], about)
+
+
+def line_row(line: dict[str, Any], lang: Language) -> Iterator[tuple[str, str, str]]:
+    """A line of a told story as a row, after the quiet time before it."""
+    if line.get("idle"):
+        yield "", "", f"··· {line['idle']}"
+    by = f" ({line['by']})" if line.get("by") else ""
+    yield moment(lang, instant(line["at"])), line["title"], f"{line['text']}{by}"
+    if line.get("technical"):
+        yield "", "", f"    {line['technical'].splitlines()[0]}"
+
+
+def apart(step: dict[str, Any], lang: Language) -> list[str]:
+    """A step taken apart, a line per thing that is known of it."""
+    reference = f" · {step['reference']}" if step.get("reference") else ""
+    head = [f"{step['title']}: {step['state_text']}{reference}", f"  {step['about']}"]
+    facts = [f"  {one['label']}: {one['value']}" for one in (*step["asked"], *step["answered"])]
+    return [*head, *facts, *_happened(step, lang), f"  ↶ {step['undo']['text']}"]
+
+
+def _happened(step: dict[str, Any], lang: Language) -> Iterator[str]:
+    for one in (*step["tries"], *step["undo"]["tries"]):
+        tried = f"{moment(lang, instant(one['began_at']))}  {one['attempt']}.{one['number']} {one['what']}"
+        why = f" · {one['failure']}" if one.get("failure") else ""
+        yield f"  {tried}: {one['outcome_text']}{why}"
+        if one.get("technical"):
+            yield f"      {one['technical'].splitlines()[0]}"
+    yield from (f"  … {one['text']}" for one in step["waits"])
+    for one in step["decisions"]:
+        yield f"  ! {one['text']} ({one['who']}): {one['why']} · {one['outcome']}"
+        yield from (f"      {each['label']}: {each['before']} → {each['after']}" for each in one["differences"])
+    yield from (f"  € {one['amount_eur']}  {one['text']}" for one in step["money"])
+    yield from (f"  ▤ {one['title']} ({one['name']})" for one in step["papers"])

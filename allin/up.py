@@ -37,6 +37,7 @@ from storage.calendar_state import CalendarState
 from workers.desk import bank_desk, nudger
 from workers.foresight import Foresight
 from workers.morning import morning_round
+from workers.press import Press
 from workers.wiring import OnSite, build_worker
 
 log = structlog.get_logger(__name__)
@@ -179,6 +180,7 @@ async def _open_the_doors(
         demo_clock=clock,
         desk=bank_desk(site),
         foresight=Foresight(site),
+        printer=Press(),
         shift=here.calendar.shift,
     )
     pages = Served("the API", app, port=wanted.port)

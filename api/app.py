@@ -42,7 +42,7 @@ from api import (
 from api.codec_door import CodecDoor
 from api.desk import Desk
 from api.foresight import Foresight
-from api.house import DemoClock, House
+from api.house import DemoClock, House, Printer
 from api.pages.render import STATIC, Pages
 from api.pages.routes import ROUTERS as PAGES
 from api.process import Process
@@ -97,6 +97,7 @@ def create_app(
     demo_clock: DemoClock | None = None,
     desk: Desk | None = None,
     foresight: Foresight | None = None,
+    printer: Printer | None = None,
     shift: timedelta = timedelta(0),
     sweeping: bool = True,
     limits: Limits | None = None,
@@ -106,7 +107,7 @@ def create_app(
     `shift` is business time minus engine time; `sweeping` starts what was declared and never begun; `limits`
     says how often an address may ask, instead of what is usual here.
     """
-    home = House(settings, database, process, clock, demo_clock, shift, desk, foresight)
+    home = House(settings, database, process, clock, demo_clock, shift, desk, foresight, printer)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -22,7 +22,7 @@ from domain.planning import (
     withdrawal_consequences,
 )
 from storage.audit import hash_of
-from storage.jobs import KeptJob
+from storage.jobs import KeptJob, Moved
 
 router = APIRouter(prefix="/api/jobs/{job_id}", tags=["advisers and members"])
 ON_JOB = ("signed-out", "not-allowed", "not-found", "not-now", "process-unreachable")
@@ -102,6 +102,12 @@ async def move_to(home: House, asker: Asker, job: KeptJob, asked: declaring.Aske
         plan=orders,
     )
     taken = await deciding.move(home, asker, job.job_id, message)
-    kept = orders, asked.amount_eur, declaring.deadlines_of(orders)
-    await home.jobs.moved(job.job_id, *kept, asked.declaration)
+    now = Moved(
+        at=home.now(),
+        declaration=asked.declaration,
+        plan=orders,
+        amount_eur=asked.amount_eur,
+        deadlines=declaring.deadlines_of(orders),
+    )
+    await home.jobs.moved(job.job_id, now)
     return taken

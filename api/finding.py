@@ -13,7 +13,7 @@ from api import reading
 from api.answers import Answered, JobList, job_told
 from api.errors import Wrong, responses
 from api.house import Home, House
-from api.member import Lang, Sees, language
+from api.member import Sees, language
 from api.story import refusal
 from api.waits import partner_name
 from api.who import Asker, may
@@ -93,6 +93,13 @@ class PageOf(JobQuestion):
     """fr, nl or en; left out, the reader's own."""
 
 
+class CountsOf(JobQuestion):
+    """A question whose jobs are counted."""
+
+    lang: Language | None = None
+    """fr, nl or en; left out, the reader's own."""
+
+
 class Counted(Answered):
     """One value by which the jobs can be narrowed, and how many have it."""
 
@@ -151,11 +158,9 @@ async def list_jobs(request: Request, home: Home, asker: Sees, asked: Annotated[
 
 
 @router.get("/jobs/facets", responses=responses("signed-out", "not-allowed"))
-async def facets(
-    request: Request, home: Home, asker: Sees, asked: Annotated[JobQuestion, Query()], lang: Lang = None
-) -> FacetsTold:
+async def facets(request: Request, home: Home, asker: Sees, asked: Annotated[CountsOf, Query()]) -> FacetsTold:
     """The jobs of the same question counted by state, service, reason, partner, member and client."""
-    return await counted(home, asker, asked, language(request, asker, lang))
+    return await counted(home, asker, asked, language(request, asker, asked.lang))
 
 
 async def counted(home: House, asker: Asker, asked: JobQuestion, lang: Language) -> FacetsTold:

@@ -11,6 +11,7 @@ from api.codec_door import Looks
 from api.desk import Desk
 from api.foresight import Foresight
 from api.process import Process
+from domain.papers import Paper
 from domain.periods import day_in_brussels
 from engine.settings import Settings
 from storage.accounts import Accounts
@@ -61,6 +62,14 @@ class DemoClock(Protocol):
         ...
 
 
+class Printer(Protocol):
+    """Makes papers from data; satisfied by whoever wires the documents room."""
+
+    async def pdf(self, paper: Paper) -> bytes:
+        """The printed paper."""
+        ...
+
+
 @dataclass
 class House:
     """The stores, the processes and the clocks of one installation."""
@@ -76,6 +85,8 @@ class House:
     """The bank desk; none where this installation has no bank."""
     foresight: Foresight | None = None
     """Says what a decision would really do; none where no partner can be asked."""
+    printer: Printer | None = None
+    """Prints the story of a dossier; none where this installation has no press."""
 
     def now(self) -> datetime:
         """Business time."""

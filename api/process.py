@@ -52,6 +52,11 @@ class Process(Protocol):
         """The member's answer to "everything as declared?"."""
         ...
 
+    async def recorded(self, workflow_id: str) -> str | None:
+        """Everything the process went through, opened, as JSON that the engine's own replay accepts; None when the
+        engine does not keep it any more or its key was erased."""
+        ...
+
     async def nudge(self, workflow_id: str, *steps: str) -> None:
         """Somebody answered: look now instead of at the next wake-up. The tables stay the truth."""
         ...

@@ -21,6 +21,7 @@ from api.temporal_bulk import GONE, TemporalBulk
 from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.message import Message
 from engine.connection import CLIENT, JOB_STATE, MEMBER
+from engine.recorded import opened
 
 WORKFLOW = "Job"
 """The registered name; the two kinds of process share the names of their updates and signals."""
@@ -74,6 +75,19 @@ class TemporalProcess(TemporalBulk):
     async def report(self, job_id: str, report: Report) -> Taken:
         """The member's answer."""
         return await self._update(workflow_id(job_id), "report", report, report.operation_id)
+
+    async def recorded(self, workflow_id: str) -> str | None:
+        """The history, its payloads decrypted; readable without keys for as long as somebody keeps the file."""
+        try:
+            history = await self._client.get_workflow_handle(workflow_id).fetch_history()
+        except RPCError as error:
+            if error.status in GONE:
+                return None
+            raise ProcessUnreachable(str(error)) from error
+        try:
+            return await opened(history, self._client.data_converter.payload_codec)
+        except KeyError:
+            return None
 
     async def nudge(self, workflow_id: str, *steps: str) -> None:
         """A signal; a process that has ended needs none."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
-from babel.dates import format_timedelta
+from babel.units import format_unit
 
 from api import forms
 from api.anatomy_told import WaitsFor, WaitTold
@@ -19,6 +19,13 @@ from storage.events import JobEvent
 
 SHORTEST = timedelta(minutes=1)
 """Less is no wait anybody remembers."""
+UNITS = (
+    ("month", 30 * 86_400, 60 * 86_400),
+    ("day", 86_400, 23.5 * 3_600),
+    ("hour", 3_600, 3_600),
+    ("minute", 60, 0),
+)
+"""The unit of a length of time, its seconds, and from how many on it is used: "12 days", not "2 weeks"."""
 QUIET = timedelta(hours=6)
 """A story in which nothing happens for longer says what was waited for instead."""
 IMPORTANCE: dict[WaitsFor, int] = {"person": 0, "partner": 1, "date": 2}
@@ -212,7 +219,9 @@ def _awaited(name: str, time: str, lang: Language) -> str:
 
 def lasting(time: timedelta, lang: Language) -> str:
     """A length of time in its largest unit."""
-    return format_timedelta(max(time, SHORTEST), threshold=1.2, locale=LOCALES[lang])
+    seconds = max(time, SHORTEST).total_seconds()
+    unit, size = next((unit, size) for unit, size, least in UNITS if seconds >= least)
+    return format_unit(max(1, round(seconds / size)), f"duration-{unit}", locale=LOCALES[lang])
 
 
 def _until(at: datetime, lang: Language) -> str:

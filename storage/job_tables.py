@@ -38,6 +38,16 @@ jobs = Table(
 )
 """`file` is the process's JobFile without its steps, which have rows of their own."""
 
+earlier_declarations = Table(
+    "earlier_declarations",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("declaration", EncryptedJson("earlier_declarations.declaration"), nullable=False),
+    Column("until_at", UtcDateTime, nullable=False),
+)
+"""What a moved job was declared as before, the first time with 1; `jobs` has what is in force."""
+
 job_keys = Table(
     "job_keys",
     metadata,

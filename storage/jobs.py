@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import insert, select, update
+from pydantic_core import to_jsonable_python
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,7 +24,7 @@ from storage.deadlines import write as write_deadlines
 from storage.job_search import LIGHT, JobSearch
 from storage.job_search import JobFilter as JobFilter
 from storage.job_search import JobRow as JobRow
-from storage.job_tables import job_keys, jobs
+from storage.job_tables import earlier_declarations, job_keys, jobs
 from storage.pages import Page
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -54,6 +55,25 @@ class NewJob:
     client_name: str
     amount_eur: Decimal
     deadlines: Sequence[Deadline] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """What a moved job is from now on."""
+
+    at: datetime
+    declaration: BaseModel | Mapping[str, Any]
+    plan: JobPlan
+    amount_eur: Decimal
+    deadlines: Sequence[Deadline] = ()
+
+
+class EarlierDeclaration(Message):
+    """What a job was declared as until it was moved."""
+
+    n: int
+    declaration: dict[str, Any]
+    until_at: datetime
 
 
 @dataclass(frozen=True)
@@ -113,24 +133,30 @@ class Jobs:
         async with self._database.reading() as connection:
             return await _declared(connection, caller, key, body_hash)
 
-    async def moved(
-        self,
-        job_id: str,
-        plan: JobPlan,
-        amount_eur: Decimal,
-        given: Sequence[Deadline],
-        declaration: BaseModel | Mapping[str, Any] | None = None,
-    ) -> None:
-        """Write down the new plan of a moved job, what was declared for it, and its deadlines; KeyError."""
+    async def moved(self, job_id: str, now: Moved) -> None:
+        """Write down what a moved job is from now on; what was declared before is kept beside it.
+
+        The same move again changes nothing. KeyError when the job is unknown.
+        """
         async with self._database.writing() as connection:
-            name = await connection.scalar(select(jobs.c.client_name).where(jobs.c.job_id == job_id))
-            if name is None:
+            before = (await connection.execute(_BEFORE_A_MOVE.where(jobs.c.job_id == job_id))).one_or_none()
+            if before is None:
                 raise KeyError(job_id)
-            row = _planned(job_id, plan, name) | {"amount_eur": amount_eur}
-            row |= {} if declaration is None else {"declaration": declaration}
+            declaration = to_jsonable_python(now.declaration)
+            if before.declaration != declaration:
+                await _keep_earlier(connection, job_id, before.declaration, now.at)
+            row = _planned(job_id, now.plan, before.client_name)
+            row |= {"amount_eur": now.amount_eur, "declaration": declaration}
             await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**row))
-            await job_words.write(connection, job_id, plan.title, name, plan.member_id)
-            await write_deadlines(connection, job_id, given)
+            await job_words.write(connection, job_id, now.plan.title, before.client_name, now.plan.member_id)
+            await write_deadlines(connection, job_id, now.deadlines)
+
+    async def earlier(self, job_id: str) -> list[EarlierDeclaration]:
+        """What a job was declared as before it was moved, the first declaration first."""
+        wanted = select(earlier_declarations).where(earlier_declarations.c.job_id == job_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(earlier_declarations.c.n))
+            return [EarlierDeclaration.model_validate(dict(row._mapping)) for row in rows]
 
     async def unstarted(self, limit: int = 100) -> list[Unstarted]:
         """Declared jobs whose process was never confirmed to run, the oldest first."""
@@ -165,6 +191,16 @@ class Jobs:
     async def page(self, wanted: JobFilter, after_cursor: str | None = None, limit: int = 50) -> Page[JobRow]:
         """Some jobs, the latest declared first; BadCursor when the cursor is not one of ours."""
         return await self._search.page(wanted, after_cursor, limit)
+
+
+_BEFORE_A_MOVE = select(jobs.c.client_name, jobs.c.declaration)
+
+
+async def _keep_earlier(connection: AsyncConnection, job_id: str, declaration: Any, until_at: datetime) -> None:
+    count = select(func.count()).where(earlier_declarations.c.job_id == job_id)
+    n = (await connection.scalar(count) or 0) + 1
+    row = {"job_id": job_id, "n": n, "declaration": declaration, "until_at": until_at}
+    await connection.execute(insert(earlier_declarations).values(**row))
 
 
 async def _declare(connection: AsyncConnection, new: NewJob) -> Declared:

@@ -82,14 +82,24 @@ def jobs(
     ] = False,
     service: Annotated[str | None, typer.Option("--service", help="Only jobs with this service.")] = None,
     state: Annotated[str | None, typer.Option("--state", help="Only jobs in this state.")] = None,
-    text: Annotated[str | None, typer.Option("--text", help="In the title, the client's name or the id.")] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", help="Beginnings of words: title, client, member, id, invoice.")
+    ] = None,
+    member: Annotated[str | None, typer.Option("--member", help="Only this member's jobs.")] = None,
+    client: Annotated[str | None, typer.Option("--client", help="Only this client's jobs.")] = None,
+    error: Annotated[str | None, typer.Option("--error", help="Parked for this reason.")] = None,
+    partner: Annotated[str | None, typer.Option("--partner", help="Parked because of this partner.")] = None,
+    due: Annotated[
+        str | None, typer.Option("--deadline-before", help="Something unmet is due before then.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")] = 50,
 ) -> None:
     """List jobs, the latest first; a member sees their own.
 
     Example: allin jobs --parked --service travel --as ops
     """
-    asked = {"parked": parked or None, "service": service, "state": state, "text": text}
+    asked = {"parked": parked or None, "service": service, "state": state, "text": text, "member": member}
+    asked |= {"client": client, "error": error, "partner": partner, "deadline_before": due}
     found: list[dict[str, Any]] = []
     following: str | None = None
     while len(found) < limit:
@@ -129,29 +139,6 @@ def job(caller: Caller, job_id: JobId) -> None:
     rows = [row(step, lang) for step in found["steps"]]
     waits = [f"? {each['rule']}: {each['why']}" for each in found["approvals"] if each["granted"] is None]
     caller.show(found, *head, *columns(rows), *waits)
-
-
-@asks
-def history(
-    caller: Caller,
-    job_id: JobId,
-    audience: Annotated[str | None, typer.Option("--audience", help="member, advisor or ops.")] = None,
-) -> None:
-    """Tell the story of a job.
-
-    Example: allin history 7ZK4M2Q9XA --audience ops --lang nl --as ops
-    """
-    lang = caller.remote.language
-    lines = caller.remote.get(f"/api/jobs/{job_id}/history", audience=audience, lang=lang)
-    rows = [
-        (
-            moment(lang, instant(line["at"])),
-            line["title"],
-            line["text"] + (f" ({line['by']})" if line.get("by") else ""),
-        )
-        for line in lines
-    ]
-    caller.show(lines, *columns(rows))
 
 
 @asks

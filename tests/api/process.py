@@ -55,6 +55,10 @@ class MemoryProcess:
         """Hear the member."""
         return self._take(job_id, report.operation_id, report)
 
+    async def recorded(self, workflow_id: str) -> str | None:
+        """Nothing is kept: this process is no engine."""
+        return None
+
     async def nudge(self, workflow_id: str, *steps: str) -> None:
         """Look now."""
         self._reach()

@@ -2,16 +2,15 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
 from google.protobuf.json_format import MessageToDict
-from google.protobuf.message import Message
-from temporalio.api.common.v1 import Payload
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 from temporalio.converter import PayloadCodec
+
+from engine.recorded import payloads
 
 FOLDER = Path(__file__).parent
 RECORDER = "worker"
@@ -45,23 +44,6 @@ async def keep(name: str, history: WorkflowHistory, codec: PayloadCodec) -> Path
     lines = ",\n".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) for event in events)
     path.write_text(f'{{"workflowId": "{history.workflow_id}", "events": [\n{lines}\n]}}\n')
     return path
-
-
-def payloads(message: Message) -> Iterator[Payload]:
-    """Every payload anywhere in a message."""
-    if isinstance(message, Payload):
-        yield message
-        return
-    for field, value in message.ListFields():
-        if field.message_type is None:
-            continue
-        if field.message_type.GetOptions().map_entry:
-            inside = field.message_type.fields_by_name["value"].message_type
-            parts = list(value.values()) if inside is not None else []
-        else:
-            parts = list(value) if field.is_repeated else [value]
-        for part in parts:
-            yield from payloads(part)
 
 
 def _readable(told: Json) -> Json:

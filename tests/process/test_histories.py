@@ -11,7 +11,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DefaultFailureConverterWithEncodedAttributes
 from temporalio.worker import Replayer
 
-from tests.histories.reading import kept, payloads
+from engine.recorded import payloads
+from tests.histories.reading import kept
 from workers.isolation import workflow_runner
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow

@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio.worker import Replayer
 
+from api.story import Audience
 from engine.connection import data_converter
+from engine.words import LANGUAGES
 from storage.data_keys import DataKeys
 from storage.ledger import LedgerStore
+from tests.process.reading_well import dossier, engine_words, replays_without_keys, story
 from tests.process.world import World
 from workers.isolation import workflow_runner
 from workflows.debt_collection import DebtCollectionWorkflow
@@ -17,6 +20,7 @@ CONCERT = datetime(2026, 3, 20, 14, 0, tzinfo=UTC)
 """15:00 in Liège."""
 CLIENT = "nora.claes@client.example"
 BOB = "bob.lambert@crew.example"
+READERS: tuple[tuple[str, Audience], ...] = (("iris", "advisor"), ("ann", "member"))
 
 
 async def replays(here: World, job_id: str) -> None:
@@ -47,3 +51,39 @@ async def test_a_concert_goes_from_declared_to_closed_with_a_client_who_pays_lat
     balances = await LedgerStore(house.site.database).balances(job_id)
     assert balances.open == {}
     await replays(house, job_id)
+    await reads_well(house, job_id)
+    await exports_whole(house, job_id)
+
+
+async def reads_well(house: World, job_id: str) -> None:
+    """An adviser reads it in French and Dutch, its member too, and ops see what is behind it."""
+    for lang in LANGUAGES:
+        for login, level in READERS:
+            assert engine_words(await story(house, login, job_id, level, lang)) == [], (login, lang)
+    told = await story(house, "omar", job_id, "ops", "fr")
+    steps = {one.step: one for one in told.steps}
+    van, wage, invoice = steps["van_rental:van"], steps["wages:bob"], steps["invoicing:invoice"]
+    assert [(str(one.amount_eur), one.text) for one in van.money] == [("74.00", "Un service est payé")]
+    assert (van.tries[0].what, van.tries[0].outcome_text) == ("mettre une option", "fait")
+    assert van.tries[0].order_key == f"{job_id}/van_rental/van/1"
+    assert [str(one.amount_eur) for one in wage.money] == ["450.00", "198.91"]
+    assert [wait.who for wait in wage.waits] == ["bank"]
+    assert [str(one.amount_eur) for one in invoice.money][:1] == ["2544.00"]
+    assert steps["agreement"].waits[0].text.endswith("en attente du client, jusqu'au 2 février, 20:00")
+    assert any("en attente du client" in (line.idle or "") for line in told.lines)
+    assert (await story(house, "ann", job_id, "member", "nl")).steps[-1].tries == []
+
+
+async def exports_whole(house: World, job_id: str) -> None:
+    """Ops take everything along; both histories replay without a key, and an adviser's has none."""
+    taken = await dossier(house, "omar", job_id)
+    names = set(taken.namelist())
+    assert {"story.pdf", "story.json", "declaration.json", "decisions.json", "orders.json", "tries.json"} <= names
+    assert taken.read("story.pdf").startswith(b"%PDF-1.7")
+    histories = sorted(name for name in names if name.startswith("history/"))
+    assert [name.split("-")[0] for name in histories] == ["history/collection", "history/job"]
+    for name in histories:
+        await replays_without_keys(taken.read(name).decode())
+    theirs = set((await dossier(house, "iris", job_id)).namelist())
+    assert not {name for name in theirs if name.startswith(("history/", "tries", "orders"))}
+    assert any(name.startswith("papers/") for name in theirs)

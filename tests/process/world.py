@@ -39,6 +39,7 @@ from storage.job_tables import job_steps, jobs
 from storage.jobs import KeptJob
 from workers.desk import bank_desk, nudger
 from workers.morning import morning_round
+from workers.press import Press
 from workers.wiring import OnSite, build_worker
 
 ROOT = Path(__file__).parent.parent.parent
@@ -267,7 +268,13 @@ async def world(address: str, database_url: str, folder: Path, *, longest_histor
         telemetry.watch_statements(engine.sync_engine)
     client = await connect(settings, ring, interceptors=interceptors)
     api = create_app(
-        settings, database, TemporalProcess(client, queue), calendar, shift=calendar.shift, sweeping=False
+        settings,
+        database,
+        TemporalProcess(client, queue),
+        calendar,
+        shift=calendar.shift,
+        sweeping=False,
+        printer=Press(),
     )
     sandbox.state.rounds.transport = httpx2.ASGITransport(app=api)
     async with build_worker(client, site):

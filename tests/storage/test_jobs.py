@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.events import Events
 from storage.job_tables import job_keys
-from storage.jobs import CROCKFORD, JobFilter, Jobs, KeyInFlight, KeyReused
+from storage.jobs import CROCKFORD, JobFilter, Jobs, KeyInFlight, KeyReused, Moved
 from storage.pages import BadCursor
 from storage.steps import ParkedFilter, Steps
 from tests.databases import MONDAY, a_declaration, a_job, a_plan
@@ -77,7 +77,12 @@ async def test_a_moved_job_has_its_new_plan_and_deadlines(database: Database) ->
     store = Jobs(database)
     job_id = await a_job(database)
     later = a_plan("Concert in Namur", first_start_at=MONDAY + timedelta(days=90))
-    await store.moved(job_id, later, Decimal("1900.00"), [])
+    now = Moved(at=MONDAY, declaration={"title": "Later"}, plan=later, amount_eur=Decimal("1900.00"))
+    for _ in range(2):
+        await store.moved(job_id, now)
+    assert (await store.job(job_id)).declaration == {"title": "Later"}
+    (before,) = await store.earlier(job_id)
+    assert (before.n, before.declaration["title"], before.until_at) == (1, "Concert in Liège", MONDAY)
     job = await store.job(job_id)
     assert (job.title, job.amount_eur, job.first_start_at) == (
         "Concert in Namur",
@@ -223,6 +228,7 @@ async def test_parked_steps_are_listed_by_page_and_counted_by_reason(database: D
 
 async def test_an_unknown_job_is_a_key_error(database: Database) -> None:
     store = Jobs(database)
-    for asked in (store.job("NONE"), store.row("NONE"), store.moved("NONE", a_plan(), Decimal(1), [])):
+    now = Moved(at=MONDAY, declaration={}, plan=a_plan(), amount_eur=Decimal(1))
+    for asked in (store.job("NONE"), store.row("NONE"), store.moved("NONE", now)):
         with pytest.raises(KeyError):
             await asked
