@@ -57,10 +57,10 @@ class EmploymentContract(Engaging):
             return kept.engagement()
         answer = await self._answer(order)
         person = await self._people.person(order.request.person_id)
+        if employs(order) and person.complete:
+            await self._contract(order, await self._parties(order))  # to be read before it is signed
         if answer is None or (employs(order) and not person.complete):
             raise NotYet("The person has not signed yet.", ASK_PEOPLE_AGAIN)
-        if employs(order):
-            await self._contract(order, await self._parties(order))
         kept = await self._engagements.note(order.key, person_signed_at=datetime.fromisoformat(answer.at_iso))
         await self._call_list.settle(order.key, self._clock.now())
         return kept.engagement()

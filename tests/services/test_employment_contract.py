@@ -343,3 +343,17 @@ def test_the_point_of_no_return_is_never_undone_by_itself() -> None:
     assert [verb.name for verb in STEP.confirm] == ["sign", "declare"]
     assert STEP.correct is not None
     assert (STEP.essential, STEP.skippable) == (True, False)
+
+
+async def test_who_enters_the_own_data_later_finds_the_contract_before_signing_it(
+    service: EmploymentContract, office: Office
+) -> None:
+    """The offer shows its text; the contract itself is there at the next look, signed or not."""
+    bob = await office.people.person("p-bob")
+    await office.people.save(bob.model_copy(update={"national_number": None}), office.clock.now())
+    await service.offer(order(office))
+    assert await office.papers_of("contract") == []
+    await office.people.save(bob, office.clock.now())
+    with pytest.raises(NotYet):
+        await service.person_signs(order(office))
+    assert await office.papers_of("contract") == ["contract-bob.pdf"]
