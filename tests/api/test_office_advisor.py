@@ -2,24 +2,25 @@
 
 from datetime import timedelta
 
+from api.house import House
 from domain.job import Approval, JobFile, Remembered
 from tests.api.conftest import Door
 from tests.api.jobs import concert, parked_van
 from tests.databases import MONDAY
 
 
-async def asked(door: Door) -> str:
+async def an_approval(house: House) -> str:
     """A concert in which a rule asks for a yes."""
-    job_id = await concert(door.house)
+    job_id = await concert(house)
     why = "A first job for a client nobody knows, of 1,800.00 euros."
     rule = Approval(rule="new_client", why=why, answer_by=MONDAY + timedelta(days=2))
     file = JobFile(job_id=job_id, state="agreeing", version=1, approvals={"new_client": rule})
-    await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file, news=()))
+    await house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file, news=()))
     return job_id
 
 
 async def test_an_approval_stands_with_its_rule_and_figures_and_is_given_with_a_reason(door: Door) -> None:
-    job_id = await asked(door)
+    job_id = await an_approval(door.house)
     adviser = await door.asking("eve")
     page = await adviser.get("/advisor?lang=nl")
     assert "Wacht op uw ja" in page.text
