@@ -150,6 +150,7 @@ class Billing:
             payable_eur=paper.payable_eur,
             credits=credited.invoice_id if credited else None,
             payment_reference=credited.payment_reference if credited else None,
+            abroad=paper.client.address.country != "BE",
         )
 
     async def _file(

@@ -53,6 +53,7 @@ async def _terms(home: House, slug: str | None) -> EntityTerms:
 
 
 async def _client(home: House, declaration: JobDeclaration) -> Client | None:
-    """The client's row, when this client is known by its number."""
-    number = declaration.client.enterprise_number if declaration.client else None
-    return await home.clients.by_number(number) if number else None
+    """The client's row, when it is known: by its enterprise number, abroad by its VAT number."""
+    declared = declaration.client
+    number = (declared.enterprise_number or declared.vat_number) if declared else None
+    return await home.clients.by_number(number, declared.country) if declared and number else None

@@ -1,21 +1,15 @@
 """What a bank tells: statements of account, and what became of the payments it was given."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Final, Literal
-
-from stdnum import iso11649
-from stdnum.be import ogm_vcs
+from typing import ClassVar, Literal
 
 from domain.errors import AllInclusiveError, Decider, Refusal
 from domain.matching import MatchedPart
 from domain.message import Message
 from domain.money import ZERO, Eur
 from domain.orders import step_name
-
-STRUCTURED: Final = re.compile(r"(?<!\d)(?:[+*]{3})?(\d{3})/?(\d{4})/?(\d{5})(?:[+*]{3})?(?!\d)")
 
 
 class StatementEntry(Message):
@@ -103,16 +97,6 @@ class StatementDoesNotFollow(Refusal):
         "a statement is missing."
     )
     decided_by: ClassVar[Decider] = "finance"
-
-
-def payment_reference_in(text: str) -> str | None:
-    """The structured communication or RF reference somebody wrote into a free text, if it is a valid one."""
-    for found in STRUCTURED.finditer(text):
-        digits = "".join(found.groups())
-        if ogm_vcs.is_valid(digits):
-            return digits
-    compact = re.sub(r"\s", "", text.upper())
-    return str(iso11649.compact(compact)) if iso11649.is_valid(compact) else None
 
 
 class AccountNotOurs(Refusal):

@@ -6,7 +6,8 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from domain.bank import BankFileUnreadable, Statement, StatementEntry, payment_reference_in
+from domain.bank import BankFileUnreadable, Statement, StatementEntry
+from domain.remittance import payment_reference_in
 from partners.bank_xml import amount_of, day_of, every, find, text_of
 
 

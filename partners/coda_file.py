@@ -7,7 +7,8 @@ from coda import CODA, Move
 from coda import Statement as CodaStatement
 from pydantic import ValidationError
 
-from domain.bank import BankFileUnreadable, Statement, StatementEntry, payment_reference_in
+from domain.bank import BankFileUnreadable, Statement, StatementEntry
+from domain.remittance import payment_reference_in
 
 CODA_LINE = 128
 """Source: CODA 2.6, section 1: fixed lines of 128 characters."""

@@ -161,6 +161,7 @@ def _what(transfer: Json, iban: str, name: str, kind: str) -> Json:
 
 
 def _structured(reference: str | None) -> str | None:
-    """The twelve digits of a Belgian structured communication."""
-    digits = "".join(sign for sign in reference or "" if sign.isdigit())
-    return digits if len(digits) == 12 else None
+    """The twelve digits of a Belgian structured communication, or an RF reference."""
+    compact = "".join(sign for sign in reference or "" if sign.isalnum())
+    belgian = len(compact) == 12 and compact.isdecimal()
+    return compact if belgian or (compact.startswith("RF") and 5 <= len(compact) <= 25) else None

@@ -16,11 +16,22 @@ CREDIT = re.compile(r"Credit:\s*(\d+\.\d{2})\s*EUR")
 DUE = re.compile(r"Due:\s*(\d{4}-\d{2}-\d{2})")
 ACCOUNT = re.compile(r"IBAN:\s*([A-Z]{2}\d{2}[A-Z0-9 ]{10,30})")
 TWELVE = re.compile(r"\d{12}")
+RF = re.compile(r"RF\d{2}[0-9A-Z]{1,21}")
+RF_PRINTED = re.compile(r"\bRF\d{2}(?: [0-9A-Z]{1,4})+\b")
 
 
-def _digits(reference: str | None) -> str | None:
-    found = "".join(sign for sign in reference or "" if sign.isdigit())
-    return found if TWELVE.fullmatch(found) else None
+def _reference(text: str | None) -> str | None:
+    """Twelve Belgian digits, or an RF reference without its spaces."""
+    compact = re.sub(r"[^0-9A-Z]", "", text or "")
+    return compact if TWELVE.fullmatch(compact) or RF.fullmatch(compact) else None
+
+
+def _asked_under(text: str) -> str | None:
+    """The reference a mail asks to pay under."""
+    if structured := STRUCTURED.search(text):
+        return "".join(structured.groups())
+    found = RF_PRINTED.search(text)
+    return re.sub(r"\s", "", found.group()) if found else None
 
 
 def owe(
@@ -57,7 +68,7 @@ def read_documents(store: Store, now: str) -> None:
 
 
 def _document(store: Store, document: Json) -> None:
-    communication = _digits(document["payment_id"])
+    communication = _reference(document["payment_id"])
     if document["kind"] == "CreditNote":
         known = store.find("people", "debt", topic=document["refers_to"]) if document["refers_to"] else []
         if not known and communication and (same := store.get("people", "debt", communication)):
@@ -74,10 +85,9 @@ def _document(store: Store, document: Json) -> None:
 def read_mail(store: Store, email: str, mail: Json) -> None:
     """A mail that asks for money, or asks for less."""
     text = f"{mail['text']}\n{mail['html'] or ''}"
-    structured = STRUCTURED.search(text)
-    if structured is None:
+    communication = _asked_under(text)
+    if communication is None:
         return
-    communication = "".join(structured.groups())
     if payable := PAYABLE.search(text):
         due, account = DUE.search(text), ACCOUNT.search(text)
         more = {"iban": account[1].replace(" ", "") if account else None}

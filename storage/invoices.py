@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.identifiers import structured_communication
+from domain.identifiers import creditor_reference, structured_communication
 from domain.money import ZERO
 from domain.services.invoicing import AlreadyIssued, InvoiceDraft, KeptInvoice
 from storage import job_words
@@ -110,7 +110,7 @@ class Invoices:
     ) -> KeptInvoice:
         taken = _series(draft.entity, draft.series, draft.issued_on.year)
         await connection.execute(taken.values(last_number=number, last_on=issued_on))
-        reference = draft.payment_reference or await _next_reference(connection)
+        reference = draft.payment_reference or await _next_reference(connection, abroad=draft.abroad)
         kept = KeptInvoice(
             **dict(draft)
             | {
@@ -197,12 +197,14 @@ def _series(entity: str, series: str, year: int) -> Any:
     )
 
 
-async def _next_reference(connection: AsyncConnection) -> str:
+async def _next_reference(connection: AsyncConnection, *, abroad: bool) -> str:
+    """The next of the one series: Belgian digits at home, an RF reference (ISO 11649) for a client abroad."""
     first = {"entity": EVERYBODY, "series": "reference", "year": 0, "last_number": 0, "last_on": date(2000, 1, 1)}
     await insert_once(connection, invoice_series, first, key=("entity", "series", "year"))
     grown = _series(EVERYBODY, "reference", 0).values(last_number=invoice_series.c.last_number + 1)
     taken = await connection.execute(grown.returning(invoice_series.c.last_number))
-    return structured_communication(taken.scalar_one())
+    number = taken.scalar_one()
+    return creditor_reference(f"{number:010d}") if abroad else structured_communication(number)
 
 
 async def _rewritten(connection: AsyncConnection, earlier: KeptInvoice, draft: InvoiceDraft) -> KeptInvoice:

@@ -72,6 +72,8 @@ class InvoiceDraft(Message):
     entity: str
     prefix: str
     """What stands before year and number, for instance `AI` or `AI-CN`."""
+    abroad: bool = False
+    """Whether the client pays from another country: only Belgian banks know the Belgian reference."""
     series: Literal["invoice", "credit", "debit"] = "invoice"
     kind: DocumentKind
     client_id: str

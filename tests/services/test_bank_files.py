@@ -6,7 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from domain.bank import BankFileUnreadable, payment_reference_in
+from domain.bank import BankFileUnreadable
+from domain.remittance import payment_reference_in
 from partners.bank_files import LARGEST_FILE, read_payment_report, read_statements
 
 CODA = (files("coda") / "CODA.txt").read_bytes()
@@ -143,3 +144,18 @@ def test_a_status_report_tells_each_payment_apart() -> None:
 )
 def test_a_reference_is_found_in_what_a_payer_typed(text: str, reference: str | None) -> None:
     assert payment_reference_in(text) == reference
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("RF18539007547034", "RF18539007547034"),
+        ("Payment RF18 5390 0754 7034 for the shoot", "RF18539007547034"),
+        ("invoice rf12f20260001.", "RF12F20260001"),
+        ("RF99 5390 0754 7034", None),
+        ("a RF4 antenna", None),
+    ],
+)
+def test_a_foreign_reference_is_found_in_what_people_write(written: str, read: str | None) -> None:
+    # ISO 11649; the vectors of the facts on invoicing
+    assert payment_reference_in(written) == read

@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from stdnum import iso11649
 from stdnum.be import ogm_vcs
 
 from activities.invoicing import STEP, Invoicing
 from domain.errors import PartnerDown
 from domain.ledger import Account
 from domain.orders import StepOrder
+from domain.people import Address
 from domain.services.debt_collection import DebtCollectionRequest
 from domain.services.invoicing import (
     AlreadyIssued,
     AmountsDoNotAddUp,
     ClientAddressIncomplete,
+    InvoiceDraft,
     InvoiceLine,
     InvoiceRequest,
     ReceiverRejected,
@@ -237,6 +240,22 @@ async def test_a_replay_with_a_completed_client_keeps_the_number(service: Invoic
     await service.send(changed)
     with pytest.raises(AlreadyIssued, match=issued.number):
         await service.issue(order(office, revision=3))
+
+
+async def test_a_client_abroad_pays_under_an_rf_reference(service: Invoicing, office: Office) -> None:
+    street = Address(street="Rue de Rivoli", house_number="1", postal_code="75001", city="Paris", country="FR")
+    abroad = {"country": "FR", "enterprise_number": "FR40303265045", "address": street, "peppol_id": None}
+    french = await office.clients.declare(HALL.model_copy(update={**abroad, "client_id": ""}))
+    wanted = order(office, client_id=french.client_id, client_version=french.version)
+    draft = InvoiceDraft(
+        order_key=wanted.key, invoice_id="INVFR", job_id=office.job_id, entity="liege", prefix="AL", kind="invoice",
+        abroad=True, client_id=french.client_id, client_version=french.version, issued_on=date(2026, 3, 16),
+        due_on=date(2026, 4, 15), net_eur="100.00", vat_eur="0.00", total_eur="100.00", payable_eur="100.00",
+    )  # fmt: skip
+    kept = await Invoices(office.database).issue(draft)
+
+    assert iso11649.is_valid(kept.payment_reference)
+    assert await office.clients.by_number("FR 40 303 265 045", "FR") == french
 
 
 def test_an_invoice_is_only_ever_corrected() -> None:
