@@ -12,7 +12,21 @@ if __name__ == "__main__" or Path(sys.argv[0]).name == "allin":
 import typer
 from typer.exceptions import TyperException
 
-from allin.commands import bank, chaos, decisions, doctor, jobs, login, quote, seconds, serve, stories, up, watch
+from allin.commands import (
+    bank,
+    bulk,
+    chaos,
+    decisions,
+    doctor,
+    jobs,
+    login,
+    quote,
+    seconds,
+    serve,
+    stories,
+    up,
+    watch,
+)
 from allin.stopping import INTERRUPTED
 from allin.terminal import DONE, WRONG, Stop, one_line
 from domain.errors import AllInclusiveError
@@ -49,6 +63,8 @@ for command in (
     seconds.review,
     seconds.deadlines,
     decisions.approve,
+    bulk.replay_all,
+    bulk.incidents,
     jobs.withdraw,
     jobs.move,
     login.login,
@@ -71,6 +87,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(bank.app, name="bank")
+app.add_typer(bulk.partners, name="partners")
 app.add_typer(watch.audit, name="audit")
 app.add_typer(serve.db, name="db")
 

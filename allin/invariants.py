@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from allin.reconciling import differences
+from allin.reconciling import listed
 from storage.audit import Audit
 from storage.database import Database
 from storage.events import job_events
@@ -19,7 +19,7 @@ ENDED = ("closed", "written_off", "withdrawn", "refused")
 
 async def broken(database: Database, effects: Iterable[Mapping[str, str | None]]) -> list[str]:
     """Everything that does not hold; empty when all is well."""
-    found = [f"effects: {one}" for one in await differences(database, effects)]
+    found = [f"effects: {one}" for one in await listed(database, effects)]
     for check in (_endings, _books, _numbers, _stories):
         found += [one async for one in check(database)]
     found += [f"audit: line {one.n}: {one.why}" for one in await Audit(database).verify()]

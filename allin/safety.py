@@ -3,19 +3,22 @@
 import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 
 from allin import logs
 from allin.data_folder import DataFolder
 from allin.installation import Installation, opened
-from allin.reconciling import differences
 from allin.stopping import signals
 from allin.terminal import Stop, as_json
 from allin.watching import Bell, Eyes
 from domain.periods import day_in_brussels
 from engine.settings import Settings
 from storage.audit import Audit
+
+if TYPE_CHECKING:
+    from allin.reconciling import Difference
 
 
 async def keep_watch(settings: Settings, once: bool, every: float, grace: timedelta, in_json: bool) -> int:
@@ -43,17 +46,37 @@ async def _told_to_stop(stopped: asyncio.Event, seconds: float) -> bool:
     return True
 
 
-async def compared(settings: Settings) -> list[str]:
-    """What differs between the simulated partners and us."""
+async def compared(settings: Settings) -> "list[Difference]":
+    """What differs between the partners and us: simulated ones list all they did, real ones are asked by key."""
+    from allin.reconciling import (  # the watch needs none of this, and starts beside everything else
+        listed,
+        looked_up,
+    )
+    from workers.lookups import Lookups
+    from workers.wiring import OnSite
+
+    found: list[Difference] = []
+    if not settings.production:
+        settings = settings.model_copy(
+            update={"sandbox_url": settings.sandbox_url or _running_sandbox(settings.data)}
+        )
     async with opened(settings) as here:
-        address = settings.sandbox_url or _running_sandbox(settings.data)
-        try:
-            async with httpx2.AsyncClient(base_url=address, trust_env=False) as http:
-                answer = await http.get("/admin/effects")
-                answer.raise_for_status()
-        except httpx2.HTTPError as error:
-            raise Stop(f"the sandbox at {address} cannot be asked: {error}") from error
-        return await differences(here.database, answer.json()["effects"])
+        if settings.sandbox_url:
+            found += await listed(here.database, await _effects(settings.sandbox_url))
+        lookups = Lookups(OnSite(settings, here.database, here.calendar))
+        known = {(each.kind, each.partner, each.key) for each in found}
+        asked = await looked_up(here.database, lookups)
+        return found + [each for each in asked if (each.kind, each.partner, each.key) not in known]
+
+
+async def _effects(address: str) -> list[dict[str, str | None]]:
+    try:
+        async with httpx2.AsyncClient(base_url=address, trust_env=False) as http:
+            answer = (await http.get("/admin/effects")).raise_for_status()
+    except httpx2.HTTPError as error:
+        raise Stop(f"the sandbox at {address} cannot be asked: {error}") from error
+    effects: list[dict[str, str | None]] = answer.json()["effects"]
+    return effects
 
 
 def _running_sandbox(data: Path) -> str:

@@ -204,11 +204,16 @@ class SocialSecurity:
 
     async def known(self, reference: str) -> str | None:
         """The id of the declaration with our reference, when it was lodged."""
+        found = await self.lodged(reference)
+        return found[0] if found else None
+
+    async def lodged(self, reference: str) -> tuple[str, ...]:
+        """The declarations that social security has under our reference."""
         headers = await self._signed_in()
-        found = await self._http.ask(
+        known = await self._http.ask(
             "GET", DECLARATIONS, Found, params={"externalReference": reference}, headers=headers
         )
-        return found.declarations[0].declaration if found.declarations else None
+        return tuple(one.declaration for one in known.declarations)
 
     async def answer(self, declaration: str) -> DimonaAnswer | None:
         """What was answered; None while it is being processed."""

@@ -10,10 +10,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.bulk_replay import BulkReplay
 from domain.errors import PartnerDown
 from domain.job import Decision, Taken
-from domain.orders import split_step
-from domain.replaying import Item
 from storage.operations import AlreadyProposed, Proposal, Proposals
 from storage.replay_work import ReplayBook
+from workers.lookups import Lookups
 from workers.site import OnSite
 
 PATIENCE = timedelta(seconds=20)
@@ -77,20 +76,12 @@ class SecondPersons:
             return
 
 
-class NothingShown:
-    """Until a service's partner can be asked, safe mode leaves its steps alone."""
-
-    async def shows(self, item: Item) -> bool:
-        """Nobody knows, so it is treated as there."""
-        return bool(split_step(item.step))
-
-
 def bulk_replay(client: Client, site: OnSite) -> BulkReplay:
     """Bulk replays of this installation, on its calendar and not on a job's."""
     return BulkReplay(
         ReplayBook(site.database),
         TemporalDoors(client),
         SecondPersons(Proposals(site.database)),
-        NothingShown(),
+        Lookups(site),
         site.calendar,
     )

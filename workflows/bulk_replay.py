@@ -17,7 +17,7 @@ from domain.replaying import BulkInput, Ending, Progress, ReplayState, Slice, Tu
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(seconds=30))
 ONE_SLICE = timedelta(minutes=5)
 """A slice of decisions is taken within seconds; a worker that is busy with thousands of jobs may need longer."""
-SIGN_OF_LIFE = timedelta(seconds=10)
+SIGN_OF_LIFE = timedelta(seconds=6)
 LOOK_FIRST, LOOK_LAST = timedelta(seconds=1), timedelta(minutes=1)
 """How soon, and how often at most, the steps under way are looked at again."""
 WAITED_FOR = timedelta(hours=12)

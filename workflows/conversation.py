@@ -2,6 +2,8 @@
 
 import asyncio
 from abc import abstractmethod
+from collections.abc import Coroutine
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -21,7 +23,7 @@ from domain.job import (
 from domain.plan import JobPlan
 from workflows.decisions import check_decision
 from workflows.memory import Notebook
-from workflows.steps import Steps
+from workflows.redoing import Redoing, check_redo
 
 OVER = frozenset({"performed", "paid_out", "collecting", "disputed"})
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
@@ -34,8 +36,12 @@ class Conversation:
         self._plan: JobPlan = job.plan
         self._file = job.carried or JobFile(job_id=job.job_id)
         self._notebook = Notebook(self._file, job.shift)
-        self._steps = Steps(self._notebook, job.plan.entity)
+        self._steps = Redoing(self._notebook, job.plan.entity)
         self._lock = asyncio.Lock()
+
+    @abstractmethod
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something happen beside the process."""
 
     @abstractmethod
     def _moved(self, old: JobPlan, new: JobPlan) -> None:
@@ -62,6 +68,20 @@ class Conversation:
     @decide.validator
     def _decide_allowed(self, decision: Decision) -> None:
         check_decision(self._file, self._steps, decision)
+
+    @workflow.update
+    async def redo(self, decision: Decision) -> Taken:
+        """Do anew what is done: a booking under a new order; what is signed is put to people."""
+        async with self._lock:
+            check_redo(self._file, self._steps, decision)
+            self._notebook.tell("step.redo", step=decision.step, by=decision.by, reason=decision.reason)
+            self._beside(self._steps.redo(decision))
+        state = self._file.steps[decision.step]
+        return Taken(step=decision.step, state=state.state, attempt=state.attempt)
+
+    @redo.validator
+    def _redo_allowed(self, decision: Decision) -> None:
+        check_redo(self._file, self._steps, decision)
 
     @workflow.update
     async def withdraw(self, withdrawal: Withdrawal) -> Taken:

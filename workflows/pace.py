@@ -1,8 +1,8 @@
 """The pace of a job: its states in order, its waits, and the borders at which it can be stopped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
 from domain.job import JobInput, JobState
 from workflows.conversation import Conversation
@@ -18,6 +18,9 @@ class Paced(Conversation):
     def __init__(self, job: JobInput) -> None:
         super().__init__(job)
         self._strands = Strands(self._steps, self._border)
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        self._strands.beside(work)
 
     def _enter(self, state: JobState) -> None:
         if ORDER.index(state) > ORDER.index(self._file.state):

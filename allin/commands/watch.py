@@ -38,17 +38,19 @@ def watch(
 
 
 def reconcile(data: Data = None, json: InJson = False) -> None:
-    """Compare what the simulated partners really did with what we think they did.
+    """Compare each partner with our orders, also after a restore.
 
-    Every effect must belong to an order of ours, once; every answered order must have its effect. Real partners are
-    compared by their own statements and reports. Exit code 1 when something differs.
+    Orphan holds, unknown declarations, effects that happened twice, orders a partner does not know, payments
+    without a job. Simulated partners list everything they did; real ones are asked by the key of each open order.
+    Exit code 1 when something differs.
 
     Example: allin reconcile
     """
     from allin.safety import compared
 
     found = asyncio.run(compared(settings_for(data)))
-    print(as_json(found) if json else "\n".join(found) or "no difference")
+    told = [each.model_dump() for each in found]
+    print(as_json(told) if json else "\n".join(f"{each.kind}: {each}" for each in found) or "no difference")
     if found:
         raise Stop(f"{len(found)} differences", REFUSED)
 

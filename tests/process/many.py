@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
@@ -106,25 +107,32 @@ class Many:
 
 
 @asynccontextmanager
+async def unserved(address: str, database_url: str, folder: Path, queue: str) -> AsyncIterator[Many]:
+    """The levers alone: somebody else works on the queue."""
+    settings = Settings(data=folder, sandbox_url="http://sandbox", _env_file=None)
+    database = Database(database_url, settings.keys())
+    client = await Client.connect(address, data_converter=pydantic_data_converter)
+    yield Many(client, queue, ToyBox(), OnSite(settings, database, Calendar()))
+    await database.close()
+
+
+@asynccontextmanager
 async def many(address: str, database_url: str, folder: Path, queue: str = "") -> AsyncIterator[Many]:
     """A worker with toys on a migrated database."""
-    settings = Settings(data=folder, _env_file=None)
-    database = Database(database_url, settings.keys())
-    site = OnSite(settings, database, Calendar())
-    client = await Client.connect(address, data_converter=pydantic_data_converter)
-    box, queue = ToyBox(), queue or f"many-{uuid.uuid4().hex[:8]}"
-    bulk = bulk_replay(client, site)
-    duty = OnDuty(Tries(database), Attempts(database), site.clock, roles([STEP]))
-    async with Worker(
-        client,
-        task_queue=queue,
-        workflows=[Toys, BulkReplayWorkflow],
-        activities=[
-            box.hold, box.accept, box.confirm, box.release, box.remind, Memory(Jobs(database)).remember,
-            bulk.carry_out, bulk.look, bulk.note,
-        ],
-        workflow_runner=workflow_runner(),
-        interceptors=[duty],
-    ):  # fmt: skip
-        yield Many(client, queue, box, site)
-    await database.close()
+    async with unserved(address, database_url, folder, queue or f"many-{uuid.uuid4().hex[:8]}") as here:
+        client, box, database = here.client, here.box, here.database
+        bulk = bulk_replay(client, here.site)
+        duty = OnDuty(Tries(database), Attempts(database), here.site.clock, roles([STEP]))
+        async with Worker(
+            client,
+            task_queue=here.queue,
+            workflows=[Toys, BulkReplayWorkflow],
+            activities=[
+                box.hold, box.accept, box.confirm, box.release, box.remind, Memory(Jobs(database)).remember,
+                bulk.carry_out, bulk.look, bulk.note,
+            ],
+            workflow_runner=workflow_runner(),
+            interceptors=[duty],
+            sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+        ):  # fmt: skip
+            yield here

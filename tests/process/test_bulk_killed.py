@@ -1,0 +1,93 @@
+"""The worker is killed in the middle of a bulk replay: another goes on, and no item happens twice."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections import Counter
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from sqlalchemy import func, select
+
+from storage.events import job_events
+from storage.job_tables import job_steps
+from tests.process.many import Many, unserved
+
+COUNT = int(os.environ.get("ALLIN_KILLED_ITEMS", "30"))
+"""Thirty in the suite; a thousand by hand: `ALLIN_KILLED_ITEMS=1000 pytest tests/process/test_bulk_killed.py`."""
+
+UNDER_WAY = 20
+"""Ten steps at once, each with at most a hold and a purchase whose answers were lost."""
+
+
+class Worker:
+    """A worker in a process of its own."""
+
+    def __init__(self, *given: str) -> None:
+        command = [sys.executable, "-m", "tests.process.killed_worker", *given]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # our own
+
+    async def on_duty(self) -> "Worker":
+        """Wait until it serves."""
+        assert self.process.stdout is not None
+        line = await asyncio.to_thread(self.process.stdout.readline)
+        assert line.strip() == "on duty"
+        return self
+
+    def kill(self) -> None:
+        """As hard as can be."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+async def done_so_far(here: Many, replay_id: str, at_least: int) -> int:
+    for _ in range(1200):
+        done = (await here.replays.progress(replay_id)).of("done")
+        if done >= at_least:
+            return done
+        await asyncio.sleep(0.02)
+    raise AssertionError((await here.replays.progress(replay_id)).counts)
+
+
+@pytest.mark.timeout(600)
+async def test_a_killed_worker_leaves_nothing_undone_and_nothing_twice(
+    temporal_address: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    queue = f"killed-{uuid.uuid4().hex[:8]}"
+    given = (temporal_address, sqlite_url, str(tmp_path), queue)
+    worker = await Worker(*given).on_duty()
+    async with unserved(temporal_address, sqlite_url, tmp_path, queue) as here:
+        await here.jobs(COUNT)
+        items = await here.parked(COUNT, within=120)
+        (tmp_path / "open").touch()
+        await asyncio.sleep(0.2)
+        began = monotonic()
+        replay = await here.begin(items, canary=2)
+        await done_so_far(here, replay.replay_id, COUNT // 3)
+        worker.kill()
+        killed_after = monotonic() - began
+        worker = await Worker(*given).on_duty()
+        try:
+            ended = await here.ended(replay, within=300)
+        finally:
+            worker.kill()
+        seconds = monotonic() - began
+        counts = (await here.replays.progress(replay.replay_id)).counts
+        assert (ended.state, counts) == ("done", {"done": COUNT})
+        async with here.database.reading() as connection:
+            decided = select(func.count()).where(job_events.c.kind == "step.decided.replay")
+            assert await connection.scalar(decided) == COUNT, "nobody was decided about twice"
+            attempts = select(job_steps.c.attempt, func.count()).group_by(job_steps.c.attempt)
+            assert [tuple(row) for row in await connection.execute(attempts)] == [(2, COUNT)]
+    effects = Counter((tmp_path / "effects.txt").read_text().splitlines())
+    assert Counter(effect.split()[0] for effect in effects) == {"hold": COUNT, "confirm": COUNT}
+    twice = sum(times - 1 for times in effects.values())
+    assert twice <= UNDER_WAY, "only what was under way is tried again, and a partner knows it by its key"
+    sys.stdout.write(
+        f"{COUNT} items: killed after {killed_after:.1f} s, all done after {seconds:.1f} s, "
+        f"{twice} calls repeated under their key\n"
+    )
