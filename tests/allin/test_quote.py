@@ -58,7 +58,7 @@ def test_half_a_declaration_gives_a_range_and_exit_code_one(
     half.write_text("title: Concert\nprice_eur: 1200.00\n")
     assert run(["quote", str(half), "--lang", "en"]) == 1
     told = capsys.readouterr()
-    assert "Still missing:" in told.out
+    assert "Still to say:" in told.out
     assert told.err == "allin: this job cannot be declared like this: see what is missing or refused above\n"
 
 
