@@ -29,8 +29,8 @@ ENDED = frozenset({"done", "stopped"})
 
 
 def ago(lang: Language, span: timedelta) -> str:
-    """A length of time in its largest unit, short."""
-    return format_timedelta(abs(span), threshold=1.1, format="short", locale=LOCALES[lang])
+    """A length of time in its largest unit."""
+    return format_timedelta(abs(span), threshold=1.1, locale=LOCALES[lang])
 
 
 def due(one: DeadlineTold, now: datetime, lang: Language) -> dict[str, Any]:
