@@ -7,8 +7,11 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.job import JobFile
 from domain.message import Message
 from domain.orders import NO_ITEM
+from domain.rules.lapsing import binds
+from domain.rules.urgency import URGENCY
 from storage.database import Database, insert_once, upsert, upsert_all
 from storage.tables import UtcDateTime, metadata
 
@@ -51,12 +54,12 @@ async def write(connection: AsyncConnection, job_id: str, given: Sequence[Deadli
     """Write a job's deadlines within the caller's transaction.
 
     A moved job writes anew: what is already met stays as it was, what is not asked for any more goes, and an
-    alarm rings again only for another instant.
+    alarm rings again only for another instant. What came up since (an accident, money that came back) stays.
     """
     kept = {(row.kind, row.item): row for row in await _of_job(connection, job_id)}
     wanted = {(deadline.kind, deadline.item): deadline for deadline in given}
     for (kind, item), row in kept.items():
-        if (kind, item) not in wanted and row.met_at is None:
+        if kind in URGENCY and (kind, item) not in wanted and row.met_at is None:
             await connection.execute(delete(deadlines).where(*_is(job_id, kind, item)))
     fresh = [
         dict(deadline) | {"job_id": job_id, "alarmed_at": None}
@@ -64,6 +67,14 @@ async def write(connection: AsyncConnection, job_id: str, given: Sequence[Deadli
         if (known := kept.get(place)) is None or (known.met_at is None and known.due_at != deadline.due_at)
     ]
     await upsert_all(connection, deadlines, fresh, key=["job_id", "kind", "item"])
+
+
+async def lapse(connection: AsyncConnection, file: JobFile) -> None:
+    """What a stopped job need not meet any more goes, within the caller's transaction; what binds stays."""
+    unmet = [one for one in await _of_job(connection, file.job_id) if one.met_at is None]
+    for one in unmet:
+        if not binds(one.kind, one.item, file):
+            await connection.execute(delete(deadlines).where(*_is(file.job_id, one.kind, one.item)))
 
 
 async def ring(connection: AsyncConnection, row: Mapping[str, Any]) -> None:

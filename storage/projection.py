@@ -6,7 +6,8 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import Remembered, StepState
-from storage import events
+from domain.rules.lapsing import stopping
+from storage import deadlines, events
 from storage.database import upsert, upsert_all
 from storage.job_tables import job_steps, job_workflows, jobs
 
@@ -79,6 +80,8 @@ async def _job(connection: AsyncConnection, told: Remembered) -> None:
     if told.workflow_id == own_workflow(file.job_id):
         kept = file.model_dump(mode="json", exclude={"steps"})
         values |= {"state": file.state, "next_at": file.next_at, "file": kept}
+        if stopping(file):
+            await deadlines.lapse(connection, file)
     done = await connection.execute(update(jobs).where(jobs.c.job_id == file.job_id).values(values))
     if done.rowcount != 1:
         raise KeyError(file.job_id)

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from domain.job import JobFile, JobState, Remembered, StepState, StepStateName
 from domain.people import Link
 from storage.database import Database
 from storage.deadlines import Deadline, Deadlines, write
 from storage.documents import Documents
+from storage.jobs import Jobs
 from storage.links import LinkClosed, LinkExpired, Links, LinkUnknown
 from tests.databases import KEYS, MONDAY, StillClock, a_job
 
@@ -167,3 +169,45 @@ async def test_a_moved_job_keeps_what_is_met_and_rings_anew_for_a_new_instant(da
     async with database.writing() as connection:
         await write(connection, job_id, [])
     assert [one.kind for one in await store.of_job(job_id)] == ["dimona"]
+
+
+def stopped(job_id: str, version: int, state: JobState, **steps: StepStateName) -> Remembered:
+    """A withdrawn job of Ann, with what became of her contract and her pay."""
+    of_ann = [StepState(service=service, item="ann", state=became) for service, became in steps.items()]
+    file = JobFile(job_id=job_id, version=version, state=state, stopping="the client is ill")
+    file.steps = {one.step: one for one in of_ann}
+    return Remembered(workflow_id=f"job-{job_id}", file=file)
+
+
+OF_ANN = tuple(
+    Deadline(kind=kind, item=item, due_at=DUE, basis="a law")
+    for kind, item in (("dimona", "ann"), ("wages_paid", "ann"), ("invoice_issued", "-"))
+)
+
+
+async def test_a_withdrawn_job_nobody_signed_has_nothing_due_any_more(database: Database) -> None:
+    job_id = await a_job(database, deadlines=OF_ANN)
+    await Jobs(database).remember(stopped(job_id, 1, "agreeing", employment_contract="undone"))
+    assert [one.kind for one in await Deadlines(database).due_unmet(DUE)] == ["invoice_issued"]
+    await Jobs(database).remember(stopped(job_id, 2, "withdrawn", employment_contract="undone"))
+    assert await Deadlines(database).due_unmet(DUE) == []
+
+
+async def test_pay_a_signed_person_is_owed_stays_due_after_a_withdrawal(database: Database) -> None:
+    job_id = await a_job(database, deadlines=OF_ANN)
+    store = Deadlines(database)
+    await Jobs(database).remember(stopped(job_id, 1, "agreeing", employment_contract="done", wages="trying"))
+    assert len(await store.due_unmet(DUE)) == 3
+    await store.met(job_id, "dimona", "ann", MONDAY)
+    await Jobs(database).remember(stopped(job_id, 2, "withdrawn", employment_contract="done", wages="failed"))
+    assert [one.kind for one in await store.due_unmet(DUE)] == ["wages_paid"]
+    assert [one.kind for one in await store.of_job(job_id) if one.met_at] == ["dimona"]
+
+
+async def test_an_accident_stays_due_when_its_job_is_moved_or_withdrawn(database: Database) -> None:
+    job_id = await a_job(database, deadlines=OF_ANN)
+    async with database.writing() as connection:
+        await write(connection, job_id, [*OF_ANN, Deadline(kind="accident_report", due_at=DUE, basis="a law")])
+        await write(connection, job_id, [])
+    await Jobs(database).remember(stopped(job_id, 1, "withdrawn", employment_contract="undone"))
+    assert [one.kind for one in await Deadlines(database).due_unmet(DUE)] == ["accident_report"]
