@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Protocol
 
-from domain.errors import NotYet
+from temporalio import activity
+
+from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder, short_reference
 from domain.people import Entity, Person
 from domain.periods import brussels
@@ -20,6 +22,12 @@ from domain.services.employment_contract import (
 POLLS_SECONDS = (2.0, 1.0, 1.0, 1.0)
 """Nothing is ready sooner than 2 s; then each second for a while. Source: practice of the Dimona web service."""
 SOONEST, LATEST, AT_LEAST = timedelta(minutes=15), timedelta(hours=6), timedelta(minutes=1)
+FORGIVEN, OF_WHAT_IS_LEFT, TRIES = timedelta(minutes=30), 10, 5
+"""House rule: an absence is forgiven for half an hour, or for a tenth of the time from signing to the start when
+that is less, and for five tries at least; then a person is told, who can still act before work starts undeclared.
+
+Source: royal decree of 5 November 2002, art. 4: declared at the latest when work starts.
+"""
 SECTOR_CODES = {"302": "XXX", "304": "XXX"}
 """How these joint committees are declared. Source: laravel-dimona (secondary), so a setting."""
 SECONDS_AN_HOUR = Decimal(3600)
@@ -108,6 +116,15 @@ def not_processed(declared_at: datetime, now: datetime, starts_at: datetime) -> 
     wait = min(max(now - declared_at, SOONEST), LATEST)
     before_start = max((starts_at - now) / 2, AT_LEAST)
     return NotYet("Social security has not processed the declaration yet.", min(wait, before_start))
+
+
+def away(down: PartnerDown, since: datetime, now: datetime, starts_at: datetime) -> PartnerDown:
+    """Nothing is declared, because social security is away: try again, or tell a person while there is time."""
+    forgiven = min(FORGIVEN, (starts_at - since) / OF_WHAT_IS_LEFT)
+    tries = activity.info().attempt if activity.in_activity() else 1
+    return PartnerDown(
+        down.partner, str(down), down.retry_after, too_long=tries >= TRIES and now - since >= forgiven
+    )
 
 
 def _hour(at: datetime) -> str:

@@ -115,7 +115,7 @@ class EmploymentContract(Engaging):
         parties = await self._parties(order)
         told = self._dimona.starts(order, kept, parties.entity, parties.person)
         if kept.dimona_declaration is None:
-            lodged = await self._dimona.lodge(order, "declare", kept.dimona_turn, told)
+            lodged = await self._lodged(order, kept, told)
             kept = await self._engagements.note(order.key, dimona_declaration=lodged, declared_at=self._clock.now())
         return (await self._declared(order, kept, told, parties)).engagement()
 

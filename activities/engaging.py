@@ -4,11 +4,11 @@ import json
 
 from activities.contract_papers import Parties, contract_number, first_and_last_on, paid_by_on
 from activities.contract_ports import CallList, Engagements, Level, SealPartner
-from activities.dimona import Dimona, not_processed
+from activities.dimona import Dimona, away, not_processed
 from activities.letterhead import Letterhead, MailHead
 from activities.ports import Deadlines, Entities, Jobs, Links, Papers, People, Post, Printer
 from activities.step import Clock
-from domain.errors import NotYet
+from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder
 from domain.papers import ContractSignedMail, CrewInvitationMail, Mail, Paper
 from domain.people import Link, LinkAnswer
@@ -162,6 +162,14 @@ class Engaging:
         return await self._engagements.note(
             kept.order_key, dimona_turn=kept.dimona_turn + 1, dimona_declaration=None, dimona_result=None
         )
+
+    async def _lodged(self, order: Order, kept: KeptEngagement, told: DimonaDeclaration) -> str:
+        """Lodge it; whoever stays away is told to a person before the work starts."""
+        try:
+            return await self._dimona.lodge(order, "declare", kept.dimona_turn, told)
+        except PartnerDown as down:
+            now = self._clock.now()
+            raise away(down, kept.cooperative_signed_at or now, now, order.request.starts_at) from down
 
     async def _declared(
         self, order: Order, kept: KeptEngagement, told: DimonaDeclaration, parties: Parties

@@ -62,9 +62,13 @@ class PartnerPaused(NotYet):
 class PartnerDown(AllInclusiveError):
     """The partner could not be reached, broke, or asked us to come back later."""
 
-    def __init__(self, partner: str, what: str, retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self, partner: str, what: str, retry_after: timedelta | None = None, *, too_long: bool = False
+    ) -> None:
         self.partner = partner
         self.retry_after = retry_after
+        self.too_long = too_long
+        """It has been away for so long that a person must be told now, whatever patience is left."""
         super().__init__(f"{partner}: {what}")
 
 

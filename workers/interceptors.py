@@ -188,6 +188,7 @@ async def told_apart(info: activity.Info) -> AsyncIterator[None]:
             str(down),
             details,
             type="PartnerDown",
+            non_retryable=down.too_long,
             next_retry_delay=down.retry_after,
             category=ApplicationErrorCategory.BENIGN,
         ) from down

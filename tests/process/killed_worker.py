@@ -1,6 +1,6 @@
 """A worker of many toys that can be killed: `python -m tests.process.killed_worker ADDRESS DATABASE FOLDER QUEUE`.
 
-Every effect is a line in a file, so that it outlives the process.
+It stands by until it reads a line. Every effect is a line in a file, so that it outlives the process.
 """
 
 import asyncio
@@ -11,7 +11,8 @@ from tests.process.many import many
 
 
 async def main(address: str, database_url: str, folder: Path, queue: str) -> None:
-    """Be on duty until killed."""
+    """Stand by, then be on duty until killed."""
+    sys.stdin.readline()
     async with many(address, database_url, folder, queue) as here:
         here.box.effects = Written(folder / "effects.txt")
         here.box.refuse = {"red"} if not (folder / "open").exists() else set()

@@ -31,6 +31,9 @@ from workers.isolation import workflow_runner
 from workers.site import OnSite
 from workflows.bulk_replay import BulkReplayWorkflow
 
+TAKEN_OVER = timedelta(seconds=2)
+"""After so long somebody else does what a worker that died was thinking about."""
+
 
 @dataclass
 class Many:
@@ -62,7 +65,9 @@ class Many:
         start = a_plan().first_start_at + (Calendar().now() - a_plan().first_start_at) * 2
         plan = a_plan(title="red", confirm_by=start, first_start_at=start)
         job = JobInput(job_id=job_id, quote_id="q", plan=plan)
-        await self.client.start_workflow(Toys.run, job, id=f"toys-{job_id}", task_queue=self.queue)
+        await self.client.start_workflow(
+            Toys.run, job, id=f"toys-{job_id}", task_queue=self.queue, task_timeout=TAKEN_OVER
+        )
 
     async def parked(self, count: int, within: float = 30) -> list[Item]:
         """Wait until so many are parked, and choose them."""
@@ -95,7 +100,11 @@ class Many:
             at_once=how.at_once, slices_a_history=pace.get("slices_a_history", 50),
         )  # fmt: skip
         await self.client.start_workflow(
-            BulkReplayWorkflow.run, bulk, id=f"bulk-{begun.replay_id}", task_queue=self.queue
+            BulkReplayWorkflow.run,
+            bulk,
+            id=f"bulk-{begun.replay_id}",
+            task_queue=self.queue,
+            task_timeout=TAKEN_OVER,
         )
         return begun
 

@@ -17,8 +17,8 @@ from storage.events import job_events
 from storage.job_tables import job_steps
 from tests.process.many import Many, unserved
 
-COUNT = int(os.environ.get("ALLIN_KILLED_ITEMS", "30"))
-"""Thirty in the suite; a thousand by hand: `ALLIN_KILLED_ITEMS=1000 pytest tests/process/test_bulk_killed.py`."""
+COUNT = int(os.environ.get("ALLIN_KILLED_ITEMS", "15"))
+"""Fifteen in the suite; a thousand by hand: `ALLIN_KILLED_ITEMS=1000 pytest tests/process/test_bulk_killed.py`."""
 
 UNDER_WAY = 20
 """Ten steps at once, each with at most a hold and a purchase whose answers were lost."""
@@ -29,11 +29,14 @@ class Worker:
 
     def __init__(self, *given: str) -> None:
         command = [sys.executable, "-m", "tests.process.killed_worker", *given]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # our own
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     async def on_duty(self) -> "Worker":
-        """Wait until it serves."""
+        """Have it begin, and wait until it serves."""
+        assert self.process.stdin is not None
         assert self.process.stdout is not None
+        self.process.stdin.write("begin\n")
+        self.process.stdin.flush()
         line = await asyncio.to_thread(self.process.stdout.readline)
         assert line.strip() == "on duty"
         return self
@@ -60,6 +63,7 @@ async def test_a_killed_worker_leaves_nothing_undone_and_nothing_twice(
     queue = f"killed-{uuid.uuid4().hex[:8]}"
     given = (temporal_address, sqlite_url, str(tmp_path), queue)
     worker = await Worker(*given).on_duty()
+    next_one = Worker(*given)
     async with unserved(temporal_address, sqlite_url, tmp_path, queue) as here:
         await here.jobs(COUNT)
         items = await here.parked(COUNT, within=120)
@@ -70,11 +74,11 @@ async def test_a_killed_worker_leaves_nothing_undone_and_nothing_twice(
         await done_so_far(here, replay.replay_id, COUNT // 3)
         worker.kill()
         killed_after = monotonic() - began
-        worker = await Worker(*given).on_duty()
+        await next_one.on_duty()
         try:
             ended = await here.ended(replay, within=300)
         finally:
-            worker.kill()
+            next_one.kill()
         seconds = monotonic() - began
         counts = (await here.replays.progress(replay.replay_id)).counts
         assert (ended.state, counts) == ("done", {"done": COUNT})

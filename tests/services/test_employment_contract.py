@@ -3,13 +3,15 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.testing import ActivityEnvironment
 
-from activities.dimona import Dimona
+from activities.dimona import Dimona, away
 from activities.employment_contract import STEP, EmploymentContract
 from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder
@@ -192,6 +194,35 @@ async def test_a_declaration_whose_answer_was_lost_is_adopted(service: Employmen
     office.clock.wait(minutes=1)
     assert (await service.declare(wanted)).dimona_result == "A"
     assert await office.partners.effects("dimona", "declaration") == ["declaration"]
+
+
+async def test_social_security_away_is_told_to_a_person_long_before_the_work_starts(
+    service: EmploymentContract, office: Office
+) -> None:
+    wanted = order(office)
+    await service.offer(wanted)
+    await answers(office, wanted.key)
+    await service.person_signs(wanted)
+    await service.sign(wanted)
+    await office.partners.fault("dimona", "*", "503", times=100)
+    told = []
+    for minutes, tries in ((0, 4), (1, 5), (26, 11), (34, 12)):
+        office.clock.wait(minutes=minutes)
+        trying = ActivityEnvironment()
+        trying.info = replace(trying.info, attempt=tries)
+        with pytest.raises(PartnerDown) as down:
+            await trying.run(service.declare, wanted)
+        told.append(down.value.too_long)
+    assert told == [False, False, False, True]
+    assert START - office.clock.now() > timedelta(days=1)
+
+
+async def test_signed_an_hour_before_the_start_six_minutes_are_forgiven() -> None:
+    signed_at, gone = START - timedelta(hours=1), PartnerDown("dimona", "away")
+    trying = ActivityEnvironment()
+    trying.info = replace(trying.info, attempt=8)
+    told = [trying.run(away, gone, signed_at, signed_at + timedelta(minutes=n), START).too_long for n in (5, 6)]
+    assert told == [False, True]
 
 
 async def test_a_refused_declaration_parks_and_a_replay_declares_anew(
