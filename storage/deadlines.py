@@ -11,7 +11,7 @@ from domain.job import JobFile
 from domain.message import Message
 from domain.orders import NO_ITEM
 from domain.rules.lapsing import binds
-from domain.rules.urgency import URGENCY
+from domain.rules.urgency import CAME_UP
 from storage.database import Database, insert_once, upsert, upsert_all
 from storage.tables import UtcDateTime, metadata
 
@@ -59,7 +59,7 @@ async def write(connection: AsyncConnection, job_id: str, given: Sequence[Deadli
     kept = {(row.kind, row.item): row for row in await _of_job(connection, job_id)}
     wanted = {(deadline.kind, deadline.item): deadline for deadline in given}
     for (kind, item), row in kept.items():
-        if kind in URGENCY and (kind, item) not in wanted and row.met_at is None:
+        if kind not in CAME_UP and (kind, item) not in wanted and row.met_at is None:
             await connection.execute(delete(deadlines).where(*_is(job_id, kind, item)))
     fresh = [
         dict(deadline) | {"job_id": job_id, "alarmed_at": None}

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Column, Date, ForeignKey, Index, Row, String, Table, insert, select, update
 
 from domain.message import Message
-from storage import events
+from storage import deadlines, events
 from storage.database import Database
 from storage.job_tables import jobs
 from storage.members import members
@@ -70,6 +70,8 @@ class Happenings:
             )
             if told is not None:
                 await connection.execute(insert(happenings).values(**row))
+                if new.due_at is not None:
+                    await deadlines.ring(connection, _owed(new) | {"due_at": new.due_at, "basis": new.basis})
 
     async def of_job(self, job_id: str) -> list[Happening]:
         """What happened on a job, the first first."""
@@ -87,11 +89,30 @@ class Happenings:
         async with self._database.reading() as connection:
             return [_happening(row) for row in await connection.execute(in_order)]
 
-    async def close(self, happening_id: str, at: datetime) -> None:
-        """It was reported, or needs nothing more."""
-        this = happenings.c.happening_id == happening_id, happenings.c.closed_at.is_(None)
+    async def close(self, happening_id: str, at: datetime, by: str) -> bool:
+        """It was reported, or needs nothing more: its clock stops and the story says who did it.
+
+        False when somebody closed it before. KeyError when it is unknown.
+        """
+        this = happenings.c.happening_id == happening_id
         async with self._database.writing() as connection:
-            await connection.execute(update(happenings).where(*this).values(closed_at=at))
+            row = (await connection.execute(select(happenings).where(this))).one_or_none()
+            if row is None:
+                raise KeyError(happening_id)
+            open_ = update(happenings).where(this, happenings.c.closed_at.is_(None)).values(closed_at=at)
+            if (await connection.execute(open_)).rowcount == 0:
+                return False
+            one = _happening(row)
+            params = {"incident": one.kind, "on": one.happened_on.isoformat()}
+            kind, source = "happening.closed", f"happening:{happening_id}:closed"
+            await events.append(connection, one.job_id, kind, at, by=by, params=params, source=source)
+            await deadlines.met_on(connection, _owed(one), at)
+            return True
+
+
+def _owed(one: Happening) -> dict[str, Any]:
+    """The deadline of its clock."""
+    return {"job_id": one.job_id, "kind": f"{one.kind}_report", "item": one.happening_id}
 
 
 def new_happening_id() -> str:

@@ -50,10 +50,9 @@ async def _needs(home: House, asker: Asker, members: Sequence[str] | None, lang:
     due = [
         one for one in await lateness.upcoming(home, asker, lang, AHEAD, MOST_DUE) if one.rank == 0 or one.parked
     ]
-    jobs = {
-        job_id: await home.jobs.row(job_id)
-        for job_id in {one.job_id for one in messages} | {one.job_id for one in due}
-    }
+    happened = await home.happenings.still_open(asker.person_id if members is not None else None, AT_ONCE)
+    named = {one.job_id for one in messages} | {one.job_id for one in due} | {one.job_id for one in happened}
+    jobs = {job_id: await home.jobs.row(job_id) for job_id in named}
     due = [one for one in due if members is None or jobs[one.job_id].member_id in members]
     waiting = await home.proposals.all(limit=AT_ONCE)
     steps = {one.proposal_id: await home.steps.step(one.job_id, one.step) for one in waiting}
@@ -64,6 +63,7 @@ async def _needs(home: House, asker: Asker, members: Sequence[str] | None, lang:
     return {
         "approvals": [card for one in asked for card in shown.approvals(one, names, lang)],
         "due": [shown.due(one, now, lang) for one in due[:AT_ONCE]],
+        "happened": [shown.happening(one, jobs[one.job_id], now, lang) for one in happened],
         "messages": [shown.message(one, jobs[one.job_id], names, now, lang) for one in messages],
         "parked": [shown.parked(row, asker, {}, {}, names, now, lang) for row in parked[:AT_ONCE]],
         "proposals": [proposal(one, asker, names, lang) for one in waiting],

@@ -14,7 +14,7 @@ from api.replay_wishes import ReplayTold
 from api.story import item_title, refusal, title
 from api.waits import partner_name
 from api.who import Asker
-from domain.orders import split_step, step_name
+from domain.orders import NO_ITEM, split_step, step_name
 from domain.people import Language
 from domain.replaying import BAD
 from engine.words import LOCALES, knows, moment, say
@@ -37,7 +37,7 @@ def due(one: DeadlineTold, now: datetime, lang: Language) -> dict[str, Any]:
     """Something that becomes unlawful: how long is left, what, whose, the law, and where to act."""
     left = one.due_at - now
     what = f"anatomy.deadline.{one.kind}"
-    who = item_title(one.item, lang) if one.item != "-" else ""
+    who = "" if one.item == NO_ITEM or one.kind == "accident_report" else item_title(one.item, lang)
     return {
         "left": say(lang, "office.due.over" if one.late else "office.due.in", time=ago(lang, left)),
         "late": one.late,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,17 +11,32 @@ from api import forms
 from api.answers import problem_told
 from api.finding import FacetsTold
 from api.pages.office_books import address
-from api.pages.office_ops_shown import ago, due, parked
+from api.pages.office_ops_shown import SOON, ago, due, parked
 from api.pages.shown import TONE, StepCard, step_parts
 from api.story import Audience
 from domain.people import Language
-from engine.words import knows, moment, money, say
+from engine.words import day, knows, moment, money, say
 from storage.figures_desk import Asked
+from storage.happenings import Happening
 from storage.jobs import JobRow
 from storage.messages import JobMessage
 from storage.steps import StepRow
 
-__all__ = ["DecisionCard", "approvals", "chosen", "decision_card", "due", "facets", "job_line", "message", "parked"]
+__all__ = [
+    "DecisionCard",
+    "approvals",
+    "chosen",
+    "decision_card",
+    "due",
+    "facets",
+    "happening",
+    "job_line",
+    "message",
+    "parked",
+]
+
+LAST_MINUTE = timedelta(minutes=1)
+"""A clock that ends at midnight is shown as the day it ends."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +106,25 @@ def message(
         "at": say(lang, "office.ago", time=ago(lang, now - one.at)),
         "answer_by": moment(lang, one.answer_by, "EEE d MMM, HH:mm") if one.answer_by else "",
         "late": one.answer_by is not None and one.answer_by < now,
+    }
+
+
+def happening(one: Happening, job: JobRow, now: datetime, lang: Language) -> dict[str, Any]:
+    """Something that happened on a job, with its clock."""
+    basis = f"anatomy.basis.{one.kind}_report"
+    return {
+        "happening_id": one.happening_id,
+        "job_id": one.job_id,
+        "job": job.title,
+        "href": f"/jobs/{one.job_id}",
+        "what": say(lang, f"value.incident.{one.kind}"),
+        "on": day(lang, one.happened_on),
+        "who": one.who or "",
+        "text": one.text,
+        "due": moment(lang, one.due_at - LAST_MINUTE, "EEEE d MMMM") if one.due_at else "",
+        "basis": say(lang, basis) if knows(basis) else one.basis,
+        "late": one.due_at is not None and one.due_at < now,
+        "near": one.due_at is not None and one.due_at < now + SOON,
     }
 
 

@@ -116,6 +116,17 @@ async def happened(
     return back(request, f"/jobs/{job_id}#happened")
 
 
+@router.post("/jobs/{job_id}/incidents/{happening_id}/closed")
+async def dealt_with(request: Request, home: Home, asker: Known, job_id: JobId, happening_id: str) -> Response:
+    """An adviser says that it was reported, or needs nothing more: its clock stops."""
+    asker.must("approve")
+    await reading.row(home, asker, job_id)
+    if happening_id not in {one.happening_id for one in await home.happenings.of_job(job_id)}:
+        raise Wrong("not-found")
+    await home.happenings.close(happening_id, home.now(), asker.person_id)
+    return back(request, "/advisor")
+
+
 @router.post("/jobs/{job_id}/receipts")
 async def receipt(
     request: Request,

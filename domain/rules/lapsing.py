@@ -2,7 +2,7 @@
 
 from domain.job import OPEN_STATES, JobFile, StepState
 from domain.orders import NO_ITEM, step_name
-from domain.rules.urgency import URGENCY, urgency
+from domain.rules.urgency import CAME_UP, urgency
 
 STOPPED = frozenset({"withdrawn", "refused"})
 CONTRACT = "employment_contract"
@@ -21,7 +21,7 @@ def binds(kind: str, item: str, file: JobFile) -> bool:
     A person's own lapse with the contract they never signed; once the job is over, only pay that is still owed and
     what a step is still at work on binds.
     """
-    if kind not in URGENCY:
+    if kind in CAME_UP:
         return True
     if _given_back(item, file):
         return False

@@ -25,12 +25,16 @@ URGENCY: Mapping[str, Urgency] = {
     "wages_paid": Urgency(rank=2, service="wages", alarm_before=timedelta(hours=48)),
     # Source: art. 53 § 2 of the VAT code
     "invoice_issued": Urgency(rank=3, service="invoicing", alarm_before=timedelta(hours=48)),
+    # Source: law of 10 April 1971; fedris.be: eight days; two of them are enough to reach an insurer by hand
+    "accident_report": Urgency(rank=3, service="", alarm_before=timedelta(hours=48)),
     "wages_promised": Urgency(rank=4, service="wages"),
     "agreement": Urgency(rank=5, service="agreement"),
     "loud": Urgency(rank=6, service="employment_contract"),
     "call_list": Urgency(rank=7, service="employment_contract"),
     "remind": Urgency(rank=8, service="employment_contract"),
 }
+CAME_UP: frozenset[str] = frozenset({"accident_report", "wages_again", "expenses_again"})
+"""Kinds that no declaration writes down: something happened, or came back. They bind whatever the job becomes."""
 LAST = Urgency(rank=9, service="")
 """A deadline of a kind this table does not know is still shown, last."""
 FURTHEST = max(each.alarm_before for each in URGENCY.values() if each.alarm_before)

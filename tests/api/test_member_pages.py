@@ -1,11 +1,14 @@
 """What a member does on a job's page: moving and withdrawing show their cost first; what is told is heard."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.api.conftest import Door
 from tests.api.jobs import concert
 from tests.api.test_declaring import KEY
 from tests.api.test_declaring import concert as declared
+from tests.databases import MONDAY
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 40
 
@@ -92,6 +95,24 @@ async def test_an_accident_opens_a_dossier_with_eight_days_and_tells_the_adviser
     assert f"{one.due_at:%Y-%m-%d %H:%M}" == "2026-02-09 23:00"
     assert "Fell off the stage" in (await door.house.messages.unanswered())[0].text
     assert "To be reported by Monday 9 February" in (await ann.get(f"/jobs/{job_id}?lang=en")).text
+
+
+async def test_an_accident_stands_on_the_desk_until_an_adviser_says_it_was_reported(door: Door) -> None:
+    job_id = await concert(door.house)
+    ann, eve = await door.asking("ann", accept="text/html"), await door.asking("eve", accept="text/html")
+    told = {"kind": "accident", "happened_on": "2026-02-01", "text": "Fell off the stage", "once": "cccccccc"}
+    await ann.post(f"/jobs/{job_id}/incidents", data=told)
+    desk = (await eve.get("/advisor?lang=en")).text
+    assert "Report it to the insurer by Monday 9 February" in desk
+    in_time = await door.house.deadlines.due_unmet(MONDAY + timedelta(days=8))
+    assert [one.kind for one in in_time if one.item == "x-cccccccc"] == ["accident_report"]
+    done = f"/jobs/{job_id}/incidents/x-cccccccc/closed"
+    assert (await ann.post(done)).status_code == 403
+    assert [(await eve.post(done)).status_code for _ in range(2)] == [303, 303]
+    assert "Fell off the stage" not in (await eve.get("/advisor?lang=en")).text.split('id="messages"')[0]
+    assert [one.item for one in await door.house.deadlines.due_unmet(MONDAY + timedelta(days=8))] != ["x-cccccccc"]
+    kinds = [one.kind for one in await door.house.events.since(job_id)]
+    assert (kinds.count("happening.told"), kinds.count("happening.closed")) == (1, 1)
 
 
 async def test_a_receipt_is_kept_by_what_it_is_and_not_by_its_name(door: Door) -> None:
