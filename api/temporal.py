@@ -20,7 +20,7 @@ from api.process import NotTaken, ProcessUnreachable
 from api.temporal_bulk import GONE, TemporalBulk
 from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.message import Message
-from engine.connection import CLIENT, JOB_STATE, MEMBER
+from engine.connection import CLIENT, JOB_STATE, MEMBER, TAKEN_AGAIN_AFTER
 from engine.recorded import opened
 
 WORKFLOW = "Job"
@@ -50,6 +50,7 @@ class TemporalProcess(TemporalBulk):
                 search_attributes=_attributes(job),
                 static_summary="One job, from declared to closed",
                 request_eager_start=True,
+                task_timeout=TAKEN_AGAIN_AFTER,
             )
         except WorkflowAlreadyStartedError:
             return

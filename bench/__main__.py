@@ -1,68 +1,65 @@
-"""`python -m bench`: measure, print a table, write it down as JSON."""
+"""`python -m bench [MEASURE ...]`: measure, print a table, write it down as JSON and as Markdown."""
 
 import argparse
 import asyncio
 import logging
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
-from bench.declaring import declare_to_accepted
-from bench.figures import Figure, table, write
-from bench.pages import page_times
-from bench.papers import papers
-from bench.quoting import quoting
-from bench.stage import stage
-from bench.whole import whole_jobs
+from bench.figures import Figure, markdown, table, write
+from bench.measures import MEASURES, Setting
+
+LONGEST = 200.0
+"""Seconds one measure may take; then it is given up, and the others still have their turn."""
 
 
-async def measured() -> list[Figure]:
-    """Every figure, one measure after the other: two at once would measure each other."""
+async def measured(names: Sequence[str]) -> list[Figure]:
+    """Every measure asked for, one after the other: two at once would measure each other."""
     figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(prefix="allin-bench-") as folder:
-        async with stage(Path(folder)) as here:
-            with told("declare to accepted"):
-                figures += await declare_to_accepted(here)
-            with told("whole jobs and their floor"):
-                whole, run = await whole_jobs(here)
-                figures += whole
-            with told("documents"):
-                figures += papers()
-            with told("quote"):
-                figures += quoting()
-            with told("pages"):
-                figures += await page_times(here, run.job_ids[0])
+    async with Setting() as here:
+        for name in names:
+            figures += await _taken(name, here)
     return figures
 
 
-@contextmanager
-def told(what: str) -> Iterator[None]:
-    """Say what is being measured, and how long it took."""
+async def _taken(name: str, here: Setting) -> list[Figure]:
+    """One measure; what cannot be measured is a line that says why, and stops none of the others."""
     began = monotonic()
-    print(f"{what} ...", end=" ", file=sys.stderr, flush=True)
-    yield
+    print(f"{name} ...", end=" ", file=sys.stderr, flush=True)
+    try:
+        async with asyncio.timeout(LONGEST):
+            found = await MEASURES[name](here)
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is told in the table
+        found = [Figure.missing(name, f"{type(error).__name__}: {error}")]
     print(f"{monotonic() - began:.0f} s", file=sys.stderr)
+    return found
 
 
 def main() -> int:
     """Measure; never fails on a slow day."""
     parser = argparse.ArgumentParser("bench", description=__doc__)
+    parser.add_argument(
+        "measures", nargs="*", metavar="MEASURE", help=f"any of {', '.join(MEASURES)}; all when none"
+    )
     parser.add_argument("--json", type=Path, default=Path("var/bench.json"), help="where the figures are written")
     given = parser.parse_args()
+    if unknown := [name for name in given.measures if name not in MEASURES]:
+        parser.error(f"there is no measure {', '.join(unknown)}: choose from {', '.join(MEASURES)}")
     logging.disable(logging.WARNING)
     began = monotonic()
-    figures = asyncio.run(measured())
+    figures = asyncio.run(measured([name for name in MEASURES if name in (given.measures or MEASURES)]))
     seconds = monotonic() - began
     write(figures, seconds, given.json)
+    pasted = given.json.with_suffix(".md")
+    pasted.write_text(markdown(figures, seconds))
     print(table(figures))
     for figure in figures:
         if figure.note:
             print(f"{figure.name}: {figure.note}")
-    print(f"{seconds:.0f} s in all; {given.json}")
+    print(f"{seconds:.0f} s in all; {given.json}, {pasted}")
     return 0
 
 

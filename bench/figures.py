@@ -1,11 +1,13 @@
 """What a measure says, and how it is shown: ours, the floor beside it, the ratio, and the goal."""
 
 import json
+import os
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Self
 
 COLUMNS = ("figure", "ours", "floor", "ratio", "goal", "")
 
@@ -15,7 +17,8 @@ class Figure:
     """One line of the table."""
 
     name: str
-    ours: float
+    ours: float | None
+    """None for what could not be measured; the note says why."""
     unit: str
     floor: float | None = None
     """The same unit, measured in the same run; none for what is counted and not timed."""
@@ -24,17 +27,23 @@ class Figure:
     """None where no goal is set."""
     note: str = ""
 
+    @classmethod
+    def missing(cls, name: str, why: str) -> Self:
+        """A line for what could not be measured this time."""
+        return cls(name, None, "", note=why)
+
     @property
     def ratio(self) -> float | None:
         """Ours divided by the floor."""
-        return self.ours / self.floor if self.floor else None
+        return self.ours / self.floor if self.floor and self.ours is not None else None
 
     def cells(self) -> tuple[str, ...]:
         """The line as it is printed."""
         floor = "" if self.floor is None else f"{shown(self.floor)} {self.unit}"
         ratio = "" if self.ratio is None else f"{shown(self.ratio)} x"
         verdict = {True: "met", False: "MISSED", None: ""}[self.met]
-        return self.name, f"{shown(self.ours)} {self.unit}".strip(), floor, ratio, self.goal, verdict
+        ours = "not measured" if self.ours is None else f"{shown(self.ours)} {self.unit}".strip()
+        return self.name, ours, floor, ratio, self.goal, verdict
 
 
 def shown(value: float) -> str:
@@ -57,6 +66,14 @@ def table(figures: Iterable[Figure]) -> str:
     ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
+
+
+def markdown(figures: Sequence[Figure], seconds: float) -> str:
+    """The table with its notes and where it was measured, ready to be put on a page."""
+    where = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores"
+    busy = f"load {os.getloadavg()[0]:.1f} at the end"
+    notes = [f"- {figure.name}: {figure.note}" for figure in figures if figure.note]
+    return "\n".join([f"{where}, {busy}; {seconds:.0f} s in all.", "", table(figures), "", *notes, ""])
 
 
 def write(figures: Sequence[Figure], seconds: float, file: Path) -> None:

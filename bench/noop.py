@@ -47,6 +47,25 @@ class Floor:
             )
 
 
+@workflow.defn(name="Waiting")
+class Waiting:
+    """A process that waits to be told, and then calls nothing once."""
+
+    def __init__(self) -> None:
+        self._told = False
+
+    @workflow.run
+    async def run(self) -> None:
+        """Wait for the word, call nothing, end."""
+        await workflow.wait_condition(lambda: self._told)
+        await workflow.execute_activity(nothing, start_to_close_timeout=LONGEST)
+
+    @workflow.update
+    async def again(self) -> None:
+        """The word; it is taken before the call is made, as a person's decision is."""
+        self._told = True
+
+
 @activity.defn(name="nothing")
 async def nothing() -> None:
     """Do nothing, and be counted."""

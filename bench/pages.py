@@ -24,7 +24,7 @@ PARKED_EVERY = 10
 
 async def page_times(here: Stage, job_id: str) -> list[Figure]:
     """The page of one real job and the ops page, with few and with many jobs beside it."""
-    floor = Served("the floor", _floor())
+    floor = Served("the floor", at_once())
     await floor.start()
     figures: list[Figure] = []
     made = 0
@@ -60,7 +60,8 @@ async def _measured(here: Stage, floor: Served, job_id: str, size: int) -> list[
     ]
 
 
-def _floor() -> FastAPI:
+def at_once() -> FastAPI:
+    """An application that answers without looking anything up."""
     app = FastAPI()
 
     @app.get("/")

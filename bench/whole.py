@@ -18,6 +18,7 @@ from bench.history import Left, left_behind
 from bench.jobs import concert
 from bench.load import Cost
 from bench.noop import Floor, Wave, nothing
+from bench.rows import growth, kept
 from bench.stage import Stage, login_of
 from engine.calendar import Calendar
 from workers.isolation import workflow_runner
@@ -47,13 +48,19 @@ class Run:
     """One job's activities, in the order and at the strides they were asked for."""
 
 
-async def whole_jobs(here: Stage) -> tuple[list[Figure], Run]:
+async def whole_jobs(here: Stage) -> list[Figure]:
     """Real jobs, then the floor, then the same floor without any activity: the price of moving time."""
-    await _real(here, first=JOBS, jobs=1)  # warm: modules, templates, statements and fonts are loaded on first use
+    before = await kept(here.database)
     run = await _real(here)
+    left = await kept(here.database) - before
     floor = await _floor(here, run, list(run.waves))
     idle = await _floor(here, run, [Wave(wave.after_seconds, 0) for wave in run.waves])
-    return [*_figures(run, floor, idle), *_history(run)], run
+    return [*_figures(run, floor, idle), *_history(run), *growth(left, JOBS)]
+
+
+async def one_job(here: Stage) -> str:
+    """The id of a real job, lived until its money is collected."""
+    return (await _real(here, first=JOBS, jobs=1)).job_ids[0]
 
 
 async def _real(here: Stage, first: int = 0, jobs: int = JOBS) -> Run:

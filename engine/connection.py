@@ -5,6 +5,7 @@ TEMPORAL_TLS_*, TEMPORAL_PROFILE); the `ALLIN_TEMPORAL_*` settings win where giv
 """
 
 import dataclasses
+from datetime import timedelta
 from typing import Protocol
 
 from temporalio.api.enums.v1.common_pb2 import IndexedValueType
@@ -23,6 +24,8 @@ JOB_STATE = SearchAttributeKey.for_keyword("JobState")
 PARKED = SearchAttributeKey.for_keyword_list("ParkedServices")
 MEMBER = SearchAttributeKey.for_keyword("MemberId")
 CLIENT = SearchAttributeKey.for_keyword("ClientId")
+TAKEN_AGAIN_AFTER = timedelta(seconds=5)
+"""When a worker dies in the middle of a decision, another takes it after so long; the engine's default is ten."""
 _TYPES = {
     "JobState": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
     "ParkedServices": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,

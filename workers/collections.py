@@ -10,6 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.errors import PartnerDown
 from domain.job import CollectionInput
 from domain.services.debt_collection import DebtCollectionRequest
+from engine.connection import TAKEN_AGAIN_AFTER
 from workflows.debt_collection import DebtCollectionWorkflow
 
 
@@ -33,6 +34,7 @@ class TemporalCollections:
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 static_summary=f"The money of invoice {request.number}",
+                task_timeout=TAKEN_AGAIN_AFTER,
             )
         except WorkflowAlreadyStartedError:
             return
