@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from api.auditing import audited
 from api.context import context_of
 from api.errors import Wrong
 from api.house import House
@@ -37,6 +38,14 @@ class Asked:
         return self.quote.client.net.amount_eur if self.quote.client else ZERO
 
 
+@dataclass(frozen=True)
+class Key:
+    """What makes one declaration one job: the caller's own name for it, and what it said."""
+
+    text: str
+    body_hash: str
+
+
 def member_of(asker: Asker | None) -> str | None:
     """The member a quote is made for; nobody, when the one who asks is none."""
     return asker.person_id if asker is not None and asker.may("declare") else None
@@ -51,18 +60,23 @@ async def ask(
     return Asked(whole, quote(whole, home.today(), context), context)
 
 
-async def declare(home: House, asker: Asker, declaration: JobDeclaration, key: str) -> str:
+async def declare(
+    home: House, asker: Asker, declaration: JobDeclaration, key: str, member_id: str | None = None
+) -> str:
     """The id of the job this declaration is; the same key again is the same job.
 
-    The declaration is in the database before this returns; whether its process already runs is another matter.
+    With a member it is that member's job, and story and audit say who declared it. The declaration is in the
+    database before this returns; whether its process already runs is another matter.
     """
-    body_hash = hash_of(declaration.model_dump(mode="json"))
+    member_id = member_id or asker.person_id
+    said = declaration.model_dump(mode="json")
+    body_hash = hash_of(said if member_id == asker.person_id else {"for": member_id, "declaration": said})
     try:
         if known := await home.jobs.declared(asker.person_id, key, body_hash):
             return known
-        asked = await ask(home, declaration, asker.person_id)
+        asked = await ask(home, declaration, member_id)
         acceptable(asked)
-        new = await _new_job(home, asker.person_id, asked, key, body_hash)
+        new = await _new_job(home, asker, member_id, asked, Key(key, body_hash))
         declared = await home.jobs.declare(new)
     except KeyReused:
         raise Wrong("key-reused") from None
@@ -82,15 +96,15 @@ def acceptable(asked: Asked) -> None:
         raise Wrong("quote-changed", quote=asked.quote)
 
 
-async def _new_job(home: House, member_id: str, asked: Asked, key: str, body_hash: str) -> NewJob:
+async def _new_job(home: House, asker: Asker, member_id: str, asked: Asked, key: Key) -> NewJob:
     client = await keep_client(home, asked.declaration.client or DeclaredClient())
     people = await keep_people(home, member_id, asked.declaration)
     orders = orders_of(home, asked, member_id, client, people)
     await home.quotes.keep(_kept(home, member_id, asked))
     return NewJob(
-        caller=member_id,
-        key=key,
-        body_hash=body_hash,
+        caller=asker.person_id,
+        key=key.text,
+        body_hash=key.body_hash,
         at=home.now(),
         quote_id=asked.quote.quote_id,
         declaration=asked.declaration,
@@ -98,6 +112,7 @@ async def _new_job(home: House, member_id: str, asked: Asked, key: str, body_has
         client_name=client.name,
         amount_eur=asked.amount_eur,
         deadlines=deadlines_of(orders),
+        on_behalf=None if member_id == asker.person_id else audited(home, asker, "job.declare_for", None, ""),
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from api import reading
 from api.house import House
 from api.story import Audience, Line, is_for, line
 from domain.people import Language
@@ -14,7 +15,7 @@ EVERY_SECONDS = 0.3
 async def follow(home: House, job_id: str, after: int, audience: Audience, lang: Language) -> AsyncIterator[Line]:
     """The lines after one of them, and then each new one as it comes; ends when the reader leaves."""
     while True:
-        for event in await home.events.since(job_id, after):
+        for event in await reading.named(home, await home.events.since(job_id, after)):
             after = event.seq
             if is_for(event.kind, audience):
                 yield line(event, audience, lang)

@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Header, Request, Response
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 
-from api import declaring
+from api import acting, declaring
 from api.answers import JobTold, job_told
-from api.errors import responses
+from api.errors import Wrong, responses
 from api.example import EXAMPLES
 from api.house import Home
 from api.member import Lang, language
-from api.who import Asker, Maybe, may
+from api.who import Known, Maybe
 from domain.declaration import JobDeclaration
 from domain.quote import Quote
 from engine.wording import worded
@@ -22,14 +22,26 @@ Key = Annotated[
     str, Header(min_length=8, max_length=200, pattern=r"^[!-~]+$", description="your own name for this declaration")
 ]
 
+For = Annotated[
+    str | None,
+    Query(
+        alias="for", max_length=200, description="the member an adviser acts for: their reference, or their login"
+    ),
+]
 
-@router.post("/quotes", responses=responses())
-async def quote(request: Request, home: Home, asker: Maybe, declaration: Declaration, lang: Lang = None) -> Quote:
+
+@router.post("/quotes", responses=responses("not-allowed", "not-found"))
+async def quote(
+    request: Request, home: Home, asker: Maybe, declaration: Declaration, lang: Lang = None, member: For = None
+) -> Quote:
     """What a job will cost and pay. Half a declaration is enough: what is missing is listed, and gives a range.
 
     What a person reads is in the language of `lang`, else of Accept-Language, else their own.
     """
-    asked = await declaring.ask(home, declaration, declaring.member_of(asker))
+    if member and asker is None:
+        raise Wrong("signed-out")
+    member_id = await acting.member_for(home, asker, member) if member and asker else declaring.member_of(asker)
+    asked = await declaring.ask(home, declaration, member_id)
     return worded(asked.quote, language(request, asker, lang))
 
 
@@ -37,18 +49,30 @@ async def quote(request: Request, home: Home, asker: Maybe, declaration: Declara
     "/jobs",
     status_code=202,
     responses=responses(
-        "key-missing", "signed-out", "not-allowed", "key-in-flight", "quote-changed", "key-reused", "quote-refuses"
+        "key-missing",
+        "signed-out",
+        "not-allowed",
+        "not-found",
+        "key-in-flight",
+        "quote-changed",
+        "key-reused",
+        "quote-refuses",
     ),
 )
 async def declare(
     request: Request,
     response: Response,
     home: Home,
-    asker: Annotated[Asker, Depends(may("declare"))],
+    asker: Known,
     declaration: Declaration,
     idempotency_key: Key,
+    member: For = None,
 ) -> JobTold:
-    """Declare a job: one key is one job, however often it is sent. Its address is in `Location`."""
-    job_id = await declaring.declare(home, asker, declaration, idempotency_key)
+    """Declare a job: one key is one job, however often it is sent. Its address is in `Location`.
+
+    An adviser declares `for` a member: it is that member's job, and its story says who declared it.
+    """
+    member_id = await acting.member_for(home, asker, member)
+    job_id = await declaring.declare(home, asker, declaration, idempotency_key, member_id)
     response.headers["location"] = f"/api/jobs/{job_id}"
     return job_told(await home.jobs.row(job_id), language(request, asker, None))

@@ -18,6 +18,9 @@ from storage.steps import StepRow
 EVERYTHING = 10_000
 """Lines of one story read at once; a job of a year has some hundreds."""
 
+PERSONS = {"adviser_id": "adviser", "member_id": "member"}
+"""References in a story's lines, and what a sentence calls the name behind each."""
+
 
 def visible(house: House, asker: Asker, member_id: str) -> None:
     """Raise not-found unless the job is the asker's own or their role sees all jobs."""
@@ -71,7 +74,24 @@ async def step(house: House, asker: Asker, job_id: str, name: str) -> StepRow:
 
 async def story(house: House, job_id: str, after: int = 0) -> list[JobEvent]:
     """The lines of a job's story after one of them."""
-    return await house.events.since(job_id, after, EVERYTHING)
+    return await named(house, await house.events.since(job_id, after, EVERYTHING))
+
+
+async def named(house: House, events: list[JobEvent]) -> list[JobEvent]:
+    """The same lines; where one tells of persons by reference, their names stand beside it."""
+    told = {one.params[name] for one in events for name in PERSONS if name in one.params}
+    if not told:
+        return events
+    names = await house.people.names(told)
+    return [one.model_copy(update={"params": one.params | _by_name(one, names)}) for one in events]
+
+
+def _by_name(event: JobEvent, names: dict[str, str]) -> dict[str, str]:
+    return {
+        short: names.get(event.params[name], event.params[name])
+        for name, short in PERSONS.items()
+        if name in event.params
+    }
 
 
 async def told(home: House, job_id: str, audience: Audience, lang: Language) -> list[Line]:

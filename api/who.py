@@ -16,6 +16,7 @@ from storage.accounts import Role
 COOKIE = "allin_session"
 Doing = Literal[
     "declare",
+    "declare_for",
     "see_jobs",
     "see_all_jobs",
     "report",
@@ -43,6 +44,7 @@ EVERYBODY: frozenset[Role] = frozenset({"member", "advisor", "ops", "finance", "
 
 MAY: Mapping[Doing, frozenset[Role]] = {
     "declare": frozenset({"member"}),
+    "declare_for": frozenset({"advisor"}),
     "see_jobs": EVERYBODY,
     "see_all_jobs": frozenset({"advisor", "ops", "finance", "auditor"}),
     "report": frozenset({"member", "advisor"}),

@@ -17,7 +17,8 @@ from domain.errors import AllInclusiveError
 from domain.job import JobFile, Remembered
 from domain.message import Message
 from domain.plan import JobPlan
-from storage import events, job_words, projection
+from storage import audit, events, job_words, projection
+from storage.audit import Decided
 from storage.database import Database, insert_once
 from storage.deadlines import Deadline
 from storage.deadlines import write as write_deadlines
@@ -55,6 +56,8 @@ class NewJob:
     client_name: str
     amount_eur: Decimal
     deadlines: Sequence[Deadline] = ()
+    on_behalf: Decided | None = None
+    """The line of the audit, when somebody else than the member declares it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,8 +217,19 @@ async def _declare(connection: AsyncConnection, new: NewJob) -> Declared:
     await connection.execute(insert(jobs).values(**_new_row(job_id, new)))
     await job_words.write(connection, job_id, new.plan.title, new.client_name, new.plan.member_id)
     await write_deadlines(connection, job_id, new.deadlines)
-    await events.append(connection, job_id, "job.declared", new.at, by=new.plan.member_id)
+    await _tell_declared(connection, job_id, new)
     return Declared(job_id, fresh=True)
+
+
+async def _tell_declared(connection: AsyncConnection, job_id: str, new: NewJob) -> None:
+    """The first line of the story; who declared it for the member stands in the audit too."""
+    member_id = new.plan.member_id
+    if new.on_behalf is None:
+        await events.append(connection, job_id, "job.declared", new.at, by=member_id)
+        return
+    who = {"adviser_id": new.caller, "member_id": member_id}
+    await events.append(connection, job_id, "job.declared_for", new.at, by=new.caller, params=who)
+    await audit.record(connection, new.on_behalf.model_copy(update={"job_id": job_id}))
 
 
 async def _declared(connection: AsyncConnection, caller: str, key: str, body_hash: str) -> str | None:

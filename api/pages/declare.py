@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api import declaring, example, reading
+from api import acting, declaring, example, reading
 from api.errors import Wrong
 from api.house import Home, House
 from api.links import back
@@ -24,6 +24,7 @@ from storage.jobs import JobFilter
 
 router = APIRouter(include_in_schema=False)
 Short = Annotated[str | None, Query(max_length=40, pattern=r"^[0-9A-Za-z-]+$")]
+For = Annotated[str | None, Query(alias="for", max_length=200)]
 BLANK: Form = {"goal": "price", "crew.0.member": "yes", "crew.0.item": "me"}
 
 
@@ -36,6 +37,10 @@ class Sheet:
     pressed: bool = False
     """Whether the button was pressed: only then is what is missing an error at its field."""
     again: bool = False
+    member: acting.Named | None = None
+    """The member an adviser acts for."""
+    looked_for: str | None = None
+    """The name an adviser typed, when it is not one member's."""
     clients: list[KnownClient] | None = None
 
 
@@ -48,18 +53,38 @@ async def show(
     wanted: Annotated[str | None, Query(alias="example", max_length=3)] = None,
     like: Short = None,
     draft: Short = None,
+    member: For = None,
 ) -> Response:
     """The empty form; or filled in with the example, with an earlier job, or with a draft."""
     form, key = dict(BLANK), uuid4().hex
+    whose, typed = await _chosen(home, asker, member)
     if wanted and example.text():
         form = filled(from_text(example.text()))
     elif like and asker:
         form = await _as_last_time(home, asker, like)
     elif draft and asker and (kept := await home.drafts.draft(asker.person_id, draft)):
         form, key = kept.form, kept.draft_id
-    elif asker and asker.may("declare"):
-        form |= {"profile": (await home.members.member(asker.person_id)).profile or "general"}
-    return await _page(request, page, home, asker, Sheet(form, key))
+    elif member_id := _member_id(asker, whose):
+        form |= {"profile": (await home.members.member(member_id)).profile or "general"}
+    return await _page(request, page, home, asker, Sheet(form, key, member=whose, looked_for=typed))
+
+
+async def _chosen(home: House, asker: Asker | None, wanted: str | None) -> tuple[acting.Named | None, str | None]:
+    """The member an adviser acts for; or the words by which members are looked for."""
+    if not wanted or (asker and wanted == asker.person_id):
+        return None, None
+    if asker is None:
+        raise Wrong("signed-out")
+    asker.must("declare_for")
+    try:
+        return await acting.named(home, await acting.member_for(home, asker, wanted)), None
+    except Wrong:
+        found = await acting.offered(home, asker, wanted)
+    return (found[0], None) if len(found) == 1 else (None, wanted)
+
+
+def _member_id(asker: Asker | None, whose: acting.Named | None) -> str | None:
+    return whose.person_id if whose else declaring.member_of(asker)
 
 
 async def _as_last_time(home: House, asker: Asker, job_id: str) -> Form:
@@ -82,6 +107,10 @@ async def send(
     """The quote beside the form while typing; the whole page without script; a job when the button was pressed."""
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     sheet = Sheet(sent(given), (given.get("key") or uuid4().hex)[:40])
+    if (wanted := given.get("for")) and (asker is None or wanted != asker.person_id):
+        if asker is None:
+            raise Wrong("signed-out")
+        sheet.member = await acting.named(home, await acting.member_for(home, asker, wanted))
     do, _, which = given.get("do", "").partition(":")
     if do == "declare" and not part:
         return await _declare(request, page, home, asker, sheet)
@@ -100,10 +129,10 @@ async def _declare(request: Request, page: Pages, home: House, asker: Asker | No
     sheet.pressed = True
     if asker is None:
         raise Wrong("signed-out")
-    asker.must("declare")
+    member_id = await acting.member_for(home, asker, sheet.member.person_id if sheet.member else None)
     try:
         declaration = read(sheet.form).model_copy(update={"quote_id": sheet.form.get("quote_id")})
-        job_id = await declaring.declare(home, asker, declaration, sheet.key)
+        job_id = await declaring.declare(home, asker, declaration, sheet.key, member_id)
     except DeclarationUnreadable:
         return await _page(request, page, home, asker, sheet)
     except Wrong as wrong:
@@ -117,28 +146,38 @@ async def _declare(request: Request, page: Pages, home: House, asker: Asker | No
 
 async def _keep_draft(home: House, asker: Asker | None, sheet: Sheet) -> None:
     """A member's form is kept while it is typed, once there is something to recognise it by."""
-    if asker and asker.may("declare") and (sheet.form.get("title") or sheet.form.get("client.name")):
+    if (
+        asker
+        and asker.may("declare")
+        and sheet.member is None
+        and (sheet.form.get("title") or sheet.form.get("client.name"))
+    ):
         await home.drafts.keep(asker.person_id, sheet.key, sheet.form, home.now())
 
 
 async def _with_client(home: House, asker: Asker | None, sheet: Sheet, which: str) -> Sheet:
     """The clients that fit what was typed; or the form with the one that was chosen."""
-    if asker is None or not asker.may("declare"):
-        raise Wrong("signed-out" if asker is None else "not-allowed")
+    if asker is None:
+        raise Wrong("signed-out")
+    member_id = await acting.member_for(home, asker, sheet.member.person_id if sheet.member else None)
     if which:
         sheet.form |= as_fields(await home.clients.latest(which))
     else:
-        sheet.clients = await find(home, asker, sheet.form.get("client.name", ""))
+        sheet.clients = await find(home, member_id, sheet.form.get("client.name", ""))
     return sheet
 
 
 @router.get("/declare/clients")
 async def clients(
-    request: Request, page: Paged, home: Home, asker: Known, text: Annotated[str, Query(max_length=100)] = ""
+    request: Request,
+    page: Paged,
+    home: Home,
+    asker: Known,
+    text: Annotated[str, Query(max_length=100)] = "",
+    member: For = None,
 ) -> Response:
     """The clients this house knows by that name or number, with its own record; while typing."""
-    asker.must("declare")
-    found = await find(home, asker, text)
+    found = await find(home, await acting.member_for(home, asker, member), text)
     return page.page(request, "clients.html", asker, clients=found, lang=page.language(request, asker))
 
 
@@ -151,7 +190,7 @@ async def _page(
     if len(sheet.form.keys() - BLANK.keys() - {"profile"}):
         try:
             declaration = read(sheet.form)
-            answer = await declaring.ask(home, declaration, declaring.member_of(asker))
+            answer = await declaring.ask(home, declaration, _member_id(asker, sheet.member))
             quote = quoted(answer.quote, declaration, home.now(), lang)
         except DeclarationUnreadable as error:
             flaws = [asked.unreadable(flaw, lang) for flaw in error.flaws]
@@ -164,14 +203,19 @@ async def _page(
 
 async def _around(home: House, asker: Asker | None, sheet: Sheet) -> dict[str, Any]:
     """What stands around the form: earlier jobs to start from, and what this house knows of the client."""
-    mine = asker is not None and asker.may("declare")
-    before = await reading.jobs(home, asker, JobFilter(), None, 3) if asker and mine else None
+    member_id = _member_id(asker, sheet.member)
+    its = JobFilter(member_id=member_id)
+    before = await reading.jobs(home, asker, its, None, 3) if asker and member_id else None
     record = None
-    if mine and (number := sheet.form.get("client.enterprise_number")):
-        record = next(iter(await find(home, asker, number)), None) if asker else None
+    if member_id and (number := sheet.form.get("client.enterprise_number")):
+        record = next(iter(await find(home, member_id, number)), None)
+    choosing = asker is not None and asker.may("declare_for") and sheet.member is None
     return {
         "before": before.rows if before else [],
         "record": record,
-        "is_member": mine,
+        "is_member": member_id is not None,
+        "acting_for": sheet.member,
+        "whose": await acting.offered(home, asker, sheet.looked_for or "") if asker and choosing else None,
+        "looked_for": sheet.looked_for or "",
         "has_example": bool(example.text()) and not home.settings.production,
     }

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from api.house import House
 from api.pages.form import Form
-from api.who import Asker
 from domain.people import Client
 from domain.quoting.context import ClientRecord
 from storage.jobs import JobFilter
@@ -23,7 +22,7 @@ class KnownClient:
     fields: Form
 
 
-async def find(home: House, asker: Asker, text: str) -> list[KnownClient]:
+async def find(home: House, member_id: str, text: str) -> list[KnownClient]:
     """Clients by name or number; private persons only for members who have worked for them."""
     plain = text.strip()
     digits = "".join(sign for sign in plain if sign.isdigit())
@@ -31,12 +30,14 @@ async def find(home: House, asker: Asker, text: str) -> list[KnownClient]:
         return []
     wanted = digits if len(digits) >= len(plain) - 4 and len(digits) > FEWEST else plain
     found = await home.clients.search(wanted, SHOWN * 2)
-    mine = [one for one in found if one.kind in ("company", "public_body") or await _worked_for(home, asker, one)]
+    mine = [
+        one for one in found if one.kind in ("company", "public_body") or await _worked_for(home, member_id, one)
+    ]
     return [await _known(home, one) for one in mine[:SHOWN]]
 
 
-async def _worked_for(home: House, asker: Asker, client: Client) -> bool:
-    wanted = JobFilter(client_id=client.client_id, member_id=asker.person_id)
+async def _worked_for(home: House, member_id: str, client: Client) -> bool:
+    wanted = JobFilter(client_id=client.client_id, member_id=member_id)
     return bool((await home.jobs.page(wanted, limit=1)).rows)
 
 

@@ -59,13 +59,14 @@ async def audit(
         until_at=instant(asked.until_on + timedelta(days=1), time.min) if asked.until_on else None,
     )
     names = await home.people.names({one.who for one in lines} | {one.confirmed_by or "" for one in lines})
+    whose = await _whose(home, lines[:AT_ONCE])
     last, hash_ = await home.audit.head()
     more = address("/audit", asked.query() | {"before": lines[AT_ONCE - 1].n}) if len(lines) > AT_ONCE else None
     return page.page(
         request,
         "audit.html",
         asker,
-        lines=[_line(one, names, lang) for one in lines[:AT_ONCE]],
+        lines=[_line(one, names, lang) | {"for_whom": whose.get(one.job_id or "", "")} for one in lines[:AT_ONCE]],
         more=more,
         asked=dict.fromkeys(AuditAsked.model_fields, "") | asked.query(),
         kinds=[
@@ -81,6 +82,14 @@ async def audit(
 
 KINDS = ("step.*", "job.*", "bulk.*", "partner.*", "batch.*", "bank.*", "movement.*", "review.*", "person.*")
 """What decisions are about."""
+
+
+async def _whose(home: Any, lines: list[AuditLine]) -> dict[str, str]:
+    """The member each job was declared for by somebody else, by name."""
+    jobs = {one.job_id for one in lines if one.what == "job.declare_for" and one.job_id}
+    rows = [await home.jobs.row(job_id) for job_id in jobs]
+    names = await home.people.names({row.member_id for row in rows})
+    return {row.job_id: names.get(row.member_id, row.member_id) for row in rows}
 
 
 async def _person(home: Any, wanted: str | None) -> str | None:
