@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from api import (
     advisor,
     bank,
+    calendars,
     changing,
     claims,
     codec,
@@ -74,6 +75,7 @@ ROUTERS = (
     movements,
     returned,
     debts,
+    calendars,
     links,
     me,
     oidc,

@@ -16,7 +16,7 @@ from domain.orders import split_step
 from domain.people import Address, Language, Person
 from storage.audit import hash_of
 from storage.documents import Document
-from storage.links import AnswerKind, LinkClosed, LinkExpired, LinkRow, LinkUnknown
+from storage.links import AnswerKind, LinkAudience, LinkClosed, LinkExpired, LinkRow, LinkUnknown
 
 ANSWERS: Mapping[str, AnswerKind] = {"accept": "accepted", "changes": "changes", "refuse": "refused"}
 FINAL: tuple[AnswerKind, ...] = ("accepted", "refused", "signed")
@@ -101,6 +101,8 @@ class OfferShown(Answered):
     answer_by: datetime
     complete: bool
     """Whether all data a contract needs has been entered."""
+    readable: bool = True
+    """Whether the contract is there to be read, so that it can be signed."""
     papers: list[PaperTold]
     answered: str | None = None
 
@@ -112,7 +114,7 @@ class Thanks(Answered):
     at: datetime | None = None
 
 
-async def opened(home: House, token: str, audience: Literal["client", "collaborator"]) -> LinkRow:
+async def opened(home: House, token: str, audience: LinkAudience) -> LinkRow:
     """The link behind a token, also one that was answered; not-found or link-expired."""
     try:
         row = await home.links.find(token)
@@ -182,6 +184,7 @@ async def offer_shown(home: House, row: LinkRow) -> tuple[OfferShown, Person]:
         gross_eur=offer.gross_eur,
         answer_by=offer.answer_by,
         complete=person.complete,
+        readable=offer.status == "self_employed" or any(one.kind == "contract" for one in papers),
         papers=[paper_told(one) for one in papers],
         answered=await answered(home, row),
     )
@@ -248,6 +251,14 @@ async def enter(home: House, person_id: str, data: OwnData) -> Person:
         phone=data.phone,
         language=data.language,
     )
+
+
+def typed(person: Person, data: OwnData) -> Person:
+    """A person with what was typed, right or wrong, to fill a form with; never kept."""
+    given = data.model_dump(exclude_none=True, include=set(Person.model_fields))
+    place = data.model_dump(exclude_none=True, include=set(Address.model_fields))
+    known = person.address.model_dump() if person.address else dict.fromkeys(Address.model_fields, "")
+    return person.model_copy(update={**given, "address": Address.model_construct(**{**known, **place})})
 
 
 def _digits(number: str | None) -> str | None:

@@ -11,6 +11,7 @@ from api.errors import Wrong, responses, wants_page
 from api.house import Home
 from api.linked import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
 from api.member import file
+from storage.links import LinkRow
 
 router = APIRouter(tags=["links"])
 Token = Annotated[str, Path(max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")]
@@ -107,19 +108,43 @@ async def answer_offer(request: Request, home: Home, token: Token) -> OfferShown
     if given.answer == "refuse":
         await linked.give(home, row, token, "refused", given.reason, seen(request), row.order_key)
     else:
-        await linked.enter(home, row.subject_id, given)
+        try:
+            person = await linked.enter(home, row.subject_id, given)
+        except Wrong as wrong:
+            if wrong.kind != "invalid" or not wants_page(request):
+                raise
+            return await _once_more(request, home, row, token, given, wrong)
+        if person.complete:
+            await linked.nudge(home, row.job_id, row.step)  # the contract can be drawn up, to be read
     if wants_page(request):
         return back(request, f"/i/{token}?saved=true" if given.answer == "accept" else f"/i/{token}")
     return (await linked.offer_shown(home, row))[0]
 
 
+async def _once_more(
+    request: Request, home: Home, row: LinkRow, token: str, given: CrewAnswer, wrong: Wrong
+) -> Response:
+    """The form as it was filled in, with what is wrong at its field."""
+    shown, person = await linked.offer_shown(home, row)
+    pages = _pages(request)
+    errors = pages.at_fields(request, None, wrong.errors, person.language)
+    typed = linked.typed(person, given)
+    page: Response = pages.offer(request, shown, typed, token, False, errors=errors, status=422)
+    return page
+
+
 @router.post("/i/{token}/sign", response_model=Thanks, responses=responses(*ON_LINK, "not-yet"))
 async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
-    """Sign the engagement; all data a contract needs must have been entered before."""
+    """Sign the engagement: all data a contract needs was entered before, and the contract is there to be read."""
     row = await linked.opened(home, token, "collaborator")
     shown, person = await linked.offer_shown(home, row)
     if lacking := linked.missing_data(person):
         raise Wrong("not-yet", errors=lacking)
+    if not shown.readable and shown.answered != "signed":
+        await linked.nudge(home, row.job_id, row.step)
+        if wants_page(request):
+            return back(request, f"/i/{token}?saved=true")
+        raise Wrong("not-yet", "the contract is being drawn up: come back in a moment, read it, then sign")
     shown = shown.model_copy(update={"answered": None})
     thanks = await linked.give(home, row, token, "signed", "", seen(request), shown)
     return back(request, f"/i/{token}") if wants_page(request) else thanks

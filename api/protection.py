@@ -40,6 +40,7 @@ PER_ADDRESS: Limits = {
     "/sign-in": parse("20/minute"),
     "/a/": parse("60/minute"),
     "/i/": parse("60/minute"),
+    "/c/": parse("60/minute"),
 }
 """What anybody may ask without being known, per network address; a form asks for a quote while typing, a page of
 Temporal's for each event it shows."""

@@ -6,18 +6,27 @@ Source: RFC 5545.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import STATUS, Calendar, Event
 
 from api.story import title
 from domain.people import Language
+from domain.rules.lapsing import STOPPED
 from storage.jobs import KeptJob
+
+ASKED_AGAIN = timedelta(hours=1)
+"""How often a calendar program is invited to look; RFC 7986 section 5.7."""
 
 
 def timetable(job: KeptJob, lang: Language) -> bytes:
     """The calendar of one job; asked again it has the same entries, so that programs update and never double."""
     calendar = Calendar.new(
-        prodid="-//All Inclusive//jobs//EN", uid=f"{job.job_id}@all-inclusive", name=job.title, language=lang
+        prodid="-//All Inclusive//jobs//EN",
+        uid=f"{job.job_id}@all-inclusive",
+        name=job.title,
+        language=lang,
+        refresh_interval=ASKED_AGAIN,
     )
+    status = STATUS.CANCELLED if job.state in STOPPED else STATUS.CONFIRMED
     for n, (summary, start, end, place) in enumerate(_entries(job, lang)):
         event = Event.new(
             uid=f"{job.job_id}-{n}@all-inclusive",
@@ -26,6 +35,8 @@ def timetable(job: KeptJob, lang: Language) -> bytes:
             end=end,
             location=place or None,
             stamp=job.last_change_at,
+            sequence=job.file.plan_revision,
+            status=status,
         )
         calendar.add_component(event)
     return bytes(calendar.to_ical())

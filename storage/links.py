@@ -15,9 +15,9 @@ from domain.people import Link, LinkAnswer
 from storage.database import Clock, Database, insert_once
 from storage.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
 
-LinkAudience = Literal["client", "collaborator"]
+LinkAudience = Literal["client", "collaborator", "calendar"]
 AnswerKind = Literal["accepted", "changes", "refused", "signed"]
-DOORS: dict[LinkAudience, str] = {"client": "a", "collaborator": "i"}
+DOORS: dict[LinkAudience, str] = {"client": "a", "collaborator": "i", "calendar": "c"}
 
 links = Table(
     "links",

@@ -10,6 +10,7 @@ from api import reading
 from api.anatomy import inspect
 from api.anatomy_told import JobStory, MoneyTold, StepStory
 from api.answers import paper_told
+from api.calendars import subscription
 from api.house import House
 from api.pages import shown
 from api.pages.days_ahead import Moment, on_day, picture
@@ -69,6 +70,7 @@ async def whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict[
         "adviser": await _adviser(home, kept.member_id, lang),
         "talk": await _talk(home, asker, job_id, lang),
         "incidents": [(one, _told(one, lang)) for one in await home.happenings.of_job(job_id)],
+        "calendar": await subscription(home, asker, job_id),
         "once": uuid4().hex,
         "today": home.today().isoformat(),
         "ask_report": own and asker.may("report") and kept.state == "taking_place" and kept.file.report is None,

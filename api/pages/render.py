@@ -1,6 +1,6 @@
 """Turning data into a page in the reader's language."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
@@ -74,9 +74,15 @@ class Pages:
             response.set_cookie(LANG_COOKIE, words, max_age=A_YEAR, samesite="lax")
         return response
 
-    def at_fields(self, request: Request, asker: Asker | None, errors: Iterable[FieldProblem]) -> dict[str, str]:
+    def at_fields(
+        self,
+        request: Request,
+        asker: Asker | None,
+        errors: Iterable[FieldProblem],
+        of_link: Language | None = None,
+    ) -> dict[str, str]:
         """What is wrong, by field, in the reader's words where the catalogs have them."""
-        lang = self.language(request, asker)
+        lang = self._linked(request, of_link) if of_link else self.language(request, asker)
         found: dict[str, str] = {}
         for one in errors:
             name = one.where.removeprefix("body.")
@@ -93,13 +99,27 @@ class Pages:
         data = shown.order(order, words)
         return self.page(request, "client_link.html", lang=words, order=data, answered=order.answered)
 
-    def offer(self, request: Request, offer: OfferShown, person: Person, token: str, saved: bool) -> HTMLResponse:
+    def offer(
+        self,
+        request: Request,
+        offer: OfferShown,
+        person: Person,
+        token: str,
+        saved: bool,
+        *,
+        errors: Mapping[str, str] | None = None,
+        status: int = 200,
+    ) -> HTMLResponse:
         """The offer a collaborator is asked to sign, in the person's language."""
         words = self._linked(request, person.language)
         return self.page(
             request,
             "crew_link.html",
             lang=words,
+            status=status,
+            errors=errors or {},
+            complete=offer.complete,
+            readable=offer.readable,
             offer=shown.offer(offer, words),
             papers=[shown.paper(one, words) for one in offer.papers],
             person=person,

@@ -25,6 +25,21 @@ async def link(house: House, step: str, subject_id: str) -> tuple[str, str]:
     return made.url.removeprefix(house.settings.public_url), job_id
 
 
+async def contract_of(house: House, job_id: str) -> None:
+    """The contract is drawn up."""
+    await house.documents.file(
+        job_id=job_id,
+        step="employment_contract:bob",
+        name="contract-bob.pdf",
+        kind="contract",
+        media_type="application/pdf",
+        content=b"%PDF-1.7",
+        audience=("crew", "advisor"),
+        subject_id="p-dan",
+        order_key=f"{job_id}/employment_contract/bob/1",
+    )
+
+
 async def test_a_client_accepts_and_the_process_is_nudged(door: Door) -> None:
     path, job_id = await link(door.house, "agreement", "c-hall")
     client = await door.asking()
@@ -59,11 +74,14 @@ async def test_a_collaborator_enters_own_data_and_signs_on_the_phone(door: Door)
     early = await bob.post(f"{path}/sign", json={})
     assert (early.status_code, early.json()["type"].split("/")[-1]) == (409, "not-yet")
     entered = await bob.post(path, json=BOB | HOME)
-    assert entered.json()["complete"] is True
+    assert (entered.json()["complete"], entered.json()["readable"]) == (True, False)
+    unread = await bob.post(f"{path}/sign", json={})
+    assert (unread.status_code, unread.json()["type"].split("/")[-1]) == (409, "not-yet")
+    await contract_of(door.house, job_id)
     assert (await bob.post(f"{path}/sign", json={})).json()["answered"] == "signed"
     person = await door.house.people.person("p-dan")
     assert (person.national_number, str(person.birth_on)) == ("85073003328", "1985-07-30")
-    assert door.process.nudges == [(f"job-{job_id}", "employment_contract:bob")]
+    assert door.process.nudges == [(f"job-{job_id}", "employment_contract:bob")] * 3  # data, too early, signed
 
 
 async def test_a_wrong_national_number_is_told_and_changes_nothing(door: Door) -> None:
@@ -72,6 +90,66 @@ async def test_a_wrong_national_number_is_told_and_changes_nothing(door: Door) -
     answer = await bob.post(path, json=BOB | HOME | {"national_number": "85.07.30-033.29"})
     assert [one["where"] for one in answer.json()["errors"]] == ["national_number"]
     assert (await door.house.people.person("p-dan")).iban is None
+
+
+async def test_a_form_with_a_flaw_comes_back_as_typed_with_the_flaw_at_its_field(door: Door) -> None:
+    path, _ = await link(door.house, "employment_contract:bob", "p-dan")
+    bob = await door.asking(accept="text/html")
+    typed = BOB | HOME | {"iban": "BE71 0961 2345 6760", "given_name": "Robert"}
+    page = await bob.post(f"{path}?lang=en", data=typed)
+    assert page.status_code == 422
+    assert 'value="BE71 0961 2345 6760"' in page.text
+    assert 'value="Robert"' in page.text
+    assert 'aria-invalid="true"' in page.text
+    assert (await door.house.people.person("p-dan")).given_name == "Dan"
+
+
+async def test_the_contract_is_waited_for_on_the_page_and_then_read_and_signed(door: Door) -> None:
+    path, job_id = await link(door.house, "employment_contract:bob", "p-dan")
+    bob = await door.asking(accept="text/html")
+    assert (
+        await bob.post(path, data=BOB | HOME | {"given_name": "Robert", "family_name": "Maes"})
+    ).status_code == 303
+    person = await door.house.people.person("p-dan")
+    assert (person.given_name, person.family_name) == ("Robert", "Maes")
+    waiting = (await bob.get(f"{path}?lang=en")).text
+    assert "Your contract is being drawn up." in waiting
+    assert 'http-equiv="refresh"' in waiting
+    assert f'action="{path}/sign"' not in waiting
+    await contract_of(door.house, job_id)
+    ready = (await bob.get(f"{path}?lang=en")).text
+    assert f"{path}/papers/contract-bob.pdf" in ready
+    assert f'action="{path}/sign"' in ready
+    assert (await bob.post(f"{path}/sign")).status_code == 303
+    assert "Thank you, it is signed." in (await bob.get(f"{path}?lang=en")).text
+
+
+async def test_a_calendar_program_reads_the_dates_until_its_address_is_stopped(door: Door) -> None:
+    job_id = await concert(door.house)
+    ann, program = await door.asking("ann", accept="text/html"), await door.asking()
+    assert "webcal:" not in (await ann.get(f"/jobs/{job_id}")).text
+    assert (await ann.post(f"/jobs/{job_id}/calendar")).status_code == 303
+    first = address_of((await ann.get(f"/jobs/{job_id}")).text, door.house)
+    read = await program.get(first)
+    assert (read.status_code, read.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+    assert "SUMMARY:Concert in Liège" in read.text
+    assert "STATUS:CONFIRMED" in read.text
+    assert (await program.get(first.replace("/c/", "/i/").removesuffix("/job.ics"))).status_code == 404
+    await ann.post(f"/jobs/{job_id}/calendar")
+    second = address_of((await ann.get(f"/jobs/{job_id}")).text, door.house)
+    assert [(await program.get(one)).status_code for one in (first, second)] == [410, 200]
+    await ann.post(f"/jobs/{job_id}/calendar", data={"stop": "true"})
+    assert (await program.get(second)).status_code == 410
+    assert (await (await door.asking("dan")).post(f"/jobs/{job_id}/calendar")).status_code == 404
+
+
+def address_of(page: str, house: House) -> str:
+    """The private address a page shows, below our own."""
+    return (
+        page.split('id="calendar-address" readonly value="')[1]
+        .split('"')[0]
+        .removeprefix(house.settings.public_url)
+    )
 
 
 async def test_a_form_without_script_does_the_same(door: Door) -> None:
