@@ -87,17 +87,10 @@ class Many:
 
     async def begin(self, items: list[Item], *, safe: bool = False, canary: int = 0, **pace: int) -> Replay:
         """Freeze a selection and begin it."""
-        now = self.site.calendar.now()
-        frozen = await self.replays.freeze("replay", {"service": "toy"}, items, "p-olga", "ops", now)
-        how = Begun(
-            by="p-olga", role="ops", reason="the toys are back", canary=canary, safe=safe, at=now,
-            rate_per_minute=pace.get("rate_per_minute", 0), at_once=pace.get("at_once", 10),
-        )  # fmt: skip
-        begun, fresh = await self.replays.begin(frozen.token, how)
-        assert fresh
+        begun = await self.frozen(items, safe=safe, canary=canary, **pace)
         bulk = BulkInput(
-            replay_id=begun.replay_id, canary=canary, rate_per_minute=how.rate_per_minute,
-            at_once=how.at_once, slices_a_history=pace.get("slices_a_history", 50),
+            replay_id=begun.replay_id, canary=canary, rate_per_minute=begun.rate_per_minute,
+            at_once=begun.at_once, slices_a_history=pace.get("slices_a_history", 50),
         )  # fmt: skip
         await self.client.start_workflow(
             BulkReplayWorkflow.run,
@@ -106,6 +99,18 @@ class Many:
             task_queue=self.queue,
             task_timeout=TAKEN_OVER,
         )
+        return begun
+
+    async def frozen(self, items: list[Item], *, safe: bool = False, canary: int = 0, **pace: int) -> Replay:
+        """A selection begun in the tables, without its process."""
+        now = self.site.calendar.now()
+        frozen = await self.replays.freeze("replay", {"service": "toy"}, items, "p-olga", "ops", now)
+        how = Begun(
+            by="p-olga", role="ops", reason="the toys are back", canary=canary, safe=safe, at=now,
+            rate_per_minute=pace.get("rate_per_minute", 0), at_once=pace.get("at_once", 10),
+        )  # fmt: skip
+        begun, fresh = await self.replays.begin(frozen.token, how)
+        assert fresh
         return begun
 
     async def ended(self, replay: Replay, within: float = 60) -> Replay:
