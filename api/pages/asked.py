@@ -13,13 +13,16 @@ from engine.words import knows, say
 
 Options = list[tuple[str, str]]
 SECTIONS = {
-    "crew": "crew.", "van": "van_rental.", "equipment": "equipment.", "travel": "travel.", "expenses": "expenses.",
-    "workspace": "workspace.", "insurance": "insurance.", "special": "special_request.", "vat": "vat.",
-    "client": "client.", "terms": "invoicing.",
+    "client": "client.", "crew": "crew.", "van": "van_rental.", "equipment": "equipment.", "travel": "travel.",
+    "expenses": "expenses.", "workspace": "workspace.", "insurance": "insurance.", "special": "special_request.",
+    "vat": "vat.", "terms": "invoicing.",
 }  # fmt: skip
 """The parts of the form that fold, and the fields inside."""
 OUTSIDE = ("client.name", "crew.0.function", "crew.0.pay", "crew.0.amount")
 """Fields that always show, although their part folds."""
+FIVE = ("title", "client.name", "days.", "place", "price_eur", "net_each")
+READING_ORDER = (*FIVE, "client.enterprise_number", "client.email", *SECTIONS.values())
+"""How the eye goes down the form: what is wrong first is where the hand is put."""
 
 
 def page_of(
@@ -37,6 +40,8 @@ def page_of(
         "quote": quote,
         "flaws": flaws,
         "errors": errors,
+        "first_wrong": min(errors, key=_height) if pressed and errors else "",
+        "stopped": _stopped(quote, flaws) if pressed else [],
         "notices": notices,
         "rows": {name: rows(form, name) for name in ("crew", "days", "van_rental", "travel", "special_request")}
         | {"items": rows(form, "equipment.items"), "lines": rows(form, "expenses.lines")},
@@ -47,6 +52,17 @@ def page_of(
         "covers": [(cover, say(lang, f"value.cover.{cover}")) for cover in get_args(Cover)],
         "articles": [(one.article, one.label.in_language(lang)) for one in demonstration_prices().articles],
     }
+
+
+def _height(field: str) -> int:
+    """How far down the form a field stands."""
+    starts = (n for n, start in enumerate(READING_ORDER) if field.startswith(start))
+    return next(starts, len(READING_ORDER))
+
+
+def _stopped(quote: dict[str, Any] | None, flaws: list[Told]) -> list[Told]:
+    """Why the button did nothing yet."""
+    return flaws + (quote["refusals"] + quote["missing"] if quote else [])
 
 
 def _at(sentences: Iterable[Told]) -> dict[str, str]:

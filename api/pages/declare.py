@@ -106,7 +106,7 @@ async def send(
 ) -> Response:
     """The quote beside the form while typing; the whole page without script; a job when the button was pressed."""
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    sheet = Sheet(sent(given), (given.get("key") or uuid4().hex)[:40])
+    sheet = Sheet(sent(given), (given.get("key") or uuid4().hex)[:40], given.get("pressed") == "yes")
     if (wanted := given.get("for")) and (asker is None or wanted != asker.person_id):
         if asker is None:
             raise Wrong("signed-out")

@@ -23,14 +23,14 @@ function follow(part) {
 // What the quote says about a field stands under that field.
 function atFields(form, found, kind) {
   for (const old of form.querySelectorAll(`[data-live=${kind}]`)) old.remove();
-  if (kind === "error") for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  if (kind === "error") for (const field of form.querySelectorAll("[aria-invalid], .wrong")) { field.removeAttribute("aria-invalid"); field.classList.remove("wrong"); }
   for (const [name, text] of Object.entries(found)) {
-    const field = form.elements[name];
+    const field = document.getElementById(name) ?? form.elements[name];
     if (!(field instanceof HTMLElement)) continue;
     const told = document.createElement("p");
     told.className = kind; told.dataset.live = kind; told.id = `${name}-${kind}`; told.textContent = text;
     field.closest(".field")?.append(told);
-    if (kind === "error") { field.setAttribute("aria-invalid", "true"); field.setAttribute("aria-describedby", told.id); }
+    if (kind === "error") { field.setAttribute(...(field.matches("fieldset") ? ["class", "field wrong"] : ["aria-invalid", "true"])); field.setAttribute("aria-describedby", told.id); }
   }
 }
 
@@ -93,20 +93,21 @@ function set(form, name, value) {
 }
 
 // Nobody is signed in: what was typed stays on this device only.
-function draft(form, ask) {
+function draft(form, ask, keep = true) {
   const kept = `allin-${form.dataset.draft}`;
   const offer = document.querySelector("[data-resume]");
   let before = null;
   try { before = JSON.parse(localStorage.getItem(kept)); } catch { return; }
-  if (before?.title && offer) {
+  if (before?.title && offer && !form.elements.title.value) {
     offer.hidden = false;
     offer.querySelector("button").addEventListener("click", () => {
       for (const [name, value] of Object.entries(before)) if (name !== "key" && name !== "quote_id") set(form, name, value);
       offer.hidden = true;
+      if (!keep) localStorage.removeItem(kept);
       ask();
     });
   }
-  form.addEventListener("input", later(400, () => localStorage.setItem(kept, JSON.stringify(Object.fromEntries(typed(form))))));
+  if (keep) form.addEventListener("input", later(400, () => localStorage.setItem(kept, JSON.stringify(Object.fromEntries(typed(form))))));
 }
 
 // A row more is asked of the server, which knows how a row looks; the place on the page is kept.
@@ -136,12 +137,13 @@ for (const form of document.querySelectorAll("form[data-quote]")) {
   if (form.dataset.draft) draft(form, ask);
 }
 // On a member's page the draft of this device is offered too: it was begun before signing in.
-for (const form of document.querySelectorAll("form[data-clients]")) { form.dataset.draft = "declare"; draft(form, () => form.dispatchEvent(new Event("input"))); }
+for (const form of document.querySelectorAll("form[data-clients]")) { form.dataset.draft = "declare"; draft(form, () => form.dispatchEvent(new Event("input")), false); }
 // A link to a field unfolds what it stands in.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#']");
   const target = link && document.getElementById(link.getAttribute("href").slice(1));
   for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  if (target?.matches("input, select, textarea")) { event.preventDefault(); target.focus(); }
+  const field = target?.matches("fieldset") ? target.querySelector(":checked, input") : target;
+  if (field?.matches("input, select, textarea")) { event.preventDefault(); field.focus(); }
 });
 document.addEventListener("click", (event) => { for (const menu of document.querySelectorAll(".account[open]")) if (!menu.contains(event.target)) menu.open = false; });
