@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help install demo test lint types house bench lock clean
+.PHONY: help install demo test lint types house bench screenshots lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -38,6 +38,9 @@ types: install ## mypy --strict
 
 bench: install ## speed as ratios, see docs/benchmarks.md
 	$(BIN)/python -m bench
+
+screenshots: install ## the README's pictures, taken from the demonstration with Chromium
+	$(BIN)/python -m tests.e2e.pictures
 
 lock: install ## renew requirements.lock from pyproject.toml
 	$(BIN)/python -m uv pip compile pyproject.toml --extra embedded --group dev --universal --generate-hashes \
