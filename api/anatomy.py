@@ -4,7 +4,6 @@ Events, tries, orders, decisions, papers, money and deadlines, joined per step a
 the reader's language. Nothing is asked of the engine: its own history stands behind a link, for ops.
 """
 
-from asyncio import gather
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,27 +67,28 @@ async def inspect(
     order of the process, each with its permalink (`link`: `/jobs/{id}/story#step-wages-ann`); `lines` have theirs
     (`#line-17`) and `idle`, the quiet time before a line in words. What a level may not know is None or [].
     """
-    await reading.row(home, asker, job_id)
-    if LEVEL[audience] > LEVEL[asker.audience]:
-        raise Wrong("not-allowed", f"your level is {asker.audience}")
-    facts = await _facts(home, asker, job_id, audience)
-    reader = Reader(audience, lang, asker.person_id, home.now(), await _names(home, facts))
-    return _story(facts, reader, home.settings.temporal_ui, home.settings.temporal_namespace, since)
+    return (await with_facts(home, asker, job_id, audience, lang, since))[1]
+
+
+async def with_facts(
+    home: House, asker: Asker, job_id: str, audience: Audience, lang: Language, since: int | None = None
+) -> tuple[Facts, JobStory]:
+    """The same with what it is told from, for a page that shows more than the story."""
+    async with home.database.glancing():
+        facts = await _facts(home, asker, job_id, audience)
+        names = await _names(home, facts)
+    reader = Reader(audience, lang, asker.person_id, home.now(), names)
+    return facts, _story(facts, reader, home.settings.temporal_ui, home.settings.temporal_namespace, since)
 
 
 async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> Facts:
-    job, rows, events, tries = await gather(
-        home.jobs.job(job_id),
-        home.steps.of_job(job_id),
-        reading.story(home, job_id),
-        home.attempts.of_job(job_id),
-    )
-    orders, entries, papers, deadlines = await gather(
-        home.orders.of_job(job_id),
-        home.ledger.entries(job_id),
-        home.documents.of_job(job_id),
-        home.deadlines.of_job(job_id),
-    )
+    job = await reading.job(home, asker, job_id)
+    if LEVEL[audience] > LEVEL[asker.audience]:
+        raise Wrong("not-allowed", f"your level is {asker.audience}")
+    rows, events = await home.steps.of_job(job_id), await reading.story(home, job_id)
+    tries, orders = await home.attempts.of_job(job_id), await home.orders.of_job(job_id)
+    entries, papers = await home.ledger.entries(job_id), await home.documents.of_job(job_id)
+    deadlines = await home.deadlines.of_job(job_id)
     level = LEVEL[audience]
     notes = await home.claims.notes([(job_id, row.step) for row in rows]) if level else {}
     shown = [one for one in papers if reading.readable(one, asker)]

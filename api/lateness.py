@@ -67,8 +67,8 @@ async def upcoming(
     found = await home.deadlines.due_unmet(now + within, limit)
     rows = await home.steps.of_jobs({one.job_id for one in found})
     titles = {row.job_id: row.title for row in rows}
-    for job_id in {one.job_id for one in found} - titles.keys():
-        titles[job_id] = (await home.jobs.row(job_id)).title
+    others = await home.jobs.rows({one.job_id for one in found} - titles.keys())
+    titles |= {job_id: row.title for job_id, row in others.items()}
     told = [_told(one, titles[one.job_id], meeting(one, rows), asker, lang, now) for one in found]
     return sorted(told, key=lambda one: (one.rank, one.due_at, one.job_id, one.item))
 

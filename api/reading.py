@@ -40,8 +40,12 @@ async def row(house: House, asker: Asker, job_id: str) -> JobRow:
 
 async def job(house: House, asker: Asker, job_id: str) -> KeptJob:
     """One job with everything."""
-    await row(house, asker, job_id)
-    return await house.jobs.job(job_id)
+    try:
+        found = await house.jobs.job(job_id)
+    except KeyError:
+        raise Wrong("not-found") from None
+    visible(house, asker, found.member_id)
+    return found
 
 
 def own(asker: Asker, wanted: JobFilter) -> JobFilter:

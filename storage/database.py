@@ -3,8 +3,11 @@
 SQLite in the embedded stack, PostgreSQL in production; both behave alike through these doors.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -30,6 +33,21 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """This instant, in UTC."""
         ...
+
+
+@dataclass
+class _Glance:
+    """One transaction that many stores read through, one after the other."""
+
+    of: "Database"
+    connection: AsyncConnection
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reader: "asyncio.Task[object] | None" = None
+    """Whose turn it is; one who reads inside its own reading does not wait for itself."""
+    over: bool = False
+
+
+_glance: ContextVar[_Glance | None] = ContextVar("_glance", default=None)
 
 
 class Database:
@@ -61,9 +79,46 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one state of things and can change nothing."""
+        """A transaction that sees one state of things and can change nothing.
+
+        Within `glancing()` it is the one already open, whose turn is waited for.
+        """
+        glance, me = self._glance(), asyncio.current_task()
+        if glance is None:
+            async with self._reader.begin() as connection:
+                yield connection
+        elif glance.reader is me:
+            yield glance.connection
+        else:
+            async with glance.turn:
+                glance.reader = me
+                try:
+                    yield glance.connection
+                finally:
+                    glance.reader = None
+
+    @asynccontextmanager
+    async def glancing(self) -> AsyncIterator[None]:
+        """Whatever stores read in this block, they see one state of things, through one transaction.
+
+        A page that asks twenty stores begins and ends one transaction instead of twenty.
+        """
+        if self._glance() is not None:
+            yield
+            return
         async with self._reader.begin() as connection:
-            yield connection
+            glance = _Glance(self, connection)
+            before = _glance.set(glance)
+            try:
+                yield
+            finally:
+                _glance.reset(before)
+                async with glance.turn:
+                    glance.over = True  # a task that outlives the block reads on its own
+
+    def _glance(self) -> _Glance | None:
+        glance = _glance.get()
+        return None if glance is None or glance.of is not self or glance.over else glance
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

@@ -72,7 +72,8 @@ def grouped(now: datetime) -> Select[Any]:
         .correlate(job_steps)
         .exists()
     )
-    endangered = func.count().filter(and_(step.decide_by.is_not(None), step.decide_by < soon) | due)
+    at_risk = and_(step.decide_by.is_not(None), step.decide_by < soon) | due
+    endangered = func.count().filter(at_risk).label("endangered")  # sorted by its name: counted once, not twice
     count = func.count().label("count")
     return (
         select(
@@ -84,7 +85,7 @@ def grouped(now: datetime) -> Select[Any]:
             func.min(step.parked_since_at, type_=UtcDateTime).label("since_at"),
             func.max(step.parked_since_at, type_=UtcDateTime).label("latest_at"),
             func.min(step.decide_by, type_=UtcDateTime).label("decide_by"),
-            endangered.label("endangered"),
+            endangered,
             func.max(partner_states.c.last_success_at, type_=UtcDateTime).label("last_success_at"),
             func.max(partner_states.c.last_failure_at, type_=UtcDateTime).label("last_failure_at"),
             func.max(partner_states.c.last_failure).label("last_failure"),

@@ -1,7 +1,7 @@
 """Jobs: declared once whatever happens on the way, and listed without asking the process."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -190,6 +190,21 @@ class Jobs:
             kept = await _one(connection, job_id, list(jobs.c))
             steps = await projection.own_steps(connection, job_id)
         return KeptJob.model_validate(kept | {"file": kept["file"] | {"steps": steps}})
+
+    async def rows(self, job_ids: Collection[str]) -> dict[str, JobRow]:
+        """Several jobs as lists show them, by their id; those that are unknown are left out."""
+        if not job_ids:
+            return {}
+        wanted = select(*LIGHT).where(jobs.c.job_id.in_(list(job_ids)))
+        async with self._database.reading() as connection:
+            found = [JobRow.model_validate(dict(row._mapping)) for row in await connection.execute(wanted)]
+        return {row.job_id: row for row in found}
+
+    async def plans(self, job_ids: Collection[str]) -> dict[str, JobPlan]:
+        """What several jobs ask for, by their id; what was declared stays closed."""
+        wanted = select(jobs.c.job_id, jobs.c.plan).where(jobs.c.job_id.in_(list(job_ids)))
+        async with self._database.reading() as connection:
+            return {row.job_id: JobPlan.model_validate(row.plan) for row in await connection.execute(wanted)}
 
     async def page(self, wanted: JobFilter, after_cursor: str | None = None, limit: int = 50) -> Page[JobRow]:
         """Some jobs, the latest declared first; BadCursor when the cursor is not one of ours."""

@@ -103,6 +103,9 @@ class Messages:
     async def read(self, job_id: str, to_role: To, at: datetime) -> None:
         """Whoever the messages are for has seen them."""
         new = messages.c.job_id == job_id, messages.c.to_role == to_role, messages.c.read_at.is_(None)
+        async with self._database.reading() as connection:
+            if await connection.scalar(select(messages.c.message_id).where(*new).limit(1)) is None:
+                return  # a look at a page does not queue for the writer
         async with self._database.writing() as connection:
             await connection.execute(update(messages).where(*new).values(read_at=at))
 

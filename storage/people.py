@@ -49,7 +49,10 @@ class People:
     async def names(self, person_ids: Iterable[str]) -> dict[str, str]:
         """The names of several persons, for lists; nothing private is opened."""
         columns = (people.c.person_id, people.c.given_name, people.c.family_name)
-        wanted = select(*columns).where(people.c.person_id.in_(list(person_ids)))
+        asked = list(person_ids)
+        if not asked:
+            return {}
+        wanted = select(*columns).where(people.c.person_id.in_(asked))
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted)
         return {row.person_id: f"{row.given_name} {row.family_name}".strip() for row in rows}

@@ -119,9 +119,30 @@ class Steps:
 
     async def of_jobs(self, job_ids: Collection[str]) -> list[StepRow]:
         """The steps of several jobs that are not over yet."""
+        if not job_ids:
+            return []
         wanted = ROWS.where(job_steps.c.job_id.in_(list(job_ids)), job_steps.c.state.in_(sorted(OPEN_STATES)))
         async with self._database.reading() as connection:
             return [step_row(row) for row in await connection.execute(wanted)]
+
+    async def known_by_name(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], StepRow]:
+        """Several steps by job and name; those that are unknown are left out."""
+        if not places:
+            return {}
+        wanted = ROWS.where(tuple_(job_steps.c.job_id, job_steps.c.step).in_(list(places)))
+        async with self._database.reading() as connection:
+            rows = [step_row(row) for row in await connection.execute(wanted)]
+        return {(row.job_id, row.step): row for row in rows}
+
+    async def how_far(self, job_ids: Collection[str]) -> dict[str, dict[str, StepStateName]]:
+        """The state of every step of several jobs, by job and step, without opening a step."""
+        columns = (job_steps.c.job_id, job_steps.c.step, job_steps.c.state)
+        wanted = select(*columns).where(job_steps.c.job_id.in_(list(job_ids)))
+        found: dict[str, dict[str, StepStateName]] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(wanted):
+                found.setdefault(row.job_id, {})[row.step] = row.state
+        return found
 
     async def postponed_for(self, partner: str, limit: int = 1000) -> list[StepRow]:
         """The parked steps that were postponed until this partner answers again, the longest parked first."""

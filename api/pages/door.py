@@ -8,7 +8,7 @@ from api import reading
 from api.errors import Wrong, wants_page
 from api.house import ClockCommand, Home
 from api.links import back
-from api.pages.listed import job_card
+from api.pages.listed import job_cards
 from api.pages.render import Cursor, Paged, Pages
 from api.session import SignIn, close_session, keep_cookie, open_session
 from api.who import COOKIE, Known, Maybe
@@ -25,7 +25,7 @@ async def home(request: Request, home: Home, page: Paged, asker: Maybe, cursor: 
         return await _way_in(request, home, page)
     lang = page.language(request, asker)
     found = await reading.jobs(home, asker, JobFilter(), cursor, 20)
-    cards = [await job_card(home, row.job_id, lang) for row in found.rows]
+    cards = await job_cards(home, found.rows, lang)
     more = f"/?cursor={found.next}" if found.next else None
     drafts = await home.drafts.of(asker.person_id) if asker.may("declare") else []
     return page.page(request, "home.html", asker, jobs=cards, more=more, drafts=drafts)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from api import reading
-from api.anatomy import inspect
+from api.anatomy import with_facts
 from api.anatomy_told import JobStory, MoneyTold, StepStory
 from api.answers import paper_told
 from api.calendars import subscription
@@ -50,20 +50,26 @@ class Spoken:
 
 
 async def whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict[str, Any]:
-    """Everything the page shows."""
-    story = await inspect(home, asker, job_id, asker.audience, lang)
-    kept = await home.jobs.job(job_id)
-    rows = await home.steps.of_job(job_id)
+    """Everything the page shows, at one instant."""
+    async with home.database.glancing():
+        return await _whole(home, asker, job_id, lang)
+
+
+async def _whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict[str, Any]:
+    facts, story = await with_facts(home, asker, job_id, asker.audience, lang)
+    kept, rows = facts.job, facts.rows
     own = kept.member_id == asker.person_id or asker.may("approve")
-    steps = reading.in_process_order(kept.plan, rows)
+    steps = reading.in_process_order(kept.plan, list(rows))
     return {
         "story": story,
-        "job": shown.job_card(kept, steps, lang, shown.what_next(kept, kept.file, steps, lang)),
+        "job": shown.job_card(
+            kept, [one.state for one in steps], lang, shown.what_next(kept, kept.file, steps, lang)
+        ),
         "cards": [_card(one) for one in story.steps],
         "days": picture(moments(kept, steps, _ended(story), lang), home.now(), lang),
         "lines": shown.story(story.lines, lang),
         "decisions": _decisions(asker, rows, lang),
-        "papers": [shown.paper(paper_told(one), lang) for one in await reading.papers(home, asker, job_id)],
+        "papers": [shown.paper(paper_told(one), lang) for one in facts.papers],
         "to_sign": await _to_sign(home, asker, kept, rows),
         "money_lines": _money(story, lang),
         "amounts": _amounts(kept, lang),

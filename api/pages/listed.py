@@ -1,13 +1,22 @@
-"""One job of a list, as far as it is."""
+"""The jobs of a list, each as far as it is."""
+
+from collections.abc import Sequence
 
 from api import reading
 from api.house import House
 from api.pages import shown
 from domain.people import Language
+from storage.jobs import JobRow
 
 
-async def job_card(home: House, job_id: str, lang: Language) -> shown.JobCard:
-    """The card of one job."""
-    kept = await home.jobs.job(job_id)
-    steps = reading.in_process_order(kept.plan, await home.steps.of_job(job_id))
-    return shown.job_card(kept, steps, lang)
+async def job_cards(home: House, rows: Sequence[JobRow], lang: Language) -> list[shown.JobCard]:
+    """The cards of some jobs, in two questions however many they are."""
+    ids = [row.job_id for row in rows]
+    async with home.database.glancing():
+        plans, begun = await home.jobs.plans(ids), await home.steps.how_far(ids)
+    cards = []
+    for row in rows:
+        waiting = {one.step: one.state for one in reading.planned(plans[row.job_id])}
+        states = waiting | begun.get(row.job_id, {})
+        cards.append(shown.job_card(row, list(states.values()), lang))
+    return cards

@@ -35,9 +35,10 @@ async def desk(request: Request, home: Home, page: Paged, asker: Known, whose: W
     """What needs an adviser first; then search, with counts beside it."""
     asker.must("see_all_jobs")
     lang = page.language(request, asker)
-    own = [one.person_id for one in await home.members.advised_by(asker.person_id)]
-    mine = bool(own) and whose != "all"
-    data = await _needs(home, asker, own if mine else None, lang) | await _found(request, home, asker, lang)
+    async with home.database.glancing():
+        own = [one.person_id for one in await home.members.advised_by(asker.person_id)]
+        mine = bool(own) and whose != "all"
+        data = await _needs(home, asker, own if mine else None, lang) | await _found(request, home, asker, lang)
     return page.page(request, "advisor.html", asker, mine=mine, has_members=bool(own), **data)
 
 
@@ -52,11 +53,11 @@ async def _needs(home: House, asker: Asker, members: Sequence[str] | None, lang:
     ]
     happened = await home.happenings.still_open(asker.person_id if members is not None else None, AT_ONCE)
     named = {one.job_id for one in messages} | {one.job_id for one in due} | {one.job_id for one in happened}
-    jobs = {job_id: await home.jobs.row(job_id) for job_id in named}
+    jobs = await home.jobs.rows(named)
     due = [one for one in due if members is None or jobs[one.job_id].member_id in members]
     waiting = await home.proposals.all(limit=AT_ONCE)
-    steps = {one.proposal_id: await home.steps.step(one.job_id, one.step) for one in waiting}
-    waiting = [one for one in waiting if "advisor" in deciding.may_confirm(steps[one.proposal_id])]
+    steps = await home.steps.known_by_name({(one.job_id, one.step) for one in waiting})
+    waiting = [one for one in waiting if "advisor" in deciding.may_confirm(steps[one.job_id, one.step])]
     people = {one.member_id for one in asked} | {one.from_id for one in messages} | {one.by for one in waiting}
     names = await home.people.names(people | {row.member_id for row in parked})
     now = home.now()

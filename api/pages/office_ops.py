@@ -64,8 +64,9 @@ async def ops(
     """Deadlines first, then incidents, parked steps, second persons, partners and what runs."""
     asker.must("see_parked")
     lang = page.language(request, asker)
-    data = await _first(home, asker, lang) | await _parked(home, asker, asked, cursor, lang)
-    data |= await _aside(home, asker, lang)
+    async with home.database.glancing():
+        data = await _first(home, asker, lang) | await _parked(home, asker, asked, cursor, lang)
+        data |= await _aside(home, asker, lang)
     return page.page(request, "ops_live.html" if part else "ops.html", asker, **data)
 
 

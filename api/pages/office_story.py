@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.anatomy import inspect
+from api.anatomy import with_facts
 from api.house import Home
 from api.member import JobId
 from api.pages.render import Paged
@@ -31,8 +31,8 @@ async def story(
 ) -> Response:
     """The whole of a job at the reader's level; an adviser or operations may read it as a member does."""
     lang, audience = page.language(request, asker), level or asker.audience
-    told = await inspect(home, asker, job_id, audience, lang)
-    rows = {row.step: row for row in await home.steps.of_job(job_id)}
+    facts, told = await with_facts(home, asker, job_id, audience, lang)
+    rows = {row.step: row for row in facts.rows}
     return page.page(
         request,
         "story.html",

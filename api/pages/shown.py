@@ -8,7 +8,7 @@ from typing import Any
 from api.answers import PaperTold, job_told, step_told
 from api.linked import OfferShown, OrderShown
 from api.story import Audience, Line, item_title, title
-from domain.job import JobFile, StepState
+from domain.job import JobFile, StepState, StepStateName
 from domain.orders import split_step
 from domain.people import Language
 from engine.words import knows, moment, money, say
@@ -70,8 +70,8 @@ class StoryLine:
     technical: str | None
 
 
-def job_card(row: JobRow, steps: Sequence[StepState], lang: Language, next_: str = "") -> JobCard:
-    """One job."""
+def job_card(row: JobRow, steps: Sequence[StepStateName], lang: Language, next_: str = "") -> JobCard:
+    """One job, with the states of its steps."""
     told = job_told(row, lang)
     return JobCard(
         job_id=row.job_id,
@@ -81,8 +81,8 @@ def job_card(row: JobRow, steps: Sequence[StepState], lang: Language, next_: str
         tone=TONE.get(row.state, ""),
         when=moment(lang, row.first_start_at, "EEE d MMM y, HH:mm"),
         who=row.client_name,
-        parked=sum(one.state == "parked" for one in steps) or int(row.parked),
-        steps_done=sum(one.state in SETTLED for one in steps),
+        parked=sum(state == "parked" for state in steps) or int(row.parked),
+        steps_done=sum(state in SETTLED for state in steps),
         steps_total=len(steps),
         next=next_,
     )
