@@ -10,6 +10,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -96,11 +97,17 @@ def postgres_url() -> str:
     return postgres_server()
 
 
+def migrated(url: str) -> None:
+    """Apply every migration in a thread of its own: where a browser is open, this one has a loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, upgrade(url)).result()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every migration applied; each test copies it."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    asyncio.run(upgrade(f"sqlite:///{path}"))
+    migrated(f"sqlite:///{path}")
     return path
 
 
@@ -108,7 +115,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template() -> Iterator[str]:
     """The name of a PostgreSQL database with every migration applied; each test copies it."""
     with postgres_database() as url:
-        asyncio.run(upgrade(url))
+        migrated(url)
         yield str(make_url(url).database)
 
 

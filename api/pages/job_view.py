@@ -81,10 +81,14 @@ async def _whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict
         "today": home.today().isoformat(),
         "ask_report": own and asker.may("report") and kept.state == "taking_place" and kept.file.report is None,
         "can_move": own and asker.may("move") and kept.state in MOVABLE and not kept.file.stopping,
-        "can_withdraw": own and asker.may("withdraw") and kept.state in shown.STILL_STOPPABLE,
+        "can_withdraw": own and asker.may("withdraw") and _may_still_stop(kept),
         "can_talk": own and asker.may("withdraw"),
         "still_on": kept.state in BEFORE_THE_END,
     }
+
+
+def _may_still_stop(kept: KeptJob) -> bool:
+    return kept.state in shown.STILL_STOPPABLE and not kept.file.stopping
 
 
 def _card(step: StepStory) -> dict[str, Any]:

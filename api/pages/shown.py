@@ -136,6 +136,8 @@ def what_next(row: JobRow, file: JobFile, steps: Sequence[StepState], lang: Lang
     for state in steps:
         if state.state == "parked":
             return say(lang, "page.job.next.parked", what=title(state.step, lang))
+    if file.stopping:
+        return say(lang, "page.job.next.stopping")
     for state in steps:
         if sentence := _waiting(state, lang):
             return sentence

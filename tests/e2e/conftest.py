@@ -1,4 +1,4 @@
-"""A real browser before one `allin up` for all tests here; without a browser they are skipped, and say so."""
+"""A real browser before one `allin up` for the tests here; without a browser they are skipped, and say so."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no browser found: install chromium to run the browser tests"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def issuer() -> Iterator[Issuer]:
     """An identity provider on this machine."""
     port = free_port()
@@ -49,7 +49,7 @@ def issuer() -> Iterator[Issuer]:
     thread.join(5)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> Iterator[UpAndRunning]:
     """The embedded stack, as a newcomer runs it, with the issuer set."""
     running = UpAndRunning(tmp_path_factory.mktemp("browser") / "data")
@@ -65,8 +65,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> Iterator[
             running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """One browser, closed before other tests start: its event loop tolerates no other in the thread."""
     with sync_playwright() as playwright:
         path = browser_path()
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

@@ -1,4 +1,4 @@
-"""On a phone: what to ask is worked out by anybody; a member declares, follows and moves a job and withdraws."""
+"""On a phone: what to ask is worked out by anybody; a member declares, follows and moves a job and withdraws it."""
 
 from playwright.sync_api import Page, expect
 
@@ -43,7 +43,7 @@ def declare(page: Page) -> None:
     expect(page.get_by_role("heading", name="Reading at the library")).to_be_visible()
 
 
-def test_a_job_is_declared_on_a_phone_followed_live_moved_and_its_withdrawal_asked(opening: Opening) -> None:
+def test_a_job_is_declared_on_a_phone_followed_live_moved_and_stopped(opening: Opening) -> None:
     page = opening("ann").new_page()
     declare(page)
     expect(page.locator("#step-agreement .pill")).to_have_text("Done", timeout=30_000)
@@ -58,7 +58,8 @@ def test_a_job_is_declared_on_a_phone_followed_live_moved_and_its_withdrawal_ask
     page.locator('[name="reason"]').fill("The library closed")
     page.get_by_role("button", name="Withdraw the job").click()
     page.wait_for_url("**/jobs/*")
-    expect(page.get_by_role("heading", name="Reading at the library")).to_be_visible()
+    expect(page.locator("body")).to_contain_text("Withdrawal asked for: The library closed", timeout=30_000)
+    expect(page.get_by_role("link", name="Withdraw this job")).to_be_hidden()
 
 
 def test_the_same_is_declared_without_script(opening: Opening) -> None:

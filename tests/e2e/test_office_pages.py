@@ -1,12 +1,11 @@
 """The office in a real browser: a yes with a reason, the story in Dutch, and a decision that takes two persons."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from api.house import House
 from domain.job import JobFile, Problem, Remembered, StepState
@@ -16,13 +15,6 @@ from tests.api.served import Served, serve
 from tests.api.test_office_advisor import an_approval
 from tests.databases import MONDAY
 
-FOUND = os.environ.get("ALLIN_BROWSER") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None
-)
-pytestmark = [
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(FOUND is None, reason="no browser found: install chromium to run the browser tests"),
-]
 JOBS: dict[str, str] = {}
 CONTRACT = "employment_contract:bob"
 
@@ -50,24 +42,16 @@ def served(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> I
         yield running
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=FOUND, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def opened(chromium: Browser, served: Served, person: str, lang: str = "en") -> Page:
+def opened(browser: Browser, served: Served, person: str, lang: str = "en") -> Page:
     """A window on a phone, with somebody signed in."""
-    window = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=served.url)
+    window = browser.new_context(viewport={"width": 390, "height": 844}, base_url=served.url)
     window.request.post("/sign-in", form={"person": person}, headers={"accept": "text/html"})
     window.add_cookies([{"name": "allin_lang", "value": lang, "url": served.url}])
     return window.new_page()
 
 
-def test_an_adviser_says_yes_with_a_reason_and_reads_the_story_in_dutch(chromium: Browser, served: Served) -> None:
-    page = opened(chromium, served, "eve", "nl")
+def test_an_adviser_says_yes_with_a_reason_and_reads_the_story_in_dutch(browser: Browser, served: Served) -> None:
+    page = opened(browser, served, "eve", "nl")
     page.goto("/advisor")
     card = page.locator(".approval").first
     card.get_by_label("Waarom").fill("Ik ken deze klant")
@@ -78,15 +62,15 @@ def test_an_adviser_says_yes_with_a_reason_and_reads_the_story_in_dutch(chromium
 
 
 def test_what_takes_two_persons_is_proposed_by_one_and_confirmed_by_another(
-    chromium: Browser, served: Served
+    browser: Browser, served: Served
 ) -> None:
-    first = opened(chromium, served, "otto")
+    first = opened(browser, served, "otto")
     first.goto(f"/jobs/{JOBS['stuck']}/steps/{CONTRACT}?do=fail")
     first.get_by_role("button", name="Show what would happen").click()
     first.get_by_label("Why").fill("He takes another job")
     first.get_by_role("button", name="Propose to a second person").click()
     expect(first.get_by_text("Your proposal waits for a second person")).to_be_visible()
-    second = opened(chromium, served, "ann")
+    second = opened(browser, served, "ann")
     second.goto("/ops")
     second.locator("section", has_text="For a second person").last.get_by_role("link", name="Look").click()
     second.locator("section.note").get_by_label("Why").fill("I spoke to him")
