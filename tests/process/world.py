@@ -47,6 +47,9 @@ EXAMPLES = ROOT / "examples"
 SOON = 20.0
 """Seconds a test waits for something that needs no time to pass."""
 
+LOOKS = 15
+"""How often somebody comes back for a contract that is being drawn up."""
+
 
 class Cut(Interceptor):
     """Processes go on in a new history sooner than the server would suggest."""
@@ -225,8 +228,12 @@ class World:
         await asyncio.sleep(0.1)
 
     async def turn(self) -> None:
-        """People and partners act on what has reached them by now."""
-        await self.partners("POST", "/admin/tick", json={"now": self.calendar.now().isoformat()})
+        """People and partners act on what has reached them by now; who is told "in a moment" looks again."""
+        for _ in range(LOOKS):
+            told = await self.partners("POST", "/admin/tick", json={"now": self.calendar.now().isoformat()})
+            if not told["failed_acts"]:
+                return
+            await asyncio.sleep(0.2)
 
     async def live_until(
         self, job_id: str, ready: Callable[[KeptJob], bool], step: timedelta = timedelta(hours=12), days: int = 120
