@@ -52,7 +52,8 @@ class Trying(Errands):
         self.broken: BaseException | None = None
         self._known: dict[str, Step[Any, Any]] = {}
         self._wanted: dict[str, Message] = {}
-        self._nudged: set[str] = set()
+        self._nudged = {one.step for one in self.file.steps.values() if one.state == "waiting"}
+        """Who is to look at the tables now; in a new history everybody who waits, in case nobody heard a nudge."""
         self._abandoned: set[str] = set()
         self._edited: set[str] = set()
         self._locks: dict[str, asyncio.Lock] = {}

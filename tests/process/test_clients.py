@@ -97,7 +97,7 @@ async def test_a_client_who_pays_after_formal_notice_pays_the_lawful_interest(ho
     ]
     assert (await subjects(house, CLIENT))[2:] == [
         "Petit rappel : facture BXL-2026-000001",
-        "Petit rappel : facture BXL-2026-000001",
+        "Deuxième rappel : facture BXL-2026-000001",
         "Mise en demeure : facture BXL-2026-000001",
     ]
     assert [effect["kind"] for effect in await house.effects("registered-mail")] == ["letter"]
