@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import shutil
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Self
@@ -77,7 +78,7 @@ class DataFolder:
 
     def announce(self, running: Running) -> None:
         """Write down where this installation answers."""
-        self._note.write_text(running.model_dump_json(indent=2) + "\n")
+        _written_whole(self._note, running.model_dump_json(indent=2) + "\n")
 
     def running(self) -> Running | None:
         """The installation that answers here; None when there is none, also after it was killed."""
@@ -104,9 +105,7 @@ class DataFolder:
         if token is not None:
             tokens[address] = token
         self.path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._keyring, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump(tokens, file)
+        _written_whole(self._keyring, json.dumps(tokens), 0o600)
 
     @property
     def _keyring(self) -> Path:
@@ -117,6 +116,14 @@ class DataFolder:
             return {str(key): str(value) for key, value in json.loads(self._keyring.read_text()).items()}
         except (FileNotFoundError, ValueError, AttributeError):
             return {}
+
+
+def _written_whole(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file that a reader, or the next start after a crash, finds whole or as it was before."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as new:
+        new.write(text)
+    os.chmod(new.name, mode)
+    os.replace(new.name, path)
 
 
 def our_version() -> str:

