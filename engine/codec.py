@@ -1,11 +1,15 @@
 """Payloads are encrypted from the first day, because histories live for months.
 
 AES-256-GCM with a data key per workflow, wrapped by the master key and kept in the application's database:
-erasing that row makes a job's history unreadable. The key's name is in the payload's metadata. Not encrypted
-by Temporal and therefore free of personal data: workflow and activity ids, failure types, search attributes.
+erasing that row makes a job's history unreadable. The key's name is in the payload's metadata. What is long is
+packed before it is sealed: a job's file travels with many activities.
+
+Not encrypted by Temporal and therefore free of personal data: workflow and activity ids, failure types, search
+attributes.
 """
 
 import os
+import zlib
 from collections.abc import Sequence
 from typing import Protocol, Self
 
@@ -23,6 +27,10 @@ from temporalio.converter import (
 from engine.keys import NONCE, WrongKey
 
 ENCODING = b"binary/encrypted"
+PACKING = b"zlib"
+WORTH_PACKING = 512
+"""Bytes; below it packing saves next to nothing."""
+
 SHARED = "shared"
 """Names the key of payloads that belong to no single workflow."""
 
@@ -59,9 +67,12 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
 
     @staticmethod
     def _seal(box: AESGCM, name: bytes, payload: Payload) -> Payload:
-        nonce = os.urandom(NONCE)
-        data = nonce + box.encrypt(nonce, payload.SerializeToString(), name)
-        return Payload(metadata={"encoding": ENCODING, "key-id": name}, data=data)
+        nonce, plain = os.urandom(NONCE), payload.SerializeToString()
+        if len(plain) < WORTH_PACKING:
+            data = nonce + box.encrypt(nonce, plain, name)
+            return Payload(metadata={"encoding": ENCODING, "key-id": name}, data=data)
+        data = nonce + box.encrypt(nonce, zlib.compress(plain), name + PACKING)
+        return Payload(metadata={"encoding": ENCODING, "key-id": name, "packing": PACKING}, data=data)
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Decrypt; what was never encrypted passes as it is."""
@@ -70,12 +81,12 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
     async def _open(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             return payload
-        name = payload.metadata["key-id"]
+        name, packing = payload.metadata["key-id"], payload.metadata.get("packing", b"")
         key = await self._ring.data_key(name.decode())
         try:
-            plain = AESGCM(key).decrypt(payload.data[:NONCE], payload.data[NONCE:], name)
+            plain = AESGCM(key).decrypt(payload.data[:NONCE], payload.data[NONCE:], name + packing)
         except InvalidTag as error:
             raise WrongKey(f"the data key of {name.decode()} does not open this payload") from error
         opened = Payload()
-        opened.ParseFromString(plain)
+        opened.ParseFromString(zlib.decompress(plain) if packing else plain)
         return opened

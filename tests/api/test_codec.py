@@ -11,6 +11,7 @@ from temporalio.converter import WorkflowSerializationContext
 from api.app import create_app
 from api.protection import PER_ADDRESS
 from engine.codec import EncryptionCodec
+from engine.keys import WrongKey
 from storage.data_keys import DataKeys
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
@@ -43,6 +44,26 @@ def with_pages(door: Door) -> Door:
     settings = door.house.settings.model_copy(update={"temporal_ui": UI})
     app = create_app(settings, door.house.database, door.process, door.clock, sweeping=False)
     return Door(app, app.state.house, door.process, door.clock)
+
+
+class OneKey:
+    """A ring with the same key for everybody."""
+
+    async def data_key(self, name: str) -> bytes:
+        return b"k" * 32
+
+
+async def test_what_is_long_is_packed_before_it_is_sealed_and_nobody_can_claim_otherwise() -> None:
+    codec = EncryptionCodec(OneKey())
+    long = Payload(metadata={"encoding": b"json/plain"}, data=b'{"state": "held", "attempt": 1},' * 200)
+    short = Payload(metadata={"encoding": b"json/plain"}, data=b'{"state": "held"}')
+    sealed = await codec.encode([long, short])
+    assert [len(one.data) < 250 for one in sealed] == [True, True]
+    assert [one.metadata.get("packing") for one in sealed] == [b"zlib", None]
+    assert await codec.decode(sealed) == [long, short]
+    sealed[0].metadata.pop("packing")
+    with pytest.raises(WrongKey):
+        await codec.decode(sealed[:1])
 
 
 async def test_ops_read_a_payload_and_the_audit_has_one_line_for_the_look(door: Door) -> None:
