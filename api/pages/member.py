@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request, Response
 
 from api import advisor, deciding, linked, reading
 from api.errors import Wrong
-from api.house import Home
+from api.house import Home, House
 from api.linked import OwnData
 from api.links import back, read_body
 from api.member import JobId
 from api.pages import job_view
 from api.pages.render import Paged
-from api.who import Known, Maybe
+from api.who import Asker, Known, Maybe
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,8 +26,16 @@ async def job(
         raise Wrong("signed-out")
     data = await job_view.whole(home, asker, job_id, page.language(request, asker))
     if not part:
-        await home.messages.read(job_id, "member" if asker.role == "member" else "advisor", home.now())
+        await _seen(home, asker, job_id)
     return page.page(request, "job_live.html" if part else "job.html", asker, **data)
+
+
+async def _seen(home: House, asker: Asker, job_id: str) -> None:
+    """What was written to whoever looks has been read; somebody else's look changes nothing."""
+    if asker.may("approve"):
+        await home.messages.read(job_id, "advisor", home.now())
+    elif not asker.may("see_all_jobs"):
+        await home.messages.read(job_id, "member", home.now())
 
 
 @router.post("/jobs/{job_id}/report")

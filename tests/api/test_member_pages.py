@@ -74,6 +74,10 @@ async def test_a_message_reaches_the_adviser_once_and_the_answer_comes_back(door
     for _ in range(2):
         await ann.post(f"/jobs/{job_id}/messages", data={"text": "Can the hall pay later?", "once": "aaaaaaaa"})
     assert [one.text for one in await door.house.messages.unanswered()] == ["Can the hall pay later?"]
+    for login, seen in {"ada": False, "otto": False, "ann": False, "eve": True}.items():
+        await (await door.asking(login, accept="text/html")).get(f"/jobs/{job_id}")
+        (message,) = await door.house.messages.unanswered()
+        assert (message.read_at is not None) is seen, f"read once {login} has looked"
     await eve.post(f"/jobs/{job_id}/messages", data={"text": "Yes.", "once": "bbbbbbbb"})
     assert await door.house.messages.unanswered() == []
     assert "Can the hall pay later?" in (await ann.get(f"/jobs/{job_id}")).text

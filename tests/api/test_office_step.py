@@ -105,3 +105,11 @@ async def test_members_decide_on_their_own_job_only(door: Door) -> None:
     assert (await (await door.asking("dan")).get(address)).status_code == 404
     own = await (await door.asking("ann")).get(f"/jobs/{job_id}/steps/agreement")
     assert own.status_code == 403
+
+
+async def test_a_member_proves_nothing_by_hand_and_leaves_no_paper(door: Door) -> None:
+    ann, job_id, address = await at_the_step(door, "ann")
+    form = {"kind": "by_hand", "expected_attempt": "1", "do": "decide", "reason": "I hired one"}
+    refused = await ann.post(address, data=form, files={"file": ("receipt.pdf", b"%PDF-1.7", "application/pdf")})
+    assert refused.status_code == 403
+    assert await door.house.documents.of_job(job_id) == []
