@@ -65,6 +65,8 @@ async def show_order(request: Request, home: Home, token: Token) -> OrderShown |
     """The order a client is asked to accept."""
     row = await linked.opened(home, token, "client")
     shown = await linked.order_shown(home, row)
+    if shown.answered is None:
+        await linked.still_open(home, token)
     if not wants_page(request):
         return shown
     client = await home.clients.latest(row.subject_id)
@@ -91,6 +93,8 @@ async def show_offer(request: Request, home: Home, token: Token, saved: bool = F
     """The offer a collaborator is asked to accept."""
     row = await linked.opened(home, token, "collaborator")
     shown, person = await linked.offer_shown(home, row)
+    if shown.answered is None:  # nobody's number or account is shown behind a link that asks nothing any more
+        await linked.still_open(home, token)
     if not wants_page(request):
         return shown
     page: Response = _pages(request).offer(request, shown, person, token, saved)
@@ -154,6 +158,8 @@ async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
 async def own_paper(home: Home, token: Token, name: Annotated[str, Path(max_length=200)]) -> Response:
     """A paper of one's own: the contract to be signed, later the pay statement."""
     row = await linked.opened(home, token, "collaborator")
+    if await linked.answered(home, row) is None:
+        await linked.still_open(home, token)
     try:
         paper = await home.documents.document(row.job_id, name)
     except KeyError:

@@ -168,4 +168,27 @@ async def test_an_expired_or_forged_link_opens_nothing(door: Door) -> None:
     assert (await client.get(f"{path}x")).status_code == 404
     assert (await client.get(path.replace("/a/", "/i/"))).status_code == 404
     door.clock.at = MONDAY + timedelta(days=21)
+    assert (await client.get(path)).status_code == 410
     assert (await client.post(path, json={"answer": "accept"})).status_code == 410
+
+
+async def test_nobodys_data_or_papers_stand_behind_an_offer_that_has_lapsed(door: Door) -> None:
+    path, job_id = await link(door.house, "employment_contract:bob", "p-dan")
+    bob = await door.asking(accept="text/html")
+    await bob.post(path, data=BOB | HOME)
+    await contract_of(door.house, job_id)
+    paper = f"{path}/papers/contract-bob.pdf"
+    door.clock.at = MONDAY + timedelta(days=21)
+    assert [(await bob.get(place)).status_code for place in (path, paper)] == [410, 410]
+    door.clock.at = MONDAY
+    await bob.post(f"{path}/sign")
+    door.clock.at = MONDAY + timedelta(days=400)
+    assert [(await bob.get(place)).status_code for place in (path, paper)] == [200, 200]
+
+
+async def test_the_link_to_a_pay_statement_asks_for_nothing_any_more(door: Door) -> None:
+    path, job_id = await link(door.house, "wages:bob", "p-dan")
+    await contract_of(door.house, job_id)
+    page = (await (await door.asking(accept="text/html")).get(f"{path}?lang=en")).text
+    assert f"{path}/papers/contract-bob.pdf" in page
+    assert f'action="{path}' not in page
