@@ -14,7 +14,6 @@ from api.calendars import subscription
 from api.house import House
 from api.pages import shown
 from api.pages.days_ahead import Moment, on_day, picture
-from api.pages.office_shown import DecisionCard, decision_card
 from api.who import Asker
 from domain.job import StepState
 from domain.people import Language
@@ -98,10 +97,10 @@ def _card(step: StepStory) -> dict[str, Any]:
     return {"step": step, "tone": shown.TONE.get(step.state, ""), "told": told, "id": step.step.replace(":", "-")}
 
 
-def _decisions(asker: Asker, rows: Iterable[StepRow], lang: Language) -> list[DecisionCard]:
+def _decisions(asker: Asker, rows: Iterable[StepRow], lang: Language) -> list[shown.StepCard]:
     """The parked steps this person may decide about."""
     mine = [row for row in rows if row.state == "parked" and _may_decide(asker, row.decided_by)]
-    return [decision_card(row, asker.audience, lang) for row in mine]
+    return [shown.step_card(row.job_id, row.file, "", asker.audience, lang) for row in mine]
 
 
 def _may_decide(asker: Asker, decided_by: str | None) -> bool:
