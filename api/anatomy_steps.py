@@ -205,11 +205,11 @@ def failure(tried: Attempt, events: Sequence[JobEvent], lang: Language) -> str |
         at_once = tried.closed_at is not None and event.at >= tried.closed_at
         if at_once and event.kind == "step.parked" and event.params.get("problem") == tried.error_type:
             return refusal(event.params, lang)
+    if tried.outcome == "failed" and (who := waits.partner_said(tried)):
+        return say(lang, "anatomy.failure.away", who=_capital(say(lang, f"anatomy.partner.{who}")))
     whole = catalog(lang).get(f"refusal.{tried.error_type}")
     if whole and "{" not in whole:
         return whole
-    if tried.outcome == "failed" and (who := waits.partner_said(tried)):
-        return say(lang, "anatomy.failure.away", who=_capital(say(lang, f"anatomy.partner.{who}")))
     return say(lang, f"anatomy.failure.{tried.outcome}")
 
 

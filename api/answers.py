@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from api import troubles
 from api.story import Audience, refusal, title
 from domain.decisions import Change
 from domain.job import Approval, JobState, StepState, StepStateName, Waiting
@@ -213,9 +214,12 @@ def problem_told(state: StepState, audience: Audience, lang: Language) -> Proble
     problem = state.problem
     if problem is None:
         return None
+    text = refusal({**problem.params, "problem": problem.type, "text": problem.text}, lang)
+    if audience == "ops" and problem.type == "PartnerDown" and problem.technical:
+        text = troubles.away(problem.params.get("partner"), problem.technical, lang)
     return ProblemTold(
         type=problem.type,
-        text=refusal({**problem.params, "problem": problem.type, "text": problem.text}, lang),
+        text=text,
         decided_by=problem.decided_by,
         since_at=problem.since_at,
         technical=problem.technical if audience == "ops" else None,

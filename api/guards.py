@@ -42,6 +42,8 @@ class Unless:
     kinds: tuple[DecisionKind, ...]
     rule: Rule
     why: str
+    reason: str = ""
+    """Where it takes two: the text `guard.{reason}` says why in the reader's language."""
     verbs: frozenset[str] = frozenset()
     """These verbs; empty for any."""
     fields: frozenset[str] = frozenset()
@@ -54,6 +56,7 @@ EXCEPTIONS: tuple[Unless, ...] = (
         ("replay", "by_hand"),
         "two",
         "a signed contract ends by an agreement of both, and its Dimona is cancelled",
+        "terminate",
         verbs=frozenset({"terminate"}),
     ),
     Unless(
@@ -61,6 +64,7 @@ EXCEPTIONS: tuple[Unless, ...] = (
         ("by_hand",),
         "two",
         "a signed contract is corrected only with an amendment both have signed",
+        "amend",
         verbs=frozenset({"amend"}),
     ),
     Unless(
@@ -83,14 +87,19 @@ EXCEPTIONS: tuple[Unless, ...] = (
         ("replay", "by_hand"),
         "two",
         "an issued invoice is taken back by a credit note",
+        "credit",
         verbs=frozenset({"credit"}),
     ),
     Unless("invoicing", ("skip",), "alone", "the invoice stays as it was issued", verbs=frozenset({"credit"})),
-    Unless("wages", ("replay",), "two", "a payment is taken off the list", verbs=frozenset({"recover"})),
-    Unless("expenses", ("replay",), "two", "a payment is taken off the list", verbs=frozenset({"recover"})),
+    Unless("wages", ("replay",), "two", "a payment is taken off the list", "recover", verbs=frozenset({"recover"})),
+    Unless(
+        "expenses", ("replay",), "two", "a payment is taken off the list", "recover", verbs=frozenset({"recover"})
+    ),
     Unless("wages", ("replay",), "reviewed", "another day of payment", fields=frozenset({"pay_on"})),
-    Unless("expenses", ("replay",), "two", "another amount is paid", fields=frozenset({"lines"})),
-    Unless("prefinancing", ("replay",), "two", "a loss gets its bearer", fields=frozenset({"loss_borne_by"})),
+    Unless("expenses", ("replay",), "two", "another amount is paid", "amount", fields=frozenset({"lines"})),
+    Unless(
+        "prefinancing", ("replay",), "two", "a loss gets its bearer", "loss", fields=frozenset({"loss_borne_by"})
+    ),
     Unless(
         "prefinancing",
         ("replay",),
@@ -103,6 +112,7 @@ EXCEPTIONS: tuple[Unless, ...] = (
         ("replay",),
         "two",
         "it goes to lawyer and bailiff, or is written off: no clock and no single person decides that",
+        "bailiff",
         fields=frozenset({"decided", "borne_by"}),
     ),
     Unless(
@@ -110,6 +120,7 @@ EXCEPTIONS: tuple[Unless, ...] = (
         ("by_hand",),
         "two",
         "handed to the bailiff or written off outside",
+        "bailiff",
         verbs=frozenset({"hand_over", "write_off"}),
     ),
 )
@@ -127,6 +138,8 @@ class Guarded:
 
     rule: Rule
     why: str
+    reason: str = ""
+    """Where it takes two: the text `guard.{name}` says why in the reader's language."""
 
 
 def guard(service: str, kind: DecisionKind, operation: str | None = None, edited: Collection[str] = ()) -> Rule:
@@ -148,7 +161,8 @@ def guarded(
             continue
         if one.fields and one.fields.isdisjoint(edited):
             continue
-        return Guarded(one.rule, one.why)
+        return Guarded(one.rule, one.why, one.reason)
     row = TABLE.get(service)
     rule: Rule = row[KINDS.index(kind)] if row else "two"
-    return Guarded(rule, WHY[rule])
+    reason = f"{service}.{kind}" if row else "unknown"
+    return Guarded(rule, WHY[rule], reason if rule == "two" else "")

@@ -9,6 +9,7 @@ from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from api import troubles
 from api.differences import in_one_line, of_line
 from domain.orders import split_step
 from domain.people import Language
@@ -134,7 +135,7 @@ def item_title(item: str, lang: Language) -> str:
 
 def sentence(event: Event, lang: Language) -> str:
     """What happened; an operation that has no sentence of its own is told by its verb."""
-    params = Spoken(dressed(lang, event.params))
+    params = Spoken(dressed(lang, troubles.named(event.params, lang)))
     params["problem"] = refusal(event.params, lang)
     msgid = f"story.{event.kind}"
     if "-" in event.params.values() and knows(f"{msgid}.nothing"):
@@ -153,11 +154,14 @@ def _changed(event: Event, lang: Language) -> str:
 
 
 def refusal(params: Mapping[str, str], lang: Language) -> str:
-    """A business "no" in the reader's language; anything else that stands in the way in its own words."""
+    """A business "no" in the reader's language; anything else in the way in its own words, never as a code."""
     name = params.get("problem") or params.get("type") or ""
-    if knows(f"refusal.{name}"):
-        return catalog(lang)[f"refusal.{name}"].format_map(Spoken(dressed(lang, params)))
-    return params.get("text") or name
+    if name == "PartnerDown" and params.get("partner"):
+        return troubles.away(params["partner"], None, lang)
+    if not knows(f"refusal.{name}"):
+        return troubles.unworded(params.get("text", ""), lang)
+    text = catalog(lang)[f"refusal.{name}"].format_map(Spoken(dressed(lang, troubles.named(params, lang))))
+    return text[:1].upper() + text[1:]
 
 
 class Spoken(dict[str, str]):

@@ -62,7 +62,7 @@ async def _whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict
     return {
         "story": story,
         "job": shown.job_card(
-            kept, [one.state for one in steps], lang, shown.what_next(kept, kept.file, steps, lang)
+            kept, [one.state for one in steps], lang, shown.what_next(kept, steps, home.now(), lang)
         ),
         "cards": [_card(one) for one in story.steps],
         "days": picture(moments(kept, steps, _ended(story), lang), home.now(), lang),

@@ -67,7 +67,7 @@ async def _needs(home: House, asker: Asker, members: Sequence[str] | None, lang:
         "happened": [shown.happening(one, jobs[one.job_id], now, lang) for one in happened],
         "messages": [shown.message(one, jobs[one.job_id], names, now, lang) for one in messages],
         "parked": [shown.parked(row, asker, {}, {}, names, now, lang) for row in parked[:AT_ONCE]],
-        "proposals": [proposal(one, asker, names, lang) for one in waiting],
+        "proposals": [proposal(one, steps[one.job_id, one.step], asker, names, lang) for one in waiting],
     }
 
 

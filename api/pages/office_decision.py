@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from api import forms, guards
+from api import deciding, forms, guards
 from api.masking import details, spoken_value
 from api.pages import office_fields as fields
 from api.pages.office_fields import Field
@@ -41,6 +41,7 @@ def form(
         "about": say(lang, f"office.kind.{kind}.about"),
         "rule": rule.rule,
         "rule_text": say(lang, f"office.rule.{rule.rule}"),
+        "two_why": why_two(rule, lang),
         "fields": fields.kept(filled, typed, errors) if typed else filled,
         "fixed": _fixed(row, lang) if kind == "replay" else [],
         "fixed_why": say(lang, f"office.edit.fixed.{'signed' if row.service in SIGNED else 'declared'}"),
@@ -50,6 +51,11 @@ def form(
         "operation_id": typed.get("operation_id") or uuid4().hex,
         "partner": row.partner,
     }
+
+
+def why_two(rule: guards.Guarded, lang: Language) -> str:
+    """Why a decision takes two persons, in one sentence; nothing when one is enough."""
+    return say(lang, f"guard.{rule.reason}") if rule.rule == "two" else ""
 
 
 def _filled(row: StepRow, kind: DecisionKind, lang: Language) -> list[Field]:
@@ -76,7 +82,9 @@ def _fixed(row: StepRow, lang: Language) -> list[tuple[str, str]]:
     return [(one.label, one.value) for one in details(fixed, "advisor", lang, own=False, names={})]
 
 
-def preview(told: Preview, lang: Language, names: Mapping[str, str]) -> dict[str, Any]:
+def preview(
+    told: Preview, lang: Language, names: Mapping[str, str], rule: guards.Guarded | None = None
+) -> dict[str, Any]:
     """What a decision would do, in words."""
     asks_partner = told.kind == "replay" and bool(told.operation)
     return {
@@ -84,6 +92,7 @@ def preview(told: Preview, lang: Language, names: Mapping[str, str]) -> dict[str
         "why": told.why,
         "rule": told.rule,
         "rule_text": say(lang, f"office.rule.{told.rule}"),
+        "two_why": why_two(rule, lang) if rule else "",
         "changes": [
             (
                 _label(one.field, lang),
@@ -135,6 +144,7 @@ def _deadline(kind: str, lang: Language) -> str:
 
 def beside(
     asker: Asker,
+    row: StepRow,
     claim: Claim | None,
     notes: Sequence[Note],
     waiting: Sequence[Proposal],
@@ -147,7 +157,7 @@ def beside(
         "claim": _claim(asker, claim, names, lang),
         "mine": claim is not None and claim.by == asker.person_id,
         "notes": [(one.text, names.get(one.by, one.by), moment(lang, one.at)) for one in reversed(notes)],
-        "proposals": [proposal(one, asker, names, lang) for one in waiting],
+        "proposals": [proposal(one, row, asker, names, lang) for one in waiting],
         "earlier": [
             (
                 say(lang, f"office.kind.{one.kind}"),
@@ -170,8 +180,10 @@ def _claim(asker: Asker, claim: Claim | None, names: Mapping[str, str], lang: La
     return say(lang, "office.claim.theirs", who=names.get(claim.by, claim.by), at=until)
 
 
-def proposal(one: Proposal, asker: Asker, names: Mapping[str, str], lang: Language) -> dict[str, Any]:
-    """A decision that waits for a second person."""
+def proposal(
+    one: Proposal, row: StepRow | None, asker: Asker, names: Mapping[str, str], lang: Language
+) -> dict[str, Any]:
+    """A decision that waits for a second person, and why it takes two."""
     what = say(lang, f"office.kind.{one.kind}")
     return {
         "id": one.proposal_id,
@@ -179,6 +191,7 @@ def proposal(one: Proposal, asker: Asker, names: Mapping[str, str], lang: Langua
         "step": one.step,
         "text": say(lang, "office.proposal.by", who=names.get(one.by, one.by), what=what),
         "why": one.reason,
+        "two_why": why_two(deciding.ruled(row, one.decision), lang) if row else "",
         "at": moment(lang, one.proposed_at),
         "own": one.by == asker.person_id,
         "changes": [

@@ -76,7 +76,7 @@ async def _first(home: House, asker: Asker, lang: Language) -> dict[str, Any]:
     incidents = await home.incidents.all(home.now())
     return {
         "due": [shown.due(one, home.now(), lang) for one in due],
-        "incidents": [shown.incident(one, home.now(), lang) for one in incidents],
+        "incidents": [shown.incident(one, home.now(), asker.audience, lang) for one in incidents],
         "parked_count": sum(one.count for one in incidents),
         "choices": shown.choices(incidents, lang),
     }
@@ -106,14 +106,15 @@ async def _parked(
 async def _aside(home: House, asker: Asker, lang: Language) -> dict[str, Any]:
     """Who waits for a second person or a look, how the partners are, and what runs."""
     proposed, reviews = await home.proposals.all(limit=AT_ONCE), await home.operations.to_review(limit=AT_ONCE)
+    steps = await home.steps.known_by_name([(one.job_id, one.step) for one in proposed])
     told = await partners.partners_told(home)
     running = [await replaying.told(home, one) for one in (await home.replays.page(limit=RUNNING)).rows]
     people = {one.by for one in running} | {one.by for one in proposed} | {one.by for one in reviews}
     names = await home.people.names(people | {one.switch.by for one in told})
     return {
-        "proposals": [proposal(one, asker, names, lang) for one in proposed],
+        "proposals": [proposal(one, steps.get((one.job_id, one.step)), asker, names, lang) for one in proposed],
         "reviews": [shown.review(one, asker, names, lang) for one in reviews],
-        "partners": [shown.partner(one, names, home.now(), lang) for one in told],
+        "partners": [shown.partner(one, names, home.now(), asker.audience, lang) for one in told],
         "replays": [shown.replay(one, names, lang) for one in running],
     }
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from babel.dates import format_timedelta
 
+from api import troubles
 from api.answers import problem_told
 from api.lateness import DeadlineTold
 from api.pages.office_story import decidable
 from api.partners import PartnerTold
 from api.replay_wishes import ReplayTold
-from api.story import item_title, refusal, title
+from api.story import Audience, item_title, refusal, title
 from api.waits import partner_name
 from api.who import Asker
 from domain.orders import NO_ITEM, split_step, step_name
@@ -26,6 +27,9 @@ from storage.steps import StepRow
 Place = tuple[str, str]
 SOON = timedelta(hours=48)
 ENDED = frozenset({"done", "stopped"})
+AWAY = "PartnerDown"
+SAID_NO = frozenset({"PartnerRefused", "NotThere"})
+"""The partner's own words differ from case to case."""
 
 
 def ago(lang: Language, span: timedelta) -> str:
@@ -57,34 +61,50 @@ def due(one: DeadlineTold, now: datetime, lang: Language) -> dict[str, Any]:
     }
 
 
-def incident(one: Incident, now: datetime, lang: Language) -> dict[str, Any]:
-    """Steps parked for one reason at one partner."""
+def incident(one: Incident, now: datetime, audience: Audience, lang: Language) -> dict[str, Any]:
+    """Steps parked for one reason at one partner: what is wrong in plain words, its cause for operations."""
+    works = bool(one.last_success_at and (one.last_failure_at is None or one.last_success_at > one.last_failure_at))
     return {
-        "partner": partner_name(one.partner, lang) if one.partner else say(lang, "office.incident.own"),
+        "partner": _capital(partner_name(one.partner, lang)) if one.partner else say(lang, "office.incident.own"),
         "slug": one.partner or "",
         "error": one.error_type,
-        "why": _reason(one.error_type, lang),
+        "why": _why(one, lang),
         "count": one.count,
         "jobs": one.jobs,
         "services": ", ".join(say(lang, f"service.{service}") for service in one.services),
         "since": say(lang, "office.since", time=ago(lang, now - one.since_at)),
         "endangered": one.endangered,
-        "works": bool(
-            one.last_success_at and (one.last_failure_at is None or one.last_success_at > one.last_failure_at)
-        ),
+        "works": works,
         "heard": one.partner is not None and (one.last_success_at or one.last_failure_at) is not None,
-        "failure": one.last_failure or "",
+        "technical": _technical(one) if audience == "ops" else "",
     }
+
+
+def _why(one: Incident, lang: Language) -> str:
+    if one.error_type == AWAY and one.partner:
+        return troubles.away(one.partner, one.last_failure, lang)
+    if one.error_type in SAID_NO and one.partner:
+        return troubles.refused(one.partner, lang)
+    return _reason(one.error_type, lang)
+
+
+def _technical(one: Incident) -> str:
+    if one.error_type == AWAY:
+        return one.last_failure or ""
+    return "" if knows(f"refusal.{one.error_type}") else one.error_type
 
 
 def _reason(error: str, lang: Language) -> str:
     """A reason without the figures of one case."""
-    text = refusal({"problem": error}, lang)
-    return say(lang, "office.incident.away") if text == error else text
+    return refusal({"problem": error}, lang).replace("–", "…")
 
 
 def _known_reason(error: str, lang: Language) -> str:
-    return _reason(error, lang) if knows(f"refusal.{error}") else error
+    return _reason(error, lang) if knows(f"refusal.{error}") else say(lang, "trouble.unworded", code=error)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def parked(
@@ -132,18 +152,21 @@ def choices(found: Sequence[Incident], lang: Language) -> dict[str, list[tuple[s
     }
 
 
-def partner(one: PartnerTold, names: Mapping[str, str], now: datetime, lang: Language) -> dict[str, Any]:
+def partner(
+    one: PartnerTold, names: Mapping[str, str], now: datetime, audience: Audience, lang: Language
+) -> dict[str, Any]:
     """How one partner is, and its switch."""
     switch, health = one.switch, one.health
     seen = [at for at in (health.last_success_at, health.last_failure_at) if at]
     state = "failing" if one.failing else ("works" if health.last_success_at else "unknown")
     return {
         "slug": one.partner,
-        "name": partner_name(one.partner, lang),
+        "name": _capital(partner_name(one.partner, lang)),
         "state": state if switch.state == "open" else switch.state,
         "text": say(lang, f"office.partner.{state if switch.state == 'open' else switch.state}"),
         "heard": say(lang, "office.ago", time=ago(lang, now - max(seen))) if seen else "",
-        "failure": health.last_failure or "" if one.failing else "",
+        "trouble": troubles.away(one.partner, health.last_failure, lang) if one.failing else "",
+        "technical": health.last_failure or "" if one.failing and audience == "ops" else "",
         "parked": one.parked,
         "waiting": one.waiting,
         "paused": switch.state == "paused",

@@ -135,7 +135,9 @@ async def _page(
         can=can,
         parked=row.state == "parked",
         form=shown.form(row, kind, lang, form, errors or {}) if can else None,
-        preview=shown.preview(preview, lang, await _names(home, preview.claimed_by)) if preview else None,
+        preview=shown.preview(preview, lang, await _names(home, preview.claimed_by), deciding.ruled(row, asked))
+        if preview and asked
+        else None,
         seen=given.seen(asked) if asked else "",
         beside=await _about(here, lang),
         taken=taken,
@@ -157,7 +159,7 @@ async def _about(here: Page, lang: Any) -> dict[str, Any]:
     earlier = await home.operations.of_step(row.job_id, row.step)
     people = [one.by for one in notes] + [one.by for one in open_] + [one.by for one in earlier]
     names = await _names(home, claim.by if claim else None, *people, *(one.confirmed_by for one in earlier))
-    return shown.beside(here.asker, claim, notes, open_, earlier, names, lang)
+    return shown.beside(here.asker, row, claim, notes, open_, earlier, names, lang)
 
 
 async def _beside(here: Page, form: Mapping[str, str]) -> Response:

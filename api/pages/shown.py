@@ -7,12 +7,13 @@ from typing import Any
 
 from api.answers import PaperTold, job_told, step_told
 from api.linked import OfferShown, OrderShown
+from api.pages import next_up
 from api.story import Audience, Line, item_title, title
-from domain.job import JobFile, StepState, StepStateName
+from domain.job import StepState, StepStateName
 from domain.orders import split_step
 from domain.people import Language
 from engine.words import knows, moment, money, say
-from storage.jobs import JobRow
+from storage.jobs import JobRow, KeptJob
 
 TONE = {
     "done": "good", "held": "good", "closed": "good", "paid_out": "good", "performed": "good", "engaged": "good",
@@ -129,21 +130,34 @@ def story(lines: Iterable[Line], lang: Language) -> list[StoryLine]:
     ]
 
 
-def what_next(row: JobRow, file: JobFile, steps: Sequence[StepState], lang: Language) -> str:
-    """What happens next with a job, in one sentence."""
-    if row.state in FINISHED:
+def what_next(kept: KeptJob, steps: Sequence[StepState], now: datetime, lang: Language) -> str:
+    """What happens next with a job: who decides, who is awaited until when, or the day that comes."""
+    if kept.state in FINISHED:
         return say(lang, "page.job.next.done")
     for state in steps:
         if state.state == "parked":
-            return say(lang, "page.job.next.parked", what=title(state.step, lang))
-    if file.stopping:
+            return _decision(state, lang)
+    if kept.file.stopping:
         return say(lang, "page.job.next.stopping")
+    if kept.started_at is None:
+        return say(lang, "page.job.next.starting")
+    if sentence := next_up.approval(kept.file, lang):
+        return sentence
     for state in steps:
         if sentence := _waiting(state, lang):
             return sentence
-    if file.next_at is not None:
-        return say(lang, "page.job.next.at", at=moment(lang, file.next_at, "EEE d MMM y, HH:mm"))
-    return say(lang, "page.job.next.working" if row.started_at else "page.job.next.starting")
+    if any(state.state == "trying" for state in steps):
+        return say(lang, "page.job.next.working")
+    return next_up.awaited(kept, steps, now, lang) or say(lang, "page.job.next.working")
+
+
+def _decision(state: StepState, lang: Language) -> str:
+    what, who = title(state.step, lang), state.problem.decided_by if state.problem else "ops"
+    told = {"what": what, "who": say(lang, f"value.who.{who}")}
+    until = state.postponed_until_at or state.decide_by
+    if until is None:
+        return say(lang, "page.job.next.parked_by", **told)
+    return say(lang, "page.job.next.parked_until", **told, until=moment(lang, until))
 
 
 def paper(one: PaperTold, lang: Language) -> dict[str, str]:

@@ -1,0 +1,63 @@
+"""What is wrong with a partner, or in our own house, in plain words; the technical cause is for operations only."""
+
+import re
+from collections.abc import Mapping
+
+from domain.people import Language
+from engine.words import knows, say
+
+SIGNS: tuple[tuple[str, str], ...] = (
+    ("late", r"Timeout|nobody took the decision in time"),
+    ("unreachable", r"Connect(ion)?(Error|Refused)|gaierror|ProxyError|SMTPConnectError|\bOSError"),
+    ("broken_off", r"(Protocol|Read|Write|Close|Network)Error|Disconnected|ConnectionReset|BrokenPipe"),
+    ("unreadable", r"DecodingError|cannot read|does not fit the document"),
+    ("busy", r"status (408|425|429)\b|come back later"),
+    ("failing", r"(status|SMTP) (?P<code>\d{3})\b"),
+)
+"""What the lines of `partners` write down of a failed call, and what it means to people; the first that fits."""
+SAID = re.compile(r"^[A-Z][^\n]{3,200}$")
+"""A sentence of the partner's own, rather than a code of ours."""
+NOBODY = "Something unexpected happened."
+"""What the process writes where a mistake of ours has no words."""
+
+
+def named(params: Mapping[str, str], lang: Language) -> dict[str, str]:
+    """The values of a sentence with the partner as people call it, and as it is said after "of"."""
+    partner = params.get("partner", "")
+    if not knows(f"anatomy.partner.{partner}"):
+        return {"who": partner or _of(None, lang), **params}
+    return {**params, "partner": _partner(partner, lang), "who": _of(partner, lang)}
+
+
+def away(partner: str | None, cause: str | None, lang: Language) -> str:
+    """Why a partner could not be asked; without a known cause, that it does not answer as it should."""
+    words = {"partner": _partner(partner, lang), "who": _of(partner, lang)}
+    told = (cause or "").removeprefix(f"{partner}: ")
+    for kind, sign in SIGNS:
+        if found := re.search(sign, told):
+            return _capital(say(lang, f"trouble.{kind}", **words, **found.groupdict()))
+    if SAID.match(told):
+        return _capital(say(lang, "trouble.said", **words, detail=told))
+    return _capital(say(lang, "trouble.silent", **words))
+
+
+def refused(partner: str | None, lang: Language) -> str:
+    """That a partner said no, where each step says to what."""
+    return _capital(say(lang, "trouble.refused", who=_of(partner, lang)))
+
+
+def unworded(text: str, lang: Language) -> str:
+    """A reason without a text of its own: its sentence when it has one, never its code."""
+    return text if " " in text.strip() and text != NOBODY else say(lang, "refusal.Unknown")
+
+
+def _partner(name: str | None, lang: Language) -> str:
+    return say(lang, f"anatomy.partner.{name}" if knows(f"anatomy.partner.{name}") else "value.who.partner")
+
+
+def _of(name: str | None, lang: Language) -> str:
+    return say(lang, f"anatomy.who.{name}" if knows(f"anatomy.who.{name}") else "anatomy.who.partner")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
