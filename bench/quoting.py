@@ -3,6 +3,7 @@
 import json
 import time
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bench.figures import Figure, typical
@@ -17,18 +18,20 @@ PARSES = 50
 """Parses per sample: one alone is too short for the clock."""
 GOAL_MS = 5.0
 ON = date(2026, 2, 2)
+PRICE_EUR = Decimal("9600.00")
 
 
 def quoting() -> list[Figure]:
-    """Alternating; the declaration is already read and valid."""
+    """Alternating; the declaration is already read and valid, and each asks another price, as in typing."""
     told = _big_band()
     text, declaration = json.dumps(told), JobDeclaration.model_validate(told)
     if not quote(declaration, ON).declarable:
         raise RuntimeError("the measured declaration gives no whole quote")
     ours, floor = [], []
     for turn in range(WARM + TIMES):
+        asked = declaration.model_copy(update={"price_eur": PRICE_EUR + turn})
         began = time.perf_counter()
-        quote(declaration, ON)
+        quote(asked, ON)
         between = time.perf_counter()
         for _ in range(PARSES):
             json.loads(text)
@@ -53,4 +56,4 @@ def _big_band() -> dict[str, Any]:
         }
         for n in range(CREW - len(told["crew"]))
     ]
-    return told | {"price_eur": "9600.00", "crew": [*told["crew"], *more]}
+    return told | {"price_eur": str(PRICE_EUR), "crew": [*told["crew"], *more]}

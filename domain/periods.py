@@ -42,6 +42,7 @@ def day_in_brussels(at: dt.datetime) -> dt.date:
     return brussels(at).date()
 
 
+@lru_cache(maxsize=1024)
 def instant(on: dt.date, clock: dt.time, zone: str = "Europe/Brussels", *, later: bool = False) -> dt.datetime:
     """The instant at which a clock on the wall shows this time.
 

@@ -37,7 +37,7 @@ class Rate:
     edition: int = 1
     """Two when a wrong row was corrected; the first stays, because papers refer to it."""
 
-    @property
+    @cached_property
     def id(self) -> str:
         """What a stored figure keeps: the name and the first day of the row."""
         edition = f"/{self.edition}" if self.edition > 1 else ""

@@ -7,6 +7,7 @@ last pay; students. The net is an estimate before work bonus and special contrib
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar, Final, Literal
 
 from domain.errors import Decider, Refusal
@@ -64,12 +65,14 @@ class PayChain(Message):
         return all(line.verified for line in self.figures)
 
 
+@lru_cache(maxsize=256)
 def pay_chain(
     gross: Decimal, chain: Chain, on: date, *, withholding: Withholding = "prudent", leaving: bool = True
 ) -> PayChain:
     """Everything that follows from a gross amount paid on a day; each printed line is rounded half-up.
 
-    `leaving` is False for somebody whose employment goes on: then no holiday pay is due with this pay.
+    `leaving` is False for somebody whose employment goes on: then no holiday pay is due with this pay. Kept for the
+    next who is paid the same: a crew mostly shares equally, and whoever declares types one figure after the other.
     Source: emploi.belgique.be and socialsecurity.be (contributions); see the rate of each line.
     """
     lines = _LINES[chain](gross, on, leaving)
