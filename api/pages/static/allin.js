@@ -130,8 +130,8 @@ function rows(form) {
 }
 
 // Where one is stands in sight in a navigation wider than the screen.
-const here = document.querySelector(".top nav [aria-current]");
-if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - here.parentElement.clientWidth / 3;
+const standing = document.querySelector(".top nav [aria-current]"), along = standing?.parentElement;
+if (standing?.getBoundingClientRect().right > along?.getBoundingClientRect().right - 30) along.scrollLeft = standing.offsetLeft - along.offsetLeft - along.clientWidth / 3;
 for (const part of document.querySelectorAll("[data-events]")) follow(part);
 for (const form of document.querySelectorAll("form[data-quote]")) {
   const ask = quote(form);
