@@ -55,7 +55,8 @@ async def ask(
     home: House, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
 ) -> Asked:
     """The quote of today; a member's is made for their own entity, autonomy, account and client."""
-    context = await context_of(home, declaration, member_id, moved_job)
+    async with home.database.glancing():
+        context = await context_of(home, declaration, member_id, moved_job)
     whole = declaration.model_copy(update={"entity": declaration.entity or context.entity.slug})
     return Asked(whole, quote(whole, home.today(), context), context)
 
