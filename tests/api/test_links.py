@@ -114,7 +114,7 @@ async def test_the_contract_is_waited_for_on_the_page_and_then_read_and_signed(d
     assert (person.given_name, person.family_name) == ("Robert", "Maes")
     waiting = (await bob.get(f"{path}?lang=en")).text
     assert "Your contract is being drawn up." in waiting
-    assert 'http-equiv="refresh"' in waiting
+    assert 'data-again="papers answer"' in waiting
     assert f'action="{path}/sign"' not in waiting
     await contract_of(door.house, job_id)
     ready = (await bob.get(f"{path}?lang=en")).text

@@ -129,10 +129,22 @@ function rows(form) {
   });
 }
 
+// Something is being drawn up: it is looked for again until it lies there; what is being typed meanwhile stays.
+function again(waiting) {
+  const look = async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    const fresh = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    if (!fresh || fresh.querySelector("[data-again]")) { setTimeout(look, 3000); return; }
+    for (const id of waiting.dataset.again.split(" ")) document.getElementById(id).innerHTML = fresh.getElementById(id).innerHTML;
+  };
+  setTimeout(look, 3000);
+}
+
 // Where one is stands in sight in a navigation wider than the screen.
 const standing = document.querySelector(".top nav [aria-current]"), along = standing?.parentElement;
 if (standing?.getBoundingClientRect().right > along?.getBoundingClientRect().right - 30) along.scrollLeft = standing.offsetLeft - along.offsetLeft - along.clientWidth / 3;
 for (const part of document.querySelectorAll("[data-events]")) follow(part);
+for (const waiting of document.querySelectorAll("[data-again]")) again(waiting);
 for (const form of document.querySelectorAll("form[data-quote]")) {
   const ask = quote(form);
   rows(form);
