@@ -16,7 +16,7 @@ from api.pages.office_decision import preview
 from api.pages.render import Cursor, Paged
 from api.replay_wishes import Counted, ReplayTold, ReplayWish
 from api.replays import ReplayId
-from api.story import title
+from api.story import Audience, title
 from api.who import Known
 from domain.people import Language
 from domain.replaying import BAD, Item, ItemState
@@ -25,6 +25,8 @@ from storage.pages import BadCursor
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 100
+CANARY = "stopped after the first ones"
+"""How the process words that it went no further than its first few."""
 
 
 class WishGiven(ReplayWish):
@@ -119,25 +121,42 @@ async def show(
         here=here,
         told=told,
         counts=[
-            (name, say(lang, f"office.item.{name}"), told.outcomes.get(name, 0)) for name in get_args(ItemState)
+            (name, _state(name, told.state in shown.ENDED, lang), told.outcomes.get(name, 0))
+            for name in get_args(ItemState)
         ],
         state=state or "",
-        items=[_item(item, lang) for item in items[:AT_ONCE]],
+        stopped=_stopped(told, asker.audience, lang),
+        items=[_item(item, told.state in shown.ENDED, asker.audience, lang) for item in items[:AT_ONCE]],
         more=more,
         live=address(here, narrowed | {"after": after, "part": "live", "lang": lang}),
     )
 
 
-def _item(item: Item, lang: Language) -> dict[str, Any]:
+def _stopped(told: ReplayTold, audience: Audience, lang: Language) -> dict[str, str]:
+    """Why it went no further, in plain words; what the first ones ran into, for operations."""
+    canary = (told.why or "").startswith(CANARY)
+    text = say(lang, "office.bulk.canary_failed") if canary else told.why or ""
+    return {"text": text, "technical": told.bad or "" if audience == "ops" else ""}
+
+
+def _state(name: ItemState, ended: bool, lang: Language) -> str:
+    return say(lang, "office.item.not_begun" if name == "chosen" and ended else f"office.item.{name}")
+
+
+def _item(item: Item, ended: bool, audience: Audience, lang: Language) -> dict[str, Any]:
+    """One step and what became of it, in plain words; the cause as the engine has it, for operations."""
+    kind, _, cause = item.why.partition(": ")
+    why = shown.reason(kind, item.partner, cause, lang) if kind[:1].isupper() and kind.isidentifier() else item.why
     return {
         "n": item.n,
         "title": title(item.step, lang),
         "href": f"/jobs/{item.job_id}/steps/{item.step}",
         "job": item.job_id,
         "story": f"/jobs/{item.job_id}/story" + (f"#line-{item.told_by}" if item.told_by else ""),
-        "state": say(lang, f"office.item.{item.state}"),
+        "state": _state(item.state, ended, lang),
         "tone": "good" if item.state == "done" else ("bad" if item.state in BAD else ""),
-        "why": item.why,
+        "why": why,
+        "technical": item.why if audience == "ops" and why != item.why else "",
     }
 
 

@@ -88,6 +88,13 @@ def _why(one: Incident, lang: Language) -> str:
     return _reason(one.error_type, lang)
 
 
+def reason(kind: str, partner: str | None, cause: str, lang: Language) -> str:
+    """Why a step stopped, from the kind of failure and its cause as they were written down."""
+    if kind == AWAY and partner:
+        return troubles.away(partner, cause, lang)
+    return _reason(kind, lang) if knows(f"refusal.{kind}") else troubles.unworded(cause, lang)
+
+
 def _technical(one: Incident) -> str:
     if one.error_type == AWAY:
         return one.last_failure or ""
@@ -198,8 +205,11 @@ def replay(one: ReplayTold, names: Mapping[str, str], lang: Language) -> dict[st
 
 def wanted(asked: Mapping[str, object], lang: Language) -> str:
     """By which filter steps were chosen, in words."""
-    told = [_wanted(name, str(value), lang) for name, value in asked.items() if name != "state" and value]
-    return " · ".join(told)
+    told = {name: _wanted(name, str(value), lang) for name, value in asked.items() if name != "state" and value}
+    if asked.get("error") == AWAY and asked.get("partner"):
+        told["error"] = troubles.away(str(asked["partner"]), None, lang).rstrip(".")
+        del told["partner"]
+    return _capital(" · ".join(told.values()))
 
 
 def _wanted(name: str, value: str, lang: Language) -> str:

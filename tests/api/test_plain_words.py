@@ -7,6 +7,7 @@ import pytest
 from api import guards, troubles
 from api.answers import problem_told
 from api.guards import EXCEPTIONS, TABLE
+from api.pages import office_ops_shown as office
 from api.pages import shown
 from api.story import refusal
 from domain.job import Approval, JobFile, Problem, Remembered, StepState
@@ -149,3 +150,13 @@ async def test_an_adviser_is_awaited_by_name_and_time(door: Door) -> None:
     await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
     kept = await door.house.jobs.job(job_id)
     assert shown.what_next(kept, [], MONDAY, "en").startswith("Your adviser must say yes, by Tuesday")
+
+
+def test_what_a_replayed_step_ran_into_is_told_in_words() -> None:
+    down = office.reason("PartnerDown", "railway", "railway: ReadTimeout at GET /bookings", "en")
+    assert down == "No answer from the railway in time."
+    assert (
+        office.reason("KeyError", None, "", "fr") == "Quelque chose d'inattendu s'est passé ; une personne regarde."
+    )
+    wanted = {"partner": "railway", "error": "PartnerDown", "state": "parked"}
+    assert office.wanted(wanted, "nl") == "Geen goed antwoord van de spoorwegen op dit moment"
