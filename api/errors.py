@@ -131,9 +131,9 @@ class Wrong(Exception):  # said as it is read: `raise Wrong("key-missing")`
         return KINDS[self.kind]
 
 
-def problem(wrong: Wrong, request: Request) -> Problem:
+def problem(wrong: Wrong, request: Request, wanted: Language | None = None) -> Problem:
     """The problem in the reader's language."""
-    lang = spoken(request.query_params.get("lang") or request.headers.get("accept-language"), "en")
+    lang = wanted or spoken(request.query_params.get("lang") or request.headers.get("accept-language"), "en")
     return Problem(
         type=PREFIX + wrong.kind,
         title=say(lang, f"problem.{wrong.kind}"),
@@ -153,11 +153,12 @@ def _worded(value: Any, lang: Language) -> Any:
 
 def answer(wrong: Wrong, request: Request) -> Response:
     """A page for people, problem details for programs."""
-    told = problem(wrong, request)
     if wants_page(request):
         if wrong.kind == "signed-out":
             return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
-        return request.app.state.pages.problem(request, told)  # type: ignore[no-any-return]  # app.state is untyped
+        pages = request.app.state.pages
+        return pages.problem(request, problem(wrong, request, pages.language(request)))  # type: ignore[no-any-return]  # app.state is untyped
+    told = problem(wrong, request)
     return JSONResponse(told.model_dump(mode="json"), wrong.status, headers=wrong.headers, media_type=MEDIA_TYPE)
 
 

@@ -83,15 +83,12 @@ class Pages:
     ) -> dict[str, str]:
         """What is wrong, by field, in the reader's words where the catalogs have them."""
         lang = self._linked(request, of_link) if of_link else self.language(request, asker)
-        found: dict[str, str] = {}
-        for one in errors:
-            name = one.where.removeprefix("body.")
-            found[name] = say(lang, f"page.flaw.{name}") if knows(f"page.flaw.{name}") else one.why
-        return found
+        return {one.where.removeprefix("body."): _flaw(one, lang) for one in errors}
 
     def problem(self, request: Request, told: Problem) -> HTMLResponse:
         """What went wrong, for a person."""
-        return self.page(request, "problem.html", status=told.status, told=told)
+        flaws = dict.fromkeys(_flaw(one, self.language(request)) for one in told.errors)
+        return self.page(request, "problem.html", status=told.status, told=told, flaws=list(flaws))
 
     def order(self, request: Request, order: OrderShown, lang: Language) -> HTMLResponse:
         """The order a client is asked to accept, in the client's language."""
@@ -165,6 +162,12 @@ def pages(request: Request) -> Pages:
 
 Paged = Annotated[Pages, Depends(pages)]
 Cursor = Annotated[str | None, Query(max_length=300)]
+
+
+def _flaw(one: FieldProblem, lang: Language) -> str:
+    """What is wrong with a field, in words; without words of its own, that something is."""
+    own = f"page.flaw.{one.where.rpartition('.')[2]}"
+    return say(lang, own if knows(own) else "page.flaw.other")
 
 
 def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> list[Place]:

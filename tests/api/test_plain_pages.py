@@ -119,3 +119,26 @@ def test_no_text_for_members_and_advisers_speaks_of_the_machine(lang: Language) 
     texts |= {f"problem.{kind}.todo": say(lang, f"problem.{kind}.todo") for kind in told}
     found = [f"{name}: {text}" for name, text in texts.items() if MACHINE.search(text)]
     assert not found, "\n".join(found)
+
+
+FLAWED = {
+    "/jobs/{job}/messages": {"text": ""},
+    "/jobs/{job}/incidents": {"kind": "damage", "happened_on": "2026-12-01", "text": "a lamp fell"},
+    "/jobs/{job}/withdraw": {"reason": "x" * 600},
+    "/jobs/{job}/report": {"outcome": "as_declared", "note": "x" * 600},
+    "/jobs/{job}/receipts": {"what": "", "spent_on": "yesterday", "spent_eur": "24"},
+    "/me": {"street": "Rue Neuve", "iban": "BE00"},
+}
+"""What a member's form may hold that is not right."""
+ENGLISH = re.compile(r"\b(should|must|needed|write|valid|missing|input|field|this is)\b", re.IGNORECASE)
+
+
+async def test_what_is_wrong_with_a_form_is_told_in_the_language_that_was_chosen(door: Door) -> None:
+    job_id = await lived(door)
+    for lang in ("fr", "nl"):
+        ann = await door.asking("ann", accept="text/html", cookie=f"allin_lang={lang}")
+        for path, form in FLAWED.items():
+            answer = await ann.post(path.format(job=job_id), data=form)
+            assert (answer.status_code, f'<html lang="{lang}">' in answer.text) == (422, True), path
+            text = read(answer.text)
+            assert not ENGLISH.search(text), f"{path} {lang}: {text[-300:]}"
