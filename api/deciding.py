@@ -220,6 +220,8 @@ async def carry_out(home: House, row: StepRow, taken: Decision, rule: Rule) -> T
     finally:
         review = home.now() + guards.REVIEW_WITHIN if rule == "reviewed" and said.outcome == "taken" else None
         await home.operations.answered(taken.operation_id, said.outcome, review)
+    if taken.until_partner:
+        await home.process.watch_partner(taken.until_partner)
     return done.model_copy(update={"operation_id": taken.operation_id})
 
 

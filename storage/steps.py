@@ -12,6 +12,7 @@ from domain.job import OPEN_STATES, StepState, StepStateName
 from domain.message import Message
 from storage.database import Database
 from storage.job_tables import job_steps, job_workflows, jobs
+from storage.operations import operations
 from storage.pages import Page, after, cursor
 from storage.tables import UtcDateTime
 
@@ -151,6 +152,21 @@ class Steps:
             rows = await connection.execute(wanted.order_by(job_steps.c.parked_since_at).limit(limit))
             found = [step_row(row) for row in rows]
         return [row for row in found if row.file.until_partner == partner and not row.file.undoing]
+
+    async def told_to_wait_for(self, partner: str) -> bool:
+        """Whether the last decision about a parked step is to wait for this partner: a step's own file says so a
+        moment later than the decision was taken."""
+        here = (operations.c.job_id == job_steps.c.job_id) & (operations.c.step == job_steps.c.step)
+        taken = here & (operations.c.attempt == job_steps.c.attempt) & (operations.c.outcome == "taken")
+        last = select(operations.c.until_partner).where(taken).order_by(operations.c.asked_at.desc()).limit(1)
+        wanted = ROWS.where(
+            job_steps.c.state == "parked",
+            job_steps.c.partner == partner,
+            last.scalar_subquery() == partner,
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return any(not step_row(row).file.undoing for row in rows)
 
     async def parked_groups(self) -> list[ParkedGroup]:
         """Parked steps counted by reason, the most frequent first."""

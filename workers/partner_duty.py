@@ -105,7 +105,7 @@ class PartnerDuty:
             seen = {state.partner: state for state in await self._states.all()}.get(switch.partner)
             if seen is not None and seen.failing:
                 return True
-        return bool(await self._parked(switch))
+        return bool(await self._parked(switch)) or await self._steps.told_to_wait_for(switch.partner)
 
     async def _waiting(self, partner: str, limit: int) -> list[tuple[str, str]]:
         wanted = select(job_steps.c.workflow_id, job_steps.c.step).where(

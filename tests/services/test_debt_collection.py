@@ -273,6 +273,19 @@ async def test_an_edited_order_after_a_lost_answer_opens_no_second_dossier(desk:
     assert await desk.office.partners.effects("lawyer", "dossier") == ["dossier"]
 
 
+async def test_a_lost_answer_of_the_bailiff_opens_no_second_dossier(desk: Desk) -> None:
+    await desk.invoiced("2000.00", "420.00", "2026-01-30")
+    await desk.reminded("2026-02-02", "2026-02-09", "2026-02-19")
+    desk.on("2026-03-06")
+    await desk.stage("lawyer", decided=True)
+    desk.on("2026-03-23")
+    await desk.office.partners.fault("bailiff", "open_dossier", "execute_then_fail")
+    with pytest.raises(PartnerDown):
+        await desk.stage("bailiff", decided=True)
+    assert (await desk.stage("bailiff", decided=True)).document == "AL-2026-000001-B.pdf"
+    assert await desk.office.partners.effects("bailiff", "dossier") == ["dossier"]
+
+
 async def test_a_bailiff_without_a_lawyers_mandate_asks_for_its_number(desk: Desk) -> None:
     await desk.invoiced("2000.00", "420.00", "2026-01-30")
     await desk.reminded("2026-02-02", "2026-02-09", "2026-02-19")
@@ -314,6 +327,21 @@ async def test_paid_at_last_the_dossier_is_recalled_and_what_was_asked_above_is_
     assert await desk.office.partners.effects("lawyer", "withdrawal") == ["withdrawal"]
     books = await desk.ledger.balances(job_id)
     assert (books.of(Account.LATE_INCOME), books.of(Account.CLIENT_CREDIT)) == (D("-64.37"), D("-10.00"))
+
+
+async def test_a_dossier_recalled_without_an_answer_is_not_recalled_twice(desk: Desk) -> None:
+    await desk.invoiced("2000.00", "420.00", "2026-01-30")
+    await desk.reminded("2026-02-02", "2026-02-09", "2026-02-19")
+    desk.on("2026-03-06")
+    await desk.stage("lawyer", decided=True)
+    await desk.paid("2420.00", "2026-03-09")
+    desk.on("2026-03-10")
+    await desk.look()
+    await desk.office.partners.fault("lawyer", "withdraw_dossier", "execute_then_fail")
+    with pytest.raises(PartnerDown):
+        await desk.service.settle(desk.order())
+    await desk.service.settle(desk.order())
+    assert await desk.office.partners.effects("lawyer") == ["dossier", "withdrawal"]
 
 
 async def test_a_credited_invoice_ends_without_money(desk: Desk) -> None:

@@ -230,6 +230,16 @@ async def test_a_credit_note_has_its_own_number_and_undoes_the_books(
     assert set(waiting.nudged) == {invoice.invoice_id}
 
 
+async def test_a_credit_note_whose_answer_was_lost_is_adopted(service: Invoicing, office: Office) -> None:
+    await service.issue(order(office))
+    await service.send(order(office))
+    await office.partners.fault("peppol", "send_document", "execute_then_fail")
+    with pytest.raises(PartnerDown):
+        await service.credit(order(office))
+    assert (await service.credit(order(office))).number == "AL-CN-2026-000001"
+    assert await office.partners.effects("peppol", "document") == ["document", "document"]
+
+
 async def test_a_replay_with_a_completed_client_keeps_the_number(service: Invoicing, office: Office) -> None:
     nameless = await office.clients.declare(HALL.model_copy(update={"address": None}))
     with pytest.raises(ClientAddressIncomplete, match="address"):

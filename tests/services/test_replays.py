@@ -6,7 +6,7 @@ called is exactly what the replay calls.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from domain.services.prefinancing import PrefinancingRequest
 from domain.services.workspace import OwnRoom
 from engine.calendar import Calendar
 from engine.settings import Settings
+from partners.probes import QUESTIONS
 from storage.members import Member, Members
 from storage.workspace import RoomStore
 from tests.databases import sqlite_database
@@ -189,6 +190,45 @@ async def an_issued_invoice(site: Site) -> Order:
     return order
 
 
+async def having(site: Site, order: Order, *verbs: str) -> Order:
+    """The order, with these verbs done."""
+    for verb in verbs:
+        await site.does(order, verb)
+    return order
+
+
+async def a_bought_ticket(site: Site) -> Order:
+    return await having(site, await a_held_ticket(site), "confirm")
+
+
+async def a_hired_van(site: Site) -> Order:
+    return await having(site, await a_held_van(site), "confirm")
+
+
+async def held_lamps(site: Site) -> Order:
+    return await having(site, await lamps(site), "hold")
+
+
+async def a_bought_tripod(site: Site) -> Order:
+    return await having(site, await a_tripod_to_buy(site), "hold", "confirm")
+
+
+async def bound_covers(site: Site) -> Order:
+    return await having(site, await covers(site), "quote", "bind")
+
+
+async def offered(site: Site) -> Order:
+    return await having(site, await an_offer(site), "offer")
+
+
+async def declared(site: Site) -> Order:
+    """Social security knows: whether it was taken is asked a moment later."""
+    order = await having(site, await signed_by_both(site), "declare")
+    site.on_site.calendar.shift += timedelta(hours=1)
+    site.office.clock.wait(hours=1)
+    return await having(site, order, "declare")
+
+
 async def an_unissued_invoice(site: Site) -> Order:
     return here(site, invoice_order(site.office))
 
@@ -271,6 +311,25 @@ LOST = {
         "dossier",
     ),
 }
+UNDONE = {
+    "travel.release": Lost("release", a_held_ticket, "railway", "release_booking", "release"),
+    "travel.release of what is bought": Lost(
+        "release", a_bought_ticket, "railway", "confirm_refund_offer", "refund"
+    ),
+    "van_rental.release": Lost("release", a_held_van, "vans", "rollback_purchase", "rollback"),
+    "van_rental.release of what is hired": Lost("release", a_hired_van, "vans", "cancel_package", "cancellation"),
+    "equipment.release": Lost("release", held_lamps, "supplier", "cancel_reservation", "cancellation"),
+    "equipment.release of what is bought": Lost(
+        "release", a_bought_tripod, "supplier", "cancel_order", "order_cancellation"
+    ),
+    "insurance.cancel": Lost("cancel", bound_covers, "insurer", "cancel_policy", "policy_cancellation"),
+    "employment_contract.withdraw_offer": Lost("withdraw_offer", offered, "mail", "send_message", "mail"),
+    "employment_contract.terminate": Lost("terminate", declared, "dimona", "declare", "declaration"),
+}
+"""What was given back, refunded, cancelled or credited, and not answered."""
+ELSEWHERE = {"bank", "bailiff"}
+"""Files of payments are no step, and a bailiff acts on a lawyer's mandate: test_bank.py and test_debt_collection.py
+lose their answers."""
 OWN: dict[str, Callable[[Site], Awaitable[Order]]] = {
     "workspace.hold": a_room,
     "wages.pay": a_wage,
@@ -326,6 +385,24 @@ async def test_what_was_done_and_not_answered_is_foreseen_adopted_and_never_doub
     assert len([one for one in kept if one["kind"] == lost.kind]) == 1 + len(
         [one for one in before if one["partner"] == lost.partner and one["kind"] == lost.kind]
     )
+
+
+@pytest.mark.parametrize("name", UNDONE)
+async def test_what_was_undone_and_not_answered_is_found_and_never_undone_twice(site: Site, name: str) -> None:
+    lost = UNDONE[name]
+    order = await lost.made(site)
+    before = [one for one in await site.admin("effects") if one["partner"] == lost.partner]
+    await site.office.partners.fault(lost.partner, lost.operation, "execute_then_fail")
+    with pytest.raises(PartnerDown):
+        await site.does(order, lost.verb)
+    for _ in range(2):
+        await site.does(order, lost.verb)
+    after = [one for one in await site.admin("effects") if one["partner"] == lost.partner]
+    assert [one["kind"] for one in after[len(before) :]] == [lost.kind]
+
+
+def test_every_partner_loses_an_answer_in_one_of_the_tables() -> None:
+    assert {lost.partner for lost in (LOST | UNDONE).values()} | ELSEWHERE == set(QUESTIONS)
 
 
 @pytest.mark.parametrize("name", OWN)
