@@ -33,6 +33,8 @@ from workflows.bulk_replay import BulkReplayWorkflow
 
 TAKEN_OVER = timedelta(seconds=2)
 """After so long somebody else does what a worker that died was thinking about."""
+STARTED_AT_ONCE = 40
+"""Processes begun together; a thousand at the same instant would wait for each other beyond their patience."""
 
 
 @dataclass
@@ -58,7 +60,13 @@ class Many:
         """So many jobs, each with a toy under way."""
         plan = a_plan(title="red")
         ids = [await a_job(self.database, plan=plan) for _ in range(count)]
-        await asyncio.gather(*(self._start(job_id) for job_id in ids))
+        gate = asyncio.Semaphore(STARTED_AT_ONCE)
+
+        async def one(job_id: str) -> None:
+            async with gate:
+                await self._start(job_id)
+
+        await asyncio.gather(*map(one, ids))
         return ids
 
     async def _start(self, job_id: str) -> None:
@@ -71,11 +79,12 @@ class Many:
 
     async def parked(self, count: int, within: float = 30) -> list[Item]:
         """Wait until so many are parked, and choose them."""
+        steps = Steps(self.database)
         for _ in range(int(within / 0.1)):
-            page = await Steps(self.database).parked(ParkedFilter(service="toy"), limit=5000)
-            if len(page.rows) >= count:
+            if sum(group.count for group in await steps.parked_groups()) >= count:
                 break
             await asyncio.sleep(0.1)
+        page = await steps.parked(ParkedFilter(service="toy"), limit=5000)
         assert len(page.rows) == count
         return [
             Item(

@@ -4,13 +4,16 @@ import asyncio
 import os
 import sys
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 from time import monotonic
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from storage.job_tables import job_steps
+from domain.rules import prefinancing
+from storage.job_tables import job_steps, jobs
 from tests.process.small import HOUR, NOTHING_BOOKED, crew, declare
 from tests.process.world import World
 
@@ -50,6 +53,18 @@ async def replayed(house: World, **wish: Any) -> Any:
     return await ended(house, begun["replay_id"])
 
 
+@pytest.fixture
+def deep_fund(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fund that carries so many concerts of one member and one client."""
+    known = prefinancing.rate
+
+    def deeper(name: str, on: date) -> Any:
+        row = known(name, on)
+        return replace(row, value=row.value * JOBS)
+
+    monkeypatch.setattr(prefinancing, "rate", deeper)
+
+
 async def all_declared(house: World) -> None:
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -77,7 +92,10 @@ async def all_steps(house: World, service: str, state: str, turn: bool = False) 
     async with house.site.database.reading() as connection:
         by = (job_steps.c.service, job_steps.c.state, job_steps.c.error_type)
         rows = await connection.execute(select(*by, func.count()).group_by(*by))
-        raise AssertionError(f"{count} of {JOBS} {service} are {state}: {[tuple(row) for row in rows]}")
+        asked = (jobs.c.state, jobs.c.file["approvals"])
+        waiting = await connection.execute(select(*asked, func.count()).group_by(*asked))
+        told = [tuple(row) for row in (*rows, *waiting)]
+        raise AssertionError(f"{count} of {JOBS} {service} are {state}: {told}")
 
 
 async def incidents(house: World) -> dict[str, Any]:
@@ -93,6 +111,7 @@ async def effects(house: World, partner: str) -> Counter[str]:
 
 
 @pytest.mark.timeout(180 + 4 * JOBS)
+@pytest.mark.usefixtures("deep_fund")
 async def test_one_replay_per_incident_clears_all_and_a_strike_is_rebooked(house: World) -> None:
     stages = Stages()
     await house.partners("POST", "/admin/partners/railway/stop")
