@@ -133,7 +133,7 @@ class Pages:
     def _frame(self, request: Request, asker: Asker | None, lang: Language) -> dict[str, Any]:
         """What every page has: words, navigation, who is signed in, the demonstration's day."""
         house, t = self._house, partial(say, lang)
-        demo = {"today": day(lang, house.today(), "EEEE d MMMM y")} if house.demo_clock else None
+        demo = {"today": day(lang, house.today(), "EEE d MMM y")} if house.demo_clock else None
         return {
             "t": t,
             "static": static,
