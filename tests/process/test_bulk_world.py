@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from api.start import sweep
 from domain.rules import prefinancing
 from storage.job_tables import job_steps, jobs
 from tests.process.small import HOUR, NOTHING_BOOKED, crew, declare
@@ -86,6 +87,7 @@ async def all_steps(house: World, service: str, state: str, turn: bool = False) 
             count = await connection.scalar(select(func.count()).select_from(job_steps).where(*here)) or 0
         if count == JOBS:
             return
+        await sweep(house.house)
         if turn:
             await house.turn()
         await asyncio.sleep(0.1)
