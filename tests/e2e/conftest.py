@@ -101,6 +101,17 @@ def opening(browser: Browser, stack: UpAndRunning) -> Iterator[Opening]:
 @pytest.fixture
 def declared(stack: UpAndRunning) -> str:
     """The example job, declared through the API for this test."""
+    return declare_example(stack)
+
+
+@pytest.fixture(scope="package")
+def shown(stack: UpAndRunning) -> str:
+    """One example job for everybody who only looks: vans and the fund are not there for more."""
+    return declare_example(stack)
+
+
+def declare_example(stack: UpAndRunning) -> str:
+    """Ann's concert."""
     door = httpx2.Client(base_url=stack.address, timeout=20)
     token = door.post("/api/session", json={"person": "ann"}).json()["token"]
     door.headers["authorization"] = f"Bearer {token}"

@@ -16,10 +16,10 @@ PAGES = ("/", "/declare", "/declare?example=yes", "/me", "/jobs/{job}", "/jobs/{
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_stands_in_anybodys_way(opening: Opening, declared: str, scheme: str) -> None:
+def test_nothing_serious_stands_in_anybodys_way(opening: Opening, shown: str, scheme: str) -> None:
     page = opening("ann", color_scheme=scheme).new_page()
     for path in PAGES:
-        page.goto(path.format(job=declared))
+        page.goto(path.format(job=shown))
         assert grave(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
 

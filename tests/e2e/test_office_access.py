@@ -15,9 +15,9 @@ PAGES = {
 
 
 @pytest.mark.parametrize("person", PAGES)
-def test_nothing_serious_stands_in_the_way_of_an_office(opening: Opening, declared: str, person: str) -> None:
+def test_nothing_serious_stands_in_the_way_of_an_office(opening: Opening, shown: str, person: str) -> None:
     page = opening(person, color_scheme="light").new_page()
-    found = [flaw for path in PAGES[person] for flaw in flaws(page, path.format(job=declared))]
+    found = [flaw for path in PAGES[person] for flaw in flaws(page, path.format(job=shown))]
     assert not found, "\n".join(found)
 
 
