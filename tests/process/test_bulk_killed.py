@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
@@ -86,11 +87,12 @@ async def test_a_killed_worker_leaves_nothing_undone_and_nothing_twice(
     given = (temporal_address, sqlite_url, str(tmp_path), queue)
     levers = unserved(temporal_address, sqlite_url, tmp_path, queue)
     stages = Stages()
-    with Worker(*given) as worker, Worker(*given) as next_one:
-        async with levers as here:
+    async with levers as here:
+        with ExitStack() as standing_by, Worker(*given) as worker:
             await here.jobs(COUNT)
             await worker.on_duty()
             stages.over("declared, and a worker on duty")
+            next_one = standing_by.enter_context(Worker(*given))
             items = await here.parked(COUNT, within=WITHIN)
             stages.over("parked")
             (tmp_path / "open").touch()
