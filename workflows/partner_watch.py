@@ -1,5 +1,6 @@
 """Somebody asks whether a partner answers again, and tells whoever waits for it; it ends when nobody does."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from temporalio import workflow
@@ -41,15 +42,13 @@ class PartnerWatchWorkflow:
     async def run(self, partner: str) -> None:
         """Ask, at growing intervals; once it answers, wake so many a minute as its switch allows."""
         pause, rounds = ASK_FIRST, 0
-        while (look := await self._look(partner)).needed:
+        while (look := await self._look(partner)).needed or self._told:
             if look.answers:
                 await self._wake(partner)
             pause = ASK_FIRST if look.answers else min(pause * 2, ASK_LAST)
-            self._told = False
-            try:
+            with suppress(TimeoutError):
                 await workflow.wait_condition(lambda: self._told, timeout=pause)
-            except TimeoutError:
-                rounds += 1
+            rounds += 1
             if rounds >= LONGEST:
                 workflow.continue_as_new(partner)
 
@@ -59,6 +58,7 @@ class PartnerWatchWorkflow:
         self._told = True
 
     async def _look(self, partner: str) -> WatchLook:
+        self._told = False  # before the look, so that who is told to wait during it is looked for again
         seen: WatchLook = await workflow.execute_activity(
             LOOK,
             partner,
