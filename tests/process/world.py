@@ -9,7 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -256,14 +256,19 @@ class World:
 
 
 @asynccontextmanager
-async def world(address: str, database_url: str, folder: Path, *, longest_history: int = 0) -> AsyncIterator[World]:
-    """Open a cooperative on an empty, migrated database; its histories are cut sooner when a test says so."""
+async def world(
+    address: str, database_url: str, folder: Path, *, longest_history: int = 0, born_at: datetime | None = None
+) -> AsyncIterator[World]:
+    """Open a cooperative on an empty, migrated database; its histories are cut sooner when a test says so.
+
+    Its first instant is the demonstration's first day, or another one.
+    """
     queue = f"jobs-{uuid.uuid4().hex[:8]}"
     settings = Settings(
         data=folder, temporal_address=address, task_queue=queue, sandbox_url="http://sandbox",
         public_url="http://allin", _env_file=None,
     )  # fmt: skip
-    calendar = Calendar.born_for_demo()
+    calendar = Calendar(shift=born_at - datetime.now(UTC)) if born_at else Calendar.born_for_demo()
     database = Database(database_url, settings.keys())
     manners = SandboxSettings(public_url="http://allin").model_copy(update=AT_ONCE)
     sandbox = create_sandbox(folder / "sandbox.db", manners)
