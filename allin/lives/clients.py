@@ -59,7 +59,7 @@ def address(country: str) -> dict[str, str]:
 def _country(dice: Dice, work: Work) -> str:
     if dice.chance(0.7):
         return "BE"
-    return dice.one(*EU_NUMBERS, *OUTSIDE, work.days[0].get("country", "BE"))
+    return dice.one(*EU_NUMBERS, *OUTSIDE, str(work.days[0].get("country", "BE")))
 
 
 def _mail(name: str) -> dict[str, str]:

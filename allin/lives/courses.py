@@ -17,8 +17,9 @@ from allin.lives.life import (
     Manner,
     Moment,
     Move,
-    Payment,
+    Outcome,
     Paying,
+    Payment,
     Reporting,
     Who,
     Withdraw,
@@ -54,7 +55,9 @@ def calm(drawn: Course) -> Course:
 
 
 def _manners(dice: Dice, declaration: dict[str, Any], member: Who, *, calm: bool) -> list[Manner]:
-    people = [Manner(email=member.email, role="member", given_name=member.given_name, family_name=member.family_name)]
+    people = [
+        Manner(email=member.email, role="member", given_name=member.given_name, family_name=member.family_name)
+    ]
     if mail := declaration["client"].get("email"):
         people.append(Manner(email=mail, role="client"))
     people += [
@@ -127,13 +130,15 @@ def _other_crew(dice: Dice, crew: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _report(dice: Dice) -> Reporting | None:
     if dice.chance(0.3):
         return None
-    outcome = dice.one("as_declared", "as_declared", "as_declared", "changed", "did_not_happen")
+    outcome: Outcome = dice.one("as_declared", "as_declared", "as_declared", "changed", "did_not_happen")
     landmark = dice.one(*("taking_place",) * 20, *get_args(Landmark))
     return Reporting(at=Moment(landmark=landmark, hours=dice.one(0, 3, 12, 30)), outcome=outcome)
 
 
 def _decision(dice: Dice) -> Deciding:
-    return Deciding(kind=dice.one(*get_args(DecisionKind)), after_hours=dice.hours(), factor=dice.one(0.5, 1, 1.1, 2))
+    return Deciding(
+        kind=dice.one(*get_args(DecisionKind)), after_hours=dice.hours(), factor=dice.one(0.5, 1, 1.1, 2)
+    )
 
 
 def _payment(dice: Dice) -> Payment:

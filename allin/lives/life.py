@@ -12,8 +12,18 @@ DecisionKind = Literal["replay", "edited", "by_hand", "skip", "fail", "postpone"
 """`edited` is a replay with a changed request; `silent`: nobody decides."""
 Paying = Literal["exact", "part", "too_much", "twice", "late", "never", "returned", "unrelated"]
 FaultKind = Literal[
-    "delay", "409", "422", "500", "503", "cut", "execute_then_fail", "duplicate_webhook", "late_webhook", "expire_hold"
+    "delay",
+    "409",
+    "422",
+    "500",
+    "503",
+    "cut",
+    "execute_then_fail",
+    "duplicate_webhook",
+    "late_webhook",
+    "expire_hold",
 ]
+Outcome = Literal["as_declared", "changed", "did_not_happen"]
 Landmark = Literal["declared", "agreeing", "ready", "engaged", "taking_place", "performed", "collecting", "parked"]
 
 
@@ -74,7 +84,7 @@ class Reporting(Drawn):
     """The member answers "everything as declared?"."""
 
     at: Moment = Moment(landmark="taking_place", hours=12)
-    outcome: Literal["as_declared", "changed", "did_not_happen"] = "as_declared"
+    outcome: Outcome = "as_declared"
 
 
 class ChangeOfMind(Drawn):

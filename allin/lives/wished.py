@@ -11,7 +11,14 @@ from domain.wishes import Bearer
 
 CHOICES = ("wanted",) * 12 + ("not_wanted", "myself", "ask_adviser")
 ARTICLES = ("par-led", "mixer-16", "mic-vocal", "tripod", "light-desk", "camera-4k", "laptop", "piano-grand")
-STATIONS = ("Bruxelles-Midi", "Liège-Guillemins", "Oostende", "Gent-Sint-Pieters", "Antwerpen-Centraal", "Paris-Nord")
+STATIONS = (
+    "Bruxelles-Midi",
+    "Liège-Guillemins",
+    "Oostende",
+    "Gent-Sint-Pieters",
+    "Antwerpen-Centraal",
+    "Paris-Nord",
+)
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
