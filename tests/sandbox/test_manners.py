@@ -173,7 +173,8 @@ async def test_the_front_page_shows_partners_faults_and_effects(world: World) ->
 async def test_a_fault_about_one_job_leaves_the_others_alone(world: World) -> None:
     await world.fault("supplier", "422", about="K1/", times=None)
     elsewhere = HOLD | {"reference": "K2/equipment/-/1"}
-    assert (await world.call("POST", "/supplier/reservations", elsewhere, "K2/equipment/-/1:hold")).status_code == 201
+    other = await world.call("POST", "/supplier/reservations", elsewhere, "K2/equipment/-/1:hold")
+    assert other.status_code == 201
     assert (await world.refused("/supplier/reservations", HOLD, KEY))[0] == 422
     found = await world.call("GET", "/supplier/reservations?reference=K1%2Fequipment%2F-%2F1")
     assert found.status_code == 422
