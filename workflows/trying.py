@@ -259,9 +259,12 @@ class Trying(Errands):
                 self._edited[state.step] = step.request.model_validate(decision.request)
                 raise Again
             return True
+        if decision.kind in ("amend", "end", "credit"):
+            self._next_attempt(state)
+            return True
         if decision.kind == "by_hand":
             return self._by_hand(step, state, decision)
-        self._close(state, "skipped" if decision.kind == "skip" else "failed")
+        self._close(state, "skipped" if decision.kind in ("skip", "keep") else "failed")
         raise Ended
 
     def _by_hand(self, step: Step[R, B], state: StepState, decision: Decision) -> bool:

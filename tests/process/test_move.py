@@ -67,7 +67,7 @@ async def test_a_new_member_of_the_crew_signs_and_one_who_leaves_is_let_go(house
     }
     await house.ask("ann", "POST", f"/api/jobs/{job_id}/move", json=body)
     await house.until_step(job_id, "employment_contract:bob", "parked")
-    await house.decide(job_id, "employment_contract:bob", "replay", who="iris")
+    await house.decide(job_id, "employment_contract:bob", "answer", answer="end", who="iris")
     await house.until_step(job_id, "employment_contract:bob", "undone")
     for slug in ("ann", "chloe"):
         assert (await house.until_step(job_id, f"employment_contract:{slug}", "parked")).problem is not None
