@@ -2,20 +2,17 @@
 
 from typing import Literal
 
+from activities.invoice_books import InvoiceBooks
 from activities.invoice_paper import invoice_paper, totals_checked
 from activities.invoice_ports import AccessPoint, Collections, InvoicePrinter, Invoices
 from activities.letterhead import Letterhead
 from activities.ports import Clients, Deadlines, Entities, Jobs, Ledger, Papers, Post
 from activities.step import Clock
-from domain.entries import credit_note
-from domain.entries import invoice as invoice_entry
 from domain.errors import Refusal
-from domain.money import ZERO
 from domain.orders import StepOrder, short_reference
 from domain.papers import InvoiceMail, InvoicePaper
 from domain.people import Client, Entity
 from domain.periods import day_in_brussels
-from domain.rules.price import fee
 from domain.services.invoicing import (
     ClientAddressIncomplete,
     InvoiceDraft,
@@ -53,7 +50,7 @@ class Billing:
         self._invoices = invoices
         self._printer = printer
         self._access_point = access_point
-        self._ledger = ledger
+        self._books = InvoiceBooks(invoices, ledger)
         self._collections = collections
         self._entities = entities
         self._clients = clients
@@ -63,16 +60,6 @@ class Billing:
         self._deadlines = deadlines
         self._letterhead = letterhead
         self._clock = clock
-
-    async def _book(self, order: StepOrder[InvoiceRequest], kept: KeptInvoice) -> None:
-        key, fee_eur = f"{kept.order_key}:issue", fee(kept.net_eur, order.request.delivered_on).amount_eur
-        amounts = (order.job_id, kept.issued_on, kept.net_eur, kept.vat_eur, fee_eur)
-        if kept.series == "credit":
-            await self._ledger.post_from(
-                key, order.job_id, lambda before: credit_note(key, *amounts, before=before)
-            )
-        else:
-            await self._ledger.post(invoice_entry(key, *amounts))
 
     async def _credited(self, order: StepOrder[InvoiceRequest]) -> KeptInvoice | None:
         """The invoice a credit note corrects."""
@@ -93,6 +80,7 @@ class Billing:
     ) -> KeptInvoice:
         """Everything that can be refused is checked before a number is taken."""
         paper = await self._paper(order, request, credited)
+        await self._books.within(order, key, paper, credited)
         draft = self._draft(order, key, request, paper, credited, await self._entities.entity(order.entity))
         kept = await self._invoices.issue(draft, order.replaces)
         if kept.document is None:
@@ -104,23 +92,17 @@ class Billing:
     ) -> InvoicePaper:
         totals_checked(request)
         client = await self._clients.client(request.client_id, request.client_version)
-        refers_to = [credited] if credited else await self._deposits(order, request)
+        taken_off = await self._books.taken_off(order, request, credited)
         return invoice_paper(
             request,
             entity=self._letterhead.entity(await self._entities.entity(order.entity)),
             client=client,
             card=await self._jobs.card(order.job_id),
-            refers_to=refers_to,
+            refers_to=[credited] if credited else taken_off,
+            taken_off=taken_off,
             issued_on=max(request.issue_on, day_in_brussels(self._clock.now())),
             sandbox=self._letterhead.sandbox,
         )
-
-    async def _deposits(self, order: StepOrder[InvoiceRequest], request: InvoiceRequest) -> list[KeptInvoice]:
-        """The deposit invoices a balance takes off."""
-        if not request.prepaid_eur:
-            return []
-        issued = await self._invoices.of_job(order.job_id)
-        return [kept for kept in issued if kept.kind == "deposit" and kept.credited_eur == ZERO]
 
     def _draft(
         self,

@@ -66,12 +66,12 @@ class Expenses:
         today, total = day_in_brussels(self._clock.now()), total_eur(order)
         checked(order.request, today, receipts_required=self._receipts_required)
         if total == ZERO:
+            await self._paying.take_off_replaced(order)
+            await self._ledger.replace(expenses_due(f"{order.key}:due", order.job_id, today, ZERO))
             return ExpensePayment(amount_eur=ZERO)
         payment_id = await self._paying.order(order, "expense", total)
         note = await self._note(order)
-        if order.replaces is not None:
-            await self._ledger.reverse(f"{order.replaces}:due", as_key=f"{order.replaces}:replaced", on=today)
-        await self._ledger.post(expenses_due(f"{order.key}:due", order.job_id, today, total))
+        await self._ledger.replace(expenses_due(f"{order.key}:due", order.job_id, today, total))
         return ExpensePayment(amount_eur=total, note=note, payment_id=payment_id)
 
     @activity.defn(name="expenses.booked")

@@ -6,13 +6,22 @@ from decimal import Decimal
 
 from activities.letterhead import client_party
 from domain.money import ZERO, cents
-from domain.papers import DocumentReference, EntityParty, InvoicePaper, Language, PriceLine, VatCase
+from domain.papers import (
+    CENTS_OF_ROUNDING,
+    DocumentReference,
+    EntityParty,
+    InvoicePaper,
+    Language,
+    PriceLine,
+    VatCase,
+)
 from domain.people import Client, JobCard
 from domain.services.invoicing import (
     AmountsDoNotAddUp,
     ClientAddressIncomplete,
     InvoiceRequest,
     KeptInvoice,
+    NothingLeftToInvoice,
     VatCategory,
 )
 
@@ -38,7 +47,9 @@ def totals_checked(request: InvoiceRequest) -> None:
     for line in request.lines:
         _equal(f"line {line.label!r}", cents(line.quantity * line.unit_price_eur), line.net_eur)
     _equal("net", sum((line.net_eur for line in request.lines), ZERO), request.net_eur)
-    _equal("VAT", cents(request.net_eur * request.vat_rate_percent / 100), request.vat_eur)
+    vat_eur = cents(request.net_eur * request.vat_rate_percent / 100)
+    if not (request.vat_included and abs(vat_eur - request.vat_eur) <= CENTS_OF_ROUNDING):
+        _equal("VAT", vat_eur, request.vat_eur)
     _equal("total", request.net_eur + request.vat_eur, request.total_eur)
 
 
@@ -54,13 +65,14 @@ def invoice_paper(
     client: Client,
     card: JobCard,
     refers_to: Sequence[KeptInvoice],
+    taken_off: Sequence[KeptInvoice] = (),
     issued_on: date,
     sandbox: bool,
 ) -> InvoicePaper:
     """The paper, still without its number; ClientAddressIncomplete names what the law asks for.
 
-    A balance takes an invoiced deposit off as a line at the same rate, so that VAT is charged once; what was paid
-    in advance without an invoice is deducted from what is to be paid.
+    A balance takes an invoiced deposit off as a line at the same rate, so that VAT is charged once, and its VAT is
+    what the deposit left of the whole; the credit note of a balance repeats the balance's lines.
     Source: RD 1 of 29 December 1992, art. 5 §1; VAT code art. 53 §2.
     """
     if client.address is None:
@@ -68,8 +80,9 @@ def invoice_paper(
     if client.kind in ("company", "public_body") and not client.enterprise_number:
         raise ClientAddressIncomplete(field="enterprise number")
     credit = request.kind == "credit_note"
-    deposits = () if credit else tuple(refers_to)
-    invoiced = sum((deposit.total_eur for deposit in deposits), ZERO)
+    taken_off_eur = sum((deposit.total_eur for deposit in taken_off), ZERO)
+    if request.total_eur <= taken_off_eur:
+        raise NothingLeftToInvoice(numbers=", ".join(deposit.number for deposit in taken_off))
     due_on = issued_on if credit else request.due_on + (issued_on - request.issue_on)
     return InvoicePaper(
         language=request.language,
@@ -79,7 +92,8 @@ def invoice_paper(
         client=client_party(client, client.address),
         number="-",
         title=card.title,
-        lines=tuple(_line(request, *parts) for parts in _lines(request, deposits)),
+        lines=tuple(_line(request, *parts) for parts in _lines(request, taken_off)),
+        agreed_total_eur=request.total_eur - taken_off_eur,
         kind=request.kind if request.kind != "debit_note" else "invoice",
         issued_on=issued_on,
         due_on=due_on,
@@ -88,7 +102,6 @@ def invoice_paper(
         job_reference=card.job_id,
         purchase_order=request.purchase_order,
         payment_reference=NOT_NUMBERED_YET,
-        paid_so_far_eur=ZERO if credit else max(request.prepaid_eur - invoiced, ZERO),
         refers_to=tuple(
             DocumentReference(number=earlier.number, issued_on=earlier.issued_on) for earlier in refers_to
         ),

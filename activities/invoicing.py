@@ -17,14 +17,14 @@ class Invoicing(Billing):
         """Number the invoice, print and file it, and book it."""
         credited = await self._credited(order)
         kept = await self._written(order, order.key, order.request, credited)
-        await self._book(order, kept)
+        await self._books.book(order, kept, credited)
         return kept.issued()
 
     @activity.defn(name="invoicing.send")
     async def send(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Send it by Peppol when the client is on the network, else by e-mail."""
         kept = await self._sent(order, await self._issued(order.key))
-        if order.request.kind in ("invoice", "balance"):
+        if order.request.ends_the_schedule:
             await self._deadlines.met(order.job_id, "invoice_issued", NO_ITEM, self._clock.now())
         return kept.issued()
 
@@ -54,11 +54,11 @@ class Invoicing(Billing):
 
     @activity.defn(name="invoicing.credit")
     async def credit(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
-        """Take the whole invoice back with a credit note that has its own number."""
+        """Take all that this invoice asked for back, with a credit note that has its own number."""
         invoice = await self._issued(order.key)
         request = order.request.model_copy(update={"kind": "credit_note", "credits": invoice.number})
         kept = await self._written(order, order.key_for("credit"), request, invoice)
-        await self._book(order, kept)
+        await self._books.book(order, kept, invoice)
         kept = await self._sent(order, kept)
         await self._collections.nudge(invoice.invoice_id)
         return kept.issued()

@@ -75,6 +75,7 @@ def order_form(
         number=f"{order.job_id}-{order.revision}",
         title=job.plan.title,
         lines=_lines(order.request, documents, job.plan.title),
+        agreed_total_eur=order.request.total_eur,
         description=declared.description,
         days=tuple(
             WorkDay(on=day.date, starts=day.starts, ends=day.ends, place=day.place) for day in declared.days

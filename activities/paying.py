@@ -67,8 +67,7 @@ class Paying:
 
     async def order(self, order: Order, kind: Kind, amount_eur: Decimal) -> str:
         """Put the payment on the list. A changed order first takes its predecessor off, or is refused."""
-        if order.replaces is not None and not await self._payments.cancel(order.replaces):
-            raise AlreadyPaidOut
+        await self.take_off_replaced(order)
         person = await self.payable(order.request.person_id)
         return await self._payments.order(
             order_key=order.key,
@@ -107,6 +106,11 @@ class Paying:
         early = state.booked_on is not None and (seen_on is None or seen_on <= state.booked_on)
         if early and self._clock.now() < _latest(order, state):
             raise NotYet("The bank may still return the payment.", ASK_BANK_AGAIN)
+
+    async def take_off_replaced(self, order: Order) -> None:
+        """Take the payment of the order this one replaces off the list; AlreadyPaidOut once a batch has it."""
+        if order.replaces is not None and not await self._payments.cancel(order.replaces):
+            raise AlreadyPaidOut
 
     async def take_off(self, order: Order) -> None:
         """Take a payment off the list; AlreadyPaidOut once a batch has it."""

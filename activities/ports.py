@@ -132,6 +132,20 @@ class Ledger(Protocol):
         """Book what follows from the job's balances, read in the same transaction; once per key."""
         ...
 
+    async def replace(self, entry: Entry) -> None:
+        """Book an entry in place of the one that states the same fact: that one is taken back. Once per key."""
+        ...
+
+    async def replace_from(
+        self, key: str, job_id: str, fact: str | None, make: Callable[[Balances], Entry]
+    ) -> None:
+        """The same for an entry that follows from the job's balances."""
+        ...
+
+    async def standing(self, fact: str) -> Entry | None:
+        """The entry that states a fact now."""
+        ...
+
     async def reverse(self, key: str, *, as_key: str, on: date) -> None:
         """Take an entry back by its mirror image, once; nothing when it was never booked."""
         ...

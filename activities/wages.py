@@ -71,10 +71,8 @@ class Wages:
         chain, today = _chain(order), day_in_brussels(self._clock.now())
         payment_id = await self._paying.order(order, "wage", chain.net_eur)
         statement = await self._statement(order, chain)
-        if order.replaces is not None:
-            await self._ledger.reverse(f"{order.replaces}:due", as_key=f"{order.replaces}:replaced", on=today)
         budget = budget_for_gross(chain.gross_eur, coefficient(order.request.last_day_on))
-        await self._ledger.post(wages_due(f"{order.key}:due", order.job_id, today, budget, chain))
+        await self._ledger.replace(wages_due(f"{order.key}:due", order.job_id, today, budget, chain))
         return _payment(chain, statement, payment_id)
 
     @activity.defn(name="wages.booked")

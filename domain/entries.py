@@ -97,7 +97,9 @@ def expenses_returned(key: str, job_id: str, on: date, amount: Decimal) -> Entry
     return entry(key, job_id, on, text, {Account.BANK: amount, Account.EXPENSES_DUE: -amount})
 
 
-def invoice(key: str, job_id: str, on: date, net: Decimal, vat: Decimal, fee: Decimal) -> Entry:
+def invoice(
+    key: str, job_id: str, on: date, net: Decimal, vat: Decimal, fee: Decimal, *, fact: str | None = None
+) -> Entry:
     """An invoice, or a signed subsidy (without VAT): the job earns the price less the fee."""
     amounts = {
         Account.RECEIVABLE: net + vat,
@@ -105,7 +107,7 @@ def invoice(key: str, job_id: str, on: date, net: Decimal, vat: Decimal, fee: De
         Account.FEE_TO_COLLECT: -fee,
         Account.RESULT: fee - net,
     }
-    return entry(key, job_id, on, "Invoice to the client", amounts)
+    return entry(key, job_id, on, "Invoice to the client", amounts, fact)
 
 
 def vat_advanced(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
@@ -164,7 +166,15 @@ def refund_returned(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
 
 
 def credit_note(
-    key: str, job_id: str, on: date, net: Decimal, vat: Decimal, fee: Decimal, before: Balances
+    key: str,
+    job_id: str,
+    on: date,
+    net: Decimal,
+    vat: Decimal,
+    fee: Decimal,
+    before: Balances,
+    *,
+    fact: str | None = None,
 ) -> Entry:
     """An invoice is taken back in whole or in part; what the client has paid already is owed back."""
     unpaid = min(net + vat, max(before.of(Account.RECEIVABLE), ZERO))
@@ -179,7 +189,7 @@ def credit_note(
         Account.FEES: fee - fee_open,
         Account.RESULT: net - fee,
     }
-    return entry(key, job_id, on, "Credit note to the client", amounts)
+    return entry(key, job_id, on, "Credit note to the client", amounts, fact)
 
 
 def write_off(key: str, job_id: str, on: date, bearer: Account, before: Balances) -> Entry:
@@ -208,14 +218,14 @@ def close(key: str, job_id: str, on: date, before: Balances, *, bearer: Account 
     """What is left goes to the member's activity account, and every account of the job is at zero.
 
     What the fund is still owed and a fee still to collect are settled here, because nobody else pays any more. A
-    loss needs a named bearer. None when there is nothing left to book. Refuses while anything else is open.
+    loss needs a named bearer. None when there is nothing left to book. Refuses, naming every account that stays
+    open, while anything else is.
     """
-    for account, amount in before.open.items():
-        if account not in SETTLED_BY_CLOSING:
-            raise AccountsNotSettled(account=account.value, balance=str(amount))
     result, fee = before.of(Account.RESULT), before.owed(Account.FEE_TO_COLLECT)
-    if result > 0 and bearer is None:
-        raise AccountsNotSettled(account=Account.RESULT.value, balance=str(result))
+    stuck = [account for account in before.open if account not in SETTLED_BY_CLOSING]
+    if stuck or (result > 0 and bearer is None):
+        named = stuck if result <= 0 or bearer is not None else [*stuck, Account.RESULT]
+        raise AccountsNotSettled.of({account.value: before.of(account) for account in named})
     gain: Moves = ((Account.RESULT, -result), (Account.ACTIVITY, result)) if result < 0 else ()
     moves = nets(
         *gain,
@@ -224,7 +234,10 @@ def close(key: str, job_id: str, on: date, before: Balances, *, bearer: Account 
         (Account.FEE_TO_COLLECT, fee),
         (Account.FEES, -fee),
     )
-    return entry(key, job_id, on, "The job is closed", moves) if any(moves.values()) else None
+    closing = entry(key, job_id, on, "The job is closed", moves)
+    if left := before.after(closing).open:
+        raise AccountsNotSettled.of({account.value: amount for account, amount in left.items()})
+    return closing if closing.postings else None
 
 
 def _repaying(principal: Decimal, before: Balances) -> Moves:

@@ -1,17 +1,22 @@
 """Double entry for one job: every posting balances, is booked once, and the job ends at zero.
 
-A job's own accounts (`Account.of_job`) are at zero when it is closed; the cooperative's accounts keep the sum
-of all jobs. Amounts are signed: above zero is debit, below zero credit. The guarantee fund is paid back by the
-client, a subsidy or an insurer, never from anybody's wage: no entry here takes from a wage.
+One business fact (a document issued, a person's wage) has at most one entry that stands: the storage refuses a
+second one, and what changes is replaced by one verb. A job's own accounts (`Account.of_job`) are at zero when it is
+closed; the cooperative's accounts keep the sum of all jobs. Amounts are signed: above zero is debit, below zero
+credit. The guarantee fund is paid back by the client, a subsidy or an insurer, never from anybody's wage: no entry
+here takes from a wage.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar, Final
 
 from pydantic import Field, model_validator
 
+from domain.errors import Decider, Refusal
 from domain.message import Message
 from domain.money import ZERO, Eur
 
@@ -59,6 +64,17 @@ class Account(StrEnum):
         return cls[code.upper()]
 
 
+ONCE_PER_STEP: Final = re.compile(r"(?P<step>[^/]+/(invoicing|wages|expenses)/[^/:]+)/[0-9]+(?P<what>:.*)")
+"""The keys of what binds: another revision of the order is the same wage, note or document, told differently."""
+
+
+class AlreadyInTheBooks(Refusal):
+    """One business fact would be booked a second time."""
+
+    text = "This stands in the books already, as {entry}: it is replaced, never booked a second time."
+    decided_by: ClassVar[Decider] = "finance"
+
+
 BEARERS = (Account.ACTIVITY, Account.SECTOR, Account.COMMUNITY)
 """Who may bear a loss; a person's wage is not among them."""
 
@@ -72,7 +88,10 @@ class Posting(Message):
 
 
 class Entry(Message):
-    """One thing that happened to a job's money: at least two postings that add up to zero."""
+    """One thing that happened to a job's money: at least two postings that add up to zero, or none at all.
+
+    An entry without postings moves nothing: it is never booked.
+    """
 
     key: str = Field(min_length=1, max_length=160)
     """Books the entry once: the order key and what is done, `7K3QZ9A1BC/wages:ann/1:post`."""
@@ -81,14 +100,33 @@ class Entry(Message):
     text: str
     """English sentence, key of its translations."""
     postings: tuple[Posting, ...]
+    fact: str | None = Field(default=None, max_length=200)
+    """What it states, whichever order brought it: one entry of a fact stands at a time (`business_fact`)."""
 
     @model_validator(mode="after")
     def _balances(self) -> "Entry":
-        if len(self.postings) < 2 or any(posting.amount_eur == 0 for posting in self.postings):
+        if len(self.postings) == 1 or any(posting.amount_eur == 0 for posting in self.postings):
             raise ValueError("an entry has at least two postings and none of zero")
         if sum(posting.amount_eur for posting in self.postings) != 0:
             raise ValueError("an entry's postings add up to zero")
         return self
+
+    @property
+    def business_fact(self) -> str | None:
+        """The fact it states, also when whoever made it did not name it; None for what may happen again."""
+        if self.fact is not None:
+            return self.fact
+        bound = ONCE_PER_STEP.fullmatch(self.key)
+        return f"{bound['step']}{bound['what']}" if bound else None
+
+    def mirrored(self, key: str, on: date) -> "Entry":
+        """The entry that takes this one back."""
+        postings = tuple(one.model_copy(update={"amount_eur": -one.amount_eur}) for one in self.postings)
+        return Entry(key=key, job_id=self.job_id, on=on, text="An entry is taken back", postings=postings)
+
+    def on_account(self, account: Account) -> Decimal:
+        """What it moves on one account."""
+        return sum((one.amount_eur for one in self.postings if one.account is account), ZERO)
 
 
 class Balances(Message):
@@ -123,10 +161,17 @@ def balances(entries: Iterable[Entry]) -> Balances:
     return Balances().after(*{entry.key: entry for entry in entries}.values())
 
 
-def entry(key: str, job_id: str, on: date, text: str, amounts: Mapping[Account, Decimal]) -> Entry:
-    """An entry from amounts by account; accounts that stay untouched are left out."""
+def entry(
+    key: str, job_id: str, on: date, text: str, amounts: Mapping[Account, Decimal], fact: str | None = None
+) -> Entry:
+    """An entry from amounts by account; accounts that stay untouched are left out, so it may move nothing."""
     postings = tuple(Posting(account=a, amount_eur=amount) for a, amount in amounts.items() if amount)
-    return Entry(key=key, job_id=job_id, on=on, text=text, postings=postings)
+    return Entry(key=key, job_id=job_id, on=on, text=text, postings=postings, fact=fact)
+
+
+def document_fact(entity: str, number: str) -> str:
+    """The fact that a numbered document was issued: one posting per number, whichever order printed it."""
+    return f"document/{entity}/{number}"
 
 
 def nets(*moves: tuple[Account, Decimal]) -> dict[Account, Decimal]:

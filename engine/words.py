@@ -106,9 +106,17 @@ def _written(lang: Language, name: str, value: str) -> str:
             return say(lang, word)
     if _AMOUNT.fullmatch(value):
         return money(lang, Decimal(value))
+    if name == "accounts":
+        return ", ".join(_account(lang, *one.rsplit(" ", 1)) for one in value.split("; ") if " " in one)
     if _INSTANT.fullmatch(value):
         return _instant(lang, value)
     return day(lang, date.fromisoformat(value)) if _DAY.fullmatch(value) else value
+
+
+def _account(lang: Language, account: str, balance: str) -> str:
+    """One account of a job and what stands on it."""
+    name = say(lang, f"anatomy.account.{account}") if knows(f"anatomy.account.{account}") else account
+    return f"{name} {money(lang, Decimal(balance))}"
 
 
 def _instant(lang: Language, value: str) -> str:

@@ -71,7 +71,7 @@ class FundStore:
             return _told(await _reservation(connection, order_key))
 
     async def settle(self, order: FundOrder, on: date, bearer: Account | None) -> Reservation:
-        """Post what was used, void the rest and close the job's books: every account of the job at zero.
+        """Post what was used, void all the rest and close the job's books: every account of the job at zero.
 
         Raises AccountsNotSettled, and books nothing, while anything else is open.
         """
@@ -81,6 +81,7 @@ class FundStore:
             mine = await _reservation(connection, order.key)
             if mine is not None and mine.state == "reserved":
                 await _use(connection, order, mine.reserved_eur, on)
+            await _void_others(connection, order, on)
             before = await balances_of(connection, order.job_id)
             closing = entries.close(order.key_for("close"), order.job_id, on, before, bearer=bearer)
             if closing is not None:
@@ -138,6 +139,14 @@ async def _void(connection: AsyncConnection, order_key: str | None, on: date) ->
         key = await _fresh(connection, mine.order_key, "void")
         await book(connection, entries.void(key, mine.job_id, on, mine.reserved_eur))
     await _change(connection, mine.order_key, state="voided", voided_eur=mine.reserved_eur)
+
+
+async def _void_others(connection: AsyncConnection, order: FundOrder, on: date) -> None:
+    """What earlier orders of the job still hold goes back: the job is over."""
+    row = fund_reservations.c
+    held = select(row.order_key).where(row.job_id == order.job_id, row.state == "reserved")
+    for order_key in await connection.scalars(held.order_by(row.order_key)):
+        await _void(connection, order_key, on)
 
 
 async def _use(connection: AsyncConnection, order: FundOrder, reserved_eur: Decimal, on: date) -> None:

@@ -50,6 +50,7 @@ from domain.papers.people import (
     TerminationPaper,
 )
 from domain.papers.sales import (
+    CENTS_OF_ROUNDING,
     AgreementEvidence,
     Annex,
     CancellationLine,
@@ -78,6 +79,7 @@ from domain.papers.things import (
 )
 
 __all__ = [
+    "CENTS_OF_ROUNDING",
     "Address",
     "AgreementEvidence",
     "AgreementReminderMail",

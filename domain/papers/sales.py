@@ -54,6 +54,10 @@ class VatRow(Printed):
     vat_eur: Eur
 
 
+CENTS_OF_ROUNDING = Decimal("0.02")
+"""Between a total with VAT and its parts: one cent of the price, one of costs on top (BR-CO-17 leaves more)."""
+
+
 def vat_rows(lines: tuple[PriceLine, ...]) -> tuple[VatRow, ...]:
     """VAT per case and rate on the sum of the lines, rounded half-up once per rate.
 
@@ -78,11 +82,30 @@ class Priced(Paper):
     title: str
     """What the client recognises the job by."""
     lines: tuple[PriceLine, ...] = Field(min_length=1)
+    agreed_total_eur: PositiveEur | None = None
+    """What was agreed with VAT. Where no net meets it to the cent, or parts were invoiced before, the VAT takes the
+    cents that are left: 100.00 at 21 % is 82.64 and 17.36."""
 
     @property
     def vat_rows(self) -> tuple[VatRow, ...]:
         """The VAT table."""
-        return vat_rows(self.lines)
+        rows = vat_rows(self.lines)
+        left = self._left_over(rows)
+        return (rows[0].model_copy(update={"vat_eur": rows[0].vat_eur + left}), *rows[1:]) if left else rows
+
+    def _left_over(self, rows: tuple[VatRow, ...]) -> Decimal:
+        """The cents between the total as the lines give it and as it was agreed; the highest rate takes them."""
+        if self.agreed_total_eur is None:
+            return ZERO
+        return self.agreed_total_eur - self.net_eur - sum((row.vat_eur for row in rows), ZERO)
+
+    @model_validator(mode="after")
+    def _agreed_to_the_cent(self) -> Self:
+        rows = vat_rows(self.lines)
+        left = abs(self._left_over(rows))
+        if left > CENTS_OF_ROUNDING or (left and not rows[0].vat_percent):
+            raise ValueError(f"the lines make another total than the agreed {self.agreed_total_eur}")
+        return self
 
     @property
     def net_eur(self) -> Decimal:

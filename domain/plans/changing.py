@@ -108,8 +108,7 @@ def _fields(before: Message | None, after: Message | None) -> tuple[str, ...]:
 
 def _client_total(plan: JobPlan) -> Eur:
     """What the client pays: a balance shows the whole price, so the deposit is not counted beside it."""
-    documents = (request for item, request in plan.invoicing.items() if item != "deposit")
-    return sum((request.total_eur for request in documents), ZERO)
+    return sum((request.total_eur for request in plan.invoicing.values() if request.ends_the_schedule), ZERO)
 
 
 def _gross(plan: JobPlan) -> Eur:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from domain.money import ZERO, cents
+from domain.money import CENT, ZERO, cents
 from domain.parties import DeclaredClient
 from domain.people import Language
 from domain.periods import day_in_brussels, last_day_on
@@ -26,6 +26,8 @@ ON_TOP: Final[dict[Language, str]] = {
     "en": "Costs borne by the client",
 }
 WHOLE_EURO: Final = Decimal(1)
+EVERYTHING: Final = 100
+"""Percent."""
 
 
 def _client(desk: Desk) -> DeclaredClient:
@@ -86,31 +88,39 @@ def prefinancing(desk: Desk) -> PrefinancingRequest:
 
 
 def invoices(desk: Desk) -> dict[str, InvoiceRequest]:
-    """The documents of the invoice schedule: one invoice, or a deposit and a balance."""
+    """The documents of the invoice schedule: one invoice, or a deposit and a balance; what is nothing is none."""
     if not _side(desk).invoiced:
         return {}
     wish = desk.declaration.invoicing or InvoicingWish()
     issue_on = wish.balance_on or last_day_on(list(desk.sheet.days))
+    if not _side(desk).total.amount_eur:
+        return {}
     deposit = _deposit(desk, wish)
     if deposit is None:
         return {"invoice": _document(desk, "invoice", issue_on, _lines(desk))}
+    if deposit.last:
+        return {"deposit": deposit}
     balance = _document(desk, "balance", issue_on, _lines(desk), prepaid=deposit.total_eur)
     return {"deposit": deposit, "balance": balance}
 
 
 def deposit_eur(net: Decimal, percent: int) -> Decimal:
-    """The deposit ex VAT in whole euros.
+    """The deposit ex VAT in whole euros, never above the price; all of it is the price to the cent.
 
     A whole number of euros has a VAT of whole cents at each rate, so that the VAT of deposit and balance adds up
     to the VAT of the whole price. Source: EN 16931 BR-CO-17 (VAT is rounded once per document and rate).
     """
-    return (net * percent / 100).quantize(WHOLE_EURO, ROUND_HALF_UP).quantize(Decimal("0.01"))
+    if percent == EVERYTHING:
+        return net
+    return min((net * percent / 100).quantize(WHOLE_EURO, ROUND_HALF_UP).quantize(CENT), net)
 
 
 def _deposit(desk: Desk, wish: InvoicingWish) -> InvoiceRequest | None:
     if wish.deposit_percent is None:
         return None
     net = deposit_eur(_side(desk).net.amount_eur, wish.deposit_percent)
+    if not net:
+        return None
     label = DEPOSIT[_client(desk).language].format(percent=wish.deposit_percent, title=desk.declaration.title)
     line = InvoiceLine(label=label, unit_price_eur=net, net_eur=net)
     issue_on = wish.deposit_on or _day_of_deposit(desk)
@@ -139,10 +149,14 @@ def _lines(desk: Desk) -> tuple[InvoiceLine, ...]:
 def _document(
     desk: Desk, kind: DocumentKind, issue_on: date, lines: tuple[InvoiceLine, ...], *, prepaid: Decimal = ZERO
 ) -> InvoiceRequest:
-    """One document with its VAT rounded once; the deposit already invoiced is taken off when it is printed."""
+    """One document with its VAT rounded once; the deposit already invoiced is taken off when it is printed.
+
+    Source: EN 16931 BR-CO-17; the VAT of the whole price is the quote's.
+    """
     side, client = _side(desk), _client(desk)
     net = sum((line.net_eur for line in lines), ZERO)
-    vat = _vat_on(side, net)
+    whole = net == side.net.amount_eur
+    vat = side.vat.amount_eur if whole else cents(net * side.vat_percent / 100)
     collecting = desk.declaration.debt_collection
     days = client.payment_days if client.payment_days is not None else desk.refs.context.entity.payment_days
     return InvoiceRequest(
@@ -163,9 +177,6 @@ def _document(
         purchase_order=client.purchase_order,
         language=client.language,
         collect=collecting is None or collecting.taken,
+        vat_included=whole and desk.declaration.price_includes_vat,
+        last=whole,
     )
-
-
-def _vat_on(side: ClientSide, net: Decimal) -> Decimal:
-    """The VAT of one document. Source: EN 16931 BR-CO-17."""
-    return cents(net * side.vat_percent / 100)

@@ -92,6 +92,18 @@ def subsidy_of(sheet: Sheet) -> Figure:
     return figure("subsidy", "Subsidy", wish.subsidy.amount_eur, why, **places)
 
 
+def client_vat(sheet: Sheet, added: "Sums", vat: VatDecision) -> Decimal:
+    """The VAT the client pays: on the net, or what a price agreed with VAT has left above it.
+
+    100.00 at 21 % is 82.64 and 17.36: no net and its rounded VAT make 100.00. Source: EN 16931 BR-CO-17, whose
+    check leaves the cent to the seller. House rule: the price agreed with VAT is what the client owes.
+    """
+    asked = sheet.declaration.price_eur
+    if asked is None or not sheet.declaration.price_includes_vat or not vat.percent:
+        return vat.vat_on(added.net)
+    return asked - added.price.amount_eur + vat.vat_on(added.on_top.amount_eur)
+
+
 def declared_price(sheet: Sheet, vat: VatDecision) -> Figure | None:
     """The price ex VAT as declared; a price with VAT is brought back to the cent where it can."""
     asked = sheet.declaration.price_eur
@@ -107,7 +119,8 @@ def declared_price(sheet: Sheet, vat: VatDecision) -> Figure | None:
 def net_of(total: Decimal, vat: VatDecision) -> Decimal:
     """The net whose VAT brings it to the total; where no net does, the nearest one below it.
 
-    VAT is rounded half-up on the net, so some totals cannot be met: 100.00 at 21 % is 82.64 + 17.35 = 99.99.
+    VAT is rounded half-up on the net, so some totals cannot be met: 82.64 + 17.35 = 99.99. Then the VAT takes the
+    cent (`client_vat`).
     """
     near = without_vat(total, vat.percent)
     fitting = [net for net in (near - CENT, near, near + CENT) if net + vat.vat_on(net) <= total]

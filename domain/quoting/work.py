@@ -71,7 +71,7 @@ class Work:
         """What the client pays."""
         if self.sums is None:
             return None
-        net, vat = self.sums.net, self.vat.vat_on(self.sums.net)
+        net, vat = self.sums.net, sums.client_vat(self.sheet, self.sums, self.vat)
         return ClientSide(
             net=figure("net", "Without VAT", net, "{price} + {top}", **_places(self.sums)),
             on_top=self.sums.on_top,
@@ -91,7 +91,7 @@ class Work:
         ceilings = [line.ceiling for line in self.services if line.on_the_job]
         if self.expenses_bearer in ("job", "client"):
             ceilings.append(self.expenses_total)
-        vat = self.vat.vat_on(self.sums.net) if self.sums and self.vat.invoiced else ZERO
+        vat = sums.client_vat(self.sheet, self.sums, self.vat) if self.sums and self.vat.invoiced else ZERO
         wanted = to_reserve(ceilings, self.wages_cost, vat)[-1]
         wish = self.sheet.declaration.prefinancing
         if wish is None or wish.cap_eur is None:
@@ -194,7 +194,11 @@ def _places(added: sums.Sums) -> dict[str, Decimal]:
 
 
 def _vat_figure(vat: VatDecision, net: Decimal, amount: Decimal) -> Figure:
-    made = figure("vat", "VAT", amount, "{net} x {percent} %", net=net, percent=vat.percent)
+    if amount == vat.vat_on(net):
+        made = figure("vat", "VAT", amount, "{net} x {percent} %", net=net, percent=vat.percent)
+    else:
+        places = {"total": net + amount, "net": net, "percent": vat.percent}
+        made = figure("vat", "VAT", amount, "{total} agreed with {percent} % VAT, less {net}", **places)
     rates = (vat.rate_id,) if vat.rate_id else ()
     return made.model_copy(update={"rate_ids": rates, "source": vat.source, "verified": vat.verified})
 

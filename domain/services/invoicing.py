@@ -43,6 +43,15 @@ class InvoiceRequest(Message):
     credits: str | None = None
     """The number of the invoice a credit note corrects."""
     collect: bool = True
+    vat_included: bool = False
+    """The price was agreed with VAT: the total is what was agreed, and the VAT is taken out of it."""
+    last: bool | None = None
+    """Whether nothing is left to invoice after it; None in requests that do not say: then its kind tells."""
+
+    @property
+    def ends_the_schedule(self) -> bool:
+        """Whether this document is the last of the job's price."""
+        return self.kind in ("invoice", "balance") if self.last is None else self.last
 
 
 class IssuedInvoice(Message):
@@ -127,6 +136,20 @@ class AlreadyIssued(Refusal):
     """A changed invoice would be a second one."""
 
     text = "Invoice {number} has already been sent: only a credit note can change it."
+
+
+class NothingLeftToInvoice(Refusal):
+    """The price is invoiced already."""
+
+    text = "The price is invoiced already, by {numbers}: nothing is left to invoice. A credit note makes room."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class CreditAboveInvoice(Refusal):
+    """A credit note would give back more than its invoice asked for."""
+
+    text = "Invoice {number} has {left} EUR left to credit, not {wanted} EUR."
+    decided_by: ClassVar[Decider] = "finance"
 
 
 class InvoiceToCreditUnknown(Refusal):

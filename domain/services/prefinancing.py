@@ -1,5 +1,7 @@
 """The guarantee fund: what must be paid before the client pays, reserved, posted, voided."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
@@ -61,7 +63,17 @@ class FundLimitReached(Refusal):
 
 
 class AccountsNotSettled(Refusal):
-    """The job cannot close: an account of it is not at zero."""
+    """The job cannot close: accounts of it are not at zero."""
 
-    text = "The job cannot close yet: the account {account} still shows {balance} EUR."
+    text = (
+        "The books of the job cannot be closed yet: {accounts}. What is awaited is waited for; finance says who "
+        "bears what is missing."
+    )
     decided_by: ClassVar[Decider] = "finance"
+
+    @classmethod
+    def of(cls, open_accounts: Mapping[str, Decimal]) -> "AccountsNotSettled":
+        """Every account that is not at zero, by its short name; the first one also by itself."""
+        account, balance = next(iter(open_accounts.items()))
+        told = "; ".join(f"{name} {amount}" for name, amount in open_accounts.items())
+        return cls(accounts=told, account=account, balance=str(balance))

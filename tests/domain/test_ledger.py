@@ -117,7 +117,7 @@ def test_nobody_bears_a_loss_unless_named_and_never_a_wage() -> None:
     with pytest.raises(ValueError, match="activity, the sector or the community"):
         book.write_off("w", JOB, IN_MARCH, Account.WAGES_DUE, balances(told))
     loss = [book.cost("c", JOB, IN_MARCH, D("70.00"))]
-    with pytest.raises(AccountsNotSettled, match=r"result still shows 70\.00"):
+    with pytest.raises(AccountsNotSettled, match=r"result 70\.00"):
         book.close("close", JOB, IN_MARCH, balances(loss))
     closing = book.close("close", JOB, IN_MARCH, balances(loss), bearer=Account.SECTOR)
     assert closing is not None
@@ -126,7 +126,7 @@ def test_nobody_bears_a_loss_unless_named_and_never_a_wage() -> None:
 
 def test_a_job_with_an_unpaid_wage_or_invoice_does_not_close() -> None:
     told = [book.invoice("i", JOB, IN_MARCH, D("10.00"), D("0.60"), D("0.65"))]
-    with pytest.raises(AccountsNotSettled, match="account receivable"):
+    with pytest.raises(AccountsNotSettled, match=r"receivable 10\.60"):
         book.close("close", JOB, IN_MARCH, balances(told))
     owed = [book.expenses("e", JOB, IN_MARCH, D("10.00"))]
     with pytest.raises(AccountsNotSettled):
@@ -164,7 +164,55 @@ def test_an_entry_that_does_not_balance_cannot_be_made() -> None:
             ),
         )
     with pytest.raises(ValidationError, match="two postings"):
-        book.reserve("k", JOB, IN_MARCH, D("0.00"))
+        Entry(
+            key="k",
+            job_id=JOB,
+            on=IN_MARCH,
+            text="one-sided",
+            postings=(Posting(account=Account.BANK, amount_eur=D("1.00")),),
+        )
+
+
+def test_what_moves_nothing_is_an_entry_of_nothing_and_never_a_crash() -> None:
+    nothing = [
+        book.reserve("a", JOB, IN_MARCH, D("0.00")),
+        book.cost("b", JOB, IN_MARCH, D("0.00")),
+        book.expenses("c", JOB, IN_MARCH, D("0.00")),
+        book.client_payment("d", JOB, IN_MARCH, D("0.00"), Balances()),
+        book.invoice("e", JOB, IN_MARCH, D("0.00"), D("0.00"), D("0.00")),
+    ]
+    assert [one.postings for one in nothing] == [()] * 5
+    assert balances(nothing).amounts == {}
+
+
+def test_one_business_fact_is_told_from_the_order_when_nobody_names_it() -> None:
+    first = book.expenses("K1/expenses/ann/1:due", "K1", IN_MARCH, D("12.00"))
+    edited = book.expenses("K1/expenses/ann/2:due", "K1", IN_MARCH, D("14.00"))
+    assert first.business_fact == edited.business_fact == "K1/expenses/ann:due"
+    assert book.cost("K1/travel/ann/2:cost", "K1", IN_MARCH, D("1.00")).business_fact is None
+    named = book.invoice("k", "K1", IN_MARCH, D("1"), D("0"), D("0"), fact="document/coop/AL-2026-000001")
+    assert named.business_fact == "document/coop/AL-2026-000001"
+
+
+def test_a_job_that_cannot_close_names_every_account_and_its_amount() -> None:
+    told = [
+        book.invoice("i", JOB, IN_MARCH, D("700.00"), D("147.00"), D("45.50")),
+        book.cost("c", JOB, IN_MARCH, D("900.00")),
+        book.expenses("e", JOB, IN_MARCH, D("10.00")),
+    ]
+    with pytest.raises(AccountsNotSettled) as caught:
+        book.close("close", JOB, IN_MARCH, balances(told))
+    assert caught.value.params["accounts"] == (
+        "receivable 847.00; vat_to_collect -147.00; expenses_due -10.00; result 255.50"
+    )
+    assert caught.value.decided_by == "finance"
+
+
+@pytest.mark.parametrize("account", [Account.PREFINANCED, Account.FEE_TO_COLLECT])
+def test_an_account_on_its_wrong_side_keeps_the_job_open_too(account: Account) -> None:
+    wrong = Balances(amounts={account: D("0.01"), Account.RESULT: D("-5.00")})
+    with pytest.raises(AccountsNotSettled, match=r"0\.01"):
+        book.close("close", JOB, IN_MARCH, wrong)
 
 
 def test_an_account_is_stored_by_its_short_name_and_explains_itself() -> None:

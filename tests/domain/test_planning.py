@@ -21,6 +21,7 @@ from domain.planning import (
     plan,
     withdrawal_consequences,
 )
+from domain.plans.client import deposit_eur
 from domain.quote import QuoteContext, quote
 from domain.quoting.context import CrewRecord
 
@@ -273,6 +274,54 @@ def test_the_vat_of_deposit_and_rest_adds_up_to_the_vat_of_the_whole() -> None:
     assert documents["balance"].vat_eur == D("210.00")
 
 
+@pytest.mark.parametrize(
+    ("price", "percent", "documents"),
+    [
+        ("2400.60", 100, {"deposit": "2400.60"}),  # not 2,401.00, and nothing is left for a balance
+        ("2400.60", 99, {"deposit": "2377.00", "balance": "2400.60"}),
+        ("2400.60", 1, {"deposit": "24.00", "balance": "2400.60"}),
+    ],
+)
+def test_a_deposit_is_never_above_the_price_and_nothing_left_is_no_document(
+    price: str, percent: int, documents: dict[str, str]
+) -> None:
+    declared = changed(
+        example("workshop"),
+        price_eur=price,
+        price_includes_vat=False,
+        invoicing={"deposit_percent": percent},
+    )
+    made = planned(declared)
+    assert {item: str(document.net_eur) for item, document in made.invoicing.items()} == documents
+    (last,) = [document for document in made.invoicing.values() if document.ends_the_schedule]
+    assert last is list(made.invoicing.values())[-1]
+    assert consequences(made, made).client_becomes_eur == last.total_eur
+
+
+def test_a_price_agreed_with_vat_is_invoiced_as_agreed_by_deposit_and_balance_too() -> None:
+    # 601.00 at 21 %: 496.69 + 104.30 = 600.99, 496.70 + 104.31 = 601.01
+    agreed = {"price_eur": "601.00", "price_includes_vat": True, "vat": {"performance_or_licence": False}}
+    (invoice,) = planned(changed(example("workshop"), **agreed)).invoicing.values()
+    assert (invoice.net_eur, invoice.vat_eur, invoice.total_eur, invoice.vat_included) == (
+        D("496.69"),
+        D("104.31"),
+        D("601.00"),
+        True,
+    )
+    parts = planned(changed(example("workshop"), **agreed, invoicing={"deposit_percent": 30})).invoicing
+    assert (parts["deposit"].total_eur, parts["balance"].total_eur) == (D("180.29"), D("601.00"))
+    (ahead,) = planned(
+        changed(example("workshop"), **agreed, invoicing={"deposit_percent": 100})
+    ).invoicing.values()
+    assert (ahead.kind, ahead.total_eur) == ("deposit", D("601.00"))
+
+
+def test_a_deposit_rounded_to_whole_euros_never_passes_a_small_price() -> None:
+    assert deposit_eur(D("0.60"), 90) == D("0.60")  # a whole euro would be above it
+    assert deposit_eur(D("1.00"), 30) == D("0.00")  # 0.30 is no whole euro: nothing is asked ahead
+    assert deposit_eur(D("2400.60"), 100) == D("2400.60")
+
+
 def test_costs_the_client_bears_are_a_line_of_their_own() -> None:
     travel = {
         "travellers": ["ann"],
@@ -309,13 +358,13 @@ def test_the_plan_bills_exactly_what_was_quoted(
     made, side = planned(declared), quote(declared, DAY_ONE).client
     assert side is not None
 
-    whole = made.invoicing["balance" if percent else "invoice"]
+    (whole,) = [document for document in made.invoicing.values() if document.ends_the_schedule]
     assert (whole.net_eur, whole.vat_eur, whole.total_eur) == (
         side.net.amount_eur,
         side.vat.amount_eur,
         side.total.amount_eur,
     )
-    if percent:
+    if percent and percent < 100:
         deposit = made.invoicing["deposit"]
         rest = whole.net_eur - deposit.net_eur
         rest_vat = (rest * whole.vat_rate_percent / 100).quantize(D("0.01"), "ROUND_HALF_UP")

@@ -86,12 +86,14 @@ def test_the_price_to_ask_declared_as_price_pays_what_was_wished() -> None:
     assert offered.pay_of("ann").gross == asking.pay_of("ann").gross
 
 
-def test_a_total_no_net_can_reach_is_a_cent_lower_and_never_higher() -> None:
-    # 100.00 with 21 %: 82.64 + 17.35 = 99.99, 82.65 + 17.36 = 100.01
+def test_a_total_no_net_can_reach_is_what_was_agreed_and_the_vat_takes_the_cent() -> None:
+    # 100.00 with 21 %: 82.64 + 17.35 = 99.99, 82.65 + 17.36 = 100.01; VAT of 17.355 within 100.00 is 17.36
     made = quote(declared(price_eur="100.00", price_includes_vat=True), ON)
 
     assert made.client is not None
-    assert made.client.total.amount_eur == D("99.99")
+    assert made.client.total.amount_eur == D("100.00")
+    assert (made.client.net.amount_eur, made.client.vat.amount_eur) == (D("82.64"), D("17.36"))
+    assert made.client.vat.why == "{total} agreed with {percent} % VAT, less {net}"
 
 
 def test_what_nobody_is_given_goes_to_the_activity_account() -> None:

@@ -12,6 +12,7 @@ from stdnum import iso11649
 from stdnum.be import ogm_vcs
 
 from activities.invoicing import STEP, Invoicing
+from domain.entries import client_payment
 from domain.errors import PartnerDown
 from domain.ledger import Account
 from domain.orders import StepOrder
@@ -21,9 +22,11 @@ from domain.services.invoicing import (
     AlreadyIssued,
     AmountsDoNotAddUp,
     ClientAddressIncomplete,
+    CreditAboveInvoice,
     InvoiceDraft,
     InvoiceLine,
     InvoiceRequest,
+    NothingLeftToInvoice,
     ReceiverRejected,
 )
 from partners.peppol import PeppolAccessPoint
@@ -271,3 +274,168 @@ async def test_a_client_abroad_pays_under_an_rf_reference(service: Invoicing, of
 def test_an_invoice_is_only_ever_corrected() -> None:
     assert [verb.name for verb in STEP.confirm] == ["issue", "send", "start_collection"]
     assert (STEP.release, STEP.essential, STEP.skippable) == (None, True, False)
+
+
+async def test_an_edited_replay_after_a_refused_sending_leaves_one_posting_of_one_number(
+    service: Invoicing, office: Office
+) -> None:
+    # seen: 700.00 at 21 % stood twice, the receivable stuck at 847.00 when the client had paid
+    seven = {
+        "lines": (InvoiceLine(label="Concert", unit_price_eur="700.00", net_eur="700.00"),),
+        "vat_rate_percent": "21.00",
+        "net_eur": "700.00",
+        "vat_eur": "147.00",
+        "total_eur": "847.00",
+    }
+    await office.partners.fault("peppol", "send_document", "422", detail="BR-CO-16")
+    await service.issue(order(office, **seven))
+    with pytest.raises(ReceiverRejected):
+        await service.send(order(office, **seven))
+    edited = order(office, revision=2, purchase_order="PO-7", **seven)
+    for _ in range(2):
+        assert (await service.issue(edited)).number == "AL-2026-000001"
+    assert (await service.send(edited)).sent_by == "peppol"
+    books = await office.books()
+    assert (books[Account.RECEIVABLE], books[Account.VAT_TO_COLLECT]) == (Decimal("847.00"), Decimal("-147.00"))
+    issues = [one.key for one in await office.ledger.entries(office.job_id) if one.key.endswith(":issue")]
+    assert issues == [f"{office.job_id}/invoicing/invoice/1:issue", f"{office.job_id}/invoicing/invoice/2:issue"]
+    standing = await office.ledger.standing("document/liege/AL-2026-000001")
+    assert standing is not None
+    assert standing.key == issues[1]
+
+
+async def test_the_credit_note_of_a_balance_gives_back_the_balance_not_the_price(
+    service: Invoicing, office: Office
+) -> None:
+    whole = {"kind": "balance", "prepaid_eur": "530.00"}
+    await service.issue(deposit(office))
+    await service.send(deposit(office))
+    await service.issue(order(office, "balance", **whole))
+    await service.send(order(office, "balance", **whole))
+    for _ in range(2):
+        credit = await service.credit(order(office, "balance", **whole))
+    assert (credit.number, credit.total_eur, credit.payable_eur) == (
+        "AL-CN-2026-000001",
+        Decimal("1060.00"),
+        Decimal("1060.00"),
+    )
+    xml = etree.fromstring(await office.papers.read(office.job_id, "AL-CN-2026-000001.xml"))
+    assert xml.findtext(".//{*}TaxTotal/{*}TaxAmount") == "60.00"
+    # the deposit stands: 530.00 with 30.00 of VAT, fee 32.50
+    assert await office.books() == {
+        Account.RECEIVABLE: Decimal("530.00"),
+        Account.VAT_TO_COLLECT: Decimal("-30.00"),
+        Account.FEE_TO_COLLECT: Decimal("-32.50"),
+        Account.RESULT: Decimal("-467.50"),
+    }
+    second = await service.credit(deposit(office))
+    assert second.total_eur == Decimal("530.00")
+    assert await office.books() == {}  # nothing was paid, so nothing is owed back
+
+
+async def test_both_credited_after_the_deposit_was_paid_owes_back_what_was_paid(
+    service: Invoicing, office: Office
+) -> None:
+    whole = {"kind": "balance", "prepaid_eur": "530.00"}
+    await service.issue(deposit(office))
+    await office.ledger.post_from(
+        "paid",
+        office.job_id,
+        lambda before: client_payment("paid", office.job_id, date(2026, 3, 17), Decimal("530.00"), before),
+    )
+    await service.issue(order(office, "balance", **whole))
+    await service.send(order(office, "balance", **whole))
+    await service.send(deposit(office))
+    await service.credit(deposit(office))
+    await service.credit(order(office, "balance", **whole))
+    assert await office.books() == {Account.CLIENT_CREDIT: Decimal("-530.00")}
+
+
+async def test_no_credit_note_gives_back_more_than_its_invoice_asked(service: Invoicing, office: Office) -> None:
+    await service.issue(deposit(office))
+    await service.send(deposit(office))
+    await service.credit(deposit(office))
+    with pytest.raises(CreditAboveInvoice, match=r"0\.00 EUR left to credit"):
+        await service.issue(
+            order(
+                office,
+                "credit",
+                kind="credit_note",
+                credits="AL-2026-000001",
+                lines=(InvoiceLine(label="Acompte", unit_price_eur="0.01", net_eur="0.01"),),
+                net_eur="0.01",
+                vat_eur="0.00",
+                total_eur="0.01",
+            )
+        )
+    assert [one.number for one in await Invoices(office.database).of_job(office.job_id)] == [
+        "AL-2026-000001",
+        "AL-CN-2026-000001",
+    ]
+
+
+async def test_the_last_part_takes_the_cents_of_the_fee(service: Invoicing, office: Office) -> None:
+    # 2,001.71 at 6.5 % is 130.11; a deposit of 601.00 was charged 39.07, so the balance is charged 91.04
+    part = {
+        "lines": (InvoiceLine(label="Acompte", unit_price_eur="601.00", net_eur="601.00"),),
+        "net_eur": "601.00",
+        "vat_eur": "36.06",
+        "total_eur": "637.06",
+    }
+    whole = {
+        "lines": (InvoiceLine(label="Concert", unit_price_eur="2001.71", net_eur="2001.71"),),
+        "net_eur": "2001.71",
+        "vat_eur": "120.10",
+        "total_eur": "2121.81",
+        "prepaid_eur": "637.06",
+    }
+    await service.issue(order(office, "deposit", kind="deposit", **part))
+    assert (await office.books())[Account.FEE_TO_COLLECT] == Decimal("-39.07")
+    balance = await service.issue(order(office, "balance", kind="balance", **whole))
+    assert balance.total_eur == Decimal("1484.75")
+    assert (await office.books())[Account.FEE_TO_COLLECT] == Decimal("-130.11")
+    assert (await office.books())[Account.VAT_TO_COLLECT] == Decimal("-120.10")
+
+
+async def test_a_price_of_a_hundred_with_vat_is_invoiced_as_a_hundred(service: Invoicing, office: Office) -> None:
+    hundred = {
+        "lines": (InvoiceLine(label="Concert", unit_price_eur="82.64", net_eur="82.64"),),
+        "vat_rate_percent": "21.00",
+        "net_eur": "82.64",
+        "vat_eur": "17.36",
+        "total_eur": "100.00",
+    }
+    issued = await service.issue(order(office, vat_included=True, **hundred))
+    assert issued.payable_eur == Decimal("100.00")
+    xml = etree.fromstring(await office.papers.read(office.job_id, f"{issued.number}.xml"))
+    assert xml.findtext(".//{*}LegalMonetaryTotal/{*}PayableAmount") == "100.00"
+    assert xml.findtext(".//{*}TaxTotal/{*}TaxAmount") == "17.36"
+    assert (await office.books())[Account.RECEIVABLE] == Decimal("100.00")
+    with pytest.raises(AmountsDoNotAddUp, match=r"VAT should be 17\.35"):
+        await service.issue(order(office, "other", **hundred))
+
+
+async def test_a_deposit_after_the_balance_is_refused_before_it_takes_a_number(
+    service: Invoicing, office: Office
+) -> None:
+    balance = await service.issue(order(office, "balance", kind="balance", prepaid_eur="530.00"))
+    assert balance.payable_eur == Decimal("1590.00")  # no deposit was invoiced, so none is taken off
+    with pytest.raises(NothingLeftToInvoice, match=balance.number):
+        await service.issue(deposit(office))
+    assert len(await Invoices(office.database).of_job(office.job_id)) == 1
+
+
+async def test_a_deposit_of_everything_leaves_no_balance_and_takes_no_second_number(
+    service: Invoicing, office: Office
+) -> None:
+    await service.issue(deposit(office))
+    third = {
+        "lines": (InvoiceLine(label="Concert", unit_price_eur="500.00", net_eur="500.00"),),
+        "net_eur": "500.00",
+        "vat_eur": "30.00",
+        "total_eur": "530.00",
+        "prepaid_eur": "530.00",
+    }
+    with pytest.raises(NothingLeftToInvoice, match="AL-2026-000001"):
+        await service.issue(order(office, "balance", kind="balance", **third))
+    assert len(await Invoices(office.database).of_job(office.job_id)) == 1
