@@ -54,7 +54,6 @@ for command in (
     decisions.skip,
     decisions.fail,
     decisions.postpone,
-    decisions.answer,
     decisions.claim,
     decisions.note,
     seconds.proposals,

@@ -24,8 +24,12 @@ class Difference(BaseModel):
 
 
 def field_label(name: str, lang: Language) -> str:
-    """A field of a request in the reader's language."""
-    return say(lang, f"anatomy.field.{name}") if knows(f"anatomy.field.{name}") else name.replace("_", " ")
+    """A field of a request or a result in the reader's language; a test sees that each has a text.
+
+    `anatomy.field.` names what everybody may read, `field.` what only operations do.
+    """
+    known = (word for word in (f"anatomy.field.{name}", f"field.{name}") if knows(word))
+    return say(lang, word) if (word := next(known, None)) else name.replace("_", " ")
 
 
 def of_line(changes: str, lang: Language, *, with_names: bool) -> list[Difference]:

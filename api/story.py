@@ -14,7 +14,7 @@ from api.differences import in_one_line, of_line
 from domain.orders import split_step
 from domain.people import Language
 from domain.services.debt_collection import StageKind
-from engine.words import catalog, dressed, knows, say
+from engine.words import catalog, dressed, filled, knows, say
 
 Audience = Literal["member", "advisor", "ops"]
 LEVEL: Mapping[str, int] = {"member": 0, "advisor": 1, "ops": 2}
@@ -142,7 +142,7 @@ def sentence(event: Event, lang: Language) -> str:
         msgid = f"{msgid}.nothing"
     if not knows(msgid):
         return say(lang, "story.other", kind=event.kind)
-    text = f"{catalog(lang)[msgid].format_map(params)} {_changed(event, lang)}".strip()
+    text = f"{filled(lang, catalog(lang)[msgid], params)} {_changed(event, lang)}".strip()
     return text[:1].upper() + text[1:]
 
 
@@ -160,7 +160,7 @@ def refusal(params: Mapping[str, str], lang: Language) -> str:
         return troubles.away(params["partner"], None, lang)
     if not knows(f"refusal.{name}"):
         return troubles.unworded(params.get("text", ""), lang)
-    text = catalog(lang)[f"refusal.{name}"].format_map(Spoken(dressed(lang, troubles.named(params, lang))))
+    text = filled(lang, catalog(lang)[f"refusal.{name}"], Spoken(dressed(lang, troubles.named(params, lang))))
     return text[:1].upper() + text[1:]
 
 

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
-from babel.units import format_unit
-
 from api import forms
 from api.anatomy_told import WaitsFor, WaitTold
 from domain.errors import Refusal
 from domain.job import StepState
 from domain.people import Language
-from engine.words import LOCALES, day, knows, moment, say
+from engine import words
+from engine.words import day, knows, moment, say
 from storage.attempts import Attempt
 from storage.events import JobEvent
 
@@ -221,7 +220,7 @@ def lasting(time: timedelta, lang: Language) -> str:
     """A length of time in its largest unit."""
     seconds = max(time, SHORTEST).total_seconds()
     unit, size = next((unit, size) for unit, size, least in UNITS if seconds >= least)
-    return format_unit(max(1, round(seconds / size)), f"duration-{unit}", locale=LOCALES[lang])
+    return words.lasting(lang, max(1, round(seconds / size)), unit)
 
 
 def _until(at: datetime, lang: Language) -> str:

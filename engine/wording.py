@@ -13,7 +13,7 @@ from domain.message import Message
 from domain.people import Language
 from domain.profiles import Words, demonstration_prices, profile, profile_names
 from domain.quote import ClientSide, Deadline, Headline, Pay, Quote, Range, Sentence, ServiceLine
-from engine.words import LOCALES, catalog, day, dressed, knows, money, say
+from engine.words import LOCALES, catalog, day, dressed, filled, knows, money, say
 
 Told = TypeVar("Told", bound=Message)
 
@@ -109,7 +109,7 @@ def reason(figure: Figure, lang: Language) -> str:
     told = places(figure.params, lang)
     if figure.terms:
         told["parts"] = " + ".join(sentence(term, lang) for term in figure.terms)
-    return by_english(figure.why, lang).format(**told)
+    return filled(lang, by_english(figure.why, lang), told)
 
 
 def by_english(text: str, lang: Language) -> str:
@@ -126,7 +126,7 @@ def deadline_reason(deadline: Deadline, lang: Language) -> str:
     """The law or promise behind a deadline; as kept when its values were not kept with it."""
     text = catalog(lang).get(f"deadline.{deadline.kind}.basis", deadline.basis)
     try:
-        return text.format(**places(deadline.params, lang))
+        return filled(lang, text, places(deadline.params, lang))
     except KeyError:
         return catalog(lang).get(f"deadline.{deadline.kind}.kept", deadline.basis)
 

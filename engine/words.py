@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from pathlib import Path
+from string import Formatter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
@@ -52,7 +54,45 @@ def knows(msgid: str) -> bool:
 
 def say(lang: Language, msgid: str, **params: str) -> str:
     """The text of this id with its places filled in; KeyError when the id or a named place is unknown."""
-    return catalog(lang)[msgid].format(**params)
+    return filled(lang, catalog(lang)[msgid], params)
+
+
+def filled(lang: Language, text: str, params: Mapping[str, str]) -> str:
+    """A text with its places filled in: `{days} {days:day|days}` takes the form that the number asks for."""
+    if "|" not in text:
+        return text.format_map(params)
+    return _FILLING[lang].vformat(text, (), params)
+
+
+class _Filling(Formatter):
+    """Fills places, and chooses between the one and the other form of a noun."""
+
+    def __init__(self, lang: Language) -> None:
+        self._lang = lang
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """The form before the bar for one, behind it for more."""
+        if "|" not in format_spec:
+            return str(super().format_field(value, format_spec))
+        one, _, more = format_spec.partition("|")
+        return one if _single(str(value), self._lang) else more
+
+
+def _single(number: str, lang: Language) -> bool:
+    """Whether a noun behind this number stands in the singular: in French below two, else at one only."""
+    try:
+        value = abs(Decimal(number.replace("\u202f", "").replace("\u00a0", "").replace(",", ".")))
+    except InvalidOperation:
+        return False
+    return value < 2 if lang == "fr" else value == 1
+
+
+_FILLING: Mapping[Language, _Filling] = {lang: _Filling(lang) for lang in LANGUAGES}
+
+
+def lasting(lang: Language, count: int, unit: str) -> str:
+    """A length of time in one unit (minute, hour, day, week, month): "13 dagen"."""
+    return say(lang, f"unit.{unit}", count=str(count))
 
 
 def spoken(wanted: str | None, otherwise: Language = "fr") -> Language:
@@ -100,10 +140,15 @@ def dressed(lang: Language, params: Mapping[str, str]) -> dict[str, str]:
     return {name: _written(lang, name, value) for name, value in params.items()}
 
 
+def value_word(name: str, code: str) -> str | None:
+    """The id of the text for a code that stands in a named place; None when it is no word of the house."""
+    ids = (f"value.{name}.{code}", f"anatomy.value.{name}.{code}", f"{name}.{code}")
+    return next((one for one in ids if knows(one)), None)
+
+
 def _written(lang: Language, name: str, value: str) -> str:
-    for word in (f"value.{name}.{value}", f"{name}.{value}"):
-        if knows(word):
-            return say(lang, word)
+    if (word := value_word(name, value)) is not None:
+        return say(lang, word)
     if _AMOUNT.fullmatch(value):
         return money(lang, Decimal(value))
     if name == "accounts":

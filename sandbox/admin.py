@@ -185,6 +185,13 @@ async def switch_partner(name: str, what: Literal["stop", "start"], request: Req
     return {"name": name, "running": what == "start"}
 
 
+@router.get("/mails")
+async def list_mails(desk: TheDesk) -> Json:
+    """Every mail that was delivered, in order."""
+    async with desk.turn() as store:
+        return {"mails": store.find("mail", "message")}
+
+
 @router.get("/webhooks")
 async def list_webhooks(desk: TheDesk) -> Json:
     """What was reported and what waits."""

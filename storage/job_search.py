@@ -194,15 +194,17 @@ def _beside(wanted: JobFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.text:
         its = select(job_words.c.word).where(job_words.c.job_id == jobs.c.job_id)
-        found += [its.where(begins_with(word)).exists() for word in asked(wanted.text)] or [false()]
+        found += [its.where(begins_with(word)).correlate(jobs).exists() for word in asked(wanted.text)] or [false()]
     if parked := _parked_where(wanted):
-        found.append(select(job_steps.c.step).where(job_steps.c.job_id == jobs.c.job_id, *parked).exists())
+        found.append(
+            select(job_steps.c.step).where(job_steps.c.job_id == jobs.c.job_id, *parked).correlate(jobs).exists()
+        )
     elif wanted.service is not None:
         its_step = select(job_steps.c.step).where(job_steps.c.job_id == jobs.c.job_id)
-        found.append(its_step.where(job_steps.c.service == wanted.service).exists())
+        found.append(its_step.where(job_steps.c.service == wanted.service).correlate(jobs).exists())
     if wanted.deadline_before_at is not None:
         due = select(deadlines.c.kind).where(deadlines.c.job_id == jobs.c.job_id, *_due(wanted.deadline_before_at))
-        found.append(due.exists())
+        found.append(due.correlate(jobs).exists())
     return found
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 from api import deciding, forms, guards
+from api.differences import field_label
 from api.masking import details, spoken_value
 from api.pages import office_fields as fields
 from api.pages.office_fields import Field
-from api.previewing import LOOKED, Preview
+from api.previewing import Preview
 from api.who import Asker
 from domain.decisions import DecisionKind
 from domain.people import Language
-from domain.questions import answers
 from engine.words import knows, moment, money, say
 from storage.claims import Claim, Note
 from storage.operations import Operation, Proposal
@@ -24,9 +24,7 @@ ORDER: tuple[DecisionKind, ...] = ("replay", "by_hand", "postpone", "skip", "fai
 
 
 def kinds(row: StepRow) -> list[DecisionKind]:
-    """What can be decided about a step: a question's own answers; else what a failed step allows."""
-    if possible := answers(row.file):
-        return list(possible)
+    """What can be decided about a step; some are never skipped."""
     return [one for one in ORDER if one != "skip" or row.file.skippable or row.file.undoing]
 
 
@@ -40,9 +38,8 @@ def form(
     filled = _filled(row, kind, lang)
     return {
         "kind": kind,
-        "kinds": [(one, named(row, one, lang), rules[one].rule) for one in rules],
-        "about": named(row, kind, lang, "about"),
-        "confirm": named(row, kind, lang, "do"),
+        "kinds": [(one, say(lang, f"office.kind.{one}"), rules[one].rule) for one in rules],
+        "about": say(lang, f"office.kind.{kind}.about"),
         "rule": rule.rule,
         "rule_text": say(lang, f"office.rule.{rule.rule}"),
         "two_why": why_two(rule, lang),
@@ -55,21 +52,6 @@ def form(
         "operation_id": typed.get("operation_id") or uuid4().hex,
         "partner": row.partner,
     }
-
-
-def named(row: StepRow, kind: DecisionKind, lang: Language, part: str = "") -> str:
-    """A decision in its own words: a question is answered, a failed step is tried again.
-
-    `part` is `about` for what it does, `do` for the button.
-    """
-    asked = row.file.problem.type if answers(row.file) and row.file.problem else ""
-    family = "SignedContractChanges" if asked in forms.AMENDED else asked
-    own = ".".join(filter(None, (f"office.answer.{family}.{kind}", part)))
-    if knows(own):
-        return say(lang, own)
-    if part == "do":
-        return say(lang, f"office.confirm.{kind}")
-    return say(lang, ".".join(filter(None, (f"office.kind.{kind}", part))))
 
 
 def why_two(rule: guards.Guarded, lang: Language) -> str:
@@ -105,7 +87,7 @@ def preview(
     told: Preview, lang: Language, names: Mapping[str, str], rule: guards.Guarded | None = None
 ) -> dict[str, Any]:
     """What a decision would do, in words."""
-    asks_partner = told.kind in LOOKED and bool(told.operation)
+    asks_partner = told.kind == "replay" and bool(told.operation)
     return {
         "outcome": told.outcome if asks_partner or told.outcome == "not_parked" else "decided",
         "why": told.why,
@@ -150,7 +132,7 @@ def preview(
 
 
 def _label(field: str, lang: Language) -> str:
-    return say(lang, f"anatomy.field.{field}") if knows(f"anatomy.field.{field}") else field
+    return field_label(field, lang)
 
 
 def _partner(name: str | None, lang: Language) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from api.differences import field_label
 from domain.people import Language
-from engine.words import BRUSSELS, knows, say
+from engine.words import BRUSSELS, say, value_word
 
 FieldKind = Literal["text", "amount", "whole", "day", "instant", "yes_no", "pick", "lines", "rows"]
 Schema = Mapping[str, Any]
@@ -123,8 +124,7 @@ def _resolved(schema: Schema, root: Schema) -> Schema:
 
 
 def _field(name: str, shape: Shape, value: Any, address: str, lang: Language) -> Field:
-    words = f"anatomy.field.{name}"
-    label = say(lang, words) if knows(words) else name.replace("_", " ").capitalize()
+    label = _capital(field_label(name, lang))
     options = tuple((one, _option(name, one, lang)) for one in shape.options)
     if shape.nullable and options:
         options = (("", "–"), *options)
@@ -144,8 +144,13 @@ def _field(name: str, shape: Shape, value: Any, address: str, lang: Language) ->
                  hint=hint, rows=rows)  # fmt: skip
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _option(name: str, code: str, lang: Language) -> str:
-    return say(lang, f"value.{name}.{code}") if knows(f"value.{name}.{code}") else code.replace("_", " ")
+    word = value_word(name, code)
+    return say(lang, word) if word else code.replace("_", " ")
 
 
 def _text(shape: Shape, value: Any) -> str:

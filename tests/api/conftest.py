@@ -56,10 +56,6 @@ class Door:
     process: MemoryProcess
     clock: StillClock
 
-    def transport(self) -> httpx2.ASGITransport:
-        """The way to the application, without a socket."""
-        return httpx2.ASGITransport(app=self.app)
-
     async def token(self, login: str) -> str:
         """An access token of one of the people."""
         account = await self.house.accounts.by_login(login)
@@ -70,7 +66,8 @@ class Door:
         """Somebody at the door; without a login, nobody known."""
         if login:
             headers["authorization"] = f"Bearer {await self.token(login)}"
-        return httpx2.AsyncClient(transport=self.transport(), base_url="http://test", headers=headers)
+        transport = httpx2.ASGITransport(app=self.app)
+        return httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
 
 async def settle(house: House) -> None:

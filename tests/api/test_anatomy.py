@@ -160,6 +160,18 @@ async def test_facets_count_the_same_jobs_and_a_member_counts_only_the_own(door:
     assert (await found(door, "otto", "/api/jobs/facets", text="dan"))["total"] == 1
 
 
+async def test_facets_are_counted_whatever_the_jobs_are_narrowed_by(door: Door) -> None:
+    await parked_van(door.house)
+    await concert(door.house, "p-dan")
+    narrowings: list[dict[str, str]] = [
+        {"error": "NoVanLeft"}, {"partner": "fleet"}, {"service": "van_rental"},
+        {"parked": "true", "service": "van_rental"}, {"deadline_before": "2026-03-15T00:00:00Z"},
+        {"state": "agreeing", "error": "NoVanLeft", "text": "zaal"},
+    ]  # fmt: skip
+    totals = [(await found(door, "otto", "/api/jobs/facets", **one))["total"] for one in narrowings]
+    assert totals == [1, 0, 1, 1, 2, 1]
+
+
 async def test_pages_stay_where_they_are_while_new_jobs_come(door: Door) -> None:
     first = []
     for minute in range(5):

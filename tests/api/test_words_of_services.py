@@ -1,9 +1,15 @@
-"""Every service can be told: its name, each of its verbs, in every language."""
+"""Every service can be told: its name, its verbs, every field of its request and result, in every language."""
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
+from pydantic import BaseModel
 
 from api import forms
-from engine.words import LANGUAGES, catalog
+from api.differences import field_label
+from engine.words import LANGUAGES, catalog, filled, lasting, value_word
 
 
 @pytest.mark.parametrize("service", sorted(forms.steps()))
@@ -11,3 +17,60 @@ def test_a_service_has_a_name_and_a_sentence_for_each_verb(service: str) -> None
     wanted = {f"service.{service}", *(f"story.{service}.{verb.name}" for verb in forms.steps()[service].verbs)}
     for lang in LANGUAGES:
         assert wanted <= catalog(lang).keys()
+
+
+def parts(annotation: Any, name: str = "") -> Iterator[tuple[str, str | None]]:
+    """Each field below a model, and each code that can stand in it."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for field, info in annotation.model_fields.items():
+            yield field, None
+            yield from parts(info.annotation, field)
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
+        yield from ((name, str(one.value)) for one in annotation)
+    elif get_origin(annotation) is Literal:
+        yield from ((name, str(one)) for one in get_args(annotation))
+    else:
+        for inner in get_args(annotation):
+            yield from parts(inner, name)
+
+
+@pytest.mark.parametrize("service", sorted(forms.steps()))
+def test_every_field_and_every_code_of_a_step_has_its_words(service: str) -> None:
+    step = forms.steps()[service]
+    told = {*parts(step.request), *parts(step.booking)}
+    fields = {name for name, code in told if code is None}
+    silent = [
+        name for name in sorted(fields) if not {f"anatomy.field.{name}", f"field.{name}"} & catalog("nl").keys()
+    ]
+    codes = sorted((name, code) for name, code in told if code is not None)
+    silent += [f"{name}={code}" for name, code in codes if value_word(name, code) is None]
+    assert silent == [], "a text `field.<name>` or `value.<field>.<code>` is missing in engine/locale"
+
+
+def test_a_field_only_operations_read_is_named_too() -> None:
+    assert field_label("dimona_declaration", "nl") == "Dimona-aangifte"
+    assert field_label("price_ex_vat_eur", "fr") == "Prix hors TVA"
+
+
+@pytest.mark.parametrize(
+    ("lang", "count", "unit", "words"),
+    [
+        ("nl", 13, "day", "13 dagen"), ("nl", 1, "day", "1 dag"), ("nl", 2, "hour", "2 uur"),
+        ("nl", 3, "month", "3 maanden"), ("fr", 1, "hour", "1 heure"), ("fr", 2, "month", "2 mois"),
+        ("en", 1, "minute", "1 minute"), ("en", 5, "week", "5 weeks"),
+    ],
+)  # fmt: skip
+def test_lengths_of_time_are_words_in_every_language(lang: Any, count: int, unit: str, words: str) -> None:
+    assert lasting(lang, count, unit) == words
+
+
+def test_a_noun_takes_the_form_its_number_asks_for() -> None:
+    jobs = "{n} {n:job|jobs}"
+    assert [filled("en", jobs, {"n": n}) for n in ("0", "1", "1.0", "2")] == [
+        "0 jobs",
+        "1 job",
+        "1.0 job",
+        "2 jobs",
+    ]
+    assert [filled("fr", jobs, {"n": n}) for n in ("0", "1", "1,5", "2")] == ["0 job", "1 job", "1,5 job", "2 jobs"]
+    assert filled("en", jobs, {"n": "no"}) == "no jobs"

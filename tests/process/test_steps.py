@@ -20,7 +20,6 @@ from domain.job import Decision, JobFile, JobInput, News, Remembered
 from domain.plan import JobPlan
 from domain.services.agreement import AgreementRequest
 from engine.time_skipping import skipper
-from tests.patience import eventually
 from tests.process.toy import ToyBox, Toys
 from workers.interceptors import told_apart
 from workers.isolation import workflow_runner
@@ -78,11 +77,12 @@ class House:
         return await self.client.start_workflow(Toys.run, job, id=f"toys-{job_id}", task_queue=self.queue)
 
     async def until(self, handle: WorkflowHandle[Any, JobFile], step: str, state: str) -> JobFile:
-        async def there() -> JobFile | None:
+        for _ in range(200):
             file = await handle.query(Toys.file)
-            return file if step in file.steps and file.steps[step].state == state else None
-
-        return await eventually(f"{step} {state}", there)
+            if step in file.steps and file.steps[step].state == state:
+                return file
+            await asyncio.sleep(0.03)
+        raise AssertionError(f"{step} never became {state}: {file}")
 
 
 @asynccontextmanager
@@ -209,13 +209,10 @@ async def test_a_withdrawal_in_flight_gives_everything_back(temporal_address: st
     async with house(temporal_address) as here:
         here.box.slow = asyncio.Event()
         handle = await here.start()
-        await here.box.begun.wait()
+        await here.until(handle, "toy", "trying")
+        await asyncio.sleep(0.2)
         stop = asyncio.create_task(handle.execute_update(Toys.stop))
-
-        async def stopping() -> str | None:
-            return (await handle.query(Toys.file)).stopping
-
-        await eventually("the stop", stopping)
+        await asyncio.sleep(0.2)
         here.box.slow.set()
         await stop
         file = await handle.result()
@@ -236,11 +233,10 @@ async def test_a_question_waits_reminds_and_takes_the_answer(temporal_address: s
         await here.until(handle, "toy", "done")
 
         assert await skipper(here.client).fast_forward(handle, timedelta(days=6))
-
-        async def reminded() -> bool | None:
-            return True if "step.reminded" in here.tables.kinds() else None
-
-        await eventually("the reminder", reminded)
+        for _ in range(100):
+            if "step.reminded" in here.tables.kinds():
+                break
+            await asyncio.sleep(0.05)
         assert [e.split()[0] for e in here.box.effects].count("remind") == 1
 
         here.box.answers.add(f"{file.job_id}/asking/-/1")

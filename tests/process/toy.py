@@ -45,7 +45,6 @@ class ToyBox:
         self.down = 0
         self.answers: set[str] = set()
         self.slow: asyncio.Event | None = None
-        self.begun = asyncio.Event()
 
     @activity.defn(name="toy.hold")
     async def hold(self, order: StepOrder[ToyRequest]) -> ToyBooking:
@@ -55,7 +54,6 @@ class ToyBox:
         if self.down:
             self.down -= 1
             raise PartnerDown("toys", "closed")
-        self.begun.set()
         if self.slow:
             await self.slow.wait()
         self.effects.append(f"hold {order.key}")
