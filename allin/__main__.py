@@ -54,6 +54,7 @@ for command in (
     decisions.skip,
     decisions.fail,
     decisions.postpone,
+    decisions.answer,
     decisions.claim,
     decisions.note,
     seconds.proposals,

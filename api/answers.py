@@ -140,6 +140,10 @@ class StepFull(StepTold):
     """Fields that would be editable but stand on a signed paper: why not."""
     rules: dict[str, str] = {}
     """How many persons each decision takes: `alone`, `reviewed`, `two`; `never` where it is not possible."""
+    answers: list[str] = []
+    """When the step asks a question: what may be answered. `by_hand` is `complete`, the others go to `answer`."""
+    wanted: dict[str, Any] | None = None
+    """What a signed request would become, while people are asked about it."""
     postponed_until_at: datetime | None = None
     until_partner: str | None = None
     """Postponed until this partner answers again."""

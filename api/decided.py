@@ -140,6 +140,10 @@ async def told(home: House, asker: Asker, one: Operation, lang: Language) -> Ope
     )
 
 
+WAITED_FOR = frozenset({"replay", "amend", "end", "credit"})
+"""Decisions that set something going: they are done once it has succeeded."""
+
+
 def became(one: Operation, row: StepRow, story: Sequence[JobEvent]) -> tuple[State, JobEvent | None]:
     """What became of a decision, by the story: `done` only once the step has succeeded."""
     if one.outcome != "taken":
@@ -148,9 +152,9 @@ def became(one: Operation, row: StepRow, story: Sequence[JobEvent]) -> tuple[Sta
     begun = next((n for n, event in enumerate(lines) if event.params.get("operation") == one.operation_id), None)
     if begun is None:
         return "trying", None
-    if one.kind != "replay":
+    if one.kind not in WAITED_FOR:
         return "done", None
-    succeeded = f"{row.service}.{one.verb}"
+    succeeded = "step.settled.amended" if one.kind == "amend" else f"{row.service}.{one.verb}"
     for event in lines[begun + 1 :]:
         if event.kind == "step.parked":
             return "parked_again", event

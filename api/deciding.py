@@ -6,7 +6,7 @@ from api import forms, guards
 from api.answers import Answered
 from api.auditing import Said, audited, operation, recorded
 from api.errors import Wrong
-from api.given import CompleteGiven, Given, Kind, PostponeGiven, Reason, ReplayGiven, decision
+from api.given import AnswerGiven, CompleteGiven, Given, Kind, PostponeGiven, Reason, ReplayGiven, decision
 from api.house import House
 from api.jobwide import approve, move, report, withdraw
 from api.previewing import Preview, preview
@@ -14,12 +14,14 @@ from api.process import NotTaken
 from api.who import Asker
 from domain.decisions import Rule, difference, redacted, told
 from domain.job import Decision, Taken
+from domain.questions import answers, misplaced
 from storage.audit import Decided, hash_of
 from storage.operations import AlreadyProposed, Operation, Proposal, ProposalState
 from storage.steps import StepRow
 from workflows.decisions import contents_flaw, signed_paper
 
 __all__ = [
+    "AnswerGiven",
     "CompleteGiven",
     "Given",
     "Kind",
@@ -109,6 +111,8 @@ def sound(row: StepRow, taken: Decision) -> None:
     """Raise what is wrong with the request or result a decision brings, as the process would."""
     step = forms.step_of(row.service, row.item)
     current = row.state == "parked" and row.attempt == taken.expected_attempt
+    if current and (wrong := misplaced(row.file, taken.kind)):
+        raise NotTaken(*wrong)
     if step is not None and current and (flaw := contents_flaw(step, row.file, taken)):
         raise NotTaken(*flaw)
 
@@ -252,6 +256,8 @@ def read_only(row: StepRow) -> dict[str, str]:
 def rules(row: StepRow) -> dict[str, str]:
     """How many persons each decision about this step takes."""
     verb = forms.next_verb(row.file)
+    if possible := answers(row.file):
+        return {kind: guards.guard(row.service, kind, verb) for kind in possible}
     found: dict[str, str] = {kind: guards.guard(row.service, kind, verb) for kind in guards.KINDS}
     if not (row.file.skippable or row.file.undoing):
         found["skip"] = "never"

@@ -11,10 +11,10 @@ import activities
 from activities.step import Step
 from domain.job import Decision, StepState
 
-QUESTIONS = frozenset({"SignedContract", "IssuedInvoice"})
+CORRECTED = frozenset({"SignedContract", "IssuedInvoice"})
 """Problems that ask whether what binds is corrected: the decision is about the verb that corrects."""
-AMENDMENT = "SignedContractChanges"
-"""The problem that asks whether a signed contract was amended by hand."""
+AMENDED = frozenset({"SignedContractChanges", "AmendmentRefused", "AmendmentUnanswered"})
+"""Problems that ask whether a signed contract is amended."""
 
 
 @cache
@@ -68,19 +68,19 @@ def next_verb(state: StepState) -> str | None:
     if step is None:
         return state.operation
     asked = state.problem.type if state.problem else ""
-    if asked == AMENDMENT:
+    if state.undoing and asked in AMENDED:
         return "amend"
-    if state.undoing and asked in QUESTIONS and step.correct:
+    if state.undoing and asked in CORRECTED and step.correct:
         return step.correct.name
     if state.undoing and step.release and state.operation != step.release.name and not step.correct:
         return step.release.name
     return state.operation or (step.verbs[0].name if step.verbs else None)
 
 
-def following(state: StepState, verb: str | None) -> list[str]:
+def following(state: StepState, verb: str | None, *, amending: bool = False) -> list[str]:
     """The verbs that come after this one when their time has come."""
     step = step_of(state.service, state.item)
-    if step is None or state.undoing:
+    if step is None or (state.undoing and not amending):
         return []
     order = [one.name for one in (step.hold, step.answer, *step.confirm) if one]
     return order[order.index(verb) + 1 :] if verb in order else []
@@ -101,7 +101,12 @@ def is_answer(service: str, item: str, verb: str | None) -> bool:
 
 
 def tried(state: StepState, taken: Decision) -> str | None:
-    """The verb a decision is about: an edited request begins at the first one."""
+    """The verb a decision is about: an edited request begins at the first one, an amendment is drawn up by it."""
+    step = step_of(state.service, state.item)
+    if taken.kind == "amend":
+        return first_verb(state)
+    if taken.kind == "end" and step and step.correct:
+        return step.correct.name
     edited = taken.request is not None and taken.request != state.request
     return first_verb(state) if edited and taken.kind == "replay" else next_verb(state)
 

@@ -65,6 +65,15 @@ class PostponeGiven(Given):
         return self
 
 
+class AnswerGiven(Given):
+    """The answer to a question about what binds."""
+
+    answer: Literal["amend", "keep", "end", "credit"]
+    """`amend`: we draw up the amendment and the person signs it by a link. `keep`: it stays as signed, issued or
+    done, and is paid or billed so. `end`: ended by agreement. `credit`: a credit note. What was done by hand goes
+    to `complete`, with its proof."""
+
+
 def decision(kind: Kind, row: StepRow, given: Given, asker: Asker) -> Decision:
     """The message for the process; the same content has the same operation id."""
     content = given.model_dump(mode="json", exclude={"operation_id"})

@@ -14,6 +14,7 @@ from domain.decisions import DecisionKind, Rule
 REVIEW_WITHIN = timedelta(hours=24)
 """How long another person has to look at a decision one took alone."""
 KINDS: tuple[DecisionKind, ...] = ("replay", "by_hand", "skip", "fail", "postpone")
+"""What may be decided about a step that failed."""
 
 #                           replay    by_hand     skip        fail        postpone
 TABLE: Mapping[str, tuple[Rule, Rule, Rule, Rule, Rule]] = {
@@ -51,6 +52,14 @@ class Unless:
 
 
 EXCEPTIONS: tuple[Unless, ...] = (
+    Unless(
+        "employment_contract",
+        ("end",),
+        "two",
+        "a signed contract ends by an agreement of both, and its Dimona is cancelled",
+        "terminate",
+    ),
+    Unless("invoicing", ("credit",), "two", "an issued invoice is taken back by a credit note", "credit"),
     Unless(
         "employment_contract",
         ("replay", "by_hand"),
@@ -125,6 +134,11 @@ EXCEPTIONS: tuple[Unless, ...] = (
     ),
 )
 """The first that fits counts."""
+ANSWERED_ALONE: Mapping[DecisionKind, str] = {
+    "amend": "nothing changes before the person and the cooperative have both signed",
+    "keep": "it stays what was signed, issued or done",
+}
+"""Answers that take nothing from anybody and bind nobody."""
 WHY: Mapping[Rule, str] = {
     "alone": "one person decides",
     "reviewed": "one person decides, another looks at it within 24 hours",
@@ -162,6 +176,8 @@ def guarded(
         if one.fields and one.fields.isdisjoint(edited):
             continue
         return Guarded(one.rule, one.why, one.reason)
+    if kind in ANSWERED_ALONE:
+        return Guarded("alone", ANSWERED_ALONE[kind])
     row = TABLE.get(service)
     rule: Rule = row[KINDS.index(kind)] if row else "two"
     reason = f"{service}.{kind}" if row else "unknown"

@@ -8,12 +8,13 @@ from pydantic import AwareDatetime
 from api import deciding, forms, reading
 from api.answers import ParkedList, StepFull, parked_told, step_told
 from api.decided import decision_told
-from api.deciding import CompleteGiven, Given, Kind, PostponeGiven, Preview, Proposed, ReplayGiven
+from api.deciding import AnswerGiven, CompleteGiven, Given, Kind, PostponeGiven, Preview, Proposed, ReplayGiven
 from api.errors import Wrong, responses
 from api.house import Home, House
 from api.member import JobId, Lang, Sees, language
 from api.who import Asker, may
 from domain.job import Taken
+from domain.questions import answers
 from storage.audit import AuditLine
 from storage.pages import BadCursor
 from storage.steps import ParkedFilter, StepRow
@@ -34,6 +35,7 @@ ON_STEP = (
     "not-now",
     "evidence-missing",
     "never-skipped",
+    "question-needs-answer",
     "signed-paper",
     "process-unreachable",
 )
@@ -61,6 +63,8 @@ async def show_step(
         result_draft=forms.drafted(row.file),
         read_only=deciding.read_only(row),
         rules=deciding.rules(row),
+        answers=list(answers(row.file)),
+        wanted=row.file.wanted,
         postponed_until_at=row.file.postponed_until_at,
         until_partner=row.file.until_partner,
         decisions=[decision_told(one, asker, row) for one in await home.operations.of_step(job_id, row.step)],
@@ -126,6 +130,14 @@ async def postpone(
 ) -> Taken | Preview | Proposed:
     """Decide later: the step is tried again by itself at that instant, or when its partner answers again."""
     return await _decide(home, response, *on, "postpone", given, dry_run)
+
+
+@router.post(f"{STEP}/answer", responses=responses(*ON_STEP))
+async def answer(
+    home: Home, response: Response, on: On, given: AnswerGiven, dry_run: DryRun = False
+) -> Taken | Preview | Proposed:
+    """Answer what a step asks about what is signed, issued or done by hand: no replay answers it."""
+    return await _decide(home, response, *on, given.answer, given, dry_run)
 
 
 @router.get("/api/ops/parked", responses=responses("signed-out", "not-allowed", "wrong-cursor"))

@@ -10,7 +10,11 @@ from domain.errors import AllInclusiveError
 from domain.foreseen import DeadlineTouched, Effect, Foreseen, Outcome, StepAsked
 from domain.job import Decision
 from domain.orders import order_key
+from domain.questions import misplaced
 from storage.steps import StepRow
+
+LOOKED = frozenset({"replay", "end", "credit"})
+"""Decisions that call a verb which the partner may have answered before."""
 
 
 class Preview(Answered):
@@ -59,21 +63,23 @@ async def preview(home: House, row: StepRow, taken: Decision, *, look: bool = Tr
     if row.state != "parked" or taken.expected_attempt != row.attempt:
         why = f"{row.step} is {row.state}, at attempt {row.attempt}"
         return shown.model_copy(update={"outcome": "not_parked", "why": why})
-    if taken.kind != "replay" or shown.operation is None:
+    if wrong := misplaced(row.file, taken.kind):
+        return shown.model_copy(update={"outcome": "cannot", "why": wrong[1]})
+    if taken.kind not in LOOKED or shown.operation is None:
         return shown
     return await _foreseen(home, row, taken, shown, look)
 
 
 async def _drawn(home: House, row: StepRow, taken: Decision) -> Preview:
     """What the tables alone can say."""
-    changes = difference(row.file.request, taken.request or row.file.request)
+    changes = difference(row.file.request, _becomes(row, taken))
     verb = forms.next_verb(row.file)
-    revision = row.revision + 1 if changes else row.revision
+    revision = max(row.revision, row.file.last_revision) + 1 if changes else row.revision
     rule = guards.guarded(row.service, taken.kind, verb, [one.field for one in changes])
     claims = await home.claims.of_steps([(row.job_id, row.step)], home.now())
     claim = claims.get((row.job_id, row.step))
     known = [order for order in await home.orders.of_job(row.job_id) if order.step == row.step]
-    operation = (forms.first_verb(row.file) if changes else verb) if taken.kind == "replay" else None
+    operation = forms.tried(row.file, taken) if taken.kind in {*LOOKED, "amend"} else None
     return Preview(
         step=row.step,
         kind=taken.kind,
@@ -85,11 +91,17 @@ async def _drawn(home: House, row: StepRow, taken: Decision) -> Preview:
         difference=list(changes),
         rule=rule.rule,
         rule_why=rule.why,
-        releases=_releases(row, bool(changes)),
-        then=forms.following(row.file, operation),
+        releases=_releases(row, bool(changes)) if taken.kind == "replay" else [],
+        then=forms.following(row.file, operation, amending=taken.kind == "amend"),
         claimed_by=claim.by if claim and claim.by != taken.by else None,
         already=[f"{order.order_key}:{order.operation} {order.state}" for order in known],
     )
+
+
+def _becomes(row: StepRow, taken: Decision) -> dict[str, Any]:
+    """What the request would be: edited, or amended as the moved job asks."""
+    wanted = row.file.wanted if taken.kind == "amend" else taken.request
+    return row.file.request if wanted is None else wanted
 
 
 async def _foreseen(home: House, row: StepRow, taken: Decision, shown: Preview, look: bool) -> Preview:

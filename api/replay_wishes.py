@@ -111,6 +111,8 @@ class Counted(Answered):
     """What would be done, by what it takes: `done_now`, `reviewed`, `two_persons`, `paused_partner`."""
     services: dict[str, int]
     partners: dict[str, int]
+    questions: int = 0
+    """How many of the steps found ask people something: they are left out, each is answered by itself."""
     first: list[Preview]
     """The first few as they would be tried, after a look at the partner."""
     valid_until: datetime

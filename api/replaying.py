@@ -16,6 +16,7 @@ from api.replay_wishes import SIGNED, Counted, ReplayFilter, ReplayTold, ReplayW
 from api.who import Asker
 from domain.decisions import Rule
 from domain.job import Decision
+from domain.questions import is_question
 from domain.replaying import BulkInput, Item, Replay, ReplayKind, Turned
 from storage.audit import Decided
 from storage.replays import AT_MOST, Begun, Frozen, StaleToken
@@ -27,7 +28,7 @@ SHOWN = 3
 
 async def count(home: House, asker: Asker, wish: ReplayFilter) -> Counted:
     """Freeze what the filter finds now, and say what would become of it."""
-    rows = await _chosen(home, wish)
+    rows, questions = await _chosen(home, wish)
     kind: ReplayKind = "redo" if wish.state == "done" else "replay"
     items = [_item(n, row, kind) for n, row in enumerate(rows, 1)]
     frozen = await home.replays.freeze(kind, wish_told(wish), items, asker.person_id, asker.role, home.now())
@@ -42,6 +43,7 @@ async def count(home: House, asker: Asker, wish: ReplayFilter) -> Counted:
         outcomes=Counter(_foreseen(item, paused) for item in items),
         services=Counter(row.service for row in rows),
         partners=Counter(row.partner or "-" for row in rows),
+        questions=questions,
         first=looked,
         valid_until=frozen.frozen_at + home.replays.shelf_life,
     )
@@ -118,18 +120,23 @@ async def turn(home: House, asker: Asker, replay_id: str, how: Turn, reason: str
     return await one(home, replay_id)
 
 
-async def _chosen(home: House, wish: ReplayFilter) -> list[StepRow]:
+async def _chosen(home: House, wish: ReplayFilter) -> tuple[list[StepRow], int]:
+    """The steps that are tried again or done anew; and how many only ask a question, which is left to people."""
     given = wish.model_dump(exclude={"state"}, exclude_defaults=True)
     if not given.keys() & ReplayFilter.model_fields.keys():
         raise Wrong("invalid", "name at least one condition: a service, a partner, jobs, a day, a rate")
     if wish.state == "done" and not (wish.on or wish.rate or wish.jobs):
         raise Wrong("invalid", "done steps are found by a day, a rate or jobs")
-    rows = [row for row in await home.chooser.rows(wish.chosen(), AT_MOST + 1) if _is_ours(row, wish)]
+    found = [row for row in await home.chooser.rows(wish.chosen(), AT_MOST + 1) if _is_ours(row, wish)]
+    rows = [row for row in found if not is_question(row.file)]
+    if not rows and found:
+        why = f"{len(found)} steps ask a question: each is answered on its own page, none is tried again"
+        raise Wrong("question-needs-answer", why)
     if not rows:
         raise Wrong("nothing-chosen", "no step answers to this filter now")
     if len(rows) > AT_MOST:
         raise Wrong("invalid", f"more than {AT_MOST} steps answer to this filter: narrow it")
-    return rows
+    return rows, len(found) - len(rows)
 
 
 def _is_ours(row: StepRow, wish: ReplayFilter) -> bool:

@@ -40,10 +40,10 @@ VARIED = {
     "client_id": f"client_id || '-' || (n % {CLIENTS})",
     "member_id": f"printf('member-%02d', n % {MEMBERS})",
     "amount_eur": "amount_eur + n",
-    "declared_at": "strftime('%Y-%m-%d %H:%M:%f000', declared_at, '-' || n || ' minutes')",
+    "declared_at": "strftime('%Y-%m-%d %H:%M:%f000', declared_at, '-' || (n + 1) || ' minutes')",
 }
-"""A job a minute, of as many members and clients as a cooperative might have; one in ten waits for a person,
-up to a thousand: more jobs in the past do not make more work in the present."""
+"""A job a minute before the real one, of as many members and clients as a cooperative might have; one in ten
+waits for a person, up to a thousand: more jobs in the past do not make more work in the present."""
 NAME = "printf('COPY%06d', n)"
 NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT :begin UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :end)"
 

@@ -8,7 +8,8 @@ from pydantic_core import to_jsonable_python
 
 from domain.message import Message
 
-DecisionKind = Literal["replay", "by_hand", "skip", "fail", "postpone"]
+DecisionKind = Literal["replay", "by_hand", "skip", "fail", "postpone", "amend", "keep", "end", "credit"]
+"""The last four answer a question (domain.questions): they are no decision about a step that failed."""
 Rule = Literal["alone", "reviewed", "two"]
 """Decided by one person; by one person and looked at by another within a day; by two persons."""
 HIDDEN = "•••"

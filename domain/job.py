@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.decisions import DecisionKind
 from domain.errors import Decider
 from domain.message import Message
 from domain.plan import JobPlan
@@ -61,6 +62,16 @@ class Waiting(Message):
     """The partner whose calls are paused."""
 
 
+class Binding(BaseModel):
+    """A signed request as it stands: its revision, and what it brought."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    revision: int
+    request: dict[str, Any]
+    booking: dict[str, Any] | None = None
+
+
 class StepState(BaseModel):
     """One service at work in one job."""
 
@@ -93,6 +104,13 @@ class StepState(BaseModel):
     by_hand_verbs: list[str] = []
     """Verbs of this request a person did by hand, while the others go on."""
     undoing: bool = False
+    """What was taken is given back, or people are asked about what binds."""
+    wanted: dict[str, Any] | None = None
+    """What a signed request would become, while people are asked about it or sign an amendment to it."""
+    signed: Binding | None = None
+    """What binds while an amendment to it is under way: `request` and `revision` are then the amendment's."""
+    last_revision: int = 0
+    """The highest revision an order was made under; an amendment that came to nothing leaves a gap behind."""
 
     @property
     def step(self) -> str:
@@ -192,7 +210,7 @@ class Decision(Message):
     operation_id: str
     """Sent again with the same id, it is the same decision."""
     step: str
-    kind: Literal["replay", "by_hand", "skip", "fail", "postpone"]
+    kind: DecisionKind
     expected_attempt: int
     by: str
     role: str

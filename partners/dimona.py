@@ -7,7 +7,7 @@ Source: Dimona REST v2 of the ONSS/RSZ (OpenAPI 3.0.3 at rest-documentation.soci
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import uuid4
 
@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field
 
-from domain.services.employment_contract import DimonaAnswer, DimonaDeclaration
+from domain.services.employment_contract import DimonaAnswer, DimonaDeclaration, DimonaPeriod
 from partners.http import Clock, PartnerHttp, Spoken, in_path
 
 TOKEN = "/REST/oauth/v5/token"  # noqa: S105 - an address, not a secret
-DECLARATIONS = "/REST/dimona/v2/declarations"
+DECLARATIONS, PERIODS = "/REST/dimona/v2/declarations", "/REST/dimona/v2/periods"
 SCOPE = "scope:dimona:declaration:declarant scope:dimona:declaration:consult"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFE = timedelta(seconds=300)  # the longest the token service accepts
@@ -94,6 +94,17 @@ class In(Spoken):
     features: Features
 
 
+class Update(Spoken):
+    """Other days or hours of an employment that was declared."""
+
+    period: str = Field(serialization_alias="periodId")
+    start_on: str | None = Field(None, serialization_alias="startDate")
+    end_on: str | None = Field(None, serialization_alias="endDate")
+    start_hour: str | None = Field(None, serialization_alias="startHour")
+    end_hour: str | None = Field(None, serialization_alias="endHour")
+    planned_hours: int | None = Field(None, serialization_alias="plannedHoursNumber")
+
+
 class Out(Spoken):
     """The end of an employment."""
 
@@ -125,6 +136,7 @@ class Declaration(Spoken):
     employer: Employer
     worker: Worker
     starts: In | None = Field(None, serialization_alias="dimonaIn")
+    changes: Update | None = Field(None, serialization_alias="dimonaUpdate")
     ends: Out | None = Field(None, serialization_alias="dimonaOut")
     cancels: Cancel | None = Field(None, serialization_alias="dimonaCancel")
 
@@ -178,6 +190,40 @@ class Found(Spoken):
     declarations: tuple[Taken, ...] = ()
 
 
+class KeptEmployer(Spoken):
+    """Whose employment a period is."""
+
+    enterprise_number: str = Field(alias="enterpriseNumber")
+
+
+class KeptPeriod(Spoken):
+    """An employment as social security has it."""
+
+    id: str
+    employer: KeptEmployer
+    worker: Worker
+    start_on: date = Field(alias="startDate")
+    end_on: date = Field(alias="endDate")
+    start_hour: str | None = Field(None, alias="startHour")
+    end_hour: str | None = Field(None, alias="endHour")
+    planned_hours: int | None = Field(None, alias="plannedHoursNumber")
+    cancelled: bool = False
+
+    def period(self) -> DimonaPeriod:
+        """The same in our words."""
+        return DimonaPeriod(
+            period=self.id,
+            enterprise_number=self.employer.enterprise_number,
+            national_number=self.worker.ssin,
+            start_on=self.start_on,
+            end_on=self.end_on,
+            start_hour=self.start_hour,
+            end_hour=self.end_hour,
+            planned_hours=self.planned_hours,
+            cancelled=self.cancelled,
+        )
+
+
 class SocialSecurity:
     """Dimona over HTTP."""
 
@@ -222,6 +268,12 @@ class SocialSecurity:
         found = await self._http.look(path, Answer, headers=headers)
         return None if found is None else found.status.answer()
 
+    async def period(self, number: str) -> DimonaPeriod | None:
+        """The employment under this number as it stands now; None when social security does not know it."""
+        headers = await self._signed_in()
+        found = await self._http.look(f"{PERIODS}/{in_path(number)}", KeptPeriod, headers=headers)
+        return None if found is None else found.period()
+
     async def _signed_in(self) -> dict[str, str]:
         now = self._clock.now()
         if self._valid_until is None or now >= self._valid_until:
@@ -233,7 +285,7 @@ class SocialSecurity:
 
 
 def _spoken(told: DimonaDeclaration) -> Declaration:
-    parts = {"IN": _in, "OUT": _out, "CANCEL": _cancel}
+    parts = {"IN": _in, "UPDATE": _update, "OUT": _out, "CANCEL": _cancel}
     about = Declaration(
         employer=Employer(enterprise_number=told.enterprise_number), worker=Worker(ssin=told.national_number)
     )
@@ -251,6 +303,21 @@ def _in(told: DimonaDeclaration) -> dict[str, Spoken]:
             end_hour=told.end_hour,
             planned_hours=told.planned_hours,
             features=Features(worker_type=told.worker_type, joint_committee=told.joint_committee),
+        )
+    }
+
+
+def _update(told: DimonaDeclaration) -> dict[str, Spoken]:
+    if told.period is None:
+        raise ValueError("what is changed is a period")
+    return {
+        "changes": Update(
+            period=told.period,
+            start_on=told.start_on.isoformat() if told.start_on else None,
+            end_on=told.end_on.isoformat() if told.end_on else None,
+            start_hour=told.start_hour,
+            end_hour=told.end_hour,
+            planned_hours=told.planned_hours,
         )
     }
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -62,6 +63,7 @@ class Desk:
         key = request.headers.get("idempotency-key") if request.method != "GET" else None
         visit = Visit(partner, operation, key, self.now(request), self.store, self.settings)
         visit.method, visit.path = request.method, request.url.path
+        visit.about = f"{key or ''} {unquote(str(request.url))}"
         visit.fingerprint = journal.fingerprint(request, await request.body())
         request.state.visit = visit
         return visit
@@ -85,7 +87,7 @@ class Desk:
         async with self.turn() as store:
             if store.get("admin", "stopped", visit.partner) is not None:
                 raise ConnectionCut(visit.partner)
-            return faults.struck(store, visit.partner, visit.operation, faults.OF_CALLS)
+            return faults.struck(store, visit.partner, visit.operation, faults.OF_CALLS, visit.about)
 
     async def _misbehave(self, request: Request, visit: Visit, hit: list[Fault], serve: Serve) -> Response:
         """Late, not at all, done and then not answered, or as it should be."""

@@ -13,14 +13,29 @@ from .store import Json, new_id
 from .wire import CamelMessage
 
 router = partner_router("dimona")
-BASE = "/REST/dimona/v2/declarations"
+BASE, PERIODS = "/REST/dimona/v2/declarations", "/REST/dimona/v2/periods"
 TOKEN_SECONDS = 600
 SIGEDIS_WAIT = timedelta(days=1)
 DECLARATION, PERIOD, TOKEN, PLANNED = "declaration", "period", "token", "planned_result"
+HOURS = ("startHour", "endHour", "plannedHoursNumber")
+REFUSED = frozenset({"SANDBOX-STUDENT-START", "SANDBOX-BEGUN", "SANDBOX-DATES", "SANDBOX-OVERLAP"})
 ANOMALIES = {
     "SANDBOX-OVERLAP": ("Une période ouverte chevauche celle-ci", "Een open periode overlapt deze"),
     "SANDBOX-SSIN": ("Numéro national incorrect", "Onjuist rijksregisternummer"),
     "SANDBOX-PERIOD": ("Période inconnue", "Onbekende periode"),
+    "SANDBOX-OTHER": (
+        "La période est d’un autre employeur ou travailleur",
+        "De periode is van een andere werkgever of werknemer",
+    ),
+    "SANDBOX-STUDENT-START": (
+        "La date de début d’un étudiant ne se modifie pas : annuler et déclarer à nouveau",
+        "De begindatum van een student wordt niet gewijzigd: annuleren en opnieuw aangeven",
+    ),
+    "SANDBOX-BEGUN": (
+        "L’occupation a commencé : elle ne s’annule plus",
+        "De tewerkstelling is begonnen: ze wordt niet meer geannuleerd",
+    ),
+    "SANDBOX-DATES": ("La fin précède le début", "Het einde ligt voor het begin"),
     "SANDBOX-LATE": ("Déclarée après le début du travail", "Aangegeven na de aanvang van het werk"),
     "SANDBOX-PLANNED": ("Résultat convenu", "Afgesproken resultaat"),
     "00913-355": ("Déjà annulée", "Reeds geannuleerd"),
@@ -126,7 +141,7 @@ def _judge(call: Visit, about: str, told: Json) -> tuple[str, str | None, str | 
     planned = _planned(call, (told.get("worker") or {}).get("ssin"))
     if planned and planned["result"] == "B":
         return "B", planned["code"] or "SANDBOX-PLANNED", None
-    result, code, period = _in(call, told) if about == "dimonaIn" else _change(call, about, told[about])
+    result, code, period = _in(call, told) if about == "dimonaIn" else _change(call, about, told[about], told)
     if planned and result != "B":
         return planned["result"], planned["code"] or "SANDBOX-PLANNED", period
     return result, code, period
@@ -162,7 +177,9 @@ def _in(call: Visit, told: Json) -> tuple[str, str | None, str | None]:
         "worker": told["worker"],
         "startDate": str(starts),
         "endDate": str(ends),
+        "workerType": (told["dimonaIn"].get("features") or {}).get("workerType"),
         "cancelled": False,
+        **{name: told["dimonaIn"][name] for name in HOURS if told["dimonaIn"].get(name) is not None},
     }
     call.store.put(call.partner, PERIOD, number, period, topic=f"{employer}/{ssin}")
     late = starts < clock.day_of(call.now)
@@ -178,22 +195,56 @@ def _overlaps(period: Json, starts: date, ends: date) -> bool:
     return bool(period["startDate"] <= str(ends) and period["endDate"] >= str(starts))
 
 
-def _change(call: Visit, about: str, part: Json) -> tuple[str, str | None, str | None]:
+def _change(call: Visit, about: str, part: Json, told: Json) -> tuple[str, str | None, str | None]:
     number = str(part.get("periodId"))
     period = call.store.get(call.partner, PERIOD, number)
     if period is None:
         return "B", "SANDBOX-PERIOD", None
+    if not _same_parties(period, told):
+        return "B", "SANDBOX-OTHER", None
     if period["cancelled"]:
         return "B", "00913-355", number
-    if about == "dimonaCancel":
-        period["cancelled"] = True
-    else:
-        period["startDate"] = part.get("startDate") or period["startDate"]
-        period["endDate"] = part.get("endDate") or period["endDate"]
-        if _clashes(call, period):
-            return "B", "SANDBOX-OVERLAP", number
+    code = _cancel(call, period) if about == "dimonaCancel" else _renew(call, period, about, part)
+    if code in REFUSED:
+        return "B", code, number
     call.store.put(call.partner, PERIOD, number, period)
-    return "A", None, number
+    return ("W" if code else "A"), code, number
+
+
+def _same_parties(period: Json, told: Json) -> bool:
+    """Who changes a period names its employer and its worker; left out, they are the period's own."""
+    employer = (told.get("employer") or {}).get("enterpriseNumber")
+    ssin = (told.get("worker") or {}).get("ssin")
+    return employer in (None, period["employer"]["enterpriseNumber"]) and ssin in (None, period["worker"]["ssin"])
+
+
+def _cancel(call: Visit, period: Json) -> str | None:
+    """Only what did not begin is cancelled: until the end of its first day, as who never came is told that day."""
+    if date.fromisoformat(period["startDate"]) < clock.day_of(call.now):
+        return "SANDBOX-BEGUN"
+    period["cancelled"] = True
+    return None
+
+
+def _renew(call: Visit, period: Json, about: str, part: Json) -> str | None:
+    """An UPDATE changes days, hours and planned hours; an OUT says the last day. Nothing else changes."""
+    starts = str(part.get("startDate") or period["startDate"]) if about == "dimonaUpdate" else period["startDate"]
+    ends = str(part.get("endDate") or period["endDate"])
+    moved = starts != period["startDate"]
+    if moved and period.get("workerType") == "STU":
+        return "SANDBOX-STUDENT-START"
+    if ends < starts:
+        return "SANDBOX-DATES"
+    today = clock.day_of(call.now)
+    if moved and date.fromisoformat(period["startDate"]) < today:
+        return "SANDBOX-BEGUN"
+    changed = {**period, "startDate": starts, "endDate": ends}
+    if _clashes(call, changed):
+        return "SANDBOX-OVERLAP"
+    period |= {"startDate": starts, "endDate": ends}
+    if about == "dimonaUpdate":
+        period |= {name: part[name] for name in HOURS if part.get(name) is not None}
+    return "SANDBOX-LATE" if moved and date.fromisoformat(starts) < today else None
 
 
 def _clashes(call: Visit, period: Json) -> bool:
@@ -212,6 +263,13 @@ def _status(call: Visit, record: Json) -> Json | None:
     if status["result"] == "S" and call.now >= ready + SIGEDIS_WAIT:
         return status | {"result": "A", "anomalies": []}
     return status
+
+
+@router.get(PERIODS + "/{number}")
+async def get_period(number: str, call: Call, authorization: str | None = Header(None)) -> Json:
+    """An employment as it stands after everything that was declared about it."""
+    _signed_in(call, authorization)
+    return call.must(PERIOD, number)
 
 
 @router.get(BASE + "/{id}")

@@ -28,7 +28,7 @@ OF_WEBHOOKS = frozenset({"duplicate_webhook", "late_webhook"})
 class Fault(BaseModel):
     """One way in which a partner misbehaves, until it has struck `times` times."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     partner: str
     operation: str = "*"
@@ -40,6 +40,8 @@ class Fault(BaseModel):
     answer: Literal["504", "cut"] = "504"
     probability: float = 1.0
     seed: int = 0
+    about: str | None = None
+    """Only calls whose address or idempotency key speaks of this, such as one job's id."""
 
 
 def add(store: Store, fault: Fault) -> int:
@@ -63,8 +65,13 @@ def remove(store: Store, number: int | None = None) -> int:
     return done.rowcount
 
 
-def struck(store: Store, partner: str, operation: str, kinds: frozenset[str]) -> list[Fault]:
-    """The faults that strike now; at most one of them ends the call, in order of arrangement."""
+def struck(
+    store: Store, partner: str, operation: str, kinds: frozenset[str], about: str | None = None
+) -> list[Fault]:
+    """The faults that strike now; at most one of them ends the call, in order of arrangement.
+
+    `about` is what the call speaks of: a fault that is about something else does not see it.
+    """
     found: list[Fault] = []
     for row in store.rows(
         "SELECT * FROM faults WHERE partner IN (?, '*') AND operation IN (?, '*') "
@@ -76,6 +83,8 @@ def struck(store: Store, partner: str, operation: str, kinds: frozenset[str]) ->
         if row["fault"] not in kinds or (ended and row["fault"] in ENDING):
             continue
         fault = Fault.model_validate_json(row["data"])
+        if fault.about is not None and fault.about not in (about or ""):
+            continue
         strikes = random.Random(f"{fault.seed}:{row['seen']}").random() < fault.probability
         store.db.execute("UPDATE faults SET seen = seen + 1, times = times - ? WHERE id = ?", (strikes, row["id"]))
         if strikes:

@@ -24,6 +24,8 @@ class Visit:
     settings: SandboxSettings
     method: str = "GET"
     path: str = ""
+    about: str = ""
+    """The key and the whole address, in plain letters: what faults of one job are recognised by."""
     fingerprint: str = ""
     holds_run_out: bool = False
     done: int | None = None

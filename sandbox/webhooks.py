@@ -42,7 +42,9 @@ async def _copies(desk: Desk, row: Json, now: datetime) -> int:
     """How often it is sent now: once, twice when arranged, not now when arranged late."""
     type_ = json.loads(row["body"])["type"]
     async with desk.turn() as store:
-        hit = {one.fault: one for one in faults.struck(store, row["partner"], type_, faults.OF_WEBHOOKS)}
+        hit = {
+            one.fault: one for one in faults.struck(store, row["partner"], type_, faults.OF_WEBHOOKS, row["body"])
+        }
         if (late := hit.get("late_webhook")) and not row["delayed"]:
             due_at = clock.text(now + timedelta(seconds=late.seconds))
             store.db.execute("UPDATE events SET due_at = ?, delayed = 1 WHERE id = ?", (due_at, row["id"]))

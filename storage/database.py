@@ -20,7 +20,6 @@ from engine.keys import MasterKeys
 from storage.sqlite_line import Line, line_to
 from storage.tables import bind_keys
 
-BUSY_MS = 15_000  # how long a writer of another process is waited for; our transactions last milliseconds
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -164,8 +163,6 @@ def sqlite_engine(
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
             "synchronous=NORMAL",
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             f"query_only={'ON' if read_only else 'OFF'}",

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import computed_field
 from sqlalchemy import Select, and_, case, func, select
 
 from domain.message import Message
+from domain.questions import ANSWERS
 from storage.database import Database
 from storage.deadlines import deadlines
 from storage.job_tables import job_steps
@@ -33,6 +35,12 @@ class Incident(Message):
     last_success_at: datetime | None = None
     last_failure_at: datetime | None = None
     last_failure: str | None = None
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way, told in its documentation
+    @property
+    def asks(self) -> bool:
+        """Whether these steps ask people something: each is answered by itself, none is tried again."""
+        return self.error_type in ANSWERS
 
 
 class Incidents:

@@ -12,6 +12,7 @@ the migrations so far; read it, then add by hand what no comparison sees (trigge
 import asyncio
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,11 +31,14 @@ from storage.tables_all import metadata
 
 SCRIPTS = Path(__file__).parent / "migrations"
 ONE_AT_A_TIME = 4_242_001  # PostgreSQL advisory lock: two processes that start together migrate once
+ALEMBIC = threading.Lock()
+"""Alembic has one context for the whole process: two migrations at once would mix their databases up."""
+LOOK_AGAIN_SECONDS = 0.01  # between two looks whether this process's other migration is over
 
 
 async def upgrade(url: str) -> str:
     """Bring the database to the newest schema and return its revision; all of it, or nothing."""
-    async with _connected(url) as connection:
+    async with _alone(), _connected(url) as connection:
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "heads"))
         return await connection.run_sync(_revision)
 
@@ -62,7 +66,7 @@ async def revision(message: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/empty.db"
         await upgrade(url)
-        async with _connected(url) as connection:
+        async with _alone(), _connected(url) as connection:
             await connection.run_sync(lambda sync: _write(sync, message, name))
 
 
@@ -91,6 +95,17 @@ def _config(connection: Connection) -> Config:
     config.set_main_option("timezone", "UTC")
     config.attributes["connection"] = connection
     return config
+
+
+@asynccontextmanager
+async def _alone() -> AsyncIterator[None]:
+    """The only use of Alembic's context in this process, also between threads with loops of their own."""
+    while not ALEMBIC.acquire(blocking=False):  # noqa: ASYNC110  # whoever has it may be in another thread
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    try:
+        yield
+    finally:
+        ALEMBIC.release()
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import StepState
+from domain.questions import is_question
 from domain.replaying import Ending, Item, Progress, Replay, Seen, Slice
 from storage.audit import Decided, record
 from storage.database import Database, insert_once
@@ -151,7 +152,7 @@ def _seen(row: Row[Any]) -> Seen | None:
         revision=file.revision,
         waits_for_partner=bool(file.waiting and file.waiting.partner),
         problem=f"{file.problem.type}: {file.problem.text}" if file.problem else "",
-        is_question=row.now == "parked" and file.undoing,
+        is_question=row.now == "parked" and is_question(file),
         last_seq=row.last_seq,
     )
 

@@ -6,7 +6,9 @@ made, run and read in one trip, the first one begins its transaction on the way,
 there is nothing to end.
 """
 
+import random
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
@@ -16,6 +18,8 @@ from typing import Any, Self
 import aiosqlite
 
 CHUNK = 64  # aiosqlite's own default; rows are never read in chunks here
+BUSY_MS = 15_000  # how long a writer of another process is waited for; our transactions last milliseconds
+LOOK_AGAIN_SECONDS = 0.02  # between two looks at a file that somebody else is opening
 
 
 class Line(aiosqlite.Connection):
@@ -152,9 +156,39 @@ def line_to(file: str | Path) -> Callable[[], Awaitable[Line]]:
     """How SQLAlchemy opens a line to this file."""
 
     async def opened() -> Line:
-        line = Line(partial(sqlite3.connect, file))
+        line = Line(partial(_connected, file))
         line._thread.daemon = True  # a process that ends does not wait for an idle line
         await line
         return line
 
     return opened
+
+
+def _connected(file: str | Path) -> sqlite3.Connection:
+    """In the line's own thread: a connection that waits for other writers, on a file in WAL mode."""
+    connection = sqlite3.connect(file)
+    try:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        _set_wal(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_wal(connection: sqlite3.Connection) -> None:
+    """Put a new file into WAL mode; OperationalError when somebody else keeps it busy for BUSY_MS.
+
+    The switch needs the file for itself, and the busy timeout does not cover it: two processes that open a new
+    file together would meet "database is locked". In WAL mode already, it costs one read.
+    """
+    until = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not busy or time.monotonic() > until:
+                raise
+        time.sleep(LOOK_AGAIN_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # apart from the one it met

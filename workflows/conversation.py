@@ -21,7 +21,7 @@ from domain.job import (
     Withdrawal,
 )
 from domain.plan import JobPlan
-from workflows.decisions import check_decision
+from workflows.decisions import check_answer, check_decision
 from workflows.memory import Notebook
 from workflows.redoing import Redoing, check_redo
 
@@ -68,6 +68,7 @@ class Conversation:
     @decide.validator
     def _decide_allowed(self, decision: Decision) -> None:
         check_decision(self._file, self._steps, decision)
+        check_answer(self._file, decision)
 
     @workflow.update
     async def redo(self, decision: Decision) -> Taken:

@@ -8,6 +8,7 @@ from temporalio.exceptions import ApplicationError
 from activities.step import Step
 from domain.decisions import difference
 from domain.job import Decision, JobFile, StepState
+from domain.questions import misplaced
 from workflows.steps import Steps
 from workflows.trying import by_hand_result
 
@@ -29,6 +30,13 @@ def check_decision(file: JobFile, steps: Steps, decision: Decision) -> None:
         raise _no("ReasonMissing", "say why")
     _check_kind(state, decision)
     _check_contents(state, steps, decision)
+
+
+def check_answer(file: JobFile, decision: Decision) -> None:
+    """Raise unless a question gets one of its own answers. Only before a decision is taken: histories of an earlier
+    time hold questions that were replayed or skipped."""
+    if wrong := misplaced(file.steps[decision.step], decision.kind):
+        raise _no(*wrong)
 
 
 def _check_kind(state: StepState, decision: Decision) -> None:

@@ -108,13 +108,18 @@ class Errands:
         """The file the steps are part of."""
         return self.notebook.file
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the process is being stopped, and its strands are still to end."""
+        return self.file.stopping is not None and not self.winding_down
+
     async def _try(self, state: StepState, verb: Verb[R, B], order: StepOrder[R], *final: str) -> B:
         """One attempt, with the engine's retries inside it."""
         state.state, state.operation, state.problem, state.waiting = "trying", verb.name, None, None
         state.attempt = max(state.attempt, 1)
         self.notebook.changed()
         await asyncio.sleep(0)  # whatever else happens in this same instant is written down with it
-        if self.file.stopping and not self.winding_down:
+        if self.stopped:
             raise Withdrawn
         terms = self._terms(state, verb, order, final)
         if verb.patience.at_hand:

@@ -29,10 +29,16 @@ class Notebook:
         self.at_hand = 0
         """Things done within this very decision: what only they changed is written down when they are done."""
         self._shown: tuple[str, tuple[str, ...]] | None = None
+        self._rung: datetime | None = None
 
     def now(self) -> datetime:
         """Business time, the only clock of the process."""
-        return workflow.now() + self._shift
+        engine = workflow.now() + self._shift
+        return engine if self._rung is None else max(engine, self._rung)
+
+    def rung(self, instant: datetime) -> None:
+        """An alarm rang: this instant has come, also where the engine's clock is a hair behind its own timer."""
+        self._rung = instant if self._rung is None else max(self._rung, instant)
 
     def tell(self, kind: str, step: str | None = None, by: str | None = None, **params: str) -> None:
         """Add a line to the story."""

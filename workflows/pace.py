@@ -28,7 +28,7 @@ class Paced(Conversation):
             self._notebook.tell(f"job.{state}")
 
     def _border(self) -> None:
-        if self._file.stopping is not None and not self._steps.winding_down:
+        if self._steps.stopped:
             raise Withdrawn
 
     async def _until(self, ready: Callable[[], bool], by: datetime | None = None) -> bool:

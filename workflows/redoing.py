@@ -35,11 +35,10 @@ class Redoing(Steps):
     async def _renew(self, step: Step[R, B], item: str, request: dict[str, Any] | None) -> None:
         """Give back what was booked and take it again under a new order, also with the same request."""
         state = self.file.steps[step_name(step.name, item)]
-        upto = state.state
         async with self._lock(state):
-            if upto in ("held", "done"):
-                self._wanted[state.step] = step.request.model_validate(request or state.request)
-                await self._run(step, state, upto)
+            if state.state in ("held", "done"):
+                self._wanted.setdefault(state.step, step.request.model_validate(request or state.request))
+                await self._run(step, state, state.state)
 
     async def _put_to_people(self, step: Step[R, B], item: str, problem: str) -> None:
         """What people signed is perhaps wrong: whoever decides about it is asked."""

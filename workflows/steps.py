@@ -12,18 +12,20 @@ from activities.step import Step
 from domain.job import Decision, StepState, StepStateName
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
-from workflows.answering import Answering, instant
+from workflows.answering import instant
 from workflows.errands import Withdrawn
 from workflows.problems import ask, explain, is_cancelled
+from workflows.revising import Revising
 from workflows.trying import Again, Ended, Renew
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
+UNDER_WAY: frozenset[StepStateName] = frozenset({"waiting", "trying", "parked"})
 KEEP_THEIR_NAME: frozenset[StepStateName] = frozenset({"missed", "skipped", "failed", "superseded"})
 
 
-class Steps(Answering):
+class Steps(Revising):
     """The steps of one process."""
 
     async def take(
@@ -35,7 +37,8 @@ class Steps(Answering):
             return None
         state = self._open(step, request, item, until)
         async with self._lock(state):
-            if state.state in ("waiting", "trying", "parked"):
+            self._open_anew(state, request)
+            if state.state in UNDER_WAY:
                 await self._run(step, state, "held")
         return self._booking(step, state)
 
@@ -60,7 +63,7 @@ class Steps(Answering):
     def abandon(self, step: str) -> None:
         """The step's question has answered itself; it ends as superseded."""
         state = self.file.steps.get(step)
-        if state and state.state in ("waiting", "trying", "parked"):
+        if state and state.state in UNDER_WAY:
             self._abandoned.add(step)
 
     def decide(self, decision: Decision) -> None:
@@ -75,10 +78,11 @@ class Steps(Answering):
     @property
     def quiet(self) -> bool:
         """Whether nothing is under way that only this run knows of: tries, decisions, questions, a stop, a move."""
-        if self.file.stopping or self.file.plan_revision > 1:
+        if self.file.stopping is not None or self.file.plan_revision > 1:
             return False
         asked = any(state.undoing for state in self.file.steps.values())
-        return not (asked or self._in_flight or self.decisions or self._wanted or self._abandoned)
+        wished = self.decisions or self._wanted or self._edited or self._abandoned
+        return not (asked or self._in_flight or wished)
 
     async def renew_when_long(self, longest: int) -> None:
         """End every wait with Renew once the history is long and can be cut without losing anything."""
@@ -94,7 +98,7 @@ class Steps(Answering):
     def waits(self, step: str) -> bool:
         """Whether the step is under way and not held yet."""
         state = self.file.steps.get(step)
-        return state is not None and state.state in ("waiting", "trying", "parked")
+        return state is not None and state.state in UNDER_WAY
 
     def knows(self, step: str) -> Step[Any, Any] | None:
         """What the named step states about itself."""
@@ -102,21 +106,23 @@ class Steps(Answering):
 
     async def amend(self, step: Step[R, B], item: str, request: R, until: datetime | None = None) -> None:
         """The request changed: whoever runs the step starts again with it; a held or done one is renewed."""
-        state = self.file.steps.get(step_name(step.name, item))
+        name = step_name(step.name, item)
+        state = self.file.steps.get(name)
+        self._wanted[name] = request
         if state is None:
-            self._wanted[step_name(step.name, item)] = request
-            return
-        if state.request == request.model_dump(mode="json"):
             return
         state.decide_by = until or state.decide_by
-        if state.state in ("waiting", "trying", "parked"):
-            self._wanted[state.step] = request
+        if state.request == request.model_dump(mode="json"):
+            del self._wanted[name]
             return
-        upto = state.state
         async with self._lock(state):
-            if upto in ("held", "done"):
-                self._wanted[state.step] = request
-                await self._run(step, state, upto)
+            await self._heed(step, state)
+
+    async def _heed(self, step: Step[R, B], state: StepState) -> None:
+        """Take up a changed request that nobody who ran the step took up; what has ended without it stays so."""
+        if state.state in ("held", "done") and state.step in self._wanted:
+            await self._run(step, state, state.state)
+        self._wanted.pop(state.step, None)
 
     async def ask(self, step: Step[R, B], item: str, request: R, problem: str) -> bool:
         """What is signed changes only by a person's hand. True when it was amended with evidence; the signed
@@ -176,8 +182,9 @@ class Steps(Answering):
         if step.release is None:
             return
         async with self._lock(state):
-            self._abandoned.discard(name)
-            self._wanted.pop(name, None)
+            self._forget_wishes(name)
+            if name not in self.file.undo:
+                return  # it was signed, or given back, while this waited for its turn
             ended = state.state if state.state in KEEP_THEIR_NAME else "undone"
             state.undoing = True
             try:
@@ -200,7 +207,7 @@ class Steps(Answering):
     def close_open(self) -> None:
         """Nobody runs these steps any more: they are not to be decided about."""
         for state in self.file.steps.values():
-            if state.state in ("waiting", "trying", "parked"):
+            if state.state in UNDER_WAY:
                 self._close(state, "superseded")
 
     async def correct(self, step: Step[R, B], item: str, problem: str, **params: str) -> bool:
@@ -250,11 +257,13 @@ class Steps(Answering):
         fresh = state.state != "held"
         while True:
             try:
+                changed = self._take_up(state)  # before anything waits, because a wish interrupts every wait
+                fresh = fresh or changed is not None
                 if state.state == "parked" and state.problem:
                     await self._parked(step, state, state.problem)
-                fresh = self._apply_wanted(step, state) or fresh
-                if fresh:
+                if changed == "edited":
                     await self._give_back_edited(step, state)
+                if fresh:
                     await self._hold(step, state)
                 if upto == "done" or not step.confirm:
                     await self._bind(step, state)
@@ -295,34 +304,3 @@ class Steps(Answering):
             self.file.bound.append(state.step)
             if state.step in self.file.undo:
                 self.file.undo.remove(state.step)
-
-    def _apply_wanted(self, step: Step[R, B], state: StepState) -> bool:
-        """Take up a changed request as a new revision. False when nothing changed."""
-        wanted = self._wanted.pop(state.step, None)
-        if wanted is None:
-            return False
-        state.given_up = {**state.given_up, state.revision: state.request}
-        state.request = wanted.model_dump(mode="json")
-        state.revision += 1
-        state.booking = None
-        state.by_hand_verbs = []
-        self.notebook.tell("step.changed", step=state.step, revision=str(state.revision))
-        return True
-
-    async def _give_back_edited(self, step: Step[R, B], state: StepState) -> None:
-        """Who edits a request wants something else: what the old order has goes back before the new one is made.
-
-        A moved job keeps what it has until the new is held.
-        """
-        if state.step in self._edited and workflow.patched("old-order-first"):
-            await self._release_given_up(step, state)
-        self._edited.discard(state.step)
-
-    async def _release_given_up(self, step: Step[R, B], state: StepState) -> None:
-        """Give back what earlier requests may have taken."""
-        if step.release is None:
-            return
-        for revision, request in sorted(state.given_up.items()):
-            old = state.model_copy(update={"revision": revision, "request": request, "given_up": {}})
-            await self._perform(step, state, step.release, order=self.order(step, old), keep_booking=True)
-            state.given_up = {n: kept for n, kept in state.given_up.items() if n != revision}

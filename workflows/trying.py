@@ -28,6 +28,9 @@ B = TypeVar("B", bound=Message)
 LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST = timedelta(minutes=10), timedelta(hours=2)
 """A paused partner's steps are told when it goes on; they look by themselves in case nobody told them."""
 
+MOST_WAITS = 50
+"""For the process and for each of its steps, between two things that happen. A sound process needs a handful."""
+
 
 class Renew(Exception):
     """The history is long and nothing is under way: the process goes on in a new one, from its own file."""
@@ -41,6 +44,11 @@ class Again(Exception):
     """The request was changed: from the start, with a new revision."""
 
 
+class GoesInCircles(Exception):
+    """A mistake of ours: this process waits again and again for what has happened already. Its task fails with
+    these words, which operations are shown, instead of hanging; repaired code takes it up where it stood."""
+
+
 class Trying(Errands):
     """What one step needs to try its verbs, wait, and listen to people."""
 
@@ -52,12 +60,15 @@ class Trying(Errands):
         self.broken: BaseException | None = None
         self._known: dict[str, Step[Any, Any]] = {}
         self._wanted: dict[str, Message] = {}
+        """Requests of a moved job that whoever runs the step has not taken up yet."""
+        self._edited: dict[str, Message] = {}
+        """Requests a person edited with a decision, not taken up yet."""
         self._nudged = {one.step for one in self.file.steps.values() if one.state == "waiting"}
         """Who is to look at the tables now; in a new history everybody who waits, in case nobody heard a nudge."""
         self._abandoned: set[str] = set()
-        self._edited: set[str] = set()
         self._locks: dict[str, asyncio.Lock] = {}
         self._alarm = Alarm(notebook)
+        self._rounds, self._rounds_since = 0, (0, 0)
 
     def _lock(self, state: StepState) -> asyncio.Lock:
         return self._locks.setdefault(state.step, asyncio.Lock())
@@ -132,6 +143,8 @@ class Trying(Errands):
     async def wait(self, ready: Callable[[], bool], until: datetime | None = None) -> bool:
         """Wait for something, at most until an instant. False when the instant came first."""
 
+        self._next_round()
+
         def done() -> bool:
             return self.broken is not None or ready()
 
@@ -145,21 +158,45 @@ class Trying(Errands):
             raise self.broken
         return True
 
+    def _next_round(self) -> None:
+        """Count the waits since something last happened; GoesInCircles when they can only be a mistake."""
+        since = (workflow.info().get_current_history_length(), self._activities)
+        self._rounds = self._rounds + 1 if since == self._rounds_since else 1
+        self._rounds_since = since
+        if self._rounds > MOST_WAITS + MOST_WAITS * len(self.file.steps):
+            busy = ", ".join(sorted({*self._wanted, *self._edited, *self._abandoned, *self._nudged})) or "-"
+            raise GoesInCircles(f"{self._rounds} waits without anything new; wishes and nudges: {busy}")
+
     def interrupted(self, state: StepState | None = None) -> bool:
-        """Whether a border has something to say."""
-        if self.file.stopping and not self.winding_down:
-            return True
-        return state is not None and (state.step in self._wanted or state.step in self._abandoned)
+        """Whether the border has something to say."""
+        return self._interruption(state) is not None
 
     def _border(self, state: StepState) -> None:
-        if self.file.stopping and not self.winding_down:
-            raise Withdrawn
-        if state.step in self._abandoned:
+        """End or restart the step where there is a reason to."""
+        reason = self._interruption(state)
+        if reason is Ended:
             self._abandoned.discard(state.step)
             self._close(state, "superseded")
-            raise Ended
-        if state.step in self._wanted and not state.undoing and state.step not in self.file.bound:
-            raise Again
+        if reason is not None:
+            raise reason
+
+    def _interruption(self, state: StepState | None) -> type[Withdrawn | Ended | Again] | None:
+        """Why the step must not go on as it is; None when it may.
+
+        Waiting and crossing a border ask this one question: whoever is woken by a reason leaves by it, and never
+        waits for the same thing again. What is given back or put to a person, and what binds, goes on to its end.
+        """
+        if self.stopped:
+            return Withdrawn
+        if state is None or state.undoing:
+            return None
+        if state.step in self._edited:
+            return Again
+        if state.step in self.file.bound:
+            return None
+        if state.step in self._abandoned:
+            return Ended
+        return Again if state.step in self._wanted else None
 
     # -- parked ----------------------------------------------------------------------------------------------
 
@@ -180,21 +217,31 @@ class Trying(Errands):
             self.listening.discard(state.step)
 
     async def _decided(self, step: Step[R, B], state: StepState, question: bool) -> None:
+        """What was decided is carried out before anything else that came with it is heeded."""
         while True:
-            until = min(filter(None, (state.postponed_until_at, self._limit(state))), default=None)
-            came = await self.wait(lambda: state.step in self.decisions or self.interrupted(state), until)
-            self._border(state)
-            if came:
-                if self._apply(step, state, self.decisions.pop(state.step)):
+            await self._until_concerned(state)
+            if decision := self.decisions.pop(state.step, None):
+                if self._apply(step, state, decision):
                     return
-            elif state.postponed_until_at and state.postponed_until_at <= self.notebook.now():
+                continue
+            self._border(state)
+            if state.postponed_until_at and state.postponed_until_at <= self.notebook.now():
                 state.postponed_until_at, state.until_partner = None, None
                 self.notebook.changed()
                 if not question:
                     self._next_attempt(state)
                     return
-            else:
+            elif self._too_late(state):
                 await self._miss(step, state)
+
+    async def _until_concerned(self, state: StepState) -> None:
+        """Until a parked step has something new: a decision, a reason to leave it, its time, another time."""
+        limit = self._limit(state)
+
+        def concerned() -> bool:
+            return state.step in self.decisions or self.interrupted(state) or self._limit(state) != limit
+
+        await self.wait(concerned, min(filter(None, (state.postponed_until_at, limit)), default=None))
 
     def _limit(self, state: StepState) -> datetime | None:
         return None if state.undoing or self.winding_down else state.decide_by
@@ -209,13 +256,15 @@ class Trying(Errands):
         if decision.kind == "replay":
             self._next_attempt(state)
             if decision.request is not None and decision.request != state.request:
-                self._wanted[state.step] = step.request.model_validate(decision.request)
-                self._edited.add(state.step)
+                self._edited[state.step] = step.request.model_validate(decision.request)
                 raise Again
+            return True
+        if decision.kind in ("amend", "end", "credit"):
+            self._next_attempt(state)
             return True
         if decision.kind == "by_hand":
             return self._by_hand(step, state, decision)
-        self._close(state, "skipped" if decision.kind == "skip" else "failed")
+        self._close(state, "skipped" if decision.kind in ("skip", "keep") else "failed")
         raise Ended
 
     def _by_hand(self, step: Step[R, B], state: StepState, decision: Decision) -> bool:

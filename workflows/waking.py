@@ -15,7 +15,6 @@ class Alarm:
     def __init__(self, notebook: Notebook) -> None:
         self._notebook = notebook
         self._waiting: list[datetime] = []
-        self._rung: datetime | None = None
         self._kept: asyncio.Task[None] | None = None
 
     async def until(self, instant: datetime, ready: Callable[[], bool]) -> bool:
@@ -42,10 +41,10 @@ class Alarm:
         try:
             await workflow.wait_condition(lambda: self._earliest() != instant, timeout=left)
         except TimeoutError:
-            self._rung = instant
+            self._notebook.rung(instant)
 
     def _earliest(self) -> datetime | None:
         return min((instant for instant in self._waiting if not self._passed(instant)), default=None)
 
     def _passed(self, instant: datetime) -> bool:
-        return instant <= self._notebook.now() or (self._rung is not None and instant <= self._rung)
+        return instant <= self._notebook.now()

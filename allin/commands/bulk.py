@@ -85,6 +85,7 @@ def incidents(caller: Caller) -> None:
             one["error_type"] or "-",
             f"{one['count']} steps in {one['jobs']} jobs",
             f"since {one['since_at'][:16]}",
+            "a question: answered one by one" if one["asks"] else "",
             f"{one['endangered']} endangered" if one["endangered"] else "",
             f"last sign {one['last_success_at'][:16]}" if one["last_success_at"] else "no sign yet",
         )
@@ -176,6 +177,8 @@ def _followed(remote: Remote, replay_id: str) -> Iterator[dict[str, Any]]:
 def _counted(counted: dict[str, Any]) -> Iterator[str]:
     yield f"{counted['count']} steps in {counted['jobs']} jobs"
     yield from (f"  {name.replace('_', ' ')}: {n}" for name, n in counted["outcomes"].items())
+    if counted["questions"]:
+        yield f"  left out: {counted['questions']} that ask a question, each is answered by itself"
     for one in counted["first"]:
         yield f"  {one['step']}: {one['operation']}, {one['outcome']}, {one['order_key']}"
 

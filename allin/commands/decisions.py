@@ -1,8 +1,9 @@
-"""The decisions on one parked step: replay, done by hand, skip, fail, postpone; being busy with it, and notes."""
+"""The decisions on one parked step: tried again, by hand, skipped, failed, later, answered; claims and notes."""
 
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Annotated, Any
@@ -116,6 +117,41 @@ def postpone(
     """
     body = {"until": "partner"} if until == "partner" else {"until_at": _instant(until).isoformat()}
     _decide(caller, job_id, step, "postpone", body, reason, attempt, dry_run)
+
+
+class Answer(StrEnum):
+    """What may be answered to a question about what binds."""
+
+    amend = "amend"
+    keep = "keep"
+    end = "end"
+    credit = "credit"
+
+
+@asks
+def answer(
+    caller: Caller,
+    job_id: JobId,
+    step: Step,
+    what: Annotated[
+        Answer,
+        typer.Argument(
+            help="`amend`: we draw up the amendment, the person signs it by a link. `keep`: it stays as signed, "
+            "issued or done. `end`: ended by agreement. `credit`: a credit note.",
+            show_default=False,
+        ),
+    ],
+    reason: Reason,
+    attempt: Attempt = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Answer what a step asks about what is signed, issued or done by hand; it did not fail: no replay answers it.
+
+    What was amended, ended or credited by hand is said with `allin complete`, with the signed paper as evidence.
+
+    Example: allin answer 7ZK4M2Q9XA employment_contract:bob amend --reason "the concert is a day later" --as iris
+    """
+    _decide(caller, job_id, step, "answer", {"answer": what.value}, reason, attempt, dry_run)
 
 
 @asks

@@ -9,10 +9,11 @@ from api.differences import field_label
 from api.masking import details, spoken_value
 from api.pages import office_fields as fields
 from api.pages.office_fields import Field
-from api.previewing import Preview
+from api.previewing import LOOKED, Preview
 from api.who import Asker
 from domain.decisions import DecisionKind
 from domain.people import Language
+from domain.questions import answers
 from engine.words import knows, moment, money, say
 from storage.claims import Claim, Note
 from storage.operations import Operation, Proposal
@@ -24,7 +25,9 @@ ORDER: tuple[DecisionKind, ...] = ("replay", "by_hand", "postpone", "skip", "fai
 
 
 def kinds(row: StepRow) -> list[DecisionKind]:
-    """What can be decided about a step; some are never skipped."""
+    """What can be decided about a step: a question's own answers; else what a failed step allows."""
+    if possible := answers(row.file):
+        return list(possible)
     return [one for one in ORDER if one != "skip" or row.file.skippable or row.file.undoing]
 
 
@@ -38,8 +41,9 @@ def form(
     filled = _filled(row, kind, lang)
     return {
         "kind": kind,
-        "kinds": [(one, say(lang, f"office.kind.{one}"), rules[one].rule) for one in rules],
-        "about": say(lang, f"office.kind.{kind}.about"),
+        "kinds": [(one, named(row, one, lang), rules[one].rule) for one in rules],
+        "about": named(row, kind, lang, "about"),
+        "confirm": named(row, kind, lang, "do"),
         "rule": rule.rule,
         "rule_text": say(lang, f"office.rule.{rule.rule}"),
         "two_why": why_two(rule, lang),
@@ -52,6 +56,21 @@ def form(
         "operation_id": typed.get("operation_id") or uuid4().hex,
         "partner": row.partner,
     }
+
+
+def named(row: StepRow, kind: DecisionKind, lang: Language, part: str = "") -> str:
+    """A decision in its own words: a question is answered, a failed step is tried again.
+
+    `part` is `about` for what it does, `do` for the button.
+    """
+    asked = row.file.problem.type if answers(row.file) and row.file.problem else ""
+    family = "SignedContractChanges" if asked in forms.AMENDED else asked
+    own = ".".join(filter(None, (f"office.answer.{family}.{kind}", part)))
+    if knows(own):
+        return say(lang, own)
+    if part == "do":
+        return say(lang, f"office.confirm.{kind}")
+    return say(lang, ".".join(filter(None, (f"office.kind.{kind}", part))))
 
 
 def why_two(rule: guards.Guarded, lang: Language) -> str:
@@ -87,7 +106,7 @@ def preview(
     told: Preview, lang: Language, names: Mapping[str, str], rule: guards.Guarded | None = None
 ) -> dict[str, Any]:
     """What a decision would do, in words."""
-    asks_partner = told.kind == "replay" and bool(told.operation)
+    asks_partner = told.kind in LOOKED and bool(told.operation)
     return {
         "outcome": told.outcome if asks_partner or told.outcome == "not_parked" else "decided",
         "why": told.why,

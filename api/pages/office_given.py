@@ -14,6 +14,7 @@ from api.pages import office_fields as fields
 from api.who import Asker
 from domain.decisions import DecisionKind
 from domain.job import Decision
+from domain.questions import OWN_ANSWERS
 from engine.words import BRUSSELS
 from storage.audit import hash_of
 from storage.steps import StepRow
@@ -22,6 +23,7 @@ FORMS: Mapping[DecisionKind, type[Given]] = {
     "replay": ReplayGiven,
     "by_hand": CompleteGiven,
     "postpone": PostponeGiven,
+    **dict.fromkeys(OWN_ANSWERS, Given),
 }
 LONGEST_NOTE = 1000
 UNSAID = "…"

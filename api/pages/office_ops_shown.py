@@ -69,6 +69,7 @@ def incident(one: Incident, now: datetime, audience: Audience, lang: Language) -
         "slug": one.partner or "",
         "error": one.error_type,
         "why": _why(one, lang),
+        "asks": one.asks,
         "count": one.count,
         "jobs": one.jobs,
         "services": ", ".join(say(lang, f"service.{service}") for service in one.services),

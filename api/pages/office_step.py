@@ -57,7 +57,7 @@ async def show(
     asker: Known,
     job_id: JobId,
     step: StepName,
-    do: DecisionKind = "replay",
+    do: DecisionKind | None = None,
     taken: Annotated[str | None, Query(max_length=80)] = None,
     part: Part = None,
 ) -> Response:
@@ -65,7 +65,9 @@ async def show(
     row = await reading.step(home, asker, job_id, step)
     if asker.audience == "member" and not decidable(asker, row):
         raise Wrong("not-allowed", f"this is decided by {row.decided_by or 'ops'}")
-    return await _page(Page(request, home, page, asker, row), do, {}, taken=taken, part=part)
+    kinds = shown.kinds(row)
+    kind = do if do in kinds else kinds[0]
+    return await _page(Page(request, home, page, asker, row), kind, {}, taken=taken, part=part)
 
 
 @router.post("/ops/proposals/{proposal_id}")

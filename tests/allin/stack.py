@@ -6,34 +6,21 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx2
 
+from tests.patience import PATIENCE, wait_for
+
 ROOT = Path(__file__).parent.parent.parent
 CONCERT = ROOT / "examples" / "concert.yaml"
-READY_WITHIN = 90.0
-GONE_WITHIN = 8.0
-
-T = TypeVar("T")
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_for(what: str, look: Callable[[], T | None], within: float) -> T:
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        if (found := look()) is not None:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not come within {within} s")
 
 
 def alive(pid: int) -> bool:
@@ -58,7 +45,7 @@ class UpAndRunning:
         self.process = subprocess.Popen(
             [*command, "--data", str(self.data), *more], cwd=ROOT, stdout=out, stderr=out
         )
-        wait_for("the first page", self._ready, READY_WITHIN)
+        wait_for("the first page", self._ready)
 
     def _ready(self) -> bool | None:
         assert self.process is not None
@@ -66,7 +53,8 @@ class UpAndRunning:
         if not (self.data / "running.json").exists() or self.running["pid"] != self.process.pid:
             return None
         try:
-            return True if httpx2.get(f"{self.address}/api/health/ready", timeout=2).status_code == 200 else None
+            ready = httpx2.get(f"{self.address}/api/health/ready", timeout=PATIENCE)
+            return True if ready.status_code == 200 else None
         except httpx2.TransportError:
             return None
 
@@ -91,18 +79,18 @@ class UpAndRunning:
         family = self.family()
         self.process.kill()
         self.process.wait()
-        wait_for("the end of all", lambda: None if any(map(alive, family)) else True, GONE_WITHIN)
+        wait_for("the end of all", lambda: None if any(map(alive, family)) else True)
 
-    def stop(self) -> tuple[int, float]:
-        """Ctrl-C; the exit code and how long it took until nothing was left."""
+    def stop(self) -> int:
+        """Ctrl-C; the exit code, once nothing is left."""
         assert self.process is not None
-        family, began = self.family(), time.monotonic()
+        family = self.family()
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(timeout=20)
-        wait_for("the end of all", lambda: None if any(map(alive, family)) else True, GONE_WITHIN)
-        return code, time.monotonic() - began
+        code = self.process.wait(timeout=PATIENCE)
+        wait_for("the end of all", lambda: None if any(map(alive, family)) else True)
+        return code
 
-    def allin(self, *arguments: str, within: float = 60) -> subprocess.CompletedProcess[str]:
+    def allin(self, *arguments: str, within: float = PATIENCE) -> subprocess.CompletedProcess[str]:
         """One command of the command line, on this data folder."""
         return subprocess.run(
             [sys.executable, "-m", "allin", *arguments, "--data", str(self.data)],

@@ -8,9 +8,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.allin.stack import CONCERT, UpAndRunning, wait_for
+from tests.allin.stack import CONCERT, UpAndRunning
+from tests.patience import PATIENCE, wait_for
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.xdist_group("up")]
 
 ONCE_PER_ORDER = {
     ("bank", "payment"): 5,
@@ -46,7 +47,7 @@ def test_a_job_killed_twice_on_the_way_closes_with_one_effect_per_order(stack: U
 
     stack.start(0.2)
     offered = "employment_contract.offer"
-    wait_for(offered, lambda: True if offered in stack.told(job_id) else None, 90)
+    wait_for(offered, lambda: True if offered in stack.told(job_id) else None)
     stack.kill()
 
     stack.start(0.1)
@@ -64,9 +65,7 @@ def test_a_job_killed_twice_on_the_way_closes_with_one_effect_per_order(stack: U
     reconciled = stack.allin("reconcile")
     assert reconciled.returncode == 0, reconciled.stdout
 
-    code, seconds = stack.stop()
-    assert code == 0
-    assert seconds < 6
+    assert stack.stop() == 0
 
 
 def test_a_tour_of_the_commands_on_a_running_stack(stack: UpAndRunning) -> None:
@@ -108,7 +107,9 @@ def test_a_tour_of_the_commands_on_a_running_stack(stack: UpAndRunning) -> None:
     token = httpx2.post(f"{stack.address}/api/session", json={"person": "ann"}).json()["token"]
     signed = {"authorization": f"Bearer {token}"}
     turned = [
-        httpx2.post(f"{stack.address}/api/demo/clock", json={"do": do}, headers=signed, timeout=60).json()["today"]
+        httpx2.post(f"{stack.address}/api/demo/clock", json={"do": do}, headers=signed, timeout=PATIENCE).json()[
+            "today"
+        ]
         for do in ("pause", "next_day", "next_day")
     ]
     assert turned == ["2026-02-02", "2026-02-03", "2026-02-04"]
@@ -118,6 +119,5 @@ def test_a_tour_of_the_commands_on_a_running_stack(stack: UpAndRunning) -> None:
     assert saved.returncode == 0, saved.stderr
     assert stack.allin("audit", "verify").stdout.startswith("unbroken: ")
     assert stack.allin("watch", "--once", "--grace-hours", "36").returncode == 0
-    code, _ = stack.stop()
-    assert code == 0
+    assert stack.stop() == 0
     assert not (stack.data / "running.json").exists()

@@ -56,6 +56,10 @@ class Door:
     process: MemoryProcess
     clock: StillClock
 
+    def transport(self) -> httpx2.ASGITransport:
+        """The way to the application, without a socket."""
+        return httpx2.ASGITransport(app=self.app)
+
     async def token(self, login: str) -> str:
         """An access token of one of the people."""
         account = await self.house.accounts.by_login(login)
@@ -66,8 +70,7 @@ class Door:
         """Somebody at the door; without a login, nobody known."""
         if login:
             headers["authorization"] = f"Bearer {await self.token(login)}"
-        transport = httpx2.ASGITransport(app=self.app)
-        return httpx2.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+        return httpx2.AsyncClient(transport=self.transport(), base_url="http://test", headers=headers)
 
 
 async def settle(house: House) -> None:

@@ -19,6 +19,7 @@ from storage.database import Database
 from tests.api.conftest import settle
 from tests.api.process import MemoryProcess
 from tests.databases import KEYS, StillClock
+from tests.patience import PATIENCE
 
 
 class Served:
@@ -67,7 +68,7 @@ def serve(database_url: str, folder: Path, prepare: Callable[[House], Awaitable[
 
     thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
     thread.start()
-    assert up.wait(30)
+    assert up.wait(PATIENCE)
     try:
         yield ready[0]
     finally:

@@ -237,12 +237,12 @@ async def test_a_signed_contract_is_ended_by_two_persons_and_never_by_the_same_t
     await story(door.house, job_id, 2, asked)
     eve, otto, ann = await door.asking("eve"), await door.asking("otto"), await door.asking("ann")
     address = f"/api/jobs/{job_id}/steps/employment_contract"
-    assert (await eve.get(address)).json()["rules"]["replay"] == "two"
-    answer = await eve.post(f"{address}/replay", json=given(reason="both agreed"))
+    assert (await eve.get(address)).json()["rules"]["end"] == "two"
+    answer = await eve.post(f"{address}/answer", json=given(reason="both agreed", answer="end"))
     assert (answer.status_code, answer.json()["may_confirm"]) == (202, ["advisor", "ops"])
     assert door.process.told == {}
     second = f"/api/ops/proposals/{answer.json()['proposal_id']}"
-    rival = await otto.post(f"{address}/replay", json=given(reason="me too"))
+    rival = await otto.post(f"{address}/answer", json=given(reason="me too", answer="end"))
     assert (rival.status_code, kind(rival)) == (409, "already-proposed")
 
     alone = await eve.post(f"{second}/confirm", json={"reason": "sure"})
@@ -255,7 +255,7 @@ async def test_a_signed_contract_is_ended_by_two_persons_and_never_by_the_same_t
         assert (await otto.post(f"{second}/confirm", json={"reason": "I saw the paper"})).status_code == 200
     ((_, message),) = door.process.told.values()
     assert (message.by, message.confirmed_by) == ("p-eve", "p-otto")
-    line = (await door.house.audit.page(job_id=job_id, what="step.replay"))[0]
+    line = (await door.house.audit.page(job_id=job_id, what="step.end"))[0]
     assert (line.who, line.confirmed_by, line.outcome) == ("p-eve", "p-otto", "taken")
     assert (await otto.get("/api/ops/proposals")).json() == []
 

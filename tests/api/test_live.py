@@ -9,6 +9,7 @@ import pytest
 from tests.api.jobs import parked_van
 from tests.api.served import Served, serve
 from tests.databases import MONDAY, sqlite_template, sqlite_url
+from tests.patience import PATIENCE
 
 __all__ = ["sqlite_template", "sqlite_url"]
 
@@ -32,7 +33,7 @@ def ids(answer: httpx2.Response, count: int) -> list[int]:
 
 
 def test_the_story_comes_as_it_happens_and_resumes_where_it_was_left(served: Served) -> None:
-    with httpx2.Client(base_url=served.url, headers=served.bearer, timeout=10) as reader:
+    with httpx2.Client(base_url=served.url, headers=served.bearer, timeout=PATIENCE) as reader:
         job_id = reader.get("/api/jobs").json()["jobs"][0]["job_id"]
         address = f"/api/jobs/{job_id}/events"
         with reader.stream("GET", address) as answer:

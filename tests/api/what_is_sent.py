@@ -89,6 +89,7 @@ def on_step(address: str) -> dict[str, Any]:
     more: Mapping[str, dict[str, object]] = {
         "complete": DECIDED | {"result": {}, "evidence": "receipt.pdf"},
         "postpone": DECIDED | {"until_at": (MONDAY + timedelta(hours=4)).isoformat()},
+        "answer": DECIDED | {"answer": "keep"},
         "claim": {},
         "notes": {"text": "I rang, they open at 8"},
     }

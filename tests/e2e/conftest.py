@@ -12,15 +12,17 @@ import httpx2
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from domain.declaration import load_declaration
 from tests.allin.stack import CONCERT, UpAndRunning, free_port
 from tests.issuer import Issuer, application
+from tests.patience import PATIENCE
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 390, "height": 844}
 GRAVE = {"serious", "critical"}
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def browser_path() -> str | None:
@@ -86,7 +88,7 @@ def opening(browser: Browser, stack: UpAndRunning) -> Iterator[Opening]:
     def window(person: str | None = None, **more: Any) -> BrowserContext:
         how = {"viewport": PHONE, "locale": "en-GB", "reduced_motion": "reduce", "base_url": stack.address} | more
         context = browser.new_context(**how)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         opened.append(context)
         if person:
             context.request.post("/sign-in", form={"person": person}, headers={"accept": "text/html"})
@@ -112,7 +114,7 @@ def shown(stack: UpAndRunning) -> str:
 
 def declare_example(stack: UpAndRunning) -> str:
     """Ann's concert."""
-    door = httpx2.Client(base_url=stack.address, timeout=20)
+    door = httpx2.Client(base_url=stack.address, timeout=PATIENCE)
     token = door.post("/api/session", json={"person": "ann"}).json()["token"]
     door.headers["authorization"] = f"Bearer {token}"
     body = json.loads(load_declaration(CONCERT.read_text()).model_dump_json(exclude_unset=True))

@@ -9,9 +9,10 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.allin.stack import UpAndRunning, wait_for
+from tests.allin.stack import UpAndRunning
 from tests.api.test_declaring import concert
 from tests.e2e.conftest import Opening, grave
+from tests.patience import PATIENCE, wait_for
 
 CLIENT, CREW = "nora.stranger@client.example", "bob.stranger@crew.example"
 BOB = {
@@ -26,7 +27,9 @@ class Partners:
     """The levers of the sandbox, from outside."""
 
     def __init__(self, stack: UpAndRunning) -> None:
-        self._sandbox = httpx2.Client(base_url=f"http://127.0.0.1:{stack.running['sandbox_port']}", timeout=10)
+        self._sandbox = httpx2.Client(
+            base_url=f"http://127.0.0.1:{stack.running['sandbox_port']}", timeout=PATIENCE
+        )
 
     def silence(self, email: str) -> None:
         """This person answers nothing by themselves."""
@@ -46,7 +49,7 @@ def partners(stack: UpAndRunning) -> Iterator[Partners]:
     found = Partners(stack)
     for email in (CLIENT, CREW):
         found.silence(email)
-    door = httpx2.Client(base_url=stack.address, timeout=20)
+    door = httpx2.Client(base_url=stack.address, timeout=PATIENCE)
     token = door.post("/api/session", json={"person": "ann"}).json()["token"]
     door.headers["authorization"] = f"Bearer {token}"
     door.post("/api/demo/clock", json={"do": "pause"}).raise_for_status()
@@ -74,7 +77,7 @@ def on_a_phone(page: Page) -> None:
 
 def test_a_client_accepts_and_a_collaborator_signs_without_an_account(opening: Opening, partners: Partners) -> None:
     page = opening().new_page()
-    page.goto(wait_for("the order", lambda: partners.link(CLIENT), 30))
+    page.goto(wait_for("the order", lambda: partners.link(CLIENT)))
     expect(page.get_by_role("heading", name="Concert in Liège")).to_be_visible()
     expect(page.locator(".figures")).to_contain_text("€2,400.00")
     on_a_phone(page)
@@ -83,7 +86,7 @@ def test_a_client_accepts_and_a_collaborator_signs_without_an_account(opening: O
     expect(page.get_by_text("Thank you: the order is accepted.")).to_be_visible()
 
     phone = opening().new_page()
-    phone.goto(wait_for("the offer", lambda: partners.link(CREW), 30))
+    phone.goto(wait_for("the offer", lambda: partners.link(CREW)))
     expect(phone.get_by_text("€300.00")).to_be_visible()
     expect(phone.get_by_role("button", name="Sign")).to_be_disabled()
     on_a_phone(phone)
@@ -91,7 +94,7 @@ def test_a_client_accepts_and_a_collaborator_signs_without_an_account(opening: O
         phone.locator(f'[name="{name}"]').fill(value)
     phone.get_by_role("button", name="Save").click()
     expect(phone.get_by_text("Saved.")).to_be_visible()
-    expect(phone.get_by_role("button", name="Sign")).to_be_enabled(timeout=20_000)  # the page looks by itself
+    expect(phone.get_by_role("button", name="Sign")).to_be_enabled()  # the page looks by itself
     contract = phone.get_by_role("link", name="Contract").first.get_attribute("href")
     paper = phone.request.get(str(contract))
     assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")

@@ -46,7 +46,7 @@ def declare(page: Page) -> None:
 def test_a_job_is_declared_on_a_phone_followed_live_moved_and_stopped(opening: Opening) -> None:
     page = opening("ann").new_page()
     declare(page)
-    expect(page.locator("#step-agreement .pill")).to_have_text("Done", timeout=30_000)
+    expect(page.locator("#step-agreement .pill")).to_have_text("Done")
     page.get_by_role("link", name="Move or change").click()
     fill(page, {"place": "Gent"})
     page.get_by_role("button", name="See what it changes").last.click()
@@ -58,7 +58,7 @@ def test_a_job_is_declared_on_a_phone_followed_live_moved_and_stopped(opening: O
     page.locator('[name="reason"]').fill("The library closed")
     page.get_by_role("button", name="Withdraw the job").click()
     page.wait_for_url("**/jobs/*")
-    expect(page.locator("body")).to_contain_text("Withdrawal asked for: The library closed", timeout=30_000)
+    expect(page.locator("body")).to_contain_text("Withdrawal asked for: The library closed")
     expect(page.get_by_role("link", name="Withdraw this job")).to_be_hidden()
 
 

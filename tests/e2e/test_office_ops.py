@@ -6,8 +6,9 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.allin.stack import UpAndRunning, wait_for
+from tests.allin.stack import UpAndRunning
 from tests.e2e.conftest import Opening
+from tests.patience import wait_for
 
 INCIDENT = "li.incident"
 
@@ -31,7 +32,7 @@ def test_what_a_stopped_railway_parked_is_replayed_with_one_button(
     opening: Opening, railway: str, declared: str
 ) -> None:
     page = opening("omar").new_page()
-    wait_for("the incident", lambda: the_incident(page), 60)
+    wait_for("the incident", lambda: the_incident(page))
 
     plain = opening("omar", java_script_enabled=False).new_page()
     plain.goto("/ops")
@@ -44,7 +45,7 @@ def test_what_a_stopped_railway_parked_is_replayed_with_one_button(
     page.get_by_label("Why").fill("The trains run again")
     page.locator('form[action="/ops/replays"] button').click()
     page.wait_for_url("**/ops/replays/*")
-    expect(page.locator("[data-ended]")).to_be_attached(timeout=40_000)
+    expect(page.locator("[data-ended]")).to_be_attached()
     expect(page.get_by_text("The trains run again").first).to_be_visible()
     expect(page.locator("tbody tr").first).to_contain_text("Train tickets")
     expect(page.locator("tbody .pill").first).to_have_class("pill good")

@@ -24,6 +24,7 @@ from storage.replays import Begun, Replays
 from storage.steps import ParkedFilter, Steps
 from storage.tries import Tries
 from tests.databases import a_job, a_plan
+from tests.patience import PATIENCE, eventually
 from tests.process.toy import STEP, ToyBox, Toys
 from workers.bulk import bulk_replay
 from workers.interceptors import OnDuty, roles
@@ -77,13 +78,14 @@ class Many:
             Toys.run, job, id=f"toys-{job_id}", task_queue=self.queue, task_timeout=TAKEN_OVER
         )
 
-    async def parked(self, count: int, within: float = 30) -> list[Item]:
+    async def parked(self, count: int, within: float = PATIENCE) -> list[Item]:
         """Wait until so many are parked, and choose them."""
         steps = Steps(self.database)
-        for _ in range(int(within / 0.1)):
-            if sum(group.count for group in await steps.parked_groups()) >= count:
-                break
-            await asyncio.sleep(0.1)
+
+        async def enough() -> bool | None:
+            return True if sum(group.count for group in await steps.parked_groups()) >= count else None
+
+        await eventually(f"{count} parked", enough, within)
         page = await steps.parked(ParkedFilter(service="toy"), limit=5000)
         assert len(page.rows) == count
         return [
@@ -122,7 +124,7 @@ class Many:
         assert fresh
         return begun
 
-    async def ended(self, replay: Replay, within: float = 60) -> Replay:
+    async def ended(self, replay: Replay, within: float = PATIENCE) -> Replay:
         """Wait for the end of a bulk replay, over all its histories."""
         handle = self.client.get_workflow_handle(f"bulk-{replay.replay_id}")
         await asyncio.wait_for(handle.result(), within)

@@ -12,6 +12,7 @@ import pytest
 from allin.__main__ import run
 from allin.serving import Served
 from domain.replaying import Replay
+from tests.patience import eventually
 from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
 
@@ -41,12 +42,12 @@ async def terminal(house: World, folder: Path, capsys: pytest.CaptureFixture[str
 
 async def by_itself(house: World, count: int) -> list[Replay]:
     """Wait for so many replays that nobody began; the latest first."""
-    for _ in range(200):
-        page = await house.house.replays.page()
-        if len(page.rows) == count and all(replay.ended_at for replay in page.rows):
-            return list(page.rows)
-        await asyncio.sleep(0.05)
-    raise AssertionError([replay.state for replay in page.rows])
+
+    async def over() -> list[Replay] | None:
+        rows = (await house.house.replays.page()).rows
+        return list(rows) if len(rows) == count and all(replay.ended_at for replay in rows) else None
+
+    return await eventually(f"{count} replays", over)
 
 
 async def test_paused_and_resumed_on_the_line_and_what_is_signed_is_put_to_two_persons(

@@ -12,6 +12,7 @@ from activities.bulk_replay import BulkReplay
 from domain.replaying import Item, Replay, Slice, Turned
 from storage.operations import Proposals
 from storage.replay_work import ReplayBook
+from tests.patience import eventually
 from tests.process.many import Many, many
 from workers.bulk import SecondPersons, TemporalDoors
 
@@ -47,11 +48,11 @@ async def told(here: Many, replay: Replay, how: str) -> None:
 
 
 async def done(here: Many, replay: Replay, at_least: int) -> int:
-    for _ in range(400):
-        if (count := (await here.replays.progress(replay.replay_id)).of("done")) >= at_least:
-            return count
-        await asyncio.sleep(0.02)
-    raise AssertionError((await here.replays.progress(replay.replay_id)).counts)
+    async def enough() -> int | None:
+        count = (await here.replays.progress(replay.replay_id)).of("done")
+        return count if count >= at_least else None
+
+    return await eventually(f"{at_least} done", enough)
 
 
 async def test_paused_nothing_more_is_begun_and_resumed_it_goes_on_where_it_was(here: Many) -> None:
@@ -90,10 +91,8 @@ async def test_stopped_it_begins_nothing_more_and_what_is_under_way_is_seen_to_i
 async def test_so_many_a_minute_and_no_more(here: Many) -> None:
     items, began = await parked(here, 6), monotonic()
     ended = await here.ended(await here.begin(items, rate_per_minute=120))
-    took = monotonic() - began
     assert ended.state == "done"
-    assert took >= 2.5, "the sixth begins two and a half seconds after the first"
-    assert took < 12
+    assert monotonic() - began >= 2.5, "the sixth begins two and a half seconds after the first"
 
 
 async def test_in_safe_mode_what_the_partner_shows_already_is_left_alone(here: Many) -> None:

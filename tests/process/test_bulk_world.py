@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from api.start import sweep
 from domain.rules import prefinancing
 from storage.job_tables import job_steps, jobs
+from tests.patience import PATIENCE, eventually
 from tests.process.small import HOUR, NOTHING_BOOKED, crew, declare
 from tests.process.world import World
 
@@ -24,7 +25,7 @@ JOBS = int(os.environ.get("ALLIN_INCIDENT_JOBS", "2"))
 
 Each job has a person of its own: a second one for the same person falls under the contract that runs."""
 AT_ONCE = 8
-WITHIN = 60 + JOBS
+WITHIN = PATIENCE + JOBS
 """Seconds one stage may take."""
 
 
@@ -41,12 +42,11 @@ class Stages:
 
 
 async def ended(house: World, replay_id: str) -> Any:
-    for _ in range(WITHIN * 5):
+    async def over() -> Any:
         told = await house.ask("omar", "GET", f"/api/ops/replays/{replay_id}")
-        if told["ended_at"] and not told["outcomes"].get("trying"):
-            return told
-        await asyncio.sleep(0.2)
-    raise AssertionError(told)
+        return told if told["ended_at"] and not told["outcomes"].get("trying") else None
+
+    return await eventually(f"the end of {replay_id}", over, WITHIN)
 
 
 async def replayed(house: World, **wish: Any) -> Any:
@@ -112,7 +112,7 @@ async def effects(house: World, partner: str) -> Counter[str]:
     return Counter(e["kind"] for e in found)
 
 
-@pytest.mark.timeout(180 + 4 * JOBS)
+@pytest.mark.timeout(600 + 4 * JOBS)
 @pytest.mark.usefixtures("deep_fund")
 async def test_one_replay_per_incident_clears_all_and_a_strike_is_rebooked(house: World) -> None:
     stages = Stages()

@@ -211,7 +211,7 @@ async def test_somebody_still_refused_at_the_start_is_taken_off(house: World) ->
     asked = await house.until_step(job_id, "employment_contract:bob", "parked")
     assert asked.problem is not None
     assert (asked.problem.type, asked.problem.decided_by) == ("SignedContract", "advisor")
-    await house.decide(job_id, "employment_contract:bob", "replay", who="iris")
+    await house.decide(job_id, "employment_contract:bob", "answer", answer="end", who="iris")
     await house.until_step(job_id, "employment_contract:bob", "undone")
     assert "employment_contract.terminate" in await house.kinds(job_id)
     assert (await subjects(house, BOB))[-1] == "Ne commencez pas : Concert at the company evening"

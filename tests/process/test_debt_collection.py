@@ -14,6 +14,7 @@ from temporalio.worker import Worker
 from activities.memory import Memory
 from domain.job import CollectionInput, Decision
 from tests.databases import sqlite_database
+from tests.patience import eventually
 from tests.process.test_steps import Tables, TellApart
 from tests.services.conftest import Partners, TestClock
 from tests.services.debt_desk import Desk
@@ -37,11 +38,11 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 async def until(tables: Tables, job_id: str, kind: str) -> None:
-    for _ in range(300):
-        if kind in tables.kinds() or (job_id in tables.files and tables.files[job_id].next_why == kind):
-            return
-        await asyncio.sleep(0.03)
-    raise AssertionError(f"{kind} never came: {tables.kinds()}")
+    async def there() -> bool | None:
+        known = kind in tables.kinds() or (job_id in tables.files and tables.files[job_id].next_why == kind)
+        return True if known else None
+
+    await eventually(lambda: f"{kind} after {tables.kinds()}", there)
 
 
 async def test_a_stage_given_up_is_not_taken_up_again_and_money_ends_the_waiting(

@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from domain.job import Decision, JobFile, StepState
+from tests.patience import eventually
 from tests.process.any_step import STEPS, AnyStep, OneStep, SaysNoOnce
 from workers.isolation import workflow_runner
 from workers.wiring import STEPS as SERVED
@@ -166,11 +167,12 @@ class Desk:
         asked = OneStep(job_id=job_id, service=service, request=REQUESTS[service], shift=shift)
         handle = await self.client.start_workflow(AnyStep.run, asked, id=f"any-{job_id}", task_queue=self.queue)
         case = Case(self, service, job_id, handle, shift)
-        for _ in range(400):
-            if (state := await case.state()) and state.state == "parked":
-                return case
-            await asyncio.sleep(0.03)
-        raise AssertionError(f"{service} is not parked: {state}")
+
+        async def there() -> Case | None:
+            state = await case.state()
+            return case if state and state.state == "parked" else None
+
+        return await eventually(f"{service} parked", there)
 
 
 @dataclass

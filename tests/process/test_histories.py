@@ -16,6 +16,7 @@ from tests.histories.reading import kept
 from workers.isolation import workflow_runner
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
+from workflows.memory import Notebook
 
 HISTORIES = kept()
 WHAT_TO_DO = """
@@ -64,7 +65,34 @@ def test_every_way_a_job_can_end_is_recorded() -> None:
         "concert-withdrawn",
         "solo-never-paid",
         "solo-never-paid-collection",
+        "loop-moved-while-trying",
+        "loop-limit-lifted",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [("loop-moved-while-trying", "step.changed insurance"), ("loop-limit-lifted", "job.approved -")],
+)
+async def test_a_job_that_went_in_circles_goes_on_from_where_it_stood(
+    name: str, last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An earlier version took a parked step up again and again once its request was changed.
+
+    The first job had accepted its move and takes it up now; the second's approval never reached it, so that it
+    waits as before and can be approved.
+    """
+    told: list[str] = []
+    really = Notebook.tell
+
+    def tell(self: Notebook, kind: str, step: str | None = None, by: str | None = None, **params: str) -> None:
+        really(self, kind, step, by, **params)
+        told.append(f"{kind} {step or '-'}")
+
+    monkeypatch.setattr(Notebook, "tell", tell)
+    await replayed(name, HISTORIES[name])
+    assert HISTORIES[name].events[-1].HasField("workflow_task_started_event_attributes")
+    assert told[-1] == last
 
 
 async def test_another_order_of_things_is_noticed_and_told_what_to_do() -> None:

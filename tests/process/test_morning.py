@@ -1,6 +1,5 @@
 """The schedule of a production begins the round, and a round that failed is tried again."""
 
-import asyncio
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -11,6 +10,7 @@ from temporalio.worker import Worker
 
 from domain.bank import BankProblem, BatchCard, BatchesMade, Nudge, Nudges
 from tests.databases import StillClock
+from tests.patience import eventually
 from workers.isolation import workflow_runner
 from workers.morning import SCHEDULE, MorningDuty, TemporalNudger, ensure_schedule
 from workflows.morning import MorningWorkflow
@@ -63,10 +63,11 @@ async def test_the_schedule_begins_the_round_and_is_made_once(temporal_address: 
         assert described.spec.time_zone_name == "Europe/Brussels"
         assert [one.start for one in described.spec.calendars[0].hour] == [7, 10, 13, 16]
         await handle.trigger()
-        for _ in range(200):
-            if desk.told_ones:
-                break
-            await asyncio.sleep(0.05)
+
+        async def told() -> bool | None:
+            return True if desk.told_ones else None
+
+        await eventually("the round", told)
         await handle.delete()
     assert desk.days == [date(2026, 3, 18)]
     assert desk.told_ones[0].statements == (7,)

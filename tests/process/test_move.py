@@ -1,8 +1,10 @@
 """A moved job: each step that is touched starts again under a new key, and nothing is booked twice."""
 
 from datetime import timedelta
+from time import monotonic
 
 from domain.declaration import load_declaration
+from tests.patience import PATIENCE
 from tests.process.world import EXAMPLES, World
 
 CLIENT = "nora.claes@client.example"
@@ -30,7 +32,8 @@ async def test_another_day_renews_the_holds_and_asks_the_client_again(house: Wor
     await house.ask("ann", "POST", f"/api/jobs/{job_id}/move", json=body)
     van = await house.until_step(job_id, "van_rental:van", "held")
     for step in ("van_rental:van", "equipment", "agreement"):
-        for _ in range(100):
+        until = monotonic() + PATIENCE
+        while monotonic() < until:
             state = await house.step(job_id, step)
             assert state is not None
             if state.revision == 2 and state.state in ("held", "waiting"):
@@ -64,7 +67,7 @@ async def test_a_new_member_of_the_crew_signs_and_one_who_leaves_is_let_go(house
     }
     await house.ask("ann", "POST", f"/api/jobs/{job_id}/move", json=body)
     await house.until_step(job_id, "employment_contract:bob", "parked")
-    await house.decide(job_id, "employment_contract:bob", "replay", who="iris")
+    await house.decide(job_id, "employment_contract:bob", "answer", answer="end", who="iris")
     await house.until_step(job_id, "employment_contract:bob", "undone")
     for slug in ("ann", "chloe"):
         assert (await house.until_step(job_id, f"employment_contract:{slug}", "parked")).problem is not None

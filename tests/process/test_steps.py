@@ -20,6 +20,7 @@ from domain.job import Decision, JobFile, JobInput, News, Remembered
 from domain.plan import JobPlan
 from domain.services.agreement import AgreementRequest
 from engine.time_skipping import skipper
+from tests.patience import eventually
 from tests.process.toy import ToyBox, Toys
 from workers.interceptors import told_apart
 from workers.isolation import workflow_runner
@@ -77,12 +78,11 @@ class House:
         return await self.client.start_workflow(Toys.run, job, id=f"toys-{job_id}", task_queue=self.queue)
 
     async def until(self, handle: WorkflowHandle[Any, JobFile], step: str, state: str) -> JobFile:
-        for _ in range(200):
+        async def there() -> JobFile | None:
             file = await handle.query(Toys.file)
-            if step in file.steps and file.steps[step].state == state:
-                return file
-            await asyncio.sleep(0.03)
-        raise AssertionError(f"{step} never became {state}: {file}")
+            return file if step in file.steps and file.steps[step].state == state else None
+
+        return await eventually(f"{step} {state}", there)
 
 
 @asynccontextmanager
@@ -209,10 +209,13 @@ async def test_a_withdrawal_in_flight_gives_everything_back(temporal_address: st
     async with house(temporal_address) as here:
         here.box.slow = asyncio.Event()
         handle = await here.start()
-        await here.until(handle, "toy", "trying")
-        await asyncio.sleep(0.2)
+        await here.box.begun.wait()
         stop = asyncio.create_task(handle.execute_update(Toys.stop))
-        await asyncio.sleep(0.2)
+
+        async def stopping() -> str | None:
+            return (await handle.query(Toys.file)).stopping
+
+        await eventually("the stop", stopping)
         here.box.slow.set()
         await stop
         file = await handle.result()
@@ -233,10 +236,11 @@ async def test_a_question_waits_reminds_and_takes_the_answer(temporal_address: s
         await here.until(handle, "toy", "done")
 
         assert await skipper(here.client).fast_forward(handle, timedelta(days=6))
-        for _ in range(100):
-            if "step.reminded" in here.tables.kinds():
-                break
-            await asyncio.sleep(0.05)
+
+        async def reminded() -> bool | None:
+            return True if "step.reminded" in here.tables.kinds() else None
+
+        await eventually("the reminder", reminded)
         assert [e.split()[0] for e in here.box.effects].count("remind") == 1
 
         here.box.answers.add(f"{file.job_id}/asking/-/1")

@@ -56,11 +56,11 @@ async def test_after_the_signature_a_person_decides_for_each_member_of_the_crew(
     await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
 
     await house.until_step(job_id, "employment_contract:ann", "parked")
-    await house.decide(job_id, "employment_contract:ann", "replay", who="iris")
+    await house.decide(job_id, "employment_contract:ann", "answer", answer="end", who="iris")
     await house.until_step(job_id, "employment_contract:bob", "parked")
-    await house.decide(job_id, "employment_contract:bob", "skip", who="iris")
+    await house.decide(job_id, "employment_contract:bob", "answer", answer="keep", who="iris")
     await house.until_step(job_id, "employment_contract:chloe", "parked")
-    await house.decide(job_id, "employment_contract:chloe", "replay", who="iris")
+    await house.decide(job_id, "employment_contract:chloe", "answer", answer="end", who="iris")
 
     await house.live_until(job_id, lambda job: job.parked, step=DAY, days=20)
     loss = await house.until_step(job_id, "prefinancing", "parked")

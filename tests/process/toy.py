@@ -45,6 +45,7 @@ class ToyBox:
         self.down = 0
         self.answers: set[str] = set()
         self.slow: asyncio.Event | None = None
+        self.begun = asyncio.Event()
 
     @activity.defn(name="toy.hold")
     async def hold(self, order: StepOrder[ToyRequest]) -> ToyBooking:
@@ -54,6 +55,7 @@ class ToyBox:
         if self.down:
             self.down -= 1
             raise PartnerDown("toys", "closed")
+        self.begun.set()
         if self.slow:
             await self.slow.wait()
         self.effects.append(f"hold {order.key}")

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -37,6 +37,7 @@ from storage.data_keys import DataKeys
 from storage.database import Database
 from storage.job_tables import job_steps, jobs
 from storage.jobs import KeptJob
+from tests.patience import PATIENCE
 from workers.desk import bank_desk, nudger
 from workers.morning import morning_round
 from workers.press import Press
@@ -44,8 +45,6 @@ from workers.wiring import OnSite, build_worker
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
-SOON = 20.0
-"""Seconds a test waits for something that needs no time to pass."""
 
 LOOKS = 15
 """How often somebody comes back for a contract that is being drawn up."""
@@ -176,7 +175,7 @@ class World:
 
     # -- time --------------------------------------------------------------------------------------------------
 
-    async def until(self, job_id: str, ready: Callable[[KeptJob], bool], within: float = SOON) -> KeptJob:
+    async def until(self, job_id: str, ready: Callable[[KeptJob], bool], within: float = PATIENCE) -> KeptJob:
         """Wait, without time passing, until the job is as a test wants it."""
         for _ in range(int(within / 0.05)):
             job = await self.job(job_id)
@@ -186,7 +185,7 @@ class World:
         steps = {row.step: (row.file.state, row.file.problem) for row in await self.house.steps.of_job(job_id)}
         raise AssertionError(f"{job_id} is {job.state}: {steps}\n{await self.kinds(job_id)}")
 
-    async def until_step(self, job_id: str, step: str, state: str, within: float = SOON) -> StepState:
+    async def until_step(self, job_id: str, step: str, state: str, within: float = PATIENCE) -> StepState:
         """Wait, without time passing, until a step is in a state."""
         for _ in range(int(within / 0.05)):
             found = await self.step(job_id, step)
@@ -256,14 +255,19 @@ class World:
 
 
 @asynccontextmanager
-async def world(address: str, database_url: str, folder: Path, *, longest_history: int = 0) -> AsyncIterator[World]:
-    """Open a cooperative on an empty, migrated database; its histories are cut sooner when a test says so."""
+async def world(
+    address: str, database_url: str, folder: Path, *, longest_history: int = 0, born_at: datetime | None = None
+) -> AsyncIterator[World]:
+    """Open a cooperative on an empty, migrated database; its histories are cut sooner when a test says so.
+
+    Its first instant is the demonstration's first day, or another one.
+    """
     queue = f"jobs-{uuid.uuid4().hex[:8]}"
     settings = Settings(
         data=folder, temporal_address=address, task_queue=queue, sandbox_url="http://sandbox",
         public_url="http://allin", _env_file=None,
     )  # fmt: skip
-    calendar = Calendar.born_for_demo()
+    calendar = Calendar(shift=born_at - datetime.now(UTC)) if born_at else Calendar.born_for_demo()
     database = Database(database_url, settings.keys())
     manners = SandboxSettings(public_url="http://allin").model_copy(update=AT_ONCE)
     sandbox = create_sandbox(folder / "sandbox.db", manners)

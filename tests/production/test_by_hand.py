@@ -18,10 +18,11 @@ from engine.calendar import Calendar
 from engine.temporal_server import TemporalServer
 from storage.calendar_state import CalendarState
 from storage.database import Database
-from tests.allin.stack import CONCERT, ROOT, free_port, wait_for
+from tests.allin.stack import CONCERT, ROOT, free_port
 from tests.databases import postgres_database
+from tests.patience import PATIENCE, wait_for
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.xdist_group("up")]
 
 
 class Parts:
@@ -31,7 +32,7 @@ class Parts:
         self.environment = {**os.environ, **environment, "LANG": "en_GB.UTF-8"}
         self.folder = folder
 
-    def run(self, *command: str, within: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, within: float = PATIENCE) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "allin", *command],
             cwd=ROOT,
@@ -50,14 +51,14 @@ class Parts:
         try:
             yield process
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=20) == 0, f"allin {command[0]} did not end well"
+            assert process.wait(timeout=PATIENCE) == 0, f"allin {command[0]} did not end well"
         finally:
             process.kill()
 
 
 def answers(url: str) -> bool | None:
     try:
-        return True if httpx2.get(url, timeout=2).status_code == 200 else None
+        return True if httpx2.get(url, timeout=PATIENCE).status_code == 200 else None
     except httpx2.TransportError:
         return None
 
@@ -94,7 +95,7 @@ def test_the_parts_on_postgresql_take_a_job_under_way_and_refuse_an_old_schema(t
         rooms.enter_context(parts.part("api", "--port", str(api)))
         for _ in range(2):
             rooms.enter_context(parts.part("worker"))
-        wait_for("the API", lambda: answers(f"http://127.0.0.1:{api}/api/health/ready"), 150)
+        wait_for("the API", lambda: answers(f"http://127.0.0.1:{api}/api/health/ready"))
 
         declared = parts.run("declare", str(CONCERT), "--as", "ann", "--wait")
         assert declared.returncode == 0, declared.stderr + declared.stdout

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from sandbox.app import create_app
+from tests.patience import eventually
 
 from .conftest import SETTINGS, World
 
@@ -43,9 +44,13 @@ async def test_a_refusal_leaves_the_key_free_to_try_again(world: World) -> None:
 
 
 async def test_a_second_call_while_the_first_is_under_way_is_told_so(world: World) -> None:
-    await world.fault("supplier", "delay", seconds=0.2)
+    await world.fault("supplier", "delay", operation="reserve", seconds=1.0)
     first = asyncio.create_task(world.call("POST", "/supplier/reservations", HOLD, KEY))
-    await asyncio.sleep(0.05)
+
+    async def begun() -> bool | None:
+        return True if (await world.call("GET", f"/supplier/by-key/{KEY}")).status_code == 409 else None
+
+    await eventually("the first call", begun)
     assert await world.refused("/supplier/reservations", HOLD, KEY) == (409, "idempotency-in-flight")
     assert await world.refused(f"/supplier/by-key/{KEY}", method="GET") == (409, "idempotency-in-flight")
     assert (await first).status_code == 201
@@ -168,3 +173,13 @@ async def test_the_front_page_shows_partners_faults_and_effects(world: World) ->
     page = (await world.client.get("/")).text
     assert "1 reservation" in page
     assert "<td>cut</td>" in page
+
+
+async def test_a_fault_about_one_job_leaves_the_others_alone(world: World) -> None:
+    await world.fault("supplier", "422", about="K1/", times=None)
+    elsewhere = HOLD | {"reference": "K2/equipment/-/1"}
+    other = await world.call("POST", "/supplier/reservations", elsewhere, "K2/equipment/-/1:hold")
+    assert other.status_code == 201
+    assert (await world.refused("/supplier/reservations", HOLD, KEY))[0] == 422
+    found = await world.call("GET", "/supplier/reservations?reference=K1%2Fequipment%2F-%2F1")
+    assert found.status_code == 422

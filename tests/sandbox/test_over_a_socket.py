@@ -13,17 +13,16 @@ import pytest
 import uvicorn
 
 from sandbox.app import create_app
+from tests.patience import eventually
 
 from .conftest import SETTINGS
 
 
 async def until(true: Callable[[], bool]) -> None:
-    """Give it half a minute: a busy machine starts a process slowly."""
-    for _ in range(3000):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("not within half a minute")
+    async def so() -> bool | None:
+        return true() or None
+
+    await eventually("the socket", so)
 
 
 @pytest.fixture

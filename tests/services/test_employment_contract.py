@@ -17,6 +17,8 @@ from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder
 from domain.services.employment_contract import (
     ContractAlreadyBinds,
+    DimonaAnswer,
+    DimonaDeclaration,
     DimonaRefused,
     EmploymentContractRequest,
     Engagement,
@@ -388,3 +390,50 @@ async def test_who_enters_the_own_data_later_finds_the_contract_before_signing_i
     with pytest.raises(NotYet):
         await service.person_signs(order(office))
     assert await office.papers_of("contract") == ["contract-bob.pdf"]
+
+
+def dimona(office: Office) -> SocialSecurity:
+    """Social security, as the cooperative speaks to it."""
+    return SocialSecurity(office.partners.http("dimona"), DimonaAccount(client_id="liege"), office.clock)
+
+
+async def told(office: Office, key: str, action: str, **more: Any) -> DimonaAnswer:
+    """One declaration about Bob, and what is answered a minute later."""
+    about = {"enterprise_number": "1000000021", "national_number": "88022999990", **more}
+    declaration = DimonaDeclaration.model_validate({"action": action, **about})
+    lodged = await dimona(office).declare(key=key, reference=key, declaration=declaration)
+    office.clock.wait(minutes=15)
+    answer = await dimona(office).answer(lodged)
+    assert answer is not None
+    return answer
+
+
+async def test_an_update_moves_the_days_and_the_period_says_so(office: Office) -> None:
+    first = {"start_on": "2026-03-14", "end_on": "2026-03-14", "start_hour": "1400", "end_hour": "2300"}
+    period = (await told(office, "in", "IN", **first)).period
+    moved = {"period": period, "start_on": "2026-03-15", "end_on": "2026-03-15", "start_hour": "1500"}
+    assert (await told(office, "update", "UPDATE", **moved)).result == "A"
+    kept = await dimona(office).period(period or "")
+    assert kept is not None
+    assert (str(kept.start_on), str(kept.end_on), kept.start_hour, kept.end_hour) == (
+        "2026-03-15", "2026-03-15", "1500", "2300",
+    )  # fmt: skip
+    assert (await told(office, "cancel", "CANCEL", period=period)).result == "A"
+    assert (await dimona(office).period(period or "")).cancelled  # type: ignore[union-attr]  # it was there a line ago
+    assert (await told(office, "again", "UPDATE", **moved)).anomalies[0].startswith("00913-355")
+    assert await dimona(office).period("799999999999") is None
+
+
+async def test_a_students_start_is_never_changed_and_nobody_changes_another_ones_period(office: Office) -> None:
+    first = {"start_on": "2026-03-14", "end_on": "2026-03-14", "worker_type": "STU", "planned_hours": 9}
+    period = (await told(office, "in", "IN", **first)).period
+    later = {"period": period, "start_on": "2026-03-15", "end_on": "2026-03-15"}
+    refused = await told(office, "later", "UPDATE", **later)
+    assert (refused.result, refused.anomalies[0].split()[0]) == ("B", "SANDBOX-STUDENT-START")
+    assert (await told(office, "hours", "UPDATE", period=period, planned_hours=6)).result == "A"
+    assert (await dimona(office).period(period or "")).planned_hours == 6  # type: ignore[union-attr]  # declared above
+    theirs = await told(office, "theirs", "CANCEL", period=period, enterprise_number="0428759497")
+    assert (theirs.result, theirs.anomalies[0].split()[0]) == ("B", "SANDBOX-OTHER")
+    office.clock.at = START + timedelta(days=1)
+    begun = await told(office, "begun", "CANCEL", period=period)
+    assert (begun.result, begun.anomalies[0].split()[0]) == ("B", "SANDBOX-BEGUN")

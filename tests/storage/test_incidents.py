@@ -3,7 +3,6 @@ found by their day and their rate."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from time import perf_counter
 
 import pytest
 from sqlalchemy import insert
@@ -58,9 +57,7 @@ async def many_jobs(database: Database, count: int, parked: int) -> None:
 async def test_a_thousand_parked_of_ten_thousand_are_two_incidents_through_an_index(sqlite_only: Database) -> None:
     await many_jobs(sqlite_only, JOBS, PARKED)
     await PartnerStates(sqlite_only).failed("railway", MONDAY, "ConnectError at GET /bookings")
-    began = perf_counter()
     found = await Incidents(sqlite_only).all(MONDAY)
-    seconds = perf_counter() - began
     assert [(one.partner, one.error_type, one.count, one.jobs) for one in found] == [
         ("railway", "PartnerDown", 750, 750),
         ("dimona", "PartnerDown", 250, 250),
@@ -69,7 +66,6 @@ async def test_a_thousand_parked_of_ten_thousand_are_two_incidents_through_an_in
     assert [one.endangered for one in found] == [100, 0], "those are missed within two days"
     assert found[0].last_failure == "ConnectError at GET /bookings"
     assert found[0].since_at == MONDAY + timedelta(seconds=1)
-    assert seconds < 1
     statement = str(grouped(MONDAY).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     async with sqlite_only.reading() as connection:
         plan = [row[3] for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]

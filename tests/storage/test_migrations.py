@@ -2,6 +2,10 @@
 
 import asyncio
 import pkgutil
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
@@ -10,6 +14,7 @@ import storage
 from storage import migrate, tables_all
 from storage.database import Database, parsed
 from storage.tables_all import metadata
+from tests.databases import sqlite_database
 
 
 async def test_migrations_from_nothing_lead_to_the_tables_in_the_code(empty_url: str) -> None:
@@ -33,6 +38,44 @@ async def test_a_difference_is_told(empty_url: str) -> None:
 async def test_three_processes_that_start_together_migrate_once(empty_url: str) -> None:
     reached = await asyncio.gather(*(migrate.upgrade(empty_url) for _ in range(3)))
     assert reached == [migrate.newest()] * 3
+
+
+@pytest.mark.parametrize("what", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE", "BEGIN; SELECT * FROM began"])
+async def test_who_opens_a_new_file_while_another_writes_in_it_waits_for_the_other(
+    tmp_path: Path, what: str
+) -> None:
+    """The first switch to WAL needs the file for itself, and SQLite's busy timeout does not cover it."""
+    other = sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE began (x)")
+    for statement in what.split(";"):
+        other.execute(statement).fetchall()
+    done = threading.Timer(0.3, other.execute, ("COMMIT",))
+    done.start()
+    opened = Database(sqlite_database(tmp_path))
+    async with opened.writing() as connection:
+        assert (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one() == "wal"
+    await opened.close()
+    done.join()
+    other.close()
+
+
+async def test_many_who_open_a_new_file_together_all_get_in(tmp_path: Path) -> None:
+    """`allin up` and its watch on a new data folder."""
+    for round_ in range(10):
+        url = f"sqlite:///{tmp_path}/new-{round_}.db"
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(lambda url: asyncio.run(migrate.current(url)), [url] * 8)) == [""] * 8
+
+
+async def test_migrations_of_two_databases_at_once_do_not_mix(tmp_path: Path) -> None:
+    """From threads with loops of their own, and within one loop: Alembic has one context per process."""
+    urls = [f"sqlite:///{tmp_path}/one-{n}.db" for n in range(4)]
+    with ThreadPoolExecutor(2) as threads:
+        elsewhere = [threads.submit(asyncio.run, migrate.upgrade(url)) for url in urls[:2]]
+        here = await asyncio.gather(*(migrate.upgrade(url) for url in urls[2:]))
+        assert {*here, *(one.result() for one in elsewhere)} == {migrate.newest()}
+    for url in urls:
+        assert await migrate.check(url) == []
 
 
 async def test_triggers_and_exclusions_are_migrated_too(database: Database, empty_url: str) -> None:

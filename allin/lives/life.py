@@ -1,0 +1,171 @@
+"""A drawn life: what a member declares, and everything that then happens to the job, written down beforehand."""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.people import Language
+
+Behaviour = Literal["answers", "refuses", "asks_for_changes", "silent"]
+DecisionKind = Literal["replay", "edited", "by_hand", "skip", "fail", "postpone", "postpone_partner", "silent"]
+"""`edited` is a replay with a changed request; `silent`: nobody decides."""
+Paying = Literal["exact", "part", "too_much", "twice", "late", "never", "returned", "unrelated"]
+FaultKind = Literal[
+    "delay",
+    "409",
+    "422",
+    "500",
+    "503",
+    "cut",
+    "execute_then_fail",
+    "duplicate_webhook",
+    "late_webhook",
+    "expire_hold",
+]
+Outcome = Literal["as_declared", "changed", "did_not_happen"]
+Landmark = Literal["declared", "agreeing", "ready", "engaged", "taking_place", "performed", "collecting", "parked"]
+
+
+class Drawn(BaseModel):
+    """A part of a life; it can be written down as JSON and read back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Who(Drawn):
+    """The member who declares: one of their own for each life, so that lives side by side share no limit."""
+
+    slug: str
+    given_name: str
+    family_name: str
+    email: str
+    language: Language
+    autonomy: Literal["accompanied", "standard", "autonomous"]
+    entity: str
+    profile: str | None
+
+
+class Manner(Drawn):
+    """How somebody behaves from a moment on; what is None follows from the role."""
+
+    email: str
+    role: Literal["client", "collaborator", "member"]
+    behaviour: Behaviour = "answers"
+    after_hours: float | None = None
+    pays_after_days: int | None = 0
+    on_summons: Literal["pays", "contests", "silent"] = "pays"
+    given_name: str | None = None
+    family_name: str | None = None
+
+
+class Moment(Drawn):
+    """When something happens: so many hours after the job is first seen at a landmark."""
+
+    landmark: Landmark = "declared"
+    hours: float = 0
+
+
+class Move(Drawn):
+    """The member changes the job; every part is laid over the declaration."""
+
+    at: Moment
+    changes: dict[str, Any]
+    """Fields of the declaration with their new values; None leaves a field out."""
+
+
+class Withdraw(Drawn):
+    """The member stops the job."""
+
+    at: Moment
+
+
+class Reporting(Drawn):
+    """The member answers "everything as declared?"."""
+
+    at: Moment = Moment(landmark="taking_place", hours=12)
+    outcome: Outcome = "as_declared"
+
+
+class ChangeOfMind(Drawn):
+    """Somebody behaves in another way from a moment on."""
+
+    at: Moment
+    manner: Manner
+
+
+class Approving(Drawn):
+    """What the adviser answers to a rule that asks; None: nothing."""
+
+    granted: bool | None = True
+    after_hours: float = 4
+
+
+class Deciding(Drawn):
+    """How the next parked step is answered, and how long after it parked."""
+
+    kind: DecisionKind
+    after_hours: float = 6
+    factor: float = 1
+    """With `edited`: what an editable amount or number is multiplied with."""
+
+
+class Fault(Drawn):
+    """A partner misbehaves towards this job."""
+
+    partner: str
+    operation: str = "*"
+    fault: FaultKind
+    times: int = 1
+    seconds: float = 0.05
+    retry_after: int | None = None
+    answer: Literal["504", "cut"] = "504"
+
+
+class Payment(Drawn):
+    """How the client's money comes in for one invoice."""
+
+    how: Paying = "exact"
+    days_after_due: int = 0
+
+
+class Kill(Drawn):
+    """The worker dies at this moment and another one takes over."""
+
+    at: Moment
+
+
+class Course(Drawn):
+    """What everybody does, and when."""
+
+    people: tuple[Manner, ...] = ()
+    changes_of_mind: tuple[ChangeOfMind, ...] = ()
+    approving: Approving = Approving()
+    moves: tuple[Move, ...] = ()
+    withdraw: Withdraw | None = None
+    report: Reporting | None = Reporting()
+    """None: the member does not answer."""
+    decisions: tuple[Deciding, ...] = ()
+    """One after the other for the steps as they park; afterwards somebody sensible decides."""
+    payments: tuple[Payment, ...] = ()
+    """One for each invoice in its order; afterwards the client pays exactly."""
+    faults: tuple[Fault, ...] = ()
+    kills: tuple[Kill, ...] = ()
+
+
+class Life(Drawn):
+    """One job and its course. The same seed and number give the same life."""
+
+    seed: int
+    n: int
+    begins_on: date
+    """The business day on which it is declared: installations are born on it."""
+    member: Who
+    declaration: dict[str, Any] = Field(default_factory=dict)
+    """The body of POST /api/jobs."""
+    course: Course = Course()
+
+    @property
+    def name(self) -> str:
+        """How reports call it."""
+        return f"{self.seed}-{self.n}"

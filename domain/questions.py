@@ -1,0 +1,60 @@
+"""Questions to people about what binds: each has its own answers, and trying again is none of them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.decisions import DecisionKind
+from domain.job import StepState
+
+AMENDMENT: Final[tuple[DecisionKind, ...]] = ("amend", "by_hand", "keep", "end", "postpone")
+ANSWERS: Final[Mapping[str, tuple[DecisionKind, ...]]] = {
+    "SignedContractChanges": AMENDMENT,
+    "AmendmentRefused": AMENDMENT,
+    "AmendmentUnanswered": AMENDMENT,
+    "SignedContract": ("end", "by_hand", "keep", "postpone"),
+    "IssuedInvoice": ("credit", "by_hand", "keep", "postpone"),
+    "DoneByHand": ("by_hand", "keep", "postpone"),
+    "SignedPaperWrong": ("by_hand", "keep", "postpone"),
+}
+"""By the problem's type: what closes the question, the answer that takes the least by hand first.
+
+`amend`: we draw up the amendment, and the person signs it by a link. `by_hand`: it was done outside, with proof.
+`keep`: it stays as it is, and is paid or billed as it is. `end`: ended by agreement. `credit`: a credit note.
+"""
+OWN_ANSWERS: Final[frozenset[DecisionKind]] = frozenset({"amend", "keep", "end", "credit"})
+"""Decisions that only ever answer a question."""
+
+
+def is_question(state: StepState) -> bool:
+    """Whether a parked step asks people something, and is not a step that failed."""
+    asked = state.problem.type if state.state == "parked" and state.problem else ""
+    return state.undoing and asked in ANSWERS
+
+
+def answers(state: StepState) -> tuple[DecisionKind, ...]:
+    """What may be answered; nothing when it is no question. An amendment needs to know what is to change."""
+    if not is_question(state) or state.problem is None:
+        return ()
+    possible = ANSWERS[state.problem.type]
+    return possible if state.wanted is not None else tuple(one for one in possible if one != "amend")
+
+
+def misplaced(state: StepState, kind: DecisionKind) -> tuple[str, str] | None:
+    """Why this kind of decision does not fit: the name of the flaw, and a sentence. None when it fits."""
+    possible = answers(state)
+    if possible and kind not in possible:
+        named = ", ".join(_NAMES[one] for one in possible)
+        return "QuestionNeedsAnswer", f"{state.step} asks a question, it did not fail: it is answered by {named}"
+    if not possible and kind in OWN_ANSWERS:
+        return "NoQuestion", f"{state.step} asks no question: {_NAMES[kind]} is no decision about it"
+    return None
+
+
+_NAMES: Final[Mapping[DecisionKind, str]] = {
+    "amend": "amend (we draw up the amendment, the person signs it by a link)",
+    "by_hand": "complete (it was done by hand, here is the signed paper)",
+    "keep": "keep (it stays as it is, and is paid or billed as it is)",
+    "end": "end (ended by agreement)",
+    "credit": "credit (a credit note)",
+    "postpone": "postpone (decided later)",
+}

@@ -1,0 +1,76 @@
+"""A request that changes: taken up as a new revision, and what the earlier one may have taken given back.
+
+A wish stands beside the step until whoever runs it takes it up. It is taken up before anything waits again: it
+interrupts every wait, so a wait that began with the wish still standing would end at once, for ever.
+"""
+
+from typing import Literal, TypeVar
+
+from temporalio import workflow
+
+from activities.step import Step
+from domain.job import StepState, StepStateName
+from domain.message import Message
+from workflows.answering import Answering
+
+R = TypeVar("R", bound=Message)
+B = TypeVar("B", bound=Message)
+
+GIVEN_BACK: frozenset[StepStateName] = frozenset({"undone", "superseded"})
+
+
+class Revising(Answering):
+    """Takes up changed requests."""
+
+    def _take_up(self, state: StepState) -> Literal["moved", "edited"] | None:
+        """Take up a changed request as a new revision: a moved job's before what somebody edited."""
+        moved = None if state.step in self.file.bound else self._wanted.pop(state.step, None)
+        edited = self._edited.pop(state.step, None)
+        if moved is not None:
+            self._change(state, moved)
+            return "moved"
+        if edited is not None:
+            self._change(state, edited)
+            return "edited"
+        return None
+
+    def _change(self, state: StepState, wanted: Message) -> None:
+        """A new revision, not tried yet. A decision about what was parked is no decision about this."""
+        if state.state in (*GIVEN_BACK, "parked"):
+            state.attempt += 1
+            state.state, state.problem, state.waiting = "waiting", None, None
+            state.postponed_until_at, state.until_partner = None, None
+        state.given_up = {**state.given_up, state.revision: state.request}
+        state.request = wanted.model_dump(mode="json")
+        state.revision += 1
+        state.booking = None
+        state.by_hand, state.evidence, state.evidence_reference = False, None, None
+        state.by_hand_verbs = []
+        self.notebook.tell("step.changed", step=state.step, revision=str(state.revision))
+
+    async def _give_back_edited(self, step: Step[R, B], state: StepState) -> None:
+        """Who edits a request wants something else: what the old order has goes back before the new one is made.
+
+        A moved job keeps what it has until the new is held.
+        """
+        if workflow.patched("old-order-first"):
+            await self._release_given_up(step, state)
+
+    async def _release_given_up(self, step: Step[R, B], state: StepState) -> None:
+        """Give back what earlier requests may have taken."""
+        if step.release is None:
+            return
+        for revision, request in sorted(state.given_up.items()):
+            old = state.model_copy(update={"revision": revision, "request": request, "given_up": {}})
+            await self._perform(step, state, step.release, order=self.order(step, old), keep_booking=True)
+            state.given_up = {n: kept for n, kept in state.given_up.items() if n != revision}
+
+    def _open_anew(self, state: StepState, request: R) -> None:
+        """What was given back and is wanted again after all is a new order, never the old one."""
+        if state.state in GIVEN_BACK and not self.stopped:
+            self._change(state, request)
+
+    def _forget_wishes(self, name: str) -> None:
+        self._abandoned.discard(name)
+        self._wanted.pop(name, None)
+        self._edited.pop(name, None)
