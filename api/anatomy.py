@@ -24,6 +24,7 @@ from api.who import Asker
 from domain.job import StepState
 from domain.ledger import Entry
 from domain.people import Language
+from domain.promises import is_stopping
 from engine.words import say
 from storage.attempts import Attempt
 from storage.claims import Note
@@ -126,7 +127,7 @@ async def _names(home: House, facts: Facts) -> dict[str, str]:
 
 def _story(facts: Facts, reader: Reader, ui: str, namespace: str | None, since: int | None) -> JobStory:
     job, lang = facts.job, reader.lang
-    states = reading.in_process_order(job.plan, list(facts.rows))
+    states = reading.in_process_order(job, list(facts.rows))
     parts = _apart(facts, states, reader)
     known = {one.state.step for one in parts}
 
@@ -213,7 +214,7 @@ def _parts(facts: Facts, state: StepState, workflow_id: str, reader: Reader) -> 
         notes=[
             NoteTold(at=one.at, who=reader.name(one.by), text=masked(one.text)) for one in facts.notes.get(step, [])
         ],
-        waits=waits.waits(state, tries, events, reader.now, facts.job.state in ENDED),
+        waits=waits.waits(state, tries, events, reader.now, facts.job.file),
     )
 
 
@@ -252,6 +253,8 @@ def _now(facts: Facts, waited: Sequence[Wait], reader: Reader) -> str:
     still = sorted((one for one in waited if one.ended_at is None), key=_importance)
     if still:
         return f"{title(still[0].step, lang)}: {waits.told(still[0], lang, reader.now).text}"
+    if is_stopping(job.file):
+        return say(lang, "page.job.next.stopping")
     last = facts.events[-1].at if facts.events else job.declared_at
     return waits.sentence(_awaited(facts, reader.now), reader.now - last, job.file.next_at, lang)
 

@@ -17,13 +17,14 @@ from api.anatomy_told import (
     UndoState,
     UndoTold,
 )
-from api.answers import problem_told
+from api.answers import problem_told, state_text
 from api.masking import details, masked
 from api.story import LEVEL, Audience, refusal, title
 from api.waits import Wait
 from domain.job import JobFile, StepState
 from domain.orders import order_key
 from domain.people import Language
+from domain.promises import is_stopping
 from engine.words import catalog, knows, moment, say
 from storage.attempts import Attempt
 from storage.events import JobEvent
@@ -103,7 +104,7 @@ def step_story(parts: Parts, file: JobFile, reader: Reader, link: str, engine_li
         item=state.item,
         about=say(lang, f"anatomy.about.{state.service}") if knows(f"anatomy.about.{state.service}") else "",
         state=state.state,
-        state_text=say(lang, f"state.step.{state.state}"),
+        state_text=state_text(state, lang, file),
         essential=state.essential,
         by_hand=state.by_hand,
         evidence=state.evidence if reader.level else None,
@@ -223,7 +224,7 @@ def _capital(text: str) -> str:
 def _undo(state: StepState, file: JobFile, tries: list[TryTold], reader: Reader) -> UndoTold:
     name = _undo_state(state, file, tries)
     done_at = tries[-1].ended_at if tries and name == "done" else None
-    problem = problem_told(state, reader.audience, reader.lang) if name == "failed" else None
+    problem = problem_told(state, reader.audience, reader.lang) if name in ("failed", "asked") else None
     return UndoTold(
         state=name,
         text=_undo_text(name, done_at, problem.text if problem else "", reader),
@@ -234,13 +235,18 @@ def _undo(state: StepState, file: JobFile, tries: list[TryTold], reader: Reader)
 
 
 def _undo_state(state: StepState, file: JobFile, tries: Sequence[TryTold]) -> UndoState:
-    if state.undoing or (state.state == "parked" and tries and tries[-1].outcome != "done"):
-        return "failed" if state.state == "parked" else "under_way"
+    did_not_work = bool(tries) and tries[-1].outcome not in ("done", "under_way")
+    if state.state == "parked" and (state.undoing or did_not_work):
+        return "failed" if did_not_work else "asked"
+    if state.undoing:
+        return "under_way"
     if state.state == "undone" or (tries and tries[-1].outcome == "done" and state.state not in GOES_ON | {"done"}):
         return "done"
     if state.step in file.bound:
         return "bound"
-    return "possible" if state.step in file.undo else "nothing"
+    if state.step not in file.undo:
+        return "nothing"
+    return "under_way" if is_stopping(file) else "possible"
 
 
 def _undo_text(state: UndoState, at: datetime | None, problem: str, reader: Reader) -> str:

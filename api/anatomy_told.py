@@ -14,7 +14,8 @@ from domain.money import Eur
 from domain.people import Language
 
 WaitsFor = Literal["person", "partner", "date"]
-UndoState = Literal["nothing", "possible", "bound", "under_way", "failed", "done"]
+UndoState = Literal["nothing", "possible", "bound", "under_way", "asked", "failed", "done"]
+"""`asked`: whether what binds is corrected waits for a person's decision; `failed`: giving back did not work."""
 
 
 class Detail(Answered):

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict
 from api import troubles
 from api.story import Audience, refusal, title
 from domain.decisions import Change
-from domain.job import Approval, JobState, StepState, StepStateName, Waiting
+from domain.job import Approval, JobFile, JobState, StepState, StepStateName, Waiting
 from domain.money import Eur
 from domain.people import Language
+from domain.promises import told_step_state
 from engine.words import knows, say
 from storage.claims import Claim, Note
 from storage.documents import Document
@@ -192,19 +193,24 @@ class ParkedList(Answered):
     next: str | None = None
 
 
-def step_told(state: StepState, audience: Audience, lang: Language) -> StepTold:
-    """One step for one audience."""
-    return StepTold(**_step(state, audience, lang))
+def step_told(state: StepState, audience: Audience, lang: Language, file: JobFile | None = None) -> StepTold:
+    """One step for one audience; with the job's file its state is told as the whole job makes it true."""
+    return StepTold(**_step(state, audience, lang, file))
 
 
-def _step(state: StepState, audience: Audience, lang: Language) -> dict[str, Any]:
+def state_text(state: StepState, lang: Language, file: JobFile | None) -> str:
+    """The state of a step in words: what a stopped job left unfinished is not "waiting" and was not "replaced"."""
+    return say(lang, f"state.step.{told_step_state(file, state) if file else state.state}")
+
+
+def _step(state: StepState, audience: Audience, lang: Language, file: JobFile | None = None) -> dict[str, Any]:
     return {
         "step": state.step,
         "title": title(state.step, lang),
         "service": state.service,
         "item": state.item,
         "state": state.state,
-        "state_text": say(lang, f"state.step.{state.state}"),
+        "state_text": state_text(state, lang, file),
         "attempt": state.attempt,
         "waiting": state.waiting,
         "problem": problem_told(state, audience, lang),
@@ -247,7 +253,7 @@ def job_full(kept: KeptJob, steps: list[StepState], audience: Audience, lang: La
         entity=kept.entity,
         quote_id=kept.quote_id,
         last_end_at=kept.plan.last_end_at,
-        steps=[step_told(step, audience, lang) for step in steps],
+        steps=[step_told(step, audience, lang, kept.file) for step in steps],
         approvals=[approval_told(one, lang) for one in kept.file.approvals.values()],
         report=kept.file.report,
         off_the_job=kept.file.off_the_job,

@@ -21,6 +21,7 @@ from domain.planning import (
     consequences,
     withdrawal_consequences,
 )
+from domain.plans.telling import moved
 from storage.audit import hash_of
 from storage.jobs import KeptJob, Moved
 
@@ -100,6 +101,7 @@ async def move_to(home: House, asker: Asker, job: KeptJob, asked: declaring.Aske
         role=asker.role,
         reason=reason,
         plan=orders,
+        changes=moved(job.plan, orders, job.amount_eur, asked.amount_eur),
     )
     taken = await deciding.move(home, asker, job.job_id, message)
     now = Moved(

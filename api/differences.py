@@ -60,7 +60,12 @@ def _text(value: object) -> str:
 
 
 def _told(name: str, old: str, new: str, lang: Language, with_names: bool) -> Difference:
-    written = [dressed(lang, {name: value})[name] or "–" for value in (old, new)]
+    written = [_written(name, value, lang) or "–" for value in (old, new)]
     return Difference(
         label=field_label(name, lang), before=written[0], after=written[1], name=name if with_names else None
     )
+
+
+def _written(name: str, value: str, lang: Language) -> str:
+    """A value as people write it, or several with commas between: days, and the people of a crew."""
+    return ", ".join(dressed(lang, {name: one})[name] for one in value.split(", "))

@@ -5,15 +5,13 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from schwifty import IBAN
-from stdnum.be import bis, nn
 
 from api.answers import Answered, PaperTold, paper_told
 from api.errors import FieldProblem, Wrong
 from api.house import House
 from domain.money import Eur
 from domain.orders import split_step
-from domain.people import Address, Language, Person
+from domain.people import Language, Person
 from storage.audit import hash_of
 from storage.documents import Document
 from storage.links import AnswerKind, LinkAudience, LinkClosed, LinkExpired, LinkRow, LinkUnknown
@@ -231,70 +229,3 @@ async def nudge(home: House, job_id: str, step: str) -> None:
         waiting = row.file.waiting
         if row.state in LISTENING and not (waiting and waiting.who == "bank"):
             await home.process.nudge(row.workflow_id, step)
-
-
-async def enter(home: House, person_id: str, data: OwnData) -> Person:
-    """Keep what a person enters about themselves, after checking the numbers."""
-    wrong = [*_wrong_numbers(data)]
-    if wrong:
-        raise Wrong("invalid", errors=wrong)
-    person = await home.people.person(person_id)
-    number = _digits(data.national_number)
-    return await home.people.enter(
-        person_id,
-        home.now(),
-        given_name=data.given_name,
-        family_name=data.family_name,
-        national_number=number,
-        birth_on=data.birth_date or _birth(number),
-        iban=IBAN(data.iban).compact if data.iban else None,
-        address=_address(data, person.address),
-        email=data.email,
-        phone=data.phone,
-        language=data.language,
-    )
-
-
-def typed(person: Person, data: OwnData) -> Person:
-    """A person with what was typed, right or wrong, to fill a form with; never kept."""
-    given = data.model_dump(exclude_none=True, include=set(Person.model_fields))
-    place = data.model_dump(exclude_none=True, include=set(Address.model_fields))
-    known = person.address.model_dump() if person.address else dict.fromkeys(Address.model_fields, "")
-    return person.model_copy(update={**given, "address": Address.model_construct(**{**known, **place})})
-
-
-def _digits(number: str | None) -> str | None:
-    return "".join(sign for sign in number if sign.isdigit()) if number else None
-
-
-def _birth(number: str | None) -> date | None:
-    """The birth date a national number tells, when it tells one."""
-    return nn.get_birth_date(number) if number and nn.is_valid(number) else None
-
-
-def _wrong_numbers(data: OwnData) -> list[FieldProblem]:
-    found = []
-    number = _digits(data.national_number)
-    if number and not (nn.is_valid(number) or bis.is_valid(number)):
-        found.append(FieldProblem(where="national_number", why="the check digits do not fit"))
-    if data.iban and not IBAN(data.iban, allow_invalid=True).is_valid:
-        found.append(FieldProblem(where="iban", why="this is not a valid IBAN"))
-    return found
-
-
-def _address(data: OwnData, known: Address | None) -> Address | None:
-    parts = ("street", "house_number", "postal_code", "city", "country")
-    given = {name: value for name in parts if (value := getattr(data, name)) is not None}
-    if not given:
-        return None
-    whole = (known.model_dump() if known else {}) | given
-    missing = [name for name in ("street", "postal_code", "city") if not whole.get(name)]
-    if missing:
-        raise Wrong("invalid", errors=[FieldProblem(where=name, why="is needed in an address") for name in missing])
-    return Address.model_validate(whole)
-
-
-def missing_data(person: Person) -> list[FieldProblem]:
-    """What a contract still needs to know of a person."""
-    needed = ("national_number", "birth_on", "iban", "address")
-    return [FieldProblem(where=name, why="is not known yet") for name in needed if not getattr(person, name)]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from api import linked
+from api import linked, own_data
 from api.errors import Wrong, responses, wants_page
 from api.house import Home
 from api.linked import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
@@ -113,13 +113,11 @@ async def answer_offer(request: Request, home: Home, token: Token) -> OfferShown
         await linked.give(home, row, token, "refused", given.reason, seen(request), row.order_key)
     else:
         try:
-            person = await linked.enter(home, row.subject_id, given)
+            await own_data.enter(home, row.subject_id, given)
         except Wrong as wrong:
             if wrong.kind != "invalid" or not wants_page(request):
                 raise
             return await _once_more(request, home, row, token, given, wrong)
-        if person.complete:
-            await linked.nudge(home, row.job_id, row.step)  # the contract can be drawn up, to be read
     if wants_page(request):
         return back(request, f"/i/{token}?saved=true" if given.answer == "accept" else f"/i/{token}")
     return (await linked.offer_shown(home, row))[0]
@@ -132,7 +130,7 @@ async def _once_more(
     shown, person = await linked.offer_shown(home, row)
     pages = _pages(request)
     errors = pages.at_fields(request, None, wrong.errors, person.language)
-    typed = linked.typed(person, given)
+    typed = own_data.typed(person, given)
     page: Response = pages.offer(request, shown, typed, token, False, errors=errors, status=422)
     return page
 
@@ -142,7 +140,7 @@ async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
     """Sign the engagement: all data a contract needs was entered before, and the contract is there to be read."""
     row = await linked.opened(home, token, "collaborator")
     shown, person = await linked.offer_shown(home, row)
-    if lacking := linked.missing_data(person):
+    if lacking := own_data.missing_data(person):
         raise Wrong("not-yet", errors=lacking)
     if not shown.readable and shown.answered != "signed":
         await linked.nudge(home, row.job_id, row.step)

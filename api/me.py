@@ -4,7 +4,7 @@ from datetime import date
 
 from fastapi import APIRouter
 
-from api import linked
+from api import own_data
 from api.answers import Answered
 from api.errors import responses
 from api.house import Home
@@ -46,4 +46,4 @@ async def show(home: Home, asker: Known) -> OwnDataShown:
 @router.post("/api/me", responses=responses("signed-out"))
 async def change(home: Home, asker: Known, given: OwnData) -> OwnDataShown:
     """Enter or change your own data; what is left out stays."""
-    return own(await linked.enter(home, asker.person_id, given))
+    return own(await own_data.enter(home, asker.person_id, given))

@@ -30,7 +30,7 @@ def language(request: Request, asker: Asker | None, lang: Language | None) -> La
 async def show_job(request: Request, home: Home, asker: Sees, job_id: JobId, lang: Lang = None) -> JobFull:
     """One job with its steps, in the order of the process."""
     kept = await reading.job(home, asker, job_id)
-    steps = reading.in_process_order(kept.plan, await home.steps.of_job(job_id))
+    steps = reading.in_process_order(kept, await home.steps.of_job(job_id))
     return job_full(kept, steps, asker.audience, language(request, asker, lang))
 
 

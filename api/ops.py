@@ -49,7 +49,8 @@ async def show_step(
     """One step, with its request and the form it must have."""
     row = await reading.step(home, asker, job_id, step)
     deciding.allowed(asker, row)
-    told = step_told(row.file, asker.audience, language(request, asker, lang))
+    job = await home.jobs.job(row.job_id)
+    told = step_told(row.file, asker.audience, language(request, asker, lang), job.file)
     return StepFull(
         **told.model_dump(),
         job_id=job_id,

@@ -9,6 +9,7 @@ from api.who import Asker
 from domain.job import StepState
 from domain.people import Language
 from domain.plan import JobPlan
+from domain.promises import as_told
 from storage.documents import Document
 from storage.events import JobEvent
 from storage.jobs import JobFilter, JobRow, KeptJob
@@ -150,9 +151,9 @@ def planned(plan: JobPlan) -> list[StepState]:
     return found
 
 
-def in_process_order(plan: JobPlan, steps: list[StepRow]) -> list[StepState]:
+def in_process_order(kept: KeptJob, steps: list[StepRow]) -> list[StepState]:
     """The steps of a job as people follow them: what is planned, each as far as it is, then what came on top."""
     known = {one.step: one.file for one in steps}
-    ahead = planned(plan)
+    ahead = [as_told(kept.file, one) for one in planned(kept.plan)]
     names = {one.step for one in ahead}
     return [known.get(one.step, one) for one in ahead] + [one for name, one in known.items() if name not in names]

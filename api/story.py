@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from api import troubles
 from api.differences import in_one_line, of_line
-from domain.orders import split_step
+from api.forms import step_of
+from domain.orders import EARLIER, split_step
 from domain.people import Language
 from domain.services.debt_collection import StageKind
 from engine.words import catalog, dressed, filled, knows, say
@@ -140,10 +141,23 @@ def sentence(event: Event, lang: Language) -> str:
     msgid = f"story.{event.kind}"
     if "-" in event.params.values() and knows(f"{msgid}.nothing"):
         msgid = f"{msgid}.nothing"
+    if event.kind == "step.missed" and _is_essential(event.step):
+        msgid = f"{msgid}.essential"
+    if EARLIER in event.params:
+        msgid = "story.step.earlier_given_back"
+    if event.kind == "job.moved" and event.params.get("changes"):
+        msgid = f"{msgid}.changes"
+        params["changes"] = in_one_line(of_line(event.params["changes"], lang, with_names=False))
     if not knows(msgid):
         return say(lang, "story.other", kind=event.kind)
     text = f"{filled(lang, catalog(lang)[msgid], params)} {_changed(event, lang)}".strip()
     return text[:1].upper() + text[1:]
+
+
+def _is_essential(step: str | None) -> bool:
+    """Whether the job stands or falls with a step: then it does not "go on without it"."""
+    stated = step_of(*split_step(step)) if step else None
+    return stated is not None and stated.essential
 
 
 def _changed(event: Event, lang: Language) -> str:

@@ -9,8 +9,9 @@ from itertools import pairwise
 from api import forms
 from api.anatomy_told import WaitsFor, WaitTold
 from domain.errors import Refusal
-from domain.job import StepState
+from domain.job import JobFile, StepState
 from domain.people import Language
+from domain.promises import outlook
 from engine import words
 from engine.words import day, knows, moment, say
 from storage.attempts import Attempt
@@ -60,12 +61,13 @@ class Wait:
 
 
 def waits(
-    state: StepState, tries: Sequence[Attempt], events: Sequence[JobEvent], now: datetime, ended: bool
+    state: StepState, tries: Sequence[Attempt], events: Sequence[JobEvent], now: datetime, file: JobFile
 ) -> list[Wait]:
-    """Every wait of one step, in order; the last one may still last."""
+    """Every wait of one step, in order; the last one may still last, unless nobody carries the step on."""
     parked = list(_parked(state, events))
     between = [one for one in _between(state, tries) if not any(_same_time(one, other) for other in parked)]
-    current = None if ended else _current(state, tries, now)
+    carried_on = outlook(file, state.service, state.item, state) == "ahead"
+    current = _current(state, tries, now) if carried_on else None
     if current and any(one.ended_at is None for one in parked):
         current = None
     found = [*parked, *between, *([current] if current else [])]

@@ -25,7 +25,9 @@ JobState = Literal[
     "withdrawn",
     "refused",
     "written_off",
+    "stopping",
 ]
+"""`stopping` is what people are told while a job is being stopped; the process itself keeps where it had got to."""
 StepStateName = Literal[
     "waiting", "trying", "held", "done", "parked", "missed", "skipped", "undone", "failed", "superseded"
 ]
@@ -248,6 +250,8 @@ class Move(Message):
     role: str
     reason: str
     plan: JobPlan
+    changes: str = ""
+    """From what to what, in one line (`domain.plans.telling`); for the story."""
 
 
 class ApprovalGiven(Message):

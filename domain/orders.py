@@ -15,6 +15,8 @@ from pydantic import ConfigDict, Field
 from domain.message import Message
 
 NO_ITEM = "-"
+EARLIER = "earlier"
+"""In the params of a line of the story: it tells of an order that a newer revision has replaced."""
 SLUG = r"[a-z0-9][a-z0-9-]{0,30}"
 
 R = TypeVar("R", bound=Message)
@@ -56,6 +58,8 @@ class StepOrder(Message, Generic[R]):
     entity: str
     """The legal entity of the cooperative that acts: employer, seller, account holder."""
     request: R
+    replaced: bool = False
+    """A newer revision is in force: this one is only given back."""
     asked_at: datetime | None = None
     """The business time of asking, for what is done within the decision itself; else an activity has its own."""
     note: str | None = None

@@ -181,6 +181,14 @@ class Links:
         async with self._database.writing() as connection:
             await connection.execute(open_.values(closed_at=self._clock.now()))
 
+    async def asking(self, person_id: str, now: datetime) -> list[LinkRow]:
+        """The links through which this person is still asked for work, the oldest first."""
+        theirs = (links.c.subject_id == person_id, links.c.audience == "collaborator")
+        open_ = (links.c.closed_at.is_(None), links.c.expires_at > now)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(links).where(*theirs, *open_).order_by(links.c.made_at))
+            return [LinkRow.model_validate(dict(row._mapping)) for row in rows]
+
     async def of_job(self, job_id: str) -> list[LinkRow]:
         """The links of one job, the oldest first."""
         async with self._database.reading() as connection:

@@ -6,7 +6,8 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import Remembered, StepState
-from domain.rules.lapsing import stopping
+from domain.promises import as_told, told_job_state
+from domain.rules.lapsing import may_lapse
 from storage import deadlines, events
 from storage.database import upsert, upsert_all
 from storage.job_tables import job_steps, job_workflows, jobs
@@ -68,7 +69,7 @@ async def _steps(connection: AsyncConnection, told: Remembered) -> None:
     )
     await connection.execute(gone)
     whose = {"job_id": told.file.job_id, "workflow_id": told.workflow_id}
-    steps = told.file.steps.values()
+    steps = [as_told(told.file, step) for step in told.file.steps.values()]
     rows = [_row(step) | whose | {"position": position} for position, step in enumerate(steps)]
     await upsert_all(connection, job_steps, rows, key=["job_id", "step"])
 
@@ -79,8 +80,8 @@ async def _job(connection: AsyncConnection, told: Remembered) -> None:
     values: dict[str, Any] = {"parked": parked}
     if told.workflow_id == own_workflow(file.job_id):
         kept = file.model_dump(mode="json", exclude={"steps"})
-        values |= {"state": file.state, "next_at": file.next_at, "file": kept}
-        if stopping(file):
+        values |= {"state": told_job_state(file), "next_at": file.next_at, "file": kept}
+        if may_lapse(file):
             await deadlines.lapse(connection, file)
     done = await connection.execute(update(jobs).where(jobs.c.job_id == file.job_id).values(values))
     if done.rowcount != 1:

@@ -23,7 +23,7 @@ from activities.step import Clock, Step
 from domain.errors import NotYet, PartnerDown, PartnerPaused, Refusal
 from domain.job import RefusalDetails, Remembered
 from domain.message import Message
-from domain.orders import StepOrder
+from domain.orders import EARLIER, StepOrder
 from engine.calendar import told_the_time
 from storage.attempts import Attempt, Attempts, Outcome
 from storage.orders import request_hash
@@ -120,6 +120,8 @@ class _Surrounded(ActivityInboundInterceptor):
             await self._attempts.closed(this, self._clock.now(), "done")
         else:
             story = answer.told() if isinstance(answer, Message) else {}
+            if order.replaced:
+                story = {**story, EARLIER: str(order.revision)}
             await self._tries.end(this, order.key, operation, answer or {}, story, self._clock.now())
         return answer
 

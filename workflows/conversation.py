@@ -104,7 +104,8 @@ class Conversation:
         async with self._lock:
             old, self._plan = self._plan, move.plan
             self._file.plan_revision += 1
-            self._notebook.tell("job.moved", by=move.by, reason=move.reason)
+            changes = {"changes": move.changes} if move.changes else {}
+            self._notebook.tell("job.moved", by=move.by, reason=move.reason, **changes)
             self._moved(old, move.plan)
         return Taken(state=self._file.state)
 

@@ -62,7 +62,8 @@ class Revising(Answering):
             return
         for revision, request in sorted(state.given_up.items()):
             old = state.model_copy(update={"revision": revision, "request": request, "given_up": {}})
-            await self._perform(step, state, step.release, order=self.order(step, old), keep_booking=True)
+            order = self.order(step, old).model_copy(update={"replaced": True})
+            await self._perform(step, state, step.release, order=order, keep_booking=True)
             state.given_up = {n: kept for n, kept in state.given_up.items() if n != revision}
 
     def _open_anew(self, state: StepState, request: R) -> None:

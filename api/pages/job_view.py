@@ -1,6 +1,6 @@
 """One job as its member follows it: where it stands, whom it waits for, what comes, the papers and the money."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,10 +15,12 @@ from api.house import House
 from api.pages import shown
 from api.pages.days_ahead import Moment, on_day, picture
 from api.who import Asker
-from domain.job import StepState
+from domain.job import JobFile, StepState
+from domain.orders import NO_ITEM, step_name
 from domain.people import Language
 from domain.periods import ONE_DAY, bank_day_on_or_after, day_in_brussels
-from domain.plan import JobPlan
+from domain.promises import outlook, takes_place
+from domain.rules.lapsing import STOPPED
 from engine.wording import source
 from engine.words import day, moment, money, say
 from storage.happenings import Happening
@@ -29,6 +31,7 @@ from storage.steps import StepRow
 
 ANSWERED_WITHIN = 1
 """Working days an adviser takes to answer. Source: rule of the cooperative; a setting for demonstrations."""
+CREW = "employment_contract"
 BEFORE_THE_END = frozenset({"quoted", "agreeing", "ready", "engaged", "taking_place"})
 LAST_MINUTE = timedelta(minutes=1)
 """A term that ends at midnight is shown as the day it ends."""
@@ -58,7 +61,7 @@ async def _whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict
     facts, story = await with_facts(home, asker, job_id, asker.audience, lang)
     kept, rows = facts.job, facts.rows
     own = kept.member_id == asker.person_id or asker.may("approve")
-    steps = reading.in_process_order(kept.plan, list(rows))
+    steps = reading.in_process_order(kept, list(rows))
     return {
         "story": story,
         "job": shown.job_card(
@@ -71,7 +74,7 @@ async def _whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict
         "papers": [shown.paper(paper_told(one), lang) for one in facts.papers],
         "to_sign": await _to_sign(home, asker, kept, rows),
         "money_lines": _money(story, lang),
-        "amounts": _amounts(kept, lang),
+        "amounts": _amounts(kept, steps, lang),
         "adviser": await _adviser(home, kept.member_id, lang),
         "talk": await _talk(home, asker, job_id, lang),
         "incidents": [(one, _told(one, lang)) for one in await home.happenings.of_job(job_id)],
@@ -129,14 +132,19 @@ def _money(story: JobStory, lang: Language) -> list[tuple[str, str, str]]:
     return [(day(lang, one.on), one.text, money(lang, one.amount_eur)) for one in latest]
 
 
-def _amounts(kept: KeptJob, lang: Language) -> list[tuple[str, str]]:
-    """The three amounts of a job: what the client pays, the pay of all, and by when one's own is there."""
-    asked = kept.plan.agreement
-    found = [(say(lang, "page.quote.total"), money(lang, asked.total_eur if asked else kept.amount_eur))]
-    contracts = kept.plan.employment_contract
-    gross = sum(one.gross_eur for one in contracts.values())
+def _amounts(kept: KeptJob, steps: Sequence[StepState], lang: Language) -> list[tuple[str, str]]:
+    """The three amounts of a job: what the client pays, the pay of all, and by when one's own is there.
+
+    Only what was, is or will be owed: a job that never takes place names no price and no pay.
+    """
+    ahead, asked = Ahead(kept.file, {one.step: one for one in steps}), kept.plan.agreement
+    found = []
+    if takes_place(kept.file) or any(ahead.done("invoicing", item) is not None for item in kept.plan.invoicing):
+        found += [(say(lang, "page.quote.total"), money(lang, asked.total_eur if asked else kept.amount_eur))]
+    paid = [item for item in kept.plan.wages if ahead.done("wages", item) is not None]
+    gross = sum(one.gross_eur for item, one in kept.plan.employment_contract.items() if item in paid)
     found += [(say(lang, "page.job.gross_all"), money(lang, gross))] if gross else []
-    own = [wage.pay_on for item, wage in kept.plan.wages.items() if _is_member(kept, item)]
+    own = [kept.plan.wages[item].pay_on for item in paid if _is_member(kept, item)]
     return [*found, *((say(lang, "page.days.own_pay"), day(lang, on, "d MMMM")) for on in own[:1])]
 
 
@@ -199,31 +207,52 @@ def _ended(story: JobStory) -> dict[str, datetime]:
 def moments(
     kept: KeptJob, steps: Sequence[StepState], ended: dict[str, datetime], lang: Language
 ) -> Iterator[Moment]:
-    """What happens when, and what of it is behind the job."""
-    plan, state = kept.plan, {one.step: one.state for one in steps}
+    """What happens when, and what of it is behind the job; what never comes is not promised."""
+    plan, ahead = kept.plan, Ahead(kept.file, {one.step: one for one in steps})
     yield Moment(kept.declared_at, say(lang, "page.days.declared"), done=True)
-    if plan.agreement is not None:
+    if plan.agreement is not None and (agreed := ahead.done("agreement")) is not None:
         at = ended.get("agreement", plan.agreement.answer_by)
-        yield Moment(at, say(lang, "page.days.agreed"), done=state.get("agreement") in SIGNED)
-    contracts = [state.get(f"employment_contract:{item}") for item in plan.employment_contract]
-    if contracts:
-        signed = all(one in SIGNED for one in contracts)
-        at = min(one.answer_by for one in plan.employment_contract.values())
-        if signed:
-            at = max(ended.get(f"employment_contract:{item}", at) for item in plan.employment_contract)
-        yield Moment(at, say(lang, "page.days.signed"), done=signed)
-    yield Moment(plan.first_start_at, say(lang, "page.days.job"))
-    if day_in_brussels(plan.last_end_at) != day_in_brussels(plan.first_start_at):
-        yield Moment(plan.last_end_at, say(lang, "page.days.job_ends"))
-    yield from _paid(plan, kept, state, lang)
+        yield Moment(at, say(lang, "page.days.agreed"), done=agreed)
+    signing = {item: done for item in plan.employment_contract if (done := ahead.done(CREW, item)) is not None}
+    if signing:
+        at = min(plan.employment_contract[item].answer_by for item in signing)
+        if all(signing.values()):
+            at = max(ended.get(step_name(CREW, item), at) for item in signing)
+        yield Moment(at, say(lang, "page.days.signed"), done=all(signing.values()))
+    if takes_place(kept.file):
+        yield Moment(plan.first_start_at, say(lang, "page.days.job"))
+        if day_in_brussels(plan.last_end_at) != day_in_brussels(plan.first_start_at):
+            yield Moment(plan.last_end_at, say(lang, "page.days.job_ends"))
+    yield from _paid(kept, ahead, lang)
+    if kept.state in STOPPED:
+        yield Moment(kept.last_change_at, say(lang, f"state.job.{kept.state}"), done=True)
 
 
-def _paid(plan: JobPlan, kept: KeptJob, state: dict[str, Any], lang: Language) -> Iterator[Moment]:
+@dataclass(frozen=True)
+class Ahead:
+    """What of a job came, still comes, or never comes."""
+
+    file: JobFile
+    steps: Mapping[str, StepState]
+
+    def done(self, service: str, item: str = NO_ITEM) -> bool | None:
+        """Whether it happened; None when nothing may be promised about it."""
+        now = outlook(self.file, service, item, self.steps.get(step_name(service, item)))
+        if now == "asked" and service == CREW:
+            return True  # signed; whether it stays so is a question of its own
+        return {"behind": True, "ahead": False}.get(now)
+
+
+def _paid(kept: KeptJob, ahead: Ahead, lang: Language) -> Iterator[Moment]:
+    plan = kept.plan
     for on in sorted({wage.pay_on for wage in plan.wages.values()}):
-        its = {item for item, wage in plan.wages.items() if wage.pay_on == on}
-        own = any(_is_member(kept, item) for item in its)
-        done = all(state.get(f"wages:{item}") in SIGNED for item in its)
-        yield Moment(on_day(on), say(lang, "page.days.own_pay" if own else "page.days.crew_pay"), done=done)
+        paid = [item for item, wage in plan.wages.items() if wage.pay_on == on]
+        its = {item: done for item in paid if (done := ahead.done("wages", item)) is not None}
+        if its:
+            own = any(_is_member(kept, item) for item in its)
+            text = say(lang, "page.days.own_pay" if own else "page.days.crew_pay")
+            yield Moment(on_day(on), text, done=all(its.values()))
     for item, one in plan.invoicing.items():
-        name = say(lang, "page.days.deposit" if item == "deposit" else "page.days.invoice")
-        yield Moment(on_day(one.issue_on), name, done=state.get(f"invoicing:{item}") in SIGNED)
+        if (sent := ahead.done("invoicing", item)) is not None:
+            name = say(lang, "page.days.deposit" if item == "deposit" else "page.days.invoice")
+            yield Moment(on_day(one.issue_on), name, done=sent)

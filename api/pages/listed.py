@@ -6,7 +6,10 @@ from api import reading
 from api.house import House
 from api.pages import shown
 from domain.people import Language
+from domain.promises import OVER
 from storage.jobs import JobRow
+
+NOTHING_BEGINS = OVER | {"stopping"}
 
 
 async def job_cards(home: House, rows: Sequence[JobRow], lang: Language) -> list[shown.JobCard]:
@@ -16,7 +19,8 @@ async def job_cards(home: House, rows: Sequence[JobRow], lang: Language) -> list
         plans, begun = await home.jobs.plans(ids), await home.steps.how_far(ids)
     cards = []
     for row in rows:
-        waiting = {one.step: one.state for one in reading.planned(plans[row.job_id])}
+        never = row.state in NOTHING_BEGINS
+        waiting = {one.step: "superseded" if never else one.state for one in reading.planned(plans[row.job_id])}
         states = waiting | begun.get(row.job_id, {})
         cards.append(shown.job_card(row, list(states.values()), lang))
     return cards

@@ -4,7 +4,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from api import advisor, deciding, linked, reading
+from api import advisor, deciding, own_data, reading
 from api.errors import Wrong
 from api.house import Home, House
 from api.linked import OwnData
@@ -59,7 +59,7 @@ async def me(request: Request, home: Home, page: Paged, asker: Known, saved: boo
 async def enter(request: Request, home: Home, page: Paged, asker: Known) -> Response:
     """Keep one's own private data, from a form; what is wrong is told at its field."""
     try:
-        await linked.enter(home, asker.person_id, await read_body(request, OwnData))
+        await own_data.enter(home, asker.person_id, await read_body(request, OwnData))
     except Wrong as wrong:
         if not wrong.errors:
             raise

@@ -7,18 +7,17 @@ from domain.job import JobFile, StepState
 from domain.orders import step_name
 from domain.people import Language
 from domain.periods import day_in_brussels
-from domain.plan import JobPlan
+from domain.promises import Outlook, outlook
 from engine.words import day, moment, say
 from storage.jobs import KeptJob
 
-BEHIND = frozenset({"done", "skipped", "undone", "superseded", "failed", "missed"})
 BEFORE = frozenset({"quoted", "agreeing", "ready", "engaged", "taking_place"})
 """Not reported yet."""
 
 
 def awaited(kept: KeptJob, steps: Sequence[StepState], now: datetime, lang: Language) -> str:
     """What comes next and when, and what follows it; nothing while no day is known."""
-    return " ".join(list(_coming(kept, {one.step: one.state for one in steps}, now, lang))[:2])
+    return " ".join(list(_coming(kept, {one.step: one for one in steps}, now, lang))[:2])
 
 
 def approval(file: JobFile, lang: Language) -> str:
@@ -27,15 +26,15 @@ def approval(file: JobFile, lang: Language) -> str:
     return say(lang, "page.job.next.approval", at=moment(lang, min(by), "EEEE d MMMM, HH:mm")) if by else ""
 
 
-def _coming(kept: KeptJob, states: Mapping[str, str], now: datetime, lang: Language) -> Iterator[str]:
+def _coming(kept: KeptJob, steps: Mapping[str, StepState], now: datetime, lang: Language) -> Iterator[str]:
     """Everything still ahead of the job, in its order."""
     if kept.state in BEFORE:
         yield from _the_days(kept, now, lang)
-    yield from _the_pay(kept.plan, states, lang)
+    yield from _the_pay(kept, steps, lang)
     if kept.state == "disputed":
         yield say(lang, "page.job.next.disputed")
     else:
-        yield from _the_invoices(kept.plan, states, now, lang)
+        yield from _the_invoices(kept, steps, now, lang)
 
 
 def _the_days(kept: KeptJob, now: datetime, lang: Language) -> Iterator[str]:
@@ -51,17 +50,22 @@ def _the_days(kept: KeptJob, now: datetime, lang: Language) -> Iterator[str]:
         yield say(lang, "page.job.next.report", at=moment(lang, plan.report_by, "EEEE d MMMM, HH:mm"))
 
 
-def _the_pay(plan: JobPlan, states: Mapping[str, str], lang: Language) -> Iterator[str]:
-    due = [one.pay_on for slug, one in plan.wages.items() if states.get(step_name("wages", slug)) not in BEHIND]
+def _now(kept: KeptJob, steps: Mapping[str, StepState], service: str, item: str) -> Outlook:
+    return outlook(kept.file, service, item, steps.get(step_name(service, item)))
+
+
+def _the_pay(kept: KeptJob, steps: Mapping[str, StepState], lang: Language) -> Iterator[str]:
+    wages = kept.plan.wages
+    due = [one.pay_on for slug, one in wages.items() if _now(kept, steps, "wages", slug) == "ahead"]
     if due:
         yield say(lang, "page.job.next.pay", on=_on(min(due), lang))
 
 
-def _the_invoices(plan: JobPlan, states: Mapping[str, str], now: datetime, lang: Language) -> Iterator[str]:
+def _the_invoices(kept: KeptJob, steps: Mapping[str, StepState], now: datetime, lang: Language) -> Iterator[str]:
     """What is not sent yet first; then what the client has to pay."""
-    sent = {name for name in plan.invoicing if states.get(step_name("invoicing", name)) in BEHIND}
-    ahead = [one.issue_on for name, one in plan.invoicing.items() if name not in sent]
-    due = [one.due_on for name, one in plan.invoicing.items() if name in sent and one.collect]
+    outlooks = {name: _now(kept, steps, "invoicing", name) for name in kept.plan.invoicing}
+    ahead = [one.issue_on for name, one in kept.plan.invoicing.items() if outlooks[name] == "ahead"]
+    due = [one.due_on for name, one in kept.plan.invoicing.items() if outlooks[name] == "behind" and one.collect]
     if ahead:
         yield say(lang, "page.job.next.invoice", on=_on(min(ahead), lang))
     elif due:

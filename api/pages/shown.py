@@ -18,8 +18,8 @@ from storage.jobs import JobRow, KeptJob
 TONE = {
     "done": "good", "held": "good", "closed": "good", "paid_out": "good", "performed": "good", "engaged": "good",
     "parked": "warn", "disputed": "warn", "collecting": "calm", "taking_place": "calm", "trying": "calm",
-    "agreeing": "calm", "ready": "calm", "waiting": "", "failed": "bad", "missed": "bad", "refused": "bad",
-    "written_off": "bad",
+    "agreeing": "calm", "ready": "calm", "stopping": "warn", "waiting": "", "failed": "bad", "missed": "bad",
+    "refused": "bad", "written_off": "bad",
 }  # fmt: skip
 """The colour of a state: good, calm, warn, bad; the words always stand beside it."""
 FINISHED = frozenset({"closed", "withdrawn", "refused", "written_off"})

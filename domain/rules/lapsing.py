@@ -1,4 +1,7 @@
-"""Which deadlines of a stopped job still bind: what nobody signed for is no longer due, what is owed stays."""
+"""Which deadlines of a job still bind when it stops, or a person is told not to start.
+
+What nobody signed for is no longer due; what is owed stays.
+"""
 
 from domain.job import OPEN_STATES, JobFile, StepState
 from domain.orders import NO_ITEM, step_name
@@ -7,6 +10,8 @@ from domain.rules.urgency import CAME_UP, urgency
 STOPPED = frozenset({"withdrawn", "refused"})
 CONTRACT = "employment_contract"
 OWED = "wages"
+ENDS_WITH_THE_WISH = frozenset({"agreement", "invoicing"})
+"""What nobody does any more from the moment the job is being stopped."""
 
 
 def stopping(file: JobFile) -> bool:
@@ -15,19 +20,19 @@ def stopping(file: JobFile) -> bool:
 
 
 def binds(kind: str, item: str, file: JobFile) -> bool:
-    """Whether a deadline of a stopped job must still be met.
+    """Whether a deadline must still be met.
 
     What was not written with the declaration (money that came back, an accident) binds whatever becomes of the job.
     A person's own lapse with the contract they never signed; once the job is over, only pay that is still owed and
-    what a step is still at work on binds.
+    what a step is still at work on binds. A job that is being stopped asks no client and issues no invoice.
     """
     if kind in CAME_UP:
         return True
-    if _given_back(item, file):
+    service = urgency(kind).service
+    if _given_back(item, file) or _told_not_to_start(service, item, file):
         return False
     if file.state not in STOPPED:
-        return True
-    service = urgency(kind).service
+        return file.stopping is None or service not in ENDS_WITH_THE_WISH
     meeting = [one for one in file.steps.values() if one.service == service and item in (NO_ITEM, one.item)]
     return any(_under_way(one) for one in meeting)
 
@@ -41,3 +46,15 @@ def _given_back(item: str, file: JobFile) -> bool:
     """Whether this person's contract was offered and given back unsigned."""
     contract = file.steps.get(step_name(CONTRACT, item))
     return contract is not None and contract.state == "undone"
+
+
+def _told_not_to_start(service: str, item: str, file: JobFile) -> bool:
+    """Whether this person is off the job: no work, so nothing to sign or declare; no pay unless they had signed."""
+    if item not in file.off_the_job:
+        return False
+    return service == CONTRACT or (service == OWED and step_name(CONTRACT, item) not in file.bound)
+
+
+def may_lapse(file: JobFile) -> bool:
+    """Whether anything of this job can have become undue."""
+    return stopping(file) or bool(file.off_the_job)
