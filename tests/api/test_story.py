@@ -79,3 +79,39 @@ def test_every_refusal_has_a_sentence_in_every_language_with_the_same_places() -
         wanted = {name for _, name, _, _ in string.Formatter().parse(kind.text) if name}
         told = {n for _, n, _, _ in string.Formatter().parse(catalog("en")[f"refusal.{kind.__name__}"]) if n}
         assert told == wanted, kind.__name__
+
+
+MOVED = {
+    "reason": "the hall",
+    "changes": (
+        "crew: ann, bob → ann; days: 2026-02-10T14:00:00+00:00 → 2026-02-17T13:00:00+00:00; "
+        "place: Liège → Gent; price_eur: 1800.00 → 2400.00"
+    ),
+}
+
+
+def test_a_moved_job_says_from_what_to_what_in_every_language() -> None:
+    moved = JobEvent(job_id="J", seq=1, at=NINE, kind="job.moved", params=MOVED)
+    texts = {lang: tell([moved], "member", lang)[0].text for lang in LANGUAGES}
+    assert texts["en"] == (
+        "The job was changed (Crew: ann, bob → ann; Days: Tue 10 Feb, 15:00 → Tue 17 Feb, 14:00; "
+        "Place: Liège → Gent; Price: €1,800.00 → €2,400.00): the hall"
+    )
+    assert "Jours: mar. 10 févr., 15:00 → mar. 17 févr., 14:00" in texts["fr"]
+    assert "Prijs: €\xa01.800,00 → €\xa02.400,00" in texts["nl"]
+    plain = JobEvent(job_id="J", seq=1, at=NINE, kind="job.moved", params={"reason": "the hall"})
+    assert tell([plain], "member", "en")[0].text == "The job was changed: the hall"
+
+
+def test_the_end_of_an_older_order_is_not_told_as_the_end_of_the_new_one() -> None:
+    new = JobEvent(job_id="J", seq=1, at=NINE, kind="van_rental.release", step="van_rental:van", params={})
+    old = new.model_copy(update={"params": {"earlier": "1"}})
+    told = {one: tell([event], "member", "en")[0].text for one, event in (("new", new), ("old", old))}
+    assert told["old"] == "What was arranged before the change is given back."
+    assert told["new"] != told["old"]
+
+
+def test_a_job_does_not_go_on_without_what_it_cannot_go_on_without() -> None:
+    for step, goes_on in (("agreement", False), ("employment_contract:bob", False), ("van_rental:van", True)):
+        missed = JobEvent(job_id="J", seq=1, at=NINE, kind="step.missed", step=step)
+        assert ("goes on" in tell([missed], "member", "en")[0].text) is goes_on
