@@ -25,6 +25,7 @@ from domain.job import JobFile, StepState
 from domain.orders import order_key
 from domain.people import Language
 from domain.promises import is_stopping
+from domain.questions import is_question
 from engine.words import catalog, knows, moment, say
 from storage.attempts import Attempt
 from storage.events import JobEvent
@@ -236,8 +237,10 @@ def _undo(state: StepState, file: JobFile, tries: list[TryTold], reader: Reader)
 
 def _undo_state(state: StepState, file: JobFile, tries: Sequence[TryTold]) -> UndoState:
     did_not_work = bool(tries) and tries[-1].outcome not in ("done", "under_way")
+    if is_question(state):
+        return "asked"
     if state.state == "parked" and (state.undoing or did_not_work):
-        return "failed" if did_not_work else "asked"
+        return "failed"
     if state.undoing:
         return "under_way"
     if state.state == "undone" or (tries and tries[-1].outcome == "done" and state.state not in GOES_ON | {"done"}):
