@@ -93,6 +93,8 @@ class StepState(BaseModel):
     """Earlier requests by revision: their orders are given back once a newer one is held, or with the step."""
     booking: dict[str, Any] | None = None
     problem: Problem | None = None
+    ended_with: str | None = None
+    """The kind of problem it had when its time was over."""
     waiting: Waiting | None = None
     essential: bool = False
     skippable: bool = True

@@ -140,6 +140,8 @@ class Errands:
             return await handle
         except ActivityError:
             raise
+        except asyncio.CancelledError as not_set_out:  # stopped in the very instant in which it would set out
+            raise Withdrawn from not_set_out
         except FailureError as failure:  # what is done at hand fails without the wrapping of an errand
             raise wrapped(f"{state.service}.{verb.name}") from failure
         finally:

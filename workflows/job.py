@@ -37,6 +37,8 @@ B = TypeVar("B", bound=Message)
 
 SIGNED = ("employment_contract", "wages")
 """What a signature fixes, among the plan's fields by crew member."""
+NO = ("ClientRefused", "ClientAsksForChanges")
+"""Answers of a client that are no yes to what was asked."""
 PAY_AHEAD = timedelta(days=3)
 """A wage is set going this long before its promised day, whether or not the whole job is over by then."""
 
@@ -50,6 +52,8 @@ class JobWorkflow(Paced):
         super().__init__(job)
         self._engaged: set[str] = set()
         self._people_settled = False
+        self._owed: list[str] = []
+        """Who is paid although the job stops."""
 
     @workflow.run
     async def run(self, job: JobInput) -> JobState:
@@ -128,12 +132,18 @@ class JobWorkflow(Paced):
             if rule.rule not in self._file.approvals:
                 self._file.approvals[rule.rule] = Approval(**rule.model_dump())
                 self._notebook.tell("job.approval_needed", rule=rule.rule)
-        answered = await self._until(
-            lambda: all(each.granted is not None for each in self._file.approvals.values()),
-            by=self._plan.first_start_at,
-        )
-        if not answered or not all(approval.granted for approval in self._file.approvals.values()):
+        while not self._approved_or_refused():
+            moved = self._plan_changed()
+            by = self._plan.first_start_at
+            if not await self._until(lambda: self._approved_or_refused() or moved(), by=by):
+                break
+        if not all(approval.granted for approval in self._file.approvals.values()):
             self._refuse("job.not_approved")
+
+    def _approved_or_refused(self) -> bool:
+        """Whether every rule has its yes, or one of them its no: one no is enough."""
+        answers = [approval.granted for approval in self._file.approvals.values()]
+        return all(answers) or False in answers
 
     def _approved(self, approval: Approval) -> None:
         """The adviser's yes to a limit of the fund reaches the reservation that waits for it."""
@@ -148,6 +158,14 @@ class JobWorkflow(Paced):
             if state and state.state not in ("held", "done", "skipped"):
                 self._refuse("job.essential_missing", service=name)
         self._enter("ready")
+
+    def _client_said_no(self) -> bool:
+        """At short notice people sign before the client's yes: then a no, until somebody makes it a yes, counts."""
+        state = self._file.steps.get("agreement")
+        if state is None or not self._plan.short_notice:
+            return False
+        said = state.problem.type if state.problem else state.ended_with
+        return state.state == "failed" or (state.state in ("parked", "missed") and said in NO)
 
     def _refuse(self, kind: str, **params: str) -> None:
         self._notebook.tell(kind, **params)
@@ -189,11 +207,11 @@ class JobWorkflow(Paced):
         if request is None:
             return
         if step.short_hold:
-            await self._engaged_for(item)
+            await self._agreed_for(item)
         if not self._still_wanted(step, item):
             return
         await self._steps.take(step, request, item, until=limit(step, self._plan))
-        await self._engaged_for(item)
+        await self._agreed_for(item)
         if self._still_wanted(step, item):
             await self._steps.confirm(step, item, until=limit(step, self._plan))
         await self._steps.give_back_ended(step_name(step.name, item), self._still_wanted(step, item))
@@ -205,15 +223,36 @@ class JobWorkflow(Paced):
     def _each(self, step: Step[R, B], wanted: dict[str, R]) -> list[Coroutine[Any, Any, None]]:
         return [self._book(step, request, item) for item, request in wanted.items()]
 
-    async def _engaged_for(self, item: str) -> None:
-        """A ticket waits for its traveller's signature, a shared booking for everybody's or for its day."""
-        await self._until(lambda: self._people_settled or item in self._engaged, by=self._plan.confirm_by)
+    async def _agreed_for(self, item: str) -> None:
+        """A ticket waits for its traveller's signature; a shared booking for everybody's or, from its day on, for
+        Go and the first one. No clock decides for people: what nobody agreed to is never bought."""
+        await self._until(lambda: self._has_signed(item), by=self._plan.confirm_by)
+        if self._has_signed(item) or not workflow.patched("confirm-after-go"):
+            return
+        while not self._has_signed(item) and not (self._somebody_signed(item) and self._is_its_day()):
+            moved = self._plan_changed()
+            await self._until(
+                lambda: self._has_signed(item) or moved() or (self._somebody_signed(item) and self._is_its_day()),
+                by=None if self._is_its_day() else self._plan.confirm_by,
+            )
+
+    def _has_signed(self, item: str) -> bool:
+        return (self._people_settled or item in self._engaged) and not self._client_said_no()
+
+    def _somebody_signed(self, item: str) -> bool:
+        """Somebody is bound by now, which nobody is before Go; a ticket is its traveller's own."""
+        return item not in self._plan.travel and bool(self._engaged) and not self._client_said_no()
+
+    def _is_its_day(self) -> bool:
+        return self._notebook.now() >= self._plan.confirm_by
 
     # -- after the performance -------------------------------------------------------------------------------
 
     async def _take_place(self) -> None:
         """The days pass; then the member is asked whether everything went as declared."""
         await self._reach(lambda: self._plan.first_start_at)
+        if self._client_said_no() and workflow.patched("a-no-at-short-notice"):
+            self._refuse("job.essential_missing", service="agreement")
         self._enter("taking_place")
         await self._until(lambda: self._file.report is not None, by=self._plan.last_end_at)
         if self._file.report is None:
@@ -264,25 +303,47 @@ class JobWorkflow(Paced):
     # -- stopping --------------------------------------------------------------------------------------------
 
     async def _stop_in_good_order(self) -> None:
-        """Give back what was held, last first. What is signed, issued or paid asks a person, one by one."""
+        """Give back what was held, and ask a person about each thing that is signed, issued or paid.
+
+        All of it side by side: what is parked holds nothing else up. The fund comes last, when the costs are known.
+        """
         await self._strands.ended()
         self._steps.winding_down = True
-        for name in reversed(list(self._file.undo)):
-            if name != "prefinancing":
-                await self._steps.undo(name)
-        owed = [slug for slug in self._signed() if await self._stays_owed(slug)]
-        self._engaged.update(owed)
-        await self._strands.together(*(self._pay(slug) for slug in owed))
-        for document in self._plan.invoicing:
-            await self._credit(document)
+        if workflow.patched("stop-side-by-side"):
+            names = [name for name in reversed(self._file.undo) if name != "prefinancing"]
+            await self._strands.together(
+                *(self._steps.undo(name) for name in names),
+                *(self._end_or_pay(slug) for slug in self._signed()),
+                *(self._credit(document) for document in self._issued()),
+            )
+        else:
+            await self._stop_one_by_one()
         await self._until(lambda: "open" not in self._file.collections.values())
-        if owed or self._file.collections:
+        if self._owed or self._file.collections:
             await self._steps.confirm(prefinancing.STEP)
         else:
             await self._steps.undo("prefinancing")
         self._steps.close_open()
         self._file.state = "refused" if self._file.refused else "withdrawn"
         self._notebook.tell(f"job.{self._file.state}")
+
+    async def _stop_one_by_one(self) -> None:
+        """As jobs stopped that began to stop before everything was asked side by side."""
+        for name in reversed(list(self._file.undo)):
+            if name != "prefinancing":
+                await self._steps.undo(name)
+        self._owed = [slug for slug in self._signed() if await self._stays_owed(slug)]
+        self._engaged.update(self._owed)
+        await self._strands.together(*(self._pay(slug) for slug in self._owed))
+        for document in self._plan.invoicing:
+            await self._credit(document)
+
+    async def _end_or_pay(self, slug: str) -> None:
+        """One person's question: ended by agreement, or paid as was promised."""
+        if await self._stays_owed(slug):
+            self._owed.append(slug)
+            self._engaged.add(slug)
+            await self._pay(slug)
 
     async def _stays_owed(self, slug: str) -> bool:
         """Termination signed by both, or the pay stays owed: a decision per person, never automatic."""
@@ -292,6 +353,11 @@ class JobWorkflow(Paced):
         """An issued invoice is credited when a person says so; else its money is still awaited."""
         if step_name("invoicing", document) in self._file.bound:
             await self._steps.correct(invoicing.STEP, document, "IssuedInvoice")
+
+    def _issued(self) -> list[str]:
+        """Every document that went out, also one that a moved job has no place for any more."""
+        steps = map(split_step, self._file.bound)
+        return sorted(item for service, item in steps if service == "invoicing")
 
     # -- moving ----------------------------------------------------------------------------------------------
 

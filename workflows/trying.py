@@ -312,6 +312,7 @@ class Trying(Errands):
     async def _miss(self, step: Step[R, B], state: StepState) -> None:
         """The step's time has passed."""
         state.decide_by = None
+        state.ended_with = state.problem.type if state.problem else None
         if step.too_late:
             await self._perform(step, state, step.too_late, keep_booking=True)
         self._close(state, "missed")

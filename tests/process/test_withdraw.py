@@ -50,17 +50,34 @@ async def test_in_flight_the_running_try_is_awaited_and_undone(house: World) -> 
     assert "trying" not in (await states(house, job_id)).values()
 
 
+async def test_what_cannot_be_given_back_holds_nothing_else_up_but_the_fund(house: World) -> None:
+    await house.person(CLIENT, role="client", behaviour="silent")
+    job_id = await soon(house)
+    for step in ("van_rental:van", "equipment", "insurance"):
+        await house.until_step(job_id, step, "held")
+    await house.fault("supplier", "422", "cancel_reservation", detail="the desk is closed")
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the singer is ill"})
+    await house.until_step(job_id, "equipment", "parked")
+    for step in ("van_rental:van", "insurance", "agreement"):
+        await house.until_step(job_id, step, "undone")
+    assert (await states(house, job_id))["prefinancing"] == "held"
+
+    await house.partners("DELETE", "/admin/faults")
+    await house.decide(job_id, "equipment", "replay")
+    await house.until(job_id, lambda job: job.state == "withdrawn")
+    assert (await states(house, job_id))["prefinancing"] == "undone"
+    assert (await LedgerStore(house.site.database).balances(job_id)).open == {}
+
+
 async def test_after_the_signature_a_person_decides_for_each_member_of_the_crew(house: World) -> None:
     job_id = await soon(house)
     await house.live_until(job_id, lambda job: job.state == "engaged", step=timedelta(hours=12), days=8)
     await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
 
-    await house.until_step(job_id, "employment_contract:ann", "parked")
-    await house.decide(job_id, "employment_contract:ann", "answer", answer="end", who="iris")
-    await house.until_step(job_id, "employment_contract:bob", "parked")
-    await house.decide(job_id, "employment_contract:bob", "answer", answer="keep", who="iris")
-    await house.until_step(job_id, "employment_contract:chloe", "parked")
-    await house.decide(job_id, "employment_contract:chloe", "answer", answer="end", who="iris")
+    for slug in ("ann", "bob", "chloe"):  # everybody is asked about at once: nobody waits for another's answer
+        await house.until_step(job_id, f"employment_contract:{slug}", "parked")
+    for slug, answer in (("bob", "keep"), ("ann", "end"), ("chloe", "end")):
+        await house.decide(job_id, f"employment_contract:{slug}", "answer", answer=answer, who="iris")
 
     await house.live_until(job_id, lambda job: job.parked, step=DAY, days=20)
     loss = await house.until_step(job_id, "prefinancing", "parked")
