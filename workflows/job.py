@@ -133,9 +133,7 @@ class JobWorkflow(Paced):
                 self._file.approvals[rule.rule] = Approval(**rule.model_dump())
                 self._notebook.tell("job.approval_needed", rule=rule.rule)
         while not self._approved_or_refused():
-            moved = self._plan_changed()
-            by = self._plan.first_start_at
-            if not await self._until(lambda: self._approved_or_refused() or moved(), by=by):
+            if not await self._until_or_moved(self._approved_or_refused, by=self._plan.first_start_at):
                 break
         if not all(approval.granted for approval in self._file.approvals.values()):
             self._refuse("job.not_approved")
@@ -229,12 +227,12 @@ class JobWorkflow(Paced):
         await self._until(lambda: self._has_signed(item), by=self._plan.confirm_by)
         if self._has_signed(item) or not workflow.patched("confirm-after-go"):
             return
-        while not self._has_signed(item) and not (self._somebody_signed(item) and self._is_its_day()):
-            moved = self._plan_changed()
-            await self._until(
-                lambda: self._has_signed(item) or moved() or (self._somebody_signed(item) and self._is_its_day()),
-                by=None if self._is_its_day() else self._plan.confirm_by,
-            )
+        while not self._may_be_bought(item):
+            by = None if self._is_its_day() else self._plan.confirm_by
+            await self._until_or_moved(lambda: self._may_be_bought(item), by=by)
+
+    def _may_be_bought(self, item: str) -> bool:
+        return self._has_signed(item) or (self._somebody_signed(item) and self._is_its_day())
 
     def _has_signed(self, item: str) -> bool:
         return (self._people_settled or item in self._engaged) and not self._client_said_no()

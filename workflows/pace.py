@@ -37,6 +37,11 @@ class Paced(Conversation):
         self._border()
         return came
 
+    async def _until_or_moved(self, ready: Callable[[], bool], by: datetime | None) -> bool:
+        """Wait for something, at most until an instant that counts again when the job is moved."""
+        moved = self._plan_changed()
+        return await self._until(lambda: ready() or moved(), by=by)
+
     async def _reach(self, instant: Callable[[], datetime]) -> None:
         """Wait for an instant that a moved job may shift."""
         while self._notebook.now() < instant():

@@ -1,4 +1,4 @@
-"""Nothing is bought, bound or confirmed before everybody whose yes it needs has given it, whatever the clock says."""
+"""Nothing is bought or bound before everybody whose yes it needs has given it, whatever the clock says."""
 
 from storage.ledger import LedgerStore
 from tests.process.small import ANN, BOB, CHLOE, CLIENT, DAY, HOUR, START, declare, states
@@ -63,9 +63,7 @@ async def test_a_client_whose_link_lapses_costs_nothing(house: World) -> None:
 
 async def test_a_fund_that_cannot_reserve_costs_nothing(house: World) -> None:
     crew = [{"item": "ann", "function": "singer", "gross_eur": "30000.00", "member": True, "artistic": True}]
-    told = await declare(
-        house, price_eur="60000.00", crew=crew, van_rental=None, travel=None, expenses=None
-    )
+    told = await declare(house, price_eur="60000.00", crew=crew, van_rental=None, travel=None, expenses=None)
     job = await house.until(told, lambda job: bool(job.file.approvals))
     assert "fund_limit" in job.file.approvals
     for rule in job.file.approvals:
