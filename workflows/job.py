@@ -1,9 +1,7 @@
 """One job, from declared to closed."""
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 
 from temporalio import workflow
 
@@ -21,39 +19,28 @@ from activities import (
     wages,
     workspace,
 )
-from activities.step import Step
 from domain.job import Approval, JobInput, JobState
-from domain.message import Message
-from domain.orders import NO_ITEM, split_step, step_name
+from domain.orders import NO_ITEM, step_name
 from domain.plan import JobPlan
 from workflows.errands import Withdrawn
 from workflows.holds import keep_holds
-from workflows.moving import BOOKINGS, added, amendments, lifted, limit, midnight, requests
-from workflows.pace import Paced
+from workflows.moving import BOOKINGS, added, amendments, lifted, midnight
+from workflows.stopping import Stopping
 from workflows.trying import Renew
 
-R = TypeVar("R", bound=Message)
-B = TypeVar("B", bound=Message)
-
-SIGNED = ("employment_contract", "wages")
-"""What a signature fixes, among the plan's fields by crew member."""
-NO = ("ClientRefused", "ClientAsksForChanges")
-"""Answers of a client that are no yes to what was asked."""
 PAY_AHEAD = timedelta(days=3)
 """A wage is set going this long before its promised day, whether or not the whole job is over by then."""
+SIGNED = ("employment_contract", "wages")
+"""What a signature fixes, among the plan's fields by crew member."""
 
 
 @workflow.defn(name="Job")
-class JobWorkflow(Paced):
+class JobWorkflow(Stopping):
     """Everything one declaration sets going."""
 
     @workflow.init
     def __init__(self, job: JobInput) -> None:
         super().__init__(job)
-        self._engaged: set[str] = set()
-        self._people_settled = False
-        self._owed: list[str] = []
-        """Who is paid although the job stops."""
 
     @workflow.run
     async def run(self, job: JobInput) -> JobState:
@@ -157,20 +144,6 @@ class JobWorkflow(Paced):
                 self._refuse("job.essential_missing", service=name)
         self._enter("ready")
 
-    def _client_said_no(self) -> bool:
-        """At short notice people sign before the client's yes: then a no, until somebody makes it a yes, counts."""
-        state = self._file.steps.get("agreement")
-        if state is None or not self._plan.short_notice:
-            return False
-        said = state.problem.type if state.problem else state.ended_with
-        return state.state == "failed" or (state.state in ("parked", "missed") and said in NO)
-
-    def _refuse(self, kind: str, **params: str) -> None:
-        self._notebook.tell(kind, **params)
-        self._file.refused = True
-        self._request_stop(kind)
-        raise Withdrawn
-
     # -- engage ----------------------------------------------------------------------------------------------
 
     async def _engage(self, slug: str) -> None:
@@ -197,52 +170,6 @@ class JobWorkflow(Paced):
         if self._plan.employment_contract and not self._engaged:
             self._refuse("job.nobody_engaged")
         self._enter("engaged")
-
-    # -- bookings --------------------------------------------------------------------------------------------
-
-    async def _book(self, step: Step[R, B], request: R | None, item: str = NO_ITEM) -> None:
-        """Hold, wait until the people it serves are engaged, confirm. Past its time it is missed."""
-        if request is None:
-            return
-        if step.short_hold:
-            await self._agreed_for(item)
-        if not self._still_wanted(step, item):
-            return
-        await self._steps.take(step, request, item, until=limit(step, self._plan))
-        await self._agreed_for(item)
-        if self._still_wanted(step, item):
-            await self._steps.confirm(step, item, until=limit(step, self._plan))
-        await self._steps.give_back_ended(step_name(step.name, item), self._still_wanted(step, item))
-
-    def _still_wanted(self, step: Step[R, B], item: str) -> bool:
-        """Whether the job still has this booking, and whoever it is for."""
-        return item in requests(self._plan, step.name) and item not in self._file.off_the_job
-
-    def _each(self, step: Step[R, B], wanted: dict[str, R]) -> list[Coroutine[Any, Any, None]]:
-        return [self._book(step, request, item) for item, request in wanted.items()]
-
-    async def _agreed_for(self, item: str) -> None:
-        """A ticket waits for its traveller's signature; a shared booking for everybody's or, from its day on, for
-        Go and the first one. No clock decides for people: what nobody agreed to is never bought."""
-        await self._until(lambda: self._has_signed(item), by=self._plan.confirm_by)
-        if self._has_signed(item) or not workflow.patched("confirm-after-go"):
-            return
-        while not self._may_be_bought(item):
-            by = None if self._is_its_day() else self._plan.confirm_by
-            await self._until_or_moved(lambda: self._may_be_bought(item), by=by)
-
-    def _may_be_bought(self, item: str) -> bool:
-        return self._has_signed(item) or (self._somebody_signed(item) and self._is_its_day())
-
-    def _has_signed(self, item: str) -> bool:
-        return (self._people_settled or item in self._engaged) and not self._client_said_no()
-
-    def _somebody_signed(self, item: str) -> bool:
-        """Somebody is bound by now, which nobody is before Go; a ticket is its traveller's own."""
-        return item not in self._plan.travel and bool(self._engaged) and not self._client_said_no()
-
-    def _is_its_day(self) -> bool:
-        return self._notebook.now() >= self._plan.confirm_by
 
     # -- after the performance -------------------------------------------------------------------------------
 
@@ -298,65 +225,6 @@ class JobWorkflow(Paced):
         request = self._plan.invoicing.get(document)
         return midnight(request.issue_on) if request else self._notebook.now()
 
-    # -- stopping --------------------------------------------------------------------------------------------
-
-    async def _stop_in_good_order(self) -> None:
-        """Give back what was held, and ask a person about each thing that is signed, issued or paid.
-
-        All of it side by side: what is parked holds nothing else up. The fund comes last, when the costs are known.
-        """
-        await self._strands.ended()
-        self._steps.winding_down = True
-        if workflow.patched("stop-side-by-side"):
-            names = [name for name in reversed(self._file.undo) if name != "prefinancing"]
-            await self._strands.together(
-                *(self._steps.undo(name) for name in names),
-                *(self._end_or_pay(slug) for slug in self._signed()),
-                *(self._credit(document) for document in self._issued()),
-            )
-        else:
-            await self._stop_one_by_one()
-        await self._until(lambda: "open" not in self._file.collections.values())
-        if self._owed or self._file.collections:
-            await self._steps.confirm(prefinancing.STEP)
-        else:
-            await self._steps.undo("prefinancing")
-        self._steps.close_open()
-        self._file.state = "refused" if self._file.refused else "withdrawn"
-        self._notebook.tell(f"job.{self._file.state}")
-
-    async def _stop_one_by_one(self) -> None:
-        """As jobs stopped that began to stop before everything was asked side by side."""
-        for name in reversed(list(self._file.undo)):
-            if name != "prefinancing":
-                await self._steps.undo(name)
-        self._owed = [slug for slug in self._signed() if await self._stays_owed(slug)]
-        self._engaged.update(self._owed)
-        await self._strands.together(*(self._pay(slug) for slug in self._owed))
-        for document in self._plan.invoicing:
-            await self._credit(document)
-
-    async def _end_or_pay(self, slug: str) -> None:
-        """One person's question: ended by agreement, or paid as was promised."""
-        if await self._stays_owed(slug):
-            self._owed.append(slug)
-            self._engaged.add(slug)
-            await self._pay(slug)
-
-    async def _stays_owed(self, slug: str) -> bool:
-        """Termination signed by both, or the pay stays owed: a decision per person, never automatic."""
-        return not await self._steps.correct(employment_contract.STEP, slug, "SignedContract")
-
-    async def _credit(self, document: str) -> None:
-        """An issued invoice is credited when a person says so; else its money is still awaited."""
-        if step_name("invoicing", document) in self._file.bound:
-            await self._steps.correct(invoicing.STEP, document, "IssuedInvoice")
-
-    def _issued(self) -> list[str]:
-        """Every document that went out, also one that a moved job has no place for any more."""
-        steps = map(split_step, self._file.bound)
-        return sorted(item for service, item in steps if service == "invoicing")
-
     # -- moving ----------------------------------------------------------------------------------------------
 
     def _moved(self, old: JobPlan, new: JobPlan) -> None:
@@ -393,8 +261,3 @@ class JobWorkflow(Paced):
         self._engaged.discard(slug)
         if await self._stays_owed(slug):
             await self._paid(slug, old)
-
-    def _signed(self) -> list[str]:
-        """Whoever the cooperative has signed with, also when a moved job has no place for them any more."""
-        steps = map(split_step, self._file.bound)
-        return sorted(slug for service, slug in steps if service == "employment_contract")

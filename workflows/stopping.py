@@ -1,0 +1,92 @@
+"""How a job stops: what was held goes back, what binds asks a person, who worked is paid."""
+
+from abc import abstractmethod
+
+from temporalio import workflow
+
+from activities import employment_contract, invoicing, prefinancing
+from domain.job import JobInput
+from domain.orders import split_step, step_name
+from workflows.booking import Booking
+from workflows.errands import Withdrawn
+
+
+class Stopping(Booking):
+    """A job that can be stopped at any border, in good order."""
+
+    def __init__(self, job: JobInput) -> None:
+        super().__init__(job)
+        self._owed: list[str] = []
+        """Who is paid although the job stops."""
+
+    def _refuse(self, kind: str, **params: str) -> None:
+        self._notebook.tell(kind, **params)
+        self._file.refused = True
+        self._request_stop(kind)
+        raise Withdrawn
+
+    async def _stop_in_good_order(self) -> None:
+        """Give back what was held, and ask a person about each thing that is signed, issued or paid.
+
+        All of it side by side: what is parked holds nothing else up. The fund comes last, when the costs are known.
+        """
+        await self._strands.ended()
+        self._steps.winding_down = True
+        if workflow.patched("stop-side-by-side"):
+            names = [name for name in reversed(self._file.undo) if name != "prefinancing"]
+            await self._strands.together(
+                *(self._steps.undo(name) for name in names),
+                *(self._end_or_pay(slug) for slug in self._signed()),
+                *(self._credit(document) for document in self._issued()),
+            )
+        else:
+            await self._stop_one_by_one()
+        await self._until(lambda: "open" not in self._file.collections.values())
+        if self._owed or self._file.collections:
+            await self._steps.confirm(prefinancing.STEP)
+        else:
+            await self._steps.undo("prefinancing")
+        self._steps.close_open()
+        self._file.state = "refused" if self._file.refused else "withdrawn"
+        self._notebook.tell(f"job.{self._file.state}")
+
+    async def _stop_one_by_one(self) -> None:
+        """As jobs stopped that began to stop before everything was asked side by side."""
+        for name in reversed(list(self._file.undo)):
+            if name != "prefinancing":
+                await self._steps.undo(name)
+        self._owed = [slug for slug in self._signed() if await self._stays_owed(slug)]
+        self._engaged.update(self._owed)
+        await self._strands.together(*(self._pay(slug) for slug in self._owed))
+        for document in self._plan.invoicing:
+            await self._credit(document)
+
+    async def _end_or_pay(self, slug: str) -> None:
+        """One person's question: ended by agreement, or paid as was promised."""
+        if await self._stays_owed(slug):
+            self._owed.append(slug)
+            self._engaged.add(slug)
+            await self._pay(slug)
+
+    async def _stays_owed(self, slug: str) -> bool:
+        """Termination signed by both, or the pay stays owed: a decision per person, never automatic."""
+        return not await self._steps.correct(employment_contract.STEP, slug, "SignedContract")
+
+    async def _credit(self, document: str) -> None:
+        """An issued invoice is credited when a person says so; else its money is still awaited."""
+        if step_name("invoicing", document) in self._file.bound:
+            await self._steps.correct(invoicing.STEP, document, "IssuedInvoice")
+
+    def _issued(self) -> list[str]:
+        """Every document that went out, also one that a moved job has no place for any more."""
+        steps = map(split_step, self._file.bound)
+        return sorted(item for service, item in steps if service == "invoicing")
+
+    @abstractmethod
+    async def _pay(self, slug: str) -> None:
+        """Pay somebody who was engaged what was promised."""
+
+    def _signed(self) -> list[str]:
+        """Whoever the cooperative has signed with, also when a moved job has no place for them any more."""
+        steps = map(split_step, self._file.bound)
+        return sorted(slug for service, slug in steps if service == "employment_contract")
