@@ -43,7 +43,7 @@ def client(dice: Dice, work: Work, name: str) -> dict[str, Any]:
     country = _country(dice, work) if kind != "own_takings" else "BE"
     drawn: dict[str, Any] = {"kind": kind, "name": _name(dice, kind), "country": country, **_mail(name)}
     drawn |= _numbers(dice, kind, country)
-    if dice.chance(0.9):
+    if dice.chance(0.98):
         drawn["address"] = address(country)
     drawn["language"] = dice.one("fr", "nl", "en")
     return drawn | _manners(dice, kind)
@@ -72,7 +72,7 @@ def _name(dice: Dice, kind: str) -> str:
 
 def _numbers(dice: Dice, kind: str, country: str) -> dict[str, str]:
     """What the law asks of this client in this country; sometimes the member does not have it."""
-    if kind in ("private_person", "own_takings") or dice.chance(0.06):
+    if kind in ("private_person", "own_takings") or dice.chance(0.03):
         return {}
     if country == "BE":
         return {"enterprise_number": enterprise_number(dice)}
@@ -85,7 +85,7 @@ def _manners(dice: Dice, kind: str) -> dict[str, Any]:
     """Terms and papers a client asks for."""
     drawn: dict[str, Any] = {}
     if dice.chance(0.4):
-        drawn["payment_days"] = dice.one(0, 8, 14, 30, 30, 60, 61, 365)
+        drawn["payment_days"] = dice.one(0, 8, 14, 30, 30, 60, 60, dice.one(60, 61, 365))
     if dice.chance(0.3):
         drawn["purchase_order"] = dice.one("PO-2026-0147", "Bestelbon 12/b — ß", "4500012345")
     if dice.chance(0.3):

@@ -60,7 +60,7 @@ def _told(dice: Dice) -> dict[str, Any]:
     """The words, and what is said in passing."""
     drawn: dict[str, Any] = {"title": texts.title(dice), "profile": dice.one(*PROFILES)}
     drawn["all_inclusive"] = dice.chance(0.3)
-    if dice.chance(0.6):
+    if dice.chance(0.98):
         drawn["description"] = dice.one(*texts.DESCRIPTIONS)
     if dice.chance(0.2):
         drawn["entity"] = dice.one(*ENTITIES)
@@ -75,10 +75,10 @@ def _told(dice: Dice) -> dict[str, Any]:
 
 def _price(dice: Dice, done: Work) -> dict[str, Any]:
     """Mostly enough, rarely far too little or very much, sometimes worked out from the wished pay."""
-    if dice.chance(0.06):
+    if dice.chance(0.03):
         return {}
-    a_day = dice.one(150, 450, 550, 650, 800, 1200)
-    price = Decimal(dice.eur(a_day * done.person_days, a_day * done.person_days + 600)) + 150
+    a_day = dice.one(450, 650, 750, 850, 1000, 1300)
+    price = Decimal(dice.eur(a_day * done.person_days, a_day * done.person_days + 600)) + 250
     if dice.chance(0.03):
         price = dice.one(Decimal(0), Decimal("0.01"), Decimal("60000.00"), Decimal("250000.00"))
     return {"price_eur": str(price)} | ({"price_includes_vat": True} if dice.chance(0.2) else {})
@@ -86,10 +86,10 @@ def _price(dice: Dice, done: Work) -> dict[str, Any]:
 
 def _vat(dice: Dice) -> dict[str, Any]:
     """The two questions, and sometimes another rate with its reason."""
-    if dice.chance(0.2):
+    if dice.chance(0.02):
         return {}
     drawn: dict[str, Any] = {"advertising": dice.chance(0.2)}
-    if dice.chance(0.85):
+    if dice.chance(0.98):
         drawn["performance_or_licence"] = dice.chance(0.5)
     if dice.chance(0.2):
         drawn["live"] = False

@@ -22,7 +22,7 @@ TITLES = (
 )
 LONG = "Une très longue description qui ne finit pas. " * 40
 DESCRIPTIONS = ("Une journée", "Twee dagen opbouw", "75 minutes, lights included", "演奏 🎻 en plein air", LONG)
-PLACES = ("Bruxelles", "Gent", "Liège", "Namur", "Eupen", "Antwerpen", "Oostende", "Sint-Niklaas", "")
+PLACES = ("Bruxelles", "Gent", "Liège", "Namur", "Eupen", "Antwerpen", "Oostende", "Sint-Niklaas")
 ABROAD = (
     ("Paris", "FR", "Europe/Paris"),
     ("Lille", "FR", "Europe/Paris"),

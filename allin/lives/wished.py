@@ -26,12 +26,12 @@ def common(dice: Dice, *, essential: bool = False) -> dict[str, Any]:
     """What every wish can say."""
     drawn: dict[str, Any] = {}
     choice = dice.one(*CHOICES)
-    if choice != "wanted" and not (essential and dice.chance(0.6)):
+    if choice != "wanted" and not (essential and dice.chance(0.85)):
         drawn["choice"] = choice
     if dice.chance(0.15):
         drawn["ceiling_eur"] = dice.one("0", "0.01", "100.00", "450.00", "5000.00")
     if dice.chance(0.15):
-        drawn["borne_by"] = dice.one(*get_args(Bearer))
+        drawn["borne_by"] = dice.one(*get_args(Bearer), "client", "job", "job", "sector", "community")
     return drawn
 
 
@@ -58,7 +58,7 @@ def agreement(dice: Dice) -> dict[str, Any]:
 
 def prefinancing(dice: Dice, work: Work) -> dict[str, Any]:
     """What the fund lays out."""
-    mode = dice.one("automatic", "automatic", "automatic", "not_needed", "capped")
+    mode = dice.one("automatic", "automatic", "automatic", "capped", "capped", "not_needed")
     drawn = common(dice, essential=True) | {"mode": mode}
     if mode == "capped":
         drawn["cap_eur"] = dice.one("0", "50.00", "500.00")
@@ -84,7 +84,7 @@ def vans(dice: Dice, work: Work) -> list[dict[str, Any]]:
 
 def _van(dice: Dice, work: Work, item: str) -> dict[str, Any]:
     drawn = common(dice) | {"item": item, "kilometres": dice.one(0, 1, 200, 201, 330, 1200)}
-    if dice.chance(0.85):
+    if dice.chance(0.97):
         drawn["driver"] = dice.one(*work.slugs)
     if dice.chance(0.8):
         drawn["pick_up"] = dice.one("Bruxelles", "Gent", "Liège")

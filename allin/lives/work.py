@@ -17,7 +17,7 @@ SHIFTS = (
     ("20:00", "05:45"),
     ("08:00", "18:30"),
     ("00:00", "00:30"),
-    ("23:59", "00:01"),
+    ("23:30", "00:30"),
     ("01:30", "03:15"),
 )
 DAYTIME = SHIFTS[:2]
@@ -84,7 +84,7 @@ def _where(dice: Dice) -> dict[str, str]:
     if dice.chance(0.1):
         place, country, zone = dice.one(*texts.ABROAD)
         return {"place": place, "country": country, "timezone": zone}
-    return {"place": dice.one(*texts.PLACES)}
+    return {"place": dice.one(*texts.PLACES)} if dice.chance(0.98) else {}
 
 
 def crew(dice: Dice, days_of_job: list[dict[str, Any]], name: str, language: str) -> list[dict[str, Any]]:
@@ -115,10 +115,10 @@ def _working(dice: Dice, person: dict[str, Any], days_of_job: list[dict[str, Any
 
 def _paid(dice: Dice, status: str, worked: int) -> dict[str, Any]:
     """One way to be paid, rarely too little."""
-    a_day = dice.one(60, 120, 150, 150, 180, 250, 400)
+    a_day = dice.one(60, 130, 150, 150, 170, 200, 250)
     if status == "self_employed":
         return {"budget_eur": dice.eur(a_day * worked, a_day * worked + 300)}
-    way = dice.one("share", "share", "share", "gross_eur", "net_wished_eur", "budget_eur", "nothing")
+    way = dice.one(*("share",) * 5, "gross_eur", "gross_eur", "net_wished_eur", "budget_eur", "nothing")
     if way == "nothing":
         return {}
     if way == "share":

@@ -1,0 +1,222 @@
+"""What must hold whatever happened: each rule a pure function over everything that was seen."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from allin.lives.seen import Finding, Seen
+from domain.errors import AllInclusiveError
+from domain.ledger import Account
+from domain.money import ZERO
+from storage.collections import collections
+from storage.deadlines import deadlines
+from storage.events import job_events
+from storage.fund import fund_reservations
+from storage.invoices import invoices
+from storage.job_tables import job_steps, jobs
+from storage.ledger import ledger_entries, ledger_postings
+from storage.operations import operations
+
+ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
+SETTLED_STATES = frozenset({"closed", "written_off"})
+STILL_OPEN = frozenset({"waiting", "trying", "held", "parked"})
+UNEXPECTED = "Something unexpected happened."
+OF_A_JOB = frozenset(account.value for account in Account if account.of_job)
+
+Rule = Callable[[Seen], Iterator[Finding]]
+
+
+def ends_or_waits_for_somebody(seen: Seen) -> Iterator[Finding]:
+    """A job has ended with nothing open, or something it waits for is named: a person, a date, money."""
+    for job in seen.of(jobs):
+        states = {row["step"]: row["state"] for row in seen.of(job_steps, job["job_id"])}
+        if job["state"] in ENDED:
+            for step, state in sorted(states.items()):
+                if state in STILL_OPEN:
+                    yield Finding("ends", job["job_id"], f"has ended {job['state']}, and {step} is {state}")
+        elif not job["parked"] and job["next_at"] is None and not _awaits_money(seen, job["job_id"]):
+            yield Finding("ends", job["job_id"], f"is {job['state']} and waits for nobody")
+
+
+def _awaits_money(seen: Seen, job_id: str) -> bool:
+    return any(row["state"] != "closed" for row in seen.of(collections, job_id))
+
+
+def nothing_unexpected(seen: Seen) -> Iterator[Finding]:
+    """No step ever says that something unexpected happened."""
+    for row in seen.of(job_steps):
+        problem = row["file"].get("problem") or {}
+        if problem.get("text") == UNEXPECTED:
+            yield Finding("unexpected", row["job_id"], f"{row['step']}: {problem.get('type')}")
+    expected = _refusals()
+    lines = [row for row in seen.of(job_events) if row["kind"] == "step.parked"]
+    told = {(row["job_id"], row["step"], row["params"].get("problem")) for row in lines}
+    for job_id, step, problem in sorted(told, key=str):
+        if problem not in expected:
+            yield Finding("unexpected", job_id, f"{step}: {problem}")
+
+
+def _refusals() -> frozenset[str]:
+    """The name of every "no" we know, and what the engine says when nobody answers."""
+    found: set[str] = set()
+    left: list[type[AllInclusiveError]] = [AllInclusiveError]
+    while left:
+        kind = left.pop()
+        found.add(kind.__name__)
+        left += kind.__subclasses__()
+    return frozenset(found | {"NoAnswerInTime", "SignedContract", "SignedContractChanges", "IssuedInvoice"} | ASKED)
+
+
+ASKED = frozenset({"DoneByHand", "SignedPaperWrong", "PartnerPaused", "HoldLapsed"})
+"""Questions to a person, which are no refusals."""
+
+
+def code_never_fails(seen: Seen) -> Iterator[Finding]:
+    """No task of a process ever failed."""
+    for workflow_id, times in sorted(seen.failures.items()):
+        yield Finding("code", workflow_id, f"a task of its process failed {times} times")
+
+
+def entries_balance(seen: Seen) -> Iterator[Finding]:
+    """Every entry adds up to zero and has no line of zero."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in seen.of(ledger_postings):
+        sums[row["entry_key"]] += row["amount_eur"]
+        if row["amount_eur"] == ZERO:
+            yield Finding("books", _job_of(row["entry_key"]), f"a line of 0.00 in {row['entry_key']}")
+    for key, total in sorted(sums.items()):
+        if total != ZERO:
+            yield Finding("books", _job_of(key), f"{key} is off by {total}")
+
+
+def _job_of(key: str) -> str:
+    return key.split("/")[0]
+
+
+def balances(seen: Seen, job_id: str) -> dict[str, Decimal]:
+    """What stands on each account of one job, zero left out."""
+    keys = {row["key"] for row in seen.of(ledger_entries, job_id)}
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in seen.of(ledger_postings):
+        if row["entry_key"] in keys:
+            sums[row["account"]] += row["amount_eur"]
+    return {account: total for account, total in sums.items() if total != ZERO}
+
+
+def closed_is_zero(seen: Seen) -> Iterator[Finding]:
+    """A job that has ended has nothing left on its own accounts, whichever way it ended."""
+    for job in seen.of(jobs):
+        if job["state"] not in ENDED:
+            continue
+        for account, total in sorted(balances(seen, job["job_id"]).items()):
+            if account in OF_A_JOB:
+                yield Finding("zero", job["job_id"], f"is {job['state']} with {total} on {account}")
+
+
+def reservations_end(seen: Seen) -> Iterator[Finding]:
+    """The fund holds nothing for a job that has ended."""
+    ended = {job["job_id"] for job in seen.of(jobs) if job["state"] in ENDED}
+    for row in seen.of(fund_reservations):
+        if row["job_id"] in ended and row["state"] == "reserved":
+            yield Finding("fund", row["job_id"], f"still reserves {row['reserved_eur']}")
+
+
+def numbers_have_no_gap(seen: Seen) -> Iterator[Finding]:
+    """Invoice numbers run 1, 2, 3 in each series of each year, and each has its document."""
+    series: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for row in seen.of(invoices):
+        series[row["entity"], row["series"], row["year"]].append(row["in_series"])
+        if row["document"] is None:
+            yield Finding("numbers", row["job_id"], f"{row['kind']} has a number and no document")
+    for name, numbers in sorted(series.items()):
+        if sorted(numbers) != list(range(1, len(numbers) + 1)):
+            yield Finding("numbers", "-", f"{name} has {sorted(numbers)}")
+
+
+def credits_stay_below(seen: Seen) -> Iterator[Finding]:
+    """Credit notes never exceed what they credit, nor all of them what the job was invoiced for."""
+    totals = {row["invoice_id"]: row for row in seen.of(invoices)}
+    credited: dict[str, Decimal] = defaultdict(Decimal)
+    for row in seen.of(invoices):
+        if row["credits"]:
+            credited[row["credits"]] += abs(row["total_eur"])
+    for invoice_id, amount in sorted(credited.items()):
+        if amount > totals[invoice_id]["total_eur"]:
+            of = totals[invoice_id]
+            yield Finding("credit", of["job_id"], f"{amount} credited of {of['total_eur']} ({of['kind']})")
+
+
+def one_effect_each(seen: Seen) -> Iterator[Finding]:
+    """No partner did the same thing twice for one order and verb."""
+    counted = Counter(
+        (one["partner"], one["kind"], one["key"]) for one in seen.effects if one["key"] and one["kind"] not in MANY
+    )
+    for (partner, kind, key), times in sorted(counted.items()):
+        if times > 1:
+            yield Finding("twice", _job_of(key), f"{partner}: {kind} {times} times for {key}")
+
+
+MANY = frozenset({"credit", "payment", "return", "payment_file", "signature"})
+"""Effects of others, or of a batch: not counted by order."""
+HOLDS = {"package": ("confirmation", "rollback", "cancellation"), "reservation": ("confirmation", "cancellation")}
+HOLDS |= {"booking": ("fulfillment", "release", "refund")}
+
+
+def no_hold_is_left(seen: Seen) -> Iterator[Finding]:
+    """Of a job that has ended, what partners held was taken or given back."""
+    ended = {job["job_id"] for job in seen.of(jobs) if job["state"] in ENDED}
+    after = {(one["partner"], one["kind"], one["subject"]) for one in seen.effects}
+    for one in seen.effects:
+        job_id = _job_of(one["key"] or "")
+        if job_id not in ended or one["kind"] not in HOLDS:
+            continue
+        if not any((one["partner"], kind, one["subject"]) in after for kind in HOLDS[one["kind"]]):
+            yield Finding("orphan", job_id, f"{one['partner']} still holds the {one['kind']} of {one['key']}")
+
+
+def stories_are_whole(seen: Seen) -> Iterator[Finding]:
+    """The lines of each story are counted without a gap."""
+    for job_id in seen.job_ids:
+        lines = sorted(row["seq"] for row in seen.of(job_events, job_id))
+        if lines != list(range(1, len(lines) + 1)):
+            yield Finding("story", job_id, "lines are missing in its story")
+
+
+def decisions_are_told(seen: Seen) -> Iterator[Finding]:
+    """Each decision that was taken stands in the story exactly once."""
+    lines = [row for row in seen.of(job_events) if row["kind"].startswith("step.decided")]
+    told = Counter(row["params"].get("operation") for row in lines)
+    for row in seen.of(operations):
+        if row["outcome"] == "taken" and told[row["operation_id"]] != 1:
+            times = told[row["operation_id"]]
+            yield Finding("decision", row["job_id"], f"{row['kind']} of {row['step']} is told {times} times")
+
+
+def deadlines_are_answered(seen: Seen) -> Iterator[Finding]:
+    """Of a job that has ended, every deadline is met, alarmed or not asked for any more."""
+    ended = {job["job_id"] for job in seen.of(jobs) if job["state"] in ENDED}
+    for row in seen.of(deadlines):
+        if row["job_id"] in ended and row["met_at"] is None and row["alarmed_at"] is None:
+            yield Finding("deadline", row["job_id"], f"{row['kind']} of {row['item']} is neither met nor alarmed")
+
+
+RULES: tuple[Rule, ...] = (
+    ends_or_waits_for_somebody,
+    nothing_unexpected,
+    code_never_fails,
+    entries_balance,
+    closed_is_zero,
+    reservations_end,
+    numbers_have_no_gap,
+    credits_stay_below,
+    one_effect_each,
+    no_hold_is_left,
+    stories_are_whole,
+    decisions_are_told,
+    deadlines_are_answered,
+)
+
+
+def unheld(seen: Seen) -> list[Finding]:
+    """Everything that does not hold; empty when all is well."""
+    return [finding for rule in RULES for finding in rule(seen)]

@@ -1,0 +1,136 @@
+"""One life while it is lived: its job, what was seen of it, and what is still to come."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx2
+
+import storage.jobs
+from allin.lives.life import Deciding, Life, Moment
+from domain.identifiers import job_id_from
+from storage.jobs import KeptJob
+from tests.process.world import World
+
+ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
+PROBLEM = "problem/"
+
+
+def wanted_id(life: Life) -> str:
+    """The id its job will have: drawn from its name, so that nothing hangs on chance."""
+    bits = int.from_bytes(hashlib.sha256(f"life {life.name}".encode()).digest()[:8]) >> 14
+    return job_id_from(bits)
+
+
+@contextmanager
+def named(job_id: str) -> Iterator[None]:
+    """The next job that is declared gets this id."""
+    before = storage.jobs.new_job_id
+    storage.jobs.new_job_id = lambda: job_id
+    try:
+        yield
+    finally:
+        storage.jobs.new_job_id = before
+
+
+@dataclass
+class Waiting:
+    """A parked step that somebody will answer."""
+
+    step: str
+    attempt: int
+    since_at: datetime
+    deciding: Deciding
+
+
+@dataclass
+class Alive:
+    """A life and how far it is."""
+
+    life: Life
+    job_id: str | None = None
+    job: KeptJob | None = None
+    refused: list[str] = field(default_factory=list)
+    """Rules by which the quote said no."""
+    complaints: list[str] = field(default_factory=list)
+    """What no door should ever answer."""
+    turned_down: list[str] = field(default_factory=list)
+    """Moves and the like that were refused in words."""
+    seen: dict[str, datetime] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    decided: int = 0
+    parked_times: dict[str, int] = field(default_factory=dict)
+    declaration: dict[str, Any] = field(default_factory=dict)
+    dead: bool = False
+    """Its process was ended by us, because its code failed again and again."""
+    due: list[datetime] = field(default_factory=list)
+    """Instants at which somebody acts."""
+
+    @property
+    def wanted_id(self) -> str:
+        """The id its job has or will have."""
+        return wanted_id(self.life)
+
+    @property
+    def open(self) -> bool:
+        """Whether it was declared and has not ended."""
+        return not self.dead and self.job_id is not None and (self.job is None or self.job.state not in ENDED)
+
+    @property
+    def outcome(self) -> str:
+        """Its end, or where it stands."""
+        if self.refused:
+            return "refused in the quote"
+        return self.job.state if self.job else "not declared"
+
+    def declared(self, answer: httpx2.Response, at: datetime) -> None:
+        """What the door answered to the declaration."""
+        self.declaration = dict(self.life.declaration)
+        if answer.is_success:
+            self.job_id = answer.json()["job_id"]
+            self.seen["declared"] = at
+            return
+        told = answer.json()
+        if told["type"].endswith(f"{PROBLEM}quote-refuses"):
+            quote = told["quote"]
+            self.refused = [one["rule"] for one in quote["refusals"]] + [
+                f"missing {one['field']}" for one in quote["missing"]
+            ]
+            return
+        self.complaints.append(f"declare: {answer.status_code} {answer.text[:600]}")
+
+    def broken(self, why: str) -> None:
+        """Its process cannot go on."""
+        self.dead = True
+        self.complaints.append(why)
+
+    def is_due(self, what: str, moment: Moment, now: datetime) -> bool:
+        """Whether this has come and was not done before."""
+        if what in self.done or moment.landmark not in self.seen:
+            return False
+        at = self.seen[moment.landmark] + timedelta(hours=moment.hours)
+        if at > now:
+            self.due.append(at)
+            return False
+        self.done.add(what)
+        return True
+
+
+class Door:
+    """Everybody's way in over the API; each signs in once."""
+
+    def __init__(self, world: World) -> None:
+        transport = httpx2.ASGITransport(app=world.api, raise_app_exceptions=False)
+        self._http = httpx2.AsyncClient(transport=transport, base_url="http://allin")
+        self._tokens: dict[str, str] = {}
+
+    async def ask(self, who: str, method: str, path: str, **request: Any) -> httpx2.Response:
+        """One request by one person, and whatever is answered."""
+        if who not in self._tokens:
+            self._tokens[who] = (await self._http.post("/api/session", json={"person": who})).json()["token"]
+        headers = {"authorization": f"Bearer {self._tokens[who]}", **request.pop("headers", {})}
+        return await self._http.request(method, path, headers=headers, **request)

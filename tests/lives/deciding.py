@@ -1,0 +1,126 @@
+"""How parked steps are answered in a life: first as drawn, then by somebody sensible."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import httpx2
+
+from allin.lives.life import Deciding
+from storage.steps import StepRow
+from tests.lives.alive import Alive, Door, Waiting
+from tests.process.world import World
+
+SENSIBLE = ("replay", "by_hand", "skip", "fail")
+"""What somebody sensible tries, one after the other, each time the same step parks again."""
+ENOUGH = 12
+"""A step that was decided so often and parks again is a finding, not a decision."""
+SILENCE_HOURS = 120
+"""Who says nothing is relieved after five days."""
+PATHS = {"replay": "replay", "edited": "replay", "by_hand": "complete", "skip": "skip", "fail": "fail"}
+SECONDS = ("iris", "fatima", "olga")
+
+
+async def decide(world: World, door: Door, alive: Alive, now: datetime) -> None:
+    """Answer what is parked and due."""
+    assert alive.job_id is not None
+    rows = [row for row in await world.house.steps.of_job(alive.job_id) if row.state == "parked"]
+    for row in sorted(rows, key=lambda one: one.step):
+        if row.file.postponed_until_at is not None and row.file.postponed_until_at > now:
+            continue
+        await _decide(door, alive, row, now)
+
+
+async def _decide(door: Door, alive: Alive, row: StepRow, now: datetime) -> None:
+    since = row.parked_since_at or now
+    waiting = alive.waiting.get(row.step)
+    if waiting is None or (waiting.attempt, waiting.since_at) != (row.attempt, since):
+        waiting = alive.waiting[row.step] = Waiting(row.step, row.attempt, since, _next(alive, row))
+        alive.parked_times[row.step] = alive.parked_times.get(row.step, 0) + 1
+    if alive.parked_times[row.step] > ENOUGH:
+        complaint = f"{row.step} parked {ENOUGH} times: {row.error_type}"
+        if complaint not in alive.complaints:
+            alive.complaints.append(complaint)
+        return
+    silent = SILENCE_HOURS if waiting.deciding.kind == "silent" else 0
+    at = since + timedelta(hours=waiting.deciding.after_hours + silent)
+    if at > now:
+        alive.due.append(at)
+        return
+    await _answer(door, alive, row, waiting.deciding, now)
+
+
+def _next(alive: Alive, row: StepRow) -> Deciding:
+    """The next drawn decision; when there is none left, what somebody sensible does."""
+    drawn = alive.life.course.decisions
+    if alive.decided < len(drawn):
+        alive.decided += 1
+        return drawn[alive.decided - 1]
+    times = alive.parked_times.get(row.step, 0)
+    return Deciding(kind=SENSIBLE[times % len(SENSIBLE)])  # type: ignore[arg-type]  # all of them are kinds
+
+
+async def _answer(door: Door, alive: Alive, row: StepRow, drawn: Deciding, now: datetime) -> None:
+    """Try what was drawn; where it is not possible, what is."""
+    said = []
+    for kind in dict.fromkeys((drawn.kind, *SENSIBLE, "postpone")):
+        if kind == "silent":
+            continue
+        answer = await _given(door, alive, row, kind, drawn, now)
+        if answer.is_success:
+            return
+        said.append(f"{kind}: {answer.status_code} {answer.text[:200]}")
+        if answer.status_code >= 500 or "stale" in answer.text or "not-parked" in answer.text:
+            break
+    if said and not any("stale" in one or "not-parked" in one for one in said):
+        alive.complaints.append(f"nobody can decide {row.step} ({row.error_type}): {said}")
+
+
+async def _given(
+    door: Door, alive: Alive, row: StepRow, kind: str, drawn: Deciding, now: datetime
+) -> httpx2.Response:
+    path = f"/api/jobs/{alive.job_id}/steps/{row.step}"
+    body: dict[str, Any] = {"reason": f"drawn {kind}", "expected_attempt": row.attempt}
+    if kind == "postpone" or (kind == "postpone_partner" and row.partner is None):
+        return await door.ask("omar", "POST", f"{path}/postpone", json=body | {"until_at": _later(now)})
+    if kind == "postpone_partner":
+        until = {"until": "partner", "until_at": _later(now)}
+        return await door.ask("omar", "POST", f"{path}/postpone", json=body | until)
+    if kind == "edited":
+        body["request"] = _edited((await door.ask("omar", "GET", path)).json(), drawn.factor)
+    if kind == "by_hand":
+        proof = f"{path}/evidence?name=proof-{row.step.replace(':', '-')}-{row.attempt}.pdf"
+        body["evidence"] = (await door.ask("omar", "POST", proof, content=b"%PDF-1.7")).json()["name"]
+    answer = await door.ask("omar", "POST", f"{path}/{PATHS[kind]}", json=body)
+    if answer.status_code == 202 and "proposal_id" in answer.json():
+        return await _confirmed(door, answer.json()["proposal_id"])
+    return answer
+
+
+def _later(now: datetime) -> str:
+    return (now + timedelta(days=2)).isoformat()
+
+
+async def _confirmed(door: Door, proposal_id: str) -> httpx2.Response:
+    """A second person agrees: whoever may."""
+    for who in SECONDS:
+        answer = await door.ask(who, "POST", f"/api/ops/proposals/{proposal_id}/confirm", json={"reason": "seen"})
+        if answer.status_code != 403:
+            break
+    return answer
+
+
+def _edited(told: dict[str, Any], factor: float) -> dict[str, Any]:
+    """The request with its first editable number multiplied; unchanged when it has none."""
+    request = dict(told.get("request") or {})
+    for name in told.get("editable", []):
+        value = request.get(name)
+        if isinstance(value, bool) or value is None:
+            continue
+        if isinstance(value, int):
+            return request | {name: max(1, int(value * factor))}
+        try:
+            return request | {name: f"{Decimal(str(value)) * Decimal(str(factor)):.2f}"}
+        except InvalidOperation:
+            continue
+    return request

@@ -1,0 +1,209 @@
+"""Lives lived: several side by side in one cooperative, each with its own people, until all have ended."""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+
+from temporalio.api.enums.v1 import EventType
+
+from allin.demo_data import ADVISER, APPROVERS
+from allin.lives.life import Life, Manner, Who
+from allin.lives.seen import Seen, see
+from domain.people import Person
+from domain.periods import instant
+from engine.time_skipping import OPEN, advance
+from storage.accounts import Account, Accounts
+from storage.members import Member, Members
+from storage.people import People
+from tests.lives import acting
+from tests.lives.alive import ENDED, Alive, Door, named
+from tests.process.world import World, world
+from workers.desk import bank_desk, nudger
+from workers.morning import morning_round
+
+HORIZON_DAYS = 400
+"""A bailiff's whole way takes less."""
+NEAR = timedelta(days=3)
+SMALLEST, USUAL_STEP, NEAR_STEP, LATE_STEP = (timedelta(hours=n) for n in (1, 24, 12, 72))
+FAILED_OFTEN = 2
+"""An engine's task that failed more often than this will fail for ever."""
+LOOKS = 6
+"""How often somebody comes back within one turn for what is being drawn up."""
+
+
+@dataclass
+class Living:
+    """Some lives in one world."""
+
+    world: World
+    lives: list[Alive]
+    door: Door
+    passes: int = 0
+    seconds: float = 0
+    problems: list[str] = field(default_factory=list)
+    """What the bank desk could not do."""
+
+    async def live(self, horizon_days: int = HORIZON_DAYS) -> list[Alive]:
+        """Declare them all and let time pass until everything has ended, or the horizon is reached."""
+        began = time.process_time()
+        for alive in self.lives:
+            await declare(self, alive)
+        end = self.world.calendar.now() + timedelta(days=horizon_days)
+        while self.world.calendar.now() < end:
+            await self.world.settle(within=4)
+            left = [alive for alive in self.lives if alive.open]
+            for alive in left:
+                await acting.act(self.world, self.door, alive)
+            left = [alive for alive in left if alive.open]
+            if not left:
+                break
+            await self._pass(self._step(left))
+        self.seconds = time.process_time() - began
+        return self.lives
+
+    def _step(self, left: Sequence[Alive]) -> timedelta:
+        """How long until something is worth looking at."""
+        now = self.world.calendar.now()
+        longest = max((_patience(alive, now) for alive in left), key=lambda step: -step)
+        wanted = [at - now for alive in left for at in alive.due if at > now]
+        return max(SMALLEST, min([longest, *wanted]))
+
+    async def seen(self) -> Seen:
+        """Everything that is known afterwards, here and at the partners."""
+        world = self.world
+        effects = (await world.partners("GET", "/admin/effects"))["effects"]
+        declarations = world.sandbox.state.desk.store.find("dimona", "declaration")
+        failures = {alive.job_id or "-": 1 for alive in self.lives if alive.dead}
+        failures |= await self._failed_tasks()
+        return await see(world.site.database, world.calendar.now(), effects, declarations, failures)
+
+    async def _failed_tasks(self) -> dict[str, int]:
+        """How often a task of a process failed, by its history."""
+        found: dict[str, int] = {}
+        async for one in self.world.client.list_workflows(f"TaskQueue='{self.world.queue}'"):
+            history = await self.world.client.get_workflow_handle(one.id, run_id=one.run_id).fetch_history()
+            times = sum(event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED for event in history.events)
+            if times:
+                found[one.id] = times
+        return found
+
+    async def _pass(self, by: timedelta) -> None:
+        """Time passes for everybody; people, partners and the bank desk have their turn."""
+        world, self.passes = self.world, self.passes + 1
+        await world.settle(within=4)
+        day = world.calendar.now().date()
+        which = f"{OPEN} AND TaskQueue='{world.queue}'"
+        behind = await advance(world.client, world.calendar, lambda _: None, by, which=which, patience=8)
+        for workflow_id in behind:
+            await self._ended_when_looping(workflow_id)
+        await self._turn()
+        if (today := world.calendar.now().date()) != day:
+            done = await morning_round(today, bank_desk(world.site), nudger(world.client), approvers=APPROVERS)
+            self.problems += [f"{today}: {problem}" for problem in done.problems]
+
+    async def _ended_when_looping(self, workflow_id: str) -> None:
+        """A process whose code fails again and again is a finding; it would hold up everybody else."""
+        handle = self.world.client.get_workflow_handle(workflow_id)
+        task = (await handle.describe()).raw_description.pending_workflow_task
+        if task.attempt <= FAILED_OFTEN:
+            return
+        await handle.terminate("its code fails again and again")
+        for alive in self.lives:
+            if alive.job_id and alive.job_id in await self._jobs_of(workflow_id):
+                alive.broken(f"workflow task of {workflow_id.split('-')[0]} failed {task.attempt} times")
+
+    async def _jobs_of(self, workflow_id: str) -> list[str]:
+        known = await self.world.house.steps.job_of(workflow_id)
+        return [known or workflow_id.removeprefix("job-")]
+
+    async def _turn(self) -> None:
+        for _ in range(LOOKS):
+            told = await self.world.partners(
+                "POST", "/admin/tick", json={"now": self.world.calendar.now().isoformat()}
+            )
+            if not told["failed_acts"]:
+                return
+            await self.world.settle(within=0.4)
+
+
+def _patience(alive: Alive, now: datetime) -> timedelta:
+    """Small steps near a start, large ones while money is awaited."""
+    job = alive.job
+    if job is None or job.state in ("paid_out", "collecting", "disputed"):
+        return LATE_STEP
+    return NEAR_STEP if abs(job.plan.first_start_at - now) < NEAR else USUAL_STEP
+
+
+@asynccontextmanager
+async def world_of(lives: Sequence[Life], address: str, database_url: str, folder: Path) -> AsyncIterator[Living]:
+    """A cooperative born on the day these lives begin."""
+    born_at = instant(lives[0].begins_on, clock(8))
+    async with world(address, database_url, folder, born_at=born_at) as here:
+        yield await opened(here, lives)
+
+
+async def opened(world: World, lives: Sequence[Life]) -> Living:
+    """Lives in a world that was born on their day; finance people and a second person of operations are there."""
+    door = Door(world)
+    olga = Person(person_id="olga", given_name="Olga", family_name="Maes", email="olga@all-inclusive.example")
+    await People(world.site.database).save(olga, world.calendar.now(), demo=True)
+    await Accounts(world.site.database).save(Account(person_id="olga", login="olga", roles=("ops",), demo=True))
+    return Living(world, [Alive(life) for life in lives], door)
+
+
+async def declare(living: Living, alive: Alive) -> None:
+    """The member comes in, everybody's manners are told, and the job is declared."""
+    life, world = alive.life, living.world
+    await welcome(world, life.member)
+    for manner in life.course.people:
+        await behaves(world, life, manner)
+    for fault in life.course.faults:
+        about = {"about": alive.wanted_id} | fault.model_dump(mode="json")
+        await world.partners("POST", "/admin/faults", json=about)
+    with named(alive.wanted_id):
+        answer = await living.door.ask(
+            life.member.slug,
+            "POST",
+            "/api/jobs",
+            json=life.declaration,
+            headers={"idempotency-key": f"life-{life.name}"},
+        )
+    alive.declared(answer, world.calendar.now())
+
+
+async def behaves(world: World, life: Life, manner: Manner) -> None:
+    """How somebody behaves; where the life says how money comes in, the client pays nothing by itself."""
+    told = manner.model_dump(mode="json")
+    if manner.role == "client" and life.course.payments:
+        told["pays_after_days"] = None
+    await world.partners("POST", "/admin/people", json=told)
+
+
+async def welcome(world: World, who: Who) -> None:
+    """A member of the cooperative with an account of their own."""
+    database, at = world.site.database, world.calendar.now()
+    person = Person(
+        person_id=who.slug,
+        given_name=who.given_name,
+        family_name=who.family_name,
+        email=who.email,
+        language=who.language,
+    )
+    await People(database).save(person, at, demo=True)
+    member = Member(
+        person_id=who.slug,
+        autonomy=who.autonomy,
+        adviser_id=ADVISER,
+        entity=who.entity,
+        profile=who.profile,
+        since_on=at.date(),
+    )
+    await Members(database).save(member)
+    await Accounts(database).save(Account(person_id=who.slug, login=who.slug, roles=("member",), demo=True))
+
+
+__all__ = ["ENDED", "Alive", "Living", "opened"]
