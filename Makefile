@@ -5,8 +5,10 @@ export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+SEED ?= 1
+N ?= 100
 
-.PHONY: help install demo test lint types house bench screenshots lock clean
+.PHONY: help install demo test lives lint types house bench screenshots lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -27,6 +29,9 @@ demo: install ## start everything embedded and follow the example job to its end
 
 test: install ## the whole test suite
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+lives: install ## many drawn lives in one process, for instance SEED=2 N=300
+	$(BIN)/python -m tests.lives --seed $(SEED) --n $(N)
 
 lint: install ## style and import rules
 	$(BIN)/ruff check .

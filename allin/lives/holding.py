@@ -1,13 +1,19 @@
 """What must hold whatever happened: each rule a pure function over everything that was seen."""
 
+import pkgutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
+from importlib import import_module
 
+import activities
+import domain
 from allin.lives.seen import Finding, Seen
 from domain.errors import AllInclusiveError
 from domain.ledger import Account
 from domain.money import ZERO
+from domain.questions import ANSWERS
 from storage.collections import collections
 from storage.deadlines import deadlines
 from storage.events import job_events
@@ -56,19 +62,19 @@ def nothing_unexpected(seen: Seen) -> Iterator[Finding]:
             yield Finding("unexpected", job_id, f"{step}: {problem}")
 
 
+@cache
 def _refusals() -> frozenset[str]:
     """The name of every "no" we know, and what the engine says when nobody answers."""
+    for package in (domain, activities):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
     found: set[str] = set()
     left: list[type[AllInclusiveError]] = [AllInclusiveError]
     while left:
         kind = left.pop()
         found.add(kind.__name__)
         left += kind.__subclasses__()
-    return frozenset(found | {"NoAnswerInTime", "SignedContract", "SignedContractChanges", "IssuedInvoice"} | ASKED)
-
-
-ASKED = frozenset({"DoneByHand", "SignedPaperWrong", "PartnerPaused", "HoldLapsed"})
-"""Questions to a person, which are no refusals."""
+    return frozenset({*found, *ANSWERS, "NoAnswerInTime"})
 
 
 def code_never_fails(seen: Seen) -> Iterator[Finding]:

@@ -8,8 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.people import Language
 
 Behaviour = Literal["answers", "refuses", "asks_for_changes", "silent"]
-DecisionKind = Literal["replay", "edited", "by_hand", "skip", "fail", "postpone", "postpone_partner", "silent"]
-"""`edited` is a replay with a changed request; `silent`: nobody decides."""
+DecisionKind = Literal[
+    "replay", "edited", "by_hand", "skip", "fail", "postpone", "postpone_partner", "silent",
+    "amend", "keep", "end", "credit",
+]  # fmt: skip
+"""`edited` is a replay with a changed request; `silent`: nobody decides; the last ones answer questions."""
 Paying = Literal["exact", "part", "too_much", "twice", "late", "never", "returned", "unrelated"]
 FaultKind = Literal[
     "delay",

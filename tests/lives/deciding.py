@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 
 from allin.lives.life import Deciding
+from domain.questions import OWN_ANSWERS, answers
 from storage.steps import StepRow
 from tests.lives.alive import Alive, Door, Waiting
 from tests.process.world import World
@@ -52,18 +53,24 @@ async def _decide(door: Door, alive: Alive, row: StepRow, now: datetime) -> None
 
 def _next(alive: Alive, row: StepRow) -> Deciding:
     """The next drawn decision; when there is none left, what somebody sensible does."""
+    asked = answers(row.file)
     drawn = alive.life.course.decisions
+    times = alive.parked_times.get(row.step, 0)
     if alive.decided < len(drawn):
         alive.decided += 1
-        return drawn[alive.decided - 1]
-    times = alive.parked_times.get(row.step, 0)
-    return Deciding(kind=SENSIBLE[times % len(SENSIBLE)])  # type: ignore[arg-type]  # all of them are kinds
+        given = drawn[alive.decided - 1]
+        if not asked or given.kind in (*asked, "silent"):
+            return given
+        return given.model_copy(update={"kind": asked[alive.decided % len(asked)]})
+    possible = [one for one in asked if one != "postpone"] or SENSIBLE
+    return Deciding.model_validate({"kind": possible[times % len(possible)]})
 
 
 async def _answer(door: Door, alive: Alive, row: StepRow, drawn: Deciding, now: datetime) -> None:
     """Try what was drawn; where it is not possible, what is."""
     said = []
-    for kind in dict.fromkeys((drawn.kind, *SENSIBLE, "postpone")):
+    possible = answers(row.file) or (*SENSIBLE, "postpone")
+    for kind in dict.fromkeys((drawn.kind, *possible)):
         if kind == "silent":
             continue
         answer = await _given(door, alive, row, kind, drawn, now)
@@ -91,7 +98,9 @@ async def _given(
     if kind == "by_hand":
         proof = f"{path}/evidence?name=proof-{row.step.replace(':', '-')}-{row.attempt}.pdf"
         body["evidence"] = (await door.ask("omar", "POST", proof, content=b"%PDF-1.7")).json()["name"]
-    answer = await door.ask("omar", "POST", f"{path}/{PATHS[kind]}", json=body)
+    if kind in OWN_ANSWERS:
+        body["answer"] = kind
+    answer = await door.ask("omar", "POST", f"{path}/{PATHS.get(kind, 'answer')}", json=body)
     if answer.status_code == 202 and "proposal_id" in answer.json():
         return await _confirmed(door, answer.json()["proposal_id"])
     return answer

@@ -25,7 +25,7 @@ from tests.process.world import World, world
 from workers.desk import bank_desk, nudger
 from workers.morning import morning_round
 
-HORIZON_DAYS = 400
+HORIZON_DAYS = 200
 """A bailiff's whole way takes less."""
 NEAR = timedelta(days=3)
 SMALLEST, USUAL_STEP, NEAR_STEP, LATE_STEP = (timedelta(hours=n) for n in (1, 24, 12, 72))

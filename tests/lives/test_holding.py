@@ -1,0 +1,148 @@
+"""Each rule that must hold notices when it is broken on purpose, and says nothing about a job as it should be."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from allin.lives import holding
+from allin.lives.seen import TABLES, Seen
+
+AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
+JOB = "7K3QZ9A1BC"
+KEY = f"{JOB}/wages/ann/1"
+
+
+def step(name: str = "wages:ann", state: str = "done", **file: Any) -> dict[str, Any]:
+    return {"job_id": JOB, "step": name, "state": state, "file": {"state": state, **file}}
+
+
+def line(seq: int, kind: str, **params: Any) -> dict[str, Any]:
+    return {"job_id": JOB, "seq": seq, "kind": kind, "step": "wages:ann", "params": params}
+
+
+def posting(key: str, account: str, amount: str) -> dict[str, Any]:
+    return {"entry_key": key, "account": account, "amount_eur": Decimal(amount)}
+
+
+def invoice(kind: str = "balance", n: int = 1, total: str = "1210.00", **more: Any) -> dict[str, Any]:
+    told = {
+        "invoice_id": f"i{n}",
+        "job_id": JOB,
+        "entity": "brussels",
+        "series": "AL",
+        "year": 2026,
+        "in_series": n,
+    }
+    return told | {"kind": kind, "credits": None, "document": "invoice.pdf", "total_eur": Decimal(total)} | more
+
+
+GOOD: dict[str, list[dict[str, Any]]] = {
+    "jobs": [{"job_id": JOB, "state": "closed", "parked": False, "next_at": None}],
+    "job_steps": [step()],
+    "job_events": [
+        line(1, "step.parked", problem="TicketAboveCeiling"),
+        line(2, "step.decided.replay", operation="d-1"),
+    ],
+    "operations": [
+        {"job_id": JOB, "operation_id": "d-1", "outcome": "taken", "kind": "replay", "step": "wages:ann"}
+    ],
+    "ledger_entries": [{"key": f"{KEY}:post", "job_id": JOB}],
+    "ledger_postings": [
+        posting(f"{KEY}:post", "result", "100.00"),
+        posting(f"{KEY}:post", "bank", "-100.00"),
+        posting(f"{KEY}:post", "result", "-100.00"),
+        posting(f"{KEY}:post", "activity", "100.00"),
+    ],
+    "invoices": [invoice(), invoice("credit", 2, "-1210.00", credits="i1")],
+    "fund_reservations": [{"job_id": JOB, "state": "settled", "reserved_eur": Decimal("700.00")}],
+    "deadlines": [{"job_id": JOB, "kind": "dimona", "item": "ann", "met_at": AT, "alarmed_at": None}],
+}
+HELD = [
+    {"partner": "vans", "kind": "package", "subject": "pk_1", "key": f"{JOB}/van_rental/van/1:hold"},
+    {"partner": "vans", "kind": "confirmation", "subject": "pk_1", "key": f"{JOB}/van_rental/van/1:confirm"},
+]
+
+
+def seen(**tables: Any) -> Seen:
+    return Seen(AT, {table.name: (GOOD | tables).get(table.name, []) for table in TABLES}, HELD)
+
+
+def test_a_job_as_it_should_be_is_no_finding() -> None:
+    assert holding.unheld(seen()) == []
+
+
+BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "ended with a step open": (
+        {"job_steps": [step(state="waiting")]},
+        "has ended closed, and wages:ann is waiting",
+    ),
+    "waits for nobody": (
+        {"jobs": [{"job_id": JOB, "state": "engaged", "parked": False, "next_at": None}]},
+        "is engaged and waits for nobody",
+    ),
+    "unexpected": (
+        {"job_events": [line(1, "step.parked", problem="KeyError")], "operations": []},
+        "wages:ann: KeyError",
+    ),
+    "an entry that does not balance": (
+        {"ledger_postings": [posting(f"{KEY}:post", "bank", "0.01")]},
+        f"{KEY}:post is off by 0.01",
+    ),
+    "a line of zero": (
+        {"ledger_postings": [posting(f"{KEY}:post", "bank", "0.00")]},
+        f"a line of 0.00 in {KEY}:post",
+    ),
+    "closed with a cent left": (
+        {
+            "ledger_postings": [
+                posting(f"{KEY}:post", "receivable", "0.01"),
+                posting(f"{KEY}:post", "bank", "-0.01"),
+            ]
+        },
+        "is closed with 0.01 on receivable",
+    ),
+    "the fund still holds": (
+        {"fund_reservations": [{"job_id": JOB, "state": "reserved", "reserved_eur": Decimal("700.00")}]},
+        "still reserves 700.00",
+    ),
+    "a gap in the numbers": ({"invoices": [invoice(n=2)]}, "('brussels', 'AL', 2026) has [2]"),
+    "a number without a document": ({"invoices": [invoice(document=None)]}, "balance has a number and no document"),
+    "credited too much": (
+        {"invoices": [invoice(total="1060.00"), invoice("credit", 2, "-1590.00", credits="i1")]},
+        "1590.00 credited of 1060.00 (balance)",
+    ),
+    "a line missing in the story": (
+        {"job_events": [line(2, "step.decided.replay", operation="d-1")]},
+        "lines are missing in its story",
+    ),
+    "a decision without its line": ({"job_events": []}, "replay of wages:ann is told 0 times"),
+    "a deadline forgotten": (
+        {"deadlines": [{"job_id": JOB, "kind": "dimona", "item": "ann", "met_at": None, "alarmed_at": None}]},
+        "dimona of ann is neither met nor alarmed",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_broken_on_purpose_is_found(what: str) -> None:
+    tables, said = BROKEN[what]
+    assert [finding.said for finding in holding.unheld(seen(**tables))] == [said]
+
+
+def test_the_same_thing_done_twice_at_a_partner_is_found() -> None:
+    twice = replace(seen(), effects=[*HELD, HELD[1]])
+    key = f"{JOB}/van_rental/van/1:confirm"
+    assert [str(found) for found in holding.unheld(twice)] == [f"twice: {JOB} vans: confirmation 2 times for {key}"]
+
+
+def test_a_hold_that_nobody_took_or_gave_back_is_found() -> None:
+    left = replace(seen(), effects=HELD[:1])
+    assert [found.kind for found in holding.unheld(left)] == ["orphan"]
+
+
+def test_a_process_whose_code_failed_is_found() -> None:
+    failed = replace(seen(), failures={f"job-{JOB}": 3})
+    assert [found.said for found in holding.unheld(failed)] == ["a task of its process failed 3 times"]
