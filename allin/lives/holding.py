@@ -9,6 +9,7 @@ from importlib import import_module
 
 import activities
 import domain
+from allin.lives import agreeing
 from allin.lives.seen import Finding, Seen
 from domain.errors import AllInclusiveError
 from domain.ledger import Account
@@ -220,6 +221,7 @@ RULES: tuple[Rule, ...] = (
     stories_are_whole,
     decisions_are_told,
     deadlines_are_answered,
+    *agreeing.RULES,
 )
 
 

@@ -27,4 +27,8 @@ class Known:
 TO_THE_CENT = "To the cent and by the law, in every case the form allows"
 EVERY_LIFE = "Every life a job can have: nothing hangs, nothing lies, nothing is left over"
 
-KNOWN: tuple[Known, ...] = ()
+KNOWN: tuple[Known, ...] = (
+    Known("1-14", TO_THE_CENT, "unexpected: agreement: TypstError"),  # an emoji in the description is not printed
+    Known("1-5", EVERY_LIFE, r"deadline: \w+ of p[01] is neither met nor alarmed"),  # told not to start, refused
+    Known("1-12", EVERY_LIFE, r"deadline: wages_\w+ of me is neither met nor alarmed"),  # given up, never engaged
+)

@@ -16,7 +16,9 @@ KEY = f"{JOB}/wages/ann/1"
 
 
 def step(name: str = "wages:ann", state: str = "done", **file: Any) -> dict[str, Any]:
-    return {"job_id": JOB, "step": name, "state": state, "file": {"state": state, **file}}
+    service, _, item = name.partition(":")
+    named = {"step": name, "service": service, "item": item}
+    return {"job_id": JOB, "state": state, "file": {"state": state, **file}, **named}
 
 
 def line(seq: int, kind: str, **params: Any) -> dict[str, Any]:
@@ -39,8 +41,9 @@ def invoice(kind: str = "balance", n: int = 1, total: str = "1210.00", **more: A
     return told | {"kind": kind, "credits": None, "document": "invoice.pdf", "total_eur": Decimal(total)} | more
 
 
+JOB_ROW = {"job_id": JOB, "state": "closed", "parked": False, "next_at": None, "plan": {}, "file": {}}
 GOOD: dict[str, list[dict[str, Any]]] = {
-    "jobs": [{"job_id": JOB, "state": "closed", "parked": False, "next_at": None}],
+    "jobs": [JOB_ROW],
     "job_steps": [step()],
     "job_events": [
         line(1, "step.parked", problem="TicketAboveCeiling"),
@@ -80,7 +83,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "has ended closed, and wages:ann is waiting",
     ),
     "waits for nobody": (
-        {"jobs": [{"job_id": JOB, "state": "engaged", "parked": False, "next_at": None}]},
+        {"jobs": [JOB_ROW | {"state": "engaged"}]},
         "is engaged and waits for nobody",
     ),
     "unexpected": (

@@ -1,0 +1,120 @@
+"""What must hold between people and papers: every yes before what leans on it, and the same days everywhere."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from allin.lives.seen import Finding, Seen
+from domain.periods import day_in_brussels
+from storage.deadlines import deadlines
+from storage.engagements import engagements
+from storage.events import job_events
+from storage.job_tables import job_steps, jobs
+from storage.payments import payments
+
+LEANS_ON_GO = frozenset(
+    {
+        "equipment.confirm",
+        "travel.confirm",
+        "van_rental.confirm",
+        "workspace.confirm",
+        "insurance.bind",
+        "special_request.arrange",
+        "employment_contract.sign",
+        "wages.pay",
+    }
+)
+"""What is bought, signed or paid: never before the client, the adviser and the fund said yes."""
+AT_SHORT_NOTICE = frozenset({"employment_contract.sign"})
+"""Signed first when the job starts soon; Go comes before it all the same."""
+
+
+def nothing_before_go(seen: Seen) -> Iterator[Finding]:
+    """Nothing is bought, signed or paid before the job is ready."""
+    for job_id in seen.job_ids:
+        lines = sorted(seen.of(job_events, job_id), key=lambda row: int(row["seq"]))
+        ready = next((row["seq"] for row in lines if row["kind"] == "job.ready"), None)
+        for row in lines:
+            if row["kind"] in LEANS_ON_GO and (ready is None or row["seq"] < ready):
+                yield Finding("yes", job_id, f"{row['kind']} of {row['step']} before everybody said yes")
+
+
+def go_has_every_yes(seen: Seen) -> Iterator[Finding]:
+    """A job is ready only with the client's yes, or a reason why it comes later, and every approval."""
+    for job in seen.of(jobs):
+        lines = sorted(seen.of(job_events, job["job_id"]), key=lambda row: int(row["seq"]))
+        ready = next((row["seq"] for row in lines if row["kind"] == "job.ready"), None)
+        if ready is None:
+            continue
+        for rule, approval in job["file"].get("approvals", {}).items():
+            if not approval.get("granted"):
+                yield Finding("yes", job["job_id"], f"is ready without the adviser's yes to {rule}")
+        if not job["plan"].get("agreement") or job["plan"].get("short_notice"):
+            continue
+        told = {row["kind"] for row in lines if row["seq"] < ready and row["step"] == "agreement"}
+        if not told & {"agreement.accept", "step.decided.by_hand", "step.decided.skip"}:
+            yield Finding("yes", job["job_id"], "is ready without the client's yes")
+
+
+def signed_days_are_worked_days(seen: Seen) -> Iterator[Finding]:
+    """The register of engagements and the deadline of social security say the days that the contract says."""
+    kept = {(row["job_id"], row["item"]): row for row in seen.of(engagements) if row["withdrawn_at"] is None}
+    due = {(row["job_id"], row["item"]): row for row in seen.of(deadlines) if row["kind"] == "dimona"}
+    for row in _engaged(seen):
+        place = (row["job_id"], row["item"])
+        days = [datetime.fromisoformat(day["starts_at"]) for day in row["file"]["request"]["days"]]
+        first, last = day_in_brussels(min(days)), day_in_brussels(max(days))
+        engaged = kept.get(place)
+        if engaged and (engaged["first_on"], engaged["last_on"]) != (first, last):
+            told = f"{engaged['first_on']} to {engaged['last_on']}"
+            yield Finding("days", place[0], f"{row['step']} is {first} to {last}, the register says {told}")
+        if place in due and due[place]["due_at"] != min(days):
+            yield Finding("days", place[0], f"dimona of {place[1]} is due at another hour than the start")
+
+
+def _engaged(seen: Seen) -> list[Any]:
+    """Contracts that are done, by the cooperative's own hand."""
+    return [
+        row
+        for row in seen.of(job_steps)
+        if row["service"] == "employment_contract"
+        and row["state"] == "done"
+        and not row["file"].get("by_hand")
+        and row["file"].get("request", {}).get("days")
+    ]
+
+
+def pay_is_the_contract(seen: Seen) -> Iterator[Finding]:
+    """Who was engaged is paid what the contract says, once."""
+    wages = {(row["job_id"], row["item"]): row for row in seen.of(job_steps) if row["service"] == "wages"}
+    states = {job["job_id"]: job["state"] for job in seen.of(jobs)}
+    for row in _engaged(seen):
+        wage = wages.get((row["job_id"], row["item"]))
+        request = row["file"]["request"]
+        if wage is None:
+            if states[row["job_id"]] in ("closed", "written_off") and request.get("status") != "self_employed":
+                yield Finding("pay", row["job_id"], f"{row['item']} was engaged and never paid")
+            continue
+        if wage["state"] == "done" and str(wage["file"]["request"]["gross_eur"]) != str(request["gross_eur"]):
+            paid = wage["file"]["request"]["gross_eur"]
+            yield Finding("pay", row["job_id"], f"{row['item']} signed {request['gross_eur']} and is paid {paid}")
+
+
+def nobody_is_paid_twice(seen: Seen) -> Iterator[Finding]:
+    """One booked payment for each wage and each expense note."""
+    booked = Counter(
+        (row["job_id"], row["kind"], row["person_id"]) for row in seen.of(payments) if row["state"] == "booked"
+    )
+    for (job_id, kind, _), times in sorted(booked.items()):
+        if times > 1:
+            yield Finding("pay", job_id, f"{kind} booked {times} times for one person")
+
+
+RULES = (
+    nothing_before_go,
+    go_has_every_yes,
+    signed_days_are_worked_days,
+    pay_is_the_contract,
+    nobody_is_paid_twice,
+)

@@ -1,0 +1,110 @@
+"""The rules between people and papers notice when they are broken on purpose."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from allin.lives import agreeing
+from allin.lives.seen import TABLES, Seen
+
+AT = datetime(2026, 3, 21, 8, tzinfo=UTC)
+START = datetime(2026, 3, 20, 14, tzinfo=UTC)
+JOB = "7K3QZ9A1BC"
+
+
+def line(seq: int, kind: str, step: str | None = None) -> dict[str, Any]:
+    return {"job_id": JOB, "seq": seq, "kind": kind, "step": step, "params": {}}
+
+
+def contract(**more: Any) -> dict[str, Any]:
+    days = [{"starts_at": "2026-03-20T14:00:00Z", "ends_at": "2026-03-20T21:30:00Z", "place": "Liège"}]
+    request = {"days": days, "gross_eur": "300.00", "status": "employee"} | more
+    return step("employment_contract", "ann", request)
+
+
+def step(service: str, item: str, request: dict[str, Any]) -> dict[str, Any]:
+    file = {"request": request, "by_hand": False}
+    named = {"step": f"{service}:{item}", "service": service, "item": item}
+    return {"job_id": JOB, "state": "done", "file": file, **named}
+
+
+def payment(**more: Any) -> dict[str, Any]:
+    return {
+        "job_id": JOB,
+        "kind": "wage",
+        "person_id": "ann",
+        "state": "booked",
+        "amount_eur": Decimal("198.91"),
+    } | more
+
+
+def engaged(on: date) -> dict[str, Any]:
+    return {"job_id": JOB, "item": "ann", "first_on": on, "last_on": on, "withdrawn_at": None}
+
+
+def job(**more: Any) -> dict[str, Any]:
+    plan = {"agreement": {"client_id": "c-1"}, "short_notice": False}
+    return {"job_id": JOB, "state": "closed", "plan": plan, "file": {"approvals": {}}} | more
+
+
+STORY = [
+    line(1, "agreement.accept", "agreement"),
+    line(2, "job.ready"),
+    line(3, "van_rental.confirm", "van_rental:van"),
+]
+GOOD: dict[str, list[dict[str, Any]]] = {
+    "jobs": [job()],
+    "job_events": STORY,
+    "job_steps": [contract(), step("wages", "ann", {"gross_eur": "300.00"})],
+    "engagements": [engaged(date(2026, 3, 20))],
+    "deadlines": [{"job_id": JOB, "kind": "dimona", "item": "ann", "due_at": START}],
+    "payments": [payment()],
+}
+
+
+def found(**tables: Any) -> list[str]:
+    seen = Seen(AT, {table.name: (GOOD | tables).get(table.name, []) for table in TABLES})
+    return [finding.said for rule in agreeing.RULES for finding in rule(seen)]
+
+
+BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "bought before Go": (
+        {"job_events": [STORY[0], line(2, "van_rental.confirm", "van_rental:van"), line(3, "job.ready")]},
+        "van_rental.confirm of van_rental:van before everybody said yes",
+    ),
+    "bought for a job that was never agreed": (
+        {"job_events": [line(1, "insurance.bind", "insurance")]},
+        "insurance.bind of insurance before everybody said yes",
+    ),
+    "ready without the client": ({"job_events": [line(1, "job.ready")]}, "is ready without the client's yes"),
+    "ready without the adviser": (
+        {"jobs": [job(file={"approvals": {"abroad": {"granted": None}}})]},
+        "is ready without the adviser's yes to abroad",
+    ),
+    "another day in the register": (
+        {"engagements": [engaged(date(2026, 3, 19))]},
+        "employment_contract:ann is 2026-03-20 to 2026-03-20, the register says 2026-03-19 to 2026-03-19",
+    ),
+    "another hour in the deadline": (
+        {"deadlines": [{"job_id": JOB, "kind": "dimona", "item": "ann", "due_at": AT}]},
+        "dimona of ann is due at another hour than the start",
+    ),
+    "paid less than signed": (
+        {"job_steps": [contract(gross_eur="310.00"), step("wages", "ann", {"gross_eur": "300.00"})]},
+        "ann signed 310.00 and is paid 300.00",
+    ),
+    "never paid": ({"job_steps": [contract()]}, "ann was engaged and never paid"),
+    "paid twice": ({"payments": [payment(), payment()]}, "wage booked 2 times for one person"),
+}
+
+
+def test_a_job_as_it_should_be_is_no_finding() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_broken_on_purpose_is_found(what: str) -> None:
+    tables, said = BROKEN[what]
+    assert found(**tables) == [said]
