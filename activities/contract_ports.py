@@ -27,6 +27,10 @@ class Engagements(Protocol):
         """Begin to sign, unless another contract covers these days."""
         ...
 
+    async def leaning_on(self, order_key: str) -> list[KeptEngagement]:
+        """The assignment notes, not withdrawn, that lean on this contract."""
+        ...
+
     async def note(self, order_key: str, **changes: Unpack[EngagementNote]) -> KeptEngagement:
         """Write down what happened."""
         ...

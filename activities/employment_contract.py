@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from temporalio import activity
 
 from activities.contract_ports import Level
-from activities.engaging import Engaging, Order, employs, language_checked
+from activities.engaging import Order, employs, language_checked
+from activities.leaning import Leaning
 from activities.step import ADMINISTRATION, AT_ONCE, PARTNER, Step, Verb
 from domain.errors import NotYet
 from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, WithdrawnMail
@@ -26,7 +27,7 @@ ASK_PEOPLE_AGAIN = timedelta(hours=6)
 """Their answer wakes the process; asking is only for the case that the call got lost."""
 
 
-class EmploymentContract(Engaging):
+class EmploymentContract(Leaning):
     """Engages one crew member."""
 
     @activity.defn(name="employment_contract.offer")
@@ -35,11 +36,11 @@ class EmploymentContract(Engaging):
         await self._replace(order)
         kept = await self._engagements.offer(self._offered(order))
         if kept.assigned_to is not None:
-            return kept.engagement()
+            return await self._covered(kept)
         parties = await self._parties(order)
         language_checked(order, parties)
         if employs(order) and (contract := await self._engagements.covering(kept)) is not None:
-            return (await self._assign(order, contract)).engagement()
+            return await self._covered(await self._assign(order, contract))
         if order.request.status == "standing_contract":
             raise NoRunningContract
         if employs(order):
@@ -88,13 +89,15 @@ class EmploymentContract(Engaging):
         kept = await self._engagement(order)
         if kept.taken_off_at is not None:
             raise NotSignedInTime
-        if not employs(order) or kept.assigned_to is not None or kept.cooperative_signed_at is not None:
+        if kept.assigned_to is not None:
+            return await self._covered(kept)
+        if not employs(order) or kept.cooperative_signed_at is not None:
             return kept.engagement()
         if kept.person_signed_at is None or kept.contract is None:
             raise NotYet("The person has not signed yet.", ASK_PEOPLE_AGAIN)
         kept = await self._engagements.bind(order.key, self._clock.now())
         if kept.assigned_to is not None:
-            return (await self._note_assignment(order, kept.assigned_to)).engagement()
+            return await self._covered(await self._note_assignment(order, kept.assigned_to))
         await self._seal(order, kept)
         now = self._clock.now()
         kept = await self._engagements.note(order.key, cooperative_signed_at=now)
@@ -106,7 +109,9 @@ class EmploymentContract(Engaging):
     async def declare(self, order: Order) -> Engagement:
         """Declare to social security at once, with the hours of start and end."""
         kept = await self._engagement(order)
-        if not employs(order) or kept.assigned_to is not None or kept.dimona_result in ("A", "W"):
+        if kept.assigned_to is not None:
+            return await self._declared_elsewhere(order, kept)
+        if not employs(order) or kept.dimona_result in ("A", "W"):
             return kept.engagement()
         if kept.cooperative_signed_at is None:
             raise NotYet("The cooperative has not signed yet.", ASK_PEOPLE_AGAIN)
@@ -133,6 +138,7 @@ class EmploymentContract(Engaging):
         await self._call_list.settle(order.key, self._clock.now())
         parties = await self._parties(order)
         await self._mail(order, parties, WithdrawnMail(**self._head(order, parties)), "withdraw")
+        await self._uncover(kept)
         return kept.engagement()
 
     @activity.defn(name="employment_contract.terminate")
@@ -148,7 +154,9 @@ class EmploymentContract(Engaging):
             await self._dimona.lodge(order, "terminate", 1, told)
         ends_on = kept.terminated_on or day_in_brussels(now)
         await self._file(order, parties.termination(order, kept, ends_on), "termination")
-        return (await self._engagements.note(order.key, terminated_on=ends_on)).engagement()
+        kept = await self._engagements.note(order.key, terminated_on=ends_on)
+        await self._uncover(kept)
+        return kept.engagement()
 
     @activity.defn(name="employment_contract.take_off")
     async def take_off(self, order: Order) -> Engagement:
@@ -166,6 +174,7 @@ class EmploymentContract(Engaging):
         now = self._clock.now()
         kept = await self._engagements.note(order.key, taken_off_at=kept.taken_off_at or now)
         await self._call_list.settle(order.key, now)
+        await self._uncover(kept)
         return kept.engagement()
 
 

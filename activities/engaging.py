@@ -106,15 +106,6 @@ class Engaging:
             await self._file(order, translated, "contract_translation")
         await self._engagements.note(order.key, contract=name, contract_number=number)
 
-    async def _assign(self, order: Order, contract: KeptEngagement) -> KeptEngagement:
-        parties = await self._parties(order)
-        note = await self._file(order, parties.assignment_note(order, contract), "assignment_note")
-        return await self._engagements.note(order.key, contract=note, assigned_to=contract.order_key)
-
-    async def _note_assignment(self, order: Order, covering: str) -> KeptEngagement:
-        contract = await self._engagements.of_order(covering)
-        return await self._assign(order, contract) if contract else await self._engagement(order)
-
     def _invitation(self, order: Order, parties: Parties, link: Link) -> CrewInvitationMail:
         request = order.request
         return CrewInvitationMail(

@@ -120,6 +120,10 @@ class Deadlines(Protocol):
         """This deadline is met; a second time changes nothing."""
         ...
 
+    async def reopened(self, job_id: str, kind: str, item: str) -> None:
+        """What met this deadline has gone: it is due again, and told of again."""
+        ...
+
 
 class Ledger(Protocol):
     """The books of each job."""

@@ -143,6 +143,8 @@ def sentence(event: Event, lang: Language) -> str:
         msgid = f"{msgid}.nothing"
     if event.kind == "step.missed" and _is_essential(event.step):
         msgid = f"{msgid}.essential"
+    if "assigned" in event.params and knows(f"{msgid}.assigned"):
+        msgid = f"{msgid}.assigned"
     if EARLIER in event.params:
         msgid = "story.step.earlier_given_back"
     if event.kind == "job.moved" and event.params.get("changes"):

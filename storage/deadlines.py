@@ -105,6 +105,12 @@ class Deadlines:
             first = update(deadlines).where(*_is(job_id, kind, item), deadlines.c.met_at.is_(None))
             await connection.execute(first.values(met_at=at))
 
+    async def reopened(self, job_id: str, kind: str, item: str) -> None:
+        """What met this deadline has gone: it is due again, and told of again; nothing when none was written."""
+        again = update(deadlines).where(*_is(job_id, kind, item))
+        async with self._database.writing() as connection:
+            await connection.execute(again.values(met_at=None, alarmed_at=None))
+
     async def alarmed(self, job_id: str, kind: str, item: str, at: datetime) -> bool:
         """Somebody was told; whether this was the first time."""
         async with self._database.writing() as connection:

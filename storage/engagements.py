@@ -112,6 +112,12 @@ class Engagements:
             rows = await connection.execute(select(engagements).where(*theirs))
             return _covering(offer, map(_kept, rows))
 
+    async def leaning_on(self, order_key: str) -> list[KeptEngagement]:
+        """The assignment notes, not withdrawn, that lean on this contract."""
+        here = (engagements.c.assigned_to == order_key, engagements.c.withdrawn_at.is_(None))
+        async with self._database.reading() as connection:
+            return [_kept(row) for row in await connection.execute(select(engagements).where(*here))]
+
     async def note(self, order_key: str, **changes: Unpack[EngagementNote]) -> KeptEngagement:
         """Write down what happened."""
         async with self._database.writing() as connection:

@@ -51,10 +51,16 @@ class Engagement(Message):
     declared_at: datetime | None = None
     assignment_note: bool = False
     """Already under contract with the entity on those days: a note, no second contract and no second Dimona."""
+    covered_by_job: str | None = None
+    """The job whose contract and declaration an assignment note leans on."""
+    covered_by_dimona: str | None = None
+    """The number of that declaration, once it is accepted."""
     terminated_on: date | None = None
 
     def told(self) -> dict[str, str]:
-        """The numbers of the declaration."""
+        """The numbers of the declaration; of an assignment note, whose they are."""
+        if self.assignment_note:
+            return {"assigned": self.covered_by_job or "-", "covering": self.covered_by_dimona or "-"}
         return {
             "dimona": self.dimona_period or self.dimona_declaration or "-",
             "contract": self.contract or "-",

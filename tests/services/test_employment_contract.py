@@ -30,8 +30,10 @@ from domain.services.employment_contract import (
 )
 from partners.dimona import DimonaAccount, SocialSecurity
 from partners.signature import SealPartner, verified
+from storage.deadlines import Deadline, Deadlines
 from storage.engagements import CallList, Engagements
-from tests.databases import sqlite_database
+from storage.jobs import Jobs
+from tests.databases import a_declaration, sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import Office, open_office
 
@@ -300,6 +302,58 @@ async def test_a_second_job_on_the_same_days_needs_a_note_and_no_second_declarat
         assert (await verb(second)).assignment_note
     assert await office.partners.effects("dimona", "declaration") == ["declaration"]
     assert await office.partners.effects("signature", "seal") == ["seal"]
+
+
+async def a_second_job(office: Office) -> StepOrder[EmploymentContractRequest]:
+    """Another job of the same evening, with its own deadlines."""
+    due = [Deadline(kind=kind, item="bob", due_at=START, basis="law") for kind in ("dimona", "contract_signed")]
+    declared = await Jobs(office.database).declare(a_declaration(deadlines=due))
+    return order(office, function="Technicien").model_copy(update={"job_id": declared.job_id})
+
+
+async def unmet(office: Office, job_id: str) -> list[str]:
+    kept = await Deadlines(office.database).of_job(job_id)
+    return sorted(one.kind for one in kept if one.met_at is None)
+
+
+async def test_what_another_job_declared_closes_the_deadlines_of_an_assignment_note_with_its_number(
+    service: EmploymentContract, office: Office
+) -> None:
+    first = order(office)
+    await service.offer(first)
+    await answers(office, first.key)
+    await service.person_signs(first)
+    await service.sign(first)
+    second = await a_second_job(office)
+    assert (await service.offer(second)).assignment_note
+    await service.sign(second)
+    with pytest.raises(NotYet):
+        await service.declare(second)  # the contract it leans on is not declared yet: nothing is said to be
+    assert await unmet(office, second.job_id) == ["contract_signed", "dimona"]
+
+    with pytest.raises(NotYet):
+        await service.declare(first)
+    office.clock.wait(minutes=15)
+    declared = await service.declare(first)
+    leaning = await service.declare(second)
+    assert (leaning.covered_by_job, leaning.covered_by_dimona) == (office.job_id, declared.dimona_period)
+    assert leaning.told() == {"assigned": office.job_id, "covering": declared.dimona_period}
+    assert await unmet(office, second.job_id) == []
+    assert await office.partners.effects("dimona", "declaration") == ["declaration"]
+
+
+async def test_when_the_contract_ends_on_which_another_job_leans_that_job_is_due_again(
+    service: EmploymentContract, office: Office
+) -> None:
+    await engaged(service, office)
+    second = await a_second_job(office)
+    await service.offer(second)
+    await service.declare(second)
+    assert await unmet(office, second.job_id) == []
+    await service.terminate(order(office))
+    assert await unmet(office, second.job_id) == ["contract_signed", "dimona"]
+    with pytest.raises(NotYet):
+        await service.declare(second)
 
 
 async def test_two_offers_signed_at_once_give_one_contract_and_one_note(
