@@ -11,7 +11,9 @@ from temporalio import workflow
 from activities.step import Step
 from domain.job import StepState, StepStateName
 from domain.message import Message
+from domain.orders import StepOrder
 from workflows.answering import Answering
+from workflows.trying import Ended
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -57,14 +59,25 @@ class Revising(Answering):
             await self._release_given_up(step, state)
 
     async def _release_given_up(self, step: Step[R, B], state: StepState) -> None:
-        """Give back what earlier requests may have taken."""
+        """Give back what earlier requests may have taken. A person who sees to it, sees to the old order alone."""
         if step.release is None:
             return
         for revision, request in sorted(state.given_up.items()):
             old = state.model_copy(update={"revision": revision, "request": request, "given_up": {}})
             order = self.order(step, old).model_copy(update={"replaced": True})
-            await self._perform(step, state, step.release, order=order, keep_booking=True)
+            await self._release_old(step, state, order)
             state.given_up = {n: kept for n, kept in state.given_up.items() if n != revision}
+
+    async def _release_old(self, step: Step[R, B], state: StepState, order: StepOrder[R]) -> None:
+        before = state.undoing, state.by_hand, state.evidence, state.evidence_reference
+        state.undoing = True
+        try:
+            if step.release:
+                await self._perform(step, state, step.release, order=order, keep_booking=True)
+        except Ended:
+            state.state = "trying"
+        finally:
+            state.undoing, state.by_hand, state.evidence, state.evidence_reference = before
 
     def _open_anew(self, state: StepState, request: R) -> None:
         """What was given back and is wanted again after all is a new order, never the old one."""

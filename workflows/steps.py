@@ -71,7 +71,12 @@ class Steps(Revising):
         self.decisions[decision.step] = decision
 
     def stop(self) -> None:
-        """Every strand ends at its next border; a pause between tries ends now, a running try is awaited."""
+        """Every strand ends at its next border; a pause between tries ends now, a running try is awaited.
+
+        What is being given back already goes on to its end, however often somebody says stop.
+        """
+        if self.winding_down:
+            return
         for handle in self._in_flight.values():
             handle.cancel()
 
@@ -191,7 +196,7 @@ class Steps(Revising):
                 await self._release_given_up(step, state)
                 if state.by_hand:
                     await self._park_undo_by_hand(step, state)
-                else:
+                if not state.by_hand or workflow.patched("undo-the-order-too"):  # a lost answer may have taken it
                     await self._perform(step, state, step.release)
                 self._close(state, ended)
             except Ended:
@@ -256,6 +261,7 @@ class Steps(Revising):
         """Every verb up to `held` or `done`; from the start when the request changes on the way."""
         fresh = state.state != "held"
         while True:
+            self._next_round()
             try:
                 changed = self._take_up(state)  # before anything waits, because a wish interrupts every wait
                 fresh = fresh or changed is not None
@@ -274,7 +280,14 @@ class Steps(Revising):
             except Again:
                 fresh = True
             except Ended:
+                await self._release_replaced(step, state)
                 return
+
+    async def _release_replaced(self, step: Step[R, B], state: StepState) -> None:
+        """Done by hand instead: what an earlier request took is not wanted any more either."""
+        if state.state == "done" and state.given_up and workflow.patched("old-order-when-by-hand"):
+            await self._release_given_up(step, state)
+            self._close(state, "done")
 
     async def _changed_too_late(self, step: Step[R, B], state: StepState) -> None:
         """The request changed while the last verb was under way: what is bound is put to a person."""

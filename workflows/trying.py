@@ -28,7 +28,7 @@ B = TypeVar("B", bound=Message)
 LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST = timedelta(minutes=10), timedelta(hours=2)
 """A paused partner's steps are told when it goes on; they look by themselves in case nobody told them."""
 
-MOST_WAITS = 50
+MOST_ROUNDS = 50
 """For the process and for each of its steps, between two things that happen. A sound process needs a handful."""
 
 
@@ -101,6 +101,7 @@ class Trying(Errands):
             self.file.undo.append(state.step)
         again = LOOK_AGAIN_FIRST
         while True:
+            self._next_round()
             self._border(state)
             if verb.name in state.by_hand_verbs:
                 return step.booking.model_validate(state.booking)
@@ -159,13 +160,13 @@ class Trying(Errands):
         return True
 
     def _next_round(self) -> None:
-        """Count the waits since something last happened; GoesInCircles when they can only be a mistake."""
+        """Count the rounds since something last happened; GoesInCircles when they can only be a mistake."""
         since = (workflow.info().get_current_history_length(), self._activities)
         self._rounds = self._rounds + 1 if since == self._rounds_since else 1
         self._rounds_since = since
-        if self._rounds > MOST_WAITS + MOST_WAITS * len(self.file.steps):
+        if self._rounds > MOST_ROUNDS + MOST_ROUNDS * len(self.file.steps):
             busy = ", ".join(sorted({*self._wanted, *self._edited, *self._abandoned, *self._nudged})) or "-"
-            raise GoesInCircles(f"{self._rounds} waits without anything new; wishes and nudges: {busy}")
+            raise GoesInCircles(f"{self._rounds} rounds without anything new; wishes and nudges: {busy}")
 
     def interrupted(self, state: StepState | None = None) -> bool:
         """Whether the border has something to say."""
@@ -206,6 +207,7 @@ class Trying(Errands):
         A question (whether what binds is corrected) is only ever answered by a person: postponed, it is asked
         again, never done.
         """
+        self._border(state)  # a step that is to end or to start over anyway asks nobody
         if problem is not state.problem:
             self.notebook.tell("step.parked", step=state.step, problem=problem.type, **problem.params)
         state.state, state.problem, state.waiting = "parked", problem, None
@@ -325,6 +327,7 @@ class Trying(Errands):
 
     def _close(self, state: StepState, name: StepStateName) -> None:
         state.state, state.waiting, state.problem, state.undoing = name, None, None, False
+        state.postponed_until_at, state.until_partner = None, None
         self.notebook.changed()
 
 

@@ -1,0 +1,300 @@
+"""A small process with one step of each nature, strung as a job strings them: for the machine of every course."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from temporalio import activity, workflow
+from temporalio.exceptions import ApplicationError
+
+from activities.step import Patience, Step, Verb
+from domain.job import Decision, JobFile, JobInput, StepState, Taken
+from domain.message import Message
+from domain.orders import StepOrder
+from workflows.decisions import check_decision
+from workflows.errands import Withdrawn
+from workflows.memory import Notebook
+from workflows.redoing import Redoing, check_redo
+from workflows.strands import Strands
+
+
+class Wish(Message):
+    """What is wanted of a service."""
+
+    colour: str = "red"
+    answer_by: datetime | None = None
+    remind_at: tuple[datetime, ...] = ()
+
+
+class Got(Message):
+    """What came of it."""
+
+    thing: str = ""
+    expires_at: datetime | None = None
+
+
+Order = StepOrder[Wish]
+HERE = Patience(at_hand=True)
+
+
+class Services:
+    """Only the names: the test answers for them."""
+
+    @activity.defn(name="booking.hold")
+    async def hold(self, order: Order) -> Got:
+        """Hold it."""
+        raise NotImplementedError
+
+    @activity.defn(name="booking.extend")
+    async def extend(self, order: Order) -> Got:
+        """Hold it longer."""
+        raise NotImplementedError
+
+    @activity.defn(name="booking.buy")
+    async def buy(self, order: Order) -> Got:
+        """Buy it."""
+        raise NotImplementedError
+
+    @activity.defn(name="booking.give_back")
+    async def give_back(self, order: Order) -> Got:
+        """Give it back."""
+        raise NotImplementedError
+
+    @activity.defn(name="asking.ask")
+    async def ask(self, order: Order) -> Got:
+        """Ask the client."""
+        raise NotImplementedError
+
+    @activity.defn(name="asking.accept")
+    async def accept(self, order: Order) -> Got:
+        """Read the client's answer."""
+        raise NotImplementedError
+
+    @activity.defn(name="asking.remind")
+    async def remind(self, order: Order) -> Got:
+        """Remind the client."""
+        raise NotImplementedError
+
+    @activity.defn(name="asking.drop")
+    async def drop(self, order: Order) -> Got:
+        """Take the question back."""
+        raise NotImplementedError
+
+    @activity.defn(name="contract.offer")
+    async def offer(self, order: Order) -> Got:
+        """Offer a contract."""
+        raise NotImplementedError
+
+    @activity.defn(name="contract.signs")
+    async def signs(self, order: Order) -> Got:
+        """Read the person's signature."""
+        raise NotImplementedError
+
+    @activity.defn(name="contract.sign")
+    async def sign(self, order: Order) -> Got:
+        """Sign for the cooperative."""
+        raise NotImplementedError
+
+    @activity.defn(name="contract.declare")
+    async def declare(self, order: Order) -> Got:
+        """Declare it."""
+        raise NotImplementedError
+
+    @activity.defn(name="contract.withdraw")
+    async def withdraw(self, order: Order) -> Got:
+        """Take the offer back."""
+        raise NotImplementedError
+
+    @activity.defn(name="contract.terminate")
+    async def terminate(self, order: Order) -> Got:
+        """End it by agreement."""
+        raise NotImplementedError
+
+    @activity.defn(name="contract.take_off")
+    async def take_off(self, order: Order) -> Got:
+        """Tell the person not to start."""
+        raise NotImplementedError
+
+    @activity.defn(name="invoice.issue")
+    async def issue(self, order: Order) -> Got:
+        """Number it."""
+        raise NotImplementedError
+
+    @activity.defn(name="invoice.send")
+    async def send(self, order: Order) -> Got:
+        """Send it."""
+        raise NotImplementedError
+
+    @activity.defn(name="invoice.credit")
+    async def credit(self, order: Order) -> Got:
+        """Credit it."""
+        raise NotImplementedError
+
+
+EDITABLE = frozenset({"colour"})
+BOOKING = Step(
+    name="booking", request=Wish, booking=Got, editable=EDITABLE,
+    hold=Verb(Services.hold), extend=Verb(Services.extend), confirm=(Verb(Services.buy),),
+    release=Verb(Services.give_back),
+)  # fmt: skip
+ASKING = Step(
+    name="asking", request=Wish, booking=Got, editable=EDITABLE, essential=True, answered_by="client",
+    hold=Verb(Services.ask), answer=Verb(Services.accept, HERE), remind=Verb(Services.remind),
+    release=Verb(Services.drop, HERE),
+)  # fmt: skip
+CONTRACT = Step(
+    name="contract", request=Wish, booking=Got, editable=EDITABLE, essential=True, skippable=False,
+    answered_by="collaborator",
+    hold=Verb(Services.offer), answer=Verb(Services.signs, HERE),
+    confirm=(Verb(Services.sign), Verb(Services.declare)), release=Verb(Services.withdraw),
+    correct=Verb(Services.terminate), too_late=Verb(Services.take_off),
+)  # fmt: skip
+INVOICE = Step(
+    name="invoice", request=Wish, booking=Got, editable=EDITABLE, essential=True, skippable=False,
+    confirm=(Verb(Services.issue, HERE), Verb(Services.send)), correct=Verb(Services.credit),
+    by_hand_goes_on=frozenset({"send"}),
+)  # fmt: skip
+STEPS: dict[str, Step[Wish, Got]] = {step.name: step for step in (BOOKING, ASKING, CONTRACT, INVOICE)}
+
+
+class Change(Message):
+    """A service is wanted otherwise, or not at all."""
+
+    service: str
+    wish: Wish | None
+    until: datetime | None = None
+
+
+@workflow.defn(name="Play", sandboxed=False)
+class Play:
+    """Four services, taken as a job takes them."""
+
+    @workflow.init
+    def __init__(self, job: JobInput) -> None:
+        self._notebook = Notebook(JobFile(job_id=job.job_id), job.shift)
+        self._steps = Redoing(self._notebook, "house")
+        self._strands = Strands(self._steps, self._border)
+        self._until_at: dict[str, datetime | None] = {}
+        self._wanted: set[str] = set()
+        self._go = self._over = False
+
+    @workflow.run
+    async def run(self, job: JobInput) -> JobFile:
+        """Until it is told to be over, or stopped."""
+        notes = asyncio.create_task(self._notebook.keep())
+        try:
+            await self._until(lambda: self._over)
+            await self._strands.finished()
+        except Withdrawn:
+            await self._give_everything_back()
+        self._steps.close_open()
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._notebook.all_written)
+        notes.cancel()
+        return self._notebook.file
+
+    def _border(self) -> None:
+        if self._steps.stopped:
+            raise Withdrawn
+
+    async def _until(self, ready: Callable[[], bool]) -> None:
+        await self._steps.wait(lambda: bool(self._steps.interrupted() or ready()))
+        self._border()
+
+    async def _live(self, change: Change) -> None:
+        step, name = STEPS[change.service], change.service
+        await self._steps.take(step, change.wish, until=self._until_at[name])
+        await self._until(lambda: self._go)
+        if name in self._wanted:
+            await self._steps.confirm(step, until=self._until_at[name])
+        if step.release and not step.essential:
+            await self._steps.give_back_ended(name, name in self._wanted)
+
+    async def _remove(self, name: str) -> None:
+        self._steps.abandon(name)
+        await self._steps.undo(name)
+
+    async def _give_everything_back(self) -> None:
+        await self._strands.ended()
+        self._steps.winding_down = True
+        for name in reversed(list(self._notebook.file.undo)):
+            await self._steps.undo(name)
+        for name in list(self._notebook.file.bound):
+            await self._steps.correct(STEPS[name], "-", "SignedContract")
+
+    @workflow.update
+    async def change(self, change: Change) -> None:
+        """A move: renewed, given back, added, or asked about."""
+        name, step = change.service, STEPS[change.service]
+        self._until_at[name] = change.until
+        bound = name in self._notebook.file.bound
+        if change.wish is None:
+            self._wanted.discard(name)
+            if not bound:
+                self._strands.beside(self._remove(name))
+        elif name not in self._wanted:
+            self._wanted.add(name)
+            self._strands.beside(self._live(change))
+        elif bound:
+            self._strands.beside(self._steps.ask(step, "-", change.wish, "SignedContractChanges"))
+        else:
+            self._strands.beside(self._steps.amend(step, "-", change.wish, until=change.until))
+
+    @change.validator
+    def _change_allowed(self, change: Change) -> None:
+        if self._steps.stopped or self._steps.winding_down or self._over:
+            raise ApplicationError("it is being stopped", type="AlreadyStopping")
+
+    @workflow.update
+    async def decide(self, decision: Decision) -> Taken:
+        """A person decides."""
+        check_decision(self._notebook.file, self._steps, decision)
+        self._steps.decide(decision)
+        return Taken(state="taken")
+
+    @decide.validator
+    def _decide_allowed(self, decision: Decision) -> None:
+        check_decision(self._notebook.file, self._steps, decision)
+
+    @workflow.update
+    async def redo(self, decision: Decision) -> None:
+        """What is done is done anew."""
+        self._strands.beside(self._steps.redo(decision))
+
+    @redo.validator
+    def _redo_allowed(self, decision: Decision) -> None:
+        check_redo(self._notebook.file, self._steps, decision)
+
+    @workflow.update
+    async def extend(self) -> None:
+        """Holds are prolonged."""
+        for name in self._steps.held_until():
+            self._strands.beside(self._steps.extend(name))
+
+    @workflow.update
+    async def go(self) -> None:
+        """What is held is bought."""
+        self._go = True
+
+    @workflow.update
+    async def finish(self) -> None:
+        """Nothing more is wanted of it."""
+        self._go = self._over = True
+
+    @workflow.update
+    async def stop(self) -> None:
+        """Withdrawn."""
+        self._notebook.file.stopping = "stop"
+        self._steps.stop()
+
+    @workflow.signal
+    def answered(self, step: str) -> None:
+        """A nudge."""
+        self._steps.nudge(step)
+
+    def states(self) -> dict[str, StepState]:
+        """For the test, which has the process in its hand."""
+        return self._notebook.file.steps
+
+
+AGES = timedelta(days=300)
+"""Longer than any play."""

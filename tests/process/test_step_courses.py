@@ -1,0 +1,212 @@
+"""Courses that the machine of every course found, each as it was found: short, and with what must come of it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.job import Decision, JobInput, Remembered
+from tests.process.play import Change, Got, Order, Play, Wish
+from tests.process.stage import BEGINS, Errand, Stage, TaskFailed
+from tests.process.test_step_machine import plan
+from workflows.revising import Revising
+
+WANTED = Wish(colour="red", answer_by=BEGINS + timedelta(days=5))
+BLUE = WANTED.model_copy(update={"colour": "blue"})
+
+
+class Course:
+    """A process in a test's hand."""
+
+    def __init__(self) -> None:
+        self.stage = Stage(Play, JobInput(job_id="J", quote_id="q", plan=plan()))
+        self.tried: list[str] = []
+        self.told: list[str] = []
+
+    def say(self, name: str, *arguments: Any) -> str | None:
+        """An update, and the tables are told."""
+        why = self.stage.say(name, *arguments)
+        self.notes()
+        return why
+
+    def wish(self, service: str, wish: Wish | None = WANTED) -> None:
+        """A service is wanted, otherwise, or not at all."""
+        assert self.say("change", Change(service=service, wish=wish)) is None
+
+    def decide(self, step: str, kind: str, attempt: int = 1, **more: Any) -> str | None:
+        """A person decides."""
+        told = {"operation_id": "1", "step": step, "kind": kind, "expected_attempt": attempt}
+        said = told | {"by": "olga", "role": "ops", "reason": "because"} | more
+        return self.say("decide", Decision.model_validate(said))
+
+    def notes(self) -> None:
+        """The tables are told."""
+        while notes := [each for each in self.stage.errands.values() if each.kind == "remember"]:
+            told: Remembered = notes[0].argument(Remembered)
+            self.told += [f"{each.kind} {each.step}" for each in told.news]
+            self.stage.answer(notes[0])
+
+    def next(self, verb: str) -> Errand:
+        """What is tried now; AssertionError when it is something else."""
+        (errand,) = self.stage.errands.values()
+        order = errand.argument(Order)
+        self.tried.append(f"{errand.kind} {order.revision}")
+        assert errand.kind == verb
+        return errand
+
+    def done(self, verb: str) -> None:
+        """It succeeds."""
+        self.stage.answer(self.next(verb), Got(thing="it"))
+        self.notes()
+
+    def refused(self, verb: str) -> None:
+        """It is refused."""
+        self.stage.refuse(self.next(verb), "NoneLeft")
+        self.notes()
+
+    def state(self, step: str) -> tuple[str, int]:
+        """A step's state and revision."""
+        found = self.stage.workflow.states()[step]
+        return found.state, found.revision
+
+
+@pytest.fixture
+def course() -> Iterator[Course]:
+    """An empty process."""
+    made = Course()
+    yield made
+    made.stage.close()
+
+
+def test_a_parked_step_that_is_wanted_otherwise_starts_over_and_asks_nobody_again(course: Course) -> None:
+    course.wish("booking")
+    course.refused("booking.hold")
+    course.wish("booking", BLUE)
+    course.done("booking.hold")
+    course.done("booking.give_back")
+    assert course.state("booking") == ("held", 2)
+    assert course.told == ["step.parked booking", "step.changed booking"]
+    assert course.decide("booking", "replay") == "NotParked"
+
+
+def test_a_mistake_that_goes_in_circles_fails_in_words_and_does_not_hang(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The version of November 2026 took the wish up only after the wait that the wish itself interrupts."""
+
+    def never(self: Revising, state: object) -> None:
+        return None
+
+    monkeypatch.setattr(Revising, "_take_up", never)
+    course.wish("booking")
+    course.refused("booking.hold")
+    with pytest.raises(TaskFailed, match=r"rounds without anything new; wishes and nudges: booking"):
+        course.wish("booking", BLUE)
+
+
+def test_done_by_hand_instead_gives_back_what_the_earlier_request_took(course: Course) -> None:
+    course.wish("booking")
+    course.done("booking.hold")
+    course.wish("booking", BLUE)
+    course.refused("booking.hold")
+    assert course.decide("booking", "by_hand", evidence="letter.pdf", result={"thing": "lent"}) is None
+    course.done("booking.give_back")
+    assert course.tried[-1] == "booking.give_back 1"
+    assert course.state("booking") == ("done", 2)
+
+
+def test_who_sees_to_an_old_order_by_hand_has_not_bought_the_new_one(course: Course) -> None:
+    course.wish("booking")
+    course.done("booking.hold")
+    course.say("go")
+    course.done("booking.buy")
+    course.wish("booking", BLUE)
+    course.done("booking.hold")
+    course.refused("booking.give_back")
+    assert course.decide("booking", "by_hand", evidence="they confirmed on the telephone.pdf") is None
+    course.done("booking.buy")
+    assert course.tried[-1] == "booking.buy 2"
+    assert course.state("booking") == ("done", 2)
+
+
+def test_what_was_done_by_hand_may_still_have_been_taken_by_a_lost_answer(course: Course) -> None:
+    course.wish("booking")
+    course.stage.lose(course.next("booking.hold"))
+    course.notes()
+    course.decide("booking", "by_hand", evidence="letter.pdf", result={"thing": "lent"})
+    course.say("stop")
+    assert course.decide("booking", "replay", attempt=1) is None
+    course.done("booking.give_back")
+    assert course.state("booking") == ("undone", 1)
+
+
+def test_stopping_twice_does_not_stop_what_is_being_given_back(course: Course) -> None:
+    course.wish("booking")
+    course.done("booking.hold")
+    course.say("stop")
+    course.say("stop")
+    assert not course.next("booking.give_back").cancelled
+    course.done("booking.give_back")
+    assert course.stage.ended
+
+
+def test_who_signs_while_being_let_go_stays_signed_and_is_declared(course: Course) -> None:
+    course.wish("contract")
+    course.done("contract.offer")
+    course.stage.signal("answered", "contract")
+    course.done("contract.signs")
+    course.say("go")
+    signing = course.next("contract.sign")
+    course.wish("contract", None)
+    course.stage.answer(signing, Got(thing="signed"))
+    course.notes()
+    course.done("contract.declare")
+    assert course.state("contract") == ("done", 1)
+    assert "contract.withdraw 1" not in course.tried
+
+
+def test_what_is_given_back_and_wanted_again_is_a_new_order(course: Course) -> None:
+    course.wish("booking")
+    course.done("booking.hold")
+    course.wish("booking", None)
+    course.done("booking.give_back")
+    assert course.state("booking") == ("undone", 1)
+    course.wish("booking")
+    course.done("booking.hold")
+    assert course.tried[-1] == "booking.hold 2"
+
+
+def test_a_change_taken_back_before_it_began_leaves_everything_as_it_was(course: Course) -> None:
+    course.wish("booking")
+    holding = course.next("booking.hold")
+    course.wish("booking", BLUE)
+    course.wish("booking")
+    course.stage.answer(holding, Got(thing="it"))
+    course.notes()
+    assert course.state("booking") == ("held", 1)
+
+
+def test_a_question_put_to_a_person_is_not_answered_by_a_move(course: Course) -> None:
+    """Whether what was agreed is right is asked, and the job is moved meanwhile: the answer first."""
+    course.wish("asking")
+    course.done("asking.ask")
+    course.stage.signal("answered", "asking")
+    course.done("asking.accept")
+    again = {"operation_id": "2", "step": "asking", "kind": "replay", "expected_attempt": 1}
+    course.say("redo", Decision.model_validate(again | {"by": "olga", "role": "ops", "reason": "a wrong name"}))
+    assert course.state("asking") == ("parked", 1)
+    course.wish("asking", BLUE)
+    assert course.state("asking") == ("parked", 1)
+    assert course.decide("asking", "skip", attempt=1) is None
+    course.done("asking.ask")
+    assert course.state("asking")[1] == 2
+
+
+def test_a_postponed_step_that_ends_otherwise_is_postponed_no_more(course: Course) -> None:
+    course.wish("booking")
+    course.refused("booking.hold")
+    course.decide("booking", "postpone", until_at=BEGINS + timedelta(days=9), until_partner="them")
+    course.decide("booking", "skip")
+    state = course.stage.workflow.states()["booking"]
+    assert (state.state, state.postponed_until_at, state.until_partner) == ("skipped", None, None)

@@ -1,0 +1,336 @@
+"""Every verb and every decision in every state of a step, in any order: whatever the course, it comes to rest.
+
+`ALLIN_STEP_LIVES=2000 pytest tests/process/test_step_machine.py` plays that many courses, drawn anew each time.
+"""
+
+import os
+from collections import Counter, defaultdict
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from domain.job import Decision, JobFile, JobInput, Remembered, StepState
+from domain.plan import JobPlan
+from tests.process.play import STEPS, Change, Got, Order, Play, Wish
+from tests.process.stage import BEGINS, Errand, Stage
+
+LIVES = int(os.environ.get("ALLIN_STEP_LIVES", "0"))
+TAKES = {"booking.hold", "asking.ask", "contract.offer"}
+BINDS = {"booking.buy", "contract.sign", "contract.declare", "invoice.issue", "invoice.send"}
+GIVES_BACK = {"booking.give_back", "asking.drop", "contract.withdraw"}
+CORRECTS = {"contract.terminate", "invoice.credit"}
+ANSWERS = {"asking.accept", "contract.signs"}
+KINDS = ("replay", "edited", "by_hand", "skip", "fail", "postpone", "until_partner")
+COLOURS = st.sampled_from(("red", "blue", "green"))
+SERVICES = st.sampled_from(tuple(STEPS))
+ENDED = {"done", "held", "missed", "skipped", "failed", "undone", "superseded"}
+
+
+class Partners:
+    """Everybody outside: what each order took, whatever was answered."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[str]] = defaultdict(list)
+        """What is there now, by service: the keys of orders that took and were not given back."""
+        self.done: Counter[str] = Counter()
+        self.given_back: set[str] = set()
+        self.wrong: list[str] = []
+
+    def act(self, kind: str, key: str) -> None:
+        """An effect happens; sent again, an order is the same order."""
+        service = kind.split(".")[0]
+        if kind in TAKES and key not in self.taken[service]:
+            if key in self.given_back:
+                self.wrong.append(f"{kind} {key}: taken again after it was given back")
+            self.taken[service].append(key)
+        if kind in BINDS:
+            if key in self.given_back:
+                self.wrong.append(f"{kind} {key}: bound after it was given back")
+            self.done[f"{kind} {key}"] = 1
+        if kind in GIVES_BACK:
+            if self.done[f"contract.sign {key}"]:
+                self.wrong.append(f"{kind} {key}: what is signed is never given back by itself")
+            self.given_back.add(key)
+            self.taken[service] = [each for each in self.taken[service] if each != key]
+        if kind in CORRECTS:
+            self.done[f"{kind} {key}"] = 1
+
+
+class Machine(RuleBasedStateMachine):
+    """One process, and everybody who may act on it."""
+
+    @initialize(services=st.lists(SERVICES, unique=True, min_size=1), until=st.sampled_from((None, 2, 20)))
+    def begin(self, services: list[str], until: int | None) -> None:
+        """Some services are wanted."""
+        self.partners = Partners()
+        self.news: list[tuple[str, str | None, dict[str, str]]] = []
+        self.decided: list[str] = []
+        self.left_by_hand: set[str] = set()
+        """Whose giving back a person ended: they saw to it."""
+        self.n = 0
+        self.stage = Stage(Play, JobInput(job_id="J", quote_id="q", plan=plan()))
+        for service in services:
+            self.wish(service, "red", until)
+        self.notes()
+
+    # -- people --------------------------------------------------------------------------------------------------
+
+    @rule(service=SERVICES, colour=COLOURS, until=st.sampled_from((None, 2, 20)))
+    def wish(self, service: str, colour: str, until: int | None) -> None:
+        """Wanted, or wanted otherwise."""
+        self.say("change", self.changed(service, colour, until))
+
+    @rule(service=SERVICES)
+    def not_wanted(self, service: str) -> None:
+        """Not wanted any more."""
+        self.say("change", Change(service=service, wish=None))
+
+    @rule()
+    def go(self) -> None:
+        """What is held is bought."""
+        self.say("go")
+
+    @rule()
+    def extend(self) -> None:
+        """Holds are prolonged."""
+        self.say("extend")
+
+    @precondition(lambda self: len(self.stage.played) > 15)
+    @rule()
+    def stop(self) -> None:
+        """Withdrawn."""
+        self.say("stop")
+
+    @precondition(lambda self: self.parked())
+    @rule(data=st.data(), kind=st.sampled_from(KINDS), colour=COLOURS, moved=st.booleans())
+    def decide(self, data: st.DataObject, kind: str, colour: str, moved: bool) -> None:
+        """Somebody decides about a parked step; perhaps the job is moved in the same breath."""
+        state = data.draw(st.sampled_from(self.parked()), label="parked")
+        told = self.decision(state, kind, colour)
+        if not moved:
+            self.decides(state, told)
+            return
+        undoing = state.undoing
+        first, second = (
+            self.stage.said("decide", told),
+            self.stage.said("change", self.changed(state.service, "white", 9)),
+        )
+        self.stage.play(first, second)
+        self.count(state, told, self.stage.taken[first.do_update.protocol_instance_id], undoing)
+        self.notes()
+
+    @precondition(lambda self: self.parked())
+    @rule(data=st.data())
+    def decide_while_withdrawn(self, data: st.DataObject) -> None:
+        """Somebody decides, and the job is withdrawn in the same breath."""
+        state = data.draw(st.sampled_from(self.parked()), label="parked")
+        told = self.decision(state, "replay", "red")
+        first, undoing = self.stage.said("decide", told), state.undoing
+        self.stage.play(first, self.stage.said("stop"))
+        self.count(state, told, self.stage.taken[first.do_update.protocol_instance_id], undoing)
+        self.notes()
+
+    @rule(service=SERVICES, edited=st.booleans())
+    def redo(self, service: str, edited: bool) -> None:
+        """What is done is to be done anew."""
+        state = self.states().get(service)
+        if state is not None:
+            told = self.decision(state, "edited" if edited else "replay", "green")
+            self.say("redo", told)
+
+    @rule(service=SERVICES)
+    def nudge(self, service: str) -> None:
+        """Somebody may have answered."""
+        self.stage.signal("answered", service)
+        self.notes()
+
+    # -- partners and the clock ----------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.errands())
+    @rule(data=st.data(), how=st.sampled_from(("ok", "ok", "ok", "refused", "lost", "down", "paused", "not yet")))
+    def answers(self, data: st.DataObject, how: str) -> None:
+        """An activity ends, one way or another."""
+        self.end(data.draw(st.sampled_from(self.errands()), label="errand"), how)
+
+    @precondition(lambda self: self.stage.timers)
+    @rule()
+    def time_passes(self) -> None:
+        """Until the next thing that is waited for."""
+        self.ring()
+
+    @rule()
+    def an_hour_passes(self) -> None:
+        """Nothing rings."""
+        later = self.stage.now + timedelta(hours=1)
+        self.stage.now = min([later, *self.stage.timers.values()])
+
+    # -- how it is done ------------------------------------------------------------------------------------------
+
+    def changed(self, service: str, colour: str, until: int | None) -> Change:
+        """A wish, with its last moment in so many days."""
+        now = self.stage.now
+        wish = Wish(colour=colour, answer_by=now + timedelta(days=5), remind_at=(now + timedelta(days=1),))
+        return Change(service=service, wish=wish, until=None if until is None else now + timedelta(days=until))
+
+    def say(self, name: str, *arguments: Any) -> None:
+        """An update that nobody may refuse for a wrong reason."""
+        if not self.stage.ended:
+            self.stage.say(name, *arguments)
+            self.notes()
+
+    def decision(self, state: StepState, kind: str, colour: str) -> Decision:
+        """A decision on a step as it stands."""
+        self.n += 1
+        more: dict[str, Any] = {}
+        if kind == "edited":
+            kind, more = "replay", {"request": state.request | {"colour": colour}}
+        elif kind == "by_hand":
+            more = {"evidence": "letter.pdf", "result": None if state.undoing else {"thing": "by hand"}}
+        elif kind == "postpone":
+            more = {"until_at": self.stage.now + timedelta(days=3)}
+        elif kind == "until_partner":
+            kind, more = "postpone", {"until_partner": "them", "until_at": self.stage.now + timedelta(days=9)}
+        base = {"operation_id": f"op-{self.n}", "step": state.step, "kind": kind, "expected_attempt": state.attempt}
+        return Decision.model_validate(base | {"by": "olga", "role": "ops", "reason": "because"} | more)
+
+    def decides(self, state: StepState, told: Decision) -> None:
+        """A person decides."""
+        undoing = state.undoing
+        self.count(state, told, self.stage.say("decide", told), undoing)
+        self.notes()
+
+    def count(self, state: StepState, told: Decision, why_not: str | None, undoing: bool) -> None:
+        """Remember what was accepted."""
+        if why_not is None:
+            self.decided.append(told.operation_id)
+            if undoing and told.kind in ("skip", "by_hand"):
+                self.left_by_hand.add(state.service)
+
+    def end(self, errand: Errand, how: str) -> None:
+        """An activity ends."""
+        order = errand.argument(Order)
+        if errand.cancelled and how == "refused":
+            self.stage.cancel(errand)
+        elif errand.kind in ANSWERS and how in ("lost", "down", "not yet"):
+            self.stage.refuse(errand, "NotYet")
+        elif how == "ok":
+            self.partners.act(errand.kind, order.key)
+            ends = order.request.answer_by if errand.kind in ("booking.hold", "booking.extend") else None
+            self.stage.answer(errand, Got(thing=order.request.colour, expires_at=ends))
+        elif how == "lost":
+            self.partners.act(errand.kind, order.key)
+            self.stage.lose(errand)
+        else:
+            kind = {"refused": "NoneLeft", "paused": "PartnerPaused"}.get(how, "PartnerDown")
+            self.stage.refuse(errand, kind, {"params": {"partner": "them"}})
+        self.notes()
+
+    def ring(self) -> None:
+        """The next timer."""
+        self.stage.ring(min(self.stage.timers, key=lambda seq: (self.stage.timers[seq], seq)))
+        self.notes()
+
+    def notes(self) -> None:
+        """The tables are told at once."""
+        while notes := [each for each in self.stage.errands.values() if each.kind == "remember"]:
+            told: Remembered = notes[0].argument(Remembered)
+            self.news += [(each.kind, each.step, each.params) for each in told.news]
+            self.stage.answer(notes[0])
+
+    def errands(self) -> list[Errand]:
+        """What is tried now."""
+        return list(self.stage.errands.values())
+
+    def states(self) -> dict[str, StepState]:
+        """Every step, from the process itself."""
+        play: Play = self.stage.workflow
+        return play.states()
+
+    def parked(self) -> list[StepState]:
+        """Whatever waits for a person."""
+        return [] if self.stage.ended else [each for each in self.states().values() if each.state == "parked"]
+
+    # -- what must hold ------------------------------------------------------------------------------------------
+
+    @invariant()
+    def nothing_is_taken_twice_or_after_it_was_given_back(self) -> None:
+        """Each order takes once; what is signed is never given back by itself."""
+        if hasattr(self, "partners"):
+            assert self.partners.wrong == []
+
+    def teardown(self) -> None:
+        """Whatever happened, it comes to rest, and then nothing is left over."""
+        if not hasattr(self, "stage") or self.stage.dead:
+            return
+        try:
+            self.come_to_rest()
+            self.nothing_is_left_over(JobFile.model_validate_json(self.stage.result.data))
+            told = Counter(params["operation"] for kind, _, params in self.news if kind.startswith("step.decided."))
+            assert told == Counter(self.decided), "each decision that was taken is told once, and no other"
+            assert self.stage.played_again() == self.stage.asked, "the same happenings lead to the same course"
+        finally:
+            self.stage.close()
+
+    def come_to_rest(self) -> None:
+        """Everybody behaves from now on: it must end."""
+        for turn in range(300):
+            if self.stage.ended:
+                return
+            if errands := self.errands():
+                self.end(errands[0], "ok")
+            elif self.parked() and turn % 4:
+                kinds = ("replay", "by_hand", "skip") if turn < 100 else ("by_hand",)
+                for state in self.parked():
+                    self.decides(state, self.decision(state, kinds[turn % len(kinds)], "red"))
+            elif turn % 4 == 0 and self.stage.timers:
+                self.ring()
+            else:
+                self.say("finish")
+        told = {name: (each.state, each.operation, each.undoing) for name, each in self.states().items()}
+        raise AssertionError(f"it does not come to rest: {told}")
+
+    def nothing_is_left_over(self, file: JobFile) -> None:
+        """What is done is there once, under its own order; what is not is given back, or a person saw to it."""
+        for name, state in file.steps.items():
+            assert state.state in ENDED, f"{name} is {state.state}"
+            assert not state.undoing
+            assert state.postponed_until_at is None
+            kept = set(self.partners.taken[name])
+            if name in self.left_by_hand:
+                continue
+            key = f"J/{name}/-/{state.revision}"
+            if state.state in ("done", "held") or name in file.bound:
+                allowed = {key}
+            elif STEPS[name].essential and not file.stopping:
+                continue
+            else:
+                allowed = set()
+            assert kept <= allowed, (
+                f"{name} is {state.state} in revision {state.revision}, and {kept} is still there"
+            )
+            if state.state == "done" and not state.by_hand and STEPS[name].hold:
+                assert kept == allowed, f"{name} is done, and nothing is there"
+        if file.stopping:
+            assert set(file.undo) <= set(file.bound)
+
+
+def plan() -> JobPlan:
+    """The least a process starts from."""
+    start = BEGINS + timedelta(days=30)
+    days = dict.fromkeys(("first_start_at", "last_end_at", "agree_by", "confirm_by", "report_by"), start)
+    return JobPlan.model_validate({"entity": "house", "member_id": "m", "client_id": "c", "title": "red"} | days)
+
+
+TestMachine = Machine.TestCase
+TestMachine.settings = settings(
+    max_examples=LIVES or 100,
+    stateful_step_count=40,
+    derandomize=not LIVES,
+    database=None,
+    deadline=None,
+    print_blob=False,
+    suppress_health_check=list(HealthCheck),
+)
