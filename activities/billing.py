@@ -78,10 +78,11 @@ class Billing:
         request: InvoiceRequest,
         credited: KeptInvoice | None,
     ) -> KeptInvoice:
-        """Everything that can be refused is checked before a number is taken."""
+        """Everything that can be refused is checked, and the paper is proofed, before a number is taken."""
         paper = await self._paper(order, request, credited)
         await self._books.within(order, key, paper, credited)
         draft = self._draft(order, key, request, paper, credited, await self._entities.entity(order.entity))
+        await self._printer.invoice_files(paper)
         kept = await self._invoices.issue(draft, order.replaces)
         if kept.document is None:
             kept = await self._file(order, key, _numbered(paper, kept), kept)

@@ -46,6 +46,7 @@ from api.foresight import Foresight
 from api.house import DemoClock, House, Printer
 from api.pages.render import STATIC, Pages
 from api.pages.routes import ROUTERS as PAGES
+from api.plain_text import PlainText
 from api.process import Process
 from api.protection import (
     IN_A_DEMONSTRATION,
@@ -141,6 +142,7 @@ def _protect(app: FastAPI, limits: Limits) -> None:
     def refuse(kind: str, request: Request) -> Response:
         return errors.answer(errors.Wrong(kind), request)
 
+    app.add_middleware(PlainText)
     app.add_middleware(CrossOriginProtection, refuse=refuse)
     app.add_middleware(Floodgate, refuse=refuse, limits=limits)
     app.add_middleware(SecurityHeaders)

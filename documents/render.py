@@ -3,7 +3,9 @@
 import json
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -14,16 +16,22 @@ from documents.mails import mail
 from documents.sheets import Sheet, sheet
 from documents.sheets.base import letterhead
 from domain.papers import InvoicePaper, Paper
+from domain.printing import printable
 
 __all__ = ["calendar", "invoice_files", "mail", "pain001", "pdf", "ubl"]
 
 TEMPLATES = Path(str(files("documents") / "templates"))
 
 
+FONT_PACKAGES = ("fontpkg_noto_sans_thai", "justmytype_intl_cjk")
+"""Noto fonts (SIL Open Font License) for names and titles in scripts that the fonts inside typst do not hold."""
+
+
 @cache
 def _fonts() -> typst.Fonts:
-    # Only what is inside the wheel: a developer's own fonts must never change a paper.
-    return typst.Fonts(include_system_fonts=False)
+    # Only what comes from packages: a developer's own fonts must never change a paper.
+    folders = [str(files(name)) for name in FONT_PACKAGES if find_spec(name)]
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)
 
 
 def pdf(paper: Paper) -> bytes:
@@ -59,6 +67,15 @@ def _compile(paper: Paper, printed: Sheet) -> bytes:
         TEMPLATES / printed.template,
         root=TEMPLATES,
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(data), **printed.files},
+        sys_inputs={"data": json.dumps(_printable(data)), **printed.files},
         pdf_standards=["a-3a", "ua-1"],
     )
+
+
+def _printable(told: Any) -> Any:
+    """Every text inside as paper prints it: no name or title ever stops a paper."""
+    if isinstance(told, str):
+        return printable(told)
+    if isinstance(told, dict):
+        return {name: _printable(value) for name, value in told.items()}
+    return [_printable(one) for one in told] if isinstance(told, (list, tuple)) else told

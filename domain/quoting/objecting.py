@@ -8,6 +8,7 @@ from typing import Final
 from domain.figures import Figure
 from domain.money import ZERO
 from domain.parties import CrewMember
+from domain.printing import texts_in, unprintable
 from domain.profiles import profile_names
 from domain.quoting import remembering
 from domain.quoting.approving import choices
@@ -53,6 +54,16 @@ def obstacles_of_wishes(sheet: Sheet) -> Iterator[Obstacle]:
     yield from _left_out(sheet)
     yield from _term(sheet)
     yield from _deposit(sheet)
+    yield from _unprintable(sheet)
+
+
+def _unprintable(sheet: Sheet) -> Iterator[Obstacle]:
+    """A contract, an order form and an invoice hold what is declared: it must be possible to print it."""
+    for field, told in texts_in(sheet.declaration.model_dump()):
+        if signs := unprintable(told):
+            text = "“{signs}” cannot be printed on a contract or an invoice."
+            ways = ("Leave it out, or write it in letters.",)
+            yield _no("unprintable", field, text, ways, signs=signs)
 
 
 def _past(sheet: Sheet) -> Iterator[Obstacle]:

@@ -200,6 +200,20 @@ async def test_one_wrong_cent_takes_no_number(
     assert await Invoices(office.database).of_job(office.job_id) == []
 
 
+async def test_a_paper_that_cannot_be_printed_takes_no_number(
+    service: Invoicing, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def jammed(paper: object) -> tuple[bytes, bytes]:
+        raise RuntimeError("no font for this title")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(office.press, "invoice_files", jammed)
+        with pytest.raises(RuntimeError):
+            await service.issue(order(office))
+    assert await Invoices(office.database).of_job(office.job_id) == []
+    assert (await service.issue(order(office))).number == "AL-2026-000001"
+
+
 async def test_a_balance_takes_the_deposit_off_and_charges_vat_once(service: Invoicing, office: Office) -> None:
     await service.issue(deposit(office))
     balance = await service.issue(order(office, "balance", kind="balance", prepaid_eur="530.00"))

@@ -1,0 +1,64 @@
+"""Control characters stay outside, whatever the door; a line break comes in where several lines are asked for."""
+
+import pytest
+
+from tests.api.conftest import Door
+from tests.api.jobs import concert
+from tests.api.test_declaring import concert as declared
+from tests.api.test_links import link
+
+SIGNS = ("\x00", "\x07", "\x1b", "\x7f", "\x85")
+
+
+def where(answer: object) -> list[str]:
+    return [one["where"] for one in answer.json()["errors"]]  # type: ignore[attr-defined]  # an answer of the test client
+
+
+@pytest.mark.parametrize("sign", SIGNS, ids=ascii)
+async def test_a_control_character_is_refused_in_a_declaration(door: Door, sign: str) -> None:
+    ann = await door.asking("ann")
+    for field in ("title", "description"):
+        answer = await ann.post("/api/quotes", json=declared() | {field: f"Night{sign}of light"})
+        assert (answer.status_code, where(answer)) == (422, [f"body.{field}"])
+    crew = [{"item": "ann", "member": True}, {"item": "bob", "name": f"Bob{sign}", "email": "bob@crew.example"}]
+    answer = await ann.post("/api/quotes", json=declared() | {"crew": crew})
+    assert (answer.status_code, where(answer)) == (422, ["body.crew.1.name"])
+
+
+async def test_a_line_break_stands_in_a_description_and_in_no_title(door: Door) -> None:
+    ann = await door.asking("ann")
+    answer = await ann.post("/api/quotes", json=declared() | {"description": "Two sets.\nLight included."})
+    assert answer.status_code == 200
+    answer = await ann.post("/api/quotes", json=declared() | {"title": "Two sets\nInvoice 42"})
+    assert (answer.status_code, where(answer)) == (422, ["body.title"])
+
+
+async def test_forms_links_questions_and_names_of_files_are_read_too(door: Door) -> None:
+    ann = await door.asking("ann")
+    assert where(await ann.post("/api/me", json={"city": "Gent\x1b[2J"})) == ["body.city"]
+    client, _ = await link(door.house, "agreement", "c-hall")
+    nobody = await door.asking(None)
+    form = {"answer": "accept", "name": "Nora\r\nBcc: all@example.org"}
+    answer = await nobody.post(client, data=form, headers={"accept": "application/json"})
+    assert (answer.status_code, where(answer)) == (422, ["body.name"])
+    assert where(await ann.get("/api/jobs", params={"text": "a\x00b"})) == ["query.text"]
+    job_id = await concert(door.house)
+    otto = await door.asking("otto")
+    proof = f"/api/jobs/{job_id}/steps/van_rental:van/evidence"
+    assert where(await otto.post(proof, params={"name": "seen\n.pdf"}, content=b"%PDF-1.7")) == ["query.name"]
+
+
+async def test_a_page_says_it_in_the_language_that_was_chosen(door: Door) -> None:
+    ann = await door.asking("ann", accept="text/html", cookie="allin_lang=nl")
+    answer = await ann.post("/me", data={"city": "Gent\x07"})
+    assert (answer.status_code, '<html lang="nl">' in answer.text) == (422, True)
+
+
+async def test_what_no_paper_can_print_is_refused_in_the_quote_in_words(door: Door) -> None:
+    ann = await door.asking("ann")
+    told = (await ann.post("/api/quotes?lang=fr", json=declared() | {"title": "Fête 🎉 de quartier"})).json()
+    (found,) = [one for one in told["refusals"] if one["rule"] == "unprintable"]
+    assert found["field"] == "title"
+    assert found["said"] == "« 🎉 » ne peut pas être imprimé sur un contrat ou une facture."
+    told = (await ann.post("/api/quotes", json=declared() | {"title": "東京の夜, Wiśniewski, คอนเสิร์ต"})).json()
+    assert [one for one in told["refusals"] if one["rule"] == "unprintable"] == []
