@@ -26,7 +26,7 @@ from tests.lives.living import world_of
 from tests.lives.test_lives import findings
 
 say = partial(print, flush=True)
-TOGETHER = 12
+TOGETHER = 24
 """Lives in one cooperative: enough to meet each other, few enough to see who is to blame."""
 
 

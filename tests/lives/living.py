@@ -28,7 +28,7 @@ from workers.morning import morning_round
 HORIZON_DAYS = 200
 """A bailiff's whole way takes less."""
 NEAR = timedelta(days=3)
-SMALLEST, USUAL_STEP, NEAR_STEP, LATE_STEP = (timedelta(hours=n) for n in (1, 24, 12, 72))
+SMALLEST, USUAL_STEP, NEAR_STEP, LATE_STEP = (timedelta(hours=n) for n in (3, 24, 12, 96))
 FAILED_OFTEN = 2
 """An engine's task that failed more often than this will fail for ever."""
 LOOKS = 6
