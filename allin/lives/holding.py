@@ -63,6 +63,35 @@ def nothing_unexpected(seen: Seen) -> Iterator[Finding]:
             yield Finding("unexpected", job_id, f"{step}: {problem}")
 
 
+FORESEEABLE = frozenset(
+    {
+        "AlreadyInTheBooks",
+        "AmountsDoNotAddUp",
+        "ClientAddressIncomplete",
+        "ClientHasNoEmail",
+        "ClientNotReachable",
+        "ExpenseAboveRule",
+        "ForeignVatDue",
+        "GrossBelowMinimum",
+        "NoRunningContract",
+        "NothingLeftForPay",
+        "NothingLeftToInvoice",
+        "PrefinancingNeeded",
+        "RateNotKnownYet",
+    }
+)
+"""Refusals that hang on the declaration, the rules and our own tables alone."""
+
+
+def nothing_the_quote_could_have_known(seen: Seen) -> Iterator[Finding]:
+    """What a quote declares possible meets no refusal that the quote could have known."""
+    lines = [row for row in seen.of(job_events) if row["kind"] == "step.parked"]
+    told = {(row["job_id"], row["step"], row["params"].get("problem")) for row in lines}
+    for job_id, step, problem in sorted(told, key=str):
+        if problem in FORESEEABLE:
+            yield Finding("quote", job_id, f"{step}: {problem}")
+
+
 @cache
 def _refusals() -> frozenset[str]:
     """The name of every "no" we know, and what the engine says when nobody answers."""
@@ -210,6 +239,7 @@ def deadlines_are_answered(seen: Seen) -> Iterator[Finding]:
 RULES: tuple[Rule, ...] = (
     ends_or_waits_for_somebody,
     nothing_unexpected,
+    nothing_the_quote_could_have_known,
     code_never_fails,
     entries_balance,
     closed_is_zero,

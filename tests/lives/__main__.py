@@ -20,11 +20,15 @@ import structlog
 from allin.lives import Life, draw
 from allin.lives.courses import calm
 from allin.lives.holding import unheld
+from domain.declaration import JobDeclaration
+from domain.errors import Refusal
+from domain.quote import quote
 from engine.temporal_server import TemporalServer
 from tests.databases import migrated, sqlite_database
 from tests.lives.living import world_of
 from tests.lives.test_lives import findings
 
+QUOTED = "refused in the quote"
 say = partial(print, flush=True)
 TOGETHER = 24
 """Lives in one cooperative: enough to meet each other, few enough to see who is to blame."""
@@ -61,11 +65,12 @@ async def main(asked: argparse.Namespace) -> int:
         lives = [life.model_copy(update={"course": calm(life.course)}) for life in lives]
     if asked.only:
         lives = [life for life in lives if str(life.begins_on) == asked.only]
-    ends, found, began = Counter[str](), list[list[str]](), time.monotonic()
+    possible = [life for life in lives if declarable(life)]
+    ends, found, began = Counter({QUOTED: len(lives) - len(possible)}), list[list[str]](), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         server = TemporalServer(Path(folder) / "temporal.db", log=Path(folder) / "temporal.log")
         await server.start()
-        for n, together in enumerate(groups(lives)):
+        for n, together in enumerate(groups(possible)):
             ended, told = await live(together, server, _new(Path(folder) / str(n)))
             ends += ended
             found += told
@@ -73,6 +78,15 @@ async def main(asked: argparse.Namespace) -> int:
     told_by = Counter(one[1].split(":")[0] for one in found)
     say(json.dumps({"seed": asked.seed, "ends": ends, "findings": told_by, "minutes": _since(began)}))
     return int(bool(found))
+
+
+def declarable(life: Life) -> bool:
+    """Whether the bare quote says yes; where it raises, the door is asked."""
+    declaration = JobDeclaration.model_validate(life.declaration)
+    try:
+        return quote(declaration, life.begins_on).declarable
+    except Refusal:
+        return True
 
 
 def _new(folder: Path) -> Path:

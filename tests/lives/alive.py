@@ -67,6 +67,8 @@ class Alive:
     declaration: dict[str, Any] = field(default_factory=dict)
     dead: bool = False
     """Its process was ended by us, because its code failed again and again."""
+    given_up: bool = False
+    """One of its steps parks whatever is decided."""
     due: list[datetime] = field(default_factory=list)
     """Instants at which somebody acts."""
 
@@ -78,7 +80,8 @@ class Alive:
     @property
     def open(self) -> bool:
         """Whether it was declared and has not ended."""
-        return not self.dead and self.job_id is not None and (self.job is None or self.job.state not in ENDED)
+        ended = self.job is not None and self.job.state in ENDED
+        return not (self.dead or self.given_up or self.job_id is None or ended)
 
     @property
     def outcome(self) -> str:

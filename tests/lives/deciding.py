@@ -14,7 +14,7 @@ from tests.process.world import World
 
 SENSIBLE = ("replay", "by_hand", "skip", "fail")
 """What somebody sensible tries, one after the other, each time the same step parks again."""
-ENOUGH = 12
+ENOUGH = 8
 """A step that was decided so often and parks again is a finding, not a decision."""
 SILENCE_HOURS = 120
 """Who says nothing is relieved after five days."""
@@ -42,6 +42,7 @@ async def _decide(door: Door, alive: Alive, row: StepRow, now: datetime) -> None
         complaint = f"{row.step} parked {ENOUGH} times: {row.error_type}"
         if complaint not in alive.complaints:
             alive.complaints.append(complaint)
+        alive.given_up = True
         return
     silent = SILENCE_HOURS if waiting.deciding.kind == "silent" else 0
     at = since + timedelta(hours=waiting.deciding.after_hours + silent)

@@ -1,5 +1,6 @@
 """Lives lived: several side by side in one cooperative, each with its own people, until all have ended."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 
+from sqlalchemy import func, select
 from temporalio.api.enums.v1 import EventType
 
 from allin.demo_data import ADVISER, APPROVERS
@@ -17,6 +19,7 @@ from domain.people import Person
 from domain.periods import instant
 from engine.time_skipping import OPEN, advance
 from storage.accounts import Account, Accounts
+from storage.job_tables import job_steps, jobs
 from storage.members import Member, Members
 from storage.people import People
 from tests.lives import acting
@@ -31,6 +34,13 @@ NEAR = timedelta(days=3)
 SMALLEST, USUAL_STEP, NEAR_STEP, LATE_STEP = (timedelta(hours=n) for n in (3, 24, 12, 96))
 FAILED_OFTEN = 2
 """An engine's task that failed more often than this will fail for ever."""
+LOOK_SECONDS = 0.08
+RESTLESS = select(
+    select(func.coalesce(func.sum(jobs.c.seq), 0)).scalar_subquery(),
+    select(func.count()).select_from(job_steps).where(job_steps.c.state == "trying").scalar_subquery(),
+    select(func.count()).where(jobs.c.job_id.not_in(select(job_steps.c.job_id))).scalar_subquery(),
+)
+"""How much is told, what is tried, and which jobs have not begun."""
 LOOKS = 6
 """How often somebody comes back within one turn for what is being drawn up."""
 
@@ -54,7 +64,7 @@ class Living:
             await declare(self, alive)
         end = self.world.calendar.now() + timedelta(days=horizon_days)
         while self.world.calendar.now() < end:
-            await self.world.settle(within=4)
+            await self._settle()
             left = [alive for alive in self.lives if alive.open]
             for alive in left:
                 await acting.act(self.world, self.door, alive)
@@ -94,7 +104,7 @@ class Living:
     async def _pass(self, by: timedelta) -> None:
         """Time passes for everybody; people, partners and the bank desk have their turn."""
         world, self.passes = self.world, self.passes + 1
-        await world.settle(within=4)
+        await self._settle()
         day = world.calendar.now().date()
         which = f"{OPEN} AND TaskQueue='{world.queue}'"
         behind = await advance(world.client, world.calendar, lambda _: None, by, which=which, patience=8)
@@ -104,6 +114,18 @@ class Living:
         if (today := world.calendar.now().date()) != day:
             done = await morning_round(today, bank_desk(world.site), nudger(world.client), approvers=APPROVERS)
             self.problems += [f"{today}: {problem}" for problem in done.problems]
+
+    async def _settle(self, within: float = 4) -> None:
+        """Until nothing is tried and no story grows; one look is one statement, for there are thousands."""
+        before, quiet = None, 0
+        for _ in range(int(within / LOOK_SECONDS)):
+            async with self.world.site.database.reading() as connection:
+                now = tuple((await connection.execute(RESTLESS)).one())
+            quiet = quiet + 1 if now == before and now[1:] == (0, 0) else 0
+            if quiet == 2:
+                return
+            before = now
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _ended_when_looping(self, workflow_id: str) -> None:
         """A process whose code fails again and again is a finding; it would hold up everybody else."""
@@ -127,7 +149,7 @@ class Living:
             )
             if not told["failed_acts"]:
                 return
-            await self.world.settle(within=0.4)
+            await self._settle(within=0.5)
 
 
 def _patience(alive: Alive, now: datetime) -> timedelta:

@@ -90,6 +90,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"job_events": [line(1, "step.parked", problem="KeyError")], "operations": []},
         "wages:ann: KeyError",
     ),
+    "a refusal the quote could have known": (
+        {"job_events": [line(1, "step.parked", problem="ForeignVatDue")], "operations": []},
+        "wages:ann: ForeignVatDue",
+    ),
     "an entry that does not balance": (
         {"ledger_postings": [posting(f"{KEY}:post", "bank", "0.01")]},
         f"{KEY}:post is off by 0.01",
