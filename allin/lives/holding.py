@@ -1,34 +1,27 @@
 """What must hold whatever happened: each rule a pure function over everything that was seen."""
 
 import pkgutil
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from functools import cache
 from importlib import import_module
 
 import activities
 import domain
-from allin.lives import agreeing
+from allin.lives import agreeing, money
 from allin.lives.seen import Finding, Seen
 from domain.errors import AllInclusiveError
-from domain.ledger import Account
-from domain.money import ZERO
 from domain.questions import ANSWERS
 from storage.collections import collections
 from storage.deadlines import deadlines
 from storage.events import job_events
 from storage.fund import fund_reservations
-from storage.invoices import invoices
 from storage.job_tables import job_steps, jobs
-from storage.ledger import ledger_entries, ledger_postings
 from storage.operations import operations
 
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
-SETTLED_STATES = frozenset({"closed", "written_off"})
 STILL_OPEN = frozenset({"waiting", "trying", "held", "parked"})
 UNEXPECTED = "Something unexpected happened."
-OF_A_JOB = frozenset(account.value for account in Account if account.of_job)
 
 Rule = Callable[[Seen], Iterator[Finding]]
 
@@ -113,42 +106,6 @@ def code_never_fails(seen: Seen) -> Iterator[Finding]:
         yield Finding("code", workflow_id, f"a task of its process failed {times} times")
 
 
-def entries_balance(seen: Seen) -> Iterator[Finding]:
-    """Every entry adds up to zero and has no line of zero."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for row in seen.of(ledger_postings):
-        sums[row["entry_key"]] += row["amount_eur"]
-        if row["amount_eur"] == ZERO:
-            yield Finding("books", _job_of(row["entry_key"]), f"a line of 0.00 in {row['entry_key']}")
-    for key, total in sorted(sums.items()):
-        if total != ZERO:
-            yield Finding("books", _job_of(key), f"{key} is off by {total}")
-
-
-def _job_of(key: str) -> str:
-    return key.split("/")[0]
-
-
-def balances(seen: Seen, job_id: str) -> dict[str, Decimal]:
-    """What stands on each account of one job, zero left out."""
-    keys = {row["key"] for row in seen.of(ledger_entries, job_id)}
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for row in seen.of(ledger_postings):
-        if row["entry_key"] in keys:
-            sums[row["account"]] += row["amount_eur"]
-    return {account: total for account, total in sums.items() if total != ZERO}
-
-
-def closed_is_zero(seen: Seen) -> Iterator[Finding]:
-    """A job that has ended has nothing left on its own accounts, whichever way it ended."""
-    for job in seen.of(jobs):
-        if job["state"] not in ENDED:
-            continue
-        for account, total in sorted(balances(seen, job["job_id"]).items()):
-            if account in OF_A_JOB:
-                yield Finding("zero", job["job_id"], f"is {job['state']} with {total} on {account}")
-
-
 def reservations_end(seen: Seen) -> Iterator[Finding]:
     """The fund holds nothing for a job that has ended."""
     ended = {job["job_id"] for job in seen.of(jobs) if job["state"] in ENDED}
@@ -157,29 +114,8 @@ def reservations_end(seen: Seen) -> Iterator[Finding]:
             yield Finding("fund", row["job_id"], f"still reserves {row['reserved_eur']}")
 
 
-def numbers_have_no_gap(seen: Seen) -> Iterator[Finding]:
-    """Invoice numbers run 1, 2, 3 in each series of each year, and each has its document."""
-    series: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    for row in seen.of(invoices):
-        series[row["entity"], row["series"], row["year"]].append(row["in_series"])
-        if row["document"] is None:
-            yield Finding("numbers", row["job_id"], f"{row['kind']} has a number and no document")
-    for name, numbers in sorted(series.items()):
-        if sorted(numbers) != list(range(1, len(numbers) + 1)):
-            yield Finding("numbers", "-", f"{name} has {sorted(numbers)}")
-
-
-def credits_stay_below(seen: Seen) -> Iterator[Finding]:
-    """Credit notes never exceed what they credit, nor all of them what the job was invoiced for."""
-    totals = {row["invoice_id"]: row for row in seen.of(invoices)}
-    credited: dict[str, Decimal] = defaultdict(Decimal)
-    for row in seen.of(invoices):
-        if row["credits"]:
-            credited[row["credits"]] += abs(row["total_eur"])
-    for invoice_id, amount in sorted(credited.items()):
-        if amount > totals[invoice_id]["total_eur"]:
-            of = totals[invoice_id]
-            yield Finding("credit", of["job_id"], f"{amount} credited of {of['total_eur']} ({of['kind']})")
+def _job_of(key: str) -> str:
+    return key.split("/")[0]
 
 
 def one_effect_each(seen: Seen) -> Iterator[Finding]:
@@ -241,16 +177,13 @@ RULES: tuple[Rule, ...] = (
     nothing_unexpected,
     nothing_the_quote_could_have_known,
     code_never_fails,
-    entries_balance,
-    closed_is_zero,
     reservations_end,
-    numbers_have_no_gap,
-    credits_stay_below,
     one_effect_each,
     no_hold_is_left,
     stories_are_whole,
     decisions_are_told,
     deadlines_are_answered,
+    *money.RULES,
     *agreeing.RULES,
 )
 

@@ -104,6 +104,9 @@ class Alive:
                 f"missing {one['field']}" for one in quote["missing"]
             ]
             return
+        if told["type"].endswith(f"{PROBLEM}refused"):
+            self.refused = [told["detail"]]  # a rate that is not known yet: a clear no, though without a quote
+            return
         self.complaints.append(f"declare: {answer.status_code} {answer.text[:600]}")
 
     def broken(self, why: str) -> None:

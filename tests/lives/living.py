@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from temporalio.api.enums.v1 import EventType
 
 from allin.demo_data import ADVISER, APPROVERS
+from allin.lives.dice import Dice
 from allin.lives.life import Life, Manner, Who
 from allin.lives.seen import Seen, see
 from domain.people import Person
@@ -111,7 +112,7 @@ class Living:
         for workflow_id in behind:
             await self._ended_when_looping(workflow_id)
         await self._turn()
-        if (today := world.calendar.now().date()) != day:
+        if (today := world.calendar.now().date()) != day and not self._bank_is_late(today):
             done = await morning_round(today, bank_desk(world.site), nudger(world.client), approvers=APPROVERS)
             self.problems += [f"{today}: {problem}" for problem in done.problems]
 
@@ -141,6 +142,10 @@ class Living:
     async def _jobs_of(self, workflow_id: str) -> list[str]:
         known = await self.world.house.steps.job_of(workflow_id)
         return [known or workflow_id.removeprefix("job-")]
+
+    def _bank_is_late(self, today: date) -> bool:
+        """One morning in eight the bank has nothing: its statements come with the next ones."""
+        return Dice(self.lives[0].life.seed, today.toordinal(), "statements").chance(1 / 8)
 
     async def _turn(self) -> None:
         for _ in range(LOOKS):
@@ -183,6 +188,8 @@ async def declare(living: Living, alive: Alive) -> None:
     await welcome(world, life.member)
     for manner in life.course.people:
         await behaves(world, life, manner)
+    if any(payment.how == "returned" for payment in life.course.payments):
+        await wages_come_back(world, life.member)
     for fault in life.course.faults:
         about = {"about": alive.wanted_id} | fault.model_dump(mode="json")
         await world.partners("POST", "/admin/faults", json=about)
@@ -203,6 +210,12 @@ async def behaves(world: World, life: Life, manner: Manner) -> None:
     if manner.role == "client" and life.course.payments:
         told["pays_after_days"] = None
     await world.partners("POST", "/admin/people", json=told)
+
+
+async def wages_come_back(world: World, who: Who) -> None:
+    """The member has closed the account: the first payment to it is returned."""
+    known = await world.partners("GET", f"/admin/people/{who.email}")
+    await world.partners("POST", "/admin/bank/returns", json={"iban": known["identity"]["iban"], "times": 1})
 
 
 async def welcome(world: World, who: Who) -> None:

@@ -38,10 +38,24 @@ def invoice(kind: str = "balance", n: int = 1, total: str = "1210.00", **more: A
         "year": 2026,
         "in_series": n,
     }
-    return told | {"kind": kind, "credits": None, "document": "invoice.pdf", "total_eur": Decimal(total)} | more
+    money = {"total_eur": Decimal(total), "payable_eur": Decimal(total), "net_eur": Decimal("1000.00")}
+    return told | money | {"kind": kind, "credits": None, "document": "invoice.pdf"} | more
 
 
-JOB_ROW = {"job_id": JOB, "state": "closed", "parked": False, "next_at": None, "plan": {}, "file": {}}
+JOB_ROW = {"job_id": JOB, "state": "closed", "parked": False, "next_at": None, "plan": {}, "file": {}} | {
+    "amount_eur": Decimal("1000.00")
+}
+
+
+def collection(**more: Any) -> dict[str, Any]:
+    told = {"invoice_id": "i1", "job_id": JOB, "entity": "brussels", "payable_eur": Decimal("1210.00")}
+    return told | {"state": "closed"} | more
+
+
+def payment(**more: Any) -> dict[str, Any]:
+    return {"job_id": JOB, "kind": "wage", "person_id": "ann", "state": "booked", "end_to_end": "E1"} | more
+
+
 GOOD: dict[str, list[dict[str, Any]]] = {
     "jobs": [JOB_ROW],
     "job_steps": [step()],
@@ -61,16 +75,19 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     ],
     "invoices": [invoice(), invoice("credit", 2, "-1210.00", credits="i1")],
     "fund_reservations": [{"job_id": JOB, "state": "settled", "reserved_eur": Decimal("700.00")}],
+    "collections": [collection()],
+    "payments": [payment()],
     "deadlines": [{"job_id": JOB, "kind": "dimona", "item": "ann", "met_at": AT, "alarmed_at": None}],
 }
 HELD = [
     {"partner": "vans", "kind": "package", "subject": "pk_1", "key": f"{JOB}/van_rental/van/1:hold"},
     {"partner": "vans", "kind": "confirmation", "subject": "pk_1", "key": f"{JOB}/van_rental/van/1:confirm"},
 ]
+PAID = {"partner": "bank", "kind": "payment", "subject": "tx_1", "key": None, "reference": "E1"}
 
 
 def seen(**tables: Any) -> Seen:
-    return Seen(AT, {table.name: (GOOD | tables).get(table.name, []) for table in TABLES}, HELD)
+    return Seen(AT, {table.name: (GOOD | tables).get(table.name, []) for table in TABLES}, [*HELD, PAID])
 
 
 def test_a_job_as_it_should_be_is_no_finding() -> None:
@@ -118,8 +135,27 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "a gap in the numbers": ({"invoices": [invoice(n=2)]}, "('brussels', 'AL', 2026) has [2]"),
     "a number without a document": ({"invoices": [invoice(document=None)]}, "balance has a number and no document"),
     "credited too much": (
-        {"invoices": [invoice(total="1060.00"), invoice("credit", 2, "-1590.00", credits="i1")]},
+        {
+            "invoices": [invoice(total="1060.00"), invoice("credit", 2, "-1590.00", credits="i1")],
+            "collections": [collection(payable_eur=Decimal("1060.00"))],
+        },
         "1590.00 credited of 1060.00 (balance)",
+    ),
+    "invoiced less than the price": (
+        {"invoices": [invoice(net_eur=Decimal("999.99"))]},
+        "999.99 is invoiced of a price of 1000.00",
+    ),
+    "another entity collects": (
+        {"collections": [collection(entity="gent")]},
+        "gent collects 1210.00, brussels invoiced 1210.00",
+    ),
+    "another amount is collected": (
+        {"collections": [collection(payable_eur=Decimal("847.00"))]},
+        "brussels collects 847.00, brussels invoiced 1210.00",
+    ),
+    "booked here and not at the bank": (
+        {"payments": [payment(), payment(end_to_end="E2", person_id="bob")]},
+        "wage is booked here and not at the bank",
     ),
     "a line missing in the story": (
         {"job_events": [line(2, "step.decided.replay", operation="d-1")]},
@@ -140,14 +176,23 @@ def test_what_is_broken_on_purpose_is_found(what: str) -> None:
 
 
 def test_the_same_thing_done_twice_at_a_partner_is_found() -> None:
-    twice = replace(seen(), effects=[*HELD, HELD[1]])
+    twice = replace(seen(), effects=[*HELD, HELD[1], PAID])
     key = f"{JOB}/van_rental/van/1:confirm"
     assert [str(found) for found in holding.unheld(twice)] == [f"twice: {JOB} vans: confirmation 2 times for {key}"]
 
 
 def test_a_hold_that_nobody_took_or_gave_back_is_found() -> None:
-    left = replace(seen(), effects=HELD[:1])
+    left = replace(seen(), effects=[HELD[0], PAID])
     assert [found.kind for found in holding.unheld(left)] == ["orphan"]
+
+
+def test_money_that_the_bank_paid_twice_or_without_us_is_found() -> None:
+    stranger = PAID | {"reference": "E9"}
+    paid = replace(seen(), effects=[*HELD, PAID, PAID, stranger])
+    assert [found.said for found in holding.unheld(paid)] == [
+        "the bank made a payment 2 times that we ordered once",
+        "the bank made a payment 1 times that we ordered once",
+    ]
 
 
 def test_a_process_whose_code_failed_is_found() -> None:

@@ -13,6 +13,7 @@ from tests.lives.known import KNOWN, Known
 SEED = 1
 FIXED: dict[str, tuple[int, ...]] = {
     "from 2 February 2026": (5, 9, 11, 12, 14),
+    "from 12 February 2024": (56, 96),
 }
 """Lives of one day each, by number."""
 
