@@ -120,5 +120,6 @@ STEP = Step(
     release=Verb(Prefinancing.void, AT_ONCE),
     essential=True,
     skippable=False,
+    never_given_up=frozenset({"settle"}),
     editable=frozenset({"choice", "cap_eur", "subsidy_document", "approved_by", "loss_borne_by"}),
 )

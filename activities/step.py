@@ -7,6 +7,7 @@ ever corrected, by a person's decision: it has no `release` and never lands on t
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from domain.message import Message
@@ -105,13 +106,29 @@ class Step(Generic[R, B]):
     """What a result entered by hand still lacks, so that later steps can build on it; None when it is whole."""
     drafted: Callable[[R], B] | None = None
     """The result by hand as the form offers it, when nothing else is said."""
+    never_given_up: frozenset[str] = frozenset()
+    """Verbs nobody gives up or does by hand, because only our own books can do them: what stands in their way is
+    put right, and they are done."""
+    costs: Callable[[B], Decimal] | None = None
+    """What a booking costs the job without VAT; a result by hand then says it, and who was paid."""
+    record: Verb[R, B] | None = None
+    """Books what was done by hand, as the step's own booking would have been."""
     by_hand_goes_on: frozenset[str] = frozenset()
     """Verbs that may be done by hand alone, because what they need is in our own books: the next ones follow."""
 
     @property
     def verbs(self) -> tuple[Verb[R, B], ...]:
         """Every verb a worker must serve."""
-        single = (self.hold, self.answer, self.remind, self.release, self.correct, self.too_late, self.extend)
+        single = (
+            self.hold,
+            self.answer,
+            self.remind,
+            self.release,
+            self.correct,
+            self.too_late,
+            self.extend,
+            self.record,
+        )
         return tuple(verb for verb in single if verb) + self.confirm
 
     def is_asking(self) -> bool:

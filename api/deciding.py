@@ -261,4 +261,6 @@ def rules(row: StepRow) -> dict[str, str]:
     found: dict[str, str] = {kind: guards.guard(row.service, kind, verb) for kind in guards.KINDS}
     if not (row.file.skippable or row.file.undoing):
         found["skip"] = "never"
+    if forms.never_given_up(row.file):
+        found |= dict.fromkeys(("by_hand", "fail"), "never")
     return found

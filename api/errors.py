@@ -80,6 +80,8 @@ NOT_TAKEN: Mapping[str, str] = {
     "ReasonMissing": "invalid",
     "EvidenceMissing": "evidence-missing",
     "NeverSkipped": "never-skipped",
+    "NeverGivenUp": "invalid",
+    "WrongForThisJob": "invalid",
     "QuestionNeedsAnswer": "question-needs-answer",
     "NoQuestion": "question-needs-answer",
     "SignedPaper": "signed-paper",

@@ -77,6 +77,12 @@ def next_verb(state: StepState) -> str | None:
     return state.operation or (step.verbs[0].name if step.verbs else None)
 
 
+def never_given_up(state: StepState) -> bool:
+    """Whether what it waits with is only ever done by our own books: neither given up nor done by hand."""
+    step = step_of(state.service, state.item)
+    return step is not None and not state.undoing and state.operation in step.never_given_up
+
+
 def following(state: StepState, verb: str | None, *, amending: bool = False) -> list[str]:
     """The verbs that come after this one when their time has come."""
     step = step_of(state.service, state.item)

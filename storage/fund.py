@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Column, Row, String, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import entries
-from domain.ledger import BEARERS, Account, Entry
+from domain.ledger import BEARERS, Account, Balances, Entry
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.rules.prefinancing import Exposure
@@ -78,11 +78,11 @@ class FundStore:
         async with self._database.writing() as connection:
             await one_at_a_time(connection, "fund")
             await one_at_a_time(connection, order.job_id)
-            mine = await _reservation(connection, order.key)
-            if mine is not None and mine.state == "reserved":
-                await _use(connection, order, mine.reserved_eur, on)
-            await _void_others(connection, order, on)
+            await _use(connection, order.job_id, on)
             before = await balances_of(connection, order.job_id)
+            if bearer is not None and (unpaid := _unpaid(order, on, before, bearer)):
+                await book(connection, unpaid)
+                before = before.after(unpaid)
             closing = entries.close(order.key_for("close"), order.job_id, on, before, bearer=bearer)
             if closing is not None:
                 await book(connection, closing)
@@ -141,22 +141,24 @@ async def _void(connection: AsyncConnection, order_key: str | None, on: date) ->
     await _change(connection, mine.order_key, state="voided", voided_eur=mine.reserved_eur)
 
 
-async def _void_others(connection: AsyncConnection, order: FundOrder, on: date) -> None:
-    """What earlier orders of the job still hold goes back: the job is over."""
+async def _use(connection: AsyncConnection, job_id: str, on: date) -> None:
+    """What the job spent is the fund's to post, up to what it holds for the job; the rest goes back."""
     row = fund_reservations.c
-    held = select(row.order_key).where(row.job_id == order.job_id, row.state == "reserved")
-    for order_key in await connection.scalars(held.order_by(row.order_key)):
-        await _void(connection, order_key, on)
+    held = select(fund_reservations).where(row.job_id == job_id, row.state == "reserved").order_by(row.order_key)
+    to_post = _spent(await entries_of(connection, job_id))
+    for mine in (await connection.execute(held)).all():
+        used = min(to_post, mine.reserved_eur)
+        rest, to_post = mine.reserved_eur - used, to_post - used
+        await book(connection, entries.post(f"{mine.order_key}:post", job_id, on, used))
+        await book(connection, entries.void(f"{mine.order_key}:settle-void", job_id, on, rest))
+        await _change(connection, mine.order_key, state="settled", posted_eur=used, voided_eur=rest)
 
 
-async def _use(connection: AsyncConnection, order: FundOrder, reserved_eur: Decimal, on: date) -> None:
-    """What the job spent is the fund's to post, up to what was reserved; the rest goes back to it."""
-    used = min(_spent(await entries_of(connection, order.job_id)), reserved_eur)
-    if used:
-        await book(connection, entries.post(order.key_for("post"), order.job_id, on, used))
-    if rest := reserved_eur - used:
-        await book(connection, entries.void(order.key_for("settle-void"), order.job_id, on, rest))
-    await _change(connection, order.key, state="settled", posted_eur=used, voided_eur=rest)
+def _unpaid(order: FundOrder, on: date, before: Balances, bearer: Account) -> Entry | None:
+    """What nobody waits for any more once a bearer is named: the claim goes, the loss is the bearer's."""
+    if max(before.of(Account.RECEIVABLE), before.of(Account.LATE_COSTS)) <= ZERO:
+        return None
+    return entries.write_off(order.key_for("write-off"), order.job_id, on, bearer, before)
 
 
 def _spent(told: Sequence[Entry]) -> Decimal:

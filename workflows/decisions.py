@@ -59,7 +59,12 @@ def _check_contents(state: StepState, steps: Steps, decision: Decision) -> None:
 
 
 def contents_flaw(step: Step[Any, Any], state: StepState, decision: Decision) -> tuple[str, str] | None:
-    """What is wrong with the request or the result a decision brings: the kind of flaw, and why."""
+    """What is wrong with a decision, the request or the result it brings: the kind of flaw, and why."""
+    if decision.kind in ("by_hand", "fail") and not state.undoing and state.operation in step.never_given_up:
+        return "NeverGivenUp", (
+            f"{state.operation} of {decision.step} is neither given up nor done by hand: put right what stands in "
+            "its way, then replay it; what is missing gets its bearer in loss_borne_by"
+        )
     try:
         if decision.kind == "by_hand" and not state.undoing:
             return _result_flaw(step, state, decision)

@@ -109,6 +109,7 @@ class JobWorkflow(Stopping):
         # What is left goes to the member's activity account; then every account of the job is zero.
         await self._strands.finished()
         await self._steps.confirm(prefinancing.STEP)
+        await self._steps.close_books(prefinancing.STEP)
         self._enter("written_off" if "written_off" in self._file.collections.values() else "closed")
 
     # -- agree -----------------------------------------------------------------------------------------------

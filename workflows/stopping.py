@@ -46,6 +46,7 @@ class Stopping(Booking):
             await self._steps.confirm(prefinancing.STEP)
         else:
             await self._steps.undo("prefinancing")
+        await self._steps.close_books(prefinancing.STEP)
         self._steps.close_open()
         self._file.state = "refused" if self._file.refused else "withdrawn"
         self._notebook.tell(f"job.{self._file.state}")

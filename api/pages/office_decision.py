@@ -28,7 +28,10 @@ def kinds(row: StepRow) -> list[DecisionKind]:
     """What can be decided about a step: a question's own answers; else what a failed step allows."""
     if possible := answers(row.file):
         return list(possible)
-    return [one for one in ORDER if one != "skip" or row.file.skippable or row.file.undoing]
+    never: set[str] = set() if row.file.skippable or row.file.undoing else {"skip"}
+    if forms.never_given_up(row.file):
+        never |= {"by_hand", "fail"}
+    return [one for one in ORDER if one not in never]
 
 
 def form(

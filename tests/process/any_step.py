@@ -29,7 +29,7 @@ from domain.job import Decision, JobFile, Taken
 from domain.message import Message
 from workflows.decisions import check_decision
 from workflows.memory import Notebook
-from workflows.steps import Steps
+from workflows.redoing import Redoing
 
 STEPS: Mapping[str, Step[Any, Any]] = {
     step.name: step
@@ -83,7 +83,7 @@ class AnyStep:
     @workflow.init
     def __init__(self, asked: OneStep) -> None:
         self._notebook = Notebook(JobFile(job_id=asked.job_id), asked.shift)
-        self._steps = Steps(self._notebook, "house")
+        self._steps = Redoing(self._notebook, "house")
 
     @workflow.run
     async def run(self, asked: OneStep) -> JobFile:
@@ -93,6 +93,7 @@ class AnyStep:
         step = STEPS[asked.service]
         await self._steps.do(step, step.request.model_validate(asked.request))
         await self._steps.give_back_ended(asked.service, wanted=True)
+        await self._steps.close_books(prefinancing.STEP)
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._notebook.all_written)
         notes.cancel()
         answers.cancel()

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from storage.ledger import LedgerStore
 from tests.process.world import World
 
@@ -83,6 +85,9 @@ async def test_after_the_signature_a_person_decides_for_each_member_of_the_crew(
     loss = await house.until_step(job_id, "prefinancing", "parked")
     assert loss.problem is not None
     assert (loss.problem.type, loss.problem.params["balance"]) == ("AccountsNotSettled", "506.95")
+    for what, more in (("fail", {}), ("complete", {"evidence": "settled elsewhere", "result": {}})):
+        with pytest.raises(AssertionError, match="NeverGivenUp"):  # nothing closes with open books
+            await house.decide(job_id, "prefinancing", what, **more)
     request = loss.request | {"loss_borne_by": "community"}
     await house.decide(job_id, "prefinancing", "replay", who="fatima", request=request)
 
