@@ -1,16 +1,19 @@
 """What a confirmed booking costs the job, in the job's books; and what comes back when it is given back."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from domain.entries import cost
+from domain.entries import cost, cost_by_hand
+from domain.hand import PaidByHand
 from domain.ledger import Entry
 from domain.message import Message
 from domain.orders import StepOrder
 from domain.periods import day_in_brussels
 
 R = TypeVar("R", bound=Message)
+P = TypeVar("P", bound=PaidByHand)
 
 
 class CostBook(Protocol):
@@ -18,6 +21,10 @@ class CostBook(Protocol):
 
     async def post(self, entry: Entry) -> None:
         """Book a balanced entry, once per key."""
+        ...
+
+    async def replace(self, entry: Entry) -> None:
+        """Book an entry in place of the one that states the same fact. Once per key."""
         ...
 
     async def take_back(self, cost_key: str, key: str, on: date, kept_eur: Decimal) -> None:
@@ -29,6 +36,20 @@ async def book_cost(book: CostBook, order: StepOrder[R], price_eur: Decimal, now
     """The job bears the price from the moment it is owed; what costs nothing is not booked."""
     if price_eur:
         await book.post(cost(order.key_for("cost"), order.job_id, day_in_brussels(now), price_eur))
+
+
+async def book_by_hand(
+    book: CostBook, order: StepOrder[R], booking: type[P], costs: Callable[[P], Decimal], now: datetime
+) -> P:
+    """What a person arranged costs the job as a partner's booking would have; a later word replaces an earlier.
+
+    The VAT that the cooperative deducts is the State's, the rest of what was paid is the job's.
+    """
+    done = booking.model_validate(order.by_hand)
+    fact, day = order.key_for("cost"), day_in_brussels(now)
+    key = order.key_for("cost-by-hand")
+    await book.replace(cost_by_hand(key, order.job_id, day, costs(done), done.vat_eur, fact=fact))
+    return done
 
 
 async def book_back(book: CostBook, order: StepOrder[R], kept_eur: Decimal, now: datetime) -> None:

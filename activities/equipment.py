@@ -6,9 +6,9 @@ from typing import Literal, Protocol
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_cost
+from activities.costs import CostBook, book_back, book_by_hand, book_cost
 from activities.ports import Entities
-from activities.step import Clock, Step, Verb
+from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.errors import PartnerRefused
 from domain.money import ZERO, cents
 from domain.orders import StepOrder
@@ -183,6 +183,11 @@ class Equipment:
             cancellation_fee_eur=fee_eur,
         )
 
+    @activity.defn(name="equipment.book_by_hand")
+    async def book_by_hand(self, order: EquipmentOrder) -> EquipmentBooking:
+        """Book what a person arranged instead."""
+        return await book_by_hand(self._costs, order, EquipmentBooking, costs, self._clock.now())
+
     async def _take(self, order: EquipmentOrder) -> KeptEquipment:
         """What this order already has is found first; only what is missing is taken."""
         earlier = await self._supplier.find(order.key) if await self._stock.passed_on(order.key) else ()
@@ -287,6 +292,11 @@ def _priced_line(item: EquipmentItem, buy_eur: Decimal) -> EquipmentLine:
     )
 
 
+def costs(booking: EquipmentBooking) -> Decimal:
+    """What it costs the job, without VAT."""
+    return booking.price_eur
+
+
 STEP = Step(
     name="equipment",
     request=EquipmentRequest,
@@ -297,4 +307,6 @@ STEP = Step(
     extend=Verb(Equipment.extend),
     decide_before_start=timedelta(hours=24),
     editable=frozenset({"items", "from_at", "until_at", "ceiling_eur"}),
+    costs=costs,
+    record=Verb(Equipment.book_by_hand, AT_ONCE),
 )

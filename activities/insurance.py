@@ -7,10 +7,10 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_cost
+from activities.costs import CostBook, book_back, book_by_hand, book_cost
 from activities.letterhead import Letterhead
 from activities.ports import Entities, Jobs, Papers, Printer
-from activities.step import Clock, Step, Verb
+from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.papers import CertificatePaper
@@ -146,6 +146,11 @@ class Insurance:
         await book_back(self._costs, order, kept_eur, self._clock.now())
         return Policy(collective_in_force=True, released=True, kept_premium_eur=kept_eur)
 
+    @activity.defn(name="insurance.book_by_hand")
+    async def book_by_hand(self, order: InsuranceOrder) -> Policy:
+        """Book what a person arranged instead."""
+        return await book_by_hand(self._costs, order, Policy, costs, self._clock.now())
+
     async def _collective(self, request: InsuranceRequest) -> tuple[InForce, ...]:
         covers = await self._insurer.collective(request)
         if not covers or not all(cover.in_force for cover in covers):
@@ -228,6 +233,11 @@ def _within_ceiling(premium_eur: Decimal, request: InsuranceRequest) -> None:
         raise PremiumAboveCeiling(price=str(premium_eur), ceiling=str(request.ceiling_eur))
 
 
+def costs(booking: Policy) -> Decimal:
+    """What it costs the job, without VAT."""
+    return booking.premium_eur
+
+
 STEP = Step(
     name="insurance",
     request=InsuranceRequest,
@@ -239,4 +249,6 @@ STEP = Step(
     editable=frozenset(
         {"from_on", "until_on", "country", "people", "covers", "declared_value_eur", "ceiling_eur", "place"}
     ),
+    costs=costs,
+    record=Verb(Insurance.book_by_hand, AT_ONCE),
 )

@@ -1,10 +1,12 @@
 """The singular wish: nothing automatic can do it, so a person does, and the process waits for them."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from temporalio import activity
 
-from activities.step import AT_ONCE, Step, Verb
+from activities.costs import CostBook, book_by_hand
+from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.orders import StepOrder
 from domain.services.special_request import NeedsAPerson, SpecialRequestRequest, SpecialRequestResult
 
@@ -12,15 +14,29 @@ from domain.services.special_request import NeedsAPerson, SpecialRequestRequest,
 class SpecialRequest:
     """Hands a wish to the adviser."""
 
+    def __init__(self, costs: CostBook, clock: Clock) -> None:
+        self._costs = costs
+        self._clock = clock
+
     @activity.defn(name="special_request.arrange")
     async def arrange(self, order: StepOrder[SpecialRequestRequest]) -> SpecialRequestResult:
         """Always parks: the adviser arranges the wish and says what was done, with the evidence."""
         raise NeedsAPerson(wish=order.request.wish)
 
+    @activity.defn(name="special_request.book_by_hand")
+    async def book_by_hand(self, order: StepOrder[SpecialRequestRequest]) -> SpecialRequestResult:
+        """Book what a person arranged instead."""
+        return await book_by_hand(self._costs, order, SpecialRequestResult, costs, self._clock.now())
+
 
 def drafted(request: SpecialRequestRequest) -> SpecialRequestResult:
-    """What was wished was arranged, for nothing more than is said."""
+    """What was wished was arranged; what it cost, and how it was paid, is still to be said."""
     return SpecialRequestResult(what=request.wish)
+
+
+def costs(booking: SpecialRequestResult) -> Decimal:
+    """What it costs the job, without VAT."""
+    return booking.price_eur
 
 
 STEP = Step(
@@ -31,4 +47,6 @@ STEP = Step(
     decide_before_start=timedelta(hours=24),
     editable=frozenset({"wish", "ceiling_eur"}),
     drafted=drafted,
+    costs=costs,
+    record=Verb(SpecialRequest.book_by_hand, AT_ONCE),
 )

@@ -127,9 +127,8 @@ class Step(Generic[R, B]):
             self.correct,
             self.too_late,
             self.extend,
-            self.record,
         )
-        return tuple(verb for verb in single if verb) + self.confirm
+        return tuple(verb for verb in (*single, *self.confirm, self.record) if verb)
 
     def is_asking(self) -> bool:
         """Whether the step waits for somebody's answer between hold and confirm."""

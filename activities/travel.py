@@ -1,13 +1,14 @@
 """Train tickets of one traveller: priced early, pre-booked for minutes, then bought; given back or refunded."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_cost
+from activities.costs import CostBook, book_back, book_by_hand, book_cost
 from activities.ports import Papers, People
-from activities.step import Clock, Step, Verb
+from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.services.travel import (
@@ -86,6 +87,11 @@ class Travel:
         await book_back(self._costs, order, released.refund_fee_eur, self._clock.now())
         return _booking(order, released)
 
+    @activity.defn(name="travel.book_by_hand")
+    async def book_by_hand(self, order: TravelOrder) -> TravelBooking:
+        """Book what a person arranged instead."""
+        return await book_by_hand(self._costs, order, TravelBooking, costs, self._clock.now())
+
     async def _take(self, order: TravelOrder) -> KeptJourney:
         earlier = await self._railway.find(order.short)
         for journey in earlier:
@@ -163,6 +169,11 @@ def _booking(order: TravelOrder, journey: KeptJourney, tickets: tuple[str, ...] 
     )
 
 
+def costs(booking: TravelBooking) -> Decimal:
+    """What it costs the job, without VAT."""
+    return booking.price_eur
+
+
 STEP = Step(
     name="travel",
     request=TravelRequest,
@@ -175,4 +186,6 @@ STEP = Step(
     editable=frozenset(
         {"from_place", "to_place", "arrive_by_at", "return_at", "travel_class", "flexible", "ceiling_eur"}
     ),
+    costs=costs,
+    record=Verb(Travel.book_by_hand, AT_ONCE),
 )

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_cost
-from activities.step import Clock, Step, Verb
+from activities.costs import CostBook, book_back, book_by_hand, book_cost
+from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.orders import StepOrder
 from domain.periods import brussels
 from domain.rules.own_prices import own_van_price
@@ -131,6 +131,11 @@ class VanRental:
         await book_back(self._costs, order, given_back.cancellation_fee_eur, self._clock.now())
         return given_back.booking()
 
+    @activity.defn(name="van_rental.book_by_hand")
+    async def book_by_hand(self, order: VanOrder) -> VanBooking:
+        """Book what a person arranged instead."""
+        return await book_by_hand(self._costs, order, VanBooking, costs, self._clock.now())
+
     async def _take(self, order: VanOrder) -> KeptVan:
         """Looks at the hirer before the fleet when an earlier try may have got as far as the hirer."""
         if await self._fleet.passed_on(order.key):
@@ -166,6 +171,11 @@ def _within_ceiling(price_eur: Decimal, order: VanOrder) -> None:
         raise VanAboveCeiling(price=str(price_eur), ceiling=str(order.request.ceiling_eur))
 
 
+def costs(booking: VanBooking) -> Decimal:
+    """What it costs the job, without VAT."""
+    return booking.price_eur
+
+
 STEP = Step(
     name="van_rental",
     request=VanRentalRequest,
@@ -178,4 +188,6 @@ STEP = Step(
     editable=frozenset(
         {"driver", "from_at", "until_at", "pick_up", "kilometres", "seats", "load_kg", "ceiling_eur"}
     ),
+    costs=costs,
+    record=Verb(VanRental.book_by_hand, AT_ONCE),
 )

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_cost
+from activities.costs import CostBook, book_back, book_by_hand, book_cost
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.errors import Refusal
 from domain.money import ZERO
@@ -89,6 +89,11 @@ class Workspace:
         await book_back(self._costs, order, ZERO, self._clock.now())
         return room.booking()
 
+    @activity.defn(name="workspace.book_by_hand")
+    async def book_by_hand(self, order: RoomOrder) -> WorkspaceBooking:
+        """Book what a person arranged instead."""
+        return await book_by_hand(self._costs, order, WorkspaceBooking, costs, self._clock.now())
+
     async def _take(self, order: RoomOrder) -> KeptRoom:
         now = self._clock.now()
         room = await self._rooms.hold(order, now)
@@ -104,6 +109,11 @@ def _why_none(wish: WorkspaceRequest, cheapest_eur: Decimal | None) -> Refusal:
     return NoRoomLeft(people=str(wish.people), city=wish.city, days=days)
 
 
+def costs(booking: WorkspaceBooking) -> Decimal:
+    """What it costs the job, without VAT."""
+    return booking.price_eur
+
+
 STEP = Step(
     name="workspace",
     request=WorkspaceRequest,
@@ -114,4 +124,6 @@ STEP = Step(
     extend=Verb(Workspace.extend, AT_ONCE),
     decide_before_start=timedelta(hours=24),
     editable=frozenset({"days", "city", "people", "ceiling_eur"}),
+    costs=costs,
+    record=Verb(Workspace.book_by_hand, AT_ONCE),
 )

@@ -46,7 +46,18 @@ def cost(key: str, job_id: str, on: date, amount: Decimal, *, borne_by: Account 
     """A service of the job is paid, without deductible VAT; the job bears it unless somebody else is named."""
     if borne_by is not Account.RESULT:
         _known_bearer(borne_by)
-    return entry(key, job_id, on, "A service is paid", {borne_by: amount, Account.BANK: -amount})
+    return entry(key, job_id, on, "A service is paid", {borne_by: amount, Account.BANK: -amount}, cost_fact(key))
+
+
+def cost_by_hand(key: str, job_id: str, on: date, price: Decimal, vat: Decimal, *, fact: str) -> Entry:
+    """A service arranged by hand is paid: the job bears the price, the State gives the deductible VAT back."""
+    amounts = {Account.RESULT: price, Account.VAT_DUE: vat, Account.BANK: -price - vat}
+    return entry(key, job_id, on, "A service is paid", amounts, fact)
+
+
+def cost_fact(key: str) -> str | None:
+    """One order of a service has one cost, whoever arranged it."""
+    return key if key.endswith(":cost") else None
 
 
 def cost_refunded(key: str, job_id: str, on: date, amount: Decimal) -> Entry:

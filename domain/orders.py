@@ -8,7 +8,7 @@ the same request: so the key is what a partner is asked about when nobody knows 
 import base64
 import hashlib
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ConfigDict, Field
 
@@ -62,6 +62,8 @@ class StepOrder(Message, Generic[R]):
     """A newer revision is in force: this one is only given back."""
     asked_at: datetime | None = None
     """The business time of asking, for what is done within the decision itself; else an activity has its own."""
+    by_hand: dict[str, Any] | None = None
+    """What a person did instead, in the form of the step's booking, for the verb that books it."""
     note: str | None = None
     """What the process knows by now (domain.job.Remembered), to be written down on the way."""
 

@@ -88,14 +88,11 @@ class LedgerStore:
     async def take_back(self, cost_key: str, key: str, on: date, kept_eur: Decimal) -> None:
         """A booked cost comes back, less what the partner keeps; nothing booked is nothing to do."""
         async with self._database.writing() as connection:
-            found = await connection.execute(
-                select(ledger_entries.c.job_id, ledger_postings.c.amount_eur)
-                .join(ledger_postings)
-                .where(ledger_entries.c.key == cost_key, ledger_postings.c.account == Account.RESULT.value)
-            )
-            cost = found.one_or_none()
-            if cost is not None and cost.amount_eur > kept_eur:
-                await book(connection, cost_refunded(key, cost.job_id, on, cost.amount_eur - kept_eur))
+            cost = await _standing(connection, cost_key)
+            if cost is None and not await is_booked(connection, f"{cost_key}:replaced"):
+                cost = await entry_of(connection, cost_key)  # booked before facts were kept
+            if cost is not None and (spent_eur := cost.on_account(Account.RESULT)) > kept_eur:
+                await book(connection, cost_refunded(key, cost.job_id, on, spent_eur - kept_eur))
 
     async def reverse(self, key: str, *, as_key: str, on: date) -> None:
         """Take an entry back by its mirror image, once; nothing when it was never booked."""

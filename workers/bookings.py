@@ -48,6 +48,6 @@ def services(site: OnSite) -> tuple[object, ...]:
             clock,
             site.letterhead,
         ),
-        special_request.SpecialRequest(),
+        special_request.SpecialRequest(ledger, clock),
         workspace.Workspace(RoomStore(database), ledger, clock),
     )

@@ -7,6 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.step import Step
 from domain.decisions import difference
+from domain.hand import lacking_of_cost
 from domain.job import Decision, JobFile, StepState
 from domain.questions import misplaced
 from workflows.steps import Steps
@@ -76,7 +77,10 @@ def contents_flaw(step: Step[Any, Any], state: StepState, decision: Decision) ->
 
 def _result_flaw(step: Step[Any, Any], state: StepState, decision: Decision) -> tuple[str, str] | None:
     done = step.booking.model_validate(by_hand_result(state, decision))
-    lacks = step.lacking(step.request.model_validate(state.request), done) if step.lacking else None
+    request = step.request.model_validate(state.request)
+    lacks = step.lacking(request, done) if step.lacking else None
+    if step.costs and not lacks:
+        lacks = lacking_of_cost(done, step.costs(done), getattr(request, "ceiling_eur", None))
     return ("ResultIncomplete", lacks) if lacks else None
 
 

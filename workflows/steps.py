@@ -13,9 +13,9 @@ from domain.job import Decision, StepState, StepStateName
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from workflows.answering import instant
+from workflows.by_hand import ByHand
 from workflows.errands import Withdrawn
 from workflows.problems import ask, explain, is_cancelled
-from workflows.revising import Revising
 from workflows.trying import Again, Ended, Renew
 
 R = TypeVar("R", bound=Message)
@@ -25,7 +25,7 @@ UNDER_WAY: frozenset[StepStateName] = frozenset({"waiting", "trying", "parked"})
 KEEP_THEIR_NAME: frozenset[StepStateName] = frozenset({"missed", "skipped", "failed", "superseded"})
 
 
-class Steps(Revising):
+class Steps(ByHand):
     """The steps of one process."""
 
     async def take(
@@ -191,6 +191,7 @@ class Steps(Revising):
             if name not in self.file.undo:
                 return  # it was signed, or given back, while this waited for its turn
             ended = state.state if state.state in KEEP_THEIR_NAME else "undone"
+            await self._book_by_hand(step, state)  # stopped in between, it was not booked yet
             state.undoing = True
             try:
                 await self._release_given_up(step, state)
@@ -280,6 +281,7 @@ class Steps(Revising):
             except Again:
                 fresh = True
             except Ended:
+                await self._book_by_hand(step, state)
                 await self._release_replaced(step, state)
                 return
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
 
@@ -40,7 +41,7 @@ class EquipmentLine(Message):
     reference: str
 
 
-class EquipmentBooking(Message):
+class EquipmentBooking(PaidByHand):
     """The equipment kept for the job."""
 
     lines: tuple[EquipmentLine, ...]

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
 
@@ -26,7 +27,7 @@ class InsuranceRequest(Message):
     language: Literal["fr", "nl", "en"] = "fr"
 
 
-class Policy(Message):
+class Policy(PaidByHand):
     """The covers in force for the job."""
 
     policy_number: str | None = None

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from domain.errors import Decider, Refusal
+from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
 
@@ -14,7 +15,7 @@ class SpecialRequestRequest(Message):
     ceiling_eur: Eur
 
 
-class SpecialRequestResult(Message):
+class SpecialRequestResult(PaidByHand):
     """What a person arranged."""
 
     what: str

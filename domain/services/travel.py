@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
 
@@ -23,7 +24,7 @@ class TravelRequest(Message):
     ceiling_eur: Eur
 
 
-class TravelBooking(Message):
+class TravelBooking(PaidByHand):
     """The tickets of one traveller."""
 
     booking_id: str

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
 
@@ -26,7 +27,7 @@ class VanRentalRequest(Message):
     """Until when the hold must last: the agreement's deadline."""
 
 
-class VanBooking(Message):
+class VanBooking(PaidByHand):
     """The van that is kept for the job."""
 
     van: str

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
 
@@ -24,7 +25,7 @@ class WorkspaceRequest(Message):
     """Until when the hold must last: the agreement's deadline."""
 
 
-class WorkspaceBooking(Message):
+class WorkspaceBooking(PaidByHand):
     """The room that is kept for the job."""
 
     room: str

@@ -204,7 +204,7 @@ async def test_a_declaration_by_hand_says_under_which_number(door: Door) -> None
     assert "declared_at, dimona_period" in answer.json()["detail"]
 
 
-async def test_a_wish_that_was_arranged_needs_no_form(door: Door) -> None:
+async def test_a_wish_that_was_arranged_says_what_it_cost_and_who_was_paid(door: Door) -> None:
     step = StepState(
         service="special_request",
         item="tuner",
@@ -217,9 +217,20 @@ async def test_a_wish_that_was_arranged_needs_no_form(door: Door) -> None:
     address = f"/api/jobs/{job_id}/steps/special_request"
     assert (await eve.get(address)).json()["result_draft"]["what"] == "piano tuner"
     await eve.post(f"{address}/evidence?name=bill.pdf", content=b"%PDF-1.7")
-    assert (await eve.post(f"{address}/complete", json=given(evidence="bill.pdf"))).status_code == 200
+    silent = await eve.post(f"{address}/complete", json=given(evidence="bill.pdf"))
+    assert (silent.status_code, silent.json()["reason"]) == (422, "ResultIncomplete")
+    assert "paid_how" in silent.json()["detail"]
+    paid = {"what": "piano tuner", "paid_how": "transfer", "paid_to": "Klavier & Co", "vat_eur": "17.85"}
+    for dry in ("?dry_run=true", ""):
+        too_much = given(evidence="bill.pdf", result=paid | {"price_eur": "450.00"})
+        said = await eve.post(f"{address}/complete{dry}", json=too_much)
+        assert (said.status_code, said.json()["reason"]) == (422, "ResultIncomplete")
+        assert "450.00 EUR is above the ceiling of 90.00 EUR" in said.json()["detail"]
+    assert door.process.told == {}
+    right = given(evidence="bill.pdf", result=paid | {"price_eur": "85.00"})
+    assert (await eve.post(f"{address}/complete", json=right)).status_code == 200
     ((_, message),) = door.process.told.values()
-    assert message.result["what"] == "piano tuner"
+    assert (message.result["what"], message.result["price_eur"]) == ("piano tuner", "85.00")
 
 
 # -- two persons -----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from tests.patience import eventually
 from tests.process.any_step import STEPS, AnyStep, OneStep, SaysNoOnce
 from workers.isolation import workflow_runner
 from workers.wiring import STEPS as SERVED
+from workflows.decisions import contents_flaw
 
 TODAY = datetime(2026, 2, 2, 7, 0, tzinfo=UTC)
 START, END = "2026-02-10T12:00:00Z", "2026-02-10T23:30:00Z"
@@ -118,6 +119,10 @@ BOOKINGS: dict[str, dict[str, Any]] = {
         "kind": "lawyer", "document": "BXL-2026-000001-L.pdf", "reference": "do-1", "claimed_eur": "2616.93",
     },
 }  # fmt: skip
+BY_HAND = {
+    service: {"paid_to": "somebody", "paid_how": "transfer"} for service, step in STEPS.items() if step.costs
+}
+"""What a result by hand says besides, where it costs the job something."""
 NEVER_SKIPPED = {"prefinancing", "employment_contract", "wages", "invoicing"}
 EDITED: dict[str, dict[str, Any]] = {
     "agreement": {"language": "nl"},
@@ -286,13 +291,40 @@ async def test_what_nobody_edits_stays_as_it_is(desk: Desk) -> None:
 
 async def test_done_by_hand_with_its_evidence_it_is_done_and_nobody_is_asked_any_more(desk: Desk) -> None:
     for case in await all_parked(desk):
-        result = BOOKINGS[case.service]
+        result = BOOKINGS[case.service] | BY_HAND.get(case.service, {})
         await case.decided("by_hand", evidence="letter.pdf", reference="4711", result=result)
         state = await case.ended()
         assert (state.state, state.attempt, state.by_hand) == ("done", 1, True), case.service
         assert (state.evidence, state.evidence_reference) == ("letter.pdf", "4711")
-        assert state.booking == _booked(case.service).model_dump(mode="json"), case.service
-        assert case.asked[1:] == books_closed(case), case.service
+        assert state.booking == STEPS[case.service].booking.model_validate(result).model_dump(mode="json")
+        booked = [("book_by_hand", 1)] if case.service in BY_HAND else []
+        assert case.asked[1:] == booked + books_closed(case), case.service
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({}, "paid_how"),
+        ({"paid_how": "free"}, "price: 85.00 EUR does not go with free"),
+        ({"paid_how": "card"}, "paid_to"),
+        ({"paid_how": "card", "paid_to": "Klavier & Co", "price_eur": "450.00"}, "above the ceiling of 90.00 EUR"),
+        ({"paid_how": "card", "paid_to": "Klavier & Co", "price_eur": "-1.00"}, "never below zero"),
+        ({"paid_how": "card", "paid_to": "Klavier & Co", "vat_eur": "86.00"}, "vat_eur: 86.00 EUR is more"),
+    ],
+)
+def test_a_result_by_hand_says_what_it_cost_and_who_was_paid(wrong: dict[str, str], why: str) -> None:
+    step, state = (
+        STEPS["special_request"],
+        StepState(service="special_request", request=REQUESTS["special_request"]),
+    )
+    decision = Decision(
+        operation_id="o", step="special_request", kind="by_hand", expected_attempt=1, by="olga", role="ops",
+        reason="because", evidence="bill.pdf", result=BOOKINGS["special_request"] | wrong,
+    )  # fmt: skip
+    flaw = contents_flaw(step, state, decision)
+    assert flaw is not None
+    assert flaw[0] == "ResultIncomplete"
+    assert why in flaw[1]
 
 
 async def test_by_hand_without_evidence_is_not_taken(desk: Desk) -> None:

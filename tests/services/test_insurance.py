@@ -109,9 +109,9 @@ async def test_a_singular_wish_always_asks_a_person() -> None:
     request = SpecialRequestRequest(wish="a piano tuner", ceiling_eur=Decimal("120.00"))
     order = StepOrder(job_id="K1", service="special_request", item="piano", entity="brussels", request=request)
     with pytest.raises(NeedsAPerson, match="a piano tuner"):
-        await SpecialRequest().arrange(order)
+        await SpecialRequest(None, None).arrange(order)
 
 
 def test_the_steps_state_their_verbs() -> None:
-    assert [verb.name for verb in STEP.verbs] == ["quote", "cancel", "bind"]
-    assert [verb.name for verb in SPECIAL_REQUEST.verbs] == ["arrange"]
+    assert [verb.name for verb in STEP.verbs] == ["quote", "cancel", "bind", "book_by_hand"]
+    assert [verb.name for verb in SPECIAL_REQUEST.verbs] == ["arrange", "book_by_hand"]

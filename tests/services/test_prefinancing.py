@@ -195,3 +195,30 @@ def test_the_step_is_essential_and_never_skipped() -> None:
     assert STEP.essential
     assert not STEP.skippable
     assert [verb.name for verb in STEP.verbs] == ["reserve", "void", "settle"]
+
+
+async def test_a_reservation_of_an_earlier_order_is_settled_too(service: Prefinancing, ledger: LedgerStore) -> None:
+    # the job moved, the new reservation was given up: the old one still stands when the job closes
+    await service.reserve(fund_order())
+    await spend_and_earn(ledger)
+    settled = await service.settle(fund_order(revision=2))
+    assert (settled.reserved_eur, settled.posted_eur) == (0, 0)
+    after = await ledger.balances("K1")
+    assert (after.open, after.of(Account.FUND), after.of(Account.FUND_CLAIMS)) == ({}, 0, 0)
+
+
+async def test_what_nobody_waits_for_any_more_goes_to_the_bearer_once_finance_names_one(
+    service: Prefinancing, ledger: LedgerStore
+) -> None:
+    # seen: a job closed with -494.05 and 2,289.99 open
+    await service.reserve(fund_order())
+    await ledger.post(entries.cost("K1/van", "K1", MARCH, Decimal("1842.50")))
+    invoice = entries.invoice("K1/inv", "K1", MARCH, Decimal("2289.99"), Decimal("0.00"), Decimal("148.85"))
+    await ledger.post(invoice)
+    with pytest.raises(AccountsNotSettled, match=r"receivable 2289\.99"):
+        await service.settle(fund_order())
+    named = fund_order(loss_borne_by="community")
+    for _ in range(2):
+        await service.settle(named)
+    after = await ledger.balances("K1")
+    assert (after.open, after.of(Account.COMMUNITY)) == ({}, Decimal("1842.50"))

@@ -1,14 +1,19 @@
 """The singular wish: no machine pretends to do it, a person is asked at once and says what was done."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from activities.special_request import STEP, SpecialRequest
 from domain.declaration import JobDeclaration, load_declaration
+from domain.entries import cost, cost_by_hand
+from domain.ledger import Account
 from domain.orders import StepOrder
 from domain.services.special_request import NeedsAPerson, SpecialRequestRequest, SpecialRequestResult
 from engine.words import LANGUAGES, say
+from storage.ledger import LedgerStore
+from tests.services.conftest import TestClock
 
 TUNER = SpecialRequestRequest(wish="A piano tuner at 15:00, 440 Hz", ceiling_eur=Decimal("120.00"))
 
@@ -23,14 +28,14 @@ def wishes(text: str) -> JobDeclaration:
 
 async def test_a_wish_is_put_to_the_adviser_in_the_members_own_words() -> None:
     with pytest.raises(NeedsAPerson, match="takes care of this wish: A piano tuner at 15:00, 440 Hz") as caught:
-        await SpecialRequest().arrange(order())
+        await SpecialRequest(None, None).arrange(order())
     assert caught.value.decided_by == "advisor"
 
 
 async def test_asking_again_arranges_nothing_by_itself() -> None:
     for _ in range(2):
         with pytest.raises(NeedsAPerson):
-            await SpecialRequest().arrange(order())
+            await SpecialRequest(None, None).arrange(order())
 
 
 def test_the_adviser_says_what_was_done_and_what_it_cost() -> None:
@@ -55,8 +60,48 @@ def test_one_wish_or_several_with_names_of_their_own() -> None:
 
 
 def test_a_wish_binds_nobody_by_itself_so_there_is_nothing_to_give_back() -> None:
-    assert [verb.name for verb in STEP.verbs] == ["arrange"]
+    assert [verb.name for verb in STEP.verbs] == ["arrange", "book_by_hand"]
     assert STEP.release is None
     assert STEP.skippable
     assert not STEP.essential
     assert STEP.editable == {"wish", "ceiling_eur"}
+
+
+async def test_what_a_person_arranged_is_booked_to_the_job_once_with_its_vat(
+    ledger: LedgerStore, clock: TestClock
+) -> None:
+    done = {
+        "what": "Tuned",
+        "price_eur": "300.00",
+        "vat_eur": "63.00",
+        "paid_how": "card",
+        "paid_to": "Klavier & Co",
+    }
+    told = order().model_copy(update={"by_hand": done})
+    for _ in range(2):
+        await SpecialRequest(ledger, clock).book_by_hand(told)
+    books = await ledger.balances("K1")
+    assert {account.value: amount for account, amount in books.amounts.items()} == {
+        "result": Decimal("300.00"),
+        "vat_due": Decimal("63.00"),
+        "bank": Decimal("-363.00"),
+    }
+
+
+async def test_what_cost_nothing_books_nothing(ledger: LedgerStore, clock: TestClock) -> None:
+    told = order().model_copy(update={"by_hand": {"what": "A friend tuned it", "paid_how": "free"}})
+    await SpecialRequest(ledger, clock).book_by_hand(told)
+    assert await ledger.entries("K1") == []
+
+
+async def test_a_booking_by_hand_takes_the_place_of_the_partners_own(ledger: LedgerStore) -> None:
+    day = date(2026, 3, 2)
+    await ledger.post(cost("K1/travel/ann/1:cost", "K1", day, Decimal("44.00")))
+    by_hand = cost_by_hand(
+        "K1/travel/ann/1:cost-by-hand", "K1", day, Decimal("60.00"), Decimal("0.00"), fact="K1/travel/ann/1:cost"
+    )
+    await ledger.replace(by_hand)
+    assert (await ledger.balances("K1")).of(Account.RESULT) == Decimal("60.00")
+    for _ in range(2):
+        await ledger.take_back("K1/travel/ann/1:cost", "K1/travel/ann/1:cost-back", day, Decimal("10.00"))
+    assert (await ledger.balances("K1")).of(Account.RESULT) == Decimal("10.00")

@@ -388,7 +388,7 @@ def test_the_story_names_the_room_in_the_readers_language() -> None:
 
 
 def test_the_step_states_its_verbs() -> None:
-    assert [verb.name for verb in STEP.verbs] == ["hold", "release", "extend", "confirm"]
+    assert [verb.name for verb in STEP.verbs] == ["hold", "release", "extend", "confirm", "book_by_hand"]
     assert STEP.skippable
     assert not STEP.essential
 
