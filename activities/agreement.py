@@ -21,6 +21,7 @@ from domain.services.agreement import (
     ClientRefused,
     NoAnswerFromClient,
     SignedFileMissing,
+    sound,
 )
 
 ANSWERS = ("accepted", "changes", "refused")
@@ -240,4 +241,5 @@ STEP = Step(
     editable=frozenset({"client_version", "answer_by", "remind_at", "language", "evidence_document"}),
     printed=frozenset({"client_version", "language"}),
     signed=signed_order,
+    sound=sound,
 )

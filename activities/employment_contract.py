@@ -17,6 +17,7 @@ from domain.services.employment_contract import (
     Engagement,
     NoRunningContract,
     NotSignedInTime,
+    sound,
 )
 
 GUARDS: tuple[tuple[timedelta, Level], ...] = ((timedelta(hours=4), "loud"), (timedelta(hours=24), "call"))
@@ -223,4 +224,5 @@ STEP = Step(
     printed=frozenset({"status"}),
     signed=signed_contract,
     lacking=lacking,
+    sound=sound,
 )

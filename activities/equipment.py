@@ -24,6 +24,7 @@ from domain.services.equipment import (
     PurchaseOrder,
     Reservation,
     StockHold,
+    sound,
 )
 
 EquipmentOrder = StepOrder[EquipmentRequest]
@@ -309,4 +310,5 @@ STEP = Step(
     editable=frozenset({"items", "from_at", "until_at", "ceiling_eur"}),
     costs=costs,
     record=Verb(Equipment.book_by_hand, AT_ONCE),
+    sound=sound,
 )

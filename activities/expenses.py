@@ -25,6 +25,7 @@ from domain.services.expenses import (
     ExpensesRequest,
     ExpenseTooLate,
     ReceiptMissing,
+    sound,
 )
 
 Order = StepOrder[ExpensesRequest]
@@ -185,4 +186,5 @@ STEP = Step(
     correct=Verb(Expenses.recover, AT_ONCE),
     editable=frozenset({"lines", "pay_on", "answer_by"}),
     private=frozenset({"lines"}),
+    sound=sound,
 )

@@ -25,6 +25,7 @@ from domain.services.insurance import (
     InsuranceRequest,
     Policy,
     PremiumAboveCeiling,
+    sound,
 )
 
 InsuranceOrder = StepOrder[InsuranceRequest]
@@ -251,4 +252,5 @@ STEP = Step(
     ),
     costs=costs,
     record=Verb(Insurance.book_by_hand, AT_ONCE),
+    sound=sound,
 )

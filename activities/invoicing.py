@@ -6,7 +6,7 @@ from activities.billing import Billing
 from activities.step import AT_ONCE, PARTNER, Step, Verb
 from domain.orders import NO_ITEM, StepOrder
 from domain.services.debt_collection import DebtCollectionRequest
-from domain.services.invoicing import InvoiceRequest, IssuedInvoice
+from domain.services.invoicing import InvoiceRequest, IssuedInvoice, sound
 
 
 class Invoicing(Billing):
@@ -88,4 +88,5 @@ STEP = Step(
     printed=PRINTED,
     signed=sent_invoice,
     by_hand_goes_on=frozenset({"send"}),
+    sound=sound,
 )

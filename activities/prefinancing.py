@@ -19,6 +19,7 @@ from domain.services.prefinancing import (
     PrefinancingRequest,
     Reservation,
     SubsidyNotProven,
+    sound,
 )
 
 FundOrder = StepOrder[PrefinancingRequest]
@@ -122,4 +123,5 @@ STEP = Step(
     skippable=False,
     never_given_up=frozenset({"settle"}),
     editable=frozenset({"choice", "cap_eur", "subsidy_document", "approved_by", "loss_borne_by"}),
+    sound=sound,
 )

@@ -8,7 +8,7 @@ from temporalio import activity
 from activities.costs import CostBook, book_by_hand
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.orders import StepOrder
-from domain.services.special_request import NeedsAPerson, SpecialRequestRequest, SpecialRequestResult
+from domain.services.special_request import NeedsAPerson, SpecialRequestRequest, SpecialRequestResult, sound
 
 
 class SpecialRequest:
@@ -49,4 +49,5 @@ STEP = Step(
     drafted=drafted,
     costs=costs,
     record=Verb(SpecialRequest.book_by_hand, AT_ONCE),
+    sound=sound,
 )

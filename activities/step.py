@@ -4,12 +4,13 @@ Two shapes. A booking is held, confirmed and released: nobody is bound by a hold
 ever corrected, by a person's decision: it has no `release` and never lands on the automatic undo stack.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from domain.frame import Flaw, JobFrame
 from domain.message import Message
 from domain.orders import StepOrder
 
@@ -106,6 +107,8 @@ class Step(Generic[R, B]):
     """What a result entered by hand still lacks, so that later steps can build on it; None when it is whole."""
     drafted: Callable[[R], B] | None = None
     """The result by hand as the form offers it, when nothing else is said."""
+    sound: Callable[[R, JobFrame | None], Iterator[Flaw]] | None = None
+    """What is wrong with an edited request, by the service's own rules and the job it belongs to."""
     never_given_up: frozenset[str] = frozenset()
     """Verbs nobody gives up or does by hand, because only our own books can do them: what stands in their way is
     put right, and they are done."""

@@ -19,6 +19,7 @@ from domain.services.travel import (
     TicketAboveCeiling,
     TravelBooking,
     TravelRequest,
+    sound,
 )
 
 TravelOrder = StepOrder[TravelRequest]
@@ -188,4 +189,5 @@ STEP = Step(
     ),
     costs=costs,
     record=Verb(Travel.book_by_hand, AT_ONCE),
+    sound=sound,
 )

@@ -19,6 +19,7 @@ from domain.services.van_rental import (
     VanBooking,
     VanOffer,
     VanRentalRequest,
+    sound,
 )
 
 VanOrder = StepOrder[VanRentalRequest]
@@ -190,4 +191,5 @@ STEP = Step(
     ),
     costs=costs,
     record=Verb(VanRental.book_by_hand, AT_ONCE),
+    sound=sound,
 )

@@ -15,7 +15,7 @@ from domain.papers import PayLine, PayLineKind, PayStatementPaper, WagesPaidMail
 from domain.periods import day_in_brussels, end_of_day
 from domain.rules.pay import PayChain, pay_chain
 from domain.rules.price import budget_for_gross, coefficient
-from domain.services.wages import WagePayment, WagesRequest
+from domain.services.wages import WagePayment, WagesRequest, sound
 
 Order = StepOrder[WagesRequest]
 
@@ -219,4 +219,5 @@ STEP = Step(
     editable=frozenset({"pay_on", "answer_by"}),
     private=frozenset({"gross_eur"}),
     lacking=lacking,
+    sound=sound,
 )

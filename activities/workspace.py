@@ -19,6 +19,7 @@ from domain.services.workspace import (
     RoomAboveCeiling,
     WorkspaceBooking,
     WorkspaceRequest,
+    sound,
 )
 
 RoomOrder = StepOrder[WorkspaceRequest]
@@ -126,4 +127,5 @@ STEP = Step(
     editable=frozenset({"days", "city", "people", "ceiling_eur"}),
     costs=costs,
     record=Verb(Workspace.book_by_hand, AT_ONCE),
+    sound=sound,
 )

@@ -13,6 +13,7 @@ from api.previewing import Preview, preview
 from api.process import NotTaken
 from api.who import Asker
 from domain.decisions import Rule, difference, redacted, told
+from domain.frame import JobFrame
 from domain.job import Decision, Taken
 from domain.questions import answers, misplaced
 from storage.audit import Decided, hash_of
@@ -83,7 +84,7 @@ async def decide(home: House, asker: Asker, row: StepRow, taken: Decision) -> Ta
     """Hand a decision to the process that carries the step, or keep it for a second person where two decide."""
     allowed(asker, row)
     within_reach(asker, row, taken)
-    sound(row, taken)
+    await sound(home, row, taken)
     await proven(home, row, taken)
     rule = ruled(row, taken)
     if rule.rule == "two" and not await _known(home, taken):
@@ -97,7 +98,7 @@ async def rehearsed(home: House, asker: Asker, row: StepRow, taken: Decision) ->
     within_reach(asker, row, taken)
     if row.state == "parked" and taken.expected_attempt != row.attempt:
         raise Wrong("stale", f"{row.step} is at attempt {row.attempt}")
-    sound(row, taken)
+    await sound(home, row, taken)
     return await preview(home, row, taken)
 
 
@@ -107,14 +108,19 @@ def ruled(row: StepRow, taken: Decision) -> guards.Guarded:
     return guards.guarded(row.service, taken.kind, forms.next_verb(row.file), edited)
 
 
-def sound(row: StepRow, taken: Decision) -> None:
+async def sound(home: House, row: StepRow, taken: Decision) -> None:
     """Raise what is wrong with the request or result a decision brings, as the process would."""
     step = forms.step_of(row.service, row.item)
     current = row.state == "parked" and row.attempt == taken.expected_attempt
     if current and (wrong := misplaced(row.file, taken.kind)):
         raise NotTaken(*wrong)
-    if step is not None and current and (flaw := contents_flaw(step, row.file, taken)):
+    if step is not None and current and (flaw := contents_flaw(step, row.file, taken, await _frame(home, row))):
         raise NotTaken(*flaw)
+
+
+async def _frame(home: House, row: StepRow) -> JobFrame:
+    """The job an edited request must fit."""
+    return (await home.jobs.job(row.job_id)).plan.frame
 
 
 async def proven(home: House, row: StepRow, taken: Decision) -> None:

@@ -91,6 +91,8 @@ NOT_TAKEN: Mapping[str, str] = {
     "WrongForm": "invalid",
 }
 """Why a process does not take a decision, as a problem; anything else is not possible now."""
+FIELD_NAMED = frozenset({"WrongForThisJob", "WrongForm"})
+"""The reasons that begin with the field they are about."""
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many"}
 
 
@@ -198,7 +200,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(NotTaken)
     async def not_taken(request: Request, error: NotTaken) -> Response:
-        return answer(Wrong(NOT_TAKEN.get(error.kind, "not-now"), str(error), reason=error.kind), request)
+        field, _, why = str(error).partition(": ")
+        named = error.kind in FIELD_NAMED and bool(why)
+        errors = [FieldProblem(where=f"body.request.{field}", why=why)] if named else []
+        kind = NOT_TAKEN.get(error.kind, "not-now")
+        return answer(Wrong(kind, str(error), errors=errors, reason=error.kind), request)
 
     @app.exception_handler(ProcessUnreachable)
     async def unreachable(request: Request, error: ProcessUnreachable) -> Response:

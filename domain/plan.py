@@ -6,6 +6,7 @@ process itself computes no rate, no calendar and no price, and replays months la
 
 from datetime import datetime
 
+from domain.frame import JobFrame
 from domain.message import Message
 from domain.services.agreement import AgreementRequest
 from domain.services.employment_contract import EmploymentContractRequest
@@ -62,3 +63,13 @@ class JobPlan(Message):
     """By document: `deposit`, `balance`, `invoice`."""
     special_request: dict[str, SpecialRequestRequest] = {}
     workspace: WorkspaceRequest | None = None
+
+    @property
+    def frame(self) -> JobFrame:
+        """The job as an edited request must fit it."""
+        return JobFrame(
+            first_start_at=self.first_start_at,
+            last_end_at=self.last_end_at,
+            starts={slug: contract.starts_at for slug, contract in self.employment_contract.items()},
+            crew=tuple(dict.fromkeys((*self.employment_contract, *self.travel, *self.special_request))),
+        )

@@ -60,14 +60,14 @@ class Conversation:
     async def decide(self, decision: Decision) -> Taken:
         """A person decides about a parked step; returns when the decision is taken, not when the step is done."""
         async with self._lock:
-            check_decision(self._file, self._steps, decision)
+            check_decision(self._file, self._steps, decision, self._plan.frame)
             self._steps.decide(decision)
         state = self._file.steps[decision.step]
         return Taken(step=decision.step, state=state.state, attempt=state.attempt)
 
     @decide.validator
     def _decide_allowed(self, decision: Decision) -> None:
-        check_decision(self._file, self._steps, decision)
+        check_decision(self._file, self._steps, decision, self._plan.frame)
         check_answer(self._file, decision)
 
     @workflow.update

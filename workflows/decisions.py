@@ -7,6 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.step import Step
 from domain.decisions import difference
+from domain.frame import JobFrame
 from domain.hand import lacking_of_cost
 from domain.job import Decision, JobFile, StepState
 from domain.questions import misplaced
@@ -14,7 +15,7 @@ from workflows.steps import Steps
 from workflows.trying import by_hand_result
 
 
-def check_decision(file: JobFile, steps: Steps, decision: Decision) -> None:
+def check_decision(file: JobFile, steps: Steps, decision: Decision, job: JobFrame | None = None) -> None:
     """Raise the reason why this decision cannot be taken; nothing is changed by it."""
     state = file.steps.get(decision.step)
     if state is None:
@@ -30,7 +31,7 @@ def check_decision(file: JobFile, steps: Steps, decision: Decision) -> None:
     if not decision.reason.strip():
         raise _no("ReasonMissing", "say why")
     _check_kind(state, decision)
-    _check_contents(state, steps, decision)
+    _check_contents(state, steps, decision, job)
 
 
 def check_answer(file: JobFile, decision: Decision) -> None:
@@ -51,15 +52,17 @@ def _check_kind(state: StepState, decision: Decision) -> None:
         raise _no("DateMissing", "say until when, or until which partner answers again")
 
 
-def _check_contents(state: StepState, steps: Steps, decision: Decision) -> None:
+def _check_contents(state: StepState, steps: Steps, decision: Decision, job: JobFrame | None) -> None:
     step = steps.knows(decision.step)
     if step is None:
         raise _no("NotReady", f"{decision.step} cannot be decided about yet; try again in a moment")
-    if flaw := contents_flaw(step, state, decision):
+    if flaw := contents_flaw(step, state, decision, job):
         raise _no(*flaw)
 
 
-def contents_flaw(step: Step[Any, Any], state: StepState, decision: Decision) -> tuple[str, str] | None:
+def contents_flaw(
+    step: Step[Any, Any], state: StepState, decision: Decision, job: JobFrame | None = None
+) -> tuple[str, str] | None:
     """What is wrong with a decision, the request or the result it brings: the kind of flaw, and why."""
     if decision.kind in ("by_hand", "fail") and not state.undoing and state.operation in step.never_given_up:
         return "NeverGivenUp", (
@@ -69,7 +72,7 @@ def contents_flaw(step: Step[Any, Any], state: StepState, decision: Decision) ->
     try:
         if decision.kind == "by_hand" and not state.undoing:
             return _result_flaw(step, state, decision)
-        return None if decision.request is None else _request_flaw(step, state, decision.request)
+        return None if decision.request is None else _request_flaw(step, state, decision.request, job)
     except ValidationError as error:
         first = error.errors()[0]
         return "WrongForm", f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
@@ -84,15 +87,20 @@ def _result_flaw(step: Step[Any, Any], state: StepState, decision: Decision) -> 
     return ("ResultIncomplete", lacks) if lacks else None
 
 
-def _request_flaw(step: Step[Any, Any], state: StepState, wanted: dict[str, Any]) -> tuple[str, str] | None:
+def _request_flaw(
+    step: Step[Any, Any], state: StepState, wanted: dict[str, Any], job: JobFrame | None
+) -> tuple[str, str] | None:
     changed = {one.field for one in difference(state.request, wanted)}
     if state.undoing and changed:
         return "NotEditable", "what is given back or asked about cannot be edited"
-    step.request.model_validate(wanted)
+    request = step.request.model_validate(wanted)
     if forbidden := changed - step.editable:
         return "NotEditable", f"these fields cannot be changed here: {', '.join(sorted(forbidden))}"
     if (paper := signed_paper(step, state)) and (fixed := changed & step.printed):
         return "SignedPaper", f"{', '.join(sorted(fixed))}: stands on {paper}, which is signed or sent"
+    for flaw in step.sound(request, job) if step.sound else ():
+        if touched := changed.intersection(flaw.fields):
+            return "WrongForThisJob", f"{', '.join(sorted(touched))}: {flaw.why}"
     return None
 
 

@@ -1,9 +1,11 @@
 """The client's yes: asked by a link, kept as proof."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.frame import Flaw, JobFrame, in_order
 from domain.message import Message
 from domain.money import Eur
 
@@ -73,3 +75,12 @@ class SignedFileMissing(Refusal):
 
     text = "The signed file {name} is not among the papers of the job."
     decided_by: ClassVar[Decider] = "member"
+
+
+def sound(request: AgreementRequest, _: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from in_order(answer_by=request.answer_by, starts_at=request.starts_at)
+    for at in request.remind_at:
+        yield from in_order(remind_at=at, answer_by=request.answer_by)
+    if request.client_version < 1:
+        yield Flaw(("client_version",), "no client has such a version; take one of the client's")

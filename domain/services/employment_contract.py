@@ -1,9 +1,11 @@
 """The employment of one crew member: offered, signed by the person, signed by the cooperative, declared."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import ClassVar, Literal, TypedDict
 
 from domain.errors import Decider, Refusal
+from domain.frame import Flaw, JobFrame, in_order
 from domain.message import Message
 from domain.money import Eur
 
@@ -242,3 +244,10 @@ class NoRunningContract(Refusal):
 
     text = "No running contract of this person covers these days: a contract and a declaration are needed."
     decided_by: ClassVar[Decider] = "advisor"
+
+
+def sound(request: EmploymentContractRequest, _: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from in_order(answer_by=request.answer_by, starts_at=request.starts_at)
+    for at in request.remind_at:
+        yield from in_order(remind_at=at, answer_by=request.answer_by)

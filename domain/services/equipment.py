@@ -1,10 +1,12 @@
 """Equipment: from the own stock, else from a supplier; rented, bought or leased."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.frame import Flaw, JobFrame, in_order, near, not_below, said
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -164,3 +166,16 @@ class EquipmentAboveCeiling(Refusal):
 
     text = "The equipment costs {price} EUR, above the ceiling of {ceiling} EUR."
     decided_by: ClassVar[Decider] = "member"
+
+
+def sound(request: EquipmentRequest, job: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from not_below(0, ceiling_eur=request.ceiling_eur)
+    for item in request.items:
+        yield from (Flaw(("items",), one.why) for one in not_below(1, quantity=item.quantity))
+        yield from (Flaw(("items",), one.why) for one in not_below(0, value_eur=item.value_eur))
+        yield from (Flaw(("items",), one.why) for one in said(article=item.article))
+    if not request.items:
+        yield Flaw(("items",), "nothing is asked for; name what is needed, or skip the step")
+    yield from in_order(from_at=request.from_at, until_at=request.until_at)
+    yield from near(job, from_at=request.from_at, until_at=request.until_at)

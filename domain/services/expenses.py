@@ -1,11 +1,14 @@
 """Expenses of one crew member: kilometres, per diem and receipts, paid beside the wage."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import ClassVar
 
 from domain.errors import Decider, Refusal
+from domain.frame import PREPARING, Flaw, JobFrame, in_order, near
 from domain.message import Message
-from domain.money import Eur
+from domain.money import ZERO, Eur
+from domain.periods import day_in_brussels
 
 
 class ExpenseLine(Message):
@@ -63,3 +66,12 @@ class ReceiptMissing(Refusal):
 
     text = "{label}: the receipt is missing."
     decided_by: ClassVar[Decider] = "member"
+
+
+def sound(request: ExpensesRequest, job: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    for line in request.lines:
+        if line.amount_eur <= ZERO:
+            yield Flaw(("lines",), f"{line.label}: {line.amount_eur} EUR pays nothing back; say what was spent")
+        yield from near(job, PREPARING, lines=line.on)
+    yield from in_order(pay_on=request.pay_on, answer_by=day_in_brussels(request.answer_by))

@@ -1,9 +1,11 @@
 """Collective covers, checked; extra covers, quoted and bound."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.frame import Flaw, JobFrame, covering, in_order, near, not_below, said
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -93,3 +95,13 @@ class PremiumAboveCeiling(Refusal):
 
     text = "The premium is {price} EUR, above the ceiling of {ceiling} EUR."
     decided_by: ClassVar[Decider] = "member"
+
+
+def sound(request: InsuranceRequest, job: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from not_below(1, people=request.people)
+    yield from not_below(0, declared_value_eur=request.declared_value_eur, ceiling_eur=request.ceiling_eur)
+    yield from said(country=request.country)
+    yield from in_order(from_on=request.from_on, until_on=request.until_on)
+    yield from covering(job, from_on=request.from_on, until_on=request.until_on)
+    yield from near(job, from_on=request.from_on, until_on=request.until_on)

@@ -1,10 +1,11 @@
 """The guarantee fund: what must be paid before the client pays, reserved, posted, voided."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.frame import Flaw, JobFrame, not_below
 from domain.message import Message
 from domain.money import Eur
 
@@ -77,3 +78,10 @@ class AccountsNotSettled(Refusal):
         account, balance = next(iter(open_accounts.items()))
         told = "; ".join(f"{name} {amount}" for name, amount in open_accounts.items())
         return cls(accounts=told, account=account, balance=str(balance))
+
+
+def sound(request: PrefinancingRequest, _: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from not_below(0, cap_eur=request.cap_eur)
+    if request.choice == "capped" and request.cap_eur is None:
+        yield Flaw(("choice", "cap_eur"), "a cap needs its amount; say cap_eur")

@@ -1,8 +1,10 @@
 """The singular in one field: free text with a ceiling, done by hand by a person."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from domain.errors import Decider, Refusal
+from domain.frame import Flaw, JobFrame, not_below, said
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -32,3 +34,9 @@ class NeedsAPerson(Refusal):
 
     text = "Your adviser takes care of this wish: {wish}"
     decided_by: ClassVar[Decider] = "advisor"
+
+
+def sound(request: SpecialRequestRequest, _: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from not_below(0, ceiling_eur=request.ceiling_eur)
+    yield from said(wish=request.wish)

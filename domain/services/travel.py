@@ -1,9 +1,11 @@
 """Train tickets, one order per traveller."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.frame import Flaw, JobFrame, in_order, near, not_below, said
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -107,3 +109,18 @@ class TicketAboveCeiling(Refusal):
 
     text = "The ticket costs {price} EUR, above the ceiling of {ceiling} EUR."
     decided_by: ClassVar[Decider] = "member"
+
+
+def sound(request: TravelRequest, job: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from not_below(0, ceiling_eur=request.ceiling_eur)
+    yield from said(from_place=request.from_place, to_place=request.to_place)
+    if request.from_place.strip().casefold() == request.to_place.strip().casefold():
+        yield Flaw(("from_place", "to_place"), f"it goes from {request.from_place} to there; say two places")
+    yield from in_order(arrive_by_at=request.arrive_by_at, return_at=request.return_at)
+    yield from near(job, arrive_by_at=request.arrive_by_at, return_at=request.return_at)
+    begins_at = job.starts.get(request.traveller) if job is not None else None
+    if begins_at is not None and request.arrive_by_at > begins_at:
+        yield Flaw(
+            ("arrive_by_at",), f"{request.traveller} begins at {begins_at:%d-%m %H:%M} UTC; arrive before that"
+        )

@@ -1,9 +1,11 @@
 """A van: of the own fleet, else from an outside hirer."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.frame import Flaw, JobFrame, in_order, near, not_below, said
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -114,3 +116,14 @@ class VanAboveCeiling(Refusal):
 
     text = "The van costs {price} EUR, above the ceiling of {ceiling} EUR."
     decided_by: ClassVar[Decider] = "member"
+
+
+def sound(request: VanRentalRequest, job: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from not_below(0, kilometres=request.kilometres, load_kg=request.load_kg, ceiling_eur=request.ceiling_eur)
+    yield from not_below(1, seats=request.seats)
+    yield from said(pick_up=request.pick_up, driver=request.driver)
+    yield from in_order(from_at=request.from_at, until_at=request.until_at)
+    yield from near(job, from_at=request.from_at, until_at=request.until_at)
+    if job is not None and job.crew and request.driver not in job.crew:
+        yield Flaw(("driver",), f"{request.driver} is not on this job; name one of {', '.join(job.crew)}")

@@ -1,11 +1,14 @@
 """The wage of one crew member: computed, ordered at the bank, done when booked."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.frame import Flaw, JobFrame, in_order
 from domain.message import Message
 from domain.money import Eur
+from domain.periods import day_in_brussels
 
 
 class WagesRequest(Message):
@@ -68,3 +71,9 @@ class AlreadyPaidOut(Refusal):
 
     text = "A payment for this has already gone to the bank: what differs is settled by hand."
     decided_by: ClassVar[Decider] = "finance"
+
+
+def sound(request: WagesRequest, _: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from in_order(last_day_on=request.last_day_on, pay_on=request.pay_on)
+    yield from in_order(pay_on=request.pay_on, answer_by=day_in_brussels(request.answer_by))

@@ -1,10 +1,12 @@
 """A rehearsal room by the day, from the cooperative's own rooms."""
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
+from domain.frame import PREPARING, Flaw, JobFrame, near, not_below, said
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -105,3 +107,14 @@ class RoomAboveCeiling(Refusal):
 def _folded(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name.strip().casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def sound(request: WorkspaceRequest, job: JobFrame | None) -> Iterator[Flaw]:
+    """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
+    yield from not_below(1, people=request.people)
+    yield from not_below(0, ceiling_eur=request.ceiling_eur)
+    yield from said(city=request.city)
+    if not request.days or len(set(request.days)) < len(request.days):
+        yield Flaw(("days",), "no day, or one twice; say each day once")
+    for day in request.days:
+        yield from near(job, PREPARING, days=day)

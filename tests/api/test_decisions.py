@@ -448,3 +448,28 @@ async def test_what_becomes_unlawful_first_stands_first_with_the_step_that_endan
     assert one["basis"] == "Royal Decree of 5 November 2002, article 4"
     for wrong in ("never", "-PT1H", "P90D"):
         assert (await otto.get(f"/api/ops/deadlines?within={wrong}")).status_code == 422
+
+
+async def test_an_edited_request_that_does_not_fit_its_job_changes_nothing_also_in_a_dry_run(door: Door) -> None:
+    request = {
+        "from_on": "2026-02-10",
+        "until_on": "2026-02-10",
+        "country": "BE",
+        "people": 3,
+        "covers": [],
+        "ceiling_eur": None,
+    }
+    step = StepState(service="insurance", operation="quote", request=request)
+    job_id = await parked(door.house, step, "PartnerRefused", decided_by="ops")
+    door.process.attempts[f"job-{job_id} insurance"] = 1
+    otto = await door.asking("otto")
+    address = f"/api/jobs/{job_id}/steps/insurance/replay"
+    for dry in ("?dry_run=true", ""):
+        said = await otto.post(f"{address}{dry}", json=given(request=request | {"people": -1}))
+        assert (said.status_code, said.json()["reason"]) == (422, "WrongForThisJob")
+        assert said.json()["errors"] == [{"where": "body.request.people", "why": "-1 is below 1; say 1 or more"}]
+        days = {"from_on": "2027-05-01", "until_on": "2027-05-02"}
+        other = await otto.post(f"{address}{dry}", json=given(request=request | days))
+        assert (other.status_code, other.json()["reason"]) == (422, "WrongForThisJob")
+        assert "this job" in other.json()["detail"]
+    assert door.process.told == {}
