@@ -1,5 +1,6 @@
 """What must be true of an installation whatever died: one line for each thing that is not."""
 
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from decimal import Decimal
 
@@ -11,9 +12,11 @@ from storage.database import Database
 from storage.events import job_events
 from storage.invoices import EVERYBODY, invoice_series, invoices
 from storage.job_tables import job_steps, jobs
-from storage.ledger import LedgerStore, ledger_postings
+from storage.ledger import LedgerStore, ledger_entries, ledger_facts, ledger_postings
 
 STILL_OPEN = ("trying", "waiting", "held", "parked")
+STATES_A_FACT = re.compile(r"/(invoicing|wages|expenses)/[^:]+(:credit)?:(issue|due)$")
+"""Entries of which one stands at a time: a document of a number, a person's wage, an expense note."""
 ENDED = ("closed", "written_off", "withdrawn", "refused")
 
 
@@ -44,16 +47,23 @@ async def _endings(database: Database) -> AsyncIterator[str]:
 
 
 async def _books(database: Database) -> AsyncIterator[str]:
-    """Every entry balances, and a closed job stands at zero on each account."""
+    """Every entry balances, a job that has ended stands at zero, and one business fact has one posting."""
     total = func.sum(ledger_postings.c.amount_eur)
     uneven = select(ledger_postings.c.entry_key).group_by(ledger_postings.c.entry_key).having(total != Decimal(0))
     async with database.reading() as connection:
         for key in await connection.scalars(uneven):
             yield f"books: the entry {key} does not balance"
-        closed = list(await connection.scalars(select(jobs.c.job_id).where(jobs.c.state == "closed")))
-    for job_id in closed:
+        ended = (await connection.execute(select(jobs.c.job_id, jobs.c.state).where(jobs.c.state.in_(ENDED)))).all()
+        keys = set(await connection.scalars(select(ledger_entries.c.key)))
+        standing = set(await connection.scalars(select(ledger_facts.c.entry_key)))
+    for job_id, state in ended:
         for account, amount in (await LedgerStore(database).balances(job_id)).open.items():
-            yield f"books: {job_id} is closed with {amount} on {account.value}"
+            yield f"books: {job_id} is {state} with {amount} on {account.value}"
+    for key in sorted(keys - standing):
+        order = key.rpartition(":")[0]
+        taken_back = {f"{key}:replaced", f"{order}:replaced", f"{order}:recover"} & keys
+        if STATES_A_FACT.search(key) and not taken_back:
+            yield f"books: {key} stands beside what replaced it"
 
 
 async def _numbers(database: Database) -> AsyncIterator[str]:

@@ -96,7 +96,12 @@ async def _given(
         return await door.ask("omar", "POST", f"{path}/postpone", json=body | until)
     if kind == "edited":
         body["request"] = _edited((await door.ask("omar", "GET", path)).json(), drawn.factor)
+    if row.error_type == "AccountsNotSettled" and kind in ("replay", "edited"):
+        body["request"] = row.file.request | {"loss_borne_by": "community"}
     if kind == "by_hand":
+        draft = (await door.ask("omar", "GET", path)).json().get("result_draft")
+        if draft is not None and "paid_how" in draft:
+            body["result"] = draft | {"paid_how": "free"}
         proof = f"{path}/evidence?name=proof-{row.step.replace(':', '-')}-{row.attempt}.pdf"
         body["evidence"] = (await door.ask("omar", "POST", proof, content=b"%PDF-1.7")).json()["name"]
     if kind in OWN_ANSWERS:
