@@ -11,6 +11,7 @@ from allin import logs
 from allin.data_folder import DataFolder
 from allin.installation import Installation, opened
 from allin.stopping import signals
+from allin.stuck_watch import StuckWatch
 from allin.terminal import Stop, as_json
 from allin.watching import Bell, Eyes
 from domain.periods import day_in_brussels
@@ -27,8 +28,10 @@ async def keep_watch(settings: Settings, once: bool, every: float, grace: timede
     async with opened(settings) as here:
         eyes, stopped = Eyes(here.database, grace), signals()
         bell = Bell(settings, print if once and not in_json else None)
+        stuck = StuckWatch(here)
         while True:
             await here.renew_calendar()
+            await stuck.look()
             late = await eyes.look(here.calendar.now())
             await bell.ring(late)
             if once and in_json:

@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.deadlines import Deadlines
 from storage.job_tables import jobs
 from storage.operations import Operations
+from storage.stuck import StuckProcesses
 
 RUNBOOKS = "docs/operations/runbooks"
 """What to do about each alarm: a page by its name."""
@@ -33,6 +34,7 @@ AlarmKind = Literal[
     "worker-silent",
     "job-not-started",
     "job-asleep",
+    "job-stuck",
 ]
 ANSWER_WITHIN = 5
 """Seconds an alarm's receiver has; the next round tries again."""
@@ -81,6 +83,7 @@ class Eyes:
             self._tries(late),
             self._unstarted(late),
             self._asleep(late),
+            self._stuck(),
         ]
         return [alarm for each in found async for alarm in each]
 
@@ -164,6 +167,16 @@ class Eyes:
                 subject=row.job_id,
                 since_at=row.next_at,
                 why="its process did not wake up in time",
+            )
+
+    async def _stuck(self) -> AsyncIterator[Alarm]:
+        """A process whose own code fails over and over: it stands still until the code is repaired."""
+        for one in await StuckProcesses(self.database).all():
+            yield Alarm(
+                kind="job-stuck",
+                subject=one.job_id or one.workflow_id,
+                since_at=one.since_at,
+                why=f"its process fails at the same place again and again ({one.workflow_id}): {one.cause}",
             )
 
 

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from api.process import NotTaken, ProcessUnreachable
+from api.process import NotTaken, ProcessStuck, ProcessUnreachable
 from domain.errors import PartnerDown, PartnerPaused, Refusal
 from domain.people import Language
 from domain.quote import Quote
@@ -67,6 +67,7 @@ KINDS: Mapping[str, int] = {
     "too-many": 429,
     "broken": 500,
     "process-unreachable": 503,
+    "process-stuck": 503,
     "not-ready": 503,
 }
 """Every type of problem and its status; each has a title and an advice in the catalogs."""
@@ -209,6 +210,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ProcessUnreachable)
     async def unreachable(request: Request, error: ProcessUnreachable) -> Response:
         return answer(Wrong("process-unreachable", str(error)), request)
+
+    @app.exception_handler(ProcessStuck)
+    async def stands_still(request: Request, error: ProcessStuck) -> Response:
+        return answer(Wrong("process-stuck", str(error)), request)
 
     @app.exception_handler(PartnerPaused)
     async def paused(request: Request, error: PartnerPaused) -> Response:

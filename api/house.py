@@ -48,6 +48,7 @@ from storage.sessions import Sessions
 from storage.standing import Standing
 from storage.statements import Statements
 from storage.steps import Steps
+from storage.stuck import StuckProcesses
 from storage.switches import Switches
 from storage.webhooks import Webhooks
 
@@ -120,6 +121,11 @@ class House:
     def replays(self) -> Replays:
         """Many steps decided at once."""
         return Replays(self.database)
+
+    @cached_property
+    def stuck(self) -> StuckProcesses:
+        """Which processes stand still because our own code fails."""
+        return StuckProcesses(self.database)
 
     @cached_property
     def switches(self) -> Switches:

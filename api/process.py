@@ -21,6 +21,10 @@ class ProcessUnreachable(AllInclusiveError):
     """Nobody could be asked; what is in the database stays true, and trying again is safe."""
 
 
+class ProcessStuck(ProcessUnreachable):
+    """The process stands still because our own code fails; operations are alarmed, and nothing was changed."""
+
+
 class Process(Protocol):
     """One durable process per job, and one per invoice while its money is awaited.
 

@@ -16,12 +16,13 @@ from temporalio.common import (
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from api.process import NotTaken, ProcessUnreachable
+from api.process import NotTaken, ProcessStuck, ProcessUnreachable
 from api.temporal_bulk import GONE, TemporalBulk
 from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.message import Message
 from engine.connection import CLIENT, JOB_STATE, MEMBER, TAKEN_AGAIN_AFTER
 from engine.recorded import opened
+from engine.stuck import has_ended, stuck
 
 WORKFLOW = "Job"
 """The registered name; the two kinds of process share the names of their updates and signals."""
@@ -114,11 +115,22 @@ class TemporalProcess(TemporalBulk):
         except WorkflowUpdateFailedError as error:
             raise _not_taken(error) from error
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            await self._stands_still(workflow)
             raise ProcessUnreachable("no worker took the decision in time") from error
         except RPCError as error:
-            if error.status in GONE:
+            await self._stands_still(workflow)
+            if error.status in GONE and await has_ended(self._client, workflow):
                 raise NotTaken("JobEnded", "the process has ended or has not begun") from error
             raise ProcessUnreachable(str(error)) from error
+
+    async def _stands_still(self, workflow: str) -> None:
+        """ProcessStuck when our own code fails there over and over."""
+        try:
+            found = await stuck(self._client, workflow)
+        except RPCError as error:
+            raise ProcessUnreachable(str(error)) from error
+        if found is not None:
+            raise ProcessStuck("the process is stuck because of a mistake of ours; operations know")
 
 
 def _not_taken(error: WorkflowUpdateFailedError) -> NotTaken:

@@ -25,6 +25,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from engine.connection import ensure_search_attributes
+from engine.stuck import FAILED_TWICE, TOLD_AFTER
 
 PR_SET_PDEATHSIG = 1
 RETENTION = "8760h"
@@ -113,6 +114,7 @@ class TemporalServer:
             "matching.numTaskqueueWritePartitions": "1",
             "history.timerProcessorMaxTimeShift": '"10ms"',
             "frontend.WorkflowTimeSkippingEnabled": "true",
+            TOLD_AFTER: str(FAILED_TWICE + 1),
         }
         pragmas = ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal"] if file else []
         dynamic = [part for key, value in settings.items() for part in ("--dynamic-config-value", f"{key}={value}")]

@@ -10,6 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.bulk_replay import BulkReplay
 from domain.errors import PartnerDown
 from domain.job import Decision, Taken
+from engine.stuck import has_ended
 from storage.operations import AlreadyProposed, Proposal, Proposals
 from storage.replay_work import ReplayBook
 from workers.lookups import Lookups
@@ -45,7 +46,7 @@ class TemporalDoors:
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as late:
             raise PartnerDown("temporal", "nobody took the decision in time") from late
         except RPCError as error:
-            if error.status in GONE:
+            if error.status in GONE and await has_ended(self._client, workflow_id):
                 return "JobEnded", "the process has ended"
             raise PartnerDown("temporal", str(error)) from error
         return None

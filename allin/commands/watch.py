@@ -16,7 +16,7 @@ audit = typer.Typer(help="The audit: who decided what.", no_args_is_help=True, r
 def watch(
     data: Data = None,
     once: Annotated[bool, typer.Option("--once", help="Look once; exit code 1 when something is late.")] = False,
-    every: Annotated[float, typer.Option("--every", min=1, help="Seconds between two looks.")] = 60,
+    every: Annotated[float, typer.Option("--every", min=1, help="Seconds between two looks.")] = 20,
     grace_hours: Annotated[
         float, typer.Option("--grace-hours", min=0, help="Lateness that is no alarm yet.")
     ] = 0.25,

@@ -76,6 +76,7 @@ async def _first(home: House, asker: Asker, lang: Language) -> dict[str, Any]:
     incidents = await home.incidents.all(home.now())
     return {
         "due": [shown.due(one, home.now(), lang) for one in due],
+        "stuck": [shown.stuck(one, home.now(), lang) for one in await home.stuck.all()],
         "incidents": [shown.incident(one, home.now(), asker.audience, lang) for one in incidents],
         "parked_count": sum(one.count for one in incidents),
         "choices": shown.choices(incidents, lang),

@@ -23,6 +23,7 @@ from storage.claims import Claim, Note
 from storage.incidents import Incident
 from storage.operations import Operation
 from storage.steps import StepRow
+from storage.stuck import StuckProcess
 
 Place = tuple[str, str]
 SOON = timedelta(hours=48)
@@ -58,6 +59,17 @@ def due(one: DeadlineTold, now: datetime, lang: Language) -> dict[str, Any]:
         "why": one.parked.problem.text if one.parked and one.parked.problem else "",
         "state": say(lang, f"state.step.{one.step_state}") if one.step_state else "",
         "href": f"/jobs/{one.job_id}/steps/{one.step}" if one.step else f"/jobs/{one.job_id}/story",
+    }
+
+
+def stuck(one: StuckProcess, now: datetime, lang: Language) -> dict[str, Any]:
+    """A process that stands still because our own code fails, with the mistake for whoever repairs it."""
+    return {
+        "job": one.job_id or one.workflow_id,
+        "href": f"/jobs/{one.job_id}/story" if one.job_id else "",
+        "why": say(lang, "office.stuck.why", n=str(one.failures)),
+        "since": say(lang, "office.since", time=ago(lang, now - one.since_at)),
+        "cause": one.cause,
     }
 
 

@@ -1,0 +1,52 @@
+"""The watch asks Temporal which processes stand still, and notes it where pages and alarms read it."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from allin.installation import Installation
+from allin.terminal import Stop
+from engine.stuck import Stuck, business_time, stuck_processes
+from storage.stuck import StuckProcess, StuckProcesses
+
+PATIENCE = 10
+"""Seconds Temporal has; without its answer what was seen last stays noted, and the next look asks again."""
+JOB, COLLECTION = "job-", "collection-"
+
+log = structlog.get_logger(__name__)
+
+
+class StuckWatch:
+    """Looks at Temporal; what is read from the database alone never waits for it."""
+
+    def __init__(self, here: Installation) -> None:
+        self._here = here
+        self._client: Client | None = None
+
+    async def look(self) -> None:
+        """Note what stands still now. Temporal's own silence is somebody else's alarm."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                self._client = self._client or await self._here.temporal()
+                found = await stuck_processes(self._client)
+        except (Stop, RPCError, TimeoutError) as error:
+            log.warning("Temporal was not asked which processes stand still", why=str(error))
+            return
+        calendar = self._here.calendar
+        told = [noted(one, calendar.shift, calendar.now()) for one in found]
+        await StuckProcesses(self._here.database).note(told)
+
+
+def noted(one: Stuck, shift: timedelta, now: datetime) -> StuckProcess:
+    """As it is kept: with its job, and by the calendar that people live by."""
+    return StuckProcess(
+        workflow_id=one.workflow_id,
+        job_id=one.workflow_id.removeprefix(JOB) if one.workflow_id.startswith(JOB) else "",
+        failures=one.failures,
+        since_at=business_time(one, shift),
+        seen_at=now,
+        cause=one.cause,
+    )
