@@ -10,6 +10,8 @@ from domain.errors import NotYet
 from domain.identifiers import account_mark
 from domain.orders import StepOrder
 from domain.people import PaymentState, Person
+from domain.periods import ONE_DAY, bank_day_on_or_before, day_in_brussels
+from domain.rules.deadlines import payment_seen_by
 from domain.services.expenses import ExpensesRequest
 from domain.services.wages import (
     AlreadyPaidOut,
@@ -22,10 +24,10 @@ from domain.services.wages import (
 Order = StepOrder[WagesRequest] | StepOrder[ExpensesRequest]
 Kind = Literal["wage", "expense"]
 CAME_BACK = ("rejected", "returned")
-A_NEW_PAYMENT_TAKES = timedelta(days=5)
-"""A payment put on the list again, to another account: the days a batch, the bank and a statement take."""
 ASK_BANK_AGAIN = timedelta(hours=6)
 """The statement of the day before wakes the process; asking is for the case that the call got lost."""
+STATEMENT_READABLE = timedelta(days=31)
+"""House rule: who is told late that the money came has a month to read the statement, too."""
 
 
 class PersonPayments(Protocol):
@@ -87,8 +89,8 @@ class Paying:
         state = await self._payments.of_order(order.key)
         if state is not None and (state.state == "booked" or state.state in CAME_BACK):
             return state
-        if self._clock.now() >= _latest(order, state):
-            raise NotBookedInTime(answer_by=order.request.answer_by.date().isoformat())
+        if self._clock.now() >= (latest := _latest(order, state)):
+            raise NotBookedInTime(answer_by=_told_of(latest).isoformat())
         raise NotYet("The bank has not booked the payment yet.", ASK_BANK_AGAIN)
 
     async def again(self, order: Order, kind: Kind, amount_eur: Decimal, came_back: PaymentState) -> NoReturn:
@@ -129,7 +131,17 @@ def _latest(order: Order, state: PaymentState | None) -> datetime:
     """Until when the bank is waited for."""
     if state is None or state.ordered_at is None or state.turn == 1:
         return order.request.answer_by
-    return max(order.request.answer_by, state.ordered_at + A_NEW_PAYMENT_TAKES)
+    return max(order.request.answer_by, payment_seen_by(day_in_brussels(state.ordered_at)))
+
+
+def _told_of(latest: datetime) -> date:
+    """The last day whose statement had come by then."""
+    return bank_day_on_or_before(day_in_brussels(latest) - ONE_DAY)
+
+
+def readable_until(order: Order, now: datetime) -> datetime:
+    """Until when the link of the mail that says "paid" opens the statement."""
+    return max(order.request.answer_by, now + STATEMENT_READABLE)
 
 
 def _account(person: Person) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from temporalio import activity
 
 from activities.letterhead import Letterhead, person_party
-from activities.paying import CAME_BACK, Paying
+from activities.paying import CAME_BACK, Paying, readable_until
 from activities.ports import Deadlines, Entities, Jobs, Ledger, Links, Papers, People, Post, Printer
 from activities.step import AT_ONCE, AT_OUR_DESK, Clock, Step, Verb
 from domain.entries import wages as wages_due
@@ -159,7 +159,7 @@ class Wages:
             step=order.step,
             audience="collaborator",
             subject_id=order.request.person_id,
-            expires_at=order.request.answer_by,
+            expires_at=readable_until(order, self._clock.now()),
         )
         mail = WagesPaidMail(**head, link=link.url, net_eur=chain.net_eur, paid_on=on)
         await self._post.send(order.key_for("booked"), person.email, mail)

@@ -8,9 +8,11 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import Move, Nudge, TakenStatement, asking
-from domain.orders import short_reference
+from domain.orders import short_reference, split_step
+from domain.periods import end_of_day
 from domain.suspense import NO_JOB
-from storage import late_returns
+from storage import deadlines, late_returns
+from storage.bank_silence import TOLD_BY_A_BANK
 from storage.bank_tables import bank_entries, bank_statements
 from storage.database import Database
 from storage.invoices import invoices
@@ -31,8 +33,10 @@ class BankMoves:
             return [await _taken(connection, row) for row in rows.all()]
 
     async def after(self, move: Move, at: datetime) -> None:
-        """A movement was booked: a step that is over and can no longer wait for it is told of in the story."""
+        """A movement was booked: a wage meets its deadlines on the day the bank booked it, whatever its step does
+        meanwhile; a step that is over and can no longer wait for it is told of in the story."""
         async with self._database.writing() as connection:
+            await _met(connection, move, at)
             await late_returns.after(connection, move, at)
 
     async def settle(self, numbers: Iterable[int], at: datetime) -> None:
@@ -40,6 +44,17 @@ class BankMoves:
         these = bank_statements.c.id.in_(list(numbers)), bank_statements.c.settled_at.is_(None)
         async with self._database.writing() as connection:
             await connection.execute(update(bank_statements).where(*these).values(settled_at=at))
+
+
+async def _met(connection: AsyncConnection, move: Move, at: datetime) -> None:
+    """The promise and the law ask for money on a day; the statement that shows it comes the morning after."""
+    if move.kind != "wage" or move.came_back or move.payment_id is None:
+        return
+    key = await connection.scalar(select(payments.c.order_key).where(payments.c.payment_id == move.payment_id))
+    _, item = split_step(asking(str(key)).step or "")
+    for kind in TOLD_BY_A_BANK:
+        owed = {"job_id": move.job_id, "kind": kind, "item": item}
+        await deadlines.met_on(connection, owed, min(end_of_day(move.on), at))
 
 
 async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenStatement:

@@ -18,6 +18,7 @@ from domain.job import Decision, Problem, StepState, StepStateName, Waiting
 from domain.message import Message
 from domain.orders import StepOrder, order_key
 from workflows.errands import Errands, Withdrawn
+from workflows.late_proof import LateProof
 from workflows.memory import Notebook
 from workflows.problems import PARTNER_PAUSED, ask, explain, is_cancelled
 from workflows.waking import Alarm
@@ -65,6 +66,7 @@ class Trying(Errands):
         """Requests a person edited with a decision, not taken up yet."""
         self._nudged = {one.step for one in self.file.steps.values() if one.state == "waiting"}
         """Who is to look at the tables now; in a new history everybody who waits, in case nobody heard a nudge."""
+        self._late_proof = LateProof(self._nudged)
         self._abandoned: set[str] = set()
         self._locks: dict[str, asyncio.Lock] = {}
         self._alarm = Alarm(notebook)
@@ -208,7 +210,9 @@ class Trying(Errands):
         again, never done.
         """
         self._border(state)  # a step that is to end or to start over anyway asks nobody
-        if problem is not state.problem:
+        known, new = state.problem, problem
+        problem = self._late_proof.parked(step, state, new, question)
+        if problem is new and new is not known:
             self.notebook.tell("step.parked", step=state.step, problem=problem.type, **problem.params)
         state.state, state.problem, state.waiting = "parked", problem, None
         self.decisions.pop(state.step, None)
@@ -217,6 +221,7 @@ class Trying(Errands):
             await self._decided(step, state, question)
         finally:
             self.listening.discard(state.step)
+            self._late_proof.ended(state)
 
     async def _decided(self, step: Step[R, B], state: StepState, question: bool) -> None:
         """What was decided is carried out before anything else that came with it is heeded."""
@@ -227,6 +232,10 @@ class Trying(Errands):
                     return
                 continue
             self._border(state)
+            if self._late_proof.may_be_there(state):
+                self._late_proof.looks(state)
+                self.notebook.changed()
+                return
             if state.postponed_until_at and state.postponed_until_at <= self.notebook.now():
                 state.postponed_until_at, state.until_partner = None, None
                 self.notebook.changed()
@@ -241,7 +250,9 @@ class Trying(Errands):
         limit = self._limit(state)
 
         def concerned() -> bool:
-            return state.step in self.decisions or self.interrupted(state) or self._limit(state) != limit
+            if state.step in self.decisions or self._late_proof.may_be_there(state):
+                return True
+            return self.interrupted(state) or self._limit(state) != limit
 
         await self.wait(concerned, min(filter(None, (state.postponed_until_at, limit)), default=None))
 

@@ -8,7 +8,7 @@ from domain.periods import bank_day_on_or_before, brussels, end_of_day, first_st
 from domain.plans.desk import Desk
 from domain.quoting.models import ExpensePlanned, Pay
 from domain.quoting.timing import under_contract
-from domain.rules.deadlines import guards, latest_pay_on, pay_on
+from domain.rules.deadlines import guards, latest_pay_on, pay_on, statement_by
 from domain.services.employment_contract import EmploymentContractRequest, WorkDay
 from domain.services.expenses import ExpenseLine, ExpensesRequest
 from domain.services.wages import WagesRequest
@@ -65,7 +65,7 @@ def wages(desk: Desk) -> dict[str, WagesRequest]:
 def _wage(desk: Desk, person: CrewMember, pay: Pay) -> WagesRequest:
     days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
     look_at = end_of_day(pay_on(days, policy)) + STATEMENT_WITHIN
-    latest_at = end_of_day(bank_day_on_or_before(latest_pay_on(days, policy)))
+    latest_at = statement_by(bank_day_on_or_before(latest_pay_on(days, policy)))
     assert pay.chain is not None, "whoever is employed has a pay chain"
     return WagesRequest(
         person_id=desk.person_id(person.item),
@@ -95,7 +95,7 @@ def expenses(desk: Desk) -> dict[str, ExpensesRequest]:
 def _note(desk: Desk, person: CrewMember, planned: list[ExpensePlanned]) -> ExpensesRequest:
     days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
     look_at = end_of_day(pay_on(days, policy)) + STATEMENT_WITHIN
-    latest_at = end_of_day(bank_day_on_or_before(latest_pay_on(days, policy)))
+    latest_at = statement_by(bank_day_on_or_before(latest_pay_on(days, policy)))
     return ExpensesRequest(
         person_id=desk.person_id(person.item),
         lines=tuple(_line(one) for one in planned),

@@ -9,6 +9,7 @@ from domain.orders import NO_ITEM
 from domain.periods import (
     ONE_DAY,
     JobDay,
+    bank_day_on_or_after,
     bank_day_on_or_before,
     day_of_next_month,
     end_of_day,
@@ -24,6 +25,8 @@ CALL: Final = timedelta(hours=24)
 LOUD: Final = timedelta(hours=4)
 ASKED_UNTIL: Final = time(10)
 """Silence until then on the second day means "as declared"."""
+STATEMENT_COMES: Final = time(10)
+"""House rule: banks deliver a day's statement before seven of the next bank day; ten leaves time to fetch it."""
 
 
 class Deadline(Message):
@@ -109,6 +112,18 @@ def latest_pay_on(days: Sequence[JobDay], policy: PayDayPolicy) -> date:
 def pay_on(days: Sequence[JobDay], policy: PayDayPolicy) -> date:
     """The bank day on which the pay must be booked: for the promise or the law, whichever is sooner."""
     return bank_day_on_or_before(min(promised_pay_on(days, policy), latest_pay_on(days, policy)))
+
+
+def statement_by(on: date) -> datetime:
+    """Until when the bank's statement of a day can still come: what it shows is not known to be missing before."""
+    return instant(bank_day_on_or_after(on + ONE_DAY), STATEMENT_COMES)
+
+
+def payment_seen_by(ordered_on: date) -> datetime:
+    """Until when a payment ordered on a day can be seen booked: a file of the next bank day takes it, the bank
+    books it on the one after, and its statement comes."""
+    leaves_on = bank_day_on_or_after(ordered_on + ONE_DAY)
+    return statement_by(bank_day_on_or_after(leaves_on + ONE_DAY))
 
 
 def invoice_by_on(chargeable_on: date) -> date:

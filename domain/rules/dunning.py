@@ -14,7 +14,7 @@ from pydantic import Field
 from domain.figures import Figure, figure
 from domain.message import Message
 from domain.money import ZERO, Eur, cents
-from domain.periods import end_of_month, instant, next_office_day
+from domain.periods import ONE_DAY, end_of_month, instant, is_bank_day, next_office_day
 from domain.rates import rate
 from domain.rules.consumer import Channel, ConsumerTerm, ConsumerTerms, consumer_claim, grace_term
 from domain.rules.interest import LateInterest, Payment, b2b_lump_sum, late_interest
@@ -130,7 +130,8 @@ class Claim(Message):
 
 
 def plan(invoice: InvoiceFacts, on: date, policy: DunningPolicy = HOUSE_POLICY) -> list[PlannedStage]:
-    """The stages still to come, each on a day when people are at their desks and never in the past.
+    """The stages still to come, each on a day when people are at their desks and the bank has told of the days
+    before, and never in the past.
 
     Nothing when it is paid, disputed, or needs no payment; not before an agreed instalment plan is over.
     """
@@ -142,10 +143,19 @@ def plan(invoice: InvoiceFacts, on: date, policy: DunningPolicy = HOUSE_POLICY) 
         if over := invoice.over(kind):
             before = over.on
             continue
-        day = next_office_day(max(before + timedelta(days=days), earliest, _lawful_from(invoice, kind, before)))
+        day = _next_informed_day(max(before + timedelta(days=days), earliest, _lawful_from(invoice, kind, before)))
         planned.append(_stage(kind, day, route, invoice))
         before = day
     return planned
+
+
+def _next_informed_day(on: date) -> date:
+    """The day itself or the next one on which people work and the statement of the days before has come: on Good
+    Friday offices are open and banks are not, and who paid on Thursday is not reminded."""
+    day = next_office_day(on)
+    while not is_bank_day(day):
+        day = next_office_day(day + ONE_DAY)
+    return day
 
 
 def next_stage(invoice: InvoiceFacts, on: date, policy: DunningPolicy = HOUSE_POLICY) -> PlannedStage | None:

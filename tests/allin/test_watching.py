@@ -14,9 +14,11 @@ from sqlalchemy import insert, update
 from allin.serving import Served
 from allin.watching import AlarmKind, Bell, Eyes
 from api.guards import TABLE
+from domain.bank import Move
 from engine.keys import MasterKeys
 from engine.settings import load_settings
 from storage.attempts import Attempt, AttemptId, Attempts
+from storage.bank_moves import BankMoves
 from storage.database import Database
 from storage.deadlines import Deadlines, deadlines
 from storage.entities import Entities
@@ -255,3 +257,37 @@ def test_no_runbook_is_left_over_and_the_index_names_each() -> None:
     assert pages == {*get_args(AlarmKind), *TABLE}
     index = (PAGES.parent / "runbook.md").read_text()
     assert not [page for page in pages if f"runbooks/{page}.md" not in index]
+
+
+async def test_a_wage_booked_on_its_day_meets_its_deadlines_by_that_day_and_one_booked_later_is_late(
+    database: Database,
+) -> None:
+    """The row is met by the day of booking as soon as the statement is settled, whatever the step does."""
+    await declared(database, "K1")
+    await Entities(database).seed([BRUSSELS])
+    friday = datetime(2026, 3, 20, 23, 0, tzinfo=UTC)
+    promised = {"job_id": "K1", "kind": "wages_promised", "item": "bob", "basis": "promise of the cooperative"}
+    async with database.writing() as connection:
+        await connection.execute(insert(deadlines).values(**promised, due_at=friday))
+        await connection.execute(update(jobs).values(next_at=friday + timedelta(days=9)))
+    payment_id = await Payments(database, StillClock(NOON)).order(
+        order_key="K1/wages/bob/1", job_id="K1", kind="wage", entity="brussels", person_id="p-bob",
+        amount_eur=Decimal("663.02"), pay_on=NOON.date(), end_to_end="E1", remittance="K1",
+    )  # fmt: skip
+    tuesday = friday + timedelta(days=4)
+    for booked_on, said in ((NOON.date(), []), (NOON.date() + timedelta(days=3), ["deadline-missed"])):
+        async with database.writing() as connection:
+            await connection.execute(update(payments).values(state="booked", booked_on=booked_on))
+        assert await kinds(database, tuesday) == said
+
+    booked = Move(
+        key="m", job_id="K1", kind="wage", on=NOON.date(), amount_eur=Decimal("663.02"), payment_id=payment_id
+    )
+    monday = datetime(2026, 3, 23, 7, 0, tzinfo=UTC)
+    await BankMoves(database).after(booked.model_copy(update={"came_back": True}), monday)
+    (row,) = await Deadlines(database).of_job("K1")
+    assert row.met_at is None, "money that came back meets nothing"
+    await BankMoves(database).after(booked, monday)
+    (row,) = await Deadlines(database).of_job("K1")
+    assert row.met_at == friday
+    assert await kinds(database, tuesday) == []

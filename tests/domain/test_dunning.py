@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.periods import is_office_day
+from domain.periods import is_bank_day, is_office_day
 from domain.rates import RateNotKnownYet
 from domain.rules import dunning
 from domain.rules.consumer import ConsumerTerms
@@ -93,12 +93,18 @@ def test_an_instalment_plan_that_is_kept_holds_every_stage_back() -> None:
 
 
 def test_a_late_start_moves_the_stages_and_keeps_their_distance() -> None:
-    stages = dunning.plan(invoice(), on("2026-04-03"))
+    stages = dunning.plan(invoice(), on("2026-04-09"))
     assert told(stages)[:3] == [
-        ("friendly_reminder", "2026-04-03"),
-        ("first_reminder", "2026-04-10"),
-        ("formal_notice", "2026-04-20"),
+        ("friendly_reminder", "2026-04-09"),
+        ("first_reminder", "2026-04-16"),
+        ("formal_notice", "2026-04-27"),
     ]
+
+
+def test_nobody_is_reminded_on_good_friday_of_what_the_bank_tells_after_easter() -> None:
+    """Offices are open on 3 April 2026 and banks are not: who paid on Thursday is known on Tuesday."""
+    (first, *_) = dunning.plan(invoice(due_on=on("2026-03-31")), on("2026-04-01"))
+    assert (first.kind, first.on) == ("friendly_reminder", on("2026-04-07"))
 
 
 @given(
@@ -112,7 +118,7 @@ def test_stages_never_lie_in_the_past_run_backwards_or_fall_on_a_day_off(
     today = date.fromordinal(due.toordinal() + later)
     days = [stage.on for stage in dunning.plan(invoice(client_kind=kind, due_on=due), today)]
     assert days == sorted(days)
-    assert all(day >= today and day > due and is_office_day(day) for day in days)
+    assert all(day >= today and day > due and is_office_day(day) and is_bank_day(day) for day in days)
 
 
 def test_an_enterprise_owes_interest_and_forty_euro_without_any_reminder() -> None:

@@ -1,6 +1,6 @@
 """A quoted declaration becomes orders: who is asked by when, paid when, invoiced what, at what cost changed."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from domain.declaration import JobDeclaration, load_declaration
 from domain.job import JobFile, StepState
 from domain.money import ZERO
+from domain.periods import JobDay, bank_day_on_or_before, day_in_brussels, instant
 from domain.plan import JobPlan
 from domain.planning import (
     CannotPlan,
@@ -24,6 +25,14 @@ from domain.planning import (
 from domain.plans.client import deposit_eur
 from domain.quote import QuoteContext, quote
 from domain.quoting.context import CrewRecord
+from domain.rules.deadlines import (
+    PayDayPolicy,
+    latest_pay_on,
+    pay_on,
+    payment_seen_by,
+    promised_pay_on,
+    statement_by,
+)
 
 D = Decimal
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -131,11 +140,46 @@ def test_pay_is_promised_within_seven_days_of_each_persons_last_day() -> None:
 
 
 def test_wages_are_loud_after_the_latest_lawful_day() -> None:
-    # fourth working day after April: 1 May is a holiday; 2 (Saturday), 4, 5, 6 May; end of that day in summer time
+    # fourth working day after April: 1 May is a holiday; 2 (Saturday), 4, 5, 6 May; the statement of that Wednesday
+    # comes on Thursday morning, at the latest at ten, in summer time
     wage = planned(example("shoot")).wages["dana"]
 
-    assert wage.answer_by == utc("2026-05-06T22:00")
+    assert wage.answer_by == utc("2026-05-07T08:00")
     assert wage.remind_at == (utc("2026-05-05T22:00"),)  # should no statement have woken it: five days after
+
+
+CLOSED_2026 = {(1, 1), (4, 3), (4, 6), (5, 1), (12, 25)}
+"""The weekdays of 2026 on which no bank works. Source: ECB, TARGET closing days; the sixth is a Saturday."""
+
+
+def next_bank_day(on: date) -> date:
+    day = on + timedelta(days=1)
+    while day.weekday() >= 5 or (day.month, day.day) in CLOSED_2026 or day == date(2027, 1, 1):
+        day += timedelta(days=1)
+    return day
+
+
+def test_on_no_day_of_2026_does_a_wage_stop_waiting_before_the_statement_that_shows_it() -> None:
+    """The promise and the law keep their day; what the bank did on it is known the next bank morning."""
+    just_there = 0
+    for day in (date(2026, 1, 1) + timedelta(days=n) for n in range(365)):
+        worked = [JobDay(date=day, starts=time(18), ends=time(22))]
+        policy = PayDayPolicy()
+        booked_on, latest_on = pay_on(worked, policy), bank_day_on_or_before(latest_pay_on(worked, policy))
+        shown_on = next_bank_day(booked_on)
+        assert booked_on <= promised_pay_on(worked, policy)
+        given_up_at = statement_by(latest_on)
+        assert given_up_at >= instant(shown_on, time(10)) > instant(shown_on, time(7)), day
+        assert day_in_brussels(given_up_at) == next_bank_day(latest_on), f"{day}: no day later than needed"
+        just_there += booked_on == latest_on
+    assert just_there == 42, "days on which the promised day is the last lawful one"
+
+
+def test_a_payment_ordered_before_easter_is_seen_after_it() -> None:
+    # Thursday 2 April; Friday and Monday no bank works: the file leaves on Tuesday, is booked on Wednesday and
+    # shown on Thursday morning
+    assert payment_seen_by(date(2026, 4, 2)) == utc("2026-04-09T08:00")
+    assert payment_seen_by(date(2026, 3, 17)) == utc("2026-03-20T09:00")
 
 
 # --- orders

@@ -255,3 +255,31 @@ async def test_a_parked_step_past_its_time_is_missed(temporal_address: str) -> N
         await here.until(handle, "toy", "parked")
         await skipper(here.client).fast_forward(handle, timedelta(days=31))
         assert (await handle.result()).steps["toy"].state == "missed"
+
+
+async def test_an_answer_that_comes_when_the_step_has_parked_ends_its_waiting(temporal_address: str) -> None:
+    """Nobody decides: told that somebody answered, the step looks again; what is unchanged is told once."""
+    async with house(temporal_address) as here:
+        question = AgreementRequest(
+            client_id="c", client_version=1, price_ex_vat_eur="1.00", vat_eur="0.00", total_eur="1.00",  # type: ignore[arg-type]
+            starts_at=NOW + timedelta(days=30), answer_by=NOW + timedelta(days=2),
+        )  # fmt: skip
+        handle = await here.start(agreement=question)
+        await here.until(handle, "toy", "done")
+        await here.until(handle, "asking", "waiting")
+        assert await skipper(here.client).fast_forward(handle, timedelta(days=3))
+        file = await here.until(handle, "asking", "parked")
+        looked = (await handle.describe()).history_length
+        await handle.signal(Toys.answered, "asking")  # a call too many: nothing has come
+
+        async def looked_again() -> bool | None:
+            return True if (await handle.describe()).history_length > looked + 4 else None
+
+        await eventually("the look", looked_again)
+        await here.until(handle, "asking", "parked")
+        here.box.answers.add(f"{file.job_id}/asking/-/1")
+        await handle.signal(Toys.answered, "asking")
+        asked = (await handle.result()).steps["asking"]
+        assert (asked.booking, asked.attempt, asked.problem) == ({"toy": "asked, accepted"}, 1, None)
+        kinds = here.tables.kinds()
+        assert (kinds.count("step.parked"), kinds.count("step.proof_came")) == (1, 1)

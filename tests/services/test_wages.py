@@ -1,5 +1,6 @@
 """A wage is computed to the cent, told to its person alone, paid once, and done when the bank has booked it."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -236,10 +237,30 @@ async def test_without_an_account_nothing_is_ordered(service: Wages, payments: P
 
 
 async def test_the_latest_lawful_day_is_loud(service: Wages, office: Office) -> None:
+    """Thursday 2 April is the last bank day of the term, its statement comes on the Tuesday after Easter."""
+    late = {"answer_by": datetime(2026, 4, 7, 8, 0, tzinfo=UTC)}
+    await service.pay(order(office, **late))
+    office.clock.at = datetime(2026, 4, 7, 7, 59, tzinfo=UTC)
+    with pytest.raises(NotYet):
+        await service.booked(order(office, **late))
+    office.clock.at = datetime(2026, 4, 7, 8, 0, tzinfo=UTC)
+    with pytest.raises(NotBookedInTime, match="2026-04-02"):
+        await service.booked(order(office, **late))
+
+
+async def test_who_is_told_late_that_the_money_came_can_still_open_the_statement(
+    service: Wages, payments: Payments, office: Office
+) -> None:
     await service.pay(order(office))
-    office.clock.at = datetime(2026, 4, 3, 22, 0, tzinfo=UTC)
-    with pytest.raises(NotBookedInTime, match="2026-04-03"):
-        await service.booked(order(office))
+    end_to_end = await sent(payments, office)
+    await statement(office, date(2026, 4, 8), "5000.00", "-663.02", end_to_end)
+    office.clock.at = datetime(2026, 4, 9, 7, 0, tzinfo=UTC)
+    await service.booked(order(office))
+    (mail,) = await office.post.mailbox("bob@example.org")
+    token = re.search(r"/i/(\S+)", mail.text)
+    assert token is not None
+    opened = await office.links.resolve(token[1], datetime(2026, 5, 9, 7, 0, tzinfo=UTC))
+    assert opened.step == "wages:bob"
 
 
 def test_a_wage_is_never_undone_by_itself() -> None:
