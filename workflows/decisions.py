@@ -11,8 +11,8 @@ from domain.frame import JobFrame
 from domain.hand import lacking_of_cost
 from domain.job import Decision, JobFile, StepState
 from domain.questions import misplaced
+from workflows.problems import by_hand_result
 from workflows.steps import Steps
-from workflows.trying import by_hand_result
 
 
 def check_decision(file: JobFile, steps: Steps, decision: Decision, job: JobFrame | None = None) -> None:

@@ -6,12 +6,14 @@ from temporalio import workflow
 
 from activities.step import Step
 from domain.job import Problem, StepState
+from workflows.memory import Notebook
 
 
 class LateProof:
     """Which parked steps look again at a nudge, and what they were parked for before they looked."""
 
-    def __init__(self, nudged: set[str]) -> None:
+    def __init__(self, notebook: Notebook, nudged: set[str]) -> None:
+        self._notebook = notebook
         self._nudged = nudged
         self._listening: set[str] = set()
         self._looking: dict[str, Problem] = {}
@@ -34,11 +36,15 @@ class LateProof:
         """Whether somebody said that the answer may have come. Looking is up to whoever waits for it."""
         return state.step in self._listening and state.step in self._nudged
 
-    def looks(self, state: StepState) -> None:
-        """The step looks again, in the same attempt: nobody decided anything."""
+    def looks(self, state: StepState) -> bool:
+        """Whether the step looks again now; in the same attempt, because nobody decided anything."""
+        if not self.may_be_there(state):
+            return False
         if state.problem is not None:
             self._looking[state.step] = state.problem
         state.state, state.problem = "trying", None
+        self._notebook.changed()
+        return True
 
     def was_looking(self, state: StepState) -> bool:
         """Whether the answer just read is one the step was parked for; what was put off for it is off."""

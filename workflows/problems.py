@@ -1,6 +1,7 @@
 """Why a step parks: a failure of the engine, told as a problem a person can decide about."""
 
 from datetime import datetime
+from typing import Any
 
 from temporalio.exceptions import (
     ActivityError,
@@ -10,7 +11,7 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 
-from domain.job import Problem, RefusalDetails
+from domain.job import Decision, Problem, RefusalDetails, StepState
 
 NOT_YET = "NotYet"
 PARTNER_PAUSED = "PartnerPaused"
@@ -43,3 +44,8 @@ def explain(error: ActivityError, at: datetime) -> Problem:
 def ask(problem: str, at: datetime, **params: str) -> Problem:
     """A question only a person may answer: whether what binds is corrected, or a hand-made thing undone."""
     return Problem(type=problem, text=problem, params=params, decided_by="advisor", since_at=at)
+
+
+def by_hand_result(state: StepState, decision: Decision) -> dict[str, Any]:
+    """What was done by hand, on top of what is known already: what is left out stays."""
+    return {**(state.booking or {}), **(decision.result or {})}

@@ -20,7 +20,7 @@ from domain.orders import StepOrder, order_key
 from workflows.errands import Errands, Withdrawn
 from workflows.late_proof import LateProof
 from workflows.memory import Notebook
-from workflows.problems import PARTNER_PAUSED, ask, explain, is_cancelled
+from workflows.problems import PARTNER_PAUSED, ask, by_hand_result, explain, is_cancelled
 from workflows.waking import Alarm
 
 R = TypeVar("R", bound=Message)
@@ -66,7 +66,7 @@ class Trying(Errands):
         """Requests a person edited with a decision, not taken up yet."""
         self._nudged = {one.step for one in self.file.steps.values() if one.state == "waiting"}
         """Who is to look at the tables now; in a new history everybody who waits, in case nobody heard a nudge."""
-        self._late_proof = LateProof(self._nudged)
+        self._late_proof = LateProof(notebook, self._nudged)
         self._abandoned: set[str] = set()
         self._locks: dict[str, asyncio.Lock] = {}
         self._alarm = Alarm(notebook)
@@ -210,9 +210,8 @@ class Trying(Errands):
         again, never done.
         """
         self._border(state)  # a step that is to end or to start over anyway asks nobody
-        known, new = state.problem, problem
-        problem = self._late_proof.parked(step, state, new, question)
-        if problem is new and new is not known:
+        given, problem = problem, self._late_proof.parked(step, state, problem, question)
+        if problem is given and given is not state.problem:
             self.notebook.tell("step.parked", step=state.step, problem=problem.type, **problem.params)
         state.state, state.problem, state.waiting = "parked", problem, None
         self.decisions.pop(state.step, None)
@@ -232,9 +231,7 @@ class Trying(Errands):
                     return
                 continue
             self._border(state)
-            if self._late_proof.may_be_there(state):
-                self._late_proof.looks(state)
-                self.notebook.changed()
+            if self._late_proof.looks(state):
                 return
             if state.postponed_until_at and state.postponed_until_at <= self.notebook.now():
                 state.postponed_until_at, state.until_partner = None, None
@@ -250,9 +247,8 @@ class Trying(Errands):
         limit = self._limit(state)
 
         def concerned() -> bool:
-            if state.step in self.decisions or self._late_proof.may_be_there(state):
-                return True
-            return self.interrupted(state) or self._limit(state) != limit
+            told = state.step in self.decisions or self._late_proof.may_be_there(state)
+            return told or self.interrupted(state) or self._limit(state) != limit
 
         await self.wait(concerned, min(filter(None, (state.postponed_until_at, limit)), default=None))
 
@@ -340,8 +336,3 @@ class Trying(Errands):
         state.state, state.waiting, state.problem, state.undoing = name, None, None, False
         state.postponed_until_at, state.until_partner = None, None
         self.notebook.changed()
-
-
-def by_hand_result(state: StepState, decision: Decision) -> dict[str, Any]:
-    """What was done by hand, on top of what is known already: what is left out stays."""
-    return {**(state.booking or {}), **(decision.result or {})}
