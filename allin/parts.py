@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 async def serve_worker(settings: Settings) -> None:
     """Be on duty until a signal; running tries get two seconds to end."""
     from workers.morning import ensure_schedule
+    from workers.notices import sending
     from workers.wiring import OnSite, build_worker
 
     logs.set_up(settings)
@@ -30,7 +31,8 @@ async def serve_worker(settings: Settings) -> None:
         client = await here.temporal()
         stopped = signals()
         await ensure_schedule(client, settings.task_queue)
-        async with build_worker(client, OnSite(here.settings, here.database, here.calendar)):
+        site = OnSite(here.settings, here.database, here.calendar)
+        async with build_worker(client, site), sending(site):
             await stopped.wait()
 
 

@@ -37,6 +37,7 @@ from storage.calendar_state import CalendarState
 from workers.desk import bank_desk, nudger
 from workers.foresight import Foresight
 from workers.morning import morning_round
+from workers.notices import sending
 from workers.press import Press
 from workers.wiring import OnSite, build_worker
 
@@ -168,6 +169,7 @@ async def _open_the_doors(
     worker = build_worker(client, site)
     on_duty = asyncio.create_task(worker.run(), name="the worker")
     rooms.push_async_callback(_within, worker.shutdown, STOP_WITHIN)
+    await rooms.enter_async_context(sending(site))
     partners = await rooms.enter_async_context(httpx2.AsyncClient(base_url=sandbox.address, trust_env=False))
     if wanted.demo:
         await demo_data.tell_the_sandbox(partners)

@@ -26,6 +26,9 @@ FACTS: dict[str, tuple[str, ...]] = {
     "wages_paid": ("net_eur", "expenses_eur", "paid_on"),
     "step_needs_you": ("service", "reason", "decide_by_at"),
     "withdrawn": ("reason",),
+    "job_news": (),
+    "called_off": (),
+    "order_moved": ("changes",),
 }
 """What each kind shows as a short list under its text; an empty or zero value is left out."""
 
@@ -98,6 +101,8 @@ def _paragraphs(message: Mail, kind: str, words: Words, values: dict[str, str]) 
 def _applies(message: Mail, condition: str) -> bool:
     if condition == "nothing":
         return isinstance(message, WithdrawnMail) and not message.owed_eur
+    if condition == "unsigned":
+        return not _present(message, "signed")
     return _present(message, condition)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.job import Remembered, StepState
 from domain.promises import as_told, told_job_state
 from domain.rules.lapsing import may_lapse
-from storage import deadlines, events
+from storage import deadlines, events, notices
 from storage.database import upsert, upsert_all
 from storage.job_tables import job_steps, job_workflows, jobs
 
@@ -29,7 +29,7 @@ async def remember(connection: AsyncConnection, told: Remembered) -> None:
         await _steps(connection, told)
         await _job(connection, told)
     for news in told.news:
-        await events.append(
+        fresh = await events.append(
             connection,
             job_id,
             news.kind,
@@ -39,6 +39,8 @@ async def remember(connection: AsyncConnection, told: Remembered) -> None:
             params=news.params,
             source=f"{told.workflow_id}#{news.n}",
         )
+        if fresh is not None:
+            await notices.write(connection, told.file, news)
 
 
 async def known_version(connection: AsyncConnection, workflow_id: str) -> int | None:

@@ -15,6 +15,7 @@ from engine.settings import Settings, WrongSetting, load_settings
 from storage.data_keys import DataKeys
 from storage.database import Database
 from workers.morning import ensure_schedule
+from workers.notices import sending
 from workers.wiring import OnSite, build_worker
 
 
@@ -38,7 +39,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     client = await connect(settings, ring, interceptors=telemetry.interceptors(), runtime=runtime(settings))
     await ensure_search_attributes(client)
     await ensure_schedule(client, settings.task_queue)
-    async with build_worker(client, site):
+    async with build_worker(client, site), sending(site):
         await stopped.wait()
     await database.close()
 

@@ -169,6 +169,32 @@ class StepNeedsYouMail(Mail):
     decide_by_at: datetime
 
 
+class JobNewsMail(Mail):
+    """Something happened that the member has to know, and perhaps decide about."""
+
+    kind: Literal["job_news"] = "job_news"
+    link: Link
+    """/jobs/..."""
+    news: str
+    """What happened, in the reader's language."""
+
+
+class CalledOffMail(Mail):
+    """The job does not take place: to the client who was asked, and to whoever has signed."""
+
+    kind: Literal["called_off"] = "called_off"
+    signed: bool = False
+    """The reader is under contract: how it ends is agreed with them."""
+
+
+class OrderMovedMail(Mail):
+    """A job the client was asked about changes."""
+
+    kind: Literal["order_moved"] = "order_moved"
+    changes: str
+    """From what to what, in the reader's language."""
+
+
 class WithdrawnMail(Mail):
     """The job is withdrawn."""
 

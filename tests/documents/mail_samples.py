@@ -7,13 +7,16 @@ from domain.papers import (
     AgreementReminderMail,
     AgreementRequestMail,
     AgreementThanksMail,
+    CalledOffMail,
     ContractSignedMail,
     CrewInvitationMail,
     CrewSignatureReminderMail,
     FormalNoticeMail,
     InvoiceMail,
+    JobNewsMail,
     Language,
     Mail,
+    OrderMovedMail,
     ReminderAgainMail,
     ReminderFirstB2cMail,
     ReminderFriendlyMail,
@@ -70,6 +73,9 @@ def every_mail(language: Language, **changes: object) -> list[Mail]:
         "reason": "Le loueur refuse : permis expiré",
         "decide_by_at": START,
         "owed_eur": Decimal("0.00"),
+        "news": "Le client demande un changement : un jour plus tard",
+        "changes": "Lieu : Liège → Gand",
+        "signed": False,
         **changes,
     }
     kinds: tuple[type[Mail], ...] = (
@@ -88,6 +94,9 @@ def every_mail(language: Language, **changes: object) -> list[Mail]:
         WagesPaidMail,
         StepNeedsYouMail,
         WithdrawnMail,
+        JobNewsMail,
+        CalledOffMail,
+        OrderMovedMail,
     )
     return [
         kind.model_validate({name: everyone[name] for name in kind.model_fields if name in everyone})

@@ -40,6 +40,7 @@ from storage.jobs import KeptJob
 from tests.patience import PATIENCE
 from workers.desk import bank_desk, nudger
 from workers.morning import morning_round
+from workers.notices import sending
 from workers.press import Press
 from workers.wiring import OnSite, build_worker
 
@@ -288,6 +289,6 @@ async def world(
         printer=Press(),
     )
     sandbox.state.rounds.transport = httpx2.ASGITransport(app=api)
-    async with build_worker(client, site):
+    async with build_worker(client, site), sending(site):
         yield World(client, site, api, sandbox, queue)
     await database.close()

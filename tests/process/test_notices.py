@@ -1,0 +1,53 @@
+"""Bad news travels: the mails people really get when something goes wrong, each once."""
+
+from datetime import timedelta
+from typing import Any
+
+from storage.notices import Notices
+from tests.process.small import ANN, BOB, CLIENT, NOTHING_BOOKED, alone, crew, declare
+from tests.process.world import World
+from workers.notices import send_due
+
+HOUR = timedelta(hours=1)
+
+
+async def mails(house: World, to: str) -> list[tuple[str, str]]:
+    """Subject and text of what somebody got, without what every job sends."""
+    await send_due(house.site)
+    assert await Notices(house.site.database).due() == []
+    found = (await house.partners("GET", f"/mail/mailboxes/{to}"))["messages"]
+    return [(one["subject"], one["text"]) for one in found]
+
+
+def about(found: list[tuple[str, str]], *words: str) -> list[tuple[str, str]]:
+    return [one for one in found if any(word in one[0] for word in words)]
+
+
+async def test_the_member_hears_that_the_client_wants_changes_and_the_client_that_it_is_off(house: World) -> None:
+    await house.person(CLIENT, role="client", behaviour="asks_for_changes")
+    job_id = await alone(house)
+    await house.pass_time(4 * HOUR)
+    await house.until_step(job_id, "agreement", "parked")
+    (news,) = about(await mails(house, ANN), "News about", "Des nouvelles")
+    assert f"/jobs/{job_id}" in news[1]
+
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "no day fits"})
+    await house.until(job_id, lambda job: job.state == "withdrawn")
+    off = about(await mails(house, CLIENT), "Annulé", "Gaat niet door", "Called off")
+    assert len(off) == 1
+    assert len(about(await mails(house, ANN), "News about", "Des nouvelles")) == 1  # her own wish is no news to her
+
+
+async def test_whoever_has_signed_hears_that_the_job_is_off_and_that_the_contract_stands_until_it_is_settled(
+    house: World,
+) -> None:
+    changes: dict[str, Any] = {**NOTHING_BOOKED, "expenses": None, "crew": crew("ann", "bob")}
+    job_id = await declare(house, **changes)
+    await house.live_until(job_id, lambda job: job.state == "engaged", days=8)
+    await house.ask("iris", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
+    job = await house.until(job_id, lambda job: job.state == "stopping")
+    assert job.file.state == "engaged"
+    assert "employment_contract:bob" in job.file.bound
+    (off,) = about(await mails(house, BOB), "Annulé", "Gaat niet door", "Called off")
+    assert any(word in off[1] for word in ("signé", "ondertekend", "signed"))
+    assert len(about(await mails(house, ANN), "News about", "Des nouvelles")) == 1  # her adviser stopped it

@@ -1,0 +1,143 @@
+"""Sends the mails that bad news made due; what cannot be sent now is sent later, and nothing twice."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from activities.letterhead import MailHead
+from domain.errors import PartnerDown, PartnerPaused, PartnerRefused
+from domain.notices import FOR_CLIENTS
+from domain.orders import split_step
+from domain.papers import CalledOffMail, JobNewsMail, Mail, OrderMovedMail
+from domain.people import Language, Person
+from engine.words import catalog, dressed, say
+from storage.clients import Clients
+from storage.entities import Entities
+from storage.jobs import Jobs, KeptJob
+from storage.notices import DueNotice, Notices
+from storage.people import People
+from workers.site import OnSite
+
+EVERY = 2.0
+"""Seconds between two looks; news of a person is not urgent to the second."""
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def sending(site: OnSite) -> AsyncIterator[None]:
+    """Send what is due for as long as the block lasts."""
+    task = asyncio.create_task(_keep_sending(site))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _keep_sending(site: OnSite) -> None:
+    while True:
+        try:
+            await send_due(site)
+        except Exception:  # the sender must outlive a database that is away; it says so loudly
+            log.exception("notices failed")
+        await asyncio.sleep(EVERY)
+
+
+async def send_due(site: OnSite) -> int:
+    """Send every mail that is due; how many went out. A mail server that is away is asked again later."""
+    sent = 0
+    for one in await Notices(site.database).due():
+        try:
+            sent += await _send(site, one)
+        except (PartnerDown, PartnerPaused):
+            break
+        except PartnerRefused as refused:
+            log.warning("notice refused", key=one.key, why=str(refused))
+        await Notices(site.database).done(one.key, site.clock.now())
+    return sent
+
+
+async def _send(site: OnSite, one: DueNotice) -> bool:
+    """False when there is nobody to tell: no address, never asked, or it was their own answer."""
+    job = await Jobs(site.database).job(one.job_id)
+    if one.audience == "client":
+        return await _to_client(site, one, job)
+    if one.audience == "member":
+        member = await People(site.database).person(job.member_id)
+        return await _to_person(site, one, job, member, await _news(site, one, job, member.language))
+    contract = job.plan.employment_contract.get(one.item or "")
+    if contract is None or contract.person_id == job.member_id:
+        return False
+    return await _to_person(site, one, job, await People(site.database).person(contract.person_id), "")
+
+
+async def _to_person(site: OnSite, one: DueNotice, job: KeptJob, person: Person, news: str) -> bool:
+    if not person.email:
+        return False
+    head = await _head(site, job, person.language, person.given_name)
+    link = f"{site.settings.public_url.rstrip('/')}/jobs/{job.job_id}"
+    mail: Mail = JobNewsMail(**head, link=link, news=news) if news else CalledOffMail(**head, signed=True)
+    await site.post.send(one.key, person.email, mail)
+    return True
+
+
+async def _to_client(site: OnSite, one: DueNotice, job: KeptJob) -> bool:
+    asked = [link for link in await site.links.of_job(job.job_id) if link.audience == "client"]
+    client = await Clients(site.database).latest(job.client_id)
+    if not asked or not client.email:
+        return False
+    if one.kind == "called_off" and await site.links.answer(asked[-1].order_key, "refused"):
+        return False
+    head = await _head(site, job, client.language, client.name)
+    changes = _changes(one.params.get("changes", ""), client.language)
+    mail: Mail = OrderMovedMail(**head, changes=changes) if one.kind == "moved" else CalledOffMail(**head)
+    await site.post.send(one.key, client.email, mail)
+    return True
+
+
+async def _head(site: OnSite, job: KeptJob, language: Language, to: str) -> MailHead:
+    entity = await Entities(site.database).entity(job.entity)
+    return site.letterhead.mail(entity, language=language, to=to, job_title=job.title)
+
+
+async def _news(site: OnSite, one: DueNotice, job: KeptJob, lang: Language) -> str:
+    """What happened, in the story's own words."""
+    if one.kind == "called_off":
+        known = one.news in ("job.not_approved", "job.essential_missing", "job.nobody_engaged", "job.withdrawing")
+        msgid = f"story.{one.news}" if known else f"state.job.{one.news.partition('.')[2]}"
+        return _worded(msgid, one.params, lang)
+    problem = one.params.get("problem")
+    if problem:
+        text = _worded(f"refusal.{problem}", one.params, lang)
+    else:
+        service, _ = split_step(one.params["step"])
+        text = say(lang, f"notice.missed.{service}")
+    contract = job.plan.employment_contract.get(one.item or "")
+    if contract is None:
+        return text
+    person = await People(site.database).person(contract.person_id)
+    return f"{person.name}: {text}"
+
+
+def _worded(msgid: str, params: Mapping[str, str], lang: Language) -> str:
+    values = {"reason": "-", **dressed(lang, params)}
+    text = catalog(lang)[msgid].format_map(values)
+    return text[:1].upper() + text[1:]
+
+
+def _changes(changes: str, lang: Language) -> str:
+    """From what to what, for a client: only what is theirs to know."""
+    found = []
+    for part in changes.split("; "):
+        name, _, values = part.partition(": ")
+        if name in FOR_CLIENTS:
+            told = " → ".join(
+                ", ".join(dressed(lang, {name: one})[name] for one in value.split(", "))
+                for value in values.split(" → ")
+            )
+            found.append(f"{say(lang, f'anatomy.field.{name}')}: {told}")
+    return "; ".join(found)
