@@ -1,8 +1,9 @@
-"""Chaos on purpose: kills and faults drawn from a seed, on an installation of its own; then all is checked.
+"""Chaos on purpose: drawn lives, kills and faults from a seed, on an installation of its own; then all is checked.
 
 Loopback only, in a folder of its own: nothing here can reach an installation that matters.
 """
 
+import asyncio
 import os
 import random
 import signal
@@ -12,28 +13,29 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import httpx2
 
-from allin.commands.quote import EXAMPLES, read
+from allin.chaos_lives import Door, Gone, Living, chosen, welcome
 from allin.data_folder import DataFolder, Running
-from allin.remote import Remote
 from allin.terminal import Stop
 from domain.message import Message
+from engine.calendar import DEMO_FIRST_DAY
 
 KINDS = ("409", "422", "500", "503", "cut", "execute_then_fail", "delay", "duplicate_webhook", "late_webhook")
 """Everything partners may do wrong; `execute_then_fail` does the work and loses the answer."""
 HOW_OFTEN = (1, 3)
-FIRST_DAY, PAYS_WITHIN_DAYS = date(2026, 2, 16), 8
-DECIDERS = {"ops": "omar", "advisor": "iris", "finance": "fatima", "member": "ann"}
-ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
 READY_WITHIN = 120.0
-PAUSE = 0.5
+PAUSE = 0.1
+MORNING = DEMO_FIRST_DAY.time()
+BY_HAND = "86400"
+"""Seconds a day takes by itself: the days are turned one by one, also while somebody who is asked says nothing."""
 
-Victim = Literal["everything", "temporal"]
+Victim = Literal["everything", "temporal", "watch"]
+"""`everything` is worker, API, clock and simulated partners: they share a process."""
 Say = Callable[[str], None]
 
 
@@ -53,13 +55,14 @@ class Plan(Message):
     kills: tuple[Kill, ...]
 
 
-def plan(seed: int, jobs: int, kills: int, partners: tuple[str, ...]) -> Plan:
-    """Draw from the seed: about two faults per partner, and the kills."""
+def plan(seed: int, jobs: int, kills: int, partners: tuple[str, ...], faults: int | None = None) -> Plan:
+    """Draw from the seed: so many faults (two for each partner when it is not said), and the kills."""
     dice = random.Random(seed)  # noqa: S311  # dice that fall the same way again, not a secret
-    faults = [_fault(dice, partner) for partner in sorted(partners) for _ in range(2)]
-    victims: tuple[Victim, ...] = ("everything", "temporal")
+    struck = sorted(partners) * 2 if faults is None else [dice.choice(sorted(partners)) for _ in range(faults)]
+    drawn_faults = [_fault(dice, partner) for partner in sorted(struck)]
+    victims: tuple[Victim, ...] = ("everything", "temporal", "watch")
     drawn = [Kill(after_seconds=round(dice.uniform(4, 12), 1), victim=dice.choice(victims)) for _ in range(kills)]
-    return Plan(seed=seed, jobs=jobs, faults=tuple(faults), kills=tuple(drawn))
+    return Plan(seed=seed, jobs=jobs, faults=tuple(drawn_faults), kills=tuple(drawn))
 
 
 def _fault(dice: random.Random, partner: str) -> dict[str, Any]:
@@ -80,38 +83,63 @@ def _fault(dice: random.Random, partner: str) -> dict[str, Any]:
 class Chaos:
     """One run."""
 
-    def __init__(self, folder: Path, seed: int, jobs: int, kills: int, seconds_a_day: float, say: Say) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seed: int,
+        jobs: int,
+        kills: int,
+        say: Say,
+        faults: int | None = None,
+    ) -> None:
         if folder.exists() and any(folder.iterdir()):
             raise Stop(f"{folder} is not empty: chaos makes an installation of its own")
         self.folder = DataFolder(folder)
         self.killed: Counter[Victim] = Counter()
         self.replayed: Counter[str] = Counter()
-        self.job_ids: dict[str, str] = {}
+        self.lives = [Living(life) for life in chosen(seed, jobs)]
+        self.late = False
+        """Whether the time given was over before every life was."""
         self.effects: list[dict[str, Any]] = []
-        self._wanted = (seed, jobs, kills)
-        self._day, self._say, self._port = seconds_a_day, say, _free_port()
+        self._wanted, self._faults = (seed, jobs, kills), faults
+        self._say, self._port = say, _free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        self._remotes: dict[str, Remote] = {}
+        self._door = Door(f"http://127.0.0.1:{self._port}")
 
-    def run(self, limit: float) -> Plan:
-        """Start, break and mend until every job has ended; Stop when that takes too long."""
+    @property
+    def address(self) -> str:
+        """Where its pages are."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def sandbox(self) -> str:
+        """Where its partners are."""
+        running = self._running()
+        return f"http://127.0.0.1:{running.sandbox_port}" if running else ""
+
+    def run(self, limit: float, while_open: Callable[["Chaos"], None] = lambda _: None) -> Plan:
+        """Start, break and mend until every life is over or the time is; then `while_open` looks around."""
         until = time.monotonic() + limit
         try:
             self._start()
-            drawn = plan(*self._wanted, partners=self._partners())
+            drawn = plan(*self._wanted, partners=self._partners(), faults=self._faults)
+            asyncio.run(welcome(self.folder.path, [one.life for one in self.lives], DEMO_FIRST_DAY))
+            self._tell_people()
             self._break_partners(drawn)
             kills, last = list(drawn.kills), time.monotonic()
-            while kills or len(self.job_ids) < drawn.jobs or not self._all_ended():
+            while kills or not all(one.over for one in self.lives):
                 if time.monotonic() > until:
-                    raise Stop(f"seed {drawn.seed}: not every job ended within {limit:.0f} s: {self._states()}")
+                    self.late = True
+                    break
                 if kills and time.monotonic() - last > kills[0].after_seconds:
                     self._kill(kills.pop(0).victim)
                     last = time.monotonic()
                 self._mend()
-                self._declare(drawn.jobs)
-                self._decide()
+                self._live()
                 time.sleep(PAUSE)
+            self._mend()
             self.effects = self._ask_sandbox("GET", "/admin/effects")["effects"]
+            while_open(self)
         finally:
             self._stop()
         return drawn
@@ -126,7 +154,7 @@ class Chaos:
             "up",
             "--demo",
             "--day",
-            str(self._day),
+            BY_HAND,
             "--port",
             str(self._port),
         ]
@@ -150,6 +178,10 @@ class Chaos:
             return
         self._say(f"kill -9 {victim}")
         self.killed[victim] += 1
+        if victim == "watch":
+            if (watch := _child(running.pid, "watch")) is not None:
+                os.kill(watch, signal.SIGKILL)
+            return
         os.kill(running.pid if victim == "everything" else running.temporal_pid, signal.SIGKILL)
         self._process.wait(30)
 
@@ -159,8 +191,7 @@ class Chaos:
             self._start()
 
     def _stop(self) -> None:
-        for remote in self._remotes.values():
-            remote.__exit__()
+        self._door.close()
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
@@ -172,11 +203,9 @@ class Chaos:
     # -- the partners ------------------------------------------------------------------------------------------
 
     def _ask_sandbox(self, method: str, path: str, body: object | None = None) -> Any:
-        running = self._running()
-        if running is None:
+        if not self.sandbox:
             raise Stop("the installation is not running")
-        address = f"http://127.0.0.1:{running.sandbox_port}{path}"
-        answer = httpx2.request(method, address, json=body, trust_env=False, timeout=20)
+        answer = httpx2.request(method, f"{self.sandbox}{path}", json=body, trust_env=False, timeout=20)
         return answer.raise_for_status().json()
 
     def _partners(self) -> tuple[str, ...]:
@@ -190,58 +219,41 @@ class Chaos:
 
     # -- the people --------------------------------------------------------------------------------------------
 
-    def _as(self, person: str) -> Remote:
-        if person not in self._remotes:
-            address = f"http://127.0.0.1:{self._port}"
-            self._remotes[person] = Remote(address, self.folder, "en", acting_as=person)
-        return self._remotes[person]
+    def _tell_people(self) -> None:
+        for one in self.lives:
+            for manner in one.life.course.people:
+                self._ask_sandbox("POST", "/admin/people", manner.model_dump(mode="json"))
 
-    def _declare(self, jobs: int) -> None:
-        """Each job under its own key: asked again after a crash, it is the same job."""
-        body = read(EXAMPLES / "concert.yaml").model_dump(mode="json", exclude_unset=True)
-        for n in range(jobs):
-            key = f"chaos-{self._wanted[0]}-{n}"
-            if key in self.job_ids:
-                continue
-            body["days"][0]["date"] = (FIRST_DAY + timedelta(days=n)).isoformat()
-            body["client"]["payment_days"] = PAYS_WITHIN_DAYS
-            try:
-                answer = self._as("ann").post("/api/jobs", body, headers={"idempotency-key": key})
-            except Stop:
-                return  # nobody is there just now; asked again in a moment
-            self.job_ids[key] = answer["job_id"]
+    def _live(self) -> None:
+        """Everybody declares, acts and decides; whoever meets a closed door comes back in a moment."""
+        try:
+            for one in self.lives:
+                one.declare(self._door)
+                one.act(self._door)
+            self._decide()
+            turned = self._door.ask("omar", "POST", "/api/demo/clock", json={"do": "next_day"})
+        except (Gone, ValueError):
+            return  # nobody is there just now; asked again in a moment
+        if turned.is_success:
+            today = datetime.combine(date.fromisoformat(turned.json()["today"]), MORNING, UTC)
+            for one in self.lives:
+                one.now = today
 
     def _decide(self) -> None:
-        """What is parked is tried again by whoever decides about it."""
-        try:
-            parked = self._as("omar").get("/api/ops/parked")["steps"]
-        except Stop:
-            return
-        for step in parked:
-            self._replay(step)
+        """What is parked is answered as its life says."""
+        mine = {one.job_id: one for one in self.lives if one.job_id}
+        for step in self._door.ask("omar", "GET", "/api/ops/parked?limit=100").json()["steps"]:
+            if step["job_id"] in mine and (kind := mine[step["job_id"]].decide(self._door, step)):
+                self.replayed[kind] += 1
 
-    def _replay(self, step: dict[str, Any]) -> None:
-        name = f"{step['job_id']} {step['step']}"
-        decider = DECIDERS[(step["problem"] or {}).get("decided_by", "ops")]
-        body = {"reason": "tried again after chaos", "expected_attempt": step["attempt"]}
-        for person in dict.fromkeys((decider, "omar")):
-            try:
-                self._as(person).post(f"/api/jobs/{step['job_id']}/steps/{step['step']}/replay", body)
-            except Stop:
-                continue  # not theirs to decide, or nobody is there just now
-            self.replayed[name] += 1
-            return
 
-    def _states(self) -> Counter[str]:
-        try:
-            told = self._as("omar").get("/api/jobs", limit=100)
-        except Stop:
-            return Counter({"unknown": len(self.job_ids)})
-        return Counter(job["state"] for job in told["jobs"])
-
-    def _all_ended(self) -> bool:
-        states = self._states()
-        return set(states) <= ENDED and sum(states.values()) >= len(self.job_ids)
+def _child(pid: int, word: str) -> int | None:
+    """The child of a process whose command line holds a word."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            if word in Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0"):
+                return int(child)
+    return None
 
 
 def _free_port() -> int:

@@ -1,6 +1,7 @@
 """What is no word of the reader: names of the code, empty places, unit codes, other languages, doubled words."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from allin.crawling.languages import foreign
@@ -82,6 +83,17 @@ def slips(
         for kind, said in _found(block, lang, given):
             found.setdefault((kind, said), Slip(kind=kind, where=where, lang=lang, role=role, said=said))
     return list(found.values())
+
+
+def alike(found: Iterable[Slip]) -> list[tuple[Slip, int]]:
+    """Each slip once, where it was met first, with how often."""
+    first: dict[tuple[str, str, str], Slip] = {}
+    times: Counter[tuple[str, str, str]] = Counter()
+    for slip in found:
+        name = (slip.kind, slip.lang, slip.said)
+        first.setdefault(name, slip)
+        times[name] += 1
+    return [(slip, times[name]) for name, slip in first.items()]
 
 
 def _found(block: Block, lang: Language, given: Given | None) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import httpx2
 import pytest
 from sqlalchemy import update
 
 from allin.chaos import Chaos, plan
+from allin.chaos_lives import Door, Living, chosen
 from allin.invariants import broken
 from allin.terminal import Stop
 from domain.ledger import Account, entry
@@ -27,12 +29,42 @@ def test_the_same_seed_breaks_the_same_things() -> None:
     assert len(one.faults) == 10
     assert len(one.kills) == 4
     assert all(4 <= kill.after_seconds <= 12 for kill in one.kills)
+    assert len(plan(7, 3, 0, PARTNERS, faults=3).faults) == 3
+    calm = plan(7, 3, 0, PARTNERS, faults=0)
+    assert (calm.faults, calm.kills) == ((), ())
+
+
+def test_the_same_seed_lives_the_same_lives_from_the_demonstrations_first_day() -> None:
+    lives = chosen(3, 4)
+    assert lives == chosen(3, 4)
+    assert len({life.member.slug for life in lives}) == 4
+    assert {life.begins_on.isoformat() for life in lives} == {"2026-02-02"}
+
+
+def replies(answers: dict[str, httpx2.Response]) -> Door:
+    """A door behind which everything is answered by its path."""
+    door = Door("http://nowhere")
+    door.ask = lambda who, method, path, **_: answers[path.partition("?")[0]]  # type: ignore[method-assign]
+    return door
+
+
+def test_a_life_that_the_quote_refuses_is_over_and_one_that_fails_at_the_door_complains() -> None:
+    refusing = {"type": "problem/quote-refuses", "quote": {"refusals": [{"rule": "unprintable"}], "missing": []}}
+    one = Living(chosen(3, 1)[0])
+    one.declare(replies({"/api/jobs": httpx2.Response(409, json=refusing)}))
+    assert (one.over, one.refused, one.complaints) == (True, ["unprintable"], [])
+    other = Living(chosen(3, 1)[0])
+    other.declare(replies({"/api/jobs": httpx2.Response(500, json={"type": "problem/broken"})}))
+    assert (other.over, len(other.complaints)) == (True, 1)
+    away = Living(chosen(3, 1)[0])
+    away.declare(replies({"/api/jobs": httpx2.Response(503, json={"type": "problem/process-unreachable"})}))
+    assert (away.over, away.complaints) == (False, [])
 
 
 def test_an_installation_that_exists_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "allin.db").write_text("somebody's")
     with pytest.raises(Stop, match="is not empty: chaos makes an installation of its own"):
-        Chaos(tmp_path, 1, 1, 1, 0.2, print)
+        Chaos(tmp_path, 1, 1, 1, print)
 
 
 async def test_each_thing_that_does_not_hold_is_named(sqlite_only: Database) -> None:

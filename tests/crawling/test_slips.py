@@ -4,7 +4,7 @@ import pytest
 
 from allin.crawling.languages import foreign, spoken_in
 from allin.crawling.reading import Block, lines, read
-from allin.crawling.slips import Given, slips
+from allin.crawling.slips import Given, alike, slips
 from domain.people import Language
 
 ROOM = "<html lang=fr><body><h1>Votre job</h1><p>Rien à faire pour vous.</p>{}</body></html>"
@@ -84,3 +84,8 @@ def test_a_sentence_is_known_by_its_small_words(text: str, lang: Language) -> No
 
 def test_a_mail_is_read_paragraph_by_paragraph() -> None:
     assert [one.text for one in lines("Bonjour,\n\nvoici\nle contrat.")] == ["Bonjour,", "voici le contrat."]
+
+
+def test_the_same_slip_on_many_pages_is_told_once_with_its_count() -> None:
+    found = [slip for where in ("/a", "/b") for slip in slips([Block("paid None", None)], "en", where, "ops")]
+    assert [(one.where, times) for one, times in alike(found)] == [("/a", 2)]

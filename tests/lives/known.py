@@ -33,7 +33,6 @@ OPEN_BOOKS = r"(zero: is closed with -?[0-9.]+ on (reserved|result|client_credit
 """The closing of the books was given up or recorded as done by hand, and the job says closed."""
 
 KNOWN: tuple[Known, ...] = (
-    Known("1-14", TO_THE_CENT, "unexpected: agreement: TypstError"),  # an emoji in the description is not printed
     Known("1-5", EVERY_LIFE, r"deadline: \w+ of p[01] is neither met nor alarmed"),  # told not to start, refused
     Known("1-12", EVERY_LIFE, r"deadline: wages_\w+ of me is neither met nor alarmed"),  # given up, never engaged
     Known("1-11", EVERY_LIFE, "yes: insurance.bind of insurance before everybody said yes"),  # the clock confirms
