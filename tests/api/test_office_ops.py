@@ -2,6 +2,7 @@
 
 import re
 
+from storage.stuck import StuckProcess
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
 
@@ -28,6 +29,26 @@ async def test_an_incident_is_told_once_and_its_steps_below_it(door: Door) -> No
     auditor = await (await door.asking("ada")).get("/ops?error=NoVanLeft&service=&partner=")
     assert "Replay all" not in auditor.text
     assert (await (await door.asking("ann")).get("/ops")).status_code == 403
+
+
+async def test_a_job_that_stands_still_by_our_own_mistake_stands_first_with_its_cause(door: Door) -> None:
+    now = door.house.now()
+    cause = "GoesInCircles: 151 rounds without anything new; wishes and nudges: equipment"
+    kept = StuckProcess(
+        workflow_id="job-7ZK4M2Q9XA", job_id="7ZK4M2Q9XA", failures=4, since_at=now, seen_at=now, cause=cause
+    )
+    await door.house.stuck.note([kept])
+    for lang, text in {
+        "en": "Its process has failed at the same place 4 times.",
+        "fr": "Son processus a échoué 4 fois au même endroit.",
+        "nl": "Het proces is 4 keer op dezelfde plaats mislukt.",
+    }.items():
+        page = (await (await door.asking("otto")).get(f"/ops?lang={lang}")).text
+        assert text in page
+        assert cause in page
+        assert page.index("7ZK4M2Q9XA") < page.index('id="due"')
+    await door.house.stuck.note([])
+    assert 'id="stuck"' not in (await (await door.asking("otto")).get("/ops")).text
 
 
 async def test_many_steps_are_counted_first_and_then_begun_with_a_reason(door: Door) -> None:
