@@ -7,6 +7,7 @@ from activities.letterhead import Letterhead, person_party
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.papers import (
+    AmendmentPaper,
     AssignmentNotePaper,
     ContractPaper,
     DimonaReceiptPaper,
@@ -90,6 +91,39 @@ class Parties:
             function=request.function,
             days=work_days(request),
             gross_eur=request.gross_eur,
+        )
+
+    def amendment(
+        self,
+        order: StepOrder[EmploymentContractRequest],
+        signed: KeptEngagement,
+        language: PrintedLanguage,
+    ) -> AmendmentPaper:
+        """What changes in a signed contract: what was, and what becomes; everything else stays.
+
+        Source: law of 3 July 1978, art. 9 and 25 (what is essential changes by agreement of both, in writing); the
+        language is the contract's.
+        """
+        request, before = order.request, order.amends or order.request
+        return AmendmentPaper(
+            language=language,
+            authoritative=request.language,
+            sandbox=self.letterhead.sandbox,
+            printed_on=self.today,
+            entity=self.letterhead.entity(self.entity),
+            person=person_party(self.person, private=True),
+            number=f"{contract_number(order)}-A",
+            contract_number=signed.contract_number or signed.order_key,
+            contract_signed_on=brussels(signed.cooperative_signed_at or signed.offered_at).date(),
+            job_title=self.card.title,
+            days_before=work_days(before),
+            days=work_days(request),
+            function_before=before.function,
+            function=request.function,
+            gross_before_eur=before.gross_eur,
+            gross_eur=request.gross_eur,
+            paid_by_on=paid_by_on(request),
+            signed_in=self.entity.address.city,
         )
 
     def termination(

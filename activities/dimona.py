@@ -15,6 +15,7 @@ from domain.periods import brussels
 from domain.services.employment_contract import (
     DimonaAnswer,
     DimonaDeclaration,
+    DimonaPeriod,
     EmploymentContractRequest,
     KeptEngagement,
 )
@@ -42,6 +43,10 @@ class SocialSecurity(Protocol):
 
     async def answer(self, declaration: str) -> DimonaAnswer | None:
         """What was answered; None while it is being processed."""
+        ...
+
+    async def period(self, number: str) -> DimonaPeriod | None:
+        """The employment under this number as it stands; None when it is not known."""
         ...
 
 
@@ -74,6 +79,10 @@ class Dimona:
             if (answer := await self._social_security.answer(declaration)) is not None:
                 return answer
         return None
+
+    async def period(self, number: str) -> DimonaPeriod | None:
+        """The employment under this number as social security has it now."""
+        return await self._social_security.period(number)
 
     def starts(
         self,

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
+from activities.amending import WARNINGS, Amending
 from activities.contract_ports import Level
 from activities.engaging import Order, employs, language_checked
-from activities.leaning import Leaning
-from activities.step import ADMINISTRATION, AT_ONCE, PARTNER, Step, Verb
+from activities.step import ADMINISTRATION, AT_ONCE, AT_OUR_DESK, PARTNER, Step, Verb
 from domain.errors import NotYet
 from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, WithdrawnMail
 from domain.periods import day_in_brussels
@@ -22,18 +22,18 @@ from domain.services.employment_contract import (
 
 GUARDS: tuple[tuple[timedelta, Level], ...] = ((timedelta(hours=4), "loud"), (timedelta(hours=24), "call"))
 """How near the start must be for the adviser's call list, and for the loud one; a mail goes out before."""
-WARNINGS = ("remind", "call_list", "loud")
-"""The deadlines that warn before the start."""
 ASK_PEOPLE_AGAIN = timedelta(hours=6)
 """Their answer wakes the process; asking is only for the case that the call got lost."""
 
 
-class EmploymentContract(Leaning):
+class EmploymentContract(Amending):
     """Engages one crew member."""
 
     @activity.defn(name="employment_contract.offer")
     async def offer(self, order: Order) -> Engagement:
         """Offer the work by a link; under a running contract only an assignment note is made."""
+        if order.amends is not None:
+            return await self._draw_up(order)
         await self._replace(order)
         kept = await self._engagements.offer(self._offered(order))
         if kept.assigned_to is not None:
@@ -59,7 +59,7 @@ class EmploymentContract(Leaning):
             return kept.engagement()
         answer = await self._answer(order)
         person = await self._people.person(order.request.person_id)
-        if employs(order) and person.complete:
+        if employs(order) and person.complete and kept.amends is None:
             await self._contract(order, await self._parties(order))  # to be read before it is signed
         if answer is None or (employs(order) and not person.complete):
             raise NotYet("The person has not signed yet.", ASK_PEOPLE_AGAIN)
@@ -78,7 +78,7 @@ class EmploymentContract(Leaning):
         head = self._head(order, parties)
         reminder = CrewSignatureReminderMail(**head, link=link.url, first_start_at=order.request.starts_at)
         await self._mail(order, parties, reminder, f"remind-{turn}")
-        await self._deadlines.met(order.job_id, "remind", order.item, now)
+        await self._deadlines.met(order.job_id, "remind", order.item, now, order.request.starts_at)
         level = next((level for before, level in GUARDS if order.request.starts_at - now <= before), None)
         if level is not None:
             await self._call(order, level)
@@ -92,6 +92,8 @@ class EmploymentContract(Leaning):
             raise NotSignedInTime
         if kept.assigned_to is not None:
             return await self._covered(kept)
+        if kept.amends is not None:
+            return await self._sealed_amendment(order, kept)
         if not employs(order) or kept.cooperative_signed_at is not None:
             return kept.engagement()
         if kept.person_signed_at is None or kept.contract is None:
@@ -103,7 +105,7 @@ class EmploymentContract(Leaning):
         now = self._clock.now()
         kept = await self._engagements.note(order.key, cooperative_signed_at=now)
         for kind in ("contract_signed", *WARNINGS):
-            await self._deadlines.met(order.job_id, kind, order.item, now)
+            await self._deadlines.met(order.job_id, kind, order.item, now, order.request.starts_at)
         return kept.engagement()
 
     @activity.defn(name="employment_contract.declare")
@@ -116,6 +118,8 @@ class EmploymentContract(Leaning):
             return kept.engagement()
         if kept.cooperative_signed_at is None:
             raise NotYet("The cooperative has not signed yet.", ASK_PEOPLE_AGAIN)
+        if kept.amends is not None:
+            return await self._declare_change(order, kept)
         if kept.dimona_result == "B":
             kept = await self._declare_anew(kept)
         parties = await self._parties(order)
@@ -137,6 +141,8 @@ class EmploymentContract(Leaning):
         kept = await self._engagements.note(order.key, withdrawn_at=self._clock.now())
         await self._links.close(order.key)
         await self._call_list.settle(order.key, self._clock.now())
+        if kept.amends is not None:
+            return kept.engagement()  # the contract itself stays
         parties = await self._parties(order)
         await self._mail(order, parties, WithdrawnMail(**self._head(order, parties)), "withdraw")
         await self._uncover(kept)
@@ -162,6 +168,9 @@ class EmploymentContract(Leaning):
     @activity.defn(name="employment_contract.take_off")
     async def take_off(self, order: Order) -> Engagement:
         """Unsigned or undeclared at the start: the person is told not to start."""
+        if order.amends is not None:
+            await self._tell_not_to_start(order)
+            return (await self._signed(order)).engagement()
         kept = await self._engagement(order)
         if kept.dimona_result in ("A", "W") or kept.assigned_to is not None:
             return kept.engagement()
@@ -217,6 +226,8 @@ STEP = Step(
     release=Verb(EmploymentContract.withdraw_offer, PARTNER),
     correct=Verb(EmploymentContract.terminate, ADMINISTRATION),
     too_late=Verb(EmploymentContract.take_off, PARTNER),
+    stay=Verb(EmploymentContract.stay, PARTNER),
+    amended_by_hand=Verb(EmploymentContract.amended_by_hand, AT_OUR_DESK),
     essential=True,
     skippable=False,
     editable=frozenset({"status", "answer_by", "remind_at"}),

@@ -88,6 +88,7 @@ class Engaging:
             last_on=last_on,
             starts_at=order.request.starts_at,
             offered_at=self._clock.now(),
+            amends=order.replaces if order.amends is not None else None,
         )
 
     async def _offer_contract(self, order: Order, parties: Parties) -> None:
@@ -131,7 +132,7 @@ class Engaging:
     async def _sealed(self, order: Order) -> bool:
         return await self._seal_partner.sealed(order.key_for("sign"))
 
-    async def _seal(self, order: Order, kept: KeptEngagement) -> None:
+    async def _seal(self, order: Order, kept: KeptEngagement, stem: str = "contract") -> None:
         """Seal the contract and keep the evidence of both signatures beside it."""
         contract = await self._papers.read(order.job_id, kept.contract or "")
         seal = await self._seal_partner.seal(key=order.key_for("sign"), reference=order.key, document=contract)
@@ -139,7 +140,7 @@ class Engaging:
         await self._papers.file(
             job_id=order.job_id,
             step=order.step,
-            name=f"contract-{order.item}-evidence.json",
+            name=f"{stem}-{order.item}-evidence.json",
             kind="contract_evidence",
             media_type="application/json",
             content=_evidence(kept, seal, answer),
@@ -174,7 +175,7 @@ class Engaging:
             raise DimonaRefused(anomalies="; ".join(answer.anomalies) or "-")
         if answer.result == "S":
             raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
-        await self._deadlines.met(order.job_id, "dimona", order.item, declared_at)
+        await self._deadlines.met(order.job_id, "dimona", order.item, declared_at, order.request.starts_at)
         await self._tell(order, kept, told, answer, parties)
         return kept
 
@@ -256,15 +257,14 @@ class Engaging:
             starts_at=order.request.starts_at,
             at=now,
         )
-        await self._deadlines.met(order.job_id, "call_list", order.item, now)
-        if level == "loud":
-            await self._deadlines.met(order.job_id, "loud", order.item, now)
+        for kind in ("call_list", *(("loud",) if level == "loud" else ())):
+            await self._deadlines.met(order.job_id, kind, order.item, now, order.request.starts_at)
 
-    async def _file(self, order: Order, paper: Paper, kind: str) -> str:
+    async def _file(self, order: Order, paper: Paper, kind: str, stem: str | None = None) -> str:
         return await self._papers.file(
             job_id=order.job_id,
             step=order.step,
-            name=f"{kind.replace('_', '-')}-{order.item}.pdf",
+            name=f"{stem or kind.replace('_', '-')}-{order.item}.pdf",
             kind=kind,
             media_type="application/pdf",
             content=await self._printer.pdf(paper),

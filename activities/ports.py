@@ -1,6 +1,6 @@
 """The neighbours several services share, named by what the services need of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, Protocol
@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from domain.ledger import Balances, Entry
 from domain.papers import Mail, Paper
 from domain.people import Client, Entity, JobCard, Link, LinkAnswer, PaymentState, Person
+from domain.rules.deadlines import Deadline
 
 Audience = Literal["client", "member", "crew", "advisor", "ops"]
 
@@ -116,8 +117,12 @@ class Post(Protocol):
 class Deadlines(Protocol):
     """The legal deadlines written down with the declaration."""
 
-    async def met(self, job_id: str, kind: str, item: str, at: datetime) -> None:
-        """This deadline is met; a second time changes nothing."""
+    async def met(self, job_id: str, kind: str, item: str, at: datetime, starts_at: datetime | None = None) -> None:
+        """This deadline is met; a second time changes nothing. `starts_at`: only if it is about that very start."""
+        ...
+
+    async def stand(self, job_id: str, item: str, given: Sequence[Deadline], at: datetime) -> None:
+        """From now on these count for one crew member, and none of the others that were written down."""
         ...
 
     async def reopened(self, job_id: str, kind: str, item: str) -> None:

@@ -86,6 +86,10 @@ class Step(Generic[R, B]):
     """Undoes what binds, only by a person's decision: termination by agreement, credit note."""
     too_late: Verb[R, B] | None = None
     """What must be done when the time has passed: telling a person not to start."""
+    stay: Verb[R, B] | None = None
+    """What is signed stays as signed, although the job asks for something else: an amendment was not made."""
+    amended_by_hand: Verb[R, B] | None = None
+    """What is signed was amended outside, with proof."""
     extend: Verb[R, B] | None = None
     """Prolongs a partner's hold."""
     short_hold: bool = False
@@ -122,16 +126,9 @@ class Step(Generic[R, B]):
     @property
     def verbs(self) -> tuple[Verb[R, B], ...]:
         """Every verb a worker must serve."""
-        single = (
-            self.hold,
-            self.answer,
-            self.remind,
-            self.release,
-            self.correct,
-            self.too_late,
-            self.extend,
-        )
-        return tuple(verb for verb in (*single, *self.confirm, self.record) if verb)
+        asked = (self.hold, self.answer, self.remind, self.release, self.correct, self.too_late, self.extend)
+        amended = (self.stay, self.amended_by_hand)
+        return tuple(verb for verb in (*asked, *amended, *self.confirm, self.record) if verb)
 
     def is_asking(self) -> bool:
         """Whether the step waits for somebody's answer between hold and confirm."""

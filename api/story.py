@@ -139,6 +139,8 @@ def sentence(event: Event, lang: Language) -> str:
     params = Spoken(dressed(lang, troubles.named(event.params, lang)))
     params["problem"] = refusal(event.params, lang)
     msgid = f"story.{event.kind}"
+    if event.params.get("about") and knows(f"{msgid}.{event.params['about']}"):
+        msgid = f"{msgid}.{event.params['about']}"
     if "-" in event.params.values() and knows(f"{msgid}.nothing"):
         msgid = f"{msgid}.nothing"
     if event.kind == "step.missed" and _is_essential(event.step):

@@ -13,6 +13,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "agreement_request": ("total_eur", "first_on", "valid_until"),
     "agreement_reminder": ("total_eur", "first_on", "valid_until"),
     "agreement_thanks": ("total_eur", "first_on"),
+    "amendment": ("job_title", "days", "place", "gross_eur", "answer_by_at"),
     "crew_invitation": ("job_title", "function", "days", "place", "gross_eur", "answer_by_at"),
     "crew_signature_reminder": ("job_title", "first_start_at"),
     "contract_signed": ("first_start_at", "place", "paid_by_on"),

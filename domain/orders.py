@@ -60,6 +60,10 @@ class StepOrder(Message, Generic[R]):
     request: R
     replaced: bool = False
     """A newer revision is in force: this one is only given back."""
+    amends: R | None = None
+    """The request as it is signed, when this order is an amendment to it; `replaces` is the signed order."""
+    evidence: str | None = None
+    """The paper that proves what a person did by hand."""
     asked_at: datetime | None = None
     """The business time of asking, for what is done within the decision itself; else an activity has its own."""
     by_hand: dict[str, Any] | None = None

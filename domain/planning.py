@@ -108,6 +108,12 @@ def legal_deadlines(made: JobPlan, policy: PayDayPolicy | None = None) -> list[D
     return deadlines(days, crew, invoiced=bool(made.invoicing), policy=policy) if days else []
 
 
+def contract_deadlines(item: str, contract: EmploymentContractRequest) -> list[Deadline]:
+    """The deadlines of one person's contract, as it stands."""
+    person = _crew_days(item, contract)
+    return deadlines(person.days, [person], invoiced=False)
+
+
 def _crew_days(item: str, contract: EmploymentContractRequest) -> CrewDays:
     return CrewDays(
         item=item,

@@ -1,7 +1,7 @@
 """Questions to people about what binds: each has its own answers, and trying again is none of them."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from domain.decisions import DecisionKind
 from domain.job import StepState
@@ -25,6 +25,17 @@ OWN_ANSWERS: Final[frozenset[DecisionKind]] = frozenset({"amend", "keep", "end",
 """Decisions that only ever answer a question."""
 
 
+TIMING: Final = frozenset({"answer_by", "remind_at", "hold_until_at"})
+"""Fields that follow from the others: nobody is asked again because of them."""
+
+
+def same_substance(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two requests ask for the same, whenever it is answered."""
+    return {name: value for name, value in one.items() if name not in TIMING} == {
+        name: value for name, value in other.items() if name not in TIMING
+    }
+
+
 def is_question(state: StepState) -> bool:
     """Whether a parked step asks people something, and is not a step that failed."""
     asked = state.problem.type if state.state == "parked" and state.problem else ""
@@ -32,11 +43,13 @@ def is_question(state: StepState) -> bool:
 
 
 def answers(state: StepState) -> tuple[DecisionKind, ...]:
-    """What may be answered; nothing when it is no question. An amendment needs to know what is to change."""
+    """What may be answered; nothing when it is no question. What nothing is to become is only corrected by hand."""
     if not is_question(state) or state.problem is None:
         return ()
     possible = ANSWERS[state.problem.type]
-    return possible if state.wanted is not None else tuple(one for one in possible if one != "amend")
+    if possible is AMENDMENT and state.wanted is None:
+        return tuple(one for one in possible if one not in ("amend", "end"))
+    return possible
 
 
 def misplaced(state: StepState, kind: DecisionKind) -> tuple[str, str] | None:

@@ -1,7 +1,7 @@
 """Legal deadlines, written with the declaration and watched from outside the process that should meet them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, delete, select, update
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.job import JobFile
 from domain.message import Message
 from domain.orders import NO_ITEM
+from domain.rules.deadlines import CALL, LOUD, REMIND
+from domain.rules.deadlines import Deadline as Legal
 from domain.rules.lapsing import binds
 from domain.rules.urgency import CAME_UP
 from storage.database import Database, insert_once, upsert, upsert_all
@@ -27,6 +29,19 @@ deadlines = Table(
     Column("alarmed_at", UtcDateTime),
     Index(None, "met_at", "due_at"),
 )
+past_deadlines = Table(
+    "past_deadlines",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("kind", String(60), primary_key=True),
+    Column("item", String(40), primary_key=True),
+    Column("due_at", UtcDateTime, primary_key=True),
+    Column("basis", String(300), nullable=False),
+    Column("met_at", UtcDateTime),
+    Column("alarmed_at", UtcDateTime),
+    Column("superseded_at", UtcDateTime, nullable=False),
+)
+"""What was to be done by an instant that no longer counts, because the job or the contract moved."""
 UNWRITTEN = "not written with the declaration"
 
 
@@ -50,23 +65,81 @@ class KeptDeadline(Deadline):
     alarmed_at: datetime | None = None
 
 
-async def write(connection: AsyncConnection, job_id: str, given: Sequence[Deadline]) -> None:
-    """Write a job's deadlines within the caller's transaction.
+class PastDeadline(KeptDeadline):
+    """A deadline whose instant no longer counts."""
 
-    A moved job writes anew: what is already met stays as it was, what is not asked for any more goes, and an
-    alarm rings again only for another instant. What came up since (an accident, money that came back) stays.
+    superseded_at: datetime
+
+
+BEFORE_START: Mapping[str, timedelta] = {
+    "contract_signed": timedelta(0),
+    "dimona": timedelta(0),
+    "remind": REMIND,
+    "call_list": CALL,
+    "loud": LOUD,
+}
+"""Deadlines that count back from a person's own first start, and by how much."""
+FOR_ITS_DAY = frozenset(BEFORE_START)
+"""Met only for the start they were done for."""
+
+
+def _counts_from(row: KeptDeadline, starts_at: datetime) -> bool:
+    """Whether a deadline is about work that starts at this instant."""
+    before = BEFORE_START.get(row.kind)
+    return before is None or row.due_at + before == starts_at
+
+
+async def write(
+    connection: AsyncConnection,
+    job_id: str,
+    given: Sequence[Deadline],
+    at: datetime | None = None,
+    item: str | None = None,
+) -> None:
+    """Write a job's deadlines, or those of one crew member, within the caller's transaction.
+
+    A moved job writes anew. What was met for another start is met no more: a contract and a declaration are for
+    their own day. Anything else that is met stays as it was, what is not asked for any more goes, and an alarm
+    rings again only for another instant. The old line is kept as superseded (`at`). What came up since (an
+    accident, money that came back) stays.
     """
-    kept = {(row.kind, row.item): row for row in await _of_job(connection, job_id)}
+    kept = {(row.kind, row.item): row for row in await _of_job(connection, job_id) if item in (None, row.item)}
     wanted = {(deadline.kind, deadline.item): deadline for deadline in given}
-    for (kind, item), row in kept.items():
-        if kind not in CAME_UP and (kind, item) not in wanted and row.met_at is None:
-            await connection.execute(delete(deadlines).where(*_is(job_id, kind, item)))
-    fresh = [
-        dict(deadline) | {"job_id": job_id, "alarmed_at": None}
-        for place, deadline in wanted.items()
-        if (known := kept.get(place)) is None or (known.met_at is None and known.due_at != deadline.due_at)
-    ]
-    await upsert_all(connection, deadlines, fresh, key=["job_id", "kind", "item"])
+    for (kind, about), row in kept.items():
+        gone = (kind, about) not in wanted and row.met_at is None
+        if gone and kind not in CAME_UP:
+            await _supersede(connection, row, at)
+            await connection.execute(delete(deadlines).where(*_is(job_id, kind, about)))
+    fresh = [one for place, one in wanted.items() if _is_new(kept.get(place), one)]
+    for one in fresh:
+        if (known := kept.get((one.kind, one.item))) is not None:
+            await _supersede(connection, known, at)
+    rows = [dict(one) | {"job_id": job_id, "alarmed_at": None, "met_at": None} for one in fresh]
+    await upsert_all(connection, deadlines, rows, key=["job_id", "kind", "item"])
+    for one in fresh:
+        await _met_before(connection, job_id, one)
+
+
+def _is_new(known: KeptDeadline | None, wanted: Deadline) -> bool:
+    if known is None:
+        return True
+    return known.due_at != wanted.due_at and (known.met_at is None or known.kind in FOR_ITS_DAY)
+
+
+async def _supersede(connection: AsyncConnection, row: KeptDeadline, at: datetime | None) -> None:
+    """Keep what was to be done by an instant that no longer counts."""
+    if at is not None:
+        past = dict(row) | {"superseded_at": at}
+        await upsert(connection, past_deadlines, past, key=["job_id", "kind", "item", "due_at"])
+
+
+async def _met_before(connection: AsyncConnection, job_id: str, one: Deadline) -> None:
+    """Moved back to a day it was met for already: it is met again, as it was."""
+    row = past_deadlines.c
+    this = (row.job_id == job_id, row.kind == one.kind, row.item == one.item, row.due_at == one.due_at)
+    before = (await connection.execute(select(row.met_at).where(*this))).scalar_one_or_none()
+    if before is not None:
+        await connection.execute(update(deadlines).where(*_is(job_id, one.kind, one.item)).values(met_at=before))
 
 
 async def lapse(connection: AsyncConnection, file: JobFile) -> None:
@@ -94,14 +167,18 @@ class Deadlines:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def met(self, job_id: str, kind: str, item: str, at: datetime) -> None:
+    async def met(self, job_id: str, kind: str, item: str, at: datetime, starts_at: datetime | None = None) -> None:
         """This deadline is met; a second time changes nothing.
 
-        One nobody wrote down is kept as met, so that the dossier shows that it was done.
+        `starts_at` is the start of the work it was done for: what counts from another start stays unmet. One nobody
+        wrote down is kept as met, so that the dossier shows that it was done.
         """
         unwritten = {"job_id": job_id, "kind": kind, "item": item, "due_at": at, "basis": UNWRITTEN}
         async with self._database.writing() as connection:
             await insert_once(connection, deadlines, unwritten, key=["job_id", "kind", "item"])
+            known = (await connection.execute(select(deadlines).where(*_is(job_id, kind, item)))).one()
+            if starts_at is not None and known.basis != UNWRITTEN and not _counts_from(_deadline(known), starts_at):
+                return
             first = update(deadlines).where(*_is(job_id, kind, item), deadlines.c.met_at.is_(None))
             await connection.execute(first.values(met_at=at))
 
@@ -110,6 +187,19 @@ class Deadlines:
         again = update(deadlines).where(*_is(job_id, kind, item))
         async with self._database.writing() as connection:
             await connection.execute(again.values(met_at=None, alarmed_at=None))
+
+    async def stand(self, job_id: str, item: str, given: Sequence[Legal], at: datetime) -> None:
+        """From now on these deadlines count for one crew member, and none of the others that were written down."""
+        rows = [Deadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis) for one in given]
+        async with self._database.writing() as connection:
+            await write(connection, job_id, rows, at, item)
+
+    async def past(self, job_id: str) -> list[PastDeadline]:
+        """What was to be done by instants that no longer count, the earliest first."""
+        wanted = select(past_deadlines).where(past_deadlines.c.job_id == job_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(past_deadlines.c.due_at))
+            return [PastDeadline.model_validate(dict(row._mapping)) for row in rows]
 
     async def alarmed(self, job_id: str, kind: str, item: str, at: datetime) -> bool:
         """Somebody was told; whether this was the first time."""

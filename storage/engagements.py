@@ -38,6 +38,8 @@ engagements = Table(
     Column("withdrawn_at", UtcDateTime),
     Column("taken_off_at", UtcDateTime),
     Column("terminated_on", Date),
+    Column("amends", String(160)),
+    Column("amended_by", String(160)),
     Index(None, "person_id", "entity"),
     Index(None, "job_id"),
 )
@@ -182,6 +184,7 @@ def _covering(offer: EngagementOffer, others: Iterable[KeptEngagement]) -> KeptE
             other.order_key != offer.order_key
             and other.binding_at is not None
             and other.withdrawn_at is None
+            and other.amended_by is None
             and other.taken_off_at is None
             and not ended
             and other.first_on <= offer.first_on

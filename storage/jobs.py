@@ -152,7 +152,7 @@ class Jobs:
             row |= {"amount_eur": now.amount_eur, "declaration": declaration}
             await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**row))
             await job_words.write(connection, job_id, now.plan.title, before.client_name, now.plan.member_id)
-            await write_deadlines(connection, job_id, now.deadlines)
+            await write_deadlines(connection, job_id, now.deadlines, now.at)
 
     async def earlier(self, job_id: str) -> list[EarlierDeclaration]:
         """What a job was declared as before it was moved, the first declaration first."""

@@ -9,8 +9,9 @@ from temporalio.exceptions import ActivityError
 from activities.step import Step, Verb
 from domain.job import StepState, Waiting
 from domain.message import Message
+from workflows.borders import NotAmended
 from workflows.errands import Withdrawn
-from workflows.problems import NOT_YET, PARTNER_PAUSED, explain, is_cancelled
+from workflows.problems import NOT_YET, PARTNER_PAUSED, ask, explain, is_cancelled
 from workflows.trying import Trying
 
 ANSWER_ANEW, ANSWER_ANEW_BEFORE = timedelta(days=8), timedelta(days=5)
@@ -65,6 +66,10 @@ class Answering(Trying):
             problem = explain(error, self.notebook.now())
             if problem.type in (NOT_YET, PARTNER_PAUSED) and not last:
                 return False
+            if state.signed is not None and problem.type == "PersonRefused":
+                raise NotAmended(ask("AmendmentRefused", self.notebook.now(), **problem.params)) from error
+            if last and state.signed is not None:
+                raise NotAmended(ask("AmendmentUnanswered", self.notebook.now())) from error
             if last and step.too_late:
                 await self._miss(step, state)
             await self._parked(step, state, problem)

@@ -7,8 +7,8 @@ from temporalio import workflow
 from activities.step import Step
 from domain.job import StepState
 from domain.message import Message
+from workflows.borders import Again, Ended
 from workflows.revising import Revising
-from workflows.trying import Again, Ended
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)

@@ -6,8 +6,8 @@ from temporalio import workflow
 
 from activities.step import Step
 from domain.message import Message
+from workflows.borders import Again, Ended
 from workflows.steps import Steps
-from workflows.trying import Again, Ended
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)

@@ -22,10 +22,10 @@ from domain.services.debt_collection import (
     StageKind,
     StageRequest,
 )
+from workflows.borders import Renew
 from workflows.decisions import check_decision
 from workflows.memory import Notebook
 from workflows.steps import Steps
-from workflows.trying import Renew
 
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(minutes=1))
 LOOK_AGAIN = timedelta(days=30)

@@ -20,22 +20,20 @@ from activities import (
     workspace,
 )
 from domain.job import Approval, JobInput, JobState
-from domain.orders import NO_ITEM, step_name
+from domain.orders import NO_ITEM
 from domain.plan import JobPlan
+from workflows.borders import Renew
 from workflows.errands import Withdrawn
 from workflows.holds import keep_holds
 from workflows.moving import BOOKINGS, added, amendments, lifted, midnight
-from workflows.stopping import Stopping
-from workflows.trying import Renew
+from workflows.signed import Signed
 
 PAY_AHEAD = timedelta(days=3)
 """A wage is set going this long before its promised day, whether or not the whole job is over by then."""
-SIGNED = ("employment_contract", "wages")
-"""What a signature fixes, among the plan's fields by crew member."""
 
 
 @workflow.defn(name="Job")
-class JobWorkflow(Stopping):
+class JobWorkflow(Signed):
     """Everything one declaration sets going."""
 
     @workflow.init
@@ -159,9 +157,7 @@ class JobWorkflow(Stopping):
         if engaged is not None:
             self._engaged.add(slug)
             return
-        if slug not in self._file.off_the_job:
-            self._file.off_the_job.append(slug)
-            self._notebook.tell("job.taken_off", step=step_name("employment_contract", slug))
+        self._take_off(slug)
         if slug in self._signed():
             self._strands.beside(self._let_go(slug, self._plan))
 
@@ -237,18 +233,12 @@ class JobWorkflow(Stopping):
         if self._file.state != "agreeing":
             beside(*(self._join(slug) for slug in added(old, new, "employment_contract")))
             beside(*(self._bill_and_collect(document) for document in added(old, new, "invoicing")))
+        self._contracts.remember(old, new)
         for slug in self._signed():
             if slug in new.employment_contract:
-                beside(self._ask_signed(slug, old))
+                beside(self._ask_signed(slug, new.employment_contract[slug]))
             elif slug in self._engaged:
                 beside(self._let_go(slug, old))
-
-    async def _ask_signed(self, slug: str, old: JobPlan) -> None:
-        """A signed contract that should change: amended with evidence, or it and its pay stay what was signed."""
-        offer = self._plan.employment_contract[slug]
-        if not await self._steps.ask(employment_contract.STEP, slug, offer, "SignedContractChanges"):
-            kept = {name: {**getattr(self._plan, name), slug: getattr(old, name)[slug]} for name in SIGNED}
-            self._plan = self._plan.model_copy(update=kept)
 
     async def _join(self, slug: str) -> None:
         """Somebody new: engaged like everybody, and paid like everybody."""

@@ -50,11 +50,11 @@ def amendments(steps: Steps, old: JobPlan, new: JobPlan, signed: list[str]) -> l
     for step in MOVED:
         for item in requests(old, step.name):
             wanted = requests(new, step.name).get(item)
-            work.append(_give_back(steps, step, item) if wanted is None else _renew(steps, step, item, wanted, new))
+            work.append(give_back(steps, step, item) if wanted is None else _renew(steps, step, item, wanted, new))
     for slug in old.employment_contract:
         offer = new.employment_contract.get(slug)
         if offer is None and slug not in signed:
-            work.append(_give_back(steps, employment_contract.STEP, slug))
+            work.append(give_back(steps, employment_contract.STEP, slug))
         elif offer is None:
             continue
         elif slug in signed:
@@ -79,7 +79,7 @@ async def _renew(steps: Steps, step: Step[Any, Any], item: str, wanted: Message,
     await steps.amend(step, item, wanted, until=limit(step, new))
 
 
-async def _give_back(steps: Steps, step: Step[Any, Any], item: str) -> None:
+async def give_back(steps: Steps, step: Step[Any, Any], item: str) -> None:
     name = step_name(step.name, item)
     steps.abandon(name)
     await steps.undo(name)

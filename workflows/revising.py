@@ -13,7 +13,7 @@ from domain.job import StepState, StepStateName
 from domain.message import Message
 from domain.orders import StepOrder
 from workflows.answering import Answering
-from workflows.trying import Ended
+from workflows.borders import Ended
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)

@@ -13,10 +13,10 @@ from domain.job import Decision, StepState, StepStateName
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from workflows.answering import instant
-from workflows.by_hand import ByHand
+from workflows.borders import Again, Changing, Ended, Renew
 from workflows.errands import Withdrawn
-from workflows.problems import ask, explain, is_cancelled
-from workflows.trying import Again, Ended, Renew
+from workflows.problems import explain, is_cancelled
+from workflows.questions import Questions
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -25,7 +25,7 @@ UNDER_WAY: frozenset[StepStateName] = frozenset({"waiting", "trying", "parked"})
 KEEP_THEIR_NAME: frozenset[StepStateName] = frozenset({"missed", "skipped", "failed", "superseded"})
 
 
-class Steps(ByHand):
+class Steps(Questions):
     """The steps of one process."""
 
     async def take(
@@ -129,26 +129,6 @@ class Steps(ByHand):
             await self._run(step, state, state.state)
         self._wanted.pop(state.step, None)
 
-    async def ask(self, step: Step[R, B], item: str, request: R, problem: str) -> bool:
-        """What is signed changes only by a person's hand. True when it was amended with evidence; the signed
-        request stays what it was, because it is what was signed."""
-        state = self.file.steps[step_name(step.name, item)]
-        if state.request == request.model_dump(mode="json"):
-            return True
-        async with self._lock(state):
-            return await self._ask(step, state, problem)
-
-    async def _ask(self, step: Step[R, B], state: StepState, problem: str) -> bool:
-        state.undoing, by_hand_before = True, state.by_hand
-        state.by_hand = False
-        try:
-            await self._parked(step, state, ask(problem, self.notebook.now()), question=True)
-        except Ended:
-            self.notebook.changed()
-        amended, state.by_hand = state.by_hand, by_hand_before
-        self._close(state, "done")
-        return amended
-
     def held_until(self) -> dict[str, datetime]:
         """Until when each partner's hold lasts that can be prolonged."""
         holds = {}
@@ -216,24 +196,6 @@ class Steps(ByHand):
             if state.state in UNDER_WAY:
                 self._close(state, "superseded")
 
-    async def correct(self, step: Step[R, B], item: str, problem: str, **params: str) -> bool:
-        """Ask a person whether what binds is to be corrected. True when it was, False when it stays as it is."""
-        state = self.file.steps[step_name(step.name, item)]
-        if step.correct is None:
-            return False
-        async with self._lock(state):
-            state.undoing = True
-            try:
-                await self._parked(step, state, ask(problem, self.notebook.now(), **params), question=True)
-                await self._perform(step, state, step.correct)
-            except Ended:
-                if state.state == "skipped":
-                    self._close(state, "done")
-                    return False
-            else:
-                self._close(state, "undone")
-            return True
-
     # -- one step --------------------------------------------------------------------------------------------
 
     def _open(self, step: Step[R, B], request: R, item: str, until: datetime | None) -> StepState:
@@ -276,10 +238,14 @@ class Steps(ByHand):
                     await self._bind(step, state)
                 if state.step not in self._wanted:
                     return
-                await self._changed_too_late(step, state)
+                await self._changed_too_late(state)
                 fresh = True
             except Again:
                 fresh = True
+            except Changing:
+                if not await self._settle(step, state):
+                    return
+                fresh = False  # what binds is not taken from its start
             except Ended:
                 await self._book_by_hand(step, state)
                 await self._release_replaced(step, state)
@@ -291,12 +257,14 @@ class Steps(ByHand):
             await self._release_given_up(step, state)
             self._close(state, "done")
 
-    async def _changed_too_late(self, step: Step[R, B], state: StepState) -> None:
+    async def _changed_too_late(self, state: StepState) -> None:
         """The request changed while the last verb was under way: what is bound is put to a person."""
         if state.step in self.file.bound:
-            self._wanted.pop(state.step)
-            await self._ask(step, state, "SignedContractChanges")
-            raise Ended
+            self._wishes[state.step] = self._wanted.pop(state.step)
+            raise Changing
+
+    async def _go_on(self, step: Step[R, B], state: StepState) -> None:
+        await self._run(step, state, "done")
 
     async def _hold(self, step: Step[R, B], state: StepState) -> None:
         booking: B | None = None

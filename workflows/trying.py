@@ -13,10 +13,11 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.step import Step, Verb
-from domain.decisions import difference, redacted, told
+from domain.decisions import DecisionKind, difference, redacted, told
 from domain.job import Decision, Problem, StepState, StepStateName, Waiting
 from domain.message import Message
 from domain.orders import StepOrder, order_key
+from workflows.borders import Again, Changing, Ended, GoesInCircles, NotAmended
 from workflows.errands import Errands, Withdrawn
 from workflows.late_proof import LateProof
 from workflows.memory import Notebook
@@ -31,23 +32,6 @@ LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST = timedelta(minutes=10), timedelta(hours=2)
 
 MOST_ROUNDS = 50
 """For the process and for each of its steps, between two things that happen. A sound process needs a handful."""
-
-
-class Renew(Exception):
-    """The history is long and nothing is under way: the process goes on in a new one, from its own file."""
-
-
-class Ended(Exception):
-    """The step is over without (or beside) its verbs: done by hand, skipped, missed, failed, superseded."""
-
-
-class Again(Exception):
-    """The request was changed: from the start, with a new revision."""
-
-
-class GoesInCircles(Exception):
-    """A mistake of ours: this process waits again and again for what has happened already. Its task fails with
-    these words, which operations are shown, instead of hanging; repaired code takes it up where it stood."""
 
 
 class Trying(Errands):
@@ -68,6 +52,12 @@ class Trying(Errands):
         """Who is to look at the tables now; in a new history everybody who waits, in case nobody heard a nudge."""
         self._late_proof = LateProof(notebook, self._nudged)
         self._abandoned: set[str] = set()
+        self._wishes: dict[str, Message | None] = {}
+        """What people are asked about: what a signed request is to become, None for nothing any more."""
+        self._changing: set[str] = set()
+        """Signed steps with a wish that whoever runs them has not heard yet."""
+        self._given: dict[str, DecisionKind] = {}
+        """The last decision about a step, for whoever asked a question."""
         self._locks: dict[str, asyncio.Lock] = {}
         self._alarm = Alarm(notebook)
         self._rounds, self._rounds_since = 0, (0, 0)
@@ -78,12 +68,15 @@ class Trying(Errands):
     def order(self, step: Step[R, B], state: StepState) -> StepOrder[R]:
         """The order as it stands: the same key for every try and every replay of the same request."""
         job_id = self.file.job_id
+        replaced = state.signed.revision if state.signed else max(state.given_up, default=0)
         return StepOrder[step.request](  # type: ignore[name-defined]  # the step names its request's type
             job_id=job_id,
             service=step.name,
             item=state.item,
             revision=state.revision,
-            replaces=order_key(job_id, step.name, state.item, max(state.given_up)) if state.given_up else None,
+            replaces=order_key(job_id, step.name, state.item, replaced) if replaced else None,
+            amends=None if state.signed is None else step.request.model_validate(state.signed.request),
+            evidence=None if state.signed is None else state.evidence,
             entity=self.entity,
             request=step.request.model_validate(state.request),
         )
@@ -111,6 +104,7 @@ class Trying(Errands):
                 booking = await self._try(state, verb, order or self.order(step, state))
             except ActivityError as error:
                 if is_cancelled(error):
+                    self._border(state)
                     raise Withdrawn from error
                 problem = explain(error, self.notebook.now())
                 if problem.type == PARTNER_PAUSED and not self._too_late(state):
@@ -183,7 +177,7 @@ class Trying(Errands):
         if reason is not None:
             raise reason
 
-    def _interruption(self, state: StepState | None) -> type[Withdrawn | Ended | Again] | None:
+    def _interruption(self, state: StepState | None) -> type[Withdrawn | Ended | Again | Changing] | None:
         """Why the step must not go on as it is; None when it may.
 
         Waiting and crossing a border ask this one question: whoever is woken by a reason leaves by it, and never
@@ -191,6 +185,8 @@ class Trying(Errands):
         """
         if self.stopped:
             return Withdrawn
+        if state is not None and state.step in self._changing and state.step in self.file.bound:
+            return Changing
         if state is None or state.undoing:
             return None
         if state.step in self._edited:
@@ -258,6 +254,7 @@ class Trying(Errands):
     def _apply(self, step: Step[R, B], state: StepState, decision: Decision) -> bool:
         """Carry out a decision. True when the verb is to be tried again now."""
         self._tell_decided(step, state, decision)
+        self._given[state.step] = decision.kind
         if decision.kind == "postpone":
             state.postponed_until_at, state.until_partner = decision.until_at, decision.until_partner
             self.notebook.changed()
@@ -322,6 +319,8 @@ class Trying(Errands):
         """The step's time has passed."""
         state.decide_by = None
         state.ended_with = state.problem.type if state.problem else None
+        if state.signed is not None:
+            raise NotAmended(ask("AmendmentUnanswered", self.notebook.now()))
         if step.too_late:
             await self._perform(step, state, step.too_late, keep_booking=True)
         self._close(state, "missed")

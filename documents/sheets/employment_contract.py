@@ -14,6 +14,7 @@ from documents.language import (
 )
 from documents.sheets.base import Json, Sheet, address_lines, pairs, person_lines, sheet, work_days
 from domain.papers import (
+    AmendmentPaper,
     AssignmentNotePaper,
     Binding,
     ContractPaper,
@@ -161,6 +162,64 @@ def _(paper: ContractPaper) -> Sheet:
     }
     articles = [_contract_articles(paper, language) for language in (paper.authoritative, paper.language)]
     return _binding(paper, kind, articles, further)
+
+
+def _on_days(words: Words, days: tuple[WorkDay, ...], language: Language) -> list[str]:
+    """Each day of work in one line."""
+    return [f"{one['day']}, {one['hours']}, {one['place']}" for one in work_days(days, language)]
+
+
+def _amendment_articles(paper: AmendmentPaper, language: Language) -> list[Article]:
+    words = Words("employment_contract", language)
+    before, after = money(paper.gross_before_eur, language), money(paper.gross_eur, language)
+    paid_by = day(paper.paid_by_on, language)
+    same_days, same_pay = paper.days_before == paper.days, paper.gross_before_eur == paper.gross_eur
+    days = (
+        [words["amended_same_days"]]
+        if same_days
+        else [
+            words.say("amended_days_before", days=" ; ".join(_on_days(words, paper.days_before, language))),
+            words.say("amended_days_after", days=" ; ".join(_on_days(words, paper.days, language))),
+        ]
+    )
+    function = (
+        []
+        if paper.function_before == paper.function
+        else [_article(words, "amended_function", before=paper.function_before, after=paper.function)]
+    )
+    pay = "amended_same_pay" if same_pay else "amended_pay"
+    return [
+        _article(
+            words,
+            "amended",
+            contract=paper.contract_number,
+            signed=day(paper.contract_signed_on, language),
+            job=paper.job_title,
+        ),
+        {"title": words["amended_days_title"], "paragraphs": days},
+        *function,
+        {
+            "title": words["pay_title"],
+            "paragraphs": [words.say(pay, before=before, after=after, paid_by=paid_by)],
+        },
+        _article(words, "amended_rest"),
+        _article(words, "amended_free"),
+    ]
+
+
+@sheet.register
+def _(paper: AmendmentPaper) -> Sheet:
+    words = Words("employment_contract", paper.authoritative)
+    rows = work_days(paper.days, paper.authoritative)
+    for row, one in zip(rows, paper.days, strict=True):
+        row["pause"] = hours(one.pause_minutes, paper.authoritative) if one.pause_minutes else "–"
+    further: Json = {
+        "days": rows,
+        "hours": hours(worked_minutes(paper.days), paper.authoritative),
+        "done_at": words.say("done_at", place=paper.signed_in),
+    }
+    articles = [_amendment_articles(paper, language) for language in (paper.authoritative, paper.language)]
+    return _binding(paper, "amendment_title", articles, further)
 
 
 def _termination_articles(paper: TerminationPaper, language: Language) -> list[Article]:

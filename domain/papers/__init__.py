@@ -19,6 +19,7 @@ from domain.papers.mail import (
     AgreementReminderMail,
     AgreementRequestMail,
     AgreementThanksMail,
+    AmendmentMail,
     CalledOffMail,
     ClaimMail,
     ContractSignedMail,
@@ -38,6 +39,7 @@ from domain.papers.mail import (
     WithdrawnMail,
 )
 from domain.papers.people import (
+    AmendmentPaper,
     AssignmentNotePaper,
     Binding,
     ContractPaper,
@@ -88,6 +90,8 @@ __all__ = [
     "AgreementReminderMail",
     "AgreementRequestMail",
     "AgreementThanksMail",
+    "AmendmentMail",
+    "AmendmentPaper",
     "Annex",
     "AssignmentNotePaper",
     "Binding",

@@ -84,6 +84,18 @@ class ContractSignedMail(Mail):
     paid_by_on: date
 
 
+class AmendmentMail(Mail):
+    """Asks somebody to sign an amendment to their contract: what the days, the place and the pay become."""
+
+    kind: Literal["amendment"] = "amendment"
+    link: Link
+    """/i/..."""
+    days: tuple[date, ...]
+    place: str
+    gross_eur: PositiveEur
+    answer_by_at: datetime
+
+
 class ToldNotToStartMail(Mail):
     """Unsigned or undeclared at the start: the person must not begin."""
 

@@ -50,6 +50,23 @@ class ContractPaper(Binding):
     """The place of the signature."""
 
 
+class AmendmentPaper(Binding):
+    """What changes in a signed contract: what was, and what becomes."""
+
+    contract_number: str
+    contract_signed_on: date
+    job_title: str
+    days_before: tuple[WorkDay, ...] = Field(min_length=1)
+    days: tuple[WorkDay, ...] = Field(min_length=1)
+    function_before: str
+    function: str
+    gross_before_eur: PositiveEur
+    gross_eur: PositiveEur
+    """For all the days together."""
+    paid_by_on: date
+    signed_in: str
+
+
 class TerminationPaper(Binding):
     """Ending a contract by agreement, signed by both."""
 

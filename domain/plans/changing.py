@@ -7,9 +7,8 @@ from domain.money import ZERO, Eur
 from domain.orders import split_step
 from domain.plan import JobPlan
 from domain.plans.orders import most_it_costs, orders_of
+from domain.questions import TIMING
 
-TIMING: Final = frozenset({"answer_by", "remind_at", "hold_until_at"})
-"""Fields that follow from the others: nobody is asked again because of them."""
 BINDING: Final = frozenset({"employment_contract", "wages", "expenses", "invoicing"})
 """What binds, once done, is amended by a paper both sides sign, or corrected by a person: never silently."""
 

@@ -58,14 +58,17 @@ class Engagement(Message):
     covered_by_dimona: str | None = None
     """The number of that declaration, once it is accepted."""
     terminated_on: date | None = None
+    amendment: bool = False
+    """An amendment to a contract that was signed before."""
 
     def told(self) -> dict[str, str]:
-        """The numbers of the declaration; of an assignment note, whose they are."""
+        """The numbers of the declaration; of an assignment note, whose they are; an amendment is named."""
         if self.assignment_note:
             return {"assigned": self.covered_by_job or "-", "covering": self.covered_by_dimona or "-"}
         return {
             "dimona": self.dimona_period or self.dimona_declaration or "-",
             "contract": self.contract or "-",
+            **({"about": "amendment"} if self.amendment else {}),
         }
 
 
@@ -81,6 +84,8 @@ class EngagementOffer(Message):
     last_on: date
     starts_at: datetime
     offered_at: datetime
+    amends: str | None = None
+    """The order key of the signed contract this is an amendment to."""
 
 
 class KeptEngagement(EngagementOffer):
@@ -104,6 +109,8 @@ class KeptEngagement(EngagementOffer):
     withdrawn_at: datetime | None = None
     taken_off_at: datetime | None = None
     terminated_on: date | None = None
+    amended_by: str | None = None
+    """The order key of the amendment both signed: from then on that one says what was agreed."""
 
     def engagement(self) -> Engagement:
         """The same as the step's result."""
@@ -117,6 +124,7 @@ class KeptEngagement(EngagementOffer):
             declared_at=self.declared_at,
             assignment_note=self.assigned_to is not None,
             terminated_on=self.terminated_on,
+            amendment=self.amends is not None,
         )
 
 
@@ -126,6 +134,8 @@ class EngagementNote(TypedDict, total=False):
     contract_number: str
     contract: str
     assigned_to: str
+    amended_by: str
+    binding_at: datetime
     person_signed_at: datetime
     cooperative_signed_at: datetime
     dimona_turn: int

@@ -11,7 +11,7 @@ from allin.__main__ import app, run
 from tests.allin.stack import free_port
 
 PROMISED = (
-    "up", "quote", "declare", "jobs", "job", "history", "replay", "complete", "skip", "fail", "postpone",
+    "up", "quote", "declare", "jobs", "job", "history", "replay", "complete", "skip", "fail", "postpone", "answer",
     "login", "withdraw", "move", "bank import", "bank batch list", "bank batch make", "bank batch approve",
     "bank batch export", "watch", "reconcile", "backup", "audit verify", "audit list", "claim", "note",
     "proposals", "confirm", "refuse", "reviews", "review", "deadlines", "worker", "api", "sandbox", "db upgrade",

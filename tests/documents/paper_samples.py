@@ -6,6 +6,7 @@ from decimal import Decimal
 from domain.papers import (
     Address,
     AgreementEvidence,
+    AmendmentPaper,
     Annex,
     AssignmentNotePaper,
     CancellationLine,
@@ -67,6 +68,29 @@ def contract(language: Language = "fr", **changes: object) -> ContractPaper:
         "signed_in": "Liège",
     }
     return ContractPaper.model_validate({**plain, **changes})
+
+
+def amendment(language: Language = "fr", **changes: object) -> AmendmentPaper:
+    """A day later, an hour longer, 30.00 more."""
+    day = {"on": date(2026, 3, 14), "starts": time(14), "ends": time(23), "place": "Liège"}
+    plain = {
+        **_base(language),
+        "authoritative": "nl" if language == "nl" else "fr",
+        "person": PERSON,
+        "number": "CT-2026-0117-2-A",
+        "contract_number": "CT-2026-0117",
+        "contract_signed_on": date(2026, 3, 2),
+        "job_title": JOB,
+        "days_before": [day],
+        "days": [day | {"on": date(2026, 3, 15), "ends": time(0)}],
+        "function_before": "Musicienne",
+        "function": "Musicienne",
+        "gross_before_eur": D("390.00"),
+        "gross_eur": D("420.00"),
+        "paid_by_on": date(2026, 3, 20),
+        "signed_in": "Liège",
+    }
+    return AmendmentPaper.model_validate({**plain, **changes})
 
 
 def termination(language: Language = "fr", **changes: object) -> TerminationPaper:
@@ -437,6 +461,7 @@ def every_paper(language: Language) -> dict[str, Paper]:
     return {
         "contract": contract(language),
         "student contract": long_contract(language),
+        "amendment": amendment(language),
         "termination": termination(language),
         "assignment note": assignment_note(language),
         "dimona accepted": dimona(language),

@@ -97,3 +97,94 @@ async def test_an_answer_is_no_decision_about_a_step_that_failed(house: World) -
     no = await answered(house, "omar", "POST", path, json=body)
     assert no.status_code == 422
     assert "asks no question" in no.json()["detail"]
+
+
+BOB = "bob.lambert@crew.example"
+
+
+async def period_of(house: World, job_id: str, slug: str) -> dict[str, Any]:
+    """What social security has of somebody now."""
+    state = await house.step(job_id, f"employment_contract:{slug}")
+    assert state is not None
+    assert state.booking is not None
+    token = (await house.partners("POST", "/dimona/REST/oauth/v5/token", data=TOKEN))["access_token"]
+    path = f"/dimona/REST/dimona/v2/periods/{state.booking['dimona_period']}"
+    found: dict[str, Any] = await house.partners("GET", path, headers={"authorization": f"Bearer {token}"})
+    return found
+
+
+TOKEN = {"grant_type": "client_credentials", "client_id": "a-test"}
+
+
+async def met(house: World, job_id: str, item: str = "bob") -> dict[str, tuple[str, bool]]:
+    """The deadlines that count for somebody: when each is due, and whether it is met."""
+    rows = await house.house.deadlines.of_job(job_id)
+    return {row.kind: (row.due_at.strftime("%d %H:%M"), row.met_at is not None) for row in rows if row.item == item}
+
+
+async def test_an_amendment_is_signed_by_both_and_everything_says_the_new_day(house: World) -> None:
+    job_id = await signed(house, "ann", "bob")
+    assert (await met(house, job_id))["dimona"] == ("10 14:00", True)
+    await moved(house, job_id)
+    await house.until_step(job_id, "employment_contract:bob", "parked")
+    now = await met(house, job_id)
+    assert (now["dimona"], now["contract_signed"]) == (("11 14:00", False), ("11 14:00", False))
+    before = await house.job(job_id)
+
+    await house.decide(job_id, "employment_contract:bob", "answer", answer="amend", who="iris")
+    waiting = await house.until_step(job_id, "employment_contract:bob", "waiting")
+    assert waiting.signed is not None
+    assert (waiting.signed.revision, waiting.revision) == (1, 2)
+    assert (await period_of_old(house, job_id))["startDate"] == "2026-02-10"
+    await house.pass_time(4 * HOUR)
+    done = await house.until_step(job_id, "employment_contract:bob", "done")
+    assert (done.revision, done.signed, done.wanted) == (2, None, None)
+    assert done.request["starts_at"].startswith("2026-02-11")
+    period = await period_of(house, job_id, "bob")
+    assert (period["startDate"], period["endDate"], period["cancelled"]) == ("2026-02-11", "2026-02-11", False)
+    now = await met(house, job_id)
+    assert (now["dimona"], now["contract_signed"]) == (("11 14:00", True), ("11 14:00", True))
+    past = {(one.kind, one.item, one.due_at.strftime("%d")) for one in await house.house.deadlines.past(job_id)}
+    assert {("dimona", "bob", "10"), ("contract_signed", "bob", "10")} <= past
+    papers = [paper.name for paper in await house.house.documents.of_job(job_id)]
+    assert {"amendment-2-bob.pdf", "amendment-2-bob-evidence.json"} <= set(papers)
+    assert (await house.kinds(job_id)).count("step.settled.amended") == 1
+    assert before.plan.first_start_at.day == 11
+
+
+async def period_of_old(house: World, job_id: str) -> dict[str, Any]:
+    """What social security has while an amendment waits: the signed contract's own days."""
+    state = await house.step(job_id, "employment_contract:bob")
+    assert state is not None
+    assert state.signed is not None
+    assert state.signed.booking is not None
+    token = (await house.partners("POST", "/dimona/REST/oauth/v5/token", data=TOKEN))["access_token"]
+    path = f"/dimona/REST/dimona/v2/periods/{state.signed.booking['dimona_period']}"
+    found: dict[str, Any] = await house.partners("GET", path, headers={"authorization": f"Bearer {token}"})
+    return found
+
+
+async def test_whoever_refuses_the_amendment_is_asked_about_again_and_paid_as_signed(house: World) -> None:
+    job_id = await signed(house, "ann", "bob")
+    await moved(house, job_id)
+    await house.person(BOB, role="collaborator", behaviour="refuses", reason="je joue ailleurs le 11")
+    await house.until_step(job_id, "employment_contract:bob", "parked")
+    await house.decide(job_id, "employment_contract:bob", "answer", answer="amend", who="iris")
+    await house.until_step(job_id, "employment_contract:bob", "waiting")
+    await house.pass_time(4 * HOUR)
+    asked = await house.until_step(job_id, "employment_contract:bob", "parked")
+    assert asked.problem is not None
+    assert (asked.problem.type, asked.problem.params) == ("AmendmentRefused", {"reason": "je joue ailleurs le 11"})
+    assert (asked.revision, asked.request["starts_at"][:10], asked.signed) == (1, "2026-02-10", None)
+    await house.decide(job_id, "employment_contract:bob", "answer", answer="keep", who="iris")
+    await house.until_step(job_id, "employment_contract:bob", "done")
+    job = await house.until(job_id, lambda job: job.file.off_the_job == ["bob"])
+    now = await met(house, job_id)
+    assert (now["dimona"], now["contract_signed"]) == (("10 14:00", True), ("10 14:00", True))
+    assert (await period_of(house, job_id, "bob"))["startDate"] == "2026-02-10"
+    await house.decide(job_id, "employment_contract:ann", "answer", answer="keep", who="iris")
+    await house.live_until(job_id, lambda job: job.state == "collecting", step=DAY, days=20)
+    wages = await house.step(job_id, "wages:bob")
+    assert wages is not None
+    assert (wages.state, wages.request["last_day_on"]) == ("done", "2026-02-10")
+    assert job.state == "engaged"

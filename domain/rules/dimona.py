@@ -1,0 +1,47 @@
+"""What social security must be told when the days of a signed contract change."""
+
+from datetime import date
+
+from domain.services.employment_contract import DimonaDeclaration, DimonaPeriod
+
+STUDENT = "STU"
+
+
+def next_told(wanted: DimonaDeclaration, there: DimonaPeriod | None, today: date) -> DimonaDeclaration | None:
+    """The next declaration on the way from what social security has to what it must have; None when it has it.
+
+    Other days or hours of a period that did not begin are an UPDATE. A student's start is never changed:
+    cancelled, and declared anew. What has begun on its own day is neither moved nor cancelled: the new days are
+    declared beside it. Source: socialsecurity.be, Dimona, "declarations, modifications, cancellations"; "Dimona
+    pour les étudiants", ed. 2021-4 (the start of an IN cannot be changed, hours are changed by UPDATE), consulted
+    30-11-2026.
+    """
+    if there is None or there.cancelled:
+        return wanted
+    if there.covers(wanted):
+        return None
+    if there.start_on == wanted.start_on:
+        return _update(wanted, there)
+    if there.start_on < today:
+        return wanted
+    if wanted.worker_type == STUDENT:
+        return wanted.model_copy(
+            update={
+                "action": "CANCEL",
+                "period": there.period,
+                **dict.fromkeys(("start_on", "end_on", "start_hour", "end_hour", "planned_hours")),
+            }
+        )
+    return _update(wanted, there)
+
+
+def _update(wanted: DimonaDeclaration, there: DimonaPeriod) -> DimonaDeclaration:
+    """A student's start stays out of an UPDATE: it is no field that changes."""
+    same = wanted.worker_type == STUDENT
+    return wanted.model_copy(
+        update={
+            "action": "UPDATE",
+            "period": there.period,
+            "start_on": None if same else wanted.start_on,
+        }
+    )

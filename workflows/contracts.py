@@ -1,0 +1,59 @@
+"""What each crew member signed, and what a move would make of it; until it is amended the plan says what is signed."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from domain.message import Message
+from domain.plan import JobPlan
+from domain.services.employment_contract import EmploymentContractRequest
+from workflows.questions import Outcome
+
+SIGNED = ("employment_contract", "wages")
+"""What a signature fixes, among the plan's fields by crew member."""
+Which = Literal["before", "after"]
+
+
+class Contracts:
+    """By crew member: contract and pay as they are signed, and as the newest move would have them."""
+
+    def __init__(self, is_asked: Callable[[str], bool]) -> None:
+        self._is_asked = is_asked
+        self._kept: dict[tuple[Which, str], dict[str, Message | None]] = {}
+
+    def remember(self, old: JobPlan, new: JobPlan) -> None:
+        """A move comes into force. What is still being asked about was signed before it."""
+        for slug in old.employment_contract:
+            if slug in new.employment_contract:
+                if not self._is_asked(slug):
+                    self._kept["before", slug] = {name: getattr(old, name).get(slug) for name in SIGNED}
+                self._kept["after", slug] = {name: getattr(new, name).get(slug) for name in SIGNED}
+
+    def as_signed(self, plan: JobPlan, slug: str, which: Which) -> JobPlan:
+        """The plan with this person's contract and pay; who has no place in it any more is not put back."""
+        if slug not in plan.employment_contract:
+            return plan
+        for name, request in self._kept.get((which, slug), {}).items():
+            others = {item: kept for item, kept in getattr(plan, name).items() if item != slug}
+            plan = plan.model_copy(update={name: others | ({} if request is None else {slug: request})})
+        return plan
+
+    def settled(self, plan: JobPlan, slug: str, outcome: Outcome) -> JobPlan:
+        """The plan once it is settled what this person's contract is."""
+        which: Which = "after" if outcome in ("amended", "dropped") else "before"
+        if outcome == "amended" and ("after", slug) in self._kept:
+            self._kept["before", slug] = self._kept["after", slug]
+        return self.as_signed(plan, slug, which)
+
+    def wants(self, slug: str, offer: EmploymentContractRequest) -> bool:
+        """Whether the newest move asks for this very contract."""
+        return self._kept.get(("after", slug), {}).get("employment_contract") is offer
+
+    def other_days(self, slug: str) -> bool:
+        """Whether the job is on other days than this person's contract."""
+        signed, wanted = (self._kept.get((which, slug), {}).get("employment_contract") for which in _BOTH)
+        if not isinstance(signed, EmploymentContractRequest) or not isinstance(wanted, EmploymentContractRequest):
+            return False
+        return signed.days != wanted.days
+
+
+_BOTH: tuple[Which, Which] = ("before", "after")

@@ -1,0 +1,59 @@
+"""A job whose people have signed: what a move asks of them, and the guard on the day itself."""
+
+from temporalio import workflow
+
+from activities import employment_contract
+from domain.job import JobInput
+from domain.orders import split_step, step_name
+from domain.services.employment_contract import EmploymentContractRequest
+from workflows.contracts import Contracts
+from workflows.moving import BOOKINGS, give_back, requests
+from workflows.questions import Outcome
+from workflows.stopping import Stopping
+
+
+class Signed(Stopping):
+    """What is signed stays in force until both have signed something else."""
+
+    def __init__(self, job: JobInput) -> None:
+        super().__init__(job)
+        self._contracts = Contracts(lambda slug: self._steps.is_asked(step_name("employment_contract", slug)))
+        self._steps.settled = self._settled
+
+    async def _ask_signed(self, slug: str, offer: EmploymentContractRequest) -> None:
+        """A signed contract and its pay stay what was signed, until both have signed an amendment to it."""
+        if workflow.patched(f"signed-stays-in-force:{self._file.plan_revision}"):
+            self._plan = self._contracts.as_signed(self._plan, slug, "before")
+            self._strands.beside(self._guard_change(slug, offer))
+        await self._steps.change(employment_contract.STEP, slug, offer)
+
+    def _settled(self, step: str, outcome: Outcome) -> None:
+        """What became of the wish to change what somebody signed."""
+        _, slug = split_step(step)
+        self._plan = self._contracts.settled(self._plan, slug, outcome)
+        if not workflow.patched(f"settled:{step}:{self._file.plan_revision}"):
+            return
+        if outcome == "amended" and slug in self._file.off_the_job:
+            self._file.off_the_job.remove(slug)
+        if outcome == "ended":
+            self._engaged.discard(slug)
+        if outcome == "ended" or (outcome == "kept" and self._contracts.other_days(slug)):
+            self._take_off(slug)
+            mine = (step for step in BOOKINGS if slug in requests(self._plan, step.name))
+            self._strands.beside(*(give_back(self._steps, step, slug) for step in mine))
+
+    def _take_off(self, slug: str) -> None:
+        if slug not in self._file.off_the_job:
+            self._file.off_the_job.append(slug)
+            self._notebook.tell("job.taken_off", step=step_name("employment_contract", slug))
+
+    async def _guard_change(self, slug: str, offer: EmploymentContractRequest) -> None:
+        """Who is not under a signed contract for this very start, when it comes, is told not to start."""
+        step = step_name("employment_contract", slug)
+
+        def over() -> bool:
+            return not self._steps.is_asked(step) or not self._contracts.wants(slug, offer)
+
+        if not over() and not await self._until(over, by=offer.starts_at):
+            await self._steps.tell_not_to_start(employment_contract.STEP, slug)
+            self._take_off(slug)
