@@ -1,4 +1,4 @@
-"""What each crew member signed, and what a move would make of it; until it is amended the plan says what is signed."""
+"""What each crew member signed, and what a move would make of it. Until amended, the plan says what is signed."""
 
 from collections.abc import Callable
 from typing import Literal
