@@ -323,6 +323,7 @@ def test_the_vat_of_deposit_and_rest_adds_up_to_the_vat_of_the_whole() -> None:
     [
         ("2400.60", 100, {"deposit": "2400.60"}),  # not 2,401.00, and nothing is left for a balance
         ("2400.60", 99, {"deposit": "2377.00", "balance": "2400.60"}),
+        ("2400.40", 100, {"deposit": "2400.40"}),  # nor 2,400.00, with 40 cents for nobody
         ("2400.60", 1, {"deposit": "24.00", "balance": "2400.60"}),
     ],
 )
@@ -364,6 +365,7 @@ def test_a_deposit_rounded_to_whole_euros_never_passes_a_small_price() -> None:
     assert deposit_eur(D("0.60"), 90) == D("0.60")  # a whole euro would be above it
     assert deposit_eur(D("1.00"), 30) == D("0.00")  # 0.30 is no whole euro: nothing is asked ahead
     assert deposit_eur(D("2400.60"), 100) == D("2400.60")
+    assert deposit_eur(D("2400.40"), 100) == D("2400.40")
 
 
 def test_costs_the_client_bears_are_a_line_of_their_own() -> None:
