@@ -169,7 +169,7 @@ class ClientAgreement:
         self, order: AgreementOrder, client: Client, printed_on: date, agreed: AgreementEvidence | None
     ) -> bytes:
         entity = self._letterhead.entity(await self._entities.entity(order.entity))
-        job = await self._declared.job(order.job_id)
+        job = await self._declared.proposed(order.job_id, order.request.move)
         return await self._printer.pdf(
             order_form(
                 order,

@@ -48,8 +48,8 @@ class DeclaredJob(Protocol):
 class DeclaredJobs(Protocol):
     """The jobs as they were declared and planned."""
 
-    async def job(self, job_id: str) -> DeclaredJob:
-        """One job; KeyError when unknown."""
+    async def proposed(self, job_id: str, operation_id: str | None) -> DeclaredJob:
+        """One job as a move would make it, or as it is in force; KeyError when unknown."""
         ...
 
 

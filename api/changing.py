@@ -88,28 +88,36 @@ async def preview(home: House, job: KeptJob, asked: declaring.Asked) -> MoveCons
 
 
 async def move_to(home: House, asker: Asker, job: KeptJob, asked: declaring.Asked, reason: str) -> Taken:
-    """Tell the process first, because it may refuse; the plan and its deadlines follow in one transaction.
+    """Keep what is asked for, then tell the process, which may refuse or wait for a yes.
 
-    Sent again after a failure between the two it is the same move.
+    The job's own tables follow when the plan is in force: at once, or with what the process tells later.
     """
     client = await keep_client(home, asked.declaration.client or DeclaredClient())
     people = await keep_people(home, job.member_id, asked.declaration)
     orders = declaring.orders_of(home, asked, job.member_id, client, people)
+    nth = str(job.file.moves)
+    operation_id = deciding.operation("m", job.job_id, hash_of(asked.declaration), reason, nth)
+    if orders.agreement is not None:
+        question = orders.agreement.model_copy(update={"move": operation_id})
+        orders = orders.model_copy(update={"agreement": question})
     message = Move(
-        operation_id=deciding.operation("m", job.job_id, hash_of(asked.declaration), reason),
+        operation_id=operation_id,
         by=asker.person_id,
         role=asker.role,
         reason=reason,
         plan=orders,
         changes=moved(job.plan, orders, job.amount_eur, asked.amount_eur),
     )
-    taken = await deciding.move(home, asker, job.job_id, message)
     now = Moved(
+        operation_id=operation_id,
         at=home.now(),
         declaration=asked.declaration,
         plan=orders,
         amount_eur=asked.amount_eur,
         deadlines=declaring.deadlines_of(orders),
     )
-    await home.jobs.moved(job.job_id, now)
+    await home.jobs.propose(job.job_id, now)
+    taken = await deciding.move(home, asker, job.job_id, message)
+    if not taken.pending:
+        await home.jobs.moved(job.job_id, now)
     return taken

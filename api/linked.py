@@ -10,7 +10,7 @@ from api.answers import Answered, PaperTold, paper_told
 from api.errors import FieldProblem, Wrong
 from api.house import House
 from domain.money import Eur
-from domain.orders import split_step
+from domain.orders import order_key, split_step
 from domain.people import Language, Person
 from storage.audit import hash_of
 from storage.documents import Document
@@ -141,13 +141,13 @@ async def answered(home: House, row: LinkRow) -> str | None:
 
 async def order_shown(home: House, row: LinkRow) -> OrderShown:
     """The order a client sees."""
-    job = await home.jobs.job(row.job_id)
+    job = await home.jobs.proposed(row.job_id, await _asked_move(home, row))
     asked = job.plan.agreement
     if asked is None:
         raise Wrong("link-expired")
-    entity = await home.entities.entity(job.entity)
+    entity = await home.entities.entity(job.plan.entity)
     return OrderShown(
-        title=job.title,
+        title=job.plan.title,
         entity=entity.name,
         description=str(job.declaration.get("description") or ""),
         days=job_days(job.plan.employment_contract.values()),
@@ -158,6 +158,16 @@ async def order_shown(home: House, row: LinkRow) -> OrderShown:
         answer_by=asked.answer_by,
         answered=await answered(home, row),
     )
+
+
+async def _asked_move(home: House, row: LinkRow) -> str | None:
+    """The move whose terms this very link asks about."""
+    try:
+        state = (await home.steps.step(row.job_id, row.step)).file
+    except KeyError:
+        return None
+    asked = order_key(row.job_id, state.service, state.item, state.revision)
+    return state.request.get("move") if row.order_key == asked else None
 
 
 def job_days(offers: Any) -> list[tuple[datetime, datetime, str]]:

@@ -89,6 +89,10 @@ class StepState(BaseModel):
     revision: int = 1
     """Grows when the request changes."""
     request: dict[str, Any] = {}
+    latest: int = 0
+    """The highest revision any request of it had, also one that was given up: no number is used twice."""
+    proposed: dict[int, dict[str, Any]] = {}
+    """Requests of a plan that waits for its yes, by revision: held beside, never confirmed."""
     given_up: dict[int, dict[str, Any]] = {}
     """Earlier requests by revision: their orders are given back once a newer one is held, or with the step."""
     booking: dict[str, Any] | None = None
@@ -135,6 +139,17 @@ class Approval(BaseModel):
     reason: str | None = None
 
 
+class Proposal(BaseModel):
+    """A move that waits for its yes; until then the plan before it is in force."""
+
+    model_config = ConfigDict(extra="ignore", use_attribute_docstrings=True)
+
+    operation_id: str
+    by: str
+    until_at: datetime
+    """Without a yes by then, the plan in force stays."""
+
+
 class JobFile(BaseModel):
     """Everything the process knows of one job; what lists and pages are made from."""
 
@@ -145,6 +160,11 @@ class JobFile(BaseModel):
     version: int = 0
     """Grows with every change; an older file never overwrites a newer one."""
     plan_revision: int = 1
+    moves: int = 0
+    """How many moves were asked for, whatever became of them."""
+    in_force: str | None = None
+    """The operation id of the move whose plan is in force; None while it is the plan as declared."""
+    proposal: Proposal | None = None
     steps: dict[str, StepState] = Field(default_factory=dict)
     approvals: dict[str, Approval] = Field(default_factory=dict)
     off_the_job: list[str] = Field(default_factory=list)
@@ -301,5 +321,7 @@ class Taken(Message):
     step: str | None = None
     state: str
     attempt: int = 0
+    pending: bool = False
+    """The move waits for a yes; until then the job stays as it is."""
     operation_id: str | None = None
     """Ask `/api/ops/operations/{operation_id}` what became of it."""

@@ -48,6 +48,20 @@ earlier_declarations = Table(
 )
 """What a moved job was declared as before, the first time with 1; `jobs` has what is in force."""
 
+proposed_moves = Table(
+    "proposed_moves",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("operation_id", String(80), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("declaration", EncryptedJson("proposed_moves.declaration"), nullable=False),
+    Column("plan", Json, nullable=False),
+    Column("amount_eur", MoneyCents, nullable=False),
+    Column("deadlines", Json, nullable=False),
+    Column("applied", Boolean, nullable=False, default=False),
+)
+"""Every move as it was asked for; `applied` once its plan came into force."""
+
 job_keys = Table(
     "job_keys",
     metadata,

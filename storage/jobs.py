@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic_core import to_jsonable_python
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +16,7 @@ from domain.errors import AllInclusiveError
 from domain.job import JobFile, Remembered
 from domain.message import Message
 from domain.plan import JobPlan
-from storage import audit, events, job_words, projection
+from storage import audit, events, job_words, moves, projection
 from storage.audit import Decided
 from storage.database import Database, insert_once
 from storage.deadlines import Deadline
@@ -26,6 +25,8 @@ from storage.job_search import LIGHT, JobSearch
 from storage.job_search import JobFilter as JobFilter
 from storage.job_search import JobRow as JobRow
 from storage.job_tables import earlier_declarations, job_keys, jobs
+from storage.moves import Moved as Moved
+from storage.moves import ProposedJob as ProposedJob
 from storage.pages import Page
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -58,17 +59,6 @@ class NewJob:
     deadlines: Sequence[Deadline] = ()
     on_behalf: Decided | None = None
     """The line of the audit, when somebody else than the member declares it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moved:
-    """What a moved job is from now on."""
-
-    at: datetime
-    declaration: BaseModel | Mapping[str, Any]
-    plan: JobPlan
-    amount_eur: Decimal
-    deadlines: Sequence[Deadline] = ()
 
 
 class EarlierDeclaration(Message):
@@ -136,23 +126,27 @@ class Jobs:
         async with self._database.reading() as connection:
             return await _declared(connection, caller, key, body_hash)
 
-    async def moved(self, job_id: str, now: Moved) -> None:
+    async def propose(self, job_id: str, move: Moved) -> None:
+        """Keep what a move asks for, before its process is told; nothing of the job changes by it."""
+        async with self._database.writing() as connection:
+            await moves.propose(connection, job_id, move)
+
+    async def proposed(self, job_id: str, operation_id: str | None) -> KeptJob | ProposedJob:
+        """The job as a move would make it; as it is in force when no such move was asked for."""
+        if operation_id is not None:
+            async with self._database.reading() as connection:
+                if found := await moves.proposed(connection, job_id, operation_id):
+                    return found
+        return await self.job(job_id)
+
+    async def moved(self, job_id: str, move: Moved) -> None:
         """Write down what a moved job is from now on; what was declared before is kept beside it.
 
         The same move again changes nothing. KeyError when the job is unknown.
         """
         async with self._database.writing() as connection:
-            before = (await connection.execute(_BEFORE_A_MOVE.where(jobs.c.job_id == job_id))).one_or_none()
-            if before is None:
-                raise KeyError(job_id)
-            declaration = to_jsonable_python(now.declaration)
-            if before.declaration != declaration:
-                await _keep_earlier(connection, job_id, before.declaration, now.at)
-            row = _planned(job_id, now.plan, before.client_name)
-            row |= {"amount_eur": now.amount_eur, "declaration": declaration}
-            await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**row))
-            await job_words.write(connection, job_id, now.plan.title, before.client_name, now.plan.member_id)
-            await write_deadlines(connection, job_id, now.deadlines, now.at)
+            await moves.propose(connection, job_id, move)
+            await moves.follow(connection, job_id, move.operation_id)
 
     async def earlier(self, job_id: str) -> list[EarlierDeclaration]:
         """What a job was declared as before it was moved, the first declaration first."""
@@ -211,16 +205,6 @@ class Jobs:
         return await self._search.page(wanted, after_cursor, limit)
 
 
-_BEFORE_A_MOVE = select(jobs.c.client_name, jobs.c.declaration)
-
-
-async def _keep_earlier(connection: AsyncConnection, job_id: str, declaration: Any, until_at: datetime) -> None:
-    count = select(func.count()).where(earlier_declarations.c.job_id == job_id)
-    n = (await connection.scalar(count) or 0) + 1
-    row = {"job_id": job_id, "n": n, "declaration": declaration, "until_at": until_at}
-    await connection.execute(insert(earlier_declarations).values(**row))
-
-
 async def _declare(connection: AsyncConnection, new: NewJob) -> Declared:
     job_id = await _unused_id(connection)
     claim = {"caller": new.caller, "key": new.key, "body_hash": new.body_hash, "job_id": job_id, "at": new.at}
@@ -265,7 +249,7 @@ async def _unused_id(connection: AsyncConnection) -> str:
 
 
 def _new_row(job_id: str, new: NewJob) -> dict[str, Any]:
-    return _planned(job_id, new.plan, new.client_name) | {
+    return moves.planned(job_id, new.plan, new.client_name) | {
         "job_id": job_id,
         "quote_id": new.quote_id,
         "amount_eur": new.amount_eur,
@@ -276,18 +260,6 @@ def _new_row(job_id: str, new: NewJob) -> dict[str, Any]:
         "seq": 0,
         "declaration": new.declaration,
         "file": JobFile(job_id=job_id).model_dump(mode="json", exclude={"steps"}),
-    }
-
-
-def _planned(job_id: str, plan: JobPlan, client_name: str) -> dict[str, Any]:
-    return {
-        "entity": plan.entity,
-        "member_id": plan.member_id,
-        "client_id": plan.client_id,
-        "client_name": client_name,
-        "title": plan.title,
-        "first_start_at": plan.first_start_at,
-        "plan": plan,
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.job import Remembered, StepState
 from domain.promises import as_told, told_job_state
 from domain.rules.lapsing import may_lapse
-from storage import deadlines, events, notices
+from storage import deadlines, events, moves, notices
 from storage.database import upsert, upsert_all
 from storage.job_tables import job_steps, job_workflows, jobs
 
@@ -83,6 +83,8 @@ async def _job(connection: AsyncConnection, told: Remembered) -> None:
     if told.workflow_id == own_workflow(file.job_id):
         kept = file.model_dump(mode="json", exclude={"steps"})
         values |= {"state": told_job_state(file), "next_at": file.next_at, "file": kept}
+        if file.in_force is not None:
+            await moves.follow(connection, file.job_id, file.in_force)
         if may_lapse(file):
             await deadlines.lapse(connection, file)
     done = await connection.execute(update(jobs).where(jobs.c.job_id == file.job_id).values(values))

@@ -44,8 +44,8 @@ class Conversation:
         """Let something happen beside the process."""
 
     @abstractmethod
-    def _moved(self, old: JobPlan, new: JobPlan) -> None:
-        """Set going what the new plan asks for."""
+    def _move(self, move: Move) -> bool:
+        """Put a move to whoever must say yes; True when it waits for that."""
 
     @abstractmethod
     def _approved(self, approval: Approval) -> None:
@@ -102,12 +102,8 @@ class Conversation:
     async def move(self, move: Move) -> Taken:
         """Change days, crew, place or price: each step that is touched starts again with the new request."""
         async with self._lock:
-            old, self._plan = self._plan, move.plan
-            self._file.plan_revision += 1
-            changes = {"changes": move.changes} if move.changes else {}
-            self._notebook.tell("job.moved", by=move.by, reason=move.reason, **changes)
-            self._moved(old, move.plan)
-        return Taken(state=self._file.state)
+            pending = self._move(move)
+        return Taken(state=self._file.state, pending=pending)
 
     @move.validator
     def _move_allowed(self, move: Move) -> None:

@@ -135,7 +135,7 @@ class Errands:
             return await self._finished(state, verb, sent_out(verb, carrying, terms))
 
     async def _finished(self, state: StepState, verb: Verb[R, B], handle: ActivityHandle[B]) -> B:
-        self._in_flight[handle_key := f"{state.step}/{verb.name}"] = handle
+        self._in_flight[handle_key := f"{state.step}/{verb.name}/{state.revision}"] = handle
         try:
             return await handle
         except ActivityError:

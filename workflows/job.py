@@ -23,9 +23,10 @@ from domain.job import Approval, JobInput, JobState
 from domain.orders import NO_ITEM
 from domain.plan import JobPlan
 from workflows.borders import Renew
+from workflows.changing import Changing
 from workflows.errands import Withdrawn
 from workflows.holds import keep_holds
-from workflows.moving import BOOKINGS, added, amendments, lifted, midnight
+from workflows.moving import BOOKINGS, added, amendments, lifted, midnight, requests
 from workflows.signed import Signed
 
 PAY_AHEAD = timedelta(days=3)
@@ -33,12 +34,14 @@ PAY_AHEAD = timedelta(days=3)
 
 
 @workflow.defn(name="Job")
-class JobWorkflow(Signed):
+class JobWorkflow(Signed, Changing):
     """Everything one declaration sets going."""
 
     @workflow.init
     def __init__(self, job: JobInput) -> None:
         super().__init__(job)
+        self._renewals: list[asyncio.Task[None]] = []
+        """Who is asked anew because the job was moved before Go."""
 
     @workflow.run
     async def run(self, job: JobInput) -> JobState:
@@ -85,6 +88,7 @@ class JobWorkflow(Signed):
         client = beside(self._steps.take(agreement.STEP, plan.agreement, until=start))
         await together(self._steps.take(prefinancing.STEP, plan.prefinancing, until=start), self._approvals())
         await together(*(() if self._plan.short_notice else client))
+        await self._renewed()
         self._go()
 
         # Each person signs, the cooperative signs, social security knows: nobody waits for the slowest.
@@ -129,8 +133,22 @@ class JobWorkflow(Signed):
         answers = [approval.granted for approval in self._file.approvals.values()]
         return all(answers) or False in answers
 
+    def _renew_essentials(self, old: JobPlan, renewed: list["asyncio.Task[None]"]) -> None:
+        """Go waits for whoever is asked anew because the job was moved meanwhile, never for a booking."""
+        client, fund = len(requests(old, "agreement")), len(requests(old, "prefinancing"))
+        if self._file.moves:
+            self._renewals += renewed[client if self._plan.short_notice else 0 : client + fund]
+
+    async def _renewed(self) -> None:
+        while self._renewals:
+            asked, self._renewals = self._renewals, []
+            await self._strands.together(*asked)
+            await self._strands.together(self._approvals())
+
     def _approved(self, approval: Approval) -> None:
         """The adviser's yes to a limit of the fund reaches the reservation that waits for it."""
+        if self._asked_plan is not None:
+            self._asked_plan = lifted(self._asked_plan, approval)
         before, self._plan = self._plan, lifted(self._plan, approval)
         if self._plan is not before and self._plan.prefinancing and self._steps.waits("prefinancing"):
             self._strands.beside(self._steps.amend(prefinancing.STEP, NO_ITEM, self._plan.prefinancing))
@@ -224,10 +242,10 @@ class JobWorkflow(Signed):
 
     # -- moving ----------------------------------------------------------------------------------------------
 
-    def _moved(self, old: JobPlan, new: JobPlan) -> None:
+    def _in_force(self, old: JobPlan, new: JobPlan) -> None:
         """Renew what exists and start what is new; who signed is asked about, never changed."""
         beside = self._strands.beside
-        beside(*amendments(self._steps, old, new, self._signed()))
+        self._renew_essentials(old, beside(*amendments(self._steps, old, new, self._signed())))
         for step in BOOKINGS:
             beside(*self._each(step, added(old, new, step.name)))
         if self._file.state != "agreeing":

@@ -8,7 +8,7 @@ from activities.step import Step
 from domain.job import Decision, JobFile
 from domain.message import Message
 from domain.orders import step_name
-from workflows.closing import Closing
+from workflows.beside import Beside
 from workflows.steps import Steps
 
 R = TypeVar("R", bound=Message)
@@ -20,7 +20,7 @@ QUESTIONS = {"employment_contract": "SignedContractChanges", "invoicing": "Issue
 """What people are asked about what binds; anything else that was signed or paid is a paper that may be wrong."""
 
 
-class Redoing(Closing):
+class Redoing(Beside):
     """The steps of a job, of which done ones may be done anew."""
 
     async def redo(self, decision: Decision) -> None:

@@ -44,7 +44,9 @@ class Revising(Answering):
             state.postponed_until_at, state.until_partner = None, None
         state.given_up = {**state.given_up, state.revision: state.request}
         state.request = wanted.model_dump(mode="json")
-        state.revision += 1
+        held = next((n for n, one in state.proposed.items() if one == state.request), None)
+        state.revision = held or max(state.revision, state.latest) + 1
+        state.proposed = {n: one for n, one in state.proposed.items() if n != held}
         state.booking = None
         state.by_hand, state.evidence, state.evidence_reference = False, None, None
         state.by_hand_verbs = []

@@ -83,7 +83,7 @@ class Steps(Questions):
     @property
     def quiet(self) -> bool:
         """Whether nothing is under way that only this run knows of: tries, decisions, questions, a stop, a move."""
-        if self.file.stopping is not None or self.file.plan_revision > 1:
+        if self.file.stopping is not None or self.file.plan_revision > 1 or self.file.proposal is not None:
             return False
         asked = any(state.undoing for state in self.file.steps.values())
         wished = self.decisions or self._wanted or self._edited or self._abandoned
@@ -173,6 +173,7 @@ class Steps(Questions):
             ended = state.state if state.state in KEEP_THEIR_NAME else "undone"
             await self._book_by_hand(step, state)  # stopped in between, it was not booked yet
             state.undoing = True
+            state.given_up, state.proposed = {**state.given_up, **state.proposed}, {}
             try:
                 await self._release_given_up(step, state)
                 if state.by_hand:

@@ -56,8 +56,6 @@ class MoveConsequences(Message):
 def consequences(old_plan: JobPlan, new_plan: JobPlan) -> MoveConsequences:
     """What becomes different, step by step; an unchanged step is not named."""
     changes = _changes(old_plan, new_plan)
-    touched = {change.step: change for change in changes}
-    agreement = touched.get("agreement")
     contracts = [change for change in changes if split_step(change.step)[0] == "employment_contract"]
     return MoveConsequences(
         changes=changes,
@@ -67,7 +65,7 @@ def consequences(old_plan: JobPlan, new_plan: JobPlan) -> MoveConsequences:
         gross_becomes_eur=_gross(new_plan),
         costs_were_eur=_costs(old_plan),
         costs_become_eur=_costs(new_plan),
-        client_is_asked_again=agreement is not None and not agreement.only_timing,
+        client_is_asked_again=_is_client_asked(old_plan, new_plan),
         asked_again=tuple(
             split_step(change.step)[1]
             for change in contracts
@@ -77,6 +75,10 @@ def consequences(old_plan: JobPlan, new_plan: JobPlan) -> MoveConsequences:
         days_move=(old_plan.first_start_at, old_plan.last_end_at)
         != (new_plan.first_start_at, new_plan.last_end_at),
     )
+
+
+def _is_client_asked(old: JobPlan, new: JobPlan) -> bool:
+    return new.agreement is not None and new.agreement.asks_anew(old.agreement)
 
 
 def _changes(old_plan: JobPlan, new_plan: JobPlan) -> tuple[Change, ...]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
 from typing import Final
 
 from domain.money import CENT, ZERO, cents
@@ -64,7 +65,15 @@ def agreement(desk: Desk) -> AgreementRequest | None:
         language=_client(desk).language,
         cancellation_terms=_client(desk).cancellation_terms,
         evidence_document=wish.evidence_document if wish else None,
+        terms=_terms(desk),
     )
+
+
+def _terms(desk: Desk) -> str:
+    """What is delivered, when and where, as one fingerprint: two orders with the same are the same to a client."""
+    said = desk.declaration
+    days = sorted(f"{day.date} {day.starts} {day.ends} {day.place}" for day in said.days)
+    return sha256("\n".join([said.title or "", said.description or "", *days]).encode()).hexdigest()[:16]
 
 
 def prefinancing(desk: Desk) -> PrefinancingRequest:

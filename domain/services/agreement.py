@@ -9,6 +9,9 @@ from domain.frame import Flaw, JobFrame, in_order
 from domain.message import Message
 from domain.money import Eur
 
+ACCEPTED = ("client_id", "price_ex_vat_eur", "vat_eur", "total_eur", "starts_at", "cancellation_terms")
+"""What a client says yes to, beside what is delivered; who answers by when is no part of it."""
+
 
 class AgreementRequest(Message):
     """What the client is asked to accept."""
@@ -26,6 +29,19 @@ class AgreementRequest(Message):
     cancellation_terms: str = "standard"
     evidence_document: str | None = None
     """The name of a signed file the member handed in: then nobody is asked."""
+    terms: str = ""
+    """A fingerprint of what is delivered, when and where, as the order form prints it."""
+    move: str | None = None
+    """The operation id of the move whose plan is asked about; None for the job as declared."""
+
+    def asks_anew(self, before: "AgreementRequest | None") -> bool:
+        """Whether the client must say yes again: to another price, day or place, or to something else delivered."""
+        if before is None or any(getattr(self, name) != getattr(before, name) for name in ACCEPTED):
+            return True
+        return bool(before.terms and self.terms != before.terms) or self.evidence_document not in (
+            None,
+            before.evidence_document,
+        )
 
 
 class Agreement(Message):

@@ -77,7 +77,9 @@ async def test_a_moved_job_has_its_new_plan_and_deadlines(database: Database) ->
     store = Jobs(database)
     job_id = await a_job(database)
     later = a_plan("Concert in Namur", first_start_at=MONDAY + timedelta(days=90))
-    now = Moved(at=MONDAY, declaration={"title": "Later"}, plan=later, amount_eur=Decimal("1900.00"))
+    now = Moved(
+        operation_id="m-1", at=MONDAY, declaration={"title": "Later"}, plan=later, amount_eur=Decimal("1900.00")
+    )
     for _ in range(2):
         await store.moved(job_id, now)
     assert (await store.job(job_id)).declaration == {"title": "Later"}
@@ -228,7 +230,7 @@ async def test_parked_steps_are_listed_by_page_and_counted_by_reason(database: D
 
 async def test_an_unknown_job_is_a_key_error(database: Database) -> None:
     store = Jobs(database)
-    now = Moved(at=MONDAY, declaration={}, plan=a_plan(), amount_eur=Decimal(1))
+    now = Moved(operation_id="m-1", at=MONDAY, declaration={}, plan=a_plan(), amount_eur=Decimal(1))
     for asked in (store.job("NONE"), store.row("NONE"), store.moved("NONE", now)):
         with pytest.raises(KeyError):
             await asked
