@@ -149,7 +149,7 @@ def sentence(event: Event, lang: Language) -> str:
         msgid = f"{msgid}.assigned"
     if EARLIER in event.params:
         msgid = "story.step.earlier_given_back"
-    if event.kind == "job.moved" and event.params.get("changes"):
+    if event.kind in ("job.moved", "job.move_proposed") and event.params.get("changes"):
         msgid = f"{msgid}.changes"
         params["changes"] = in_one_line(of_line(event.params["changes"], lang, with_names=False))
     if not knows(msgid):

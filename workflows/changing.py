@@ -194,7 +194,7 @@ class Changing(Stopping):
         """The plan in force stays: what was held for the other goes back, the question is closed."""
         if self._still_proposed(move):
             self._file.proposal = self._asked_plan = None
-        self._notebook.tell("job.move_dropped", by=move.by, why=why)
+        self._notebook.tell(f"job.move_dropped.{why}", by=move.by)
         in_force = {rule.rule for rule in self._plan.approvals}
         for rule in rules:
             if rule.rule not in in_force:
