@@ -1,5 +1,6 @@
 """Equipment for the job: rented from the own stock, else from a supplier; bought or leased by purchase order."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
@@ -11,7 +12,7 @@ from activities.ports import Entities
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.errors import PartnerRefused
 from domain.money import ZERO, cents
-from domain.orders import StepOrder
+from domain.orders import StepOrder, order_key
 from domain.services.equipment import (
     CatalogueArticle,
     EquipmentAboveCeiling,
@@ -146,7 +147,8 @@ class Equipment:
         rented = kept.rented
         if rented is not None and rented.state == "held":
             rented = await self._supplier.confirm(rented.reference, order.key_for("confirm"))
-        goods = await self._purchase(order, "buy") + await self._purchase(order, "lease")
+        lacking = await self._lacking(order)
+        goods = await self._purchase(lacking, "buy") + await self._purchase(lacking, "lease")
         booked = KeptEquipment(own=own, rented=rented, goods=goods, ordered=True)
         await book_cost(self._costs, order, booked.price_eur, self._clock.now())
         return booked.booking()
@@ -194,7 +196,7 @@ class Equipment:
         earlier = await self._supplier.find(order.key) if await self._stock.passed_on(order.key) else ()
         rented = next((one for one in earlier if one.is_kept), None)
         own = await self._stock.hold(order, self._clock.now(), leave_passed_on=rented is not None)
-        goods = await self._priced(order)
+        goods = await self._priced(await self._lacking(order))
         missing = tuple(
             item for line, item in enumerate(order.request.items) if item.how == "rent" and line not in own.served
         )
@@ -217,9 +219,23 @@ class Equipment:
                     raise _not_available(item) from None
             raise
 
+    async def _lacking(self, order: EquipmentOrder) -> EquipmentOrder:
+        """The same order without the goods that an earlier one of the same step brought: what is delivered stays
+        the cooperative's, so nobody buys it again because the day is another one."""
+        if order.revision == 1 or all(item.how == "rent" for item in order.request.items):
+            return order
+        there: Counter[tuple[str, str]] = Counter()
+        for revision in range(1, order.revision):
+            key = order_key(order.job_id, order.service, order.item, revision)
+            for purchase in await self._supplier.purchases(key):
+                for line in purchase.lines if purchase.state == "delivered" else ():
+                    there[line.article, purchase.how] += line.quantity
+        items = tuple(_less(item, there) for item in order.request.items)
+        return order.model_copy(update={"request": order.request.model_copy(update={"items": items})})
+
     async def _priced(self, order: EquipmentOrder) -> tuple[EquipmentLine, ...]:
         """What the supplier's price list says of the goods to buy or lease."""
-        items = [item for item in order.request.items if item.how != "rent"]
+        items = [item for item in order.request.items if item.how != "rent" and item.quantity]
         if not items:
             return ()
         prices = {entry.article: entry.buy_eur for entry in await self._supplier.catalogue()}
@@ -230,7 +246,7 @@ class Equipment:
 
     async def _purchase(self, order: EquipmentOrder, how: Purchased) -> tuple[EquipmentLine, ...]:
         """Goods of one kind, ordered once; bought ones go on the stock list."""
-        items = tuple(item for item in order.request.items if item.how == how)
+        items = tuple(item for item in order.request.items if item.how == how and item.quantity)
         if not items:
             return ()
         earlier = [found for found in await self._supplier.purchases(order.key) if found.how == how]
@@ -278,7 +294,14 @@ def _not_available(item: EquipmentItem) -> EquipmentNotAvailable:
 
 
 def _bought(order: EquipmentOrder) -> list[int]:
-    return [line for line, item in enumerate(order.request.items) if item.how == "buy"]
+    return [line for line, item in enumerate(order.request.items) if item.how == "buy" and item.quantity]
+
+
+def _less(item: EquipmentItem, there: Counter[tuple[str, str]]) -> EquipmentItem:
+    """The item without the pieces that are there, which are used up by it."""
+    already = min(item.quantity, there[item.article, item.how])
+    there[item.article, item.how] -= already
+    return item.model_copy(update={"quantity": item.quantity - already})
 
 
 def _priced_line(item: EquipmentItem, buy_eur: Decimal) -> EquipmentLine:

@@ -149,6 +149,28 @@ async def test_cancelled_goods_leave_the_stock_list_and_delivered_ones_stay(
     assert (await service.release(again)).price_eur == Decimal("640.00")
 
 
+async def test_delivered_goods_are_not_bought_again_for_another_day(
+    service: Equipment, partners: Partners, clock: TestClock
+) -> None:
+    goods = EquipmentItem(article="mixer-16", how="buy"), EquipmentItem(article="laptop", quantity=2, how="lease")
+    week = timedelta(days=7)
+    moved = {"revision": 2, "from_at": MORNING + week, "until_at": MORNING + week + timedelta(hours=28)}
+    await service.hold(equipment_order(*goods))
+    await service.confirm(equipment_order(*goods))
+    clock.at = MORNING - timedelta(days=1)
+
+    held = await service.hold(equipment_order(*goods, **moved))
+    assert held.price_eur == Decimal("0.00")
+    assert (await service.release(equipment_order(*goods))).price_eur == Decimal("750.00")  # 640 + 2 x 1100 x 5 %
+    booked = await service.confirm(equipment_order(*goods, **moved))
+    assert (booked.confirmed, booked.price_eur) == (True, Decimal("0.00"))
+    assert await partners.effects("supplier") == ["purchase_order", "purchase_order"]
+
+    one_more = EquipmentItem(article="mixer-16", quantity=2, how="buy"), goods[1]
+    wider = await service.hold(equipment_order(*one_more, **(moved | {"revision": 3})))
+    assert wider.price_eur == Decimal("640.00")
+
+
 async def test_a_rent_given_back_on_the_last_day_costs_half(service: Equipment, clock: TestClock) -> None:
     await service.hold(equipment_order())
     await service.confirm(equipment_order())
