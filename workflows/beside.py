@@ -8,10 +8,10 @@ from activities.step import Step
 from domain.job import StepState
 from domain.message import Message
 from domain.orders import step_name
+from workflows.borders import Ended
 from workflows.closing import Closing
 from workflows.errands import Withdrawn
 from workflows.problems import explain, is_cancelled
-from workflows.trying import Ended
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
