@@ -242,7 +242,7 @@ class Chaos:
     def _decide(self) -> None:
         """What is parked is answered as its life says."""
         mine = {one.job_id: one for one in self.lives if one.job_id}
-        for step in self._door.ask("omar", "GET", "/api/ops/parked?limit=100").json()["steps"]:
+        for step in self._door.told("omar", "/api/ops/parked?limit=100")["steps"]:
             if step["job_id"] in mine and (kind := mine[step["job_id"]].decide(self._door, step)):
                 self.replayed[kind] += 1
 

@@ -98,6 +98,13 @@ class Door:
         except (httpx2.TransportError, httpx2.HTTPStatusError) as error:
             raise Gone(str(error)) from error
 
+    def told(self, who: str, path: str) -> Any:
+        """What somebody is shown; Gone when nobody can answer just now."""
+        answer = self.ask(who, "GET", path)
+        if not answer.is_success:
+            raise Gone(f"{path}: {answer.status_code}")
+        return answer.json()
+
     def close(self) -> None:
         """Everybody leaves."""
         self._http.close()
@@ -147,7 +154,7 @@ class Living:
         """Everything whose moment has come."""
         if self.job_id is None or self.over:
             return
-        job = door.ask("omar", "GET", f"/api/jobs/{self.job_id}").json()
+        job = door.told("omar", f"/api/jobs/{self.job_id}")
         self.state = job["state"]
         for landmark in (self.state, *(("parked",) if job["parked"] else ())):
             self._seen.setdefault(landmark, self.now)

@@ -12,6 +12,7 @@ from domain.job import Approval, JobFile, JobState, StepState, StepStateName, Wa
 from domain.money import Eur
 from domain.people import Language
 from domain.promises import told_step_state
+from engine.wording import approval_reason
 from engine.words import knows, say
 from storage.claims import Claim, Note
 from storage.documents import Document
@@ -263,7 +264,9 @@ def job_full(kept: KeptJob, steps: list[StepState], audience: Audience, lang: La
 def approval_told(kept: Approval, lang: Language) -> ApprovalTold:
     """One approval for people; a rule nobody has worded yet keeps its short name."""
     name = f"rule.{kept.rule}"
-    return ApprovalTold(**kept.model_dump(), label=say(lang, name) if knows(name) else kept.rule)
+    told = kept.model_dump(exclude={"why"})
+    why = approval_reason(kept.rule, kept.why, kept.params, lang)
+    return ApprovalTold(**told, why=why, label=say(lang, name) if knows(name) else kept.rule)
 
 
 def parked_told(row: StepRow, audience: Audience, lang: Language) -> ParkedTold:

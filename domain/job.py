@@ -134,6 +134,8 @@ class Approval(BaseModel):
     rule: str
     why: str
     answer_by: datetime
+    params: dict[str, str] = {}
+    """The values of the sentence that says why; `why` is that sentence in English."""
     granted: bool | None = None
     by: str | None = None
     reason: str | None = None

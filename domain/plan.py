@@ -28,7 +28,9 @@ class ApprovalRule(Message):
     rule: str
     """A short name: `new_client`, `abroad`, `regulated_trade`, `autonomy`, `risky_client`."""
     why: str
+    """In English; the reader's own sentence is made from the rule and `params`."""
     answer_by: datetime
+    params: dict[str, str] = {}
 
 
 class JobPlan(Message):

@@ -56,7 +56,10 @@ def plan(declaration: JobDeclaration, quote: Quote, refs: PlanRefs, on: date) ->
         confirm_by=desk.confirm_by,
         report_by=as_declared_at(list(desk.sheet.days)),
         approvals=tuple(
-            ApprovalRule(rule=asked.rule, why=str(asked), answer_by=desk.agree_by) for asked in quote.approvals
+            ApprovalRule(
+                rule=asked.rule, why=asked.text.format(**asked.params), answer_by=desk.agree_by, params=asked.params
+            )
+            for asked in quote.approvals
         ),
         agreement=client.agreement(desk),
         prefinancing=client.prefinancing(desk),

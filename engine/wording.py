@@ -104,6 +104,16 @@ def sentence(one: Sentence, lang: Language, trade: str = "general") -> str:
     return say(lang, f"quote.{one.code}", **places(one.params, lang, trade))
 
 
+def approval_reason(rule: str, kept: str, params: Mapping[str, str], lang: Language) -> str:
+    """Why a rule asks for the adviser, in the reader's language; as kept when its values were not kept with it."""
+    if not knows(f"quote.approval_{rule}"):
+        return kept
+    try:
+        return say(lang, f"quote.approval_{rule}", **places(params, lang))
+    except KeyError:
+        return kept
+
+
 def reason(figure: Figure, lang: Language) -> str:
     """Why a figure is that much, with its values as people write them."""
     told = places(figure.params, lang)

@@ -9,6 +9,7 @@ from api.pages.office_books import address
 from api.pages.office_ops_shown import SOON, ago, due, parked
 from api.pages.shown import TONE
 from domain.people import Language
+from engine.wording import approval_reason
 from engine.words import day, knows, moment, money, say
 from storage.figures_desk import Asked
 from storage.happenings import Happening
@@ -42,7 +43,7 @@ def approvals(job: Asked, names: Mapping[str, str], lang: Language) -> list[dict
             "begins": moment(lang, job.first_start_at, "EEE d MMM"),
             "rule_id": one.rule,
             "rule": say(lang, f"rule.{one.rule}") if knows(f"rule.{one.rule}") else one.rule,
-            "why": one.why,
+            "why": approval_reason(one.rule, one.why, one.params, lang),
             "answer_by": moment(lang, one.answer_by),
         }
         for one in job.approvals

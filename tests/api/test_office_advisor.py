@@ -31,6 +31,25 @@ async def test_an_approval_stands_with_its_rule_and_figures_and_is_given_with_a_
     assert (done.status_code, len(door.process.told)) == (303, 1)
 
 
+async def test_why_a_rule_asks_is_told_in_the_readers_language(door: Door) -> None:
+    job_id = await concert(door.house)
+    english = "A job of 1800.00 EUR: more than the 1500.00 EUR you decide alone."
+    asked = Approval(
+        rule="autonomy", why=english, answer_by=MONDAY, params={"price": "1800.00", "limit": "1500.00"}
+    )
+    other = Approval(rule="regulated_trade", why="A trade with its own licence or dangers.", answer_by=MONDAY)
+    approvals = {"autonomy": asked, "regulated_trade": other}
+    file = JobFile(job_id=job_id, state="agreeing", version=1, approvals=approvals)
+    await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file, news=()))
+    eve = await door.asking("eve")
+    for path in ("/advisor?lang=fr", f"/jobs/{job_id}/story?lang=fr"):
+        page = (await eve.get(path)).text
+        assert "Un métier avec licence ou dangers propres." in page
+        assert "1.800,00 €" in page.replace("\xa0", " ").replace("\u202f", ".")
+        assert "licence or dangers" not in page
+    assert (await eve.get(f"/api/jobs/{job_id}?lang=nl")).json()["approvals"][1]["why"].endswith(".")
+
+
 async def test_a_desk_with_nothing_on_it_says_so(door: Door) -> None:
     page = await (await door.asking("eve")).get("/advisor")
     assert "Nothing waits for you." in page.text
