@@ -30,6 +30,8 @@ def slips_of(content: bytes, media_type: str, where: str, given: Given | None) -
     """What is wrong with a paper; files for machines (XML, calendars) have nothing to read."""
     if not content.startswith(b"%PDF") or not can_read():
         return []
+    if b"%%EOF" not in content[-1024:]:
+        return []  # a proof somebody handed in, which is kept as it came
     lang, blocks = text_of(content)
     if lang not in LANGUAGES:
         return []  # a partner's own paper, in whatever language they write
