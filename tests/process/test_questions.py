@@ -188,3 +188,59 @@ async def test_whoever_refuses_the_amendment_is_asked_about_again_and_paid_as_si
     assert wages is not None
     assert (wages.state, wages.request["last_day_on"]) == ("done", "2026-02-10")
     assert job.state == "engaged"
+
+
+async def test_moved_while_the_declaration_is_parked_nothing_is_declared_for_the_old_day(house: World) -> None:
+    refused = {"result": "B", "code": "SANDBOX-SSIN"}
+    await house.partners("POST", "/admin/dimona/results", json=refused)
+    job_id = await declare(house, crew=crew("ann"), **NOTHING_BOOKED, expenses=None)
+    await engaged(house, job_id)
+    parked = await house.until_step(job_id, "employment_contract:ann", "parked")
+    assert parked.problem is not None
+    assert parked.problem.type == "DimonaRefused"
+    await moved(house, job_id)
+    await house.until(job_id, lambda job: job.plan.first_start_at.day == 11)
+    await house.settle()
+    asked = await house.until_step(job_id, "employment_contract:ann", "parked")
+    assert asked.problem is not None
+    assert asked.problem.type == "SignedContractChanges"
+    await house.decide(job_id, "employment_contract:ann", "answer", answer="amend", who="iris")
+    await house.until_step(job_id, "employment_contract:ann", "waiting")
+    await house.pass_time(4 * HOUR)
+    await house.until_step(job_id, "employment_contract:ann", "done")
+    assert (await period_of(house, job_id, "ann"))["startDate"] == "2026-02-11"
+    assert (await met(house, job_id, "ann"))["dimona"] == ("11 14:00", True)
+
+
+async def test_moved_back_before_the_amendment_is_signed_the_question_answers_itself(house: World) -> None:
+    job_id = await signed(house, "ann")
+    await moved(house, job_id)
+    await house.until_step(job_id, "employment_contract:ann", "parked")
+    await house.decide(job_id, "employment_contract:ann", "answer", answer="amend", who="iris")
+    await house.until_step(job_id, "employment_contract:ann", "waiting")
+    await moved(house, job_id, "2026-02-12")
+    asked = await house.until_step(job_id, "employment_contract:ann", "parked")
+    assert asked.problem is not None
+    assert asked.wanted is not None
+    assert (asked.problem.type, asked.wanted["starts_at"][:10]) == ("SignedContractChanges", "2026-02-12")
+    assert asked.revision == 1
+    await moved(house, job_id, "2026-02-10")
+    done = await house.until_step(job_id, "employment_contract:ann", "done")
+    assert (done.revision, done.request["starts_at"][:10], done.wanted) == (1, "2026-02-10", None)
+    assert (await met(house, job_id, "ann"))["dimona"] == ("10 14:00", True)
+    assert [effect["kind"] for effect in await house.effects("dimona")] == ["declaration"]
+
+
+async def test_withdrawn_while_an_amendment_waits_the_contract_as_signed_is_asked_about(house: World) -> None:
+    job_id = await signed(house, "ann")
+    await moved(house, job_id)
+    await house.until_step(job_id, "employment_contract:ann", "parked")
+    await house.decide(job_id, "employment_contract:ann", "answer", answer="amend", who="iris")
+    await house.until_step(job_id, "employment_contract:ann", "waiting")
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
+    asked = await house.until_step(job_id, "employment_contract:ann", "parked")
+    assert asked.problem is not None
+    assert (asked.problem.type, asked.revision, asked.signed) == ("SignedContract", 1, None)
+    await house.decide(job_id, "employment_contract:ann", "answer", answer="end", who="iris")
+    await house.until(job_id, lambda job: job.state == "withdrawn")
+    assert (await period_of(house, job_id, "ann"))["cancelled"]
