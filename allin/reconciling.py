@@ -8,11 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import not_, or_, select
 
 from domain.errors import PartnerDown, PartnerRefused
 from domain.message import Message
 from storage.database import Database
+from storage.engagements import engagements
 from storage.job_tables import job_steps, jobs
 from storage.orders import order_answers, orders
 from storage.payments import payments
@@ -24,7 +25,9 @@ HOLDS = frozenset({"booking", "package", "reservation", "policy"})
 ENDED = ("closed", "withdrawn", "refused", "written_off")
 AT_ONCE = 8
 
-Kind = Literal["twice", "orphan_hold", "unknown_declaration", "unknown", "not_there", "no_job", "not_asked"]
+Kind = Literal[
+    "other_days", "twice", "orphan_hold", "unknown_declaration", "unknown", "not_there", "no_job", "not_asked"
+]
 
 
 class Difference(Message):
@@ -85,6 +88,35 @@ async def looked_up(database: Database, lookups: Lookups) -> list[Difference]:
     return [*silent, *sorted(found, key=lambda each: (each.partner, each.key))]
 
 
+async def other_days(database: Database, lookups: Lookups) -> list[Difference]:
+    """Every contract in force against what social security has under its number: the days, and not cancelled."""
+    ended = or_(
+        engagements.c.withdrawn_at.is_not(None),
+        engagements.c.taken_off_at.is_not(None),
+        engagements.c.terminated_on.is_not(None),
+        engagements.c.amended_by.is_not(None),
+    )
+    wanted = (
+        select(engagements)
+        .join(jobs, jobs.c.job_id == engagements.c.job_id)
+        .where(engagements.c.dimona_period.is_not(None), not_(ended), jobs.c.state.not_in(ENDED))
+    )
+    async with database.reading() as connection:
+        rows = (await connection.execute(wanted.order_by(engagements.c.order_key))).all()
+    found: list[Difference] = []
+    for row in rows:
+        try:
+            there = await lookups.period(row.dimona_period)
+        except (PartnerDown, PartnerRefused):
+            return found  # that it could not be asked is told beside
+        held = "nothing" if there is None or there.cancelled else f"{there.start_on} to {there.end_on}"
+        if held != f"{row.first_on} to {row.last_on}":
+            said = f"has {held} for {row.order_key}, whose contract says {row.first_on} to {row.last_on}"
+            about = {"key": row.order_key, "reference": row.dimona_period}
+            found.append(Difference(kind="other_days", partner="dimona", said=said, **about))
+    return found
+
+
 def _judged(key: str, lookup: Lookup, there: Sequence[Found], expected: bool) -> list[Difference]:
     """One order against what its partner has under its key."""
     kept = [one.reference for one in there if one.kept]
@@ -126,6 +158,8 @@ async def _open_orders(database: Database) -> list[tuple[str, str, bool]]:
 
 def _expected(service: str, done: Mapping[str, Mapping[str, object]]) -> bool | None:
     """Whether a partner must have this order; None where nobody outside was asked, or nobody knows yet."""
+    if service == "employment_contract" and (done.get("declare") or {}).get("amendment"):
+        return None  # of an amendment the days are compared: where they stayed, nothing was declared anew
     if service == "employment_contract":
         return True if "declare" in done else None
     if not done.keys() & {"hold", "confirm", "release"}:

@@ -54,6 +54,7 @@ async def compared(settings: Settings) -> "list[Difference]":
     from allin.reconciling import (  # the watch needs none of this, and starts beside everything else
         listed,
         looked_up,
+        other_days,
     )
     from workers.lookups import Lookups
     from workers.wiring import OnSite
@@ -68,7 +69,7 @@ async def compared(settings: Settings) -> "list[Difference]":
             found += await listed(here.database, await _effects(settings.sandbox_url))
         lookups = Lookups(OnSite(settings, here.database, here.calendar))
         known = {(each.kind, each.partner, each.key) for each in found}
-        asked = await looked_up(here.database, lookups)
+        asked = await looked_up(here.database, lookups) + await other_days(here.database, lookups)
         return found + [each for each in asked if (each.kind, each.partner, each.key) not in known]
 
 

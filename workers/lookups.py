@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.message import Message
 from domain.orders import order_key, short_reference, split_step
 from domain.replaying import Item
+from domain.services.employment_contract import DimonaPeriod
 from partners.dimona import DimonaAccount, SocialSecurity
 from partners.equipment import SupplierHttp
 from partners.travel import OsdmRailway
@@ -49,6 +50,10 @@ class Lookups:
             "equipment": Lookup("supplier", self._goods),
             "employment_contract": Lookup("dimona", self._declarations),
         }
+
+    async def period(self, number: str) -> DimonaPeriod | None:
+        """The employment social security has under this number."""
+        return await self._dimona.period(number)
 
     async def shows(self, item: Item) -> bool:
         """Whether the partner has an effect of this step's order; where nobody can ask, it is left alone too."""

@@ -5,8 +5,10 @@ from typing import Any
 
 import httpx2
 
+from allin.reconciling import other_days
 from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
+from workers.lookups import Lookups
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -113,6 +115,16 @@ async def period_of(house: World, job_id: str, slug: str) -> dict[str, Any]:
     return found
 
 
+async def declared(house: World, body: dict[str, Any]) -> httpx2.Response:
+    """Somebody else tells social security something about a period of ours."""
+    token = (await house.partners("POST", "/dimona/REST/oauth/v5/token", data=TOKEN))["access_token"]
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=house.sandbox), base_url="http://sandbox"
+    ) as http:
+        path, headers = "/dimona/REST/dimona/v2/declarations", {"authorization": f"Bearer {token}"}
+        return await http.post(path, json=body, headers=headers | {"idempotency-key": str(body)})
+
+
 TOKEN = {"grant_type": "client_credentials", "client_id": "a-test"}
 
 
@@ -127,6 +139,13 @@ async def test_an_amendment_is_signed_by_both_and_everything_says_the_new_day(ho
     assert (await met(house, job_id))["dimona"] == ("10 14:00", True)
     await moved(house, job_id)
     await house.until_step(job_id, "employment_contract:bob", "parked")
+    held = (await house.step(job_id, "employment_contract:bob")).booking["dimona_period"]  # type: ignore[union-attr, index]  # it was just found
+    elsewhere = {"dimonaUpdate": {"periodId": held, "startDate": "2026-02-09", "endDate": "2026-02-09"}}
+    assert (await declared(house, elsewhere)).status_code == 201
+    (other,) = await other_days(house.site.database, Lookups(house.site))
+    assert "2026-02-09 to 2026-02-09" in other.said
+    back = {"dimonaUpdate": {"periodId": held, "startDate": "2026-02-10", "endDate": "2026-02-10"}}
+    assert (await declared(house, back)).status_code == 201
     now = await met(house, job_id)
     assert (now["dimona"], now["contract_signed"]) == (("11 14:00", False), ("11 14:00", False))
     before = await house.job(job_id)
@@ -144,6 +163,7 @@ async def test_an_amendment_is_signed_by_both_and_everything_says_the_new_day(ho
     assert (period["startDate"], period["endDate"], period["cancelled"]) == ("2026-02-11", "2026-02-11", False)
     now = await met(house, job_id)
     assert (now["dimona"], now["contract_signed"]) == (("11 14:00", True), ("11 14:00", True))
+    assert await other_days(house.site.database, Lookups(house.site)) == []
     past = {(one.kind, one.item, one.due_at.strftime("%d")) for one in await house.house.deadlines.past(job_id)}
     assert {("dimona", "bob", "10"), ("contract_signed", "bob", "10")} <= past
     papers = [paper.name for paper in await house.house.documents.of_job(job_id)]
