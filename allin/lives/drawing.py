@@ -61,7 +61,7 @@ def _told(dice: Dice) -> dict[str, Any]:
     drawn: dict[str, Any] = {"title": texts.title(dice), "profile": dice.one(*PROFILES)}
     drawn["all_inclusive"] = dice.chance(0.3)
     if dice.chance(0.98):
-        drawn["description"] = dice.one(*texts.DESCRIPTIONS)
+        drawn["description"] = dice.one(*texts.DESCRIPTIONS * 8, texts.RARE)
     if dice.chance(0.2):
         drawn["entity"] = dice.one(*ENTITIES)
     if dice.chance(0.05):
@@ -69,7 +69,7 @@ def _told(dice: Dice) -> dict[str, Any]:
     if dice.chance(0.15):
         drawn["reserve_eur"] = dice.eur(0, 100)
     if dice.chance(0.3):
-        drawn["note"] = dice.one("The hall has no lift.", "Fragile ! — à l’étage ☎", "注意")
+        drawn["note"] = dice.one("The hall has no lift.", "Fragile ! — à l’étage", "注意")
     return drawn
 
 

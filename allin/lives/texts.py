@@ -21,7 +21,9 @@ TITLES = (
     "x",
 )
 LONG = "Une très longue description qui ne finit pas. " * 40
-DESCRIPTIONS = ("Une journée", "Twee dagen opbouw", "75 minutes, lights included", "演奏 🎻 en plein air", LONG)
+DESCRIPTIONS = ("Une journée", "Twee dagen opbouw", "75 minutes, lights included", "演奏 en plein air", LONG)
+RARE = "Duo 🎻 en plein air"
+"""Signs that no font of ours has: seldom, for the quote refuses them."""
 PLACES = ("Bruxelles", "Gent", "Liège", "Namur", "Eupen", "Antwerpen", "Oostende", "Sint-Niklaas")
 ABROAD = (
     ("Paris", "FR", "Europe/Paris"),

@@ -33,7 +33,8 @@ async def test_whatever_happens_everything_that_must_hold_holds(day: str, openin
         lived = await living.live()
         found = findings(lived, unheld(await living.seen()))
     assert "\n".join(f"{life} {told}" for life, told in unknown(found)) == ""
-    assert no_longer(found, {alive.life.name for alive in lived}) == []
+    gone = no_longer(found, {alive.life.name for alive in lived})
+    assert "\n".join(f"take out of known.py: {known.life} {known.said}" for known in gone) == ""
 
 
 def findings(lived: Sequence[Alive], broken: Sequence[object]) -> list[tuple[str, str]]:
