@@ -161,6 +161,6 @@ def special_requests(dice: Dice) -> list[dict[str, Any]]:
     """What no service does."""
     asked = common(dice) | {
         "item": "wish",
-        "wish": dice.one(*("A piano tuner", "Een boot met schipper", "渡し船") * 3, "🦆"),
+        "wish": dice.one(*("A piano tuner", "Een boot met schipper", "渡し船の手配") * 3, "🦆🦆🦆"),
     }
     return [asked | ({} if "ceiling_eur" in asked else {"ceiling_eur": "100.00"})]

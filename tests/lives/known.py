@@ -29,17 +29,12 @@ EVERY_LIFE = "Every life a job can have: nothing hangs, nothing lies, nothing is
 
 NO_CONTRACT = "quote: employment_contract:(me|p1): NoRunningContract"
 """Said to be employed already, and is not: the quote could ask."""
-OPEN_BOOKS = r"(zero: is closed with -?[0-9.]+ on (reserved|result|client_credit)|fund: still reserves [0-9.]+)"
-"""The closing of the books was given up or recorded as done by hand, and the job says closed."""
+MONEY_BACK = "door: prefinancing parked 8 times: AccountsNotSettled"
+"""The client paid 100.00 too much; no door gives money back yet."""
 
 KNOWN: tuple[Known, ...] = (
-    Known("1-5", EVERY_LIFE, r"deadline: \w+ of p[01] is neither met nor alarmed"),  # told not to start, refused
-    Known("1-12", EVERY_LIFE, r"deadline: wages_\w+ of me is neither met nor alarmed"),  # given up, never engaged
-    Known("1-11", EVERY_LIFE, "yes: insurance.bind of insurance before everybody said yes"),  # the clock confirms
     Known("1-5", EVERY_LIFE, NO_CONTRACT),
     Known("1-9", EVERY_LIFE, NO_CONTRACT),
     Known("1-12", EVERY_LIFE, NO_CONTRACT),
-    Known("1-56", EVERY_LIFE, OPEN_BOOKS),
-    Known("1-96", EVERY_LIFE, OPEN_BOOKS),
-    Known("1-96", EVERY_LIFE, "pay: me signed 1395.33 and is paid 4392.67"),  # the price moved after the signature
+    Known("1-56", TO_THE_CENT, MONEY_BACK),
 )
