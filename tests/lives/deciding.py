@@ -64,6 +64,8 @@ def _next(alive: Alive, row: StepRow) -> Deciding:
             return given
         return given.model_copy(update={"kind": asked[alive.decided % len(asked)]})
     possible = [one for one in asked if one != "postpone"] or SENSIBLE
+    if row.error_type == "AccountsNotSettled":
+        possible = ("edited", *SENSIBLE)  # who bears a loss is the answer
     return Deciding.model_validate({"kind": possible[times % len(possible)]})
 
 
@@ -128,6 +130,8 @@ async def _confirmed(door: Door, proposal_id: str) -> httpx2.Response:
 def _edited(told: dict[str, Any], factor: float) -> dict[str, Any]:
     """The request with its first editable number multiplied; unchanged when it has none."""
     request = dict(told.get("request") or {})
+    if "loss_borne_by" in told.get("editable", []) and not request.get("loss_borne_by"):
+        return request | {"loss_borne_by": "community"}
     for name in told.get("editable", []):
         value = request.get(name)
         if isinstance(value, bool) or value is None:
