@@ -10,7 +10,8 @@ from api.deciding import Reason
 from api.dossier import dossier
 from api.errors import responses
 from api.house import Home
-from api.member import JobId, file
+from api.member import JobId
+from api.uploads import file
 from api.who import Asker, may
 from domain.job import Taken
 

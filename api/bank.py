@@ -14,9 +14,9 @@ from api.deciding import audited
 from api.desk import Desk
 from api.errors import Wrong, responses
 from api.house import Home, House
-from api.member import file
 from api.process import ProcessUnreachable
 from api.protection import LARGEST_BODY
+from api.uploads import file
 from api.who import Asker, may
 from domain.bank import BankFileUnreadable, BatchCard, BatchNotApproved, FileKind, Nudges, by_process
 from domain.errors import Refusal

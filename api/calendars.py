@@ -12,8 +12,9 @@ from api import linked, reading
 from api.errors import responses
 from api.house import Home, House
 from api.links import Token, back
-from api.member import JobId, file
+from api.member import JobId
 from api.timetable import timetable
+from api.uploads import file
 from api.who import Asker, Known
 from domain.message import Message
 from storage.links import LinkRow
@@ -73,4 +74,4 @@ async def asked(home: Home, token: Token) -> Response:
     await linked.still_open(home, token)
     person = await home.people.person(row.subject_id)
     content = timetable(await home.jobs.job(row.job_id), person.language)
-    return file(content, f"{row.job_id}.ics", "text/calendar; charset=utf-8", "inline")
+    return file(content, f"{row.job_id}.ics", "text/calendar; charset=utf-8", "attachment")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import forms, reading
+from api import deciding, forms, reading
 from api.answers import DecisionTold
 from api.auditing import audited
 from api.errors import Wrong, responses
@@ -25,7 +25,7 @@ from storage.steps import StepRow
 router = APIRouter(prefix="/api/ops", tags=["ops"])
 
 State = Literal["asked", "not_taken", "trying", "done", "parked_again", "ended"]
-OperationId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
+OperationId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_:-]{1,80}$")]
 Sees = Annotated[Asker, Depends(may("see_parked"))]
 Reviews = Annotated[Asker, Depends(may("review"))]
 
@@ -96,6 +96,8 @@ async def review(
     one = await _operation(home, operation_id)
     if asker.person_id in (one.by, one.confirmed_by):
         raise Wrong("second-person", "somebody else looks at what you decided")
+    if deciding.concerned(asker, await home.steps.step(one.job_id, one.step)):
+        raise Wrong("not-allowed", "this is about your own job or pay: somebody else looks at it")
     try:
         await home.operations.reviewed(operation_id, asker.person_id, home.now(), given.outcome, given.note)
     except AlreadyAnswered:

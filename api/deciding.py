@@ -4,7 +4,8 @@ from typing import Literal
 
 from api import forms, guards
 from api.answers import Answered
-from api.auditing import Said, audited, operation, recorded
+from api.auditing import audited, operation
+from api.carrying_out import carry_out, detailed, reused, unused
 from api.errors import Wrong
 from api.given import AnswerGiven, CompleteGiven, Given, Kind, PostponeGiven, Reason, ReplayGiven, decision
 from api.house import House
@@ -12,12 +13,12 @@ from api.jobwide import approve, move, report, withdraw
 from api.previewing import Preview, preview
 from api.process import NotTaken
 from api.who import Asker
-from domain.decisions import Rule, difference, redacted, told
+from domain.decisions import difference
 from domain.frame import JobFrame
 from domain.job import Decision, Taken
 from domain.questions import answers, misplaced
-from storage.audit import Decided, hash_of
-from storage.operations import AlreadyProposed, Operation, Proposal, ProposalState
+from storage.audit import hash_of
+from storage.operations import AlreadyProposed, Proposal, ProposalState
 from storage.steps import StepRow
 from workflows.decisions import contents_flaw, signed_paper
 
@@ -33,6 +34,7 @@ __all__ = [
     "ReplayGiven",
     "approve",
     "audited",
+    "carry_out",
     "decide",
     "decision",
     "move",
@@ -43,6 +45,8 @@ __all__ = [
     "withdraw",
 ]
 
+LONGEST_PROPOSAL_ID = 80
+"""Characters a proposal's name may have in the tables."""
 NOT_A_MEMBERS = frozenset({"approved_by", "loss_borne_by", "answer_by", "evidence_document"})
 """Fields of a request that only somebody who answers for the cooperative changes."""
 
@@ -61,16 +65,23 @@ class Proposed(Answered):
 
 
 def allowed(asker: Asker, row: StepRow) -> None:
-    """Ops decide everything; anybody else only what the problem names them for."""
+    """Ops decide everything, others what the problem names them for; about an own job only its member decides."""
+    if concerned(asker, row) and not (row.decided_by == "member" and "member" in asker.roles):
+        raise Wrong("not-allowed", "this is about your own job or pay: somebody else decides it")
     if asker.may("decide"):
         return
     if not (asker.may("decide_own") and row.decided_by in asker.roles):
         raise Wrong("not-allowed", f"this is decided by {row.decided_by or 'ops'}")
 
 
+def concerned(asker: Asker, row: StepRow) -> bool:
+    """Whether somebody would decide about their own job or their own pay."""
+    return asker.person_id in (row.member_id, row.file.request.get("person_id"))
+
+
 def within_reach(asker: Asker, row: StepRow, taken: Decision) -> None:
     """A member decides about the own job, but lifts no limit, moves no legal day and vouches for nothing."""
-    if asker.role != "member":
+    if asker.role != "member" and not concerned(asker, row):
         return
     if taken.kind == "by_hand":
         raise Wrong("not-allowed", "your adviser records what was done by hand")
@@ -86,9 +97,10 @@ async def decide(home: House, asker: Asker, row: StepRow, taken: Decision) -> Ta
     within_reach(asker, row, taken)
     await sound(home, row, taken)
     await proven(home, row, taken)
+    await unused(home, row, taken)
     rule = ruled(row, taken)
-    if rule.rule == "two" and not await _known(home, taken):
-        return await propose(home, asker, row, taken, rule)
+    if rule.rule == "two":
+        return await _by_two(home, asker, row, taken, rule)
     return await carry_out(home, row, taken, rule.rule)
 
 
@@ -134,12 +146,37 @@ async def proven(home: House, row: StepRow, taken: Decision) -> None:
         raise Wrong("evidence-missing", why) from None
 
 
-async def _known(home: House, taken: Decision) -> bool:
-    """Whether two persons have decided this before: sent again, it is the same decision."""
+async def _by_two(
+    home: House, asker: Asker, row: StepRow, taken: Decision, rule: guards.Guarded
+) -> Taken | Proposed:
+    """Propose it; or tell again what was done, when a second person has confirmed this very proposal."""
     try:
-        return (await home.operations.operation(taken.operation_id)).confirmed_by is not None
+        before = await home.proposals.proposal(proposal_id(taken))
     except KeyError:
+        return await propose(home, asker, row, taken, rule)
+    if not _same(before, row, taken):
+        raise reused(taken)
+    if before.state == "confirmed":
+        return await carry_out(home, row, taken.model_copy(update={"confirmed_by": before.answered_by}), "two")
+    if before.state != "open":
+        raise Wrong("already-answered", f"{before.state} before", proposal_id=before.proposal_id)
+    return await propose(home, asker, row, taken, rule)
+
+
+def proposal_id(taken: Decision) -> str:
+    """The name under which a decision waits for a second person."""
+    name = f"p-{taken.operation_id}"
+    return name if len(name) <= LONGEST_PROPOSAL_ID else f"p-{hash_of(taken.operation_id)}"
+
+
+def _same(before: Proposal, row: StepRow, taken: Decision) -> bool:
+    """Whether a proposal is this decision: of the same person, about the same step, with the same content."""
+    if (before.job_id, before.step, before.by) != (row.job_id, row.step, taken.by):
         return False
+    if before.decision.content_hash:
+        return before.decision.content_hash == taken.content_hash
+    apart = {"confirmed_by", "content_hash"}
+    return before.decision.model_dump(exclude=apart) == taken.model_dump(exclude=apart)
 
 
 async def propose(home: House, asker: Asker, row: StepRow, taken: Decision, rule: guards.Guarded) -> Proposed:
@@ -149,7 +186,7 @@ async def propose(home: House, asker: Asker, row: StepRow, taken: Decision, rule
     if row.attempt != taken.expected_attempt:
         raise NotTaken("StaleAttempt", f"{row.step} is at attempt {row.attempt}, not {taken.expected_attempt}")
     wanted = Proposal(
-        proposal_id=f"p-{taken.operation_id}"[:80],
+        proposal_id=proposal_id(taken),
         job_id=row.job_id,
         step=row.step,
         kind=taken.kind,
@@ -165,7 +202,7 @@ async def propose(home: House, asker: Asker, row: StepRow, taken: Decision, rule
     except AlreadyProposed as open_:
         raise Wrong("already-proposed", str(open_), proposal_id=open_.proposal_id) from None
     line = audited(home, asker, f"step.{taken.kind}.proposed", row.job_id, taken.reason, step=row.step)
-    await home.audit.record(_detailed(line, row, taken).model_copy(update={"outcome": "waits_for_second"}))
+    await home.audit.record(detailed(line, row, taken).model_copy(update={"outcome": "waits_for_second"}))
     told = {"kind": taken.kind, "reason": taken.reason}
     await home.events.append(
         row.job_id,
@@ -189,67 +226,6 @@ def may_confirm(row: StepRow) -> list[str]:
     """The roles that may be the second person: ops, and whoever the problem names, but no member."""
     named = {row.decided_by} if row.decided_by in ("advisor", "finance") else set()
     return sorted({"ops", *map(str, named)})
-
-
-async def carry_out(home: House, row: StepRow, taken: Decision, rule: Rule) -> Taken:
-    """Hand a decision that enough persons have taken to the process, and keep what it said."""
-    asked = Operation(
-        operation_id=taken.operation_id,
-        job_id=row.job_id,
-        step=row.step,
-        workflow_id=row.workflow_id,
-        kind=taken.kind,
-        verb=forms.tried(row.file, taken),
-        rule=rule,
-        by=taken.by,
-        role=taken.role,
-        confirmed_by=taken.confirmed_by,
-        reason=taken.reason,
-        attempt=taken.expected_attempt,
-        changes=difference(row.file.request, taken.request or row.file.request),
-        evidence=taken.evidence,
-        reference=taken.reference,
-        until_at=taken.until_at,
-        until_partner=taken.until_partner,
-        asked_at=home.now(),
-    )
-    await home.operations.asked(asked)
-    line = Decided(
-        at=home.now(),
-        who=taken.by,
-        role=taken.role,
-        what=f"step.{taken.kind}",
-        job_id=row.job_id,
-        step=row.step,
-        why=taken.reason,
-    )
-    said = Said()
-    try:
-        async with recorded(home, _detailed(line, row, taken), said):
-            done = await home.process.decide(row.workflow_id, taken)
-    finally:
-        review = home.now() + guards.REVIEW_WITHIN if rule == "reviewed" and said.outcome == "taken" else None
-        await home.operations.answered(taken.operation_id, said.outcome, review)
-    if taken.until_partner:
-        await home.process.watch_partner(taken.until_partner)
-    return done.model_copy(update={"operation_id": taken.operation_id})
-
-
-def _detailed(line: Decided, row: StepRow, taken: Decision) -> Decided:
-    """An audit line with what the decision changes: hashes of all of it, and what of it may be read."""
-    step = forms.step_of(row.service, row.item)
-    changes = difference(row.file.request, taken.request or row.file.request)
-    shown = told(redacted(changes, step.private if step else ()))
-    after = taken.request if taken.request is not None else taken.result
-    return line.model_copy(
-        update={
-            "before_hash": hash_of(row.file.request),
-            "after_hash": hash_of(after) if after is not None else None,
-            "operation_id": taken.operation_id,
-            "confirmed_by": taken.confirmed_by,
-            "difference": shown or None,
-        }
-    )
 
 
 def read_only(row: StepRow) -> dict[str, str]:

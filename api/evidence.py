@@ -1,18 +1,17 @@
 """The proof of what was done by hand: uploaded first, kept as a paper of the job, then named in the decision."""
 
 from hashlib import sha256
-from mimetypes import guess_type
-from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from api import deciding, reading
 from api.answers import PaperTold, paper_told
-from api.errors import Wrong, responses
+from api.errors import responses
 from api.house import Home, House
 from api.member import JobId, Sees
 from api.ops import STEP, StepName
+from api.uploads import accepted
 from api.who import Asker, may
 from domain.orders import order_key
 from storage.documents import Document
@@ -28,21 +27,6 @@ ANY_FILE: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-READABLE = frozenset(
-    {
-        "application/pdf",
-        "application/xml",
-        "application/json",
-        "image/jpeg",
-        "image/png",
-        "image/webp",
-        "message/rfc822",
-        "text/csv",
-        "text/plain",
-        "text/xml",
-    }
-)
-"""What a proof may be: a paper, a picture, a mail, a file of an administration. Nothing a browser would run."""
 
 
 async def _row(home: Home, asker: Sees, job_id: JobId, step: StepName) -> StepRow:
@@ -73,10 +57,7 @@ async def upload(
 
 async def keep(home: House, row: StepRow, name: str, content: bytes) -> Document:
     """Keep a proof among the papers of the job; the same file twice is one."""
-    media_type = guess_type(name)[0]
-    plain = PurePath(name.replace("\\", "/")).name
-    if media_type not in READABLE or not content or not plain:
-        raise Wrong("unreadable-file", f"{name}: a proof is a PDF, a picture, a mail or a text file, and not empty")
+    media_type, plain = accepted(content, name)
     key = order_key(row.job_id, row.service, row.item, row.revision)
     filed = await home.documents.file(
         job_id=row.job_id,

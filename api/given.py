@@ -1,5 +1,6 @@
 """What a decision about a step brings with it, and the message it becomes."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -13,6 +14,9 @@ from storage.audit import hash_of
 from storage.steps import StepRow
 
 Kind = DecisionKind
+MADE_HERE = re.compile(r"^[a-z]-[0-9a-f]{32}$")
+"""How the ids look that are made from what is decided (`api.auditing.operation`): nobody takes one in advance, or
+the decision it belongs to would count as taken already."""
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 
 
@@ -28,7 +32,7 @@ class Given(BaseModel):
     reason: Reason
     expected_attempt: Annotated[int, Field(ge=0, le=10_000)]
     """The attempt you have seen; 409 when the step has moved on since."""
-    operation_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,80}$")] | None = None
+    operation_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")] | None = None
     """Sent again with the same id it is the same decision; left out, it is made from what is decided."""
 
 
@@ -78,8 +82,12 @@ def decision(kind: Kind, row: StepRow, given: Given, asker: Asker) -> Decision:
     """The message for the process; the same content has the same operation id."""
     content = given.model_dump(mode="json", exclude={"operation_id"})
     seed = hash_of({"job": row.job_id, "step": row.step, "kind": kind, "by": asker.person_id, **content})
+    own = f"d-{seed[:32]}"
+    if given.operation_id and MADE_HERE.match(given.operation_id) and given.operation_id != own:
+        raise Wrong("key-reused", f"{given.operation_id} has the form of an id made here: choose another one")
     return Decision(
-        operation_id=given.operation_id or f"d-{seed[:32]}",
+        operation_id=given.operation_id or own,
+        content_hash=seed,
         step=row.step,
         kind=kind,
         expected_attempt=given.expected_attempt,

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from api.auditing import audited, operation, recorded
+from api.errors import Wrong
 from api.house import House
 from api.who import Asker
 from domain.job import ApprovalGiven, Move, Report, Taken, Withdrawal
@@ -26,7 +27,12 @@ async def move(home: House, asker: Asker, job_id: str, wish: Move) -> Taken:
 
 
 async def approve(home: House, asker: Asker, job_id: str, rule: str, granted: bool, reason: str) -> Taken:
-    """An adviser's yes or no to one rule."""
+    """An adviser's yes or no to one rule; about their own job another adviser says it."""
+    job = await home.jobs.job(job_id)
+    if asker.person_id == job.member_id or asker.person_id in {
+        one.person_id for one in job.plan.employment_contract.values()
+    }:
+        raise Wrong("second-person", "this is your own job: another adviser approves it")
     given = ApprovalGiven(
         operation_id=operation("a", job_id, rule, str(granted), reason),
         rule=rule,

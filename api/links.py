@@ -10,7 +10,7 @@ from api import linked, own_data
 from api.errors import Wrong, responses, wants_page
 from api.house import Home
 from api.linked import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
-from api.member import file
+from api.uploads import paper_file
 from storage.links import LinkRow
 
 router = APIRouter(tags=["links"])
@@ -164,7 +164,7 @@ async def own_paper(home: Home, token: Token, name: Annotated[str, Path(max_leng
         raise Wrong("not-found") from None
     if not linked.own_paper(paper, row):
         raise Wrong("not-found")
-    return file(await home.documents.read(row.job_id, name), paper.name, paper.media_type, "inline")
+    return paper_file(await home.documents.read(row.job_id, name), paper.name, paper.kind, paper.media_type)
 
 
 def back(request: Request, address: str) -> Response:

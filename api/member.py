@@ -1,6 +1,6 @@
 """What members do and see: their jobs, the story of each, its papers and dates."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
@@ -9,6 +9,7 @@ from api.answers import JobFull, PaperTold, job_full, paper_told
 from api.errors import responses
 from api.house import Home
 from api.timetable import timetable
+from api.uploads import file, paper_file
 from api.who import Asker, may
 from domain.people import Language
 from engine.words import spoken
@@ -44,7 +45,7 @@ async def documents(home: Home, asker: Sees, job_id: JobId) -> list[PaperTold]:
 async def document(home: Home, asker: Sees, job_id: JobId, name: Annotated[str, Path(max_length=200)]) -> Response:
     """One paper."""
     paper, content = await reading.paper(home, asker, job_id, name)
-    return file(content, paper.name, paper.media_type, "inline")
+    return paper_file(content, paper.name, paper.kind, paper.media_type)
 
 
 @router.get("/{job_id}/calendar.ics", response_class=Response, responses=responses(*WHO))
@@ -53,12 +54,3 @@ async def calendar(request: Request, home: Home, asker: Sees, job_id: JobId, lan
     kept = await reading.job(home, asker, job_id)
     content = timetable(kept, language(request, asker, lang))
     return file(content, f"{job_id}.ics", "text/calendar; charset=utf-8", "attachment")
-
-
-def file(content: bytes, name: str, media_type: str, how: Literal["inline", "attachment"]) -> Response:
-    """A file as an answer; its name is quoted so that no header can be broken with it.
-
-    Source: RFC 6266 section 4.3 and RFC 8187.
-    """
-    plain = "".join(sign for sign in name if sign.isascii() and (sign.isalnum() or sign in "-_.")) or "file"
-    return Response(content, media_type=media_type, headers={"content-disposition": f'{how}; filename="{plain}"'})

@@ -13,6 +13,8 @@ from api.house import Home
 from api.who import Asker, may
 from domain.bank import EntryCard, Nudges
 from domain.matching import PartWish
+from storage.audit import hash_of
+from storage.jobs import KeyReused
 from storage.matching import Said
 
 router = APIRouter(prefix="/api/bank/movements", tags=["finance"])
@@ -60,7 +62,7 @@ async def show(home: Home, asker: Annotated[Asker, Depends(may("see_batches"))],
         raise Wrong("not-found") from None
 
 
-@router.post("/{movement}/match", responses=responses(*HERE, "not-found", "refused"))
+@router.post("/{movement}/match", responses=responses(*HERE, "not-found", "refused", "key-reused"))
 async def match(
     home: Home,
     asker: Annotated[Asker, Depends(may("match_movement"))],
@@ -72,13 +74,15 @@ async def match(
     """Say what a movement is: invoices, a payment of ours, money for a job, or costs of the account.
 
     All parts or none; the money leaves the suspense account and whoever waits for it looks again. The same
-    Idempotency-Key again changes nothing.
+    Idempotency-Key again changes nothing; with anything else it is refused.
     """
+    key = f"m:{hash_of([asker.person_id, idempotency_key or uuid4().hex])[:24]}:"
     said = Said(
         parts=tuple(given.parts),
         by=asker.person_id,
         reason=given.reason,
-        operation_id=f"m:{asker.person_id}:{idempotency_key or uuid4().hex}"[:80],
+        operation_id=f"{key}{hash_of(given.model_dump(mode='json') | {'movement': movement})[:24]}",
+        key=key,
         at=home.now(),
     )
     async with audited_here(home, asker, "movement.match", f"{movement}: {given.reason}"):
@@ -86,5 +90,7 @@ async def match(
             matched = await home.hand_matches.match(movement, said)
         except KeyError:
             raise Wrong("not-found") from None
+        except KeyReused:
+            raise Wrong("key-reused") from None
     await tell(home, desk, Nudges(nudges=matched.nudges))
     return matched.movement

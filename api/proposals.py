@@ -19,7 +19,7 @@ from storage.steps import StepRow
 
 router = APIRouter(prefix="/api/ops/proposals", tags=["ops"])
 
-ProposalId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
+ProposalId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_:-]{1,80}$")]
 Sees = Annotated[Asker, Depends(may("see_parked"))]
 Seconds = Annotated[Asker, Depends(may("review"))]
 ANSWERS = ("signed-out", "not-allowed", "not-found", "second-person", "already-answered")

@@ -13,6 +13,7 @@ from api.errors import Wrong, responses
 from api.house import Home, House
 from api.links import body_of
 from api.process import ProcessUnreachable
+from storage.webhooks import EventReused
 
 router = APIRouter(tags=["partners"])
 log = structlog.get_logger()
@@ -45,7 +46,7 @@ class Received(BaseModel):
 @router.post(
     "/api/webhooks/{partner}",
     status_code=202,
-    responses=responses("signature-wrong", "event-unreadable"),
+    responses=responses("signature-wrong", "event-unreadable", "key-reused"),
     openapi_extra=body_of(PartnerEvent),
 )
 async def receive(
@@ -61,17 +62,25 @@ async def receive(
         event = PartnerEvent.model_validate_json(body)
     except ValidationError as error:
         raise Wrong("event-unreadable", str(error.errors()[0]["msg"])) from None
-    first = await home.webhooks.keep(partner, event.id, body, home.now())
+    try:
+        first = await home.webhooks.keep(partner, event.id, body, home.now())
+    except EventReused:
+        raise Wrong("key-reused", f"{event.id} told something else before") from None
     if first:
         await handle(home, partner, event)
     return Received(id=event.id, first=first)
 
 
 def check_signature(home: House, body: bytes, given: str) -> None:
-    """Raise unless the body was signed with the shared secret; compared in constant time."""
-    secret = home.settings.webhook_secret or home.settings.keys().derive("webhooks").hex()
-    wanted = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(wanted.encode(), given.encode()):
+    """Raise unless the body was signed with the shared secret, under any key we know; compared in constant time.
+
+    A partner that was told the secret before a rotation goes on with it until the old key is retired.
+    """
+    own = home.settings.webhook_secret
+    secrets = [own] if own else [one.hex() for one in home.settings.keys().derive_all("webhooks")]
+    each = [hmac.new(one.encode(), body, hashlib.sha256).hexdigest() for one in secrets]
+    fits = [hmac.compare_digest(f"sha256={one}".encode(), given.encode()) for one in each]
+    if not any(fits):
         raise Wrong("signature-wrong")
 
 

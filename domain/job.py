@@ -255,6 +255,8 @@ class Decision(Message):
     """Postponed until this partner answers again, at the latest until `until_at`."""
     confirmed_by: str | None = None
     """The second person, where two decide."""
+    content_hash: str | None = None
+    """What was decided, by whom and about which step: an operation id never stands for anything else."""
 
 
 class Withdrawal(Message):

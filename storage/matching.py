@@ -30,6 +30,7 @@ from storage.bank_tables import bank_entries, bank_parts, bank_statements
 from storage.database import Database
 from storage.invoices import invoices
 from storage.job_tables import jobs
+from storage.jobs import KeyReused
 from storage.ledger import balances_of, book, one_at_a_time
 from storage.payments import payments
 from storage.recognition import ON_ITS_WAY, becomes, open_of
@@ -45,6 +46,8 @@ class Said:
     reason: str
     operation_id: str
     at: datetime
+    key: str = ""
+    """The beginning of the operation id: it stands for the caller's own key, the rest for what was said."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class HandMatches:
             before = await _parts(connection, entry)
             if any(row.operation_id == said.operation_id for row in before):
                 return MovementMatched(movement=await _card(connection, entry))
+            if said.key and await connection.scalar(_under_key(said.key)):
+                raise KeyReused(said.key)
             _fits(entry, before, said.parts)
             await _into_suspense(connection, entry)
             nudges = [
@@ -93,6 +98,13 @@ class HandMatches:
             card = await _card(connection, await _entry(connection, movement))
         found = tuple(dict.fromkeys(nudge for nudge in nudges if nudge))
         return MovementMatched(movement=card, nudges=found)
+
+
+def _under_key(key: str) -> Any:
+    """Whether anything was decided under this key."""
+    return (
+        select(bank_parts.c.operation_id).where(bank_parts.c.operation_id.startswith(key, autoescape=True)).limit(1)
+    )
 
 
 def _fits(entry: Row[Any], before: Sequence[Row[Any]], parts: Sequence[PartWish]) -> None:

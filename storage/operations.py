@@ -45,6 +45,7 @@ operations = Table(
     Column("reviewed_by", String(40)),
     Column("review", String(20)),
     Column("review_note", Text),
+    Column("content_hash", String(64)),
     Index(None, "job_id", "step", "asked_at"),
     Index(None, "reviewed_at", "review_due_at"),
 )
@@ -68,6 +69,14 @@ proposals = Table(
     Index(None, "state", "proposed_at"),
     Index(None, "job_id", "step", "state"),
 )
+
+
+IDENTITY = ("by", "job_id", "step", "kind", "attempt", "reason", "evidence", "reference", "until_at", "changes")
+"""What makes a decision this one and no other, where its content was not hashed."""
+
+
+class OperationReused(AllInclusiveError):
+    """This operation id stands for another decision already."""
 
 
 class Operation(Message):
@@ -101,6 +110,14 @@ class Operation(Message):
     reviewed_by: str | None = None
     review: Review | None = None
     review_note: str | None = None
+    content_hash: str | None = None
+    """Of caller, job, step and all that was decided; None for what was kept before ids were bound to it."""
+
+    def is_same(self, other: "Operation") -> bool:
+        """Whether another decision with this id is this one, sent again."""
+        if self.content_hash and other.content_hash:
+            return self.content_hash == other.content_hash
+        return all(getattr(self, name) == getattr(other, name) for name in IDENTITY)
 
 
 class Proposal(Message):
@@ -141,10 +158,18 @@ class Operations:
         self._database = database
 
     async def asked(self, operation: Operation) -> None:
-        """A decision is about to be handed to the process; told twice it is one."""
+        """A decision is about to be handed to the process; told twice it is one.
+
+        OperationReused when its id stands for anything else: another caller, job, step, kind or content.
+        """
+        same_id = select(operations).where(operations.c.operation_id == operation.operation_id)
         async with self._database.writing() as connection:
             row = dict(operation) | {"changes": list(operation.changes)}
-            await insert_once(connection, operations, row, key=["operation_id"])
+            if await insert_once(connection, operations, row, key=["operation_id"]):
+                return
+            kept = _operation((await connection.execute(same_id)).one())
+        if not kept.is_same(operation):
+            raise OperationReused(operation.operation_id)
 
     async def answered(self, operation_id: str, outcome: str, review_due_at: datetime | None = None) -> None:
         """What the process said; a decision once taken stays taken."""

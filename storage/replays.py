@@ -36,6 +36,10 @@ class Frozen(AllInclusiveError):
     """This selection was begun already, by somebody else or for another reason."""
 
 
+SAME_BEGINNING = ("by", "reason", "canary", "rate_per_minute", "at_once", "safe")
+"""What makes a second word under one token the same word again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Begun:
     """How somebody wants a frozen selection to run."""
@@ -95,7 +99,7 @@ class Replays:
                 raise StaleToken("nothing was counted under this token")
             kept = _replay(row)
             if kept.state != "frozen":
-                if (kept.by, kept.reason) == (how.by, how.reason):
+                if all(getattr(kept, name) == getattr(how, name) for name in SAME_BEGINNING):
                     return kept, False
                 raise Frozen(kept.replay_id)
             await _still_so(connection, kept, how.at)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Index, String, Table, select, update
 
+from domain.errors import AllInclusiveError
 from domain.message import Message
 from storage.database import Database, insert_once
 from storage.tables import EncryptedBytes, UtcDateTime, metadata
@@ -19,6 +20,10 @@ webhooks = Table(
     Column("outcome", String(200)),
     Index(None, "handled_at", "received_at"),
 )
+
+
+class EventReused(AllInclusiveError):
+    """This partner told something else under this event id before."""
 
 
 class Webhook(Message):
@@ -39,10 +44,16 @@ class Webhooks:
         self._database = database
 
     async def keep(self, partner: str, event_id: str, body: bytes, at: datetime) -> bool:
-        """Write an event down; False when it was delivered before."""
+        """Write an event down; False when it came before, EventReused when it said something else then."""
         row = {"partner": partner, "event_id": event_id, "body": body, "received_at": at}
+        this = webhooks.c.partner == partner, webhooks.c.event_id == event_id
         async with self._database.writing() as connection:
-            return await insert_once(connection, webhooks, row, key=["partner", "event_id"])
+            if await insert_once(connection, webhooks, row, key=["partner", "event_id"]):
+                return True
+            kept = await connection.scalar(select(webhooks.c.body).where(*this))
+        if kept is not None and bytes(kept) != body:
+            raise EventReused(event_id)
+        return False
 
     async def handled(self, partner: str, event_id: str, at: datetime, outcome: str = "done") -> None:
         """What came of an event."""

@@ -119,4 +119,4 @@ def _by_field(error: ValidationError, prefix: str) -> dict[str, str]:
 
 def seen(taken: Decision) -> str:
     """What stands for a decision that was shown: confirmed with anything else in it, it is shown again."""
-    return hash_of(taken.model_dump(mode="json", exclude={"operation_id", "reason"}))[:20]
+    return hash_of(taken.model_dump(mode="json", exclude={"operation_id", "reason", "content_hash"}))[:20]

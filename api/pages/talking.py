@@ -1,6 +1,7 @@
 """What a member tells on a job's page: a word to the adviser, something that happened, a receipt by photo."""
 
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Annotated, NamedTuple
 from uuid import uuid4
 
@@ -14,21 +15,15 @@ from api.member import JobId
 from api.pages.form import amount
 from api.pages.job_view import answer_by
 from api.pages.render import Paged
+from api.uploads import LARGEST_UPLOAD, accepted
 from api.who import Asker, Known
 from domain.periods import end_of_day
 from domain.rules.deadlines import accident_report_by_on
 from engine.words import day, say
+from storage.audit import hash_of
 from storage.happenings import Happening, HappeningKind, new_happening_id
 
 router = APIRouter(include_in_schema=False)
-LARGEST_PHOTO = 8_000_000
-"""Bytes; a phone's photo has three to five million."""
-PICTURES = {
-    b"\xff\xd8\xff": ("image/jpeg", "jpg"),
-    b"\x89PNG\r\n\x1a\n": ("image/png", "png"),
-    b"%PDF-": ("application/pdf", "pdf"),
-}
-"""What a receipt may be, by its first bytes and never by its name."""
 Text = Annotated[str, Form(min_length=1, max_length=2000)]
 Once = Annotated[str, Form(pattern=r"^[0-9A-Za-z-]{8,40}$")]
 
@@ -46,11 +41,11 @@ async def write(request: Request, home: Home, asker: Known, job_id: JobId, text:
     await _mine(home, asker, job_id)
     if not text.strip():
         raise Wrong("invalid", errors=[FieldProblem(where="text", why="write something")])
-    now = home.now()
+    now, key = home.now(), _once(asker, once, job_id, text)
     if asker.may("approve"):
-        await home.messages.send(job_id, asker.person_id, "member", text.strip(), now, once=once or None)
+        await home.messages.send(job_id, asker.person_id, "member", text.strip(), now, once=key)
     else:
-        await _to_adviser(home, asker, job_id, text.strip(), once)
+        await _to_adviser(home, asker, job_id, text.strip(), key)
     return back(request, f"/jobs/{job_id}#talk")
 
 
@@ -94,10 +89,11 @@ async def happened(
     if happened_on > home.today():
         raise Wrong("invalid", errors=[FieldProblem(where="happened_on", why="this day is still to come")])
     runs = clock(kind, happened_on)
-    happening_id = f"x-{once}" if once else new_happening_id()
+    said = (job_id, kind, str(happened_on), who, text)
+    happening_id = f"x-{_once(asker, once, *said)}" if once else new_happening_id()
     await home.happenings.open(
         Happening(
-            happening_id=happening_id[:40],
+            happening_id=happening_id,
             job_id=job_id,
             kind=kind,
             happened_on=happened_on,
@@ -112,7 +108,7 @@ async def happened(
     lang = page.language(request, asker)
     told = f"{say(lang, f'value.incident.{kind}')} · {day(lang, happened_on)} · {who.strip()}\n{text.strip()}"
     if not asker.may("approve"):
-        await _to_adviser(home, asker, job_id, told, happening_id[:40])
+        await _to_adviser(home, asker, job_id, told, happening_id)
     return back(request, f"/jobs/{job_id}#happened")
 
 
@@ -142,13 +138,13 @@ async def receipt(
 ) -> Response:
     """A receipt by photo: kept as a paper of the job, and put before the adviser with its amount."""
     await _mine(home, asker, job_id)
-    content = await photo.read(LARGEST_PHOTO + 1)
-    media_type, ending = _picture(content)
-    key = once or uuid4().hex
+    content = await photo.read(LARGEST_UPLOAD + 1)
+    media_type, name = accepted(content, f"receipt-{spent_on.isoformat()}")
+    key = _once(asker, once, job_id, what, str(spent_on), spent_eur, sha256(content).hexdigest())
     name = await home.documents.file(
         job_id=job_id,
         step="expenses",
-        name=f"receipt-{spent_on.isoformat()}.{ending}",
+        name=name,
         kind="receipt",
         media_type=media_type,
         content=content,
@@ -163,11 +159,6 @@ async def receipt(
     return back(request, f"/jobs/{job_id}#papers")
 
 
-def _picture(content: bytes) -> tuple[str, str]:
-    """What an uploaded file really is; invalid when it is no picture or too large."""
-    if len(content) > LARGEST_PHOTO:
-        raise Wrong("too-large")
-    for first, known in PICTURES.items():
-        if content.startswith(first):
-            return known
-    raise Wrong("invalid", errors=[FieldProblem(where="photo", why="this is no photo (JPEG, PNG) and no PDF")])
+def _once(asker: Asker, once: str, *said: str) -> str:
+    """A key under which the same said twice is once, and anything else said under the browser's key is not lost."""
+    return hash_of([asker.person_id, once or uuid4().hex, *said])[:24]

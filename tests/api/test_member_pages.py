@@ -106,15 +106,17 @@ async def test_an_accident_stands_on_the_desk_until_an_adviser_says_it_was_repor
     ann, eve = await door.asking("ann", accept="text/html"), await door.asking("eve", accept="text/html")
     told = {"kind": "accident", "happened_on": "2026-02-01", "text": "Fell off the stage", "once": "cccccccc"}
     await ann.post(f"/jobs/{job_id}/incidents", data=told)
+    (told_of,) = await door.house.happenings.of_job(job_id)
+    opened = told_of.happening_id
     desk = (await eve.get("/advisor?lang=en")).text
     assert "Report it to the insurer by Monday 9 February" in desk
     in_time = await door.house.deadlines.due_unmet(MONDAY + timedelta(days=8))
-    assert [one.kind for one in in_time if one.item == "x-cccccccc"] == ["accident_report"]
-    done = f"/jobs/{job_id}/incidents/x-cccccccc/closed"
+    assert [one.kind for one in in_time if one.item == opened] == ["accident_report"]
+    done = f"/jobs/{job_id}/incidents/{opened}/closed"
     assert (await ann.post(done)).status_code == 403
     assert [(await eve.post(done)).status_code for _ in range(2)] == [303, 303]
     assert "Fell off the stage" not in (await eve.get("/advisor?lang=en")).text.split('id="messages"')[0]
-    assert [one.item for one in await door.house.deadlines.due_unmet(MONDAY + timedelta(days=8))] != ["x-cccccccc"]
+    assert [one.item for one in await door.house.deadlines.due_unmet(MONDAY + timedelta(days=8))] != [opened]
     kinds = [one.kind for one in await door.house.events.since(job_id)]
     assert (kinds.count("happening.told"), kinds.count("happening.closed")) == (1, 1)
 
@@ -140,3 +142,16 @@ async def test_somebody_elses_job_does_not_exist(door: Door, what: str) -> None:
     body = {"reason": "x"} if what == "withdraw" else body
     files = {"photo": ("a.jpg", JPEG, "image/jpeg")} if what == "receipts" else None
     assert (await dan.post(f"/jobs/{job_id}/{what}", data=body, files=files)).status_code == 404
+
+
+async def test_what_is_said_under_a_key_used_before_is_not_lost(door: Door) -> None:
+    """A browser's key tells one press from two; two accidents told under one key are two."""
+    job_id = await concert(door.house)
+    ann = await door.asking("ann", accept="text/html")
+    told = {"kind": "accident", "happened_on": "2026-02-01", "text": "Fell off the stage", "once": "cccccccc"}
+    for text in ("Fell off the stage", "Fell off the stage", "A lamp fell on Dan"):
+        await ann.post(f"/jobs/{job_id}/incidents", data=told | {"text": text})
+        await ann.post(f"/jobs/{job_id}/messages", data={"text": text, "once": "aaaaaaaa"})
+    assert len(await door.house.happenings.of_job(job_id)) == 2
+    messages = [one.text for one in await door.house.messages.unanswered()]
+    assert (messages.count("Fell off the stage"), messages.count("A lamp fell on Dan")) == (1, 1)

@@ -1,5 +1,6 @@
 """The door: forged requests, strange input, floods, and signed webhooks."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -8,6 +9,7 @@ from pwdlib import PasswordHash
 
 from api.app import create_app
 from api.protection import PER_ADDRESS
+from engine.keys import MasterKeys
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
 
@@ -63,6 +65,34 @@ async def test_a_webhook_is_kept_once_and_nudges_once(door: Door) -> None:
     assert door.process.nudges == [(f"job-{job_id}", "van_rental:van")]
     forged = await partner.post("/api/webhooks/vans", content=body + b" ", headers={"x-signature": signature})
     assert forged.status_code == 401
+
+
+def signed(body: bytes, key: bytes) -> dict[str, str]:
+    secret = hkdf("webhooks", key).hex()
+    return {"x-signature": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
+
+
+def hkdf(purpose: str, key: bytes) -> bytes:
+    return MasterKeys("k", {"k": key}).derive(purpose)
+
+
+async def test_an_event_id_stands_for_one_event_only(door: Door) -> None:
+    key = door.house.settings.keys()
+    partner, address = await door.asking(), "/api/webhooks/vans"
+    for body, status in ((b'{"id":"e1","type":"a"}', 202), (b'{"id":"e1","type":"b"}', 422)):
+        answer = await partner.post(address, content=body, headers=signed(body, key.keys[key.current]))
+        assert answer.status_code == status
+
+
+async def test_a_partner_that_signs_with_the_secret_of_before_a_rotation_is_heard(door: Door) -> None:
+    old, new, foreign = b"o" * 32, b"n" * 32, b"f" * 32
+    kept = ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in (("k2", new), ("k1", old)))
+    door.house.settings = door.house.settings.model_copy(update={"master_keys": kept})
+    partner = await door.asking()
+    for n, (key, status) in enumerate([(old, 202), (new, 202), (foreign, 401)]):
+        body = json.dumps({"id": f"e{n}", "type": "a"}).encode()
+        answer = await partner.post("/api/webhooks/vans", content=body, headers=signed(body, key))
+        assert answer.status_code == status
 
 
 async def test_signing_in_never_leads_to_another_site(door: Door) -> None:
