@@ -92,6 +92,19 @@ async def test_the_same_decision_sent_twice_books_once(door: Door) -> None:
     assert await stands(door, Account.SUSPENSE) == D("-600.00")
 
 
+async def test_a_key_stands_for_one_decision_only(door: Door) -> None:
+    await an_invoice(door)
+    first, second = await came_in(door, "100.00", "200.00")
+    long = "the-same-first-fifty-signs-of-a-very-long-own-name-"
+    costs = {"kind": "costs", "amount_eur": "1.00"}
+    assert (await say(door, first["movement"], costs, key=f"{long}1")).status_code == 200
+    for movement, part in ((first, costs | {"amount_eur": "2.00"}), (second, costs)):
+        answer = await say(door, movement["movement"], part, key=f"{long}1")
+        assert (answer.status_code, answer.json()["type"].split("/")[-1]) == (422, "key-reused")
+    assert (await say(door, second["movement"], costs, key=f"{long}2")).status_code == 200
+    assert await stands(door, Account.SUSPENSE) == D("-298.00")
+
+
 async def test_what_does_not_fit_is_refused_and_nothing_changes(door: Door) -> None:
     await an_invoice(door)
     (unknown,) = await came_in(door, "2000.00")
