@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from temporalio import activity
 
+from activities.agreement_papers import AgreementOrder, DeclaredJobs, order_form
 from activities.letterhead import Letterhead, MailHead
-from activities.order_form import AgreementOrder, DeclaredJobs, order_form
 from activities.ports import Clients, Entities, Jobs, Links, Papers, Post, Printer
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.errors import NotYet

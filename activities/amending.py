@@ -6,9 +6,9 @@ the signed one from then on.
 
 from temporalio import activity
 
-from activities.contract_papers import first_and_last_on
 from activities.dimona import not_processed
-from activities.engaging import Order, language_checked
+from activities.employment_contract_desk import Order, language_checked
+from activities.employment_contract_papers import first_and_last_on
 from activities.leaning import Leaning
 from domain.errors import NotYet
 from domain.papers import AmendmentMail, ToldNotToStartMail

@@ -10,9 +10,9 @@ from typing import Protocol
 from temporalio import activity
 
 from activities.step import Clock
+from domain.bulk_replay import Ending, Item, Progress, Replay, Seen, Slice, outcome
 from domain.errors import PartnerDown
 from domain.job import Decision
-from domain.replaying import Ending, Item, Progress, Replay, Seen, Slice, outcome
 
 WATCHED_FOR_SECONDS = 2.5
 """How long a slice waits for its outcomes; what takes longer is looked at again by the process."""

@@ -17,15 +17,15 @@ from activities.debt_collection_papers import (
     reminder,
 )
 from activities.step import ADMINISTRATION, AT_ONCE, PARTNER, Step, Verb
-from domain.collecting import KeptStage, StageEnding
+from domain.collection_state import KeptStage, StageEnding
 from domain.errors import NotYet
 from domain.money import ZERO
 from domain.papers import Annex
 from domain.periods import day_in_brussels
 from domain.rates import RateNotKnownYet
-from domain.rules import dunning
+from domain.rules import debt_collection
 from domain.rules.consumer import Channel
-from domain.rules.dunning import Route
+from domain.rules.debt_collection import Route
 from domain.services.debt_collection import (
     BailiffNeedsDecision,
     Balance,
@@ -197,20 +197,20 @@ def _balance(position: Position) -> Balance:
 def _allowed(position: Position) -> tuple[Decimal, Decimal, bool]:
     """Interest and costs as of today; a missing rate stops a claim, but not the waiting."""
     try:
-        claim = dunning.claim(position.facts, position.on)
+        claim = debt_collection.claim(position.facts, position.on)
     except RateNotKnownYet:
         return ZERO, ZERO, True
     return claim.amount_of("late_interest"), claim.amount_of("lump_sum"), False
 
 
 def _next_stage(position: Position) -> DunningStage | None:
-    stage = dunning.next_stage(position.facts, position.on)
+    stage = debt_collection.next_stage(position.facts, position.on)
     return DunningStage(kind=stage.kind, at=stage.at, basis=stage.basis) if stage else None
 
 
 def _route(position: Position, kind: StageKind) -> Route:
     """The route of a stage still to come; a court is open to everybody."""
-    planned = dunning.plan(position.facts, position.on)
+    planned = debt_collection.plan(position.facts, position.on)
     return next((stage.route for stage in planned if stage.kind == kind and stage.route), "court")
 
 

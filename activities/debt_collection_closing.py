@@ -5,7 +5,7 @@ from decimal import Decimal
 from activities.debt_collection_desk import CollectionDesk
 from activities.debt_collection_papers import Position
 from domain import entries
-from domain.collecting import CollectionState, KeptCollection
+from domain.collection_state import CollectionState, KeptCollection
 from domain.errors import NotYet, PartnerDown, PartnerRefused
 from domain.ledger import Account, Balances, Entry
 from domain.money import ZERO, cents

@@ -15,12 +15,12 @@ from activities.debt_collection_ports import (
 from activities.letterhead import Letterhead
 from activities.ports import Audience, Clients, Entities, Jobs, Ledger, Post, Printer
 from activities.step import Clock
-from domain.collecting import KeptCollection, KeptStage, NewCollection, StageEnding
+from domain.collection_state import KeptCollection, KeptStage, NewCollection, StageEnding
 from domain.orders import StepOrder, order_key
 from domain.papers import ReminderPaper
 from domain.periods import day_in_brussels
 from domain.rules.consumer import ConsumerTerms
-from domain.rules.dunning import InvoiceFacts
+from domain.rules.debt_collection import InvoiceFacts
 from domain.rules.interest import Payment
 from domain.services.debt_collection import (
     ClientNotReachable,

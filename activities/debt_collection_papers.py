@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from activities.letterhead import Letterhead, client_party
-from domain.collecting import KeptCollection
+from domain.collection_state import KeptCollection
 from domain.money import ZERO, share
 from domain.papers import (
     Annex,
@@ -21,9 +21,9 @@ from domain.papers import (
 )
 from domain.papers import Language as PrintedLanguage
 from domain.people import Address, Client, Entity, JobCard
-from domain.rules import consumer, dunning
+from domain.rules import consumer, debt_collection
 from domain.rules.consumer import Channel
-from domain.rules.dunning import Claim, InvoiceFacts, Route, SentStage
+from domain.rules.debt_collection import Claim, InvoiceFacts, Route, SentStage
 from domain.services.debt_collection import ClientNotReachable, Dossier, StageKind
 from domain.services.invoicing import KeptInvoice
 
@@ -70,9 +70,9 @@ class Position:
         """The last day before anything further is done, and at least the days the law gives a consumer."""
         done = (*self.facts.done, SentStage(kind=kind, on=self.on, channel=channel))
         sent = self.facts.model_copy(update={"done": done})
-        if kind == "first_reminder" and (term := dunning.reminder_term(sent)):
+        if kind == "first_reminder" and (term := debt_collection.reminder_term(sent)):
             return term.last_on
-        following = dunning.next_stage(sent, self.on)
+        following = debt_collection.next_stage(sent, self.on)
         return following.on - timedelta(days=1) if following else self.on
 
     def clause_eur(self) -> Decimal:
@@ -101,10 +101,10 @@ def asked(position: Position, route: Route | None = None) -> Asked:
 
     Raises RateNotKnownYet rather than guess. Source: Jud. Code art. 1394/20 (the cap).
     """
-    claim = dunning.claim(position.facts, position.on)
+    claim = debt_collection.claim(position.facts, position.on)
     interest_eur = claim.amount_of("late_interest")
     if route == "undisputed_debt":
-        kept = dunning.undisputed_debt_costs(claim.principal_eur, interest_eur, ZERO, position.on)
+        kept = debt_collection.undisputed_debt_costs(claim.principal_eur, interest_eur, ZERO, position.on)
         interest_eur = kept[0].amount_eur
     return Asked(_lines(claim, interest_eur), interest_eur, claim.amount_of("lump_sum"))
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from activities.ports import Papers
 from domain.bank import Receipt
-from domain.collecting import CollectionState, KeptCollection, KeptStage, NewCollection, StageEnding
+from domain.collection_state import CollectionState, KeptCollection, KeptStage, NewCollection, StageEnding
 from domain.papers import Language
 from domain.people import Address
 from domain.services.debt_collection import Dossier, DossierState, LossBearer, StageKind

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from temporalio import activity
 
 from activities.amending import WARNINGS, Amending
-from activities.contract_ports import Level
-from activities.engaging import Order, employs, language_checked
+from activities.employment_contract_desk import Order, employs, language_checked
+from activities.employment_contract_ports import Level
 from activities.step import ADMINISTRATION, AT_ONCE, AT_OUR_DESK, PARTNER, Step, Verb
 from domain.errors import NotYet
 from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, WithdrawnMail

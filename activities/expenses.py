@@ -7,7 +7,7 @@ from typing import Literal
 from temporalio import activity
 
 from activities.letterhead import Letterhead, person_party
-from activities.paying import CAME_BACK, Paying
+from activities.person_payments import CAME_BACK, Paying
 from activities.ports import Entities, Jobs, Ledger, Papers, People, Printer
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.entries import expenses as expenses_due

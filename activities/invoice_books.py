@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from activities.invoice_ports import Invoices
+from activities.invoicing_ports import Invoices
 from activities.ports import Ledger
 from domain.entries import credit_note
 from domain.entries import invoice as invoice_entry

@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from activities.billing import Billing
+from activities.invoicing_desk import Billing
 from activities.step import AT_ONCE, PARTNER, Step, Verb
 from domain.orders import NO_ITEM, StepOrder
 from domain.services.debt_collection import DebtCollectionRequest

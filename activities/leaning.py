@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from activities.engaging import Engaging, Order
+from activities.employment_contract_desk import Engaging, Order
 from domain.errors import NotYet
 from domain.services.employment_contract import Engagement, KeptEngagement
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from temporalio import activity
 
 from activities.letterhead import Letterhead, person_party
-from activities.paying import CAME_BACK, Paying, readable_until
+from activities.person_payments import CAME_BACK, Paying, readable_until
 from activities.ports import Deadlines, Entities, Jobs, Ledger, Links, Papers, People, Post, Printer
 from activities.step import AT_ONCE, AT_OUR_DESK, Clock, Step, Verb
 from domain.entries import wages as wages_due

@@ -12,6 +12,7 @@ if __name__ == "__main__" or Path(sys.argv[0]).name == "allin":
 import typer
 from typer.exceptions import TyperException
 
+from allin.client.terminal import DONE, WRONG, Stop, one_line
 from allin.commands import (
     bank,
     bulk,
@@ -28,7 +29,6 @@ from allin.commands import (
     watch,
 )
 from allin.stopping import INTERRUPTED
-from allin.terminal import DONE, WRONG, Stop, one_line
 from domain.errors import AllInclusiveError
 from engine import telemetry
 from engine.settings import WrongSetting

@@ -20,8 +20,8 @@ from typing import Any, Literal
 import httpx2
 
 from allin.chaos_lives import Door, Gone, Living, chosen, welcome
-from allin.data_folder import DataFolder, Running
-from allin.terminal import Stop
+from allin.client.terminal import Stop
+from allin.embedded.data_folder import DataFolder, Running
 from domain.message import Message
 from engine.calendar import DEMO_FIRST_DAY
 

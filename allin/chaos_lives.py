@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 
-from allin.demo_data import ADVISER
+from allin.embedded.demo_data import ADVISER
 from allin.installation import opened
 from allin.lives import Life, draw
 from allin.lives.eras import USUAL
@@ -17,9 +17,9 @@ from domain.people import Person
 from domain.questions import ANSWERS
 from engine.calendar import DEMO_FIRST_DAY
 from engine.settings import load_settings
-from storage.accounts import Account, Accounts
-from storage.members import Member, Members
-from storage.people import People
+from storage.people.members import Member, Members
+from storage.people.people import People
+from storage.security.accounts import Account, Accounts
 
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
 PATIENCE = httpx2.Timeout(60, connect=3)

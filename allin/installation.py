@@ -8,16 +8,16 @@ from temporalio.client import Client, Interceptor
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
-from allin.terminal import Stop
+from allin.client.terminal import Stop
 from engine import telemetry
 from engine.calendar import Calendar
 from engine.connection import connect, ensure_search_attributes
 from engine.settings import Settings
 from engine.time_skipping import StartOnDemoDay
-from storage.calendar_state import CalendarState
-from storage.data_keys import DataKeys
-from storage.database import Database
-from storage.migrate import current, newest, upgrade
+from storage.core.calendar_state import CalendarState
+from storage.core.database import Database
+from storage.core.migrate import current, newest, upgrade
+from storage.security.data_keys import DataKeys
 
 
 @dataclass

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from allin.reconciling import listed
-from storage.audit import Audit
-from storage.database import Database
-from storage.events import job_events
-from storage.invoices import EVERYBODY, invoice_series, invoices
-from storage.job_tables import job_steps, jobs
-from storage.ledger import LedgerStore, ledger_entries, ledger_facts, ledger_postings
+from allin.operations.reconcile import listed
+from storage.core.database import Database
+from storage.execution.events import job_events
+from storage.jobs.tables import job_steps, jobs
+from storage.money.ledger import LedgerStore, ledger_entries, ledger_facts, ledger_postings
+from storage.security.audit import Audit
+from storage.services.invoicing import EVERYBODY, invoice_series, invoices
 
 STILL_OPEN = ("trying", "waiting", "held", "parked")
 STATES_A_FACT = re.compile(r"/(invoicing|wages|expenses)/[^:]+(:credit)?:(issue|due)$")

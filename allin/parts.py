@@ -7,14 +7,14 @@ import structlog
 from starlette.types import ASGIApp
 
 from allin import logs
+from allin.client.terminal import Stop
+from allin.embedded.web_server import Served
 from allin.installation import Installation, opened
-from allin.serving import Served
 from allin.stopping import signals
-from allin.terminal import Stop
 from engine import telemetry
 from engine.calendar import wall_clock
 from engine.settings import Settings
-from storage.migrate import check, current, newest, upgrade
+from storage.core.migrate import check, current, newest, upgrade
 
 log = structlog.get_logger(__name__)
 
@@ -49,10 +49,10 @@ async def serve_api(settings: Settings, host: str, port: int) -> None:
 
 async def _app(here: Installation) -> ASGIApp:
     from api.app import create_app
-    from api.temporal import TemporalProcess
-    from workers.desk import bank_desk
+    from api.temporal.processes import TemporalProcess
+    from workers.bank_desk import bank_desk
     from workers.foresight import Foresight
-    from workers.press import Press
+    from workers.printer import Press
     from workers.wiring import OnSite
 
     process = TemporalProcess(await here.temporal(), here.settings.task_queue)
@@ -106,7 +106,7 @@ def _not_in_production(settings: Settings) -> None:
 
 async def seeded(settings: Settings) -> str:
     """The demonstration's world, written down."""
-    from allin import demo_data
+    from allin.embedded import demo_data
 
     _not_in_production(settings)
     async with opened(settings) as here:

@@ -7,8 +7,8 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from allin.client.terminal import Stop
 from allin.installation import Installation
-from allin.terminal import Stop
 from engine.stuck import Stuck, business_time, stuck_processes
 from storage.stuck import StuckProcess, StuckProcesses
 

@@ -10,45 +10,34 @@ from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
 
-from api import (
-    advisor,
-    bank,
-    calendars,
-    changing,
-    claims,
-    codec,
-    debts,
-    decided,
-    demo,
-    errors,
-    evidence,
-    finding,
-    health,
-    inspecting,
-    lateness,
-    links,
-    me,
-    member,
-    movements,
-    oidc,
-    ops,
-    partners,
-    proposals,
-    quotes,
-    replays,
-    returned,
-    session,
-    webhooks,
-)
-from api.codec_door import CodecDoor
-from api.desk import Desk
-from api.foresight import Foresight
-from api.house import DemoClock, House, Printer
+from api import demo, errors, health
+from api.bulk import routes as bulk_routes
+from api.container import DemoClock, House, Printer
+from api.decisions import advisor_routes, evidence, second_person
+from api.decisions import outcome as decision_outcome
+from api.decisions import routes as decision_routes
+from api.declaring import move_and_withdraw
+from api.declaring import routes as declaring_routes
+from api.declaring.start_sweeper import keep_sweeping
+from api.finance import debts, returned_payments, unmatched
+from api.finance import routes as finance_routes
+from api.history import routes as history_routes
+from api.jobs import calendar_links, claims, due_deadlines
+from api.jobs import routes as job_routes
+from api.jobs import search as job_search
+from api.links import routes as link_routes
 from api.pages.render import STATIC, Pages
 from api.pages.routes import ROUTERS as PAGES
+from api.partners import routes as partner_routes
+from api.partners import webhooks
+from api.people import me
 from api.plain_text import PlainText
-from api.process import Process
-from api.protection import (
+from api.ports.bank import Desk
+from api.ports.codec_access import CodecDoor
+from api.ports.previews import Foresight
+from api.ports.process import Process
+from api.security import oidc, session
+from api.security.request_checks import (
     IN_A_DEMONSTRATION,
     PER_ADDRESS,
     CrossOriginProtection,
@@ -56,35 +45,35 @@ from api.protection import (
     Limits,
     SecurityHeaders,
 )
-from api.start import keep_sweeping
+from api.temporal import codec
 from engine.settings import Settings
 from engine.telemetry import of_api
-from storage.database import Clock, Database
+from storage.core.database import Clock, Database
 
 ROUTERS = (
-    quotes,
-    finding,
-    inspecting,
-    member,
-    changing,
-    advisor,
-    ops,
-    replays,
-    partners,
+    declaring_routes,
+    job_search,
+    history_routes,
+    job_routes,
+    move_and_withdraw,
+    advisor_routes,
+    decision_routes,
+    bulk_routes,
+    partner_routes,
     codec,
-    bank,
-    movements,
-    returned,
+    finance_routes,
+    unmatched,
+    returned_payments,
     debts,
-    calendars,
-    links,
+    calendar_links,
+    link_routes,
     me,
     oidc,
     session,
     webhooks,
     health,
 )
-DECISIONS = (decided, proposals, claims, evidence, lateness)
+DECISIONS = (decision_outcome, second_person, claims, evidence, due_deadlines)
 ABOUT = (
     "Declare a job once; contract, covers, van, tickets, wages and invoice follow. Errors are problem details "
     "(RFC 9457) with a `type` that never changes. Send `Accept-Language: fr`, `nl` or `en`."

@@ -1,14 +1,15 @@
 """Handing a decision to the process that carries the step: kept first, bound to its id, written to the audit."""
 
-from api import forms, guards
-from api.auditing import Said, recorded
+from api.container import House
+from api.decisions import approval_policy
+from api.decisions import forms as decision_forms
+from api.decisions.audit import Said, recorded
 from api.errors import Wrong
-from api.house import House
 from domain.decisions import Rule, difference, redacted, told
 from domain.job import Decision, Taken
-from storage.audit import Decided, hash_of
-from storage.operations import Operation, OperationReused
-from storage.steps import StepRow
+from storage.execution.operations import Operation, OperationReused
+from storage.jobs.steps import StepRow
+from storage.security.audit import Decided, hash_of
 
 
 async def unused(home: House, row: StepRow, taken: Decision) -> None:
@@ -48,7 +49,9 @@ async def carry_out(home: House, row: StepRow, taken: Decision, rule: Rule) -> T
         async with recorded(home, detailed(line, row, taken), said):
             done = await home.process.decide(row.workflow_id, taken)
     finally:
-        review = home.now() + guards.REVIEW_WITHIN if rule == "reviewed" and said.outcome == "taken" else None
+        review = (
+            home.now() + approval_policy.REVIEW_WITHIN if rule == "reviewed" and said.outcome == "taken" else None
+        )
         await home.operations.answered(taken.operation_id, said.outcome, review)
     if taken.until_partner:
         await home.process.watch_partner(taken.until_partner)
@@ -63,7 +66,7 @@ def _asked(home: House, row: StepRow, taken: Decision, rule: Rule) -> Operation:
         step=row.step,
         workflow_id=row.workflow_id,
         kind=taken.kind,
-        verb=forms.tried(row.file, taken),
+        verb=decision_forms.tried(row.file, taken),
         rule=rule,
         by=taken.by,
         role=taken.role,
@@ -82,7 +85,7 @@ def _asked(home: House, row: StepRow, taken: Decision, rule: Rule) -> Operation:
 
 def detailed(line: Decided, row: StepRow, taken: Decision) -> Decided:
     """An audit line with what the decision changes: hashes of all of it, and what of it may be read."""
-    step = forms.step_of(row.service, row.item)
+    step = decision_forms.step_of(row.service, row.item)
     changes = difference(row.file.request, taken.request or row.file.request)
     shown = told(redacted(changes, step.private if step else ()))
     after = taken.request if taken.request is not None else taken.result

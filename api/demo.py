@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
+from api.container import ClockCommand, Home
 from api.errors import Wrong, responses
-from api.house import ClockCommand, Home
-from api.who import Asker, may
+from api.security.permissions import Asker, may
 
 router = APIRouter(tags=["demonstration"])
 

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from api.process import NotTaken, ProcessStuck, ProcessUnreachable
+from api.ports.process import NotTaken, ProcessStuck, ProcessUnreachable
 from domain.errors import PartnerDown, PartnerPaused, Refusal
 from domain.people import Language
 from domain.quote import Quote

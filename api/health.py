@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.container import Home, House
 from api.errors import Wrong, responses
-from api.house import Home, House
 
 router = APIRouter(prefix="/api/health", tags=["health"])
 PATIENCE_SECONDS = 2

@@ -5,9 +5,9 @@ from datetime import date
 from schwifty import IBAN
 from stdnum.be import bis, nn
 
+from api.container import House
 from api.errors import FieldProblem, Wrong
-from api.house import House
-from api.linked import OwnData, nudge
+from api.links.service import OwnData, nudge
 from domain.people import Address, Person
 
 

@@ -8,13 +8,13 @@ from time import monotonic
 
 from temporalio.client import Client
 
-from allin.demo_data import APPROVERS
+from allin.embedded.demo_data import APPROVERS
 from bench import noop
 from bench.stage import Stage
 from domain.periods import day_in_brussels
 from engine.calendar import Calendar
 from engine.time_skipping import advance
-from workers.desk import bank_desk, nudger
+from workers.bank_desk import bank_desk, nudger
 from workers.morning import morning_round
 
 STRIDE = timedelta(days=1)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from sqlalchemy import Column, Table, UniqueConstraint
 
-from storage.attempts import attempts
-from storage.deadlines import deadlines
-from storage.documents import documents
-from storage.events import job_events
-from storage.job_tables import job_steps, jobs
-from storage.job_words import job_words
-from storage.ledger import ledger_entries
-from storage.orders import orders
+from storage.execution.attempts import attempts
+from storage.execution.events import job_events
+from storage.execution.orders import orders
+from storage.jobs.deadlines import deadlines
+from storage.jobs.documents import documents
+from storage.jobs.search_words import job_words
+from storage.jobs.tables import job_steps, jobs
+from storage.money.ledger import ledger_entries
 
 ROWS: dict[Table, int] = {
     jobs: 1,

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
-from allin.serving import Served
+from allin.embedded.web_server import Served
 from bench.figures import Figure, typical
 from bench.jobs import concert
 from bench.stage import MEMBERS, UNSERVED, Stage, login_of

@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from sqlalchemy import Integer, Table, cast, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from allin.serving import Served
+from allin.embedded.web_server import Served
 from bench.figures import Figure, typical
 from bench.stage import Stage
-from storage.events import job_events
-from storage.job_tables import job_steps, jobs
+from storage.execution.events import job_events
+from storage.jobs.tables import job_steps, jobs
 
 TIMES = 30
 WARM = 4

@@ -12,8 +12,8 @@ from bench.clock import until
 from bench.figures import Figure
 from bench.noop import Waiting, nothing
 from bench.stage import Stage
-from domain.replaying import Item
-from storage.migrate import upgrade
+from domain.bulk_replay import Item
+from storage.core.migrate import upgrade
 from tests.process.many import Many, many
 from workers.isolation import workflow_runner
 from workers.wiring import ACTIVITIES_AT_ONCE, EAGER

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Table, func, select, text
 
 from bench.figures import Figure
-from storage.database import Database
-from storage.documents import documents
-from storage.tables_all import metadata
+from storage.core.all_tables import metadata
+from storage.core.database import Database
+from storage.jobs.documents import documents
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from pathlib import Path
 import httpx2
 from temporalio.client import Client
 
-from allin.demo_data import seed
-from allin.serving import Served
+from allin.embedded.demo_data import seed
+from allin.embedded.web_server import Served
 from api.app import create_app
-from api.house import House
-from api.temporal import TemporalProcess
+from api.container import House
+from api.temporal.processes import TemporalProcess
 from bench.load import Meter
 from domain.people import Person
 from engine.calendar import Calendar
@@ -26,12 +26,12 @@ from engine.connection import connect
 from engine.settings import Settings
 from engine.temporal_server import TemporalServer
 from engine.time_skipping import StartOnDemoDay
-from storage.accounts import Account, Accounts
-from storage.data_keys import DataKeys
-from storage.database import Database
-from storage.members import Member, Members
-from storage.migrate import upgrade
-from storage.people import People
+from storage.core.database import Database
+from storage.core.migrate import upgrade
+from storage.people.members import Member, Members
+from storage.people.people import People
+from storage.security.accounts import Account, Accounts
+from storage.security.data_keys import DataKeys
 from workers.wiring import OnSite
 
 MEMBERS = 12

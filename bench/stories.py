@@ -9,14 +9,14 @@ from pathlib import Path
 
 import httpx2
 
-from allin.serving import Served
+from allin.embedded.web_server import Served
 from api.app import create_app
-from api.temporal import TemporalProcess
+from api.temporal.processes import TemporalProcess
 from bench.copies import add_copies, client_of
 from bench.figures import Figure, typical
 from bench.pages import at_once
 from bench.stage import UNSERVED, Stage
-from storage.database import Database
+from storage.core.database import Database
 
 SIZES = (1_000, 10_000, 100_000)
 TIMES, WARM = 25, 3

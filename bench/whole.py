@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from temporalio.worker import Worker
 
-from api.start import start_job
+from api.declaring.start_sweeper import start_job
 from bench import noop
 from bench.clock import STRIDE, Days, forward, until
 from bench.figures import Figure

@@ -9,11 +9,11 @@ from domain.people import Address, Client
 from domain.periods import JobDay, brussels, last_end_at
 from domain.plan import ApprovalRule, JobPlan
 from domain.plans import bookings, client, people
-from domain.plans.changing import Change, MoveConsequences, consequences
-from domain.plans.desk import CannotPlan, Desk, PlanRefs
-from domain.plans.stopping import StopEffect, WithdrawalConsequences, withdrawal_consequences
+from domain.plans.context import CannotPlan, Desk, PlanRefs
+from domain.plans.move import Change, MoveConsequences, consequences
+from domain.plans.withdrawal import StopEffect, WithdrawalConsequences, withdrawal_consequences
 from domain.profiles import profile
-from domain.quoting.completing import complete
+from domain.quoting.defaults import complete
 from domain.quoting.models import Quote
 from domain.quoting.sheet import Sheet
 from domain.rules.deadlines import CrewDays, Deadline, PayDayPolicy, as_declared_at, deadlines

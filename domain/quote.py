@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.declaration import JobDeclaration
 from domain.profiles import profile, profile_names
-from domain.quoting import completing, objecting
+from domain.quoting import defaults, refusals
 from domain.quoting.context import QuoteContext
 from domain.quoting.fingerprint import fingerprint, quote_id, same_figures
 from domain.quoting.models import (
@@ -21,7 +21,7 @@ from domain.quoting.models import (
     Range,
     ServiceLine,
 )
-from domain.quoting.ranging import pay_range
+from domain.quoting.pay_range import pay_range
 from domain.quoting.sheet import Sheet
 from domain.quoting.work import Work
 from domain.rules.deadlines import Deadline
@@ -57,12 +57,12 @@ def quote(declaration: JobDeclaration, on: date, context: QuoteContext | None = 
     context = context or QuoteContext()
     if declaration.profile not in profile_names():
         fallback = Sheet(declaration.model_copy(update={"profile": "general"}), profile("general"), context, on)
-        return _quote(fallback, (objecting.unknown_profile(declaration.profile),))
+        return _quote(fallback, (refusals.unknown_profile(declaration.profile),))
     return _quote(Sheet(declaration, profile(declaration.profile), context, on), ())
 
 
 def _quote(asked: Sheet, refused: tuple[Obstacle, ...]) -> Quote:
-    sheet, filled = completing.complete(asked)
+    sheet, filled = defaults.complete(asked)
     work = Work(sheet)
     made = work.quote(filled, refused)
     figures = fingerprint(made)

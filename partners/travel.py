@@ -10,7 +10,7 @@ from typing import Literal
 from domain.errors import PartnerDown
 from domain.money import ZERO
 from domain.services.travel import JourneyOffer, KeptJourney, Passenger, PlaceUnknown, TravelRequest
-from partners import osdm
+from partners import travel_osdm
 from partners.http import Nothing, PartnerHttp, in_path
 
 State = Literal["held", "confirmed", "expired", "released"]
@@ -34,7 +34,7 @@ class OsdmRailway:
     async def find(self, reference: str) -> tuple[KeptJourney, ...]:
         """Every booking ever made under this reference, oldest first."""
         params = {"externalRef": reference}
-        found = await self._http.ask("GET", "/bookings", osdm.BookingsFound, params=params)
+        found = await self._http.ask("GET", "/bookings", travel_osdm.BookingsFound, params=params)
         return tuple(map(_kept, found.bookings))
 
     async def offers(self, request: TravelRequest, passenger: Passenger) -> tuple[JourneyOffer, ...]:
@@ -43,7 +43,7 @@ class OsdmRailway:
         found = []
         for trip in out:
             query = _offer_query(request, passenger, trip, back)
-            answer = await self._http.ask("POST", "/offers", osdm.Offers, body=query)
+            answer = await self._http.ask("POST", "/offers", travel_osdm.Offers, body=query)
             found += [_offer(trip, offer) for offer in answer.offers[:1]]
             if found:
                 break
@@ -51,21 +51,25 @@ class OsdmRailway:
 
     async def hold(self, offer: JourneyOffer, passenger: Passenger, reference: str, key: str) -> KeptJourney:
         """Pre-book: nothing is due until the railway's time limit."""
-        chosen = osdm.ChosenOffer(offer_id=offer.offer_id, passenger_refs=(passenger.ref,))
-        body = osdm.NewBooking(
+        chosen = travel_osdm.ChosenOffer(offer_id=offer.offer_id, passenger_refs=(passenger.ref,))
+        body = travel_osdm.NewBooking(
             offers=(chosen,), external_ref=reference, passenger_specifications=(_named(passenger),)
         )
-        return _kept((await self._http.ask("POST", "/bookings", osdm.BookingAnswer, body=body, key=key)).booking)
+        return _kept(
+            (await self._http.ask("POST", "/bookings", travel_osdm.BookingAnswer, body=body, key=key)).booking
+        )
 
     async def confirm(self, booking_id: str, key: str) -> KeptJourney:
         """Buy: the tickets are issued."""
         path = f"/bookings/{in_path(booking_id)}/fulfillments"
-        return _kept((await self._http.ask("POST", path, osdm.BookingAnswer, body=Nothing(), key=key)).booking)
+        return _kept(
+            (await self._http.ask("POST", path, travel_osdm.BookingAnswer, body=Nothing(), key=key)).booking
+        )
 
     async def ticket(self, fulfillment: str) -> bytes:
         """One ticket as a PDF."""
         path = f"/fulfillments/{in_path(fulfillment)}"
-        answer = await self._http.ask("GET", path, osdm.FulfillmentAnswer)
+        answer = await self._http.ask("GET", path, travel_osdm.FulfillmentAnswer)
         if not answer.fulfillment.fulfillment_documents:
             raise PartnerDown(self._http.partner, f"ticket {fulfillment} has no paper yet")
         return b64decode(answer.fulfillment.fulfillment_documents[0].content)
@@ -80,56 +84,56 @@ class OsdmRailway:
     async def _refund(self, booking_id: str, key: str) -> KeptJourney:
         """A refund offer binds nobody and lives minutes, so that each try asks for a new one."""
         path = f"/bookings/{in_path(booking_id)}/refund-offers"
-        offers = await self._http.ask("POST", path, osdm.RefundOffers, body=osdm.RefundQuery())
+        offers = await self._http.ask("POST", path, travel_osdm.RefundOffers, body=travel_osdm.RefundQuery())
         offer = offers.refund_offers[0]
         done = await self._http.ask(
-            "PATCH", f"{path}/{in_path(offer.id)}", osdm.RefundDone, body=osdm.RefundTaken(), key=key
+            "PATCH", f"{path}/{in_path(offer.id)}", travel_osdm.RefundDone, body=travel_osdm.RefundTaken(), key=key
         )
         return _kept(done.booking).model_copy(update={"refund_fee_eur": done.refund_offer.refund_fee.eur})
 
-    async def _trips(self, request: TravelRequest) -> tuple[list[osdm.Trip], list[osdm.Trip]]:
-        search = osdm.TripSearch(
+    async def _trips(self, request: TravelRequest) -> tuple[list[travel_osdm.Trip], list[travel_osdm.Trip]]:
+        search = travel_osdm.TripSearch(
             arrival_time=request.arrive_by_at,
             origin=await self._place(request.from_place),
             destination=await self._place(request.to_place),
             return_search_parameters=_return(request),
         )
-        query = osdm.TripQuery(trip_search_criteria=search)
-        found = await self._http.ask("POST", "/trips-collection", osdm.Trips, body=query)
+        query = travel_osdm.TripQuery(trip_search_criteria=search)
+        found = await self._http.ask("POST", "/trips-collection", travel_osdm.Trips, body=query)
         out = [
             trip for trip in found.trips if trip.direction == "OUTBOUND" and trip.end_time <= request.arrive_by_at
         ]
         return out, [trip for trip in found.trips if trip.direction == "INBOUND"]
 
-    async def _place(self, name: str) -> osdm.PlaceRef:
-        query = osdm.PlaceQuery(place_input=osdm.PlaceInput(name=name))
-        found = await self._http.ask("POST", "/places", osdm.Places, body=query)
+    async def _place(self, name: str) -> travel_osdm.PlaceRef:
+        query = travel_osdm.PlaceQuery(place_input=travel_osdm.PlaceInput(name=name))
+        found = await self._http.ask("POST", "/places", travel_osdm.Places, body=query)
         if not found.places:
             raise PlaceUnknown(place=name)
-        return osdm.PlaceRef(stop_place_ref=found.places[0].id)
+        return travel_osdm.PlaceRef(stop_place_ref=found.places[0].id)
 
 
-def _return(request: TravelRequest) -> osdm.ReturnSearch | None:
-    return osdm.ReturnSearch(inward_return_departure_time=request.return_at) if request.return_at else None
+def _return(request: TravelRequest) -> travel_osdm.ReturnSearch | None:
+    return travel_osdm.ReturnSearch(inward_return_departure_time=request.return_at) if request.return_at else None
 
 
 def _offer_query(
-    request: TravelRequest, passenger: Passenger, out: osdm.Trip, back: list[osdm.Trip]
-) -> osdm.OfferQuery:
-    return osdm.OfferQuery(
+    request: TravelRequest, passenger: Passenger, out: travel_osdm.Trip, back: list[travel_osdm.Trip]
+) -> travel_osdm.OfferQuery:
+    return travel_osdm.OfferQuery(
         trip_ids=(out.id,),
         inbound_trip_ids=(back[0].id,) if back else None,
         anonymous_passenger_specifications=(
-            osdm.AnonymousPassenger(external_ref=passenger.ref, age=passenger.age),
+            travel_osdm.AnonymousPassenger(external_ref=passenger.ref, age=passenger.age),
         ),
-        offer_search_criteria=osdm.OfferSearch(
+        offer_search_criteria=travel_osdm.OfferSearch(
             travel_classes=(CLASSES[request.travel_class],),
             flexibilities=("FULL_FLEXIBLE",) if request.flexible else ("NON_FLEXIBLE", "SEMI_FLEXIBLE"),
         ),
     )
 
 
-def _offer(trip: osdm.Trip, offer: osdm.Offer) -> JourneyOffer:
+def _offer(trip: travel_osdm.Trip, offer: travel_osdm.Offer) -> JourneyOffer:
     return JourneyOffer(
         offer_id=offer.offer_id,
         departs_at=trip.start_time,
@@ -138,16 +142,16 @@ def _offer(trip: osdm.Trip, offer: osdm.Offer) -> JourneyOffer:
     )
 
 
-def _named(passenger: Passenger) -> osdm.NamedPassenger:
-    detail = osdm.PassengerDetail(
+def _named(passenger: Passenger) -> travel_osdm.NamedPassenger:
+    detail = travel_osdm.PassengerDetail(
         first_name=passenger.given_name,
         last_name=passenger.family_name,
-        contact=osdm.Contact(email=passenger.email),
+        contact=travel_osdm.Contact(email=passenger.email),
     )
-    return osdm.NamedPassenger(external_ref=passenger.ref, detail=detail)
+    return travel_osdm.NamedPassenger(external_ref=passenger.ref, detail=detail)
 
 
-def _kept(booking: osdm.Booking) -> KeptJourney:
+def _kept(booking: travel_osdm.Booking) -> KeptJourney:
     parts = [part for offer in booking.booked_offers for part in offer.admissions + offer.reservations]
     states = {STATES.get(part.status, "expired") for part in parts}
     strongest: tuple[State, ...] = ("confirmed", "held", "released")
@@ -162,7 +166,7 @@ def _kept(booking: osdm.Booking) -> KeptJourney:
     )
 
 
-def _price(booking: osdm.Booking) -> Decimal:
+def _price(booking: travel_osdm.Booking) -> Decimal:
     """Confirmed once bought, provisional before."""
     prices = [price.eur for price in (booking.confirmed_price, booking.provisional_price) if price]
     return next((price for price in prices if price), ZERO)

@@ -8,22 +8,23 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import (
+from sandbox import (
     admin,
     bailiff,
     bank,
     dimona,
-    insurer,
+    equipment,
+    insurance,
     lawyer,
     mail,
     page,
     peppol,
-    railway,
     registered_mail,
     signature,
-    supplier,
-    vans,
+    travel,
+    van_rental,
 )
+
 from .desk import Desk
 from .problems import ConnectionCut, Problem, invalid
 from .settings import SandboxSettings
@@ -31,12 +32,12 @@ from .store import Store
 from .tick import Rounds
 
 PARTNERS = (
-    railway.router,
-    vans.router,
+    travel.router,
+    van_rental.router,
     dimona.router,
     signature.router,
-    insurer.router,
-    supplier.router,
+    insurance.router,
+    equipment.router,
     peppol.router,
     mail.router,
     registered_mail.router,

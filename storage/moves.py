@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
 from domain.plan import JobPlan
-from storage import job_words
-from storage.database import insert_once
-from storage.deadlines import Deadline
-from storage.deadlines import write as write_deadlines
-from storage.job_tables import earlier_declarations, jobs, proposed_moves
+from storage.core.database import insert_once
+from storage.jobs import search_words
+from storage.jobs.deadlines import Deadline
+from storage.jobs.deadlines import write as write_deadlines
+from storage.jobs.tables import earlier_declarations, jobs, proposed_moves
 
 DEADLINES = TypeAdapter(list[Deadline])
 
@@ -88,7 +88,7 @@ async def _become(connection: AsyncConnection, job_id: str, row: Any) -> None:
         "declaration": row.declaration,
     }
     await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**now))
-    await job_words.write(connection, job_id, plan.title, before.client_name, plan.member_id)
+    await search_words.write(connection, job_id, plan.title, before.client_name, plan.member_id)
     await write_deadlines(connection, job_id, DEADLINES.validate_python(row.deadlines), row.at)
 
 

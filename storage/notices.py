@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import JobFile, News
 from domain.notices import Notice, notices
-from storage.database import Database, insert_once
-from storage.job_tables import jobs
-from storage.tables import Json, UtcDateTime, metadata
+from storage.core.database import Database, insert_once
+from storage.core.tables import Json, UtcDateTime, metadata
+from storage.jobs.tables import jobs
 
 due_notices = Table(
     "due_notices",

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Column, Integer, String, Table, Text, delete, insert, select
 
 from domain.message import Message
-from storage.database import Database
-from storage.tables import UtcDateTime, metadata
+from storage.core.database import Database
+from storage.core.tables import UtcDateTime, metadata
 
 stuck_processes = Table(
     "stuck_processes",

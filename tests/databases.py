@@ -23,11 +23,11 @@ from sqlalchemy import make_url
 
 from domain.plan import JobPlan
 from engine.keys import MasterKeys
-from storage.database import Database
-from storage.deadlines import Deadline
-from storage.jobs import Jobs, NewJob
-from storage.migrate import upgrade
-from storage.tables_all import metadata
+from storage.core.all_tables import metadata
+from storage.core.database import Database
+from storage.core.migrate import upgrade
+from storage.jobs.deadlines import Deadline
+from storage.jobs.jobs import Jobs, NewJob
 
 KEYS = MasterKeys(current="k1", keys={"k1": b"1" * 32})
 MONDAY = datetime(2026, 2, 2, 7, 0, tzinfo=UTC)

@@ -11,14 +11,14 @@ import pytest
 
 from domain.declaration import JobDeclaration
 from domain.plan import JobPlan
-from domain.plans import orders, stopping
+from domain.plans import orders, withdrawal
 from domain.profiles import profile
 from domain.quote import QuoteContext, quote
-from domain.quoting.approving import choices
+from domain.quoting.approvals import choices
 from domain.quoting.sheet import Sheet
 from engine.calendar import Calendar
 from engine.settings import Settings
-from storage.database import Database
+from storage.core.database import Database
 from workers.wiring import STEPS, OnSite, activities
 from workflows.moving import BOOKINGS
 
@@ -84,7 +84,7 @@ def test_what_can_be_given_back_is_renewed_by_a_move_and_given_back_by_a_withdra
     booking = step.release is not None and not step.essential
     if booking and not step.is_asking():
         assert step in BOOKINGS, "add its STEP to BOOKINGS in workflows/moving.py"
-        assert service in stopping.BOUGHT, "add it to BOUGHT in domain/plans/stopping.py"
+        assert service in withdrawal.BOUGHT, "add it to BOUGHT in domain/plans/withdrawal.py"
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -92,7 +92,7 @@ def test_what_is_wished_of_a_service_can_be_asked_of_the_adviser(service: str) -
     if service in JobDeclaration.model_fields:
         wish = _a_wish(service)
         sheet = Sheet(JobDeclaration.model_validate({service: wish}), profile("general"), QuoteContext(), DAY_ONE)
-        assert (service, "ask_adviser") in set(choices(sheet)), "add it to choices() in domain/quoting/approving.py"
+        assert (service, "ask_adviser") in set(choices(sheet)), "add it to choices() in domain/quoting/approvals.py"
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -12,8 +12,8 @@ from engine import telemetry
 from engine.calendar import Calendar
 from engine.connection import connect, ensure_search_attributes
 from engine.settings import Settings, WrongSetting, load_settings
-from storage.data_keys import DataKeys
-from storage.database import Database
+from storage.core.database import Database
+from storage.security.data_keys import DataKeys
 from workers.morning import ensure_schedule
 from workers.notices import sending
 from workers.wiring import OnSite, build_worker

@@ -8,15 +8,15 @@ from partners.equipment import SupplierHttp
 from partners.insurance import InsurerHttp
 from partners.travel import OsdmRailway
 from partners.van_rental import TompHirer
-from storage.cards import JobCards
-from storage.documents import Documents
-from storage.entities import Entities
-from storage.fleet import FleetStore
-from storage.ledger import LedgerStore
-from storage.people import People
-from storage.stock import StockStore
-from storage.workspace import RoomStore
-from workers.press import Press
+from storage.jobs.documents import Documents
+from storage.jobs.summaries import JobCards
+from storage.money.ledger import LedgerStore
+from storage.people.entities import Entities
+from storage.people.people import People
+from storage.services.equipment import StockStore
+from storage.services.van_rental import FleetStore
+from storage.services.workspace import RoomStore
+from workers.printer import Press
 from workers.site import OnSite
 
 STEPS: tuple[Step[Any, Any], ...] = (

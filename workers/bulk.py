@@ -11,9 +11,9 @@ from activities.bulk_replay import BulkReplay
 from domain.errors import PartnerDown
 from domain.job import Decision, Taken
 from engine.stuck import has_ended
-from storage.operations import AlreadyProposed, Proposal, Proposals
-from storage.replay_work import ReplayBook
-from workers.lookups import Lookups
+from storage.execution.bulk_replay_items import ReplayBook
+from storage.execution.operations import AlreadyProposed, Proposal, Proposals
+from workers.order_lookups import Lookups
 from workers.site import OnSite
 
 PATIENCE = timedelta(seconds=20)

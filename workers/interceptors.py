@@ -25,9 +25,9 @@ from domain.job import RefusalDetails, Remembered
 from domain.message import Message
 from domain.orders import EARLIER, StepOrder
 from engine.calendar import told_the_time
-from storage.attempts import Attempt, Attempts, Outcome
-from storage.orders import request_hash
-from storage.tries import Tries
+from storage.execution.attempts import Attempt, Attempts, Outcome
+from storage.execution.order_attempts import Tries
+from storage.execution.orders import request_hash
 
 log = structlog.get_logger(__name__)
 

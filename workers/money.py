@@ -9,19 +9,19 @@ from activities.step import Step
 from partners.bailiff import DossierOffice
 from partners.peppol import PeppolAccessPoint
 from partners.registered_mail import RegisteredMail
-from storage.cards import JobCards
-from storage.clients import Clients
-from storage.collections import Collections
-from storage.deadlines import Deadlines
-from storage.documents import Documents
-from storage.entities import Entities
-from storage.fund import FundStore
-from storage.invoices import Invoices
-from storage.jobs import Jobs
-from storage.ledger import LedgerStore
-from storage.statements import Statements
+from storage.jobs.deadlines import Deadlines
+from storage.jobs.documents import Documents
+from storage.jobs.jobs import Jobs
+from storage.jobs.summaries import JobCards
+from storage.money.ledger import LedgerStore
+from storage.money.statements import Statements
+from storage.people.clients import Clients
+from storage.people.entities import Entities
+from storage.services.debt_collection import Collections
+from storage.services.invoicing import Invoices
+from storage.services.prefinancing import FundStore
 from workers.collections import TemporalCollections
-from workers.press import Press
+from workers.printer import Press
 from workers.site import OnSite
 
 STEPS: tuple[Step[Any, Any], ...] = (

@@ -13,11 +13,11 @@ from domain.orders import split_step
 from domain.papers import CalledOffMail, JobNewsMail, Mail, OrderMovedMail
 from domain.people import Language, Person
 from engine.words import catalog, dressed, say
-from storage.clients import Clients
-from storage.entities import Entities
-from storage.jobs import Jobs, KeptJob
+from storage.jobs.jobs import Jobs, KeptJob
 from storage.notices import DueNotice, Notices
-from storage.people import People
+from storage.people.clients import Clients
+from storage.people.entities import Entities
+from storage.people.people import People
 from workers.site import OnSite
 
 EVERY = 2.0

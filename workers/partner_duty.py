@@ -12,15 +12,15 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.replaying import BulkInput, Item
+from domain.bulk_replay import BulkInput, Item
 from engine.calendar import Calendar
-from storage.choosing import Chooser, Chosen
-from storage.database import Database
-from storage.job_tables import job_steps
-from storage.partner_states import PartnerStates
-from storage.replays import AT_MOST, Begun, Replays, StaleToken
-from storage.steps import StepRow, Steps
-from storage.switches import PartnerSwitch, Switches
+from storage.core.database import Database
+from storage.execution.bulk_replays import AT_MOST, Begun, Replays, StaleToken
+from storage.execution.partner_states import PartnerStates
+from storage.execution.partner_switches import PartnerSwitch, Switches
+from storage.jobs.step_selection import Chooser, Chosen
+from storage.jobs.steps import StepRow, Steps
+from storage.jobs.tables import job_steps
 from workers.partners import PartnerLines
 from workflows.bulk_replay import BulkReplayWorkflow
 from workflows.partner_watch import ASK_FIRST, LOOK, WAKE, PartnerWatchWorkflow, WatchLook, WatchWake

@@ -8,8 +8,8 @@ from temporalio import activity
 
 from domain.errors import PartnerPaused
 from engine.calendar import ActivityClock
-from storage.partner_states import PartnerStates
-from storage.switches import PartnerSwitch, Switches
+from storage.execution.partner_states import PartnerStates
+from storage.execution.partner_switches import PartnerSwitch, Switches
 
 SEEN_FOR_SECONDS = 1.0
 """A switch that is turned holds everywhere within this."""

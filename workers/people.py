@@ -4,20 +4,20 @@ from typing import Any
 
 from activities import employment_contract, expenses, wages
 from activities.dimona import Dimona
-from activities.paying import Paying
+from activities.person_payments import Paying
 from activities.step import Step
 from engine.settings import Settings
 from partners.dimona import DimonaAccount, SocialSecurity
 from partners.signature import SealPartner
-from storage.cards import JobCards
-from storage.deadlines import Deadlines
-from storage.documents import Documents
-from storage.engagements import CallList, Engagements
-from storage.entities import Entities
-from storage.ledger import LedgerStore
-from storage.payments import Payments
-from storage.people import People
-from workers.press import Press
+from storage.jobs.deadlines import Deadlines
+from storage.jobs.documents import Documents
+from storage.jobs.summaries import JobCards
+from storage.money.ledger import LedgerStore
+from storage.money.payments import Payments
+from storage.people.entities import Entities
+from storage.people.people import People
+from storage.services.employment_contract import CallList, Engagements
+from workers.printer import Press
 from workers.site import OnSite
 
 STEPS: tuple[Step[Any, Any], ...] = (employment_contract.STEP, expenses.STEP, wages.STEP)

@@ -10,11 +10,11 @@ from documents import render
 from engine.calendar import ActivityClock, Calendar
 from engine.settings import PARTNERS, Settings
 from partners.mail import HttpMail, SmtpMail
-from storage.database import Database
-from storage.links import Links
-from storage.partner_states import PartnerStates
-from storage.sent_mails import SentMails
-from storage.switches import Switches
+from storage.core.database import Database
+from storage.execution.partner_states import PartnerStates
+from storage.execution.partner_switches import Switches
+from storage.execution.sent_mails import SentMails
+from storage.security.links import Links
 from workers.partner_watch import PartnerWatch
 from workers.partners import PartnerLines
 

@@ -10,12 +10,12 @@ from temporalio.worker import Worker
 
 from activities.memory import Memory
 from activities.step import Step
-from storage.attempts import Attempts
-from storage.jobs import Jobs
-from storage.tries import Tries
+from storage.execution.attempts import Attempts
+from storage.execution.order_attempts import Tries
+from storage.jobs.jobs import Jobs
 from workers import bookings, money, people
+from workers.bank_desk import bank_desk, nudger
 from workers.bulk import bulk_replay
-from workers.desk import bank_desk, nudger
 from workers.interceptors import OnDuty, roles
 from workers.isolation import workflow_runner
 from workers.morning import MorningDuty

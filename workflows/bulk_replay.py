@@ -12,7 +12,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
 from activities.bulk_replay import BulkReplay
-from domain.replaying import BulkInput, Ending, Progress, ReplayState, Slice, Turned
+from domain.bulk_replay import BulkInput, Ending, Progress, ReplayState, Slice, Turned
 
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(seconds=30))
 ONE_SLICE = timedelta(minutes=5)

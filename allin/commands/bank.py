@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from allin.asking import Caller, asks
-from allin.terminal import Stop, columns
+from allin.client.options import Caller, asks
+from allin.client.terminal import Stop, columns
 
 app = typer.Typer(help="Money in, money out.", no_args_is_help=True, rich_markup_mode=None)
 batch = typer.Typer(help="Payment batches: made, approved by two people, sent.", no_args_is_help=True)

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from allin.asking import Caller, asks
-from allin.remote import Remote
-from allin.terminal import REFUSED, Stop, columns
+from allin.client.api import Remote
+from allin.client.options import Caller, asks
+from allin.client.terminal import REFUSED, Stop, columns
 
 partners = typer.Typer(help="How each partner is, and its switch.", no_args_is_help=True, rich_markup_mode=None)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allin.asking import InJson
-from allin.terminal import REFUSED, Stop, as_json
+from allin.client.options import InJson
+from allin.client.terminal import REFUSED, Stop, as_json
 
 if TYPE_CHECKING:
     from allin.chaos import Chaos
@@ -97,7 +97,7 @@ async def _checked(run: "Chaos") -> tuple[list[str], int]:
     from allin.invariants import broken
     from allin.lives.holding import unheld
     from allin.lives.seen import see
-    from allin.watching import Eyes
+    from allin.operations.watch import Eyes
     from engine.settings import load_settings
     from sandbox.store import Store
 

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import typer
 import yaml
 
-from allin.asking import Caller, asks
+from allin.client.dry_run import lines
+from allin.client.options import Caller, asks
+from allin.client.terminal import REFUSED, Stop
 from allin.commands.jobs import JobId
-from allin.foretold import lines
-from allin.terminal import REFUSED, Stop
 
 Step = Annotated[
     str, typer.Argument(help="`service` or `service:item`, as `allin job` shows it.", show_default=False)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allin.asking import Data, InJson, folder_of, settings_for
-from allin.terminal import REFUSED, Stop, as_json
+from allin.client.options import Data, InJson, folder_of, settings_for
+from allin.client.terminal import REFUSED, Stop, as_json
 
 if TYPE_CHECKING:
-    from allin.checkup import Finding
+    from allin.operations.doctor import Finding
 
 
 def doctor(
@@ -39,7 +39,7 @@ def doctor(
 
 
 async def _rebuild(data: Path | None, job_id: str, in_json: bool) -> str:
-    from allin.rebuilding import rebuild  # leans on Temporal and the database
+    from allin.operations.rebuild_projection import rebuild  # leans on Temporal and the database
 
     done = await rebuild(settings_for(data), folder_of(data), job_id)
     if in_json:
@@ -48,7 +48,7 @@ async def _rebuild(data: Path | None, job_id: str, in_json: bool) -> str:
 
 
 async def _look(data: Path | None, aloud: bool) -> "list[Finding]":
-    from allin.checkup import Checkup  # leans on every room; other commands do not wait for it
+    from allin.operations.doctor import Checkup  # leans on every room; other commands do not wait for it
 
     found: list[Finding] = []
     async for finding in Checkup(settings_for(data), folder_of(data)).findings():

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from allin.asking import Caller, asks
+from allin.client.api import Remote
+from allin.client.live_story import ENDED, Stopwatch, instant, row, told
+from allin.client.options import Caller, asks
+from allin.client.terminal import REFUSED, Stop, columns, refuse
 from allin.commands.quote import read
-from allin.remote import Remote
-from allin.telling import ENDED, Stopwatch, instant, row, told
-from allin.terminal import REFUSED, Stop, columns, refuse
 from engine.words import moment, money
 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job.", show_default=False)]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from allin.asking import Caller, asks
+from allin.client.options import Caller, asks
 
 
 @asks

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from allin.asking import InJson, Lang
-from allin.quote_sheet import sheet
-from allin.terminal import REFUSED, Stop, as_json, language_of
+from allin.client.options import InJson, Lang
+from allin.client.quote_sheet import sheet
+from allin.client.terminal import REFUSED, Stop, as_json, language_of
 from domain.declaration import DeclarationUnreadable, JobDeclaration, load_declaration
 from domain.periods import day_in_brussels
 from domain.quote import quote

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from allin.asking import Caller, asks
-from allin.telling import instant
-from allin.terminal import columns
+from allin.client.live_story import instant
+from allin.client.options import Caller, asks
+from allin.client.terminal import columns
 from engine.words import moment
 
 Proposal = Annotated[str, typer.Argument(help="As `allin proposals` shows it.", show_default=False)]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from allin.asking import Data, settings_for
+from allin.client.options import Data, settings_for
 
 db = typer.Typer(
     help="The database: its schema, entities and accounts.", no_args_is_help=True, rich_markup_mode=None
@@ -95,7 +95,7 @@ def entities(
 
     Example: allin db entities entities.yaml
     """
-    from allin.accounts import keep_entities, read_entities
+    from allin.embedded.first_people import keep_entities, read_entities
 
     print(asyncio.run(keep_entities(settings_for(data), read_entities(file))))
 
@@ -116,7 +116,7 @@ def account(
 
     Example: allin db account nadia --name "Nadia Roy" --email nadia@coop.example --role ops
     """
-    from allin.accounts import Newcomer, keep_account
+    from allin.embedded.first_people import Newcomer, keep_account
 
     password = os.environ.get("ALLIN_PASSWORD") or typer.prompt(
         "Password", hide_input=True, confirmation_prompt=True

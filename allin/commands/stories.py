@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from allin.asking import Caller, asks
+from allin.client.live_story import apart, line_row
+from allin.client.options import Caller, asks
+from allin.client.terminal import columns
 from allin.commands.jobs import JobId
-from allin.telling import apart, line_row
-from allin.terminal import columns
 
 
 @asks

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from allin.asking import Data, Lang, folder_of
+from allin.client.options import Data, Lang, folder_of
+from allin.client.terminal import Stop, language_of, live
 from allin.commands.quote import read
-from allin.terminal import Stop, language_of, live
 
 PATIENCE_SECONDS = 600
 """The whole story takes two minutes on two cores; a loaded machine takes longer."""
@@ -42,14 +42,14 @@ def up(
     if declare is not None:
         read(declare)
     gc.disable()  # what is imported stays: looking for garbage meanwhile costs a tenth of the start
-    from allin.running import Story, run  # the whole product: other commands do not wait for it
-    from allin.up import Wanted
+    from allin.embedded.console import Story, run  # the whole product: other commands do not wait for it
+    from allin.embedded.stack import Wanted
 
     gc.freeze()
     gc.enable()
 
     if not demo and live() and sys.stdin.isatty():
-        from allin.first_person import ask_for_the_first_person
+        from allin.embedded.first_account import ask_for_the_first_person
 
         ask_for_the_first_person(folder_of(data).path)
     wanted = Wanted(folder_of(data).path, port, demo, day, ui)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from allin.asking import Caller, Data, InJson, asks, settings_for
-from allin.terminal import REFUSED, Stop, as_json, columns
+from allin.client.options import Caller, Data, InJson, asks, settings_for
+from allin.client.terminal import REFUSED, Stop, as_json, columns
 
 audit = typer.Typer(help="The audit: who decided what.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -29,7 +29,7 @@ def watch(
 
     Example: allin watch --once
     """
-    from allin.safety import keep_watch
+    from allin.operations.runs import keep_watch
 
     settings = settings_for(data)
     late = asyncio.run(keep_watch(settings, once, every, timedelta(hours=grace_hours), json))
@@ -46,7 +46,7 @@ def reconcile(data: Data = None, json: InJson = False) -> None:
 
     Example: allin reconcile
     """
-    from allin.safety import compared
+    from allin.operations.runs import compared
 
     found = asyncio.run(compared(settings_for(data)))
     told = [each.model_dump() for each in found]
@@ -67,7 +67,7 @@ def backup(
 
     Example: allin backup backups/2026-02-02
     """
-    from allin.backup import back_up
+    from allin.operations.backup import back_up
 
     saved = back_up(settings_for(data), to)
     print(as_json(saved) if json else "\n".join(saved))
@@ -88,7 +88,7 @@ def verify(
 
     Example: allin audit verify --noted 1204:9f2c...
     """
-    from allin.safety import chain
+    from allin.operations.runs import chain
 
     broken, n, head = asyncio.run(chain(settings_for(data), _head(noted)))
     if json:
@@ -151,7 +151,7 @@ def morning(
 
     Example: allin morning
     """
-    from allin.safety import this_morning
+    from allin.operations.runs import this_morning
 
     done = asyncio.run(this_morning(settings_for(data), on))
     print(as_json(done) if json else done)
@@ -169,6 +169,6 @@ def erase(
 
     Example: allin erase bob --reason "asked by letter of 3 January 2038"
     """
-    from allin.safety import forgotten
+    from allin.operations.runs import forgotten
 
     print(asyncio.run(forgotten(settings_for(data), person, reason)))

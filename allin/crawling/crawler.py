@@ -13,7 +13,7 @@ from allin.crawling.languages import spoken_in
 from allin.crawling.places import PLACES, SIGNED_IN, Place, Role, place_of
 from allin.crawling.reading import Block, lines, read
 from allin.crawling.slips import Given, Slip, slips
-from allin.demo_data import ADVISER, ENTITIES, FLEET, PEOPLE, ROOMS, STOCK
+from allin.embedded.demo_data import ADVISER, ENTITIES, FLEET, PEOPLE, ROOMS, STOCK
 from domain.people import Language
 from engine.words import LANGUAGES
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from allin.lives.seen import Finding, Seen
 from domain.periods import day_in_brussels
-from storage.deadlines import deadlines
-from storage.engagements import engagements
-from storage.events import job_events
-from storage.job_tables import job_steps, jobs
-from storage.payments import payments
+from storage.execution.events import job_events
+from storage.jobs.deadlines import deadlines
+from storage.jobs.tables import job_steps, jobs
+from storage.money.payments import payments
+from storage.services.employment_contract import engagements
 
 LEANS_ON_GO = frozenset(
     {

@@ -12,12 +12,12 @@ from allin.lives import agreeing, money
 from allin.lives.seen import Finding, Seen
 from domain.errors import AllInclusiveError
 from domain.questions import ANSWERS
-from storage.collections import collections
-from storage.deadlines import deadlines
-from storage.events import job_events
-from storage.fund import fund_reservations
-from storage.job_tables import job_steps, jobs
-from storage.operations import operations
+from storage.execution.events import job_events
+from storage.execution.operations import operations
+from storage.jobs.deadlines import deadlines
+from storage.jobs.tables import job_steps, jobs
+from storage.services.debt_collection import collections
+from storage.services.prefinancing import fund_reservations
 
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
 STILL_OPEN = frozenset({"waiting", "trying", "held", "parked"})

@@ -7,11 +7,11 @@ from decimal import Decimal
 from allin.lives.seen import Finding, Seen
 from domain.ledger import Account
 from domain.money import ZERO
-from storage.collections import collections
-from storage.invoices import invoices
-from storage.job_tables import jobs
-from storage.ledger import ledger_entries, ledger_postings
-from storage.payments import payments
+from storage.jobs.tables import jobs
+from storage.money.ledger import ledger_entries, ledger_postings
+from storage.money.payments import payments
+from storage.services.debt_collection import collections
+from storage.services.invoicing import invoices
 
 OF_A_JOB = frozenset(account.value for account in Account if account.of_job)
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})

@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from storage.collections import collections
-from storage.database import Database
-from storage.deadlines import deadlines
-from storage.engagements import engagements
-from storage.events import job_events
-from storage.fund import fund_reservations
-from storage.invoices import invoices
-from storage.job_tables import job_steps, jobs
-from storage.ledger import ledger_entries, ledger_postings
-from storage.operations import operations
-from storage.orders import order_answers, orders
-from storage.payments import payments
+from storage.core.database import Database
+from storage.execution.events import job_events
+from storage.execution.operations import operations
+from storage.execution.orders import order_answers, orders
+from storage.jobs.deadlines import deadlines
+from storage.jobs.tables import job_steps, jobs
+from storage.money.ledger import ledger_entries, ledger_postings
+from storage.money.payments import payments
+from storage.services.debt_collection import collections
+from storage.services.employment_contract import engagements
+from storage.services.invoicing import invoices
+from storage.services.prefinancing import fund_reservations
 
 Row = Mapping[str, Any]
 TABLES: tuple[Table, ...] = (

@@ -11,11 +11,11 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from api.container import House
 from api.errors import FieldProblem, Problem
-from api.house import House
-from api.linked import OfferShown, OrderShown
-from api.pages import shown
-from api.who import MAY, Asker
+from api.links.service import OfferShown, OrderShown
+from api.pages import view_values
+from api.security.permissions import MAY, Asker
 from domain.people import Language, Person
 from engine.words import LANGUAGES, day, knows, money, say, spoken
 
@@ -93,7 +93,7 @@ class Pages:
     def order(self, request: Request, order: OrderShown, lang: Language) -> HTMLResponse:
         """The order a client is asked to accept, in the client's language."""
         words = self._linked(request, lang)
-        data = shown.order(order, words)
+        data = view_values.order(order, words)
         return self.page(request, "client_link.html", lang=words, order=data, answered=order.answered)
 
     def offer(
@@ -117,8 +117,8 @@ class Pages:
             errors=errors or {},
             complete=offer.complete,
             readable=offer.readable,
-            offer=shown.offer(offer, words),
-            papers=[shown.paper(one, words) for one in offer.papers],
+            offer=view_values.offer(offer, words),
+            papers=[view_values.paper(one, words) for one in offer.papers],
             person=person,
             token=token,
             saved=saved,

@@ -1,34 +1,28 @@
 """Every page's router, in one place."""
 
-from api.pages import (
-    changes,
-    declare,
-    door,
-    member,
-    office,
-    office_audit,
-    office_bank,
-    office_bulk,
-    office_money,
-    office_ops,
-    office_step,
-    office_story,
-    talking,
-)
+from api.pages import sign_in
+from api.pages.member import declare, messages, move_and_withdraw
+from api.pages.member import routes as member_routes
+from api.pages.office import audit as office_audit
+from api.pages.office import bank as office_bank
+from api.pages.office import bulk as office_bulk
+from api.pages.office import money, ops, step
+from api.pages.office import routes as office_routes
+from api.pages.office import story as office_story
 
 PAGES = (
-    changes,
+    move_and_withdraw,
     declare,
-    door,
-    member,
-    office,
+    sign_in,
+    member_routes,
+    office_routes,
     office_audit,
     office_bank,
     office_bulk,
-    office_money,
-    office_ops,
-    office_step,
+    money,
+    ops,
+    step,
     office_story,
-    talking,
+    messages,
 )
 ROUTERS = tuple(page.router for page in PAGES)

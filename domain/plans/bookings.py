@@ -7,7 +7,7 @@ from typing import Final
 from domain.money import ZERO
 from domain.parties import CrewMember
 from domain.periods import first_start_at, last_end_at
-from domain.plans.desk import Desk
+from domain.plans.context import Desk
 from domain.quoting.pricing import declared_value, equipment_times, people_in, room_days, value_of, van_times
 from domain.services.equipment import EquipmentItem, EquipmentRequest
 from domain.services.insurance import InsuranceRequest

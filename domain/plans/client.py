@@ -9,7 +9,7 @@ from domain.money import CENT, ZERO, cents
 from domain.parties import DeclaredClient
 from domain.people import Language
 from domain.periods import day_in_brussels, last_day_on
-from domain.plans.desk import AGREEMENT_REMINDERS, Desk
+from domain.plans.context import AGREEMENT_REMINDERS, Desk
 from domain.quoting.models import ClientSide
 from domain.services.agreement import AgreementRequest
 from domain.services.invoicing import DocumentKind, InvoiceLine, InvoiceRequest

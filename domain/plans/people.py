@@ -5,9 +5,9 @@ from typing import Literal
 
 from domain.parties import CrewMember
 from domain.periods import bank_day_on_or_before, brussels, end_of_day, first_start_at
-from domain.plans.desk import Desk
+from domain.plans.context import Desk
+from domain.quoting.dates import under_contract
 from domain.quoting.models import ExpensePlanned, Pay
-from domain.quoting.timing import under_contract
 from domain.rules.deadlines import guards, latest_pay_on, pay_on, statement_by
 from domain.services.employment_contract import EmploymentContractRequest, WorkDay
 from domain.services.expenses import ExpenseLine, ExpensesRequest

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from domain.figures import Figure, figure
 from domain.money import ZERO
-from domain.quoting import completing, lacking, objecting, pricing, spending, split, sums, timing
-from domain.quoting.approving import Weighed, approvals
+from domain.quoting import dates, defaults, expenses, missing, pricing, split, totals
+from domain.quoting import refusals as objecting
+from domain.quoting.approvals import Weighed, approvals
 from domain.quoting.models import ClientSide, FilledIn, Headline, Obstacle, Pay, Quote
 from domain.quoting.sheet import Sheet
 from domain.rules.prefinancing import capped, to_reserve
@@ -20,23 +21,23 @@ class Work:
         self.sheet = sheet
         self.vat, self.foreign_vat = _vat(sheet)
         self.services = pricing.service_lines(sheet)
-        self.expenses = spending.planned_expenses(sheet)
-        self.expenses_total = spending.expenses_total(self.expenses)
-        self.expenses_bearer = spending.expenses_bearer(sheet)
-        self.reserve = sums.reserve_for(sheet, self.services)
+        self.expenses = expenses.planned_expenses(sheet)
+        self.expenses_total = expenses.expenses_total(self.expenses)
+        self.expenses_bearer = expenses.expenses_bearer(sheet)
+        self.reserve = totals.reserve_for(sheet, self.services)
         self.parts = split.parts_of(sheet)
         self.sums = self._sums()
-        self.budget = sums.wage_budget(self.sums) if self.sums else None
+        self.budget = totals.wage_budget(self.sums) if self.sums else None
         self.people = self._people()
 
-    def _sums(self) -> sums.Sums | None:
+    def _sums(self) -> totals.Sums | None:
         """The sums, when there is a price: declared, or worked out from wanted pay."""
-        costs = sums.job_costs(self.services, self.expenses, self.expenses_bearer)
-        top = sums.on_top(self.sheet, self.services, self.expenses_total, self.expenses_bearer)
-        price = sums.declared_price(self.sheet, self.vat) or sums.wanted_price(
+        costs = totals.job_costs(self.services, self.expenses, self.expenses_bearer)
+        top = totals.on_top(self.sheet, self.services, self.expenses_total, self.expenses_bearer)
+        price = totals.declared_price(self.sheet, self.vat) or totals.wanted_price(
             self.sheet, self.parts, costs, top, self.reserve
         )
-        return sums.add_up(self.sheet, price, top, costs, self.reserve) if price else None
+        return totals.add_up(self.sheet, price, top, costs, self.reserve) if price else None
 
     def _people(self) -> tuple[Pay, ...]:
         if self.budget is None:
@@ -47,7 +48,7 @@ class Work:
             pay.model_copy(
                 update={
                     "last_day_on": self.sheet.last_day_of(part.person) if self.sheet.days else None,
-                    "pay_on": timing.pay_day(self.sheet, part.person),
+                    "pay_on": dates.pay_day(self.sheet, part.person),
                 }
             )
             for pay, part in zip(pays, self.parts, strict=True)
@@ -71,7 +72,7 @@ class Work:
         """What the client pays."""
         if self.sums is None:
             return None
-        net, vat = self.sums.net, sums.client_vat(self.sheet, self.sums, self.vat)
+        net, vat = self.sums.net, totals.client_vat(self.sheet, self.sums, self.vat)
         return ClientSide(
             net=figure("net", "Without VAT", net, "{price} + {top}", **_places(self.sums)),
             on_top=self.sums.on_top,
@@ -91,7 +92,7 @@ class Work:
         ceilings = [line.ceiling for line in self.services if line.on_the_job]
         if self.expenses_bearer in ("job", "client"):
             ceilings.append(self.expenses_total)
-        vat = sums.client_vat(self.sheet, self.sums, self.vat) if self.sums and self.vat.invoiced else ZERO
+        vat = totals.client_vat(self.sheet, self.sums, self.vat) if self.sums and self.vat.invoiced else ZERO
         wanted = to_reserve(ceilings, self.wages_cost, vat)[-1]
         wish = self.sheet.declaration.prefinancing
         if wish is None or wish.cap_eur is None:
@@ -111,7 +112,7 @@ class Work:
         found += objecting.fund_left_out(self.sheet, prefinanced, self._deposit())
         return tuple(found)
 
-    def _of_pay(self, added: sums.Sums) -> list[Obstacle]:
+    def _of_pay(self, added: totals.Sums) -> list[Obstacle]:
         """Whether the price pays for what is promised, and everybody at least the minimum."""
         found = list(objecting.not_enough(self.sheet, added, self.parts))
         if found or not self.sheet.days:
@@ -140,8 +141,8 @@ class Work:
     def quote(self, filled: tuple[FilledIn, ...], refused: tuple[Obstacle, ...]) -> Quote:
         """Everything together; its id and fingerprint are made from it afterwards."""
         sheet, prefinanced = self.sheet, self.prefinanced()
-        soon = timing.starts_soon(sheet)
-        deadlines = timing.legal_deadlines(sheet, invoiced=self.vat.invoiced)
+        soon = dates.starts_soon(sheet)
+        deadlines = dates.legal_deadlines(sheet, invoiced=self.vat.invoiced)
         income = self.sums.net if self.sums else ZERO
         weighed = Weighed(income=income, prefinanced=prefinanced.amount_eur, short_notice=soon)
         provisional = [planned.amount for planned in self.expenses]
@@ -156,7 +157,7 @@ class Work:
             provisional=any(one.provisional for one in provisional),
             headline=self.headline(),
             client=self.client(),
-            subsidy=sums.subsidy_of(sheet),
+            subsidy=totals.subsidy_of(sheet),
             fee=self.sums.fee if self.sums else None,
             services=self.services,
             expenses=self.expenses,
@@ -175,9 +176,9 @@ class Work:
             approvals=approvals(sheet, weighed),
             warnings=tuple(objecting.notices(sheet, provisional, soon)),
             refusals=(*refused, *self.refusals(prefinanced.amount_eur)),
-            missing=lacking.missing(sheet),
+            missing=missing.missing(sheet),
             range=None,
-            filled_in=completing.with_costs(filled, self._costs_filled_in()),
+            filled_in=defaults.with_costs(filled, self._costs_filled_in()),
         )
 
     def _costs_filled_in(self) -> dict[str, Decimal]:
@@ -189,7 +190,7 @@ class Work:
         return costs
 
 
-def _places(added: sums.Sums) -> dict[str, Decimal]:
+def _places(added: totals.Sums) -> dict[str, Decimal]:
     return {"price": added.price.amount_eur, "top": added.on_top.amount_eur}
 
 

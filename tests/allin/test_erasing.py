@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from allin.erasing import erase
+from allin.client.terminal import Stop
 from allin.installation import Installation
-from allin.terminal import Stop
+from allin.operations.erase_person import erase
 from domain.people import Person
 from engine.settings import Settings
-from storage.audit import Audit
-from storage.data_keys import DataKeys
-from storage.database import Database
-from storage.job_tables import jobs
-from storage.people import People
+from storage.core.database import Database
+from storage.jobs.tables import jobs
+from storage.people.people import People
+from storage.security.audit import Audit
+from storage.security.data_keys import DataKeys
 from tests.databases import MONDAY, StillClock, a_job
 
 

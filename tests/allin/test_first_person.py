@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from allin.first_person import nobody
+from allin.embedded.first_account import nobody
 from engine.settings import load_settings
-from storage.accounts import Accounts
-from storage.database import Database
+from storage.core.database import Database
+from storage.security.accounts import Accounts
 from tests.allin.stack import ROOT
 
 ASK = "import sys, pathlib; from allin.first_person import ask_for_the_first_person; "

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import delete, select, update
 
+from allin.client.terminal import Stop
 from allin.installation import Installation
-from allin.rebuilding import rebuild_job
-from allin.terminal import Stop
-from storage.job_tables import job_steps, job_workflows, jobs
+from allin.operations.rebuild_projection import rebuild_job
+from storage.jobs.tables import job_steps, job_workflows, jobs
 from tests.process.conftest import house
 from tests.process.small import alone, engaged
 from tests.process.world import World

@@ -11,21 +11,21 @@ import pytest
 from fastapi import FastAPI, Request
 from sqlalchemy import insert, update
 
-from allin.serving import Served
-from allin.watching import AlarmKind, Bell, Eyes
-from api.guards import TABLE
+from allin.embedded.web_server import Served
+from allin.operations.watch import AlarmKind, Bell, Eyes
+from api.decisions.approval_policy import TABLE
 from domain.bank import Move
 from engine.keys import MasterKeys
 from engine.settings import load_settings
-from storage.attempts import Attempt, AttemptId, Attempts
-from storage.bank_moves import BankMoves
-from storage.database import Database
-from storage.deadlines import Deadlines, deadlines
-from storage.entities import Entities
-from storage.job_tables import jobs
-from storage.migrate import upgrade
-from storage.operations import Operation, Operations
-from storage.payments import Payments, payments
+from storage.core.database import Database
+from storage.core.migrate import upgrade
+from storage.execution.attempts import Attempt, AttemptId, Attempts
+from storage.execution.operations import Operation, Operations
+from storage.jobs.deadlines import Deadlines, deadlines
+from storage.jobs.tables import jobs
+from storage.money.bank_effects import BankMoves
+from storage.money.payments import Payments, payments
+from storage.people.entities import Entities
 from tests.api.conftest import BRUSSELS
 from tests.databases import StillClock
 

@@ -10,13 +10,13 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.house import House
+from api.container import House
 from domain.people import Address, Client, Entity, Person
 from engine.calendar import wall_clock
 from engine.settings import Settings
-from storage.accounts import Account, Role
-from storage.database import Database
-from storage.members import Member
+from storage.core.database import Database
+from storage.people.members import Member
+from storage.security.accounts import Account, Role
 from tests.api.process import MemoryProcess
 from tests.databases import MONDAY, StillClock, sqlite_only, sqlite_template, sqlite_url
 

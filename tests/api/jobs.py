@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from api.house import House
+from api.container import House
 from domain.job import JobFile, News, Problem, Remembered, StepState
 from tests.databases import MONDAY, a_declaration, a_plan
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from api.process import NotTaken, ProcessUnreachable, Turn
+from api.ports.process import NotTaken, ProcessUnreachable, Turn
+from domain.bulk_replay import BulkInput, Turned
 from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
-from domain.replaying import BulkInput, Turned
 
 
 @dataclass

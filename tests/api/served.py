@@ -11,11 +11,11 @@ from typing import get_args
 import uvicorn
 
 from api.app import create_app
-from api.house import House
+from api.container import House
 from engine.calendar import wall_clock
 from engine.settings import Settings
-from storage.accounts import Account, Role
-from storage.database import Database
+from storage.core.database import Database
+from storage.security.accounts import Account, Role
 from tests.api.conftest import settle
 from tests.api.process import MemoryProcess
 from tests.databases import KEYS, StillClock

@@ -6,8 +6,8 @@ from typing import Any
 
 from domain.entries import cost
 from domain.orders import order_key
-from storage.attempts import Attempt, AttemptId
-from storage.audit import Decided
+from storage.execution.attempts import Attempt, AttemptId
+from storage.security.audit import Decided
 from tests.api.conftest import Door
 from tests.api.jobs import concert, parked_van, the_plan
 from tests.databases import MONDAY, a_declaration

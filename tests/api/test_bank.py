@@ -9,7 +9,7 @@ import pytest
 
 from activities.bank import BankDesk
 from api.app import create_app
-from api.house import House
+from api.container import House
 from domain.orders import short_reference
 from domain.services.invoicing import InvoiceDraft
 from engine.settings import Settings
@@ -18,12 +18,12 @@ from partners.bank import Bank
 from partners.http import PartnerHttp, connect
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
-from storage.bank_moves import BankMoves
-from storage.database import Database
-from storage.invoices import Invoices
-from storage.ledger import LedgerStore
-from storage.payments import Payments
-from storage.statements import Statements
+from storage.core.database import Database
+from storage.money.bank_effects import BankMoves
+from storage.money.ledger import LedgerStore
+from storage.money.payments import Payments
+from storage.money.statements import Statements
+from storage.services.invoicing import Invoices
 from tests.api.conftest import Door, settle
 from tests.api.process import MemoryProcess
 from tests.databases import StillClock, a_job

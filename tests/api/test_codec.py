@@ -9,10 +9,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import WorkflowSerializationContext
 
 from api.app import create_app
-from api.protection import PER_ADDRESS
+from api.security.request_checks import PER_ADDRESS
 from engine.codec import EncryptionCodec
 from engine.keys import WrongKey
-from storage.data_keys import DataKeys
+from storage.security.data_keys import DataKeys
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
 

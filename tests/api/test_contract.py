@@ -16,7 +16,7 @@ from schemathesis.checks import (
     status_code_conformance,
 )
 
-from api.house import House
+from api.container import House
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
 from tests.api.jobs import parked_van

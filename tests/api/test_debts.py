@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime
 
-from domain.collecting import NewCollection
+from domain.collection_state import NewCollection
 from domain.rules.consumer import ConsumerTerms
-from storage.collections import Collections
-from storage.invoices import Invoices
+from storage.services.debt_collection import Collections
+from storage.services.invoicing import Invoices
 from tests.api.conftest import Door
 from tests.api.test_bank import an_invoice
 

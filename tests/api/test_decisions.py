@@ -6,10 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from api.house import House
-from api.process import NotTaken
+from api.container import House
+from api.ports.process import NotTaken
 from domain.job import JobFile, News, Problem, Remembered, StepState
-from storage.operations import Operation
+from storage.execution.operations import Operation
 from tests.api.conftest import Door
 from tests.api.jobs import OFFER, concert, parked_van
 from tests.databases import MONDAY

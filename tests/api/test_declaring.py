@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from api.start import sweep
-from storage.jobs import JobFilter
+from api.declaring.start_sweeper import sweep
+from storage.jobs.jobs import JobFilter
 from tests.api.conftest import Door
 
 KEY = {"idempotency-key": "the-concert-of-march"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from api.example import text
-from api.pages.form import amount, declared, filled, from_text, read, sent, short_name
+from api.declaring.example import text
+from api.pages.member.declaration_form import amount, declared, filled, from_text, read, sent, short_name
 from domain.declaration import load_declaration
 
 

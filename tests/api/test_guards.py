@@ -4,19 +4,20 @@ from typing import Any
 
 import pytest
 
-from api import forms, guards
-from api.guards import EXCEPTIONS, TABLE, guard
+from api.decisions import approval_policy
+from api.decisions import forms as decision_forms
+from api.decisions.approval_policy import EXCEPTIONS, TABLE, guard
 
 SERVICES = sorted(TABLE)
 
 
 def test_every_service_has_its_row_and_no_row_is_left_over() -> None:
-    assert set(TABLE) == set(forms.steps()) | {"debt_collection"}
+    assert set(TABLE) == set(decision_forms.steps()) | {"debt_collection"}
 
 
 def test_the_verbs_and_fields_the_table_names_exist() -> None:
     for one in EXCEPTIONS:
-        stated = list(forms._stated()[one.service].values())
+        stated = list(decision_forms._stated()[one.service].values())
         verbs = {verb.name for step in stated for verb in step.verbs} | {"amend"}
         assert one.verbs <= verbs, one
         assert one.fields <= {field for step in stated for field in step.editable}, one
@@ -29,7 +30,7 @@ def test_waiting_is_always_allowed_to_one_person(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_trying_the_same_request_again_is_never_blocked(service: str) -> None:
-    for step in forms._stated()[service].values():
+    for step in decision_forms._stated()[service].values():
         tried = [verb for verb in (step.hold, step.answer, *step.confirm) if verb]
         assert {guard(service, "replay", verb.name) for verb in tried} == {"alone"}
 
@@ -79,4 +80,4 @@ def test_a_decision_takes_as_many_as_the_table_says(
     service: str, kind: Any, verb: str | None, edited: tuple[str, ...], rule: str
 ) -> None:
     assert guard(service, kind, verb, edited) == rule
-    assert guards.guarded(service, kind, verb, edited).why
+    assert approval_policy.guarded(service, kind, verb, edited).why

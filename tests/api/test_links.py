@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from api.house import House
+from api.container import House
 from tests.api.conftest import Door
 from tests.api.jobs import concert
 from tests.databases import MONDAY

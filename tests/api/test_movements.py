@@ -7,9 +7,9 @@ from sqlalchemy import update
 
 from domain.ledger import Account
 from domain.suspense import NO_JOB
-from storage.collections import Collections
-from storage.payments import Payments, payments
-from storage.statements import Statements
+from storage.money.payments import Payments, payments
+from storage.money.statements import Statements
+from storage.services.debt_collection import Collections
 from tests.api.conftest import Door
 from tests.api.test_bank import STATEMENTS, XML, a_due_wage, an_invoice, door
 from tests.services.test_bank import statement

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from api.house import House
+from api.container import House
 from domain.job import Approval, JobFile, Remembered
 from tests.api.conftest import Door
 from tests.api.jobs import concert, parked_van

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.ledger import Account, entry
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
 from tests.api.conftest import Door
 from tests.api.jobs import concert
 

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
-from api.oidc import Provider, challenge
+from api.security.oidc import Provider, challenge
 from domain.people import Person
-from storage.accounts import Account
+from storage.security.accounts import Account
 from tests.api.conftest import Door
 from tests.databases import MONDAY
 from tests.issuer import OTHER_KEY, Issuer, application

@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from domain.job import Decision
-from storage.accounts import Account
-from storage.operations import Proposal
+from storage.execution.operations import Proposal
+from storage.security.accounts import Account
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
 from tests.api.test_decisions import given, kind, refused_dimona

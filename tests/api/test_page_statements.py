@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from storage.database import Database
-from storage.deadlines import Deadline, write
+from storage.core.database import Database
+from storage.jobs.deadlines import Deadline, write
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
 from tests.databases import MONDAY

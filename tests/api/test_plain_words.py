@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api import guards, troubles
-from api.answers import problem_told
-from api.guards import EXCEPTIONS, TABLE
-from api.pages import office_ops_shown as office
-from api.pages import shown
-from api.story import refusal
+from api.decisions import approval_policy
+from api.decisions.approval_policy import EXCEPTIONS, TABLE
+from api.jobs.schemas import problem_told
+from api.pages import view_values
+from api.pages.office import ops_view as office
+from api.wording import failures
+from api.wording.timeline import refusal
 from domain.job import Approval, JobFile, Problem, Remembered, StepState
 from engine.words import LANGUAGES, knows
 from tests.api.conftest import Door
@@ -47,24 +48,24 @@ WAGE = {
     ],
 )
 def test_a_failed_call_is_told_in_words(cause: str | None, words: str) -> None:
-    assert troubles.away("railway", cause, "en") == words
+    assert failures.away("railway", cause, "en") == words
 
 
 def test_the_same_trouble_in_french_and_dutch() -> None:
     cause = "RemoteProtocolError at GET /bookings"
     assert (
-        troubles.away("railway", cause, "fr")
+        failures.away("railway", cause, "fr")
         == "La connexion avec les chemins de fer s'est coupée avant la réponse."
     )
     assert (
-        troubles.away("railway", cause, "nl")
+        failures.away("railway", cause, "nl")
         == "De verbinding met de spoorwegen brak af voor er een antwoord kwam."
     )
 
 
 def test_a_reason_without_a_text_is_never_told_by_its_code() -> None:
     for lang in LANGUAGES:
-        for params in ({"problem": "KeyError"}, {"problem": "KeyError", "text": troubles.NOBODY}):
+        for params in ({"problem": "KeyError"}, {"problem": "KeyError", "text": failures.NOBODY}):
             assert "KeyError" not in refusal(params, lang)
     assert refusal({"problem": "TooLoud", "text": "The hall allows 90 dB."}, "en") == "The hall allows 90 dB."
 
@@ -100,11 +101,11 @@ async def test_an_incident_says_what_is_wrong_and_keeps_its_cause_for_operations
 def test_every_decision_of_two_persons_says_why_in_every_language() -> None:
     reasons = {one.reason for one in EXCEPTIONS if one.rule == "two"} | {"unknown"}
     for service in TABLE:
-        for kind in guards.KINDS:
-            found = guards.guarded(service, kind)
+        for kind in approval_policy.KINDS:
+            found = approval_policy.guarded(service, kind)
             reasons |= {found.reason} if found.rule == "two" else set()
     assert all(knows(f"guard.{reason}") for reason in reasons), sorted(reasons)
-    assert guards.guarded("wages", "replay").reason == ""
+    assert approval_policy.guarded("wages", "replay").reason == ""
 
 
 async def test_a_step_that_takes_two_says_why(door: Door) -> None:
@@ -139,7 +140,7 @@ async def test_a_waiting_job_says_what_it_waits_for_and_until_when(
     await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
     kept = await door.house.jobs.job(job_id)
     at = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    assert shown.what_next(kept, [asked], at, "en").startswith(words)
+    assert view_values.what_next(kept, [asked], at, "en").startswith(words)
 
 
 async def test_an_adviser_is_awaited_by_name_and_time(door: Door) -> None:
@@ -149,7 +150,7 @@ async def test_an_adviser_is_awaited_by_name_and_time(door: Door) -> None:
     file = JobFile(job_id=job_id, state="agreeing", version=1, approvals={"new_client": asked})
     await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
     kept = await door.house.jobs.job(job_id)
-    assert shown.what_next(kept, [], MONDAY, "en").startswith("Your adviser must say yes, by Tuesday")
+    assert view_values.what_next(kept, [], MONDAY, "en").startswith("Your adviser must say yes, by Tuesday")
 
 
 def test_what_a_replayed_step_ran_into_is_told_in_words() -> None:

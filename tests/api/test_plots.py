@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from api.pages.plots import Bar, Group, line, lying, standing, ticks
+from api.pages.office.plots import Bar, Group, line, lying, standing, ticks
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from typing import Any, get_args
 import pytest
 from icalendar import Calendar
 
-from api.house import House
-from api.timetable import timetable
+from api.container import House
+from api.jobs.calendar_entries import timetable
 from domain.job import JobFile, JobState, Problem, Remembered, StepState, StepStateName
 from domain.people import Language
 from domain.promises import OVER
 from engine.words import catalog
-from storage.database import Database
+from storage.core.database import Database
 from tests.api.conftest import Door
 from tests.api.jobs import OFFER, ORDER, VAN
 from tests.databases import MONDAY, a_declaration, a_plan

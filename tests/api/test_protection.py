@@ -8,7 +8,7 @@ import json
 from pwdlib import PasswordHash
 
 from api.app import create_app
-from api.protection import PER_ADDRESS
+from api.security.request_checks import PER_ADDRESS
 from engine.keys import MasterKeys
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van

@@ -5,15 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from domain.bank import Statement, StatementEntry
-from domain.collecting import NewCollection
+from domain.collection_state import NewCollection
 from domain.ledger import Account, entry
 from domain.people import Client
 from domain.rules.consumer import ConsumerTerms
 from domain.services.invoicing import InvoiceDraft
-from storage.collections import Collections
-from storage.fund import fund_reservations
-from storage.invoices import Invoices
-from storage.statements import Statements
+from storage.money.statements import Statements
+from storage.services.debt_collection import Collections
+from storage.services.invoicing import Invoices
+from storage.services.prefinancing import fund_reservations
 from tests.api.conftest import Door
 from tests.api.test_declaring import KEY, concert
 

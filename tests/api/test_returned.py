@@ -9,9 +9,9 @@ from domain.bank import Statement, StatementEntry
 from domain.identifiers import account_mark
 from domain.job import StepState
 from domain.ledger import Account
-from storage.job_tables import job_steps
-from storage.payments import payments
-from storage.statements import Statements
+from storage.jobs.tables import job_steps
+from storage.money.payments import payments
+from storage.money.statements import Statements
 from tests.api.conftest import Door
 from tests.api.test_bank import a_due_wage, door
 

@@ -14,15 +14,15 @@ from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
-from api.house import ClockCommand, House
-from api.who import MAY, Doing
+from api.container import ClockCommand, House
+from api.security.permissions import MAY, Doing
 from domain.job import Approval, JobFile, Problem, Remembered, StepState
 from engine.settings import Settings
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
-from storage.database import Database
-from storage.happenings import Happening
-from storage.operations import Operation
+from storage.core.database import Database
+from storage.execution.operations import Operation
+from storage.jobs.reported_events import Happening
 from tests.api.conftest import Door, settle
 from tests.api.jobs import OFFER, ORDER, VAN, the_plan
 from tests.api.process import MemoryProcess

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from api.story import tell
+from api.wording.timeline import tell
 from domain.job import StepState
 from engine.words import LANGUAGES, catalog, say
-from storage.events import JobEvent
+from storage.execution.events import JobEvent
 
 NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DEAR = {"problem": "VanAboveCeiling", "price": "85.00", "ceiling": "70.00", "technical": "offer 17"}

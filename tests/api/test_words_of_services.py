@@ -7,14 +7,17 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from api import forms
-from api.differences import field_label
+from api.decisions import forms as decision_forms
+from api.wording.diffs import field_label
 from engine.words import LANGUAGES, catalog, filled, lasting, value_word
 
 
-@pytest.mark.parametrize("service", sorted(forms.steps()))
+@pytest.mark.parametrize("service", sorted(decision_forms.steps()))
 def test_a_service_has_a_name_and_a_sentence_for_each_verb(service: str) -> None:
-    wanted = {f"service.{service}", *(f"story.{service}.{verb.name}" for verb in forms.steps()[service].verbs)}
+    wanted = {
+        f"service.{service}",
+        *(f"story.{service}.{verb.name}" for verb in decision_forms.steps()[service].verbs),
+    }
     for lang in LANGUAGES:
         assert wanted <= catalog(lang).keys()
 
@@ -34,9 +37,9 @@ def parts(annotation: Any, name: str = "") -> Iterator[tuple[str, str | None]]:
             yield from parts(inner, name)
 
 
-@pytest.mark.parametrize("service", sorted(forms.steps()))
+@pytest.mark.parametrize("service", sorted(decision_forms.steps()))
 def test_every_field_and_every_code_of_a_step_has_its_words(service: str) -> None:
-    step = forms.steps()[service]
+    step = decision_forms.steps()[service]
     told = {*parts(step.request), *parts(step.booking)}
     fields = {name for name, code in told if code is None}
     silent = [

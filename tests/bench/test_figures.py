@@ -8,9 +8,9 @@ from bench.__main__ import measured
 from bench.copies import add_copies, client_of
 from bench.figures import Figure, markdown, table
 from bench.measures import MEASURES
-from storage.database import Database
-from storage.events import Events
-from storage.job_search import JobFilter, JobSearch
+from storage.core.database import Database
+from storage.execution.events import Events
+from storage.jobs.search import JobFilter, JobSearch
 from tests.databases import a_job
 
 

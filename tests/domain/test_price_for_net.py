@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.declaration import JobDeclaration
 from domain.quote import quote
-from domain.quoting.inverse import price_for_net
+from domain.quoting.price_for_net import price_for_net
 from tests.domain.test_quote import ON, declared
 
 D = Decimal

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.people import Language
-from domain.quoting.lacking import TEXTS
+from domain.quoting.missing import TEXTS
 from domain.rules import working_time
 from engine.words import catalog
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import expect
 
-from allin.accounts import Newcomer, keep_account
+from allin.embedded.first_people import Newcomer, keep_account
 from engine.settings import load_settings
 from tests.allin.stack import UpAndRunning
 from tests.e2e.conftest import Opening, grave

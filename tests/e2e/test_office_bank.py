@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
-from api.house import House
+from api.container import House
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
 from tests.api.conftest import BRUSSELS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from api.house import House
+from api.container import House
 from domain.job import JobFile, Problem, Remembered, StepState
 from tests.api.jobs import OFFER, concert
 from tests.api.process import MemoryProcess

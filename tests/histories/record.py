@@ -13,8 +13,8 @@ from pathlib import Path
 
 from engine.codec import EncryptionCodec
 from engine.temporal_server import TemporalServer
-from storage.data_keys import DataKeys
-from storage.migrate import upgrade
+from storage.core.migrate import upgrade
+from storage.security.data_keys import DataKeys
 from tests.histories.reading import keep
 from tests.process.small import CLIENT, DAY, HOUR, alone, declare, engaged, played
 from tests.process.world import World, world

@@ -8,7 +8,7 @@ import httpx2
 from sqlalchemy import select
 
 from allin.lives.life import Manner, Payment
-from storage.invoices import invoices
+from storage.services.invoicing import invoices
 from tests.lives import deciding
 from tests.lives.alive import Alive, Door
 from tests.process.world import World

@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx2
 
-import storage.jobs
+import storage.jobs.jobs
 from allin.lives.life import Deciding, Life, Moment
 from domain.identifiers import job_id_from
-from storage.jobs import KeptJob
+from storage.jobs.jobs import KeptJob
 from tests.process.world import World
 
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
@@ -28,12 +28,12 @@ def wanted_id(life: Life) -> str:
 @contextmanager
 def named(job_id: str) -> Iterator[None]:
     """The next job that is declared gets this id."""
-    before = storage.jobs.new_job_id
-    storage.jobs.new_job_id = lambda: job_id
+    before = storage.jobs.jobs.new_job_id
+    storage.jobs.jobs.new_job_id = lambda: job_id
     try:
         yield
     finally:
-        storage.jobs.new_job_id = before
+        storage.jobs.jobs.new_job_id = before
 
 
 @dataclass

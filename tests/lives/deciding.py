@@ -8,7 +8,7 @@ import httpx2
 
 from allin.lives.life import Deciding
 from domain.questions import OWN_ANSWERS, answers
-from storage.steps import StepRow
+from storage.jobs.steps import StepRow
 from tests.lives.alive import Alive, Door, Waiting
 from tests.process.world import World
 

@@ -12,21 +12,21 @@ from pathlib import Path
 from sqlalchemy import func, select
 from temporalio.api.enums.v1 import EventType
 
-from allin.demo_data import ADVISER, APPROVERS
+from allin.embedded.demo_data import ADVISER, APPROVERS
 from allin.lives.dice import Dice
 from allin.lives.life import Life, Manner, Who
 from allin.lives.seen import Seen, see
 from domain.people import Person
 from domain.periods import instant
 from engine.time_skipping import OPEN, advance
-from storage.accounts import Account, Accounts
-from storage.job_tables import job_steps, jobs
-from storage.members import Member, Members
-from storage.people import People
+from storage.jobs.tables import job_steps, jobs
+from storage.people.members import Member, Members
+from storage.people.people import People
+from storage.security.accounts import Account, Accounts
 from tests.lives import acting
 from tests.lives.alive import ENDED, Alive, Door, named
 from tests.process.world import World, world
-from workers.desk import bank_desk, nudger
+from workers.bank_desk import bank_desk, nudger
 from workers.morning import morning_round
 
 HORIZON_DAYS = 200

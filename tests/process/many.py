@@ -13,16 +13,16 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from activities.memory import Memory
+from domain.bulk_replay import BulkInput, Item, Replay
 from domain.job import JobInput
-from domain.replaying import BulkInput, Item, Replay
 from engine.calendar import Calendar
 from engine.settings import Settings
-from storage.attempts import Attempts
-from storage.database import Database
-from storage.jobs import Jobs
-from storage.replays import Begun, Replays
-from storage.steps import ParkedFilter, Steps
-from storage.tries import Tries
+from storage.core.database import Database
+from storage.execution.attempts import Attempts
+from storage.execution.bulk_replays import Begun, Replays
+from storage.execution.order_attempts import Tries
+from storage.jobs.jobs import Jobs
+from storage.jobs.steps import ParkedFilter, Steps
 from tests.databases import a_job, a_plan
 from tests.patience import PATIENCE, eventually
 from tests.process.toy import STEP, ToyBox, Toys

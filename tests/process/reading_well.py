@@ -15,10 +15,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DefaultFailureConverterWithEncodedAttributes
 from temporalio.worker import Replayer
 
-from api.anatomy import inspect
-from api.anatomy_told import JobStory
-from api.story import Audience
-from api.who import asker_of
+from api.history.schemas import JobStory
+from api.history.service import inspect
+from api.security.permissions import asker_of
+from api.wording.timeline import Audience
 from domain.people import Language
 from tests.process.world import World
 from workers.isolation import workflow_runner

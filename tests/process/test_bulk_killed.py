@@ -14,9 +14,9 @@ from time import monotonic
 import pytest
 from sqlalchemy import func, select
 
-from domain.replaying import Replay
-from storage.events import job_events
-from storage.job_tables import job_steps
+from domain.bulk_replay import Replay
+from storage.execution.events import job_events
+from storage.jobs.tables import job_steps
 from tests.patience import PATIENCE, eventually
 from tests.process.many import Many, unserved
 

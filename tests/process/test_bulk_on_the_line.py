@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from allin.__main__ import run
-from allin.serving import Served
-from domain.replaying import Replay
+from allin.embedded.web_server import Served
+from domain.bulk_replay import Replay
 from tests.patience import eventually
 from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World

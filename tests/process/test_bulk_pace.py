@@ -9,9 +9,9 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities.bulk_replay import BulkReplay
-from domain.replaying import Item, Replay, Slice, Turned
-from storage.operations import Proposals
-from storage.replay_work import ReplayBook
+from domain.bulk_replay import Item, Replay, Slice, Turned
+from storage.execution.bulk_replay_items import ReplayBook
+from storage.execution.operations import Proposals
 from tests.patience import eventually
 from tests.process.many import Many, many
 from workers.bulk import SecondPersons, TemporalDoors

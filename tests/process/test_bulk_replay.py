@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.audit import Audit
+from storage.security.audit import Audit
 from tests.process.many import Many, many
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from api.start import sweep
+from api.declaring.start_sweeper import sweep
 from domain.rules import prefinancing
-from storage.job_tables import job_steps, jobs
+from storage.jobs.tables import job_steps, jobs
 from tests.patience import PATIENCE, eventually
 from tests.process.small import HOUR, NOTHING_BOOKED, crew, declare
 from tests.process.world import World

@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 from decimal import Decimal
 
-from storage.engagements import CallList
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
+from storage.services.employment_contract import CallList
 from tests.process.small import (
     ANN,
     BOB,

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio.worker import Replayer
 
-from api.story import Audience
+from api.wording.timeline import Audience
 from engine.connection import data_converter
 from engine.words import LANGUAGES
-from storage.data_keys import DataKeys
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
+from storage.security.data_keys import DataKeys
 from tests.process.reading_well import dossier, engine_words, replays_without_keys, story
 from tests.process.world import World
 from workers.isolation import workflow_runner

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from allin.watching import Eyes
+from allin.operations.watch import Eyes
 from domain.job import StepState
 from tests.process.small import HOUR, alone
 from tests.process.world import World, world

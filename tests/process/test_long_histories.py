@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
 from tests.process.small import DAY, declare, played, states
 from tests.process.test_partners import EFFECTS, HEAVY
 from tests.process.world import World, world

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from storage.audit import Decided
-from storage.job_tables import job_steps
-from storage.partner_states import PartnerStates
-from storage.switches import PartnerSwitch, Switches
+from storage.execution.partner_states import PartnerStates
+from storage.execution.partner_switches import PartnerSwitch, Switches
+from storage.jobs.tables import job_steps
+from storage.security.audit import Decided
 from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
 

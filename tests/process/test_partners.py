@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
 from tests.process.small import DAY, HOUR, NOTHING_BOOKED, START, crew, declare, engaged, states
 from tests.process.world import World
 

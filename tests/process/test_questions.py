@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx2
 
-from allin.reconciling import other_days
+from allin.operations.reconcile import other_days
 from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
-from workers.lookups import Lookups
+from workers.order_lookups import Lookups
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -4,11 +4,11 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-from allin.reconciling import listed, looked_up
-from storage.database import Database
+from allin.operations.reconcile import listed, looked_up
+from storage.core.database import Database
 from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
-from workers.lookups import Lookups
+from workers.order_lookups import Lookups
 from workers.wiring import OnSite
 
 TRAIN = {"from_place": "Bruxelles", "to_place": "Liège"}

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from allin.operations.watch import Eyes
 from allin.stuck_watch import noted
-from allin.watching import Eyes
-from api.process import NotTaken, ProcessStuck
-from api.temporal import TemporalProcess
+from api.ports.process import NotTaken, ProcessStuck
+from api.temporal.processes import TemporalProcess
 from domain.job import Withdrawal
 from engine.stuck import FAILED_TWICE, Stuck, stuck_processes
 from storage.stuck import StuckProcesses

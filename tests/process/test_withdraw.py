@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
 from tests.process.world import World
 
 DAY = timedelta(days=1)

@@ -1,6 +1,6 @@
 """Nothing is bought or bound before everybody whose yes it needs has given it, whatever the clock says."""
 
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
 from tests.process.small import ANN, BOB, CHLOE, CLIENT, DAY, HOUR, START, declare, states
 from tests.process.world import World
 

@@ -19,11 +19,11 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWorkflowInput, WorkflowHandle
 
-from allin.demo_data import APPROVERS, seed
-from allin.up import AT_ONCE
+from allin.embedded.demo_data import APPROVERS, seed
+from allin.embedded.stack import AT_ONCE
 from api.app import create_app
-from api.house import House
-from api.temporal import TemporalProcess
+from api.container import House
+from api.temporal.processes import TemporalProcess
 from domain.declaration import load_declaration
 from domain.job import StepState
 from engine import telemetry
@@ -33,15 +33,15 @@ from engine.settings import Settings
 from engine.time_skipping import OPEN, StartOnDemoDay, advance
 from sandbox.app import create_app as create_sandbox
 from sandbox.settings import SandboxSettings
-from storage.data_keys import DataKeys
-from storage.database import Database
-from storage.job_tables import job_steps, jobs
-from storage.jobs import KeptJob
+from storage.core.database import Database
+from storage.jobs.jobs import KeptJob
+from storage.jobs.tables import job_steps, jobs
+from storage.security.data_keys import DataKeys
 from tests.patience import PATIENCE
-from workers.desk import bank_desk, nudger
+from workers.bank_desk import bank_desk, nudger
 from workers.morning import morning_round
 from workers.notices import sending
-from workers.press import Press
+from workers.printer import Press
 from workers.wiring import OnSite, build_worker
 
 ROOT = Path(__file__).parent.parent.parent

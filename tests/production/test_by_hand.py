@@ -16,8 +16,8 @@ import pytest
 
 from engine.calendar import Calendar
 from engine.temporal_server import TemporalServer
-from storage.calendar_state import CalendarState
-from storage.database import Database
+from storage.core.calendar_state import CalendarState
+from storage.core.database import Database
 from tests.allin.stack import CONCERT, ROOT, free_port
 from tests.databases import postgres_database
 from tests.patience import PATIENCE, wait_for

@@ -15,9 +15,9 @@ from documents import render
 from domain.papers import Paper
 from domain.people import Address, Client, Entity, JobCard, Person
 from partners.http import PartnerHttp, connect
-from storage.database import Database
-from storage.ledger import LedgerStore
-from storage.tables import metadata
+from storage.core.database import Database
+from storage.core.tables import metadata
+from storage.money.ledger import LedgerStore
 from tests.databases import postgres_database, sqlite_database
 
 

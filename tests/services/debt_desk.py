@@ -21,10 +21,10 @@ from domain.services.debt_collection import (
 from domain.services.invoicing import InvoiceDraft
 from partners.bailiff import DossierOffice
 from partners.registered_mail import RegisteredMail
-from storage.collections import Collections
-from storage.invoices import Invoices
-from storage.ledger import LedgerStore
-from storage.statements import Statements
+from storage.money.ledger import LedgerStore
+from storage.money.statements import Statements
+from storage.services.debt_collection import Collections
+from storage.services.invoicing import Invoices
 from tests.services.office import LIEGE, Office
 
 

@@ -16,16 +16,16 @@ from domain.people import Address, Client, Entity, JobCard, Person
 from domain.plan import JobPlan
 from engine.keys import MasterKeys
 from partners.http import Spoken
-from storage.clients import Clients
-from storage.database import Database
-from storage.deadlines import Deadlines
-from storage.documents import Documents
-from storage.entities import Entities
-from storage.jobs import Jobs, NewJob
-from storage.ledger import LedgerStore
-from storage.links import Links
-from storage.people import People
-from storage.tables_all import metadata
+from storage.core.all_tables import metadata
+from storage.core.database import Database
+from storage.jobs.deadlines import Deadlines
+from storage.jobs.documents import Documents
+from storage.jobs.jobs import Jobs, NewJob
+from storage.money.ledger import LedgerStore
+from storage.people.clients import Clients
+from storage.people.entities import Entities
+from storage.people.people import People
+from storage.security.links import Links
 from tests.services.conftest import Partners, TestClock
 
 LIEGE = Entity(

@@ -20,7 +20,7 @@ from domain.services.agreement import (
     SignedFileMissing,
 )
 from partners.mail import HttpMail
-from storage.jobs import Jobs
+from storage.jobs.jobs import Jobs
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import Office, open_office

@@ -26,11 +26,11 @@ from domain.orders import short_reference
 from domain.services.invoicing import InvoiceDraft, KeptInvoice
 from partners import bank_files
 from partners.bank import Bank
-from storage.bank_moves import BankMoves
-from storage.invoices import Invoices
-from storage.ledger import LedgerStore
-from storage.payments import Payments
-from storage.statements import Statements
+from storage.money.bank_effects import BankMoves
+from storage.money.ledger import LedgerStore
+from storage.money.payments import Payments
+from storage.money.statements import Statements
+from storage.services.invoicing import Invoices
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import ANA, LIEGE, Office, open_office

@@ -30,9 +30,9 @@ from domain.services.employment_contract import (
 )
 from partners.dimona import DimonaAccount, SocialSecurity
 from partners.signature import SealPartner, verified
-from storage.deadlines import Deadline, Deadlines
-from storage.engagements import CallList, Engagements
-from storage.jobs import Jobs
+from storage.jobs.deadlines import Deadline, Deadlines
+from storage.jobs.jobs import Jobs
+from storage.services.employment_contract import CallList, Engagements
 from tests.databases import a_declaration, sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import Office, open_office

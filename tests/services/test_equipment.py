@@ -18,9 +18,9 @@ from domain.services.equipment import (
     StockArticle,
 )
 from partners.equipment import SupplierHttp
-from storage.database import Database
-from storage.ledger import LedgerStore
-from storage.stock import StockStore
+from storage.core.database import Database
+from storage.money.ledger import LedgerStore
+from storage.services.equipment import StockStore
 from tests.services.conftest import Cooperative, Partners, TestClock
 
 MORNING = datetime(2026, 3, 14, 7, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from activities.expenses import STEP, Expenses
-from activities.paying import Paying
+from activities.person_payments import Paying
 from domain.ledger import Account
 from domain.orders import StepOrder
 from domain.services.expenses import (
@@ -19,7 +19,7 @@ from domain.services.expenses import (
     ExpenseTooLate,
     ReceiptMissing,
 )
-from storage.payments import Payments
+from storage.money.payments import Payments
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import Office, open_office

@@ -14,7 +14,7 @@ from domain.orders import StepOrder
 from domain.services.insurance import CoverNotInForce, InsuranceRequest, PremiumAboveCeiling
 from domain.services.special_request import NeedsAPerson, SpecialRequestRequest
 from partners.insurance import InsurerHttp
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
 from tests.services.conftest import LETTERHEAD, Cooperative, FiledPapers, Partners, TestClock
 
 

@@ -30,7 +30,7 @@ from domain.services.invoicing import (
     ReceiverRejected,
 )
 from partners.peppol import PeppolAccessPoint
-from storage.invoices import Invoices
+from storage.services.invoicing import Invoices
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import HALL, Office, open_office

@@ -15,8 +15,8 @@ from documents.mails import mail
 from domain.errors import PartnerDown, PartnerRefused
 from domain.papers import AgreementThanksMail
 from partners.mail import HttpMail, MailSender, SmtpMail, mail_sender
-from storage.database import Database
-from storage.sent_mails import SentMails
+from storage.core.database import Database
+from storage.execution.sent_mails import SentMails
 from tests.services.conftest import Partners, TestClock
 
 THANKS = AgreementThanksMail(

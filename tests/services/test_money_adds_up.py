@@ -26,8 +26,8 @@ from domain.quote import Quote, QuoteContext, quote
 from domain.rules.pay import pay_chain
 from domain.rules.price import budget_for_gross, coefficient
 from domain.services.invoicing import InvoiceRequest
-from storage.fund import FundStore
-from storage.invoices import Invoices
+from storage.services.invoicing import Invoices
+from storage.services.prefinancing import FundStore
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import Cards, Office, open_office

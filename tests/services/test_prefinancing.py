@@ -18,9 +18,9 @@ from domain.services.prefinancing import (
     PrefinancingRequest,
     SubsidyNotProven,
 )
-from storage.database import Database
-from storage.fund import FundStore
-from storage.ledger import LedgerStore
+from storage.core.database import Database
+from storage.money.ledger import LedgerStore
+from storage.services.prefinancing import FundStore
 from tests.services.conftest import TestClock
 
 MARCH = date(2026, 3, 14)

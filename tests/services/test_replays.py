@@ -15,8 +15,8 @@ import httpx2
 import pytest
 
 from activities.step import Step
+from domain.decision_preview import Foreseen, StepAsked
 from domain.errors import NotYet, PartnerDown
-from domain.foreseen import Foreseen, StepAsked
 from domain.orders import StepOrder
 from domain.services.debt_collection import DebtCollectionRequest, DunningStage, StageKind, StageRequest
 from domain.services.equipment import EquipmentItem
@@ -25,8 +25,8 @@ from domain.services.workspace import OwnRoom
 from engine.calendar import Calendar
 from engine.settings import Settings
 from partners.probes import QUESTIONS
-from storage.members import Member, Members
-from storage.workspace import RoomStore
+from storage.people.members import Member, Members
+from storage.services.workspace import RoomStore
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import Office, open_office

@@ -12,7 +12,7 @@ from domain.ledger import Account
 from domain.orders import StepOrder
 from domain.services.special_request import NeedsAPerson, SpecialRequestRequest, SpecialRequestResult
 from engine.words import LANGUAGES, say
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
 from tests.services.conftest import TestClock
 
 TUNER = SpecialRequestRequest(wish="A piano tuner at 15:00, 440 Hz", ceiling_eur=Decimal("120.00"))

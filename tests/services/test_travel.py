@@ -11,7 +11,7 @@ from domain.errors import PartnerDown, PartnerRefused
 from domain.orders import StepOrder
 from domain.services.travel import NoTrainInTime, PlaceUnknown, TicketAboveCeiling, TravelRequest
 from partners.travel import OsdmRailway
-from storage.ledger import LedgerStore
+from storage.money.ledger import LedgerStore
 from tests.services.conftest import Cooperative, FiledPapers, Partners, TestClock
 
 ARRIVE_BY = datetime(2026, 3, 14, 13, 0, tzinfo=UTC)

@@ -13,9 +13,9 @@ from domain.ledger import Account
 from domain.orders import StepOrder
 from domain.services.van_rental import NoVanLeft, OwnVan, VanAboveCeiling, VanRentalRequest
 from partners.van_rental import TompHirer
-from storage.database import Database
-from storage.fleet import FleetStore
-from storage.ledger import LedgerStore
+from storage.core.database import Database
+from storage.money.ledger import LedgerStore
+from storage.services.van_rental import FleetStore
 from tests.services.conftest import Partners, TestClock
 
 MORNING = datetime(2026, 3, 14, 7, 0, tzinfo=UTC)
@@ -241,7 +241,7 @@ async def test_the_database_itself_refuses_a_second_booking_of_the_same_hours(ei
     from sqlalchemy import insert
     from sqlalchemy.exc import IntegrityError
 
-    from storage.fleet import van_bookings
+    from storage.services.van_rental import van_bookings
 
     await FleetStore(either_database).put(OWN)
     hours = {"starts_at": MORNING, "ends_at": MORNING + timedelta(hours=4), "price_eur": Decimal(0)}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from activities.paying import Paying
+from activities.person_payments import Paying
 from activities.wages import STEP, Wages
 from domain.bank import BatchCard, Statement, StatementEntry
 from domain.errors import NotYet
@@ -22,9 +22,9 @@ from domain.services.wages import (
     PaymentReturned,
     WagesRequest,
 )
-from storage.bank_moves import BankMoves
-from storage.payments import Payments
-from storage.statements import Statements
+from storage.money.bank_effects import BankMoves
+from storage.money.payments import Payments
+from storage.money.statements import Statements
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import LIEGE, Office, open_office

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from activities.workspace import STEP, Workspace
-from api.story import sentence
+from api.wording.timeline import sentence
 from domain.declaration import DeclarationUnreadable, JobDeclaration, load_declaration
 from domain.job import JobFile, StepState
 from domain.ledger import Account
@@ -17,10 +17,10 @@ from domain.plan import JobPlan
 from domain.planning import PlanRefs, consequences, plan, withdrawal_consequences
 from domain.quote import Quote, QuoteContext, quote
 from domain.services.workspace import NoRoomLeft, OwnRoom, RoomAboveCeiling, WorkspaceRequest
-from storage.database import Database
-from storage.events import JobEvent
-from storage.ledger import LedgerStore
-from storage.workspace import RoomStore
+from storage.core.database import Database
+from storage.execution.events import JobEvent
+from storage.money.ledger import LedgerStore
+from storage.services.workspace import RoomStore
 from tests.services.conftest import TestClock
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -249,7 +249,7 @@ async def test_the_database_itself_refuses_a_second_booking_of_the_same_day(eith
     from sqlalchemy import insert
     from sqlalchemy.exc import IntegrityError
 
-    from storage.workspace import kept_days
+    from storage.services.workspace import kept_days
 
     store = RoomStore(either_database)
     await store.put(FORGE)

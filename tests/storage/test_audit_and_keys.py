@@ -8,14 +8,14 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.job import JobFile, Remembered
 from engine.keys import MasterKeys
-from storage.audit import Audit, Decided, _chained, hash_of
-from storage.calendar_state import CalendarState
-from storage.data_keys import DataKeys
-from storage.database import Database
-from storage.jobs import Jobs
-from storage.partner_states import PartnerStates
-from storage.sessions import Sessions
-from storage.webhooks import Webhooks
+from storage.core.calendar_state import CalendarState
+from storage.core.database import Database
+from storage.execution.partner_states import PartnerStates
+from storage.execution.webhooks import Webhooks
+from storage.jobs.jobs import Jobs
+from storage.security.audit import Audit, Decided, _chained, hash_of
+from storage.security.data_keys import DataKeys
+from storage.security.sessions import Sessions
 from tests.databases import KEYS, MONDAY, StillClock, a_job
 
 

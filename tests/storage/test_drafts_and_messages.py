@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from domain.people import Person
-from storage.database import Database
-from storage.drafts import MOST, Drafts
-from storage.events import Events
-from storage.messages import Messages
-from storage.people import People
+from storage.core.database import Database
+from storage.execution.events import Events
+from storage.jobs.drafts import MOST, Drafts
+from storage.jobs.messages import Messages
+from storage.people.people import People
 from tests.databases import MONDAY, a_job
 
 

@@ -8,16 +8,16 @@ from sqlalchemy import insert
 
 from domain.ledger import Account, entry
 from domain.rules.consumer import ConsumerTerms
-from storage.bank_tables import bank_entries, bank_statements
-from storage.collections import collections
-from storage.database import Database
-from storage.figures_books import BookFilter, Books
-from storage.figures_debts import DebtFigures, Month
-from storage.figures_fund import FundFigures, Week
-from storage.fund import fund_reservations
-from storage.invoices import invoices
-from storage.ledger import LedgerStore
-from storage.pages import BadCursor
+from storage.core.database import Database
+from storage.core.pagination import BadCursor
+from storage.money.bank_tables import bank_entries, bank_statements
+from storage.money.figures_books import BookFilter, Books
+from storage.money.figures_debts import DebtFigures, Month
+from storage.money.figures_fund import FundFigures, Week
+from storage.money.ledger import LedgerStore
+from storage.services.debt_collection import collections
+from storage.services.invoicing import invoices
+from storage.services.prefinancing import fund_reservations
 from tests.databases import KEYS
 
 TODAY = date(2026, 6, 10)

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.dialects import sqlite
 
-from domain.replaying import Item
-from storage.choosing import serves
-from storage.database import Database
-from storage.incidents import Incidents, grouped
-from storage.job_tables import job_steps, jobs
-from storage.partner_states import PartnerStates
-from storage.replays import Begun, Frozen, Replays, StaleToken
+from domain.bulk_replay import Item
+from storage.core.database import Database
+from storage.execution.bulk_replays import Begun, Frozen, Replays, StaleToken
+from storage.execution.partner_states import PartnerStates
+from storage.jobs.incidents import Incidents, grouped
+from storage.jobs.step_selection import serves
+from storage.jobs.tables import job_steps, jobs
 from tests.databases import MONDAY
 
 JOBS, PARKED = 10_000, 1_000

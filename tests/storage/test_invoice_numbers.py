@@ -10,9 +10,9 @@ import pytest
 from stdnum.be import ogm_vcs
 
 from domain.services.invoicing import AlreadyIssued, InvoiceDraft
-from storage.database import Database
-from storage.invoices import Invoices
-from storage.tables_all import metadata
+from storage.core.all_tables import metadata
+from storage.core.database import Database
+from storage.services.invoicing import Invoices
 from tests.databases import postgres_database, sqlite_database
 
 

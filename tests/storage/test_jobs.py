@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 
 from domain.job import JobFile, News, Problem, Remembered, StepState
-from storage.database import Database
-from storage.deadlines import Deadlines
-from storage.events import Events
-from storage.job_tables import job_keys
-from storage.jobs import CROCKFORD, JobFilter, Jobs, KeyInFlight, KeyReused, Moved
-from storage.pages import BadCursor
-from storage.steps import ParkedFilter, Steps
+from storage.core.database import Database
+from storage.core.pagination import BadCursor
+from storage.execution.events import Events
+from storage.jobs.deadlines import Deadlines
+from storage.jobs.jobs import CROCKFORD, JobFilter, Jobs, KeyInFlight, KeyReused, Moved
+from storage.jobs.steps import ParkedFilter, Steps
+from storage.jobs.tables import job_keys
 from tests.databases import MONDAY, a_declaration, a_job, a_plan
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from domain.job import JobFile, JobState, Remembered, StepState, StepStateName
 from domain.people import Link
-from storage.database import Database
-from storage.deadlines import Deadline, Deadlines, write
-from storage.documents import Documents
-from storage.jobs import Jobs
-from storage.links import LinkClosed, LinkExpired, Links, LinkUnknown
+from storage.core.database import Database
+from storage.jobs.deadlines import Deadline, Deadlines, write
+from storage.jobs.documents import Documents
+from storage.jobs.jobs import Jobs
+from storage.security.links import LinkClosed, LinkExpired, Links, LinkUnknown
 from tests.databases import KEYS, MONDAY, StillClock, a_job
 
 DUE = MONDAY + timedelta(days=7)

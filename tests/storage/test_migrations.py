@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import inspect
 
 import storage
-from storage import migrate, tables_all
-from storage.database import Database, parsed
-from storage.tables_all import metadata
+from storage.core import all_tables, migrate
+from storage.core.all_tables import metadata
+from storage.core.database import Database, parsed
 from tests.databases import sqlite_database
 
 
@@ -109,11 +109,11 @@ async def test_every_table_of_the_code_is_in_the_database(database: Database) ->
 
 
 def test_every_module_with_a_table_is_listed() -> None:
-    listed = {module.__name__ for module in tables_all.MODULES}
+    listed = {module.__name__ for module in all_tables.MODULES}
     for module in pkgutil.iter_modules(storage.__path__):
         source = f"storage.{module.name}"
         if not module.ispkg and "= Table(" in _text(module.name):
-            assert source in listed, f"add {source} to storage/tables_all.py"
+            assert source in listed, f"add {source} to storage/core/all_tables.py"
 
 
 def _text(name: str) -> str:

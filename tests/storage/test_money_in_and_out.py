@@ -20,12 +20,12 @@ from domain.bank import (
 )
 from domain.services.invoicing import InvoiceDraft
 from engine.keys import MasterKeys
-from storage.bank_moves import BankMoves
-from storage.database import Database
-from storage.invoices import Invoices
-from storage.payments import Payments
-from storage.statements import Statements
-from storage.tables_all import metadata
+from storage.core.all_tables import metadata
+from storage.core.database import Database
+from storage.money.bank_effects import BankMoves
+from storage.money.payments import Payments
+from storage.money.statements import Statements
+from storage.services.invoicing import Invoices
 from tests.databases import postgres_database, sqlite_database
 
 NOW = datetime(2026, 3, 17, 9, 0, tzinfo=UTC)

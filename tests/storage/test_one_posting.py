@@ -9,8 +9,8 @@ import pytest
 from domain import entries
 from domain.ledger import Account, AlreadyInTheBooks, Balances, Entry, document_fact
 from domain.rules.pay import pay_chain
-from storage.database import Database
-from storage.ledger import LedgerStore
+from storage.core.database import Database
+from storage.money.ledger import LedgerStore
 
 MARCH = date(2026, 3, 14)
 NUMBER = document_fact("liege", "AL-2026-000001")

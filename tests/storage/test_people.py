@@ -11,16 +11,17 @@ from sqlalchemy import select, update
 
 from domain.people import Address, Client, Entity, Person
 from engine.keys import MasterKeys, WrongKey
-from storage.accounts import Account, Accounts
-from storage.clients import Clients
-from storage.database import Database
-from storage.entities import Entities
-from storage.job_tables import jobs
-from storage.jobs import Jobs
-from storage.members import Member, Members
-from storage.people import People, people
-from storage.quotes import KeptQuote, Quotes
-from storage.rotation import reseal
+from storage.core.database import Database
+from storage.jobs.jobs import Jobs
+from storage.jobs.quotes import KeptQuote, Quotes
+from storage.jobs.tables import jobs
+from storage.people import people
+from storage.people.clients import Clients
+from storage.people.entities import Entities
+from storage.people.members import Member, Members
+from storage.people.people import People
+from storage.security.accounts import Account, Accounts
+from storage.security.key_rotation import reseal
 from tests.databases import KEYS, MONDAY, a_job
 
 ANN = Person(

@@ -7,14 +7,14 @@ from activities.ports import Links as LinksPort
 from activities.ports import Papers as PapersPort
 from activities.ports import People as PeoplePort
 from engine.codec import KeyRing
-from storage.clients import Clients
-from storage.data_keys import DataKeys
-from storage.database import Database
-from storage.deadlines import Deadlines
-from storage.documents import Documents
-from storage.entities import Entities
-from storage.links import Links
-from storage.people import People
+from storage.core.database import Database
+from storage.jobs.deadlines import Deadlines
+from storage.jobs.documents import Documents
+from storage.people.clients import Clients
+from storage.people.entities import Entities
+from storage.people.people import People
+from storage.security.data_keys import DataKeys
+from storage.security.links import Links
 from tests.databases import KEYS, StillClock
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Select, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import Database
-from storage.job_search import JobFilter, JobSearch, found_by, listed, narrowing
-from storage.job_tables import jobs
+from storage.core.database import Database
+from storage.jobs.search import JobFilter, JobSearch, found_by, listed, narrowing
+from storage.jobs.tables import jobs
 from tests.databases import MONDAY, a_job
 
 QUESTIONS = {

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from domain.message import Message
 from domain.orders import order_key, short_reference
-from storage.attempts import Attempt, AttemptId, Attempts
-from storage.database import Database
-from storage.events import Events, append
-from storage.job_tables import jobs
-from storage.orders import OrderChanged, Orders, request_hash
+from storage.core.database import Database
+from storage.execution.attempts import Attempt, AttemptId, Attempts
+from storage.execution.events import Events, append
+from storage.execution.orders import OrderChanged, Orders, request_hash
+from storage.jobs.tables import jobs
 from tests.databases import MONDAY, a_job
 
 HASH = "a" * 64

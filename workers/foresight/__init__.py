@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.foreseen import Foreseen, StepAsked
+from domain.decision_preview import Foreseen, StepAsked
 from domain.orders import StepOrder
 from workers.foresight import bookings, money, people
 from workers.foresight.drawing import Look

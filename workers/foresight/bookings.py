@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.foreseen import Effect, Foreseen
+from domain.decision_preview import Effect, Foreseen
 from domain.orders import StepOrder
 from domain.rules.own_prices import own_van_price
 from domain.services.equipment import EquipmentRequest
@@ -15,9 +15,9 @@ from partners.equipment import SupplierHttp
 from partners.insurance import InsurerHttp
 from partners.travel import OsdmRailway
 from partners.van_rental import TompHirer
-from storage.fleet import FleetStore
-from storage.stock import StockStore
-from storage.workspace import RoomStore
+from storage.services.equipment import StockStore
+from storage.services.van_rental import FleetStore
+from storage.services.workspace import RoomStore
 from workers.foresight.drawing import Look, adopted, asks, calls, own, paper, posting, repeated
 from workers.site import OnSite
 

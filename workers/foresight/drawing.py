@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-from domain.foreseen import Effect, Foreseen
+from domain.decision_preview import Effect, Foreseen
 from workers.site import OnSite
 
 Look = Callable[[OnSite, Any], Awaitable[Foreseen]]

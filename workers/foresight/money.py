@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from activities.billing import participant_of
-from domain.foreseen import Effect, Foreseen
+from activities.invoicing_desk import participant_of
+from domain.decision_preview import Effect, Foreseen
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.services.agreement import AgreementRequest
@@ -13,9 +13,9 @@ from domain.services.prefinancing import PrefinancingRequest
 from partners.bailiff import DossierOffice
 from partners.peppol import PeppolAccessPoint
 from partners.registered_mail import RegisteredMail
-from storage.clients import Clients
-from storage.collections import Collections
-from storage.invoices import Invoices
+from storage.people.clients import Clients
+from storage.services.debt_collection import Collections
+from storage.services.invoicing import Invoices
 from workers.foresight.drawing import Look, adopted, calls, letter, mails, own, paper, posting, repeated
 from workers.site import OnSite
 

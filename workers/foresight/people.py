@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from activities.paying import CAME_BACK
-from domain.foreseen import Effect, Foreseen
+from activities.person_payments import CAME_BACK
+from domain.decision_preview import Effect, Foreseen
 from domain.money import ZERO
 from domain.orders import StepOrder, short_reference
 from domain.rules.pay import pay_chain
@@ -12,9 +12,9 @@ from domain.services.expenses import ExpensesRequest
 from domain.services.wages import WagesRequest
 from partners.dimona import SocialSecurity
 from partners.signature import SealPartner
-from storage.engagements import Engagements
-from storage.payments import Payments
-from storage.people import People
+from storage.money.payments import Payments
+from storage.people.people import People
+from storage.services.employment_contract import Engagements
 from workers.foresight.drawing import Look, adopted, asks, calls, mails, own, paper, posting, repeated
 from workers.people import dimona_account
 from workers.site import OnSite

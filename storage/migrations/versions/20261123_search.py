@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from storage.job_words import plain, words
+from storage.jobs.search_words import plain, words
 
 revision = "search"
 down_revision = "drafts_messages"

@@ -1,0 +1,136 @@
+"""What the client is asked to accept, on paper: price, days, terms, and the yes once given."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Protocol
+
+from activities.invoicing_papers import VAT_CASES
+from activities.letterhead import client_party
+from domain.declaration import JobDeclaration
+from domain.money import ZERO
+from domain.orders import StepOrder
+from domain.papers import (
+    AgreementEvidence,
+    CancellationLine,
+    EntityParty,
+    OrderFormPaper,
+    PriceLine,
+    ScheduleLine,
+    VatCase,
+    WorkDay,
+)
+from domain.people import Address, Client
+from domain.periods import ONE_DAY, day_in_brussels
+from domain.plan import JobPlan
+from domain.rules.cancellation import DEMONSTRATION_TERMS
+from domain.services.agreement import AgreementRequest
+from domain.services.invoicing import InvoiceRequest
+
+AgreementOrder = StepOrder[AgreementRequest]
+
+
+class DeclaredJob(Protocol):
+    """A job with what was declared and planned."""
+
+    @property
+    def declaration(self) -> dict[str, Any]:
+        """As the member wrote it."""
+        ...
+
+    @property
+    def plan(self) -> JobPlan:
+        """As it is turned into orders."""
+        ...
+
+
+class DeclaredJobs(Protocol):
+    """The jobs as they were declared and planned."""
+
+    async def proposed(self, job_id: str, operation_id: str | None) -> DeclaredJob:
+        """One job as a move would make it, or as it is in force; KeyError when unknown."""
+        ...
+
+
+def order_form(
+    order: AgreementOrder,
+    job: DeclaredJob,
+    *,
+    entity: EntityParty,
+    client: Client,
+    printed_on: date,
+    sandbox: bool,
+    agreed: AgreementEvidence | None = None,
+) -> OrderFormPaper:
+    """The order form of one question to the client; with `agreed`, the same paper carrying the client's yes."""
+    declared = JobDeclaration.model_validate(job.declaration)
+    documents = list(job.plan.invoicing.values())
+    return OrderFormPaper(
+        language=order.request.language,
+        sandbox=sandbox,
+        printed_on=printed_on,
+        entity=entity,
+        client=client_party(client, client.address or _no_address(client)),
+        number=f"{order.job_id}-{order.revision}",
+        title=job.plan.title,
+        lines=_lines(order.request, documents, job.plan.title),
+        agreed_total_eur=order.request.total_eur,
+        description=declared.description,
+        days=tuple(
+            WorkDay(on=day.date, starts=day.starts, ends=day.ends, place=day.place) for day in declared.days
+        ),
+        valid_until=day_in_brussels(order.request.answer_by),
+        payment_days=client.payment_days,
+        purchase_order=client.purchase_order,
+        schedule=tuple(_schedule(documents)),
+        cancellation=tuple(_cancellation(order.request)),
+        agreement=agreed,
+    )
+
+
+def _no_address(client: Client) -> Address:
+    """An order may be agreed to before the address is known; the invoice will ask for it."""
+    return Address(street="-", postal_code="-", city="-", country=client.country)
+
+
+def _lines(wish: AgreementRequest, documents: list[InvoiceRequest], title: str) -> tuple[PriceLine, ...]:
+    """The lines as they will be invoiced, so that the client agrees to the very same cents."""
+    whole = next((document for document in documents if document.kind in ("invoice", "balance")), None)
+    if whole is not None and whole.net_eur == wish.price_ex_vat_eur:
+        return tuple(_line(whole, line.label, line.quantity, line.unit_price_eur) for line in whole.lines)
+    percent = ZERO
+    if wish.vat_eur:
+        percent = (wish.vat_eur * 100 / wish.price_ex_vat_eur).quantize(Decimal(1))
+    case: VatCase = "standard" if percent else "outside_eu"
+    price_eur = wish.price_ex_vat_eur
+    return (PriceLine(name=title, unit_price_eur=price_eur, vat_case=case, vat_percent=percent),)
+
+
+def _line(document: InvoiceRequest, label: str, quantity: int, unit_price_eur: Decimal) -> PriceLine:
+    return PriceLine(
+        name=label,
+        quantity=Decimal(quantity),
+        unit_price_eur=unit_price_eur,
+        vat_case=VAT_CASES[document.vat_category],
+        vat_percent=document.vat_rate_percent,
+        exemption=document.vat_mention if document.vat_category == "E" else None,
+    )
+
+
+def _schedule(documents: list[InvoiceRequest]) -> Iterable[ScheduleLine]:
+    deposit = next((document.total_eur for document in documents if document.kind == "deposit"), ZERO)
+    for document in documents:
+        if document.kind == "deposit":
+            yield ScheduleLine(kind="deposit", on=document.issue_on, amount_eur=document.total_eur)
+        elif document.kind == "balance":
+            yield ScheduleLine(kind="balance", on=document.issue_on, amount_eur=document.total_eur - deposit)
+        elif document.kind == "invoice":
+            yield ScheduleLine(kind="all", on=document.issue_on, amount_eur=document.total_eur)
+
+
+def _cancellation(wish: AgreementRequest) -> Iterable[CancellationLine]:
+    """A row holds from the day on which the one before it no longer does, counted back from the first start."""
+    start_on = day_in_brussels(wish.starts_at)
+    for before, row in pairwise(DEMONSTRATION_TERMS.rows):
+        yield CancellationLine(from_on=start_on - ONE_DAY * (before.days_before - 1), percent=row.percent)

@@ -1,0 +1,299 @@
+"""What every verb of an employment leans on: the parties, their papers, links and mails."""
+
+import json
+
+from activities.dimona import Dimona, away, not_processed
+from activities.employment_contract_papers import Parties, contract_number, first_and_last_on, paid_by_on
+from activities.employment_contract_ports import CallList, Engagements, Level, SealPartner
+from activities.letterhead import Letterhead, MailHead
+from activities.ports import Deadlines, Entities, Jobs, Links, Papers, People, Post, Printer
+from activities.step import Clock
+from domain.errors import NotYet, PartnerDown
+from domain.orders import StepOrder
+from domain.papers import ContractSignedMail, CrewInvitationMail, Mail, Paper
+from domain.people import Link, LinkAnswer
+from domain.periods import day_in_brussels
+from domain.rules.language import contract_language
+from domain.services.employment_contract import (
+    ContractAlreadyBinds,
+    DimonaAnswer,
+    DimonaDeclaration,
+    DimonaRefused,
+    EmploymentContractRequest,
+    EngagementOffer,
+    KeptEngagement,
+    LanguageNeedsAdviser,
+    PersonRefused,
+    Seal,
+)
+
+Order = StepOrder[EmploymentContractRequest]
+
+
+class Engaging:
+    """The cooperative's side of an employment."""
+
+    def __init__(
+        self,
+        *,
+        engagements: Engagements,
+        call_list: CallList,
+        seal_partner: SealPartner,
+        dimona: Dimona,
+        entities: Entities,
+        people: People,
+        jobs: Jobs,
+        links: Links,
+        papers: Papers,
+        printer: Printer,
+        post: Post,
+        deadlines: Deadlines,
+        letterhead: Letterhead,
+        clock: Clock,
+    ) -> None:
+        self._engagements = engagements
+        self._call_list = call_list
+        self._seal_partner = seal_partner
+        self._dimona = dimona
+        self._entities = entities
+        self._people = people
+        self._jobs = jobs
+        self._links = links
+        self._papers = papers
+        self._printer = printer
+        self._post = post
+        self._deadlines = deadlines
+        self._letterhead = letterhead
+        self._clock = clock
+
+    async def _replace(self, order: Order) -> None:
+        """A changed offer takes the place of the one before, unless that one binds already."""
+        earlier = await self._engagements.of_order(order.replaces) if order.replaces else None
+        if earlier is None or earlier.withdrawn_at or earlier.terminated_on:
+            return
+        if earlier.binding_at is not None:
+            raise ContractAlreadyBinds
+        await self._engagements.note(earlier.order_key, withdrawn_at=self._clock.now())
+        await self._links.close(earlier.order_key)
+
+    def _offered(self, order: Order) -> EngagementOffer:
+        first_on, last_on = first_and_last_on(order.request)
+        return EngagementOffer(
+            order_key=order.key,
+            job_id=order.job_id,
+            item=order.item,
+            entity=order.entity,
+            person_id=order.request.person_id,
+            first_on=first_on,
+            last_on=last_on,
+            starts_at=order.request.starts_at,
+            offered_at=self._clock.now(),
+            amends=order.replaces if order.amends is not None else None,
+        )
+
+    async def _offer_contract(self, order: Order, parties: Parties) -> None:
+        """The contract itself when the person's data is complete; else its text, to be read before entering it."""
+        if parties.person.complete:
+            await self._contract(order, parties)
+        else:
+            text = parties.contract(order, contract_number(order), order.request.language)
+            await self._file(order, text, "contract_offer")
+
+    async def _contract(self, order: Order, parties: Parties) -> None:
+        request, number = order.request, contract_number(order)
+        name = await self._file(order, parties.contract(order, number, request.language), "contract")
+        if request.courtesy_translation is not None:
+            translated = parties.contract(order, number, request.courtesy_translation)
+            await self._file(order, translated, "contract_translation")
+        await self._engagements.note(order.key, contract=name, contract_number=number)
+
+    def _invitation(self, order: Order, parties: Parties, link: Link) -> CrewInvitationMail:
+        request = order.request
+        return CrewInvitationMail(
+            **self._head(order, parties),
+            link=link.url,
+            member_name=parties.card.member_name,
+            function=request.function,
+            days=tuple(day_in_brussels(day.starts_at) for day in request.days),
+            place=request.days[0].place,
+            gross_eur=request.gross_eur,
+            answer_by_at=request.answer_by,
+        )
+
+    # --- signing and declaring ---
+
+    async def _answer(self, order: Order) -> LinkAnswer | None:
+        """The signature, for a self-employed person the acceptance; PersonRefused on a no."""
+        answer = await self._links.answer(order.key, "signed", "refused")
+        if answer is not None and answer.kind == "refused":
+            raise PersonRefused(reason=answer.reason or "-")
+        return answer
+
+    async def _sealed(self, order: Order) -> bool:
+        return await self._seal_partner.sealed(order.key_for("sign"))
+
+    async def _seal(self, order: Order, kept: KeptEngagement, stem: str = "contract") -> None:
+        """Seal the contract and keep the evidence of both signatures beside it."""
+        contract = await self._papers.read(order.job_id, kept.contract or "")
+        seal = await self._seal_partner.seal(key=order.key_for("sign"), reference=order.key, document=contract)
+        answer = await self._links.answer(order.key, "signed")
+        await self._papers.file(
+            job_id=order.job_id,
+            step=order.step,
+            name=f"{stem}-{order.item}-evidence.json",
+            kind="contract_evidence",
+            media_type="application/json",
+            content=_evidence(kept, seal, answer),
+            audience=("crew", "advisor", "ops"),
+            subject_id=order.request.person_id,
+            order_key=order.key,
+        )
+
+    async def _declare_anew(self, kept: KeptEngagement) -> KeptEngagement:
+        """After a refusal a person looked at: a new declaration, not the old one again."""
+        return await self._engagements.note(
+            kept.order_key, dimona_turn=kept.dimona_turn + 1, dimona_declaration=None, dimona_result=None
+        )
+
+    async def _lodged(self, order: Order, kept: KeptEngagement, told: DimonaDeclaration) -> str:
+        """Lodge it; whoever stays away is told to a person before the work starts."""
+        try:
+            return await self._dimona.lodge(order, "declare", kept.dimona_turn, told)
+        except PartnerDown as down:
+            now = self._clock.now()
+            raise away(down, kept.cooperative_signed_at or now, now, order.request.starts_at) from down
+
+    async def _declared(
+        self, order: Order, kept: KeptEngagement, told: DimonaDeclaration, parties: Parties
+    ) -> KeptEngagement:
+        answer = await self._dimona.answer(kept.dimona_declaration or "")
+        declared_at = kept.declared_at or self._clock.now()
+        if answer is None:
+            raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
+        kept = await self._engagements.note(order.key, dimona_result=answer.result, dimona_period=answer.period)
+        if answer.result == "B":
+            raise DimonaRefused(anomalies="; ".join(answer.anomalies) or "-")
+        if answer.result == "S":
+            raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
+        await self._deadlines.met(order.job_id, "dimona", order.item, declared_at, order.request.starts_at)
+        await self._tell(order, kept, told, answer, parties)
+        return kept
+
+    async def _tell(
+        self,
+        order: Order,
+        kept: KeptEngagement,
+        told: DimonaDeclaration,
+        answer: DimonaAnswer,
+        parties: Parties,
+    ) -> None:
+        """The receipt on file, and the contract in the person's mail."""
+        await self._file(order, parties.receipt(order, kept, told, answer), "dimona_receipt")
+        link = await self._link(order)
+        mail = ContractSignedMail(
+            **self._head(order, parties),
+            link=link.url,
+            first_start_at=order.request.starts_at,
+            place=order.request.days[0].place,
+            paid_by_on=paid_by_on(order.request),
+        )
+        contract = kept.contract or ""
+        attached = (contract, await self._papers.read(order.job_id, contract))
+        await self._mail(order, parties, mail, "signed", (attached,))
+
+    # --- what all of it needs ---
+
+    async def _engagement(self, order: Order) -> KeptEngagement:
+        kept = await self._engagements.of_order(order.key)
+        if kept is None:
+            raise NotYet("This person has not been offered the work yet.")
+        return kept
+
+    async def _parties(self, order: Order) -> Parties:
+        return Parties(
+            letterhead=self._letterhead,
+            entity=await self._entities.entity(order.entity),
+            person=await self._people.person(order.request.person_id),
+            card=await self._jobs.card(order.job_id),
+            today=day_in_brussels(self._clock.now()),
+        )
+
+    async def _link(self, order: Order) -> Link:
+        return await self._links.link(
+            order_key=order.key,
+            job_id=order.job_id,
+            step=order.step,
+            audience="collaborator",
+            subject_id=order.request.person_id,
+            expires_at=order.request.starts_at,
+        )
+
+    def _head(self, order: Order, parties: Parties) -> MailHead:
+        person = parties.person
+        return self._letterhead.mail(
+            parties.entity, language=person.language, to=person.given_name, job_title=parties.card.title
+        )
+
+    async def _mail(
+        self,
+        order: Order,
+        parties: Parties,
+        mail: Mail,
+        operation: str,
+        attached: tuple[tuple[str, bytes], ...] = (),
+    ) -> None:
+        """Somebody without an address is told by the adviser, whose call list shows them."""
+        if parties.person.email is not None:
+            await self._post.send(order.key_for(operation), parties.person.email, mail, attached)
+
+    async def _call(self, order: Order, level: Level) -> None:
+        now = self._clock.now()
+        await self._call_list.add(
+            order_key=order.key,
+            level=level,
+            job_id=order.job_id,
+            step=order.step,
+            person_id=order.request.person_id,
+            starts_at=order.request.starts_at,
+            at=now,
+        )
+        for kind in ("call_list", *(("loud",) if level == "loud" else ())):
+            await self._deadlines.met(order.job_id, kind, order.item, now, order.request.starts_at)
+
+    async def _file(self, order: Order, paper: Paper, kind: str, stem: str | None = None) -> str:
+        return await self._papers.file(
+            job_id=order.job_id,
+            step=order.step,
+            name=f"{stem or kind.replace('_', '-')}-{order.item}.pdf",
+            kind=kind,
+            media_type="application/pdf",
+            content=await self._printer.pdf(paper),
+            audience=("crew", "advisor", "ops"),
+            subject_id=order.request.person_id,
+            order_key=order.key,
+        )
+
+
+def employs(order: Order) -> bool:
+    """Whether a contract and a declaration are needed: a self-employed person invoices instead."""
+    return order.request.status != "self_employed"
+
+
+def language_checked(order: Order, parties: Parties) -> None:
+    """Refuse a contract in a language the seat does not allow: it would be null or replaced."""
+    spoken = parties.person.language
+    rightful = contract_language(parties.entity.seat, spoken).binding
+    if parties.entity.seat != "brussels" and order.request.language != rightful:
+        raise LanguageNeedsAdviser(language=rightful)
+
+
+def _evidence(kept: KeptEngagement, seal: Seal, answer: LinkAnswer | None) -> bytes:
+    """Who signed what, when and how, verifiable without us."""
+    signed_by_person = answer.model_dump(mode="json") if answer else {"at_iso": str(kept.person_signed_at)}
+    evidence = {
+        "contract": kept.contract_number,
+        "paper": kept.contract,
+        "person": signed_by_person,
+        "cooperative": seal.model_dump(mode="json"),
+    }
+    return json.dumps(evidence, ensure_ascii=False, indent=1, sort_keys=True).encode()

@@ -1,0 +1,1 @@
+"""`allin up`: everything in one process on one machine, with the demonstration's people and clock."""

@@ -1,0 +1,81 @@
+"""The first people and entities of an installation, before anybody can sign in to write them down."""
+
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+import yaml
+from pwdlib import PasswordHash
+from pydantic import TypeAdapter, ValidationError
+
+from allin.client.terminal import Stop, one_line
+from allin.installation import opened
+from domain.people import Entity, Person
+from engine.settings import Settings
+from storage.people.entities import Entities
+from storage.people.members import Member, Members
+from storage.people.people import People
+from storage.security.accounts import Account, Accounts, Role
+
+SHORTEST_PASSWORD = 12
+"""Source: OWASP ASVS 5.0, 6.2.1 asks for eight; without a second factor this house asks for more."""
+
+
+class Newcomer(NamedTuple):
+    """Somebody who gets an account."""
+
+    login: str
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    entity: str | None
+    adviser: str | None
+
+
+async def keep_account(settings: Settings, newcomer: Newcomer, password: str) -> str:
+    """Write a person with their account down; what they entered about themselves stays."""
+    roles = _roles(newcomer)
+    if len(password) < SHORTEST_PASSWORD:
+        raise Stop(f"a password has at least {SHORTEST_PASSWORD} characters")
+    async with opened(settings) as here:
+        people = People(here.database)
+        given, _, family = newcomer.name.strip().partition(" ")
+        named = {"given_name": given, "family_name": family, "email": newcomer.email}
+        try:
+            person = (await people.person(newcomer.login)).model_copy(update=named)
+        except KeyError:
+            person = Person.model_validate({"person_id": newcomer.login, **named})
+        await people.save(person, here.calendar.now())
+        if "member" in roles:
+            await Members(here.database).save(_member(newcomer))
+        hashed = PasswordHash.recommended().hash(password)
+        account = Account(person_id=newcomer.login, login=newcomer.login, roles=roles, password_hash=hashed)
+        await Accounts(here.database).save(account)
+    return f"{newcomer.login}: {', '.join(roles)}"
+
+
+def _roles(newcomer: Newcomer) -> tuple[Role, ...]:
+    try:
+        return TypeAdapter(tuple[Role, ...]).validate_python(newcomer.roles)
+    except ValidationError:
+        raise Stop(f"--role is one of {', '.join(get_args(Role))}") from None
+
+
+def _member(newcomer: Newcomer) -> Member:
+    if newcomer.entity is None:
+        raise Stop("a member has a home entity: give --entity")
+    return Member(person_id=newcomer.login, entity=newcomer.entity, adviser_id=newcomer.adviser)
+
+
+async def keep_entities(settings: Settings, given: list[Entity]) -> str:
+    """Write legal entities down as given."""
+    async with opened(settings) as here:
+        await Entities(here.database).seed(given)
+    return f"{len(given)} entities: {', '.join(each.slug for each in given)}"
+
+
+def read_entities(file: Path) -> list[Entity]:
+    """The legal entities a file lists; Stop with what is wrong in it."""
+    try:
+        return TypeAdapter(list[Entity]).validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise Stop(f"{file} cannot be read: {one_line(str(error))}") from error

@@ -1,0 +1,1 @@
+"""Commands for those who run an installation: watch, reconcile, doctor, backup, rebuild, erase."""

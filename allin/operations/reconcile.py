@@ -1,0 +1,192 @@
+"""What partners have against what we think: orphan holds, unknown declarations, effects twice, orders nobody knows.
+
+Simulated partners list everything they ever did. A real partner is asked by the key of each open order of ours.
+"""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from sqlalchemy import not_, or_, select
+
+from domain.errors import PartnerDown, PartnerRefused
+from domain.message import Message
+from storage.core.database import Database
+from storage.execution.orders import order_answers, orders
+from storage.jobs.tables import job_steps, jobs
+from storage.money.payments import payments
+from storage.services.employment_contract import engagements
+from workers.order_lookups import Found, Lookup, Lookups
+
+NOT_BY_ORDER = frozenset({"credit", "payment", "return", "payment_file", "signature"})
+"""Effects that others cause, or that belong to a batch rather than to one order."""
+HOLDS = frozenset({"booking", "package", "reservation", "policy"})
+ENDED = ("closed", "withdrawn", "refused", "written_off")
+AT_ONCE = 8
+
+Kind = Literal[
+    "other_days", "twice", "orphan_hold", "unknown_declaration", "unknown", "not_there", "no_job", "not_asked"
+]
+
+
+class Difference(Message):
+    """One thing on which a partner and we do not agree."""
+
+    kind: Kind
+    partner: str
+    key: str = ""
+    reference: str = ""
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.said}"
+
+
+async def listed(database: Database, effects: Iterable[Mapping[str, str | None]]) -> list[Difference]:
+    """Against everything simulated partners did: what is no order of ours, and what happened twice for one key."""
+    ours = await _known(database)
+    found: list[Difference] = []
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for effect in effects:
+        partner, kind, key = effect["partner"] or "?", effect["kind"] or "?", effect["key"] or ""
+        if kind in NOT_BY_ORDER or not key:
+            continue
+        seen[partner, kind, key] += 1
+        if key.rpartition(":")[0] not in ours and effect["reference"] not in ours:
+            said = f"{kind} {effect['subject']} belongs to no order of ours ({key})"
+            found.append(Difference(kind=_kind(kind), partner=partner, key=key, said=said))
+    doubles = [
+        Difference(kind="twice", partner=partner, key=key, said=f"{kind} {n} times for {key}")
+        for (partner, kind, key), n in seen.items()
+        if n > 1
+    ]
+    return [*doubles, *found, *await _money_without_a_job(database)]
+
+
+async def looked_up(database: Database, lookups: Lookups) -> list[Difference]:
+    """Against each partner that can be asked by key: every open order of ours, and what was given back lately."""
+    gate, found = asyncio.Semaphore(AT_ONCE), list[Difference]()
+    away: dict[str, str] = {}
+
+    async def one(key: str, service: str, expected: bool) -> None:
+        lookup = lookups.of[service]
+        async with gate:
+            if lookup.partner in away:
+                return
+            try:
+                found.extend(_judged(key, lookup, await lookup.find(key), expected))
+            except (PartnerDown, PartnerRefused) as error:
+                away[lookup.partner] = str(error)
+
+    wanted = [each for each in await _open_orders(database) if each[1] in lookups.of]
+    await asyncio.gather(*(one(*each) for each in wanted))
+    silent = [
+        Difference(kind="not_asked", partner=partner, said=f"could not be asked: {why}")
+        for partner, why in sorted(away.items())
+    ]
+    return [*silent, *sorted(found, key=lambda each: (each.partner, each.key))]
+
+
+async def other_days(database: Database, lookups: Lookups) -> list[Difference]:
+    """Every contract in force against what social security has under its number: the days, and not cancelled."""
+    ended = or_(
+        engagements.c.withdrawn_at.is_not(None),
+        engagements.c.taken_off_at.is_not(None),
+        engagements.c.terminated_on.is_not(None),
+        engagements.c.amended_by.is_not(None),
+    )
+    wanted = (
+        select(engagements)
+        .join(jobs, jobs.c.job_id == engagements.c.job_id)
+        .where(engagements.c.dimona_period.is_not(None), not_(ended), jobs.c.state.not_in(ENDED))
+    )
+    async with database.reading() as connection:
+        rows = (await connection.execute(wanted.order_by(engagements.c.order_key))).all()
+    found: list[Difference] = []
+    for row in rows:
+        try:
+            there = await lookups.period(row.dimona_period)
+        except (PartnerDown, PartnerRefused):
+            return found  # that it could not be asked is told beside
+        held = "nothing" if there is None or there.cancelled else f"{there.start_on} to {there.end_on}"
+        if held != f"{row.first_on} to {row.last_on}":
+            said = f"has {held} for {row.order_key}, whose contract says {row.first_on} to {row.last_on}"
+            about = {"key": row.order_key, "reference": row.dimona_period}
+            found.append(Difference(kind="other_days", partner="dimona", said=said, **about))
+    return found
+
+
+def _judged(key: str, lookup: Lookup, there: Sequence[Found], expected: bool) -> list[Difference]:
+    """One order against what its partner has under its key."""
+    kept = [one.reference for one in there if one.kept]
+    if len(kept) > 1:
+        said = f"{len(kept)} times for {key}: {', '.join(kept)}"
+        return [Difference(kind="twice", partner=lookup.partner, key=key, reference=kept[0], said=said)]
+    if expected and not kept:
+        return [
+            Difference(kind="not_there", partner=lookup.partner, key=key, said=f"does not know our order {key}")
+        ]
+    if kept and not expected:
+        said = f"still keeps {kept[0]}, which we gave back ({key})"
+        return [Difference(kind="orphan_hold", partner=lookup.partner, key=key, reference=kept[0], said=said)]
+    return []
+
+
+async def _open_orders(database: Database) -> list[tuple[str, str, bool]]:
+    """Key, service, and whether the partner must have something: answered, not given back, not of our own fleet."""
+    answered = select(order_answers.c.order_key, order_answers.c.operation, order_answers.c.answer).where(
+        order_answers.c.state == "answered"
+    )
+    here = (job_steps.c.job_id == orders.c.job_id) & (job_steps.c.step == orders.c.step)
+    wanted = (
+        select(orders.c.order_key, orders.c.service, job_steps.c.revision, orders.c.revision.label("asked"))
+        .select_from(orders.join(jobs, jobs.c.job_id == orders.c.job_id).outerjoin(job_steps, here))
+        .where(jobs.c.state.not_in(ENDED))
+    )
+    verbs: dict[str, dict[str, Mapping[str, object]]] = defaultdict(dict)
+    async with database.reading() as connection:
+        for row in await connection.execute(answered):
+            verbs[row.order_key][row.operation] = row.answer or {}
+        rows = (await connection.execute(wanted)).all()
+    return [
+        (row.order_key, row.service, expected)
+        for row in rows
+        if (expected := _expected(row.service, verbs.get(row.order_key, {}))) is not None
+    ]
+
+
+def _expected(service: str, done: Mapping[str, Mapping[str, object]]) -> bool | None:
+    """Whether a partner must have this order; None where nobody outside was asked, or nobody knows yet."""
+    if service == "employment_contract" and (done.get("declare") or {}).get("amendment"):
+        return None  # of an amendment the days are compared: where they stayed, nothing was declared anew
+    if service == "employment_contract":
+        return True if "declare" in done else None
+    if not done.keys() & {"hold", "confirm", "release"}:
+        return None
+    last = done.get("confirm") or done.get("hold") or {}
+    if last.get("source") == "own_fleet" or (service == "equipment" and "supplier" not in str(last)):
+        return None
+    return "release" not in done
+
+
+async def _money_without_a_job(database: Database) -> list[Difference]:
+    """Money that goes out for a job that is not there, as after an older database was restored."""
+    async with database.reading() as connection:
+        gone = select(payments.c.order_key).where(payments.c.job_id.not_in(select(jobs.c.job_id)))
+        return [
+            Difference(kind="no_job", partner="bank", key=row[0], said=f"the payment of {row[0]} has no job")
+            for row in await connection.execute(gone)
+        ]
+
+
+def _kind(effect: str) -> Kind:
+    if effect in HOLDS:
+        return "orphan_hold"
+    return "unknown_declaration" if effect == "declaration" else "unknown"
+
+
+async def _known(database: Database) -> set[str]:
+    async with database.reading() as connection:
+        rows = await connection.execute(select(orders.c.order_key, orders.c.short))
+        return {name for row in rows for name in row}

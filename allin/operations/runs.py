@@ -1,0 +1,126 @@
+"""What watch, reconcile, audit and the morning round do once they know with which settings."""
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from allin import logs
+from allin.client.terminal import Stop, as_json
+from allin.embedded.data_folder import DataFolder
+from allin.installation import Installation, opened
+from allin.operations.watch import Bell, Eyes
+from allin.stopping import signals
+from allin.stuck_watch import StuckWatch
+from domain.periods import day_in_brussels
+from engine.settings import Settings
+from storage.security.audit import Audit
+
+if TYPE_CHECKING:
+    from allin.operations.reconcile import Difference
+
+
+async def keep_watch(settings: Settings, once: bool, every: float, grace: timedelta, in_json: bool) -> int:
+    """Look now and then until told to stop; how much was late at the last look."""
+    logs.set_up(settings)
+    async with opened(settings) as here:
+        eyes, stopped = Eyes(here.database, grace), signals()
+        bell = Bell(settings, print if once and not in_json else None)
+        stuck = StuckWatch(here)
+        while True:
+            await here.renew_calendar()
+            await stuck.look()
+            late = await eyes.look(here.calendar.now())
+            await bell.ring(late)
+            if once and in_json:
+                print(as_json([alarm.model_dump(mode="json") for alarm in late]))
+            if once or await _told_to_stop(stopped, every):
+                return len(late)
+
+
+async def _told_to_stop(stopped: asyncio.Event, seconds: float) -> bool:
+    """Wait for the next look; true when there is to be none."""
+    try:
+        await asyncio.wait_for(stopped.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def compared(settings: Settings) -> "list[Difference]":
+    """What differs between the partners and us: simulated ones list all they did, real ones are asked by key."""
+    from allin.operations.reconcile import listed, looked_up, other_days
+    from workers.order_lookups import Lookups
+    from workers.wiring import OnSite
+
+    found: list[Difference] = []
+    if not settings.production:
+        settings = settings.model_copy(
+            update={"sandbox_url": settings.sandbox_url or _running_sandbox(settings.data)}
+        )
+    async with opened(settings) as here:
+        if settings.sandbox_url:
+            found += await listed(here.database, await _effects(settings.sandbox_url))
+        lookups = Lookups(OnSite(settings, here.database, here.calendar))
+        known = {(each.kind, each.partner, each.key) for each in found}
+        asked = await looked_up(here.database, lookups) + await other_days(here.database, lookups)
+        return found + [each for each in asked if (each.kind, each.partner, each.key) not in known]
+
+
+async def _effects(address: str) -> list[dict[str, str | None]]:
+    try:
+        async with httpx2.AsyncClient(base_url=address, trust_env=False) as http:
+            answer = (await http.get("/admin/effects")).raise_for_status()
+    except httpx2.HTTPError as error:
+        raise Stop(f"the sandbox at {address} cannot be asked: {error}") from error
+    effects: list[dict[str, str | None]] = answer.json()["effects"]
+    return effects
+
+
+def _running_sandbox(data: Path) -> str:
+    running = DataFolder(data).running()
+    if running is None:
+        raise Stop("there is no sandbox to compare with: start `allin up`, or set ALLIN_SANDBOX_URL")
+    return f"http://127.0.0.1:{running.sandbox_port}"
+
+
+async def chain(settings: Settings, noted: tuple[int, str] | None = None) -> tuple[list[str], int, str]:
+    """What is broken in the audit, also measured by a head that was noted earlier; and its head."""
+    async with opened(settings) as here:
+        kept = Audit(here.database)
+        broken = [f"line {one.n}: {one.why}" for one in await kept.verify(noted)]
+        return broken, *await kept.head()
+
+
+async def this_morning(settings: Settings, on: datetime | None) -> str:
+    """The round of a day, today by default."""
+    async with opened(settings) as here:
+        return await round_of(here, on)
+
+
+async def round_of(here: Installation, on: datetime | None) -> str:
+    """One morning's round for an installation."""
+    from workers.bank_desk import (  # the watch needs none of this, and starts beside everything else
+        bank_desk,
+        nudger,
+    )
+    from workers.morning import morning_round
+    from workers.wiring import OnSite
+
+    site = OnSite(here.settings, here.database, here.calendar)
+    day = on.date() if on else day_in_brussels(here.calendar.now())
+    done = await morning_round(day, bank_desk(site), nudger(await here.temporal()))
+    if done.problems:
+        raise Stop("; ".join(done.problems))
+    return f"{done.on}: {done.made} batches made, {done.nudged} processes told"
+
+
+async def forgotten(settings: Settings, person_id: str, reason: str) -> str:
+    """Erase one person, and say what went."""
+    from allin.operations.erase_person import erase
+
+    async with opened(settings) as here:
+        jobs = await erase(here, person_id, reason)
+    return f"{person_id} is forgotten, and with them the histories of {len(jobs)} jobs"

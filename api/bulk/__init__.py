@@ -1,0 +1,4 @@
+"""Bulk replay: choose by a filter, freeze, start, follow, stop.
+
+Start with `service.py`.
+"""

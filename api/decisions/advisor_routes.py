@@ -1,0 +1,73 @@
+"""What advisers do: approve where a rule asks a person, report with the member, read the dossier."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.container import Home
+from api.decisions import service as decision_service
+from api.decisions.service import Reason
+from api.errors import responses
+from api.history.export import dossier
+from api.jobs import access
+from api.jobs.routes import JobId
+from api.security.permissions import Asker, may
+from api.uploads import file
+from domain.job import Taken
+
+router = APIRouter(prefix="/api/jobs/{job_id}", tags=["advisers and members"])
+CHANGES = ("signed-out", "not-allowed", "not-found", "not-now", "process-unreachable")
+
+
+class ApprovalAnswer(BaseModel):
+    """An adviser's answer to one rule."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_extra={"examples": [{"granted": True, "reason": "I know this client"}]},
+    )
+
+    granted: bool
+    reason: Reason
+
+
+class ReportGiven(BaseModel):
+    """The answer to "everything as declared?"."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"outcome": "as_declared"}]})
+
+    outcome: Literal["as_declared", "changed", "did_not_happen"]
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+@router.post("/approvals/{rule}", responses=responses(*CHANGES, "already-answered"))
+async def approve(
+    home: Home,
+    asker: Annotated[Asker, Depends(may("approve"))],
+    job_id: JobId,
+    rule: Annotated[str, Path(pattern=r"^[a-z_]{1,60}$")],
+    given: ApprovalAnswer,
+) -> Taken:
+    """Say yes or no where a rule asks for an adviser, with the reason."""
+    await access.row(home, asker, job_id)
+    return await decision_service.approve(home, asker, job_id, rule, given.granted, given.reason)
+
+
+@router.post("/report", responses=responses(*CHANGES, "already-answered"))
+async def report(
+    home: Home, asker: Annotated[Asker, Depends(may("report"))], job_id: JobId, given: ReportGiven
+) -> Taken:
+    """Say whether everything went as declared."""
+    await access.row(home, asker, job_id)
+    return await decision_service.report(home, asker, job_id, given.outcome, given.note)
+
+
+@router.get("/dossier", response_class=Response, responses=responses("signed-out", "not-allowed", "not-found"))
+async def whole_dossier(
+    home: Home, asker: Annotated[Asker, Depends(may("read_dossier"))], job_id: JobId
+) -> Response:
+    """Everything about one job in a zip: papers, story, decisions, deadlines."""
+    kept = await access.job(home, asker, job_id)
+    return file(await dossier(home, asker, kept), f"{job_id}.zip", "application/zip", "attachment")

@@ -1,0 +1,57 @@
+"""Decisions about a whole job: stopped, moved, approved, reported."""
+
+from typing import Literal
+
+from api.container import House
+from api.decisions.audit import audited, operation, recorded
+from api.errors import Wrong
+from api.security.permissions import Asker
+from domain.job import ApprovalGiven, Move, Report, Taken, Withdrawal
+from storage.security.audit import hash_of
+
+
+async def withdraw(home: House, asker: Asker, job_id: str, reason: str) -> Taken:
+    """Stop a job."""
+    wish = Withdrawal(
+        operation_id=operation("w", job_id, reason), by=asker.person_id, role=asker.role, reason=reason
+    )
+    async with recorded(home, audited(home, asker, "job.withdraw", job_id, reason)):
+        return await home.process.withdraw(job_id, wish)
+
+
+async def move(home: House, asker: Asker, job_id: str, wish: Move) -> Taken:
+    """Change a job."""
+    line = audited(home, asker, "job.move", job_id, wish.reason)
+    async with recorded(home, line.model_copy(update={"after_hash": hash_of(wish.plan)})):
+        return await home.process.move(job_id, wish)
+
+
+async def approve(home: House, asker: Asker, job_id: str, rule: str, granted: bool, reason: str) -> Taken:
+    """An adviser's yes or no to one rule; about their own job another adviser says it."""
+    job = await home.jobs.job(job_id)
+    if asker.person_id == job.member_id or asker.person_id in {
+        one.person_id for one in job.plan.employment_contract.values()
+    }:
+        raise Wrong("second-person", "this is your own job: another adviser approves it")
+    given = ApprovalGiven(
+        operation_id=operation("a", job_id, rule, str(granted), reason),
+        rule=rule,
+        granted=granted,
+        by=asker.person_id,
+        role=asker.role,
+        reason=reason,
+    )
+    what = "job.approve" if granted else "job.refuse_approval"
+    async with recorded(home, audited(home, asker, what, job_id, f"{rule}: {reason}")):
+        return await home.process.approve(job_id, given)
+
+
+async def report(
+    home: House, asker: Asker, job_id: str, outcome: Literal["as_declared", "changed", "did_not_happen"], note: str
+) -> Taken:
+    """The answer to "everything as declared?"."""
+    told = Report(
+        operation_id=operation("r", job_id, outcome, note), by=asker.person_id, outcome=outcome, note=note
+    )
+    async with recorded(home, audited(home, asker, f"job.report.{outcome}", job_id, note)):
+        return await home.process.report(job_id, told)

@@ -1,0 +1,125 @@
+"""Moving and withdrawing a job: first what it changes and costs, then one message to its process."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict
+
+from api.container import Home, House
+from api.decisions import service as decision_service
+from api.decisions.service import Reason
+from api.declaring import service as declaring_service
+from api.declaring.parties import keep_client, keep_people, people_of
+from api.errors import responses
+from api.jobs import access
+from api.jobs.routes import JobId
+from api.security.permissions import Asker, may
+from domain.declaration import JobDeclaration
+from domain.job import Move, Taken
+from domain.parties import DeclaredClient
+from domain.planning import (
+    MoveConsequences,
+    WithdrawalConsequences,
+    consequences,
+    withdrawal_consequences,
+)
+from domain.plans.telling import moved
+from storage.jobs.jobs import KeptJob, Moved
+from storage.security.audit import hash_of
+
+router = APIRouter(prefix="/api/jobs/{job_id}", tags=["advisers and members"])
+ON_JOB = ("signed-out", "not-allowed", "not-found", "not-now", "process-unreachable")
+DryRun = Annotated[bool, Query(description="show what would change and cost, and do nothing")]
+
+
+class WithdrawalGiven(BaseModel):
+    """Why a job is withdrawn."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "The hall is closed"}]})
+
+    reason: Reason
+
+
+class MoveGiven(BaseModel):
+    """The job as it is to be, and why."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    declaration: JobDeclaration
+    """The whole declaration, with other days, crew, place or price."""
+    reason: Reason
+
+
+@router.post("/withdraw", responses=responses(*ON_JOB))
+async def withdraw(
+    home: Home,
+    asker: Annotated[Asker, Depends(may("withdraw"))],
+    job_id: JobId,
+    given: WithdrawalGiven,
+    dry_run: DryRun = False,
+) -> Taken | WithdrawalConsequences:
+    """Stop a job: what is held is given back, what binds asks a person."""
+    job = await access.job(home, asker, job_id)
+    if dry_run:
+        return withdrawal_consequences(job.plan, job.file, home.today())
+    return await decision_service.withdraw(home, asker, job_id, given.reason)
+
+
+@router.post("/move", responses=responses(*ON_JOB, "quote-changed", "quote-refuses"))
+async def move(
+    home: Home,
+    asker: Annotated[Asker, Depends(may("move"))],
+    job_id: JobId,
+    given: MoveGiven,
+    dry_run: DryRun = False,
+) -> Taken | MoveConsequences:
+    """Change days, crew, place or price: every step that is touched starts again with its new request."""
+    job = await access.job(home, asker, job_id)
+    asked = await declaring_service.ask(home, given.declaration, job.member_id, moved_job=job_id)
+    declaring_service.acceptable(asked)
+    if dry_run:
+        return await preview(home, job, asked)
+    return await move_to(home, asker, job, asked, given.reason)
+
+
+async def preview(home: House, job: KeptJob, asked: declaring_service.Asked) -> MoveConsequences:
+    """What would change; nobody is written down for it."""
+    client = await home.clients.latest(job.client_id)
+    people = people_of(home, job.member_id, asked.declaration)
+    return consequences(job.plan, declaring_service.orders_of(home, asked, job.member_id, client, people))
+
+
+async def move_to(home: House, asker: Asker, job: KeptJob, asked: declaring_service.Asked, reason: str) -> Taken:
+    """Keep what is asked for, then tell the process, which may refuse or wait for a yes.
+
+    The job's own tables follow when the plan is in force: at once, or with what the process tells later.
+    """
+    client = await keep_client(home, asked.declaration.client or DeclaredClient())
+    people = await keep_people(home, job.member_id, asked.declaration)
+    orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
+    nth = str(job.file.moves)
+    operation_id = decision_service.operation("m", job.job_id, hash_of(asked.declaration), reason, nth)
+    if orders.agreement is not None:
+        question = orders.agreement.model_copy(update={"move": operation_id})
+        orders = orders.model_copy(update={"agreement": question})
+    message = Move(
+        operation_id=operation_id,
+        by=asker.person_id,
+        role=asker.role,
+        reason=reason,
+        plan=orders,
+        changes=moved(job.plan, orders, job.amount_eur, asked.amount_eur),
+    )
+    now = Moved(
+        operation_id=operation_id,
+        at=home.now(),
+        declaration=asked.declaration,
+        plan=orders,
+        amount_eur=asked.amount_eur,
+        deadlines=declaring_service.deadlines_of(orders),
+    )
+    await home.jobs.propose(job.job_id, now)
+    taken = await decision_service.move(home, asker, job.job_id, message)
+    if not taken.pending:
+        await home.jobs.moved(job.job_id, now)
+    return taken

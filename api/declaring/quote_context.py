@@ -1,0 +1,59 @@
+"""What a quote leans on besides the declaration: the entity's terms, the member, the client's past, the fund."""
+
+from api.container import House
+from api.declaring.parties import people_of
+from domain.declaration import JobDeclaration
+from domain.people import Client
+from domain.quote import QuoteContext
+from domain.quoting.context import ClientRecord, EntityTerms, MemberRecord
+
+
+async def context_of(
+    home: House, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
+) -> QuoteContext:
+    """What a quote leans on; nobody known gets the prudent defaults, and learns nothing about any client.
+
+    Of a job that is being moved, what the fund holds for it already does not count against it.
+    """
+    member = await home.members.member(member_id) if member_id else None
+    terms = await _terms(home, declaration.entity or (member.entity if member else None))
+    if member is None:
+        return QuoteContext(entity=terms)
+    client = await _client(home, declaration)
+    return QuoteContext(
+        entity=terms,
+        member=MemberRecord(
+            autonomy=member.autonomy,
+            activity_balance_eur=await home.standing.activity_balance(member.person_id),
+        ),
+        client=await home.standing.of_client(client.client_id, home.today()) if client else ClientRecord(),
+        exposure=await home.standing.exposure(
+            member_id=member.person_id,
+            client_id=client.client_id if client else None,
+            entity=terms.slug,
+            except_job=moved_job,
+        ),
+        crew=await home.standing.crew(
+            member.person_id, people_of(home, member.person_id, declaration), except_job=moved_job
+        ),
+    )
+
+
+async def _terms(home: House, slug: str | None) -> EntityTerms:
+    known = {entity.slug: entity for entity in await home.entities.all()}
+    entity = known.get(slug) if slug else next(iter(known.values()), None)
+    if entity is None:
+        return EntityTerms()
+    return EntityTerms(
+        slug=entity.slug,
+        seat=entity.seat,
+        joint_committee=entity.joint_committee,
+        payment_days=entity.terms_days,
+    )
+
+
+async def _client(home: House, declaration: JobDeclaration) -> Client | None:
+    """The client's row, when it is known: by its enterprise number, abroad by its VAT number."""
+    declared = declaration.client
+    number = (declared.enterprise_number or declared.vat_number) if declared else None
+    return await home.clients.by_number(number, declared.country) if declared and number else None

@@ -1,0 +1,81 @@
+"""Asking what a job will cost and pay, and declaring it with one click."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Header, Query, Request, Response
+
+from api.container import Home
+from api.declaring import on_behalf
+from api.declaring import service as declaring_service
+from api.declaring.example import EXAMPLES
+from api.errors import Wrong, responses
+from api.jobs.routes import Lang, language
+from api.jobs.schemas import JobTold, job_told
+from api.security.permissions import Known, Maybe
+from domain.declaration import JobDeclaration
+from domain.quote import Quote
+from engine.wording import worded
+
+router = APIRouter(prefix="/api", tags=["declaring"])
+
+Declaration = Annotated[JobDeclaration, Body(openapi_examples=EXAMPLES)]
+Key = Annotated[
+    str, Header(min_length=8, max_length=200, pattern=r"^[!-~]+$", description="your own name for this declaration")
+]
+
+For = Annotated[
+    str | None,
+    Query(
+        alias="for", max_length=200, description="the member an adviser acts for: their reference, or their login"
+    ),
+]
+
+
+@router.post("/quotes", responses=responses("not-allowed", "not-found"))
+async def quote(
+    request: Request, home: Home, asker: Maybe, declaration: Declaration, lang: Lang = None, member: For = None
+) -> Quote:
+    """What a job will cost and pay. Half a declaration is enough: what is missing is listed, and gives a range.
+
+    What a person reads is in the language of `lang`, else of Accept-Language, else their own.
+    """
+    if member and asker is None:
+        raise Wrong("signed-out")
+    member_id = (
+        await on_behalf.member_for(home, asker, member) if member and asker else declaring_service.member_of(asker)
+    )
+    asked = await declaring_service.ask(home, declaration, member_id)
+    return worded(asked.quote, language(request, asker, lang))
+
+
+@router.post(
+    "/jobs",
+    status_code=202,
+    responses=responses(
+        "key-missing",
+        "signed-out",
+        "not-allowed",
+        "not-found",
+        "key-in-flight",
+        "quote-changed",
+        "key-reused",
+        "quote-refuses",
+    ),
+)
+async def declare(
+    request: Request,
+    response: Response,
+    home: Home,
+    asker: Known,
+    declaration: Declaration,
+    idempotency_key: Key,
+    member: For = None,
+) -> JobTold:
+    """Declare a job: one key is one job, however often it is sent. Its address is in `Location`.
+
+    An adviser declares `for` a member: it is that member's job, and its story says who declared it.
+    """
+    member_id = await on_behalf.member_for(home, asker, member)
+    job_id = await declaring_service.declare(home, asker, declaration, idempotency_key, member_id)
+    response.headers["location"] = f"/api/jobs/{job_id}"
+    return job_told(await home.jobs.row(job_id), language(request, asker, None))

@@ -1,0 +1,65 @@
+"""Starting the process of a declared job: tried once while the member waits, else by whoever finds it first."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from api.bulk.service import set_going
+from api.container import House
+from api.ports.process import ProcessUnreachable
+from domain.job import JobInput
+from storage.jobs.jobs import Unstarted
+
+AT_ONCE_SECONDS = 1.0
+"""A declaration is answered after at most this; the job itself is already safe in the database."""
+SWEEP_EVERY_SECONDS = 2.0
+BEGIN_WITHIN = timedelta(seconds=5)
+"""A bulk replay that has handed nothing over by then may have lost its beginning."""
+
+log = structlog.get_logger()
+
+
+async def start_job(house: House, job: Unstarted) -> bool:
+    """Start one job's process and note it; False when it could not be reached now.
+
+    Two callers at once start one process: its id is the job's, and a second start changes nothing.
+    """
+    try:
+        await house.process.start(
+            JobInput(job_id=job.job_id, quote_id=job.quote_id, plan=job.plan, shift=house.shift)
+        )
+    except ProcessUnreachable as error:
+        log.warning("job not started yet", job_id=job.job_id, why=str(error))
+        return False
+    await house.jobs.mark_started(job.job_id, house.now())
+    return True
+
+
+async def start_at_once(house: House, job: Unstarted) -> bool:
+    """One try within the member's request."""
+    try:
+        async with asyncio.timeout(AT_ONCE_SECONDS):
+            return await start_job(house, job)
+    except TimeoutError:
+        return False
+
+
+async def sweep(house: House) -> int:
+    """Start every declared job that no process was confirmed for; how many were started."""
+    started = 0
+    for job in await house.jobs.unstarted():
+        started += await start_job(house, job)
+    for replay in await house.replays.unbegun(house.now() - BEGIN_WITHIN):
+        started += await set_going(house, replay)
+    return started
+
+
+async def keep_sweeping(house: House, every: float = SWEEP_EVERY_SECONDS) -> None:
+    """Sweep for as long as the application lives."""
+    while True:
+        try:
+            await sweep(house)
+        except Exception:  # the sweeper must outlive a database that is away; it says so loudly
+            log.exception("sweep failed")
+        await asyncio.sleep(every)

@@ -1,0 +1,1 @@
+"""What finance people do: statements, payment batches, unmatched money, returned payments, debts."""

@@ -1,0 +1,114 @@
+"""What clients owe: the debts by age, and the ones a client contests."""
+
+from datetime import date
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.container import Home, House
+from api.errors import Wrong, responses
+from api.finance.routes import audited_here
+from api.jobs.schemas import Answered
+from api.ports.process import ProcessUnreachable
+from api.security.permissions import Asker, may
+from domain.collection_state import CollectionCard, CollectionState, KeptCollection
+from storage.services.debt_collection import WAITING, Collections
+from storage.services.invoicing import Invoices
+
+router = APIRouter(prefix="/api/debts", tags=["finance"])
+
+log = structlog.get_logger()
+
+InvoiceId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$", examples=["INV000000001"])]
+
+
+class DebtList(Answered):
+    """Debts, the oldest first."""
+
+    debts: list[CollectionCard]
+    next: str | None = None
+    """Where the next page begins."""
+
+
+class Because(BaseModel):
+    """Why; it stands in the story and in the audit."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    reason: Annotated[str, Field(min_length=5, max_length=500)]
+
+
+@router.get("", responses=responses("signed-out", "not-allowed", "wrong-cursor"))
+async def aged(
+    home: Home,
+    asker: Annotated[Asker, Depends(may("see_figures"))],
+    state: Annotated[list[CollectionState] | None, Query()] = None,
+    entity: Annotated[str | None, Query(max_length=40)] = None,
+    cursor: Annotated[str | None, Query(max_length=80)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> DebtList:
+    """Who owes what since when, with the last letter that was sent; without `state`, whatever is awaited."""
+    found = await Collections(home.database).aged(
+        home.today(), states=tuple(state or WAITING), entity=entity, after=_after(cursor), limit=limit
+    )
+    last = found[-1] if len(found) == limit else None
+    return DebtList(debts=found, next=f"{last.due_on}_{last.invoice_id}" if last else None)
+
+
+@router.post("/{invoice_id}/dispute", responses=responses("signed-out", "not-allowed", "not-found", "not-now"))
+async def dispute(
+    home: Home, asker: Annotated[Asker, Depends(may("dispute"))], invoice_id: InvoiceId, given: Because
+) -> KeptCollection:
+    """The client contests the invoice: no reminder leaves until somebody has settled it."""
+    kept = await _in_state(home, invoice_id, "open")
+    async with audited_here(home, asker, "debt.dispute", f"{invoice_id}: {given.reason}", kept.job_id):
+        await Collections(home.database).dispute(invoice_id, home.now())
+        return await _told(home, asker, kept, "debt.disputed", given.reason)
+
+
+@router.post(
+    "/{invoice_id}/dispute/settle", responses=responses("signed-out", "not-allowed", "not-found", "not-now")
+)
+async def settle(
+    home: Home, asker: Annotated[Asker, Depends(may("dispute"))], invoice_id: InvoiceId, given: Because
+) -> KeptCollection:
+    """The dispute is settled: the reminders go on from where they were."""
+    kept = await _in_state(home, invoice_id, "disputed")
+    async with audited_here(home, asker, "debt.settle", f"{invoice_id}: {given.reason}", kept.job_id):
+        await Collections(home.database).dispute_settled(invoice_id)
+        return await _told(home, asker, kept, "debt.settled", given.reason)
+
+
+async def _in_state(home: House, invoice_id: str, state: CollectionState) -> KeptCollection:
+    try:
+        kept = await Collections(home.database).collection(invoice_id)
+    except KeyError:
+        raise Wrong("not-found") from None
+    if kept.state != state:
+        raise Wrong("not-now", f"this invoice is {kept.state}")
+    return kept
+
+
+async def _told(home: House, asker: Asker, kept: KeptCollection, kind: str, reason: str) -> KeptCollection:
+    """The job's story says so, and the collection looks again; when it cannot be told now, it will look itself."""
+    number = (await Invoices(home.database).invoice(kept.invoice_id)).number
+    await home.events.append(
+        kept.job_id, kind, home.now(), by=asker.person_id, params={"number": number, "reason": reason}
+    )
+    try:
+        await home.process.money_moved(f"collection-{kept.invoice_id}")
+    except ProcessUnreachable as error:  # the table is the truth: every stage reads it before it is carried out
+        log.warning("a collection could not be told to look again", why=str(error))
+    return await Collections(home.database).collection(kept.invoice_id)
+
+
+def _after(cursor: str | None) -> tuple[date, str] | None:
+    if cursor is None:
+        return None
+    on, _, invoice_id = cursor.partition("_")
+    try:
+        return date.fromisoformat(on), invoice_id
+    except ValueError:
+        raise Wrong("wrong-cursor") from None

@@ -1,0 +1,227 @@
+"""What finance people do: take over statements, make payment batches, approve them by two, export their files."""
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Literal, TypeVar
+
+import structlog
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.container import Home, House
+from api.decisions.service import audited
+from api.errors import Wrong, responses
+from api.jobs.schemas import Answered
+from api.ports.bank import Desk
+from api.ports.process import ProcessUnreachable
+from api.security.permissions import Asker, may
+from api.security.request_checks import LARGEST_BODY
+from api.uploads import file
+from domain.bank import BankFileUnreadable, BatchCard, BatchNotApproved, FileKind, Nudges, by_process
+from domain.errors import Refusal
+
+router = APIRouter(prefix="/api/bank", tags=["finance"])
+log = structlog.get_logger()
+
+BatchId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,35}$", examples=["20260325-5RNM3TPLD4Q2KX7A"])]
+State = Literal["made", "approved", "sent", "accepted", "rejected", "booked"]
+T = TypeVar("T")
+HERE = ("signed-out", "not-allowed", "not-ready")
+ANY_FILE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "The file as the bank delivered it: CAMT.053, CODA or pain.002.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class Taken(Answered):
+    """What a file of the bank brought."""
+
+    kind: FileKind
+    statements: int
+    """Taken over now."""
+    known: int
+    """Taken over before; nothing is booked twice."""
+    movements: int
+    unrecognised: int
+    """Movements nobody has recognised; they stay visible."""
+    rejected: int
+    """Payments the bank will not carry out."""
+    woken: int
+    """Processes told to look again."""
+
+
+class BatchList(Answered):
+    """Payment batches, the newest day first."""
+
+    batches: list[BatchCard]
+
+
+class BatchesTold(BatchList):
+    """The batches that were made."""
+
+    unpayable: int
+    """Payments without a usable account: they went back to their step."""
+
+
+def at_the_desk(home: Home) -> Desk:
+    """The bank desk of this installation."""
+    if home.desk is None:
+        raise Wrong("not-ready", "this installation has no bank")
+    return home.desk
+
+
+AtDesk = Annotated[Desk, Depends(at_the_desk)]
+
+
+@router.post("/statements", responses=responses(*HERE, "unreadable-file", "too-large"), openapi_extra=ANY_FILE)
+async def take_over(
+    request: Request,
+    home: Home,
+    asker: Annotated[Asker, Depends(may("import_statements"))],
+    desk: AtDesk,
+    kind: Annotated[FileKind | None, Query(description="left out, it is recognised by its content")] = None,
+) -> Taken:
+    """Take over a statement (CAMT.053, CODA) or a payment status report (pain.002).
+
+    Whole or not at all; the same file again changes nothing.
+    """
+    return await take_file(home, asker, desk, await _body(request), kind)
+
+
+async def take_file(home: House, asker: Asker, desk: Desk, content: bytes, kind: FileKind | None = None) -> Taken:
+    """The same for pages."""
+    fingerprint = hashlib.sha256(content).hexdigest()
+    async with audited_here(home, asker, "bank.import", f"file sha256 {fingerprint}"):
+        try:
+            result = await desk.import_file(content, kind)
+        except BankFileUnreadable as error:
+            raise Wrong("unreadable-file", str(error), refusal=type(error).__name__) from error
+    await tell(home, desk, result.news)
+    return Taken(**result.model_dump(exclude={"news"}), woken=len(result.news.nudges))
+
+
+@router.get("/batches", responses=responses(*HERE))
+async def batches(
+    asker: Annotated[Asker, Depends(may("see_batches"))], desk: AtDesk, state: State | None = None
+) -> BatchList:
+    """The payment batches and who has approved them."""
+    return BatchList(batches=await desk.batches(*([state] if state else [])))
+
+
+@router.post("/batches", responses=responses(*HERE))
+async def make(home: Home, asker: Annotated[Asker, Depends(may("make_batch"))], desk: AtDesk) -> BatchesTold:
+    """Put the payments that are due into batches, per entity, wages apart; none when nothing is due."""
+    async with audited_here(home, asker, "batch.make", home.today().isoformat()):
+        made = await desk.make_batches(home.today())
+    await tell(home, desk, Nudges(nudges=made.nudges))
+    cards = [await desk.batch(batch_id) for batch_id in made.batch_ids]
+    return BatchesTold(batches=cards, unpayable=len(made.nudges))
+
+
+@router.post("/batches/{batch_id}/approve", responses=responses(*HERE, "not-found", "refused"))
+async def approve(
+    home: Home, asker: Annotated[Asker, Depends(may("approve_batch"))], desk: AtDesk, batch_id: BatchId
+) -> BatchCard:
+    """Say yes to a batch. The second yes, by somebody else, sends it to the bank.
+
+    When the bank cannot be reached it stays `approved` and leaves with the next round.
+    """
+    async with audited_here(home, asker, "batch.approve", batch_id):
+        with_yes = await _known(desk.approve(batch_id, asker.person_id))
+    if with_yes.state != "approved":
+        return with_yes
+    await tell(home, desk, await desk.send_approved())
+    return await desk.batch(batch_id)
+
+
+@router.get(
+    "/batches/{batch_id}/file",
+    response_class=Response,
+    responses=responses(*HERE, "not-found", "refused"),
+)
+async def export(
+    home: Home, asker: Annotated[Asker, Depends(may("export_batch"))], desk: AtDesk, batch_id: BatchId
+) -> Response:
+    """The pain.001 file of an approved batch; the same bytes each time."""
+    async with audited_here(home, asker, "batch.export", batch_id):
+        content = await _known(desk.export(batch_id))
+    return file(content, f"{batch_id}.xml", "application/xml", "attachment")
+
+
+class SentGiven(BaseModel):
+    """How a file reached the bank when it was taken there by hand."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"bank_reference": "upload 4711"}]})
+
+    bank_reference: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
+
+
+@router.post("/batches/{batch_id}/sent", responses=responses(*HERE, "not-found", "refused"))
+async def mark_sent(
+    home: Home,
+    asker: Annotated[Asker, Depends(may("export_batch"))],
+    desk: AtDesk,
+    batch_id: BatchId,
+    given: SentGiven,
+) -> BatchCard:
+    """Say that the file of an approved batch was taken to the bank by hand; it is not sent again by itself."""
+    async with audited_here(home, asker, "batch.sent", f"{batch_id}: {given.bank_reference}"):
+        batch = await _known(desk.batch(batch_id))
+        if batch.state != "approved":
+            raise BatchNotApproved(batch=batch_id)
+        await home.payments.sent(batch_id, given.bank_reference.strip(), home.now())
+    return await desk.batch(batch_id)
+
+
+async def tell(home: House, desk: Desk, news: Nudges) -> None:
+    """Tell the processes that wait; who cannot be reached now is told in the next round."""
+    for problem in news.problems:
+        log.warning("the bank could not be asked", about=problem.about, why=problem.why)
+    try:
+        for told in by_process(news.nudges):
+            if steps := [nudge.step for nudge in told if nudge.step]:
+                await home.process.nudge(told[0].workflow_id, *steps)
+            else:
+                await home.process.money_moved(told[0].workflow_id)
+    except ProcessUnreachable as error:
+        log.warning("nobody could be told that money moved", why=str(error))
+        return
+    await desk.told(news)
+
+
+async def _body(request: Request) -> bytes:
+    """What was sent, read no further than anybody may send."""
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > LARGEST_BODY:
+            raise Wrong("too-large")
+    return bytes(content)
+
+
+async def _known(batch: Awaitable[T]) -> T:
+    try:
+        return await batch
+    except KeyError:
+        raise Wrong("not-found") from None
+
+
+@asynccontextmanager
+async def audited_here(
+    home: House, asker: Asker, what: str, why: str, job_id: str | None = None
+) -> AsyncIterator[None]:
+    """Write to the audit what became of it, also when it was refused."""
+    outcome = "failed"
+    try:
+        yield
+        outcome = "taken"
+    except (Refusal, Wrong) as error:
+        outcome = type(error).__name__ if isinstance(error, Refusal) else error.kind
+        raise
+    finally:
+        line = audited(home, asker, what, job_id, why)
+        await home.audit.record(line.model_copy(update={"outcome": outcome[:40]}))

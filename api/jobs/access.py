@@ -1,0 +1,159 @@
+"""Finding a job, a step or a paper for the one who asks: what is not theirs does not exist for them."""
+
+from dataclasses import replace
+
+from api.container import House
+from api.errors import Wrong
+from api.security.permissions import Asker
+from api.wording.timeline import Audience, Line, tell
+from domain.job import StepState
+from domain.people import Language
+from domain.plan import JobPlan
+from domain.promises import as_told
+from storage.core.pagination import BadCursor, Page
+from storage.execution.events import JobEvent
+from storage.jobs.documents import Document
+from storage.jobs.jobs import JobFilter, JobRow, KeptJob
+from storage.jobs.steps import StepRow
+
+EVERYTHING = 10_000
+"""Lines of one story read at once; a job of a year has some hundreds."""
+
+PERSONS = {"adviser_id": "adviser", "member_id": "member"}
+"""References in a story's lines, and what a sentence calls the name behind each."""
+
+
+def visible(house: House, asker: Asker, member_id: str) -> None:
+    """Raise not-found unless the job is the asker's own or their role sees all jobs."""
+    if member_id != asker.person_id and not asker.may("see_all_jobs"):
+        raise Wrong("not-found")
+
+
+async def row(house: House, asker: Asker, job_id: str) -> JobRow:
+    """One job as lists show it."""
+    try:
+        found = await house.jobs.row(job_id)
+    except KeyError:
+        raise Wrong("not-found") from None
+    visible(house, asker, found.member_id)
+    return found
+
+
+async def job(house: House, asker: Asker, job_id: str) -> KeptJob:
+    """One job with everything."""
+    try:
+        found = await house.jobs.job(job_id)
+    except KeyError:
+        raise Wrong("not-found") from None
+    visible(house, asker, found.member_id)
+    return found
+
+
+def own(asker: Asker, wanted: JobFilter) -> JobFilter:
+    """The question as far as the one who asks may see: a member's own jobs only."""
+    return wanted if asker.may("see_all_jobs") else replace(wanted, member_id=asker.person_id)
+
+
+async def jobs(
+    house: House, asker: Asker, wanted: JobFilter, cursor: str | None = None, limit: int = 50
+) -> Page[JobRow]:
+    """Some jobs; a member's own only."""
+    try:
+        return await house.job_search.page(own(asker, wanted), cursor, limit)
+    except BadCursor as error:
+        raise Wrong("wrong-cursor", str(error)) from None
+
+
+async def step(house: House, asker: Asker, job_id: str, name: str) -> StepRow:
+    """One step by its full name, or by its service when the job has exactly one of it."""
+    await row(house, asker, job_id)
+    steps = await house.steps.of_job(job_id)
+    exact = [one for one in steps if one.step == name]
+    candidates = exact or [one for one in steps if one.service == name]
+    if not candidates:
+        raise Wrong("not-found", f"this job has no step {name}")
+    if len(candidates) > 1:
+        raise Wrong("which-step", steps=[one.step for one in candidates])
+    return candidates[0]
+
+
+async def story(house: House, job_id: str, after: int = 0) -> list[JobEvent]:
+    """The lines of a job's story after one of them."""
+    return await named(house, await house.events.since(job_id, after, EVERYTHING))
+
+
+async def named(house: House, events: list[JobEvent]) -> list[JobEvent]:
+    """The same lines; where one tells of persons by reference, their names stand beside it."""
+    told = {one.params[name] for one in events for name in PERSONS if name in one.params}
+    if not told:
+        return events
+    names = await house.people.names(told)
+    return [one.model_copy(update={"params": one.params | _by_name(one, names)}) for one in events]
+
+
+def _by_name(event: JobEvent, names: dict[str, str]) -> dict[str, str]:
+    return {
+        short: names.get(event.params[name], event.params[name])
+        for name, short in PERSONS.items()
+        if name in event.params
+    }
+
+
+async def told(home: House, job_id: str, audience: Audience, lang: Language) -> list[Line]:
+    """The story of a job in words, its people by name."""
+    lines = tell(await story(home, job_id), audience, lang)
+    names = await home.people.names({line.by for line in lines if line.by})
+    return [line.model_copy(update={"by": names.get(line.by or "", line.by)}) for line in lines]
+
+
+def readable(paper: Document, asker: Asker) -> bool:
+    """Whether a paper is for the one who asks: their level's, or their own."""
+    if paper.subject_id is not None and paper.subject_id == asker.person_id:
+        return True
+    if paper.subject_id is not None and asker.audience == "member":
+        return False
+    levels = {"ops": {"ops", "advisor"}, "advisor": {"advisor"}, "member": {"member"}}[asker.audience]
+    return not levels.isdisjoint(paper.audience)
+
+
+def for_members(paper: Document, asker: Asker) -> bool:
+    """Whether a paper shows when somebody looks at a job as its member does."""
+    return "member" in paper.audience if paper.subject_id is None else paper.subject_id == asker.person_id
+
+
+async def papers(house: House, asker: Asker, job_id: str) -> list[Document]:
+    """The papers of a job that are for the one who asks."""
+    await row(house, asker, job_id)
+    return [paper for paper in await house.documents.of_job(job_id) if readable(paper, asker)]
+
+
+async def paper(house: House, asker: Asker, job_id: str, name: str) -> tuple[Document, bytes]:
+    """One paper with its content."""
+    await row(house, asker, job_id)
+    try:
+        found = await house.documents.document(job_id, name)
+    except KeyError:
+        raise Wrong("not-found") from None
+    if not readable(found, asker):
+        raise Wrong("not-found")
+    return found, await house.documents.read(job_id, name)
+
+
+def planned(plan: JobPlan) -> list[StepState]:
+    """Every step the plan asks for, waiting, in the order of the process."""
+    found: list[StepState] = []
+    for name in type(plan).model_fields:
+        wanted = getattr(plan, name)
+        if isinstance(wanted, dict):
+            found += [StepState(service=name, item=item) for item in wanted]
+        elif hasattr(wanted, "told"):
+            found.append(StepState(service=name))
+    return found
+
+
+def in_process_order(kept: KeptJob, steps: list[StepRow]) -> list[StepState]:
+    """The steps of a job as people follow them: what is planned, each as far as it is, then what came on top."""
+    known = {one.step: one.file for one in steps}
+    ahead = [as_told(kept.file, one) for one in planned(kept.plan)]
+    names = {one.step for one in ahead}
+    return [known.get(one.step, one) for one in ahead] + [one for name, one in known.items() if name not in names]

@@ -1,0 +1,22 @@
+"""Following a job live: the lines of its story, from the table they are written to."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from api.container import House
+from api.jobs import access
+from api.wording.timeline import Audience, Line, is_for, line
+from domain.people import Language
+
+EVERY_SECONDS = 0.3
+"""How often the table is looked at: soon enough for eyes, and one indexed row per look."""
+
+
+async def follow(home: House, job_id: str, after: int, audience: Audience, lang: Language) -> AsyncIterator[Line]:
+    """The lines after one of them, and then each new one as it comes; ends when the reader leaves."""
+    while True:
+        for event in await access.named(home, await home.events.since(job_id, after)):
+            after = event.seq
+            if is_for(event.kind, audience):
+                yield line(event, audience, lang)
+        await asyncio.sleep(EVERY_SECONDS)

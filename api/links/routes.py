@@ -1,0 +1,173 @@
+"""The doors for people without an account: `/a/` for the client, `/i/` for a collaborator. JSON and forms alike."""
+
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from api import own_data
+from api.container import Home
+from api.errors import Wrong, responses, wants_page
+from api.links import service as link_service
+from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
+from api.uploads import paper_file
+from storage.security.links import LinkRow
+
+router = APIRouter(tags=["links"])
+Token = Annotated[str, Path(max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")]
+M = TypeVar("M", bound=BaseModel)
+ON_LINK = ("not-found", "already-answered", "link-expired", "process-unreachable")
+
+
+def body_of(model: type[BaseModel]) -> dict[str, Any]:
+    """How OpenAPI tells that a body may come as JSON or as a form."""
+    schema = {"schema": model.model_json_schema(ref_template="#/components/schemas/{model}")}
+    kinds = ("application/json", "application/x-www-form-urlencoded")
+    return {"requestBody": {"required": True, "content": dict.fromkeys(kinds, schema)}}
+
+
+async def read_body(request: Request, model: type[M]) -> M:
+    """The body, sent as JSON by a program or as a form by a page; empty fields of a form were left out."""
+    if "json" in request.headers.get("content-type", ""):
+        raw = await request.body()
+        try:
+            return model.model_validate_json(raw or b"{}")
+        except ValidationError as error:
+            if any(one["type"] == "json_invalid" for one in error.errors()):
+                raise Wrong("not-json", str(error.errors()[0]["msg"])) from None
+            raise RequestValidationError(_at_body(error)) from None
+    form = await request.form()
+    given = {name: value for name, value in form.items() if isinstance(value, str) and value.strip()}
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise RequestValidationError(_at_body(error)) from None
+
+
+def _at_body(error: ValidationError) -> list[Any]:
+    return [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+
+
+def seen(request: Request) -> dict[str, str]:
+    """The circumstances of an answer, kept as evidence."""
+    return {
+        "address": request.client.host if request.client else "",
+        "browser": request.headers.get("user-agent", "")[:300],
+    }
+
+
+def _pages(request: Request) -> Any:
+    return request.app.state.pages
+
+
+@router.get("/a/{token}", response_model=OrderShown, responses=responses(*ON_LINK))
+async def show_order(request: Request, home: Home, token: Token) -> OrderShown | Response:
+    """The order a client is asked to accept."""
+    row = await link_service.opened(home, token, "client")
+    shown = await link_service.order_shown(home, row)
+    if shown.answered is None:
+        await link_service.still_open(home, token)
+    if not wants_page(request):
+        return shown
+    client = await home.clients.latest(row.subject_id)
+    page: Response = _pages(request).order(request, shown, client.language)
+    return page
+
+
+@router.post(
+    "/a/{token}", response_model=Thanks, responses=responses(*ON_LINK), openapi_extra=body_of(ClientAnswer)
+)
+async def answer_order(request: Request, home: Home, token: Token) -> Thanks | Response:
+    """Accept the order, ask for changes, or refuse, with a reason."""
+    row = await link_service.opened(home, token, "client")
+    given = await read_body(request, ClientAnswer)
+    shown = await link_service.order_shown(home, row)
+    evidence = seen(request) | {"name": given.name}
+    shown = shown.model_copy(update={"answered": None})
+    thanks = await link_service.give(home, row, token, ANSWERS[given.answer], given.reason, evidence, shown)
+    return back(request, f"/a/{token}") if wants_page(request) else thanks
+
+
+@router.get("/i/{token}", response_model=OfferShown, responses=responses(*ON_LINK))
+async def show_offer(request: Request, home: Home, token: Token, saved: bool = False) -> OfferShown | Response:
+    """The offer a collaborator is asked to accept."""
+    row = await link_service.opened(home, token, "collaborator")
+    shown, person = await link_service.offer_shown(home, row)
+    if shown.answered is None:  # nobody's number or account is shown behind a link that asks nothing any more
+        await link_service.still_open(home, token)
+    if not wants_page(request):
+        return shown
+    page: Response = _pages(request).offer(request, shown, person, token, saved)
+    return page
+
+
+@router.post(
+    "/i/{token}", response_model=OfferShown, responses=responses(*ON_LINK), openapi_extra=body_of(CrewAnswer)
+)
+async def answer_offer(request: Request, home: Home, token: Token) -> OfferShown | Response:
+    """Enter one's own data, or refuse the offer."""
+    row = await link_service.opened(home, token, "collaborator")
+    given = await read_body(request, CrewAnswer)
+    await link_service.still_open(home, token)
+    if given.answer == "refuse":
+        await link_service.give(home, row, token, "refused", given.reason, seen(request), row.order_key)
+    else:
+        try:
+            await own_data.enter(home, row.subject_id, given)
+        except Wrong as wrong:
+            if wrong.kind != "invalid" or not wants_page(request):
+                raise
+            return await _once_more(request, home, row, token, given, wrong)
+    if wants_page(request):
+        return back(request, f"/i/{token}?saved=true" if given.answer == "accept" else f"/i/{token}")
+    return (await link_service.offer_shown(home, row))[0]
+
+
+async def _once_more(
+    request: Request, home: Home, row: LinkRow, token: str, given: CrewAnswer, wrong: Wrong
+) -> Response:
+    """The form as it was filled in, with what is wrong at its field."""
+    shown, person = await link_service.offer_shown(home, row)
+    pages = _pages(request)
+    errors = pages.at_fields(request, None, wrong.errors, person.language)
+    typed = own_data.typed(person, given)
+    page: Response = pages.offer(request, shown, typed, token, False, errors=errors, status=422)
+    return page
+
+
+@router.post("/i/{token}/sign", response_model=Thanks, responses=responses(*ON_LINK, "not-yet"))
+async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
+    """Sign the engagement: all data a contract needs was entered before, and the contract is there to be read."""
+    row = await link_service.opened(home, token, "collaborator")
+    shown, person = await link_service.offer_shown(home, row)
+    if lacking := own_data.missing_data(person):
+        raise Wrong("not-yet", errors=lacking)
+    if not shown.readable and shown.answered != "signed":
+        await link_service.nudge(home, row.job_id, row.step)
+        if wants_page(request):
+            return back(request, f"/i/{token}?saved=true")
+        raise Wrong("not-yet", "the contract is being drawn up: come back in a moment, read it, then sign")
+    shown = shown.model_copy(update={"answered": None})
+    thanks = await link_service.give(home, row, token, "signed", "", seen(request), shown)
+    return back(request, f"/i/{token}") if wants_page(request) else thanks
+
+
+@router.get("/i/{token}/papers/{name}", response_class=Response, responses=responses(*ON_LINK))
+async def own_paper(home: Home, token: Token, name: Annotated[str, Path(max_length=200)]) -> Response:
+    """A paper of one's own: the contract to be signed, later the pay statement."""
+    row = await link_service.opened(home, token, "collaborator")
+    if await link_service.answered(home, row) is None:
+        await link_service.still_open(home, token)
+    try:
+        paper = await home.documents.document(row.job_id, name)
+    except KeyError:
+        raise Wrong("not-found") from None
+    if not link_service.own_paper(paper, row):
+        raise Wrong("not-found")
+    return paper_file(await home.documents.read(row.job_id, name), paper.name, paper.kind, paper.media_type)
+
+
+def back(request: Request, address: str) -> Response:
+    """After a form: to the page that shows what became of it (RFC 9110 section 15.4.4)."""
+    return Response(status_code=303, headers={"location": address})

@@ -1,0 +1,241 @@
+"""What somebody without an account sees and says through a link: the client's order, the collaborator's offer."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.container import House
+from api.errors import FieldProblem, Wrong
+from api.jobs.schemas import Answered, PaperTold, paper_told
+from domain.money import Eur
+from domain.orders import order_key, split_step
+from domain.people import Language, Person
+from storage.jobs.documents import Document
+from storage.security.audit import hash_of
+from storage.security.links import AnswerKind, LinkAudience, LinkClosed, LinkExpired, LinkRow, LinkUnknown
+
+ANSWERS: Mapping[str, AnswerKind] = {"accept": "accepted", "changes": "changes", "refuse": "refused"}
+FINAL: tuple[AnswerKind, ...] = ("accepted", "refused", "signed")
+LISTENING = frozenset({"waiting", "trying", "parked"})
+"""States in which a step may look for an answer; a partner's event about any other would wake it for nothing."""
+Text = Annotated[str, Field(max_length=200)]
+
+
+class ClientAnswer(BaseModel):
+    """The client's answer."""
+
+    model_config = ConfigDict(
+        extra="ignore", use_attribute_docstrings=True, json_schema_extra={"examples": [{"answer": "accept"}]}
+    )
+
+    answer: Literal["accept", "changes", "refuse"]
+    reason: Annotated[str, Field(max_length=1000)] = ""
+    """Needed for changes and refusals."""
+    name: Annotated[str, Field(max_length=120)] = ""
+    """Who answers for the client."""
+
+
+class OwnData(BaseModel):
+    """What only the person enters; what is left out stays as it is."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        use_attribute_docstrings=True,
+        json_schema_extra={"examples": [{"iban": "BE71096123456769", "language": "fr"}]},
+    )
+
+    given_name: Text | None = None
+    family_name: Text | None = None
+    national_number: Annotated[str, Field(max_length=20)] | None = None
+    birth_date: date | None = None
+    iban: Annotated[str, Field(max_length=42)] | None = None
+    street: Text | None = None
+    house_number: Annotated[str, Field(max_length=20)] | None = None
+    postal_code: Annotated[str, Field(max_length=12)] | None = None
+    city: Text | None = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    language: Language | None = None
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
+    phone: Annotated[str, Field(max_length=30)] | None = None
+
+
+class CrewAnswer(OwnData):
+    """The collaborator's answer to an offer, with their own data; signing is the next step."""
+
+    answer: Literal["accept", "refuse"] = "accept"
+    reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+class OrderShown(Answered):
+    """What the client is asked to accept."""
+
+    title: str
+    entity: str
+    """The legal entity that sells."""
+    description: str
+    days: list[tuple[datetime, datetime, str]]
+    """Start, end and place of each day."""
+    price_ex_vat_eur: Eur
+    vat_eur: Eur
+    total_eur: Eur
+    cancellation_terms: str
+    answer_by: datetime
+    answered: str | None = None
+    """What was answered, if it was."""
+
+
+class OfferShown(Answered):
+    """What a collaborator is offered: their own part, and nobody else's."""
+
+    title: str
+    entity: str
+    """The legal entity that employs."""
+    given_name: str
+    function: str
+    days: list[tuple[datetime, datetime, str]]
+    gross_eur: Eur
+    answer_by: datetime
+    complete: bool
+    """Whether all data a contract needs has been entered."""
+    readable: bool = True
+    """Whether the contract is there to be read, so that it can be signed."""
+    papers: list[PaperTold]
+    answered: str | None = None
+
+
+class Thanks(Answered):
+    """An answer was kept."""
+
+    answered: str
+    at: datetime | None = None
+
+
+async def opened(home: House, token: str, audience: LinkAudience) -> LinkRow:
+    """The link behind a token, also one that was answered; not-found or link-expired."""
+    try:
+        row = await home.links.find(token)
+    except LinkUnknown:
+        raise Wrong("not-found") from None
+    if row.audience != audience:
+        raise Wrong("not-found")
+    return row
+
+
+async def still_open(home: House, token: str) -> None:
+    """Raise link-expired when nobody may answer through this link any more."""
+    try:
+        await home.links.resolve(token, home.now())
+    except (LinkExpired, LinkClosed):
+        raise Wrong("link-expired") from None
+
+
+async def answered(home: House, row: LinkRow) -> str | None:
+    """What was answered through a link, the latest; the link to a pay statement asks for nothing any more."""
+    if split_step(row.step)[0] == "wages":
+        return "signed"
+    found = await home.links.answer(row.order_key, "accepted", "changes", "refused", "signed")
+    return found.kind if found else None
+
+
+async def order_shown(home: House, row: LinkRow) -> OrderShown:
+    """The order a client sees."""
+    job = await home.jobs.proposed(row.job_id, await _asked_move(home, row))
+    asked = job.plan.agreement
+    if asked is None:
+        raise Wrong("link-expired")
+    entity = await home.entities.entity(job.plan.entity)
+    return OrderShown(
+        title=job.plan.title,
+        entity=entity.name,
+        description=str(job.declaration.get("description") or ""),
+        days=job_days(job.plan.employment_contract.values()),
+        price_ex_vat_eur=asked.price_ex_vat_eur,
+        vat_eur=asked.vat_eur,
+        total_eur=asked.total_eur,
+        cancellation_terms=asked.cancellation_terms,
+        answer_by=asked.answer_by,
+        answered=await answered(home, row),
+    )
+
+
+async def _asked_move(home: House, row: LinkRow) -> str | None:
+    """The move whose terms this very link asks about."""
+    try:
+        state = (await home.steps.step(row.job_id, row.step)).file
+    except KeyError:
+        return None
+    asked = order_key(row.job_id, state.service, state.item, state.revision)
+    return state.request.get("move") if row.order_key == asked else None
+
+
+def job_days(offers: Any) -> list[tuple[datetime, datetime, str]]:
+    """Each day of the job once, in order."""
+    return sorted({(day.starts_at, day.ends_at, day.place) for offer in offers for day in offer.days})
+
+
+async def offer_shown(home: House, row: LinkRow) -> tuple[OfferShown, Person]:
+    """The offer one collaborator sees, and the person."""
+    job = await home.jobs.job(row.job_id)
+    _, item = split_step(row.step)
+    offer = job.plan.employment_contract.get(item)
+    if offer is None:
+        raise Wrong("link-expired")
+    person = await home.people.person(row.subject_id)
+    entity = await home.entities.entity(job.entity)
+    papers = [one for one in await home.documents.of_job(row.job_id) if own_paper(one, row)]
+    shown = OfferShown(
+        title=job.title,
+        entity=entity.name,
+        given_name=person.given_name,
+        function=offer.function,
+        days=job_days([offer]),
+        gross_eur=offer.gross_eur,
+        answer_by=offer.answer_by,
+        complete=person.complete,
+        readable=offer.status == "self_employed" or any(one.kind == "contract" for one in papers),
+        papers=[paper_told(one) for one in papers],
+        answered=await answered(home, row),
+    )
+    return shown, person
+
+
+def own_paper(paper: Document, row: LinkRow) -> bool:
+    """Whether a paper is for the person behind the link."""
+    return "crew" in paper.audience and paper.subject_id in (None, row.subject_id)
+
+
+async def give(
+    home: House, row: LinkRow, token: str, kind: AnswerKind, reason: str, seen: Mapping[str, str], shown: object
+) -> Thanks:
+    """Keep an answer with its evidence, then nudge the process; the same answer again changes nothing."""
+    known = await answered(home, row)
+    if known == kind:
+        await nudge(home, row.job_id, row.step)
+        return Thanks(answered=kind)
+    if known in FINAL:
+        raise Wrong("already-answered", f"answered before: {known}")
+    await still_open(home, token)
+    if kind in ("changes", "refused") and not reason.strip():
+        raise Wrong("invalid", errors=[FieldProblem(where="reason", why="say why")])
+    now = home.now()
+    circumstances = {**seen, "shown_sha256": hash_of(str(shown))}
+    await home.links.give_answer(row.token_id, kind, now, reason=reason.strip(), circumstances=circumstances)
+    await nudge(home, row.job_id, row.step)
+    return Thanks(answered=kind, at=now)
+
+
+async def nudge(home: House, job_id: str, step: str) -> None:
+    """Let the process that carries a step look at the tables now, unless it waits for nobody, or for the bank.
+
+    A bank tells by its statements, and whoever takes those over wakes the steps they are about.
+    """
+    try:
+        row = await home.steps.step(job_id, step)
+    except KeyError:
+        await home.process.nudge(f"job-{job_id}", step)
+    else:
+        waiting = row.file.waiting
+        if row.state in LISTENING and not (waiting and waiting.who == "bank"):
+            await home.process.nudge(row.workflow_id, step)

@@ -1,0 +1,1 @@
+"""Pages for members: home, declaration form, job, move and withdraw."""

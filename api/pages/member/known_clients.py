@@ -1,0 +1,63 @@
+"""The clients this house knows, found by name or number, with its own record of them."""
+
+from dataclasses import dataclass
+
+from api.container import House
+from api.pages.member.declaration_form import Form
+from domain.people import Client
+from domain.quoting.context import ClientRecord
+from storage.jobs.jobs import JobFilter
+
+FEWEST = 2
+"""Letters to type before anybody is looked for."""
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class KnownClient:
+    """One client as it is offered while typing."""
+
+    client: Client
+    record: ClientRecord
+    fields: Form
+
+
+async def find(home: House, member_id: str, text: str) -> list[KnownClient]:
+    """Clients by name or number; private persons only for members who have worked for them."""
+    plain = text.strip()
+    digits = "".join(sign for sign in plain if sign.isdigit())
+    if len(plain) < FEWEST:
+        return []
+    wanted = digits if len(digits) >= len(plain) - 4 and len(digits) > FEWEST else plain
+    found = await home.clients.search(wanted, SHOWN * 2)
+    mine = [
+        one for one in found if one.kind in ("company", "public_body") or await _worked_for(home, member_id, one)
+    ]
+    return [await _known(home, one) for one in mine[:SHOWN]]
+
+
+async def _worked_for(home: House, member_id: str, client: Client) -> bool:
+    wanted = JobFilter(client_id=client.client_id, member_id=member_id)
+    return bool((await home.jobs.page(wanted, limit=1)).rows)
+
+
+async def _known(home: House, client: Client) -> KnownClient:
+    record = await home.standing.of_client(client.client_id, home.today())
+    return KnownClient(client, record, as_fields(client))
+
+
+def as_fields(client: Client) -> Form:
+    """The fields of the form a known client fills in."""
+    fields = {
+        "client.kind": client.kind,
+        "client.name": client.name,
+        "client.email": client.email,
+        "client.language": client.language,
+        "client.payment_days": str(client.payment_days),
+        "client.country": client.country,
+        "client.enterprise_number" if client.country == "BE" else "client.vat_number": client.enterprise_number,
+    }
+    if client.address is not None:
+        for name in ("street", "house_number", "postal_code", "city"):
+            fields[f"client.address.{name}"] = getattr(client.address, name)
+    return {name: value for name, value in fields.items() if value}

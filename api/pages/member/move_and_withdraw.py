@@ -1,0 +1,179 @@
+"""The pages on which a job is moved or withdrawn: what it changes and costs is shown before anybody confirms."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi import Form as Posted
+
+from api.container import Home, House
+from api.decisions import service as decision_service
+from api.declaring import move_and_withdraw
+from api.declaring import service as declaring_service
+from api.errors import Wrong
+from api.jobs import access
+from api.jobs.routes import JobId
+from api.links.routes import back, read_body
+from api.pages import view_values
+from api.pages.member import query as member_query
+from api.pages.member.declaration_form import Form, filled, read, sent
+from api.pages.member.job_view import MOVABLE
+from api.pages.member.quote_view import Told, quoted
+from api.pages.render import Paged, Pages
+from api.security.permissions import Asker, Known
+from api.wording.timeline import title
+from domain.declaration import DeclarationUnreadable
+from domain.people import Language
+from domain.planning import MoveConsequences, WithdrawalConsequences, withdrawal_consequences
+from engine.words import money, say
+from storage.jobs.jobs import KeptJob
+
+router = APIRouter(include_in_schema=False)
+TOLD_OUTCOMES = ("released", "given_back", "terminate_or_owed", "credit_note", "stays")
+
+
+@router.get("/jobs/{job_id}/withdraw")
+async def withdrawal(request: Request, home: Home, page: Paged, asker: Known, job_id: JobId) -> Response:
+    """What withdrawing would let go, cost, and leave to a person to decide."""
+    asker.must("withdraw")
+    kept = await access.job(home, asker, job_id)
+    if kept.state not in view_values.STILL_STOPPABLE:
+        raise Wrong("not-now")
+    lang = page.language(request, asker)
+    effects = withdrawal_consequences(kept.plan, kept.file, home.today())
+    return page.page(request, "withdraw.html", asker, job=kept, **_stopping(effects, lang))
+
+
+def _stopping(found: WithdrawalConsequences, lang: Language) -> dict[str, Any]:
+    groups = [
+        {
+            "outcome": say(lang, f"page.stop.{outcome}"),
+            "steps": [
+                (title(one.step, lang), money(lang, one.at_most_eur) if one.at_most_eur else "")
+                for one in found.effects
+                if one.outcome == outcome
+            ],
+        }
+        for outcome in TOLD_OUTCOMES
+    ]
+    return {
+        "free": found.free,
+        "groups": [one for one in groups if one["steps"]],
+        "owed": money(lang, found.total.people_eur) if found.total.people_eur else "",
+    }
+
+
+@router.post("/jobs/{job_id}/withdraw")
+async def withdraw(request: Request, home: Home, asker: Known, job_id: JobId) -> Response:
+    """Stop a job, from a form."""
+    given = await read_body(request, move_and_withdraw.WithdrawalGiven)
+    asker.must("withdraw")
+    await access.row(home, asker, job_id)
+    await decision_service.withdraw(home, asker, job_id, given.reason)
+    return back(request, f"/jobs/{job_id}")
+
+
+@router.get("/jobs/{job_id}/move")
+async def moving(request: Request, home: Home, page: Paged, asker: Known, job_id: JobId) -> Response:
+    """The job as it is, to be changed: days, place, price, crew."""
+    asker.must("move")
+    kept = await access.job(home, asker, job_id)
+    if kept.state not in MOVABLE:
+        raise Wrong("not-now")
+    return _move_page(request, page, asker, kept, filled(_said(kept)))
+
+
+def _said(kept: KeptJob) -> dict[str, Any]:
+    said = kept.declaration.items()
+    return {name: value for name, value in said if name != "quote_id" and value not in (None, [])}
+
+
+@router.post("/jobs/{job_id}/move")
+async def move(
+    request: Request,
+    home: Home,
+    page: Paged,
+    asker: Known,
+    job_id: JobId,
+    do: Annotated[str, Posted(max_length=40)] = "preview",
+    reason: Annotated[str, Posted(max_length=500)] = "",
+) -> Response:
+    """What a change would change and cost; and, once confirmed, the change itself."""
+    asker.must("move")
+    kept = await access.job(home, asker, job_id)
+    given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    form = sent(given) | {"rest": filled(_said(kept))["rest"]}
+    if do.startswith("add:"):
+        return _move_page(request, page, asker, kept, form | {f"{do[4:]}.more": "yes"}, reason=reason)
+    try:
+        answer = await declaring_service.ask(home, read(form), kept.member_id, moved_job=job_id)
+    except DeclarationUnreadable as error:
+        lang = page.language(request, asker)
+        flaws = [member_query.unreadable(flaw, lang) for flaw in error.flaws]
+        return _move_page(request, page, asker, kept, form, flaws=flaws, reason=reason)
+    return await _answered(request, page, home, asker, kept, form, answer, do, reason)
+
+
+async def _answered(
+    request: Request,
+    page: Pages,
+    home: House,
+    asker: Asker,
+    kept: KeptJob,
+    form: Form,
+    answer: declaring_service.Asked,
+    do: str,
+    reason: str,
+) -> Response:
+    lang = page.language(request, asker)
+    quote = quoted(answer.quote, answer.declaration, home.now(), lang)
+    if not answer.quote.declarable:
+        return _move_page(request, page, asker, kept, form, quote=quote, reason=reason)
+    if do == "move" and reason.strip():
+        await move_and_withdraw.move_to(home, asker, kept, answer, reason.strip())
+        return back(request, f"/jobs/{kept.job_id}")
+    effects = _moving(await move_and_withdraw.preview(home, kept, answer), lang)
+    shown_again: dict[str, Any] = {"quote": quote, "effects": effects, "reason": reason}
+    return _move_page(request, page, asker, kept, form, lacks_reason=do == "move", **shown_again)
+
+
+def _moving(found: MoveConsequences, lang: Language) -> dict[str, Any]:
+    changes = [
+        (
+            title(one.step, lang),
+            say(lang, f"page.move.{one.what}"),
+            money(lang, one.was_eur) if one.was_eur else "–",
+            money(lang, one.becomes_eur) if one.becomes_eur else "–",
+        )
+        for one in found.changes
+        if not one.only_timing
+    ]
+    sums = [
+        ("page.quote.total", found.client_was_eur, found.client_becomes_eur),
+        ("page.job.gross_all", found.gross_was_eur, found.gross_becomes_eur),
+        ("page.move.costs", found.costs_were_eur, found.costs_become_eur),
+    ]
+    return {
+        "changes": changes,
+        "sums": [(say(lang, label), money(lang, was), money(lang, now)) for label, was, now in sums],
+        "client_again": found.client_is_asked_again,
+        "again": [title(f"employment_contract:{one}", lang) for one in found.asked_again],
+        "off": [title(f"employment_contract:{one}", lang) for one in found.taken_off],
+    }
+
+
+def _move_page(
+    request: Request,
+    page: Pages,
+    asker: Asker,
+    kept: KeptJob,
+    form: Form,
+    *,
+    quote: dict[str, Any] | None = None,
+    flaws: list[Told] | None = None,
+    effects: dict[str, Any] | None = None,
+    reason: str = "",
+    lacks_reason: bool = False,
+) -> Response:
+    data = member_query.page_of(form, quote, flaws or [], True, page.language(request, asker))
+    data |= {"job": kept, "effects": effects, "reason": reason, "lacks_reason": lacks_reason}
+    return page.page(request, "move.html", asker, **data)

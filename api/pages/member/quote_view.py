@@ -1,0 +1,249 @@
+"""A quote in the form a page shows it: what lands on whose account first, every figure with its why behind it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.pages.member.days_ahead import Moment, on_day, picture
+from api.wording.timeline import title
+from domain.declaration import JobDeclaration
+from domain.figures import Figure
+from domain.orders import step_name
+from domain.people import Language
+from domain.periods import ONE_DAY, day_in_brussels
+from domain.quote import Pay, Quote, Sentence, ServiceLine
+from domain.rules.deadlines import answer_by
+from engine.wording import number, worded
+from engine.words import day, moment, money, say
+
+PLACES: Mapping[str, str] = {
+    "client": "client.name", "days": "days.0.date", "crew": "crew.0.function", "borne_by": "price_eur",
+    "client.address": "client.address.street", "van_rental": "van_rental.0.driver",
+    "workspace.days": "workspace.city", "prefinancing.mode": "prefinancing.choice",
+    "invoicing.deposit_on": "invoicing.deposit_percent", "agreement.choice": "agreement.how",
+}  # fmt: skip
+"""Where on the page something is asked, when its place in the declaration has no field of its own."""
+ROWS: tuple[tuple[str, str], ...] = (
+    (r"days\.(\d+)\.place", "place"),
+    (r"crew\.(\d+)", r"crew.\1.amount"),
+    (r"crew\.(\d+)\.email", r"crew.\1.contact"),
+    (r"crew\.(\d+)\.days", r"crew.\1.function"),
+    (r"equipment\.items\.(\d+)\.price_eur", r"equipment.items.\1.article"),
+)
+DEFAULT_TERM = 30
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of figures, with the reason behind it."""
+
+    label: str
+    amount: str
+    small: str = ""
+    sum: bool = False
+    why: str = ""
+    source: str = ""
+    verified: bool = True
+
+
+@dataclass(frozen=True)
+class Told:
+    """One sentence, the field it is about, the law or rule behind it, and the ways out."""
+
+    text: str
+    at: str = ""
+    source: str = ""
+    ways_out: tuple[str, ...] = ()
+
+
+def quoted(quote: Quote, declaration: JobDeclaration, now: datetime, lang: Language) -> dict[str, Any]:
+    """The whole quote."""
+    quote = worded(quote, lang)
+    return {
+        "quote_id": quote.quote_id,
+        "declarable": quote.declarable,
+        "headline": _headline(quote, declaration, lang),
+        "client": list(_client(quote, lang)),
+        "costs": list(_costs(quote, lang)),
+        "pay": list(_pay(quote, lang)),
+        "refusals": told(quote.refusals),
+        "missing": told(quote.missing),
+        "approvals": told(quote.approvals),
+        "warnings": told(quote.warnings),
+        "filled_in": [*_filled(quote, lang)],
+        "deadline": _deadline(quote, lang),
+        "free": _free(quote, lang),
+        "prefinanced": _row(quote.prefinanced, lang) if quote.prefinanced.amount_eur else None,
+        "provisional": quote.provisional,
+        "days": picture(moments(quote, declaration, now, lang), now, lang) if quote.first_start_at else None,
+    }
+
+
+def place(field: str | None) -> str:
+    """The field of the page that a place of the declaration is asked in."""
+    if not field:
+        return ""
+    for form, known in ROWS:
+        if re.fullmatch(form, field):
+            return re.sub(form, known, field)
+    return PLACES.get(field, field)
+
+
+def told(sentences: Iterable[Sentence]) -> list[Told]:
+    """Sentences in the reader's language, each at its field."""
+    return [
+        Told(
+            text=str(one),
+            at=place(getattr(one, "field", None)),
+            source=getattr(one, "source", None) or "",
+            ways_out=tuple(str(way) for way in getattr(one, "ways_out", ())),
+        )
+        for one in sentences
+    ]
+
+
+def _headline(quote: Quote, declaration: JobDeclaration, lang: Language) -> dict[str, str] | None:
+    """What people come for: what lands on the account and by which day, or what to ask the client."""
+    if declaration.price_eur is None and quote.client and quote.people:
+        ask = money(lang, quote.client.net.amount_eur)
+        with_vat = money(lang, quote.client.total.amount_eur)
+        return {
+            "lead": say(lang, "page.quote.ask"),
+            "amount": ask,
+            "text": say(lang, "page.quote.ask.vat", total=with_vat),
+        }
+    if quote.headline is not None:
+        low = money(lang, quote.headline.low.amount_eur)
+        on = day(lang, quote.headline.pay_on, "d MMMM")
+        return {
+            "lead": say(lang, "page.quote.lands"),
+            "amount": low,
+            "text": say(lang, "page.quote.headline", on=on),
+        }
+    if quote.range is None or not quote.range.low.amount_eur:
+        return None
+    low = money(lang, quote.range.low.amount_eur)
+    return _big("page.quote.lands", low, say(lang, "page.quote.undated"), lang)
+
+
+def _big(lead: str, amount: str, text: str, lang: Language) -> dict[str, str]:
+    return {"lead": say(lang, lead), "amount": amount, "text": text}
+
+
+def _row(figure: Figure, lang: Language, label: str = "", *, minus: bool = False, **more: Any) -> Row:
+    amount = -figure.amount_eur if minus else figure.amount_eur
+    return Row(
+        label or figure.name,
+        money(lang, amount),
+        why=figure.text,
+        source=figure.source,
+        verified=figure.verified and not figure.provisional,
+        **more,
+    )
+
+
+def _client(quote: Quote, lang: Language) -> Iterator[Row]:
+    client = quote.client
+    if client is None:
+        return
+    yield _row(client.net, lang, say(lang, "page.quote.price"))
+    rate = number(lang, f"{client.vat_percent.normalize():f}")
+    why = str(client.vat_reason) if client.vat_reason else client.vat.text
+    vat = _row(client.vat, lang, say(lang, "page.quote.vat", rate=rate))
+    yield Row(vat.label, vat.amount, why=why or client.vat_why, source=client.vat_source)
+    yield _row(client.total, lang, say(lang, "page.quote.total"), sum=True)
+
+
+def _costs(quote: Quote, lang: Language) -> Iterator[Row]:
+    if quote.client is None:
+        return
+    if quote.fee and quote.fee.amount_eur:
+        yield _row(quote.fee, lang, say(lang, "page.quote.fee"), minus=True)
+    for one in quote.services:
+        if one.ceiling.amount_eur or one.price.amount_eur:
+            yield _service(one, lang)
+    for label, figure in (("expenses", quote.expenses_total), ("reserve", quote.reserve)):
+        if figure.amount_eur:
+            yield _row(figure, lang, say(lang, f"page.quote.{label}"), minus=True)
+    if quote.wage_budget:
+        yield _row(quote.wage_budget, lang, say(lang, "page.quote.wages"), sum=True)
+
+
+def _service(one: ServiceLine, lang: Language) -> Row:
+    """What one service costs, how far it may go and who bears it: that it lowers the pay is never left unsaid."""
+    parts = [one.name, say(lang, f"value.borne_by.{one.borne_by}")]
+    if one.ceiling.amount_eur > one.price.amount_eur:
+        parts.insert(1, say(lang, "page.quote.upto", ceiling=money(lang, one.ceiling.amount_eur)))
+    name = title(step_name(one.service, one.item), lang)
+    row = _row(one.price, lang, name, minus=one.borne_by == "job", small=" · ".join(filter(None, parts)))
+    return Row(
+        row.label,
+        row.amount,
+        row.small,
+        why=f"{row.why} {one.text}".strip(),
+        source=row.source,
+        verified=row.verified,
+    )
+
+
+def _pay(quote: Quote, lang: Language) -> Iterator[Row]:
+    """Gross for everybody; the net only of the one who asks: what somebody else takes home is theirs to know."""
+    for one in quote.people:
+        name = say(lang, "page.quote.you") if one.member else one.item.replace("-", " ").title()
+        label = f"{name} · {one.function_name or one.function}" if one.function else name
+        yield _row(one.gross, lang, label, small=_beside_gross(one, lang))
+        if one.member:
+            net = f"{money(lang, one.net_low.amount_eur)} – {money(lang, one.net_high.amount_eur)}"
+            low = _row(one.net_low, lang, say(lang, "page.quote.own_net"), sum=True)
+            amount = low.amount if one.net_low.amount_eur == one.net_high.amount_eur else net
+            yield Row(low.label, amount, why=low.why, source=low.source, verified=low.verified, sum=True)
+
+
+def _beside_gross(one: Pay, lang: Language) -> str:
+    cost = say(lang, "page.quote.cost", amount=money(lang, one.cost.amount_eur))
+    on = say(lang, "page.quote.pay_on", on=day(lang, one.pay_on)) if one.pay_on else ""
+    return " · ".join(filter(None, (say(lang, "page.quote.gross"), cost, on)))
+
+
+def _filled(quote: Quote, lang: Language) -> Iterator[Told]:
+    for one in quote.filled_in:
+        lowers = say(lang, "page.quote.lowers", amount=money(lang, one.cost.amount_eur)) if one.cost else ""
+        yield Told(text=f"{one} {lowers}".strip(), at=place(one.field))
+
+
+def _free(quote: Quote, lang: Language) -> str:
+    free = [say(lang, f"service.{one.service}") for one in quote.services if not one.ceiling.amount_eur]
+    return say(lang, "page.quote.included", services=", ".join(dict.fromkeys(free))) if free else ""
+
+
+def _deadline(quote: Quote, lang: Language) -> dict[str, str] | None:
+    first = quote.earliest_deadline
+    if first is None:
+        return None
+    at = moment(lang, first.due_at, "EEEE d MMMM, HH:mm")
+    return {
+        "text": say(lang, "page.quote.deadline", at=at),
+        "what": first.name or first.kind,
+        "why": first.text or first.basis,
+    }
+
+
+def moments(quote: Quote, declaration: JobDeclaration, now: datetime, lang: Language) -> Iterator[Moment]:
+    """What happens when, as far as the quote knows."""
+    first, last = quote.first_start_at, quote.last_end_at
+    if first is None or last is None:
+        return
+    if quote.client and quote.client.invoiced:
+        yield Moment(answer_by(first, now), say(lang, "page.days.agreed"))
+    yield Moment(first, say(lang, "page.days.job"))
+    if day_in_brussels(last) != day_in_brussels(first):
+        yield Moment(last, say(lang, "page.days.job_ends"))
+    paid = {one.pay_on: one.member for one in sorted(quote.people, key=lambda one: one.member) if one.pay_on}
+    for on, own in paid.items():
+        yield Moment(on_day(on), say(lang, "page.days.own_pay" if own else "page.days.crew_pay"))
+    if quote.client and quote.client.invoiced:
+        term = declaration.client.payment_days if declaration.client else None
+        due_on = day_in_brussels(last) + (DEFAULT_TERM if term is None else term) * ONE_DAY
+        yield Moment(on_day(due_on), say(lang, "page.days.client_pays"))

@@ -1,0 +1,1 @@
+"""Pages for advisers, operations, finance and auditors."""

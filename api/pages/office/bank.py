@@ -1,0 +1,165 @@
+"""The pages of finance: what the bank told, what nobody recognised, and the payment files two people approve."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from api.container import Home, House
+from api.errors import Wrong
+from api.finance import routes as finance_routes
+from api.finance import unmatched
+from api.finance.routes import AtDesk, BatchId, Taken
+from api.links.routes import back, read_body
+from api.pages.office.figures import written_on
+from api.pages.render import Paged, Pages
+from api.ports.bank import Desk
+from api.security.permissions import Asker, Known
+from api.wording.masking import masked
+from domain.bank import BatchCard, EntryCard
+from domain.matching import PartKind, PartWish
+from domain.people import Language
+from engine.words import money, say
+
+router = APIRouter(include_in_schema=False)
+MOST = 60
+OVER = frozenset({"booked", "rejected"})
+
+
+@router.get("/bank")
+async def show(request: Request, home: Home, page: Paged, asker: Known) -> Response:
+    """Movements to recognise, statements to take over, payment files to approve and send."""
+    asker.must("see_batches")
+    return await _page(request, home, page, asker, home.desk)
+
+
+async def _page(
+    request: Request, home: House, page: Pages, asker: Asker, desk: Desk | None, taken: Taken | None = None
+) -> Response:
+    lang = page.language(request, asker)
+    open_ = await home.statements.entries("unknown", "partly", limit=MOST)
+    latest = await home.statements.entries("matched", limit=12)
+    batches = await desk.batches() if desk else []
+    names = await home.people.names({person for one in batches for person in one.approved_by})
+    entities = {one.slug: one.name for one in await home.entities.all()}
+    told = [_batch(one, asker, names, entities, lang) for one in batches]
+    return page.page(
+        request,
+        "bank.html",
+        asker,
+        ready=desk is not None,
+        taken=taken.model_dump(exclude={"kind"}) | {"kind": taken.kind} if taken else None,
+        open=[_movement(one, lang) for one in open_],
+        latest=[_movement(one, lang) for one in latest],
+        due=[one for one in told if one["state"] not in OVER],
+        over=[one for one in told if one["state"] in OVER][:12],
+    )
+
+
+def _movement(one: EntryCard, lang: Language) -> dict[str, Any]:
+    rest = abs(one.amount_eur) - abs(one.matched_eur)
+    return {
+        "id": one.movement,
+        "on": written_on(lang, one.on),
+        "amount": money(lang, one.amount_eur),
+        "came_in": one.amount_eur > 0,
+        "who": one.counterparty_name or "–",
+        "iban": masked(one.counterparty_iban or ""),
+        "text": one.structured or one.text,
+        "state": one.state,
+        "state_text": say(lang, f"office.movement.{one.state}"),
+        "rest": str(rest),
+        "kind": say(lang, f"office.movement.kind.{one.kind}") if one.kind else "",
+        "parts": [(say(lang, f"office.part.{part.kind}"), money(lang, part.amount_eur)) for part in one.parts],
+    }
+
+
+def _batch(
+    one: BatchCard, asker: Asker, names: Mapping[str, str], entities: Mapping[str, str], lang: Language
+) -> dict[str, Any]:
+    return {
+        "id": one.batch_id,
+        "entity": entities.get(one.entity, one.entity),
+        "on": written_on(lang, one.execute_on),
+        "count": one.count,
+        "total": money(lang, one.total_eur),
+        "state": one.state,
+        "state_text": say(lang, f"office.batch.{one.state}"),
+        "tone": {"made": "warn", "rejected": "bad", "booked": "good", "accepted": "good"}.get(one.state, "calm"),
+        "approved_by": ", ".join(names.get(person, person) for person in one.approved_by),
+        "mine": asker.person_id in one.approved_by,
+        "reason": one.reason or "",
+        "reference": one.bank_reference or "",
+    }
+
+
+@router.post("/bank/statements")
+async def upload(request: Request, home: Home, page: Paged, asker: Known, desk: AtDesk) -> Response:
+    """Take a file of the bank over and say what it brought; the same file again changes nothing."""
+    asker.must("import_statements")
+    file = (await request.form()).get("file")
+    if file is None or isinstance(file, str) or not file.filename:
+        raise Wrong("unreadable-file", "no file was chosen")
+    taken = await finance_routes.take_file(home, asker, desk, await file.read())
+    return await _page(request, home, page, asker, desk, taken)
+
+
+def _amount(value: object) -> object:
+    return value.replace(" ", "").replace(",", ".") if isinstance(value, str) else value
+
+
+class PartGiven(BaseModel):
+    """What a movement, or a part of it, is; from a form."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    kind: PartKind
+    subject_id: Annotated[str, Field(max_length=60)] = ""
+    amount_eur: Annotated[Decimal, BeforeValidator(_amount)]
+    reason: Annotated[str, Field(min_length=5, max_length=500)]
+    key: Annotated[str, Field(min_length=8, max_length=60)]
+
+
+@router.post("/bank/movements/{movement}")
+async def match(request: Request, home: Home, asker: Known, desk: AtDesk, movement: unmatched.Movement) -> Response:
+    """Say what a movement is; what is left of it stays open."""
+    asker.must("match_movement")
+    given = await read_body(request, PartGiven)
+    part = PartWish(kind=given.kind, subject_id=given.subject_id.strip(), amount_eur=given.amount_eur)
+    wish = unmatched.MatchGiven(parts=[part], reason=given.reason)
+    await unmatched.match(home, asker, desk, movement, wish, given.key)
+    return back(request, "/bank#open")
+
+
+@router.post("/bank/batches")
+async def make(request: Request, home: Home, asker: Known, desk: AtDesk) -> Response:
+    """Put what is due into payment files."""
+    asker.must("make_batch")
+    await finance_routes.make(home, asker, desk)
+    return back(request, "/bank#batches")
+
+
+class BatchGiven(BaseModel):
+    """What is done with a payment file, from a form."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    do: Literal["approve", "sent"]
+    bank_reference: Annotated[str, Field(max_length=100)] = ""
+
+
+@router.post("/bank/batches/{batch_id}")
+async def approve(request: Request, home: Home, asker: Known, desk: AtDesk, batch_id: BatchId) -> Response:
+    """One of the two yeses, or that the file was taken to the bank by hand."""
+    given = await read_body(request, BatchGiven)
+    if given.do == "approve":
+        asker.must("approve_batch")
+        await finance_routes.approve(home, asker, desk, batch_id)
+    else:
+        asker.must("export_batch")
+        await finance_routes.mark_sent(
+            home, asker, desk, batch_id, finance_routes.SentGiven(bank_reference=given.bank_reference or "–")
+        )
+    return back(request, "/bank#batches")

@@ -1,0 +1,191 @@
+"""One step, and the decision about it: what happened, what can be done, what it would do, and then doing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.datastructures import FormData
+
+from api.container import Home, House
+from api.decisions import evidence, second_person
+from api.decisions import service as decision_service
+from api.decisions.routes import StepName
+from api.errors import Wrong
+from api.history.service import inspect
+from api.jobs import access, claims
+from api.jobs.routes import JobId
+from api.links.routes import back, read_body
+from api.pages.office import decision as shown
+from api.pages.office import decision_input as given
+from api.pages.office.story import decidable, words
+from api.pages.render import Paged, Pages
+from api.security.permissions import Asker, Known
+from domain.decisions import DecisionKind
+from domain.job import Decision
+from storage.jobs.steps import StepRow
+
+router = APIRouter(include_in_schema=False)
+Part = Annotated[Literal["state"] | None, Query()]
+
+
+class Answer(second_person.SecondGiven):
+    """A second person's answer, from a form."""
+
+    answer: Literal["yes", "no"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything one visit to the page of a step works with."""
+
+    request: Request
+    home: House
+    pages: Pages
+    asker: Asker
+    row: StepRow
+
+    @property
+    def address(self) -> str:
+        """Where this step is."""
+        return f"/jobs/{self.row.job_id}/steps/{self.row.step}"
+
+
+@router.get("/jobs/{job_id}/steps/{step}")
+async def show(
+    request: Request,
+    home: Home,
+    page: Paged,
+    asker: Known,
+    job_id: JobId,
+    step: StepName,
+    do: DecisionKind | None = None,
+    taken: Annotated[str | None, Query(max_length=80)] = None,
+    part: Part = None,
+) -> Response:
+    """The step as it is now, and the form of one kind of decision."""
+    row = await access.step(home, asker, job_id, step)
+    if asker.audience == "member" and not decidable(asker, row):
+        raise Wrong("not-allowed", f"this is decided by {row.decided_by or 'ops'}")
+    kinds = shown.kinds(row)
+    kind = do if do in kinds else kinds[0]
+    return await _page(Page(request, home, page, asker, row), kind, {}, taken=taken, part=part)
+
+
+@router.post("/ops/proposals/{proposal_id}")
+async def answer(request: Request, home: Home, asker: Known, proposal_id: second_person.ProposalId) -> Response:
+    """The second person's yes or no to a decision that takes two."""
+    asker.must("review")
+    said = await read_body(request, Answer)
+    why = second_person.SecondGiven(reason=said.reason)
+    if said.answer == "yes":
+        await second_person.confirm(home, asker, proposal_id, why)
+    else:
+        await second_person.refuse(home, asker, proposal_id, why)
+    one = await home.proposals.proposal(proposal_id)
+    told = f"?taken={one.decision.operation_id}" if said.answer == "yes" else ""
+    return back(request, f"/jobs/{one.job_id}/steps/{one.step}{told}")
+
+
+@router.post("/jobs/{job_id}/steps/{step}")
+async def decide(
+    request: Request, home: Home, page: Paged, asker: Known, job_id: JobId, step: StepName
+) -> Response:
+    """Show what a decision would do, or take it; a note and a claim are kept at once."""
+    row = await access.step(home, asker, job_id, step)
+    sent = await request.form()
+    form = {name: value for name, value in sent.items() if isinstance(value, str)}
+    here = Page(request, home, page, asker, row)
+    if form.get("do") in ("claim", "release", "note"):
+        return await _beside(here, form)
+    decision_service.allowed(asker, row)
+    kind = given.kind_of(form)
+    form |= await _evidence(here, sent) if kind == "by_hand" else {}
+    try:
+        taken = given.decision_of(kind, row, form, asker, sure=form.get("do") != "preview")
+    except given.Flawed as flawed:
+        return await _page(here, kind, form, errors=flawed.errors)
+    if form.get("do") == "preview" or given.seen(taken) != form.get("seen", given.seen(taken)):
+        return await _page(here, kind, form, asked=taken)
+    done = await decision_service.decide(home, asker, row, taken)
+    told = "proposed" if getattr(done, "proposal_id", None) else taken.operation_id
+    return back(request, f"{here.address}?taken={told}" if asker.audience != "member" else f"/jobs/{job_id}")
+
+
+async def _page(
+    here: Page,
+    kind: DecisionKind,
+    form: Mapping[str, str],
+    *,
+    asked: Decision | None = None,
+    errors: Mapping[str, str] | None = None,
+    taken: str | None = None,
+    part: str | None = None,
+) -> Response:
+    lang = here.pages.language(here.request, here.asker)
+    home, row = here.home, here.row
+    whole = await inspect(home, here.asker, row.job_id, here.asker.audience, lang)
+    told = next(one for one in whole.steps if one.step == row.step)
+    can = decidable(here.asker, row)
+    preview = await decision_service.preview(home, row, asked) if asked else None
+    return here.pages.page(
+        here.request,
+        "step_state.html" if part else "step.html",
+        here.asker,
+        status=422 if errors else 200,
+        job=whole,
+        step=told,
+        address=here.address,
+        can=can,
+        parked=row.state == "parked",
+        form=shown.form(row, kind, lang, form, errors or {}) if can else None,
+        preview=shown.preview(
+            preview, lang, await _names(home, preview.claimed_by), decision_service.ruled(row, asked)
+        )
+        if preview and asked
+        else None,
+        seen=given.seen(asked) if asked else "",
+        beside=await _about(here, lang),
+        taken=taken,
+        **words(lang),
+    )
+
+
+async def _names(home: House, *people: str | None) -> dict[str, str]:
+    return await home.people.names([one for one in people if one])
+
+
+async def _about(here: Page, lang: Any) -> dict[str, Any]:
+    """Who is busy with it, what was noted, what waits for a second person, and what was decided before."""
+    home, row = here.home, here.row
+    place = (row.job_id, row.step)
+    claim = (await home.claims.of_steps([place], home.now())).get(place)
+    notes = (await home.claims.notes([place])).get(place, [])
+    open_ = [one for one in await home.proposals.all("open", row.job_id) if one.step == row.step]
+    earlier = await home.operations.of_step(row.job_id, row.step)
+    people = [one.by for one in notes] + [one.by for one in open_] + [one.by for one in earlier]
+    names = await _names(home, claim.by if claim else None, *people, *(one.confirmed_by for one in earlier))
+    return shown.beside(here.asker, row, claim, notes, open_, earlier, names, lang)
+
+
+async def _beside(here: Page, form: Mapping[str, str]) -> Response:
+    """A claim, its end, or a note: no decision, but in the story."""
+    home, row, asker = here.home, here.row, here.asker
+    asker.must("review")
+    if form["do"] == "note" and (text := form.get("note", "").strip()):
+        await claims.note(home, row, asker, claims.NoteGiven(text=text[: given.LONGEST_NOTE]))
+    elif form["do"] == "release":
+        await claims.unclaim(home, row, asker)
+    elif form["do"] == "claim":
+        await claims.claim(home, row, asker, claims.ClaimGiven(take_over=form.get("over") == "yes"))
+    return back(here.request, here.address)
+
+
+async def _evidence(here: Page, sent: FormData) -> dict[str, str]:
+    """A file that proves what was done by hand, kept among the job's papers; its name is the evidence."""
+    file = sent.get("file")
+    if file is None or isinstance(file, str) or not file.filename:
+        return {}
+    here.asker.must("review")  # as at the API: a member vouches for nothing
+    content = await file.read()
+    return {"evidence": (await evidence.keep(here.home, here.row, file.filename, content)).name}

@@ -1,0 +1,103 @@
+"""The way in and out: signing in, the first page, and the hands of a demonstration's clock."""
+
+from typing import Annotated, Any, get_args
+
+from fastapi import APIRouter, Form, Path, Request, Response
+
+from api.container import ClockCommand, Home
+from api.errors import Wrong, wants_page
+from api.jobs import access
+from api.links.routes import back
+from api.pages.office.job_list import job_cards
+from api.pages.render import Cursor, Paged, Pages
+from api.security.permissions import COOKIE, Known, Maybe
+from api.security.session import SignIn, close_session, keep_cookie, open_session
+from storage.jobs.jobs import JobFilter
+from storage.security.accounts import Role
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def home(request: Request, home: Home, page: Paged, asker: Maybe, cursor: Cursor = None) -> Response:
+    """My jobs and the one glowing button; signed out, the way in."""
+    if asker is None:
+        return await _way_in(request, home, page)
+    lang = page.language(request, asker)
+    found = await access.jobs(home, asker, JobFilter(), cursor, 20)
+    cards = await job_cards(home, found.rows, lang)
+    more = f"/?cursor={found.next}" if found.next else None
+    drafts = await home.drafts.of(asker.person_id) if asker.may("declare") else []
+    return page.page(request, "home.html", asker, jobs=cards, more=more, drafts=drafts)
+
+
+@router.get("/sign-in")
+async def way_in(request: Request, home: Home, page: Paged) -> Response:
+    """The way in, and on to where one was going."""
+    return await _way_in(request, home, page)
+
+
+async def _way_in(request: Request, home: Home, page: Pages, *, wrong: bool = False, next_: str = "") -> Response:
+    people: list[dict[str, str]] = []
+    if not home.settings.production:
+        for account in await home.accounts.demo():
+            person = await home.people.person(account.person_id)
+            people.append({"slug": account.login, "name": person.name, "role": account.roles[0]})
+    order = list(get_args(Role))
+    people.sort(key=lambda one: (order.index(one["role"]), one["name"]))
+    onward = inside(next_ or request.query_params.get("next", "/"))
+    shown: dict[str, Any] = {"people": people, "next": onward, "wrong": wrong, "issuer": home.settings.oidc_issuer}
+    return page.page(request, "sign_in.html", status=401 if wrong else 200, **shown)
+
+
+def inside(address: str) -> str:
+    """An address of ours to go on to; never another site's."""
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    home: Home,
+    page: Paged,
+    person: Annotated[str, Form(max_length=200)],
+    next_: Annotated[str, Form(alias="next", max_length=300)] = "/",
+    password: Annotated[str | None, Form(max_length=200)] = None,
+) -> Response:
+    """Come in, and go on to where one was going; never to another site."""
+    try:
+        session = await open_session(home, SignIn(person=person, password=password))
+    except Wrong as error:
+        if error.kind != "wrong-sign-in" or not wants_page(request):
+            raise
+        return await _way_in(request, home, page, wrong=True, next_=next_)
+    response = back(request, inside(next_))
+    keep_cookie(response, request, session.token)
+    return response
+
+
+@router.post("/drafts/{draft_id}/forget")
+async def forget(
+    request: Request, home: Home, asker: Known, draft_id: Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+) -> Response:
+    """Throw a draft of one's own away."""
+    await home.drafts.forget(asker.person_id, draft_id)
+    return back(request, "/")
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, home: Home) -> Response:
+    """Leave."""
+    await close_session(home, request)
+    response = back(request, "/")
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@router.post("/demo/clock")
+async def turn(request: Request, home: Home, asker: Known, do: Annotated[ClockCommand, Form()]) -> Response:
+    """The demonstration's bar."""
+    if home.demo_clock is None:
+        raise Wrong("not-found")
+    await home.demo_clock.turn(do)
+    return back(request, request.headers.get("referer") or "/")

@@ -1,0 +1,211 @@
+"""Jobs, steps, papers and stories in the form a page shows them: every value already in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.jobs.schemas import PaperTold, job_told, step_told
+from api.links.service import OfferShown, OrderShown
+from api.pages.member import next_steps
+from api.wording.timeline import Audience, Line, item_title, title
+from domain.job import StepState, StepStateName
+from domain.orders import split_step
+from domain.people import Language
+from engine.words import knows, moment, money, say
+from storage.jobs.jobs import JobRow, KeptJob
+
+TONE = {
+    "done": "good", "held": "good", "closed": "good", "paid_out": "good", "performed": "good", "engaged": "good",
+    "parked": "warn", "disputed": "warn", "collecting": "calm", "taking_place": "calm", "trying": "calm",
+    "agreeing": "calm", "ready": "calm", "stopping": "warn", "waiting": "", "failed": "bad", "missed": "bad",
+    "refused": "bad", "written_off": "bad",
+}  # fmt: skip
+"""The colour of a state: good, calm, warn, bad; the words always stand beside it."""
+FINISHED = frozenset({"closed", "withdrawn", "refused", "written_off"})
+SETTLED = frozenset({"done", "skipped", "missed", "undone", "superseded", "failed"})
+STILL_STOPPABLE = frozenset({"quoted", "agreeing", "ready", "engaged"})
+
+
+@dataclass(frozen=True)
+class JobCard:
+    """One job on a page."""
+
+    job_id: str
+    title: str
+    state: str
+    state_text: str
+    tone: str
+    when: str
+    who: str
+    parked: int
+    steps_done: int
+    steps_total: int
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class StepCard:
+    """One step on a page."""
+
+    job_id: str
+    name: str
+    service: str
+    item: str
+    state: str
+    state_text: str
+    tone: str
+    told: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """One line of the story on a page."""
+
+    iso: str
+    when: str
+    title: str
+    text: str
+    by: str | None
+    technical: str | None
+
+
+def job_card(row: JobRow, steps: Sequence[StepStateName], lang: Language, next_: str = "") -> JobCard:
+    """One job, with the states of its steps."""
+    told = job_told(row, lang)
+    return JobCard(
+        job_id=row.job_id,
+        title=row.title,
+        state=row.state,
+        state_text=told.state_text,
+        tone=TONE.get(row.state, ""),
+        when=moment(lang, row.first_start_at, "EEE d MMM y, HH:mm"),
+        who=row.client_name,
+        parked=sum(state == "parked" for state in steps) or int(row.parked),
+        steps_done=sum(state in SETTLED for state in steps),
+        steps_total=len(steps),
+        next=next_,
+    )
+
+
+def step_card(job_id: str, state: StepState, last: str, audience: Audience, lang: Language) -> StepCard:
+    """One step; what it says is its problem, whom it waits for, or what happened last."""
+    return StepCard(**step_parts(job_id, state, last, audience, lang))
+
+
+def step_parts(job_id: str, state: StepState, last: str, audience: Audience, lang: Language) -> dict[str, Any]:
+    """What a card of a step says."""
+    _, item = split_step(state.step)
+    told = step_told(state, audience, lang)
+    by_hand = f" · {say(lang, 'state.step.by_hand')}" if state.by_hand else ""
+    return {
+        "job_id": job_id,
+        "name": state.step,
+        "service": say(lang, f"service.{state.service}"),
+        "item": item_title(item, lang),
+        "state": state.state,
+        "state_text": told.state_text + by_hand,
+        "tone": TONE.get(state.state, ""),
+        "told": told.problem.text if told.problem else _waiting(state, lang) or last,
+        "attempt": state.attempt,
+    }
+
+
+def _waiting(state: StepState, lang: Language) -> str:
+    if state.waiting is None or state.state != "waiting":
+        return ""
+    what, who = title(state.step, lang), say(lang, f"value.who.{state.waiting.who}")
+    if state.waiting.until_at is None:
+        return say(lang, "page.step.waiting", who=who, what=what)
+    until = moment(lang, state.waiting.until_at)
+    return say(lang, "page.step.waiting_until", who=who, what=what, until=until)
+
+
+def story(lines: Iterable[Line], lang: Language) -> list[StoryLine]:
+    """The story, the latest first."""
+    return [
+        StoryLine(one.at.isoformat(), moment(lang, one.at), one.title, one.text, one.by, one.technical)
+        for one in reversed(list(lines))
+    ]
+
+
+def what_next(kept: KeptJob, steps: Sequence[StepState], now: datetime, lang: Language) -> str:
+    """What happens next with a job: who decides, who is awaited until when, or the day that comes."""
+    if kept.state in FINISHED:
+        return say(lang, "page.job.next.done")
+    for state in steps:
+        if state.state == "parked":
+            return _decision(state, lang)
+    if kept.file.stopping:
+        return say(lang, "page.job.next.stopping")
+    if kept.started_at is None:
+        return say(lang, "page.job.next.starting")
+    if sentence := next_steps.approval(kept.file, lang):
+        return sentence
+    for state in steps:
+        if sentence := _waiting(state, lang):
+            return sentence
+    if any(state.state == "trying" for state in steps):
+        return say(lang, "page.job.next.working")
+    return next_steps.awaited(kept, steps, now, lang) or say(lang, "page.job.next.working")
+
+
+def _decision(state: StepState, lang: Language) -> str:
+    what, who = title(state.step, lang), state.problem.decided_by if state.problem else "ops"
+    told = {"what": what, "who": say(lang, f"value.who.{who}")}
+    until = state.postponed_until_at or state.decide_by
+    if until is None:
+        return say(lang, "page.job.next.parked_by", **told)
+    return say(lang, "page.job.next.parked_until", **told, until=moment(lang, until))
+
+
+def paper(one: PaperTold, lang: Language) -> dict[str, str]:
+    """One paper."""
+    kind = one.kind.partition("-")[0]
+    label = say(lang, f"paper.{kind}") if knows(f"paper.{kind}") else one.name
+    service, item = split_step(one.step)
+    part = "" if service == "debt_collection" else item_title(item, lang)
+    return {
+        "name": one.name,
+        "label": f"{label} · {part}" if part else label,
+        "size": f"{max(1, round(one.size / 1024))} kB",
+    }
+
+
+def days(given: Iterable[tuple[datetime, datetime, str]], lang: Language) -> list[str]:
+    """Each day with its times and place."""
+    return [
+        f"{moment(lang, start, 'EEEE d MMMM y, HH:mm')}–{moment(lang, end, 'HH:mm')}"
+        + (f", {place}" if place else "")
+        for start, end, place in given
+    ]
+
+
+def order(one: OrderShown, lang: Language) -> dict[str, Any]:
+    """The order a client sees."""
+    return {
+        "title": one.title,
+        "entity": one.entity,
+        "description": one.description,
+        "days": days(one.days, lang),
+        "price": money(lang, one.price_ex_vat_eur),
+        "vat": money(lang, one.vat_eur),
+        "total": money(lang, one.total_eur),
+        "terms": say(lang, "page.link.terms.standard")
+        if one.cancellation_terms == "standard"
+        else one.cancellation_terms,
+        "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
+    }
+
+
+def offer(one: OfferShown, lang: Language) -> dict[str, Any]:
+    """The offer a collaborator sees."""
+    return {
+        "title": one.title,
+        "entity": one.entity,
+        "function": one.function,
+        "days": days(one.days, lang),
+        "gross": money(lang, one.gross_eur),
+        "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
+    }

@@ -1,0 +1,1 @@
+"""The partners as operations see them, their switches, and the webhooks they send."""

@@ -1,0 +1,1 @@
+"""What a person sees and changes about themselves: `/api/me`."""

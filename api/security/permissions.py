@@ -1,0 +1,154 @@
+"""Who is asking, and who may do what: one table, read by every route and every page."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request
+
+from api.container import Home, House
+from api.errors import Wrong
+from api.wording.timeline import Audience
+from domain.message import Message
+from domain.people import Language
+from engine.calendar import wall_clock
+from storage.security.accounts import Role
+
+COOKIE = "allin_session"
+Doing = Literal[
+    "declare",
+    "declare_for",
+    "see_jobs",
+    "see_all_jobs",
+    "report",
+    "withdraw",
+    "move",
+    "approve",
+    "see_parked",
+    "decide",
+    "decide_own",
+    "review",
+    "read_dossier",
+    "read_histories",
+    "see_audit",
+    "import_statements",
+    "see_batches",
+    "make_batch",
+    "approve_batch",
+    "export_batch",
+    "match_movement",
+    "dispute",
+    "see_figures",
+    "run_demo_clock",
+]
+EVERYBODY: frozenset[Role] = frozenset({"member", "advisor", "ops", "finance", "auditor"})
+
+MAY: Mapping[Doing, frozenset[Role]] = {
+    "declare": frozenset({"member"}),
+    "declare_for": frozenset({"advisor"}),
+    "see_jobs": EVERYBODY,
+    "see_all_jobs": frozenset({"advisor", "ops", "finance", "auditor"}),
+    "report": frozenset({"member", "advisor"}),
+    "withdraw": frozenset({"member", "advisor"}),
+    "move": frozenset({"member", "advisor"}),
+    "approve": frozenset({"advisor"}),
+    "see_parked": frozenset({"advisor", "ops", "finance", "auditor"}),
+    "decide": frozenset({"ops"}),
+    "decide_own": frozenset({"member", "advisor", "finance"}),
+    "review": frozenset({"advisor", "ops", "finance"}),
+    "read_dossier": frozenset({"advisor", "ops", "auditor"}),
+    "read_histories": frozenset({"ops", "auditor"}),
+    "see_audit": frozenset({"advisor", "ops", "auditor"}),
+    "import_statements": frozenset({"finance"}),
+    "see_batches": frozenset({"finance", "auditor"}),
+    "make_batch": frozenset({"finance"}),
+    "approve_batch": frozenset({"finance"}),
+    "export_batch": frozenset({"finance"}),
+    "match_movement": frozenset({"finance"}),
+    "dispute": frozenset({"advisor", "finance"}),
+    "see_figures": frozenset({"advisor", "ops", "finance", "auditor"}),
+    "run_demo_clock": EVERYBODY,
+}
+"""`decide_own`: a parked step whose problem names this role as the one who decides. `review`: being the second
+person, looking at what somebody decided alone, claiming and noting."""
+
+
+class Asker(Message):
+    """A signed-in person."""
+
+    person_id: str
+    given_name: str
+    name: str
+    language: Language
+    roles: tuple[Role, ...]
+
+    def may(self, doing: Doing) -> bool:
+        """Whether one of their roles allows this."""
+        return not MAY[doing].isdisjoint(self.roles)
+
+    def must(self, doing: Doing) -> None:
+        """Raise not-allowed unless one of their roles allows this."""
+        if not self.may(doing):
+            raise Wrong("not-allowed", f"this takes one of the roles: {', '.join(sorted(MAY[doing]))}")
+
+    @property
+    def role(self) -> Role:
+        """The role they are shown in: the first one."""
+        return self.roles[0]
+
+    @property
+    def audience(self) -> Audience:
+        """The level at which stories and papers are told to them."""
+        if {"ops", "auditor"} & set(self.roles):
+            return "ops"
+        return "advisor" if {"advisor", "finance"} & set(self.roles) else "member"
+
+
+async def asking(request: Request, home: Home) -> Asker | None:
+    """The person behind the access token or the session cookie; None when nobody is signed in."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    session = await home.sessions.find(token.strip(), wall_clock())
+    return None if session is None else await asker_of(home, session.person_id)
+
+
+async def asker_of(home: House, person_id: str) -> Asker | None:
+    """The person with their roles; None when the account is closed."""
+    account = await home.accounts.account(person_id)
+    if not account.active or not account.roles:
+        return None
+    person = await home.people.person(person_id)
+    return Asker(
+        person_id=person_id,
+        given_name=person.given_name,
+        name=person.name,
+        language=person.language,
+        roles=account.roles,
+    )
+
+
+Maybe = Annotated[Asker | None, Depends(asking)]
+
+
+def may(doing: Doing) -> Callable[[Maybe], Awaitable[Asker]]:
+    """A route open to those whose role allows this: 401 when signed out, 403 when not allowed."""
+
+    async def allowed(asker: Maybe) -> Asker:
+        if asker is None:
+            raise Wrong("signed-out")
+        asker.must(doing)
+        return asker
+
+    return allowed
+
+
+async def signed_in(asker: Maybe) -> Asker:
+    """Anybody who is signed in."""
+    if asker is None:
+        raise Wrong("signed-out")
+    return asker
+
+
+Known = Annotated[Asker, Depends(signed_in)]

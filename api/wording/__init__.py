@@ -1,0 +1,1 @@
+"""From codes and values to what people read: timeline sentences, failures, differences, masked values."""

@@ -1,0 +1,4 @@
+"""The database itself: engines, transactions, column types, migrations, pagination.
+
+Start with `database.py`. Imports no other room of storage.
+"""

@@ -1,0 +1,87 @@
+"""Every table there is: importing this module fills the metadata. A test compares it with the folder."""
+
+from storage import notices, stuck
+from storage.core import calendar_state
+from storage.core.tables import metadata
+from storage.execution import (
+    attempts,
+    bulk_replay_tables,
+    events,
+    operations,
+    orders,
+    partner_states,
+    partner_switches,
+    sent_mails,
+    webhooks,
+)
+from storage.jobs import (
+    claims,
+    deadlines,
+    documents,
+    drafts,
+    messages,
+    quotes,
+    reported_events,
+    saved_views,
+    search_words,
+)
+from storage.jobs import tables as job_tables
+from storage.money import bank_tables, ledger, payments
+from storage.people import clients, entities, members, people
+from storage.security import accounts, data_keys, links, sessions
+from storage.security import audit as security_audit
+from storage.services import (
+    debt_collection,
+    employment_contract,
+    equipment,
+    invoicing,
+    prefinancing,
+    van_rental,
+    workspace,
+)
+
+MODULES = (
+    accounts,
+    attempts,
+    security_audit,
+    bank_tables,
+    calendar_state,
+    claims,
+    clients,
+    debt_collection,
+    data_keys,
+    deadlines,
+    documents,
+    drafts,
+    employment_contract,
+    entities,
+    events,
+    van_rental,
+    prefinancing,
+    reported_events,
+    invoicing,
+    job_tables,
+    saved_views,
+    search_words,
+    ledger,
+    links,
+    members,
+    operations,
+    messages,
+    notices,
+    orders,
+    partner_states,
+    payments,
+    people,
+    quotes,
+    bulk_replay_tables,
+    sent_mails,
+    sessions,
+    equipment,
+    stuck,
+    partner_switches,
+    webhooks,
+    workspace,
+)
+
+__all__ = ["MODULES", "metadata"]

@@ -1,0 +1,118 @@
+"""The story of a job: an append-only line per thing that happened, counted without gaps."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Integer, Row, String, Table, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.message import Message
+from storage.core.database import Database
+from storage.core.tables import Json, UtcDateTime, metadata
+from storage.jobs.tables import jobs
+
+job_events = Table(
+    "job_events",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(80), nullable=False),
+    Column("step", String(80)),
+    Column("by", String(80)),
+    Column("params", Json, nullable=False),
+    Column("source", String(200), unique=True),
+)
+
+
+class JobEvent(Message):
+    """One line of a job's story."""
+
+    job_id: str
+    seq: int
+    """1, 2, 3, ... per job: a reader resumes after the last one seen and misses none."""
+    at: datetime
+    kind: str
+    """The key of the sentence: `job.declared`, `van_rental.hold`, `step.parked`."""
+    step: str | None = None
+    by: str | None = None
+    params: dict[str, str] = {}
+    source: str | None = None
+    """What told it; the same source is told once."""
+
+
+async def append(
+    connection: AsyncConnection,
+    job_id: str,
+    kind: str,
+    at: datetime,
+    *,
+    step: str | None = None,
+    by: str | None = None,
+    params: Mapping[str, str] | None = None,
+    source: str | None = None,
+) -> int | None:
+    """Add a line within the caller's transaction and return its number; None when its source already told it.
+
+    The job's row is the counter and the lock: numbers become visible in their order, which a database-wide
+    sequence would not give. KeyError when the job is unknown.
+    """
+    if source is not None and await _told(connection, job_id, source):
+        return None
+    seq = await connection.scalar(_COUNT, {"this_job": job_id, "last_change_at": at})
+    if seq is None:
+        raise KeyError(job_id)
+    line = {"job_id": job_id, "seq": seq, "at": at, "kind": kind, "step": step, "by": by}
+    await connection.execute(_LINE, {**line, "params": dict(params or {}), "source": source})
+    return int(seq)
+
+
+async def _told(connection: AsyncConnection, job_id: str, source: str) -> bool:
+    """Whether this source has spoken; the job's row is locked first, so that a rival cannot speak between."""
+    await connection.execute(_LOCK, {"this_job": job_id})
+    return await connection.scalar(_TOLD, {"this_source": source}) is not None
+
+
+_COUNT = update(jobs).where(jobs.c.job_id == bindparam("this_job")).values(seq=jobs.c.seq + 1).returning(jobs.c.seq)
+_LINE = insert(job_events)
+_LOCK = select(jobs.c.seq).where(jobs.c.job_id == bindparam("this_job")).with_for_update(key_share=True)
+_TOLD = select(job_events.c.seq).where(job_events.c.source == bindparam("this_source"))
+
+
+class Events:
+    """Reads and adds lines of stories."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def append(
+        self,
+        job_id: str,
+        kind: str,
+        at: datetime,
+        *,
+        step: str | None = None,
+        by: str | None = None,
+        params: Mapping[str, str] | None = None,
+        source: str | None = None,
+    ) -> int | None:
+        """Add a line in a transaction of its own; see `append`."""
+        async with self._database.writing() as connection:
+            return await append(connection, job_id, kind, at, step=step, by=by, params=params, source=source)
+
+    async def since(self, job_id: str, seq: int = 0, limit: int = 500) -> list[JobEvent]:
+        """The lines after this number, in order."""
+        wanted = select(job_events).where(job_events.c.job_id == job_id, job_events.c.seq > seq)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(job_events.c.seq).limit(limit))
+            return [_event(row) for row in rows]
+
+    async def last(self, job_id: str) -> int:
+        """The number of the last line; 0 when the job is unknown."""
+        async with self._database.reading() as connection:
+            return int(await connection.scalar(select(jobs.c.seq).where(jobs.c.job_id == job_id)) or 0)
+
+
+def _event(row: Row[Any]) -> JobEvent:
+    return JobEvent.model_validate(dict(row._mapping))

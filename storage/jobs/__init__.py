@@ -1,0 +1,1 @@
+"""Jobs and what lists and pages read about them: steps, documents, deadlines, incidents, quotes, drafts."""

@@ -1,0 +1,233 @@
+"""Legal deadlines, written with the declaration and watched from outside the process that should meet them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.job import JobFile
+from domain.message import Message
+from domain.orders import NO_ITEM
+from domain.rules.deadlines import CALL, LOUD, REMIND
+from domain.rules.deadlines import Deadline as Legal
+from domain.rules.lapsing import binds
+from domain.rules.urgency import CAME_UP
+from storage.core.database import Database, insert_once, upsert, upsert_all
+from storage.core.tables import UtcDateTime, metadata
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("kind", String(60), primary_key=True),
+    Column("item", String(40), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("basis", String(300), nullable=False),
+    Column("met_at", UtcDateTime),
+    Column("alarmed_at", UtcDateTime),
+    Index(None, "met_at", "due_at"),
+)
+past_deadlines = Table(
+    "past_deadlines",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("kind", String(60), primary_key=True),
+    Column("item", String(40), primary_key=True),
+    Column("due_at", UtcDateTime, primary_key=True),
+    Column("basis", String(300), nullable=False),
+    Column("met_at", UtcDateTime),
+    Column("alarmed_at", UtcDateTime),
+    Column("superseded_at", UtcDateTime, nullable=False),
+)
+"""What was to be done by an instant that no longer counts, because the job or the contract moved."""
+UNWRITTEN = "not written with the declaration"
+
+
+class Deadline(Message):
+    """Something the law wants done by an instant."""
+
+    kind: str
+    """`dimona`, `contract_signed`, `wages_paid`, ..."""
+    item: str = NO_ITEM
+    """The crew member or document it is about."""
+    due_at: datetime
+    basis: str
+    """The law and article that ask for it."""
+
+
+class KeptDeadline(Deadline):
+    """A deadline of one job, and what became of it."""
+
+    job_id: str
+    met_at: datetime | None = None
+    alarmed_at: datetime | None = None
+
+
+class PastDeadline(KeptDeadline):
+    """A deadline whose instant no longer counts."""
+
+    superseded_at: datetime
+
+
+BEFORE_START: Mapping[str, timedelta] = {
+    "contract_signed": timedelta(0),
+    "dimona": timedelta(0),
+    "remind": REMIND,
+    "call_list": CALL,
+    "loud": LOUD,
+}
+"""Deadlines that count back from a person's own first start, and by how much."""
+FOR_ITS_DAY = frozenset(BEFORE_START)
+"""Met only for the start they were done for."""
+
+
+def _counts_from(row: KeptDeadline, starts_at: datetime) -> bool:
+    """Whether a deadline is about work that starts at this instant."""
+    before = BEFORE_START.get(row.kind)
+    return before is None or row.due_at + before == starts_at
+
+
+async def write(
+    connection: AsyncConnection,
+    job_id: str,
+    given: Sequence[Deadline],
+    at: datetime | None = None,
+    item: str | None = None,
+) -> None:
+    """Write a job's deadlines, or those of one crew member, within the caller's transaction.
+
+    A moved job writes anew. What was met for another start is met no more: a contract and a declaration are for
+    their own day. Anything else that is met stays as it was, what is not asked for any more goes, and an alarm
+    rings again only for another instant. The old line is kept as superseded (`at`). What came up since (an
+    accident, money that came back) stays.
+    """
+    kept = {(row.kind, row.item): row for row in await _of_job(connection, job_id) if item in (None, row.item)}
+    wanted = {(deadline.kind, deadline.item): deadline for deadline in given}
+    for (kind, about), row in kept.items():
+        gone = (kind, about) not in wanted and row.met_at is None
+        if gone and kind not in CAME_UP:
+            await _supersede(connection, row, at)
+            await connection.execute(delete(deadlines).where(*_is(job_id, kind, about)))
+    fresh = [one for place, one in wanted.items() if _is_new(kept.get(place), one)]
+    for one in fresh:
+        if (known := kept.get((one.kind, one.item))) is not None:
+            await _supersede(connection, known, at)
+    rows = [dict(one) | {"job_id": job_id, "alarmed_at": None, "met_at": None} for one in fresh]
+    await upsert_all(connection, deadlines, rows, key=["job_id", "kind", "item"])
+    for one in fresh:
+        await _met_before(connection, job_id, one)
+
+
+def _is_new(known: KeptDeadline | None, wanted: Deadline) -> bool:
+    if known is None:
+        return True
+    return known.due_at != wanted.due_at and (known.met_at is None or known.kind in FOR_ITS_DAY)
+
+
+async def _supersede(connection: AsyncConnection, row: KeptDeadline, at: datetime | None) -> None:
+    """Keep what was to be done by an instant that no longer counts."""
+    if at is not None:
+        past = dict(row) | {"superseded_at": at}
+        await upsert(connection, past_deadlines, past, key=["job_id", "kind", "item", "due_at"])
+
+
+async def _met_before(connection: AsyncConnection, job_id: str, one: Deadline) -> None:
+    """Moved back to a day it was met for already: it is met again, as it was."""
+    row = past_deadlines.c
+    this = (row.job_id == job_id, row.kind == one.kind, row.item == one.item, row.due_at == one.due_at)
+    before = (await connection.execute(select(row.met_at).where(*this))).scalar_one_or_none()
+    if before is not None:
+        await connection.execute(update(deadlines).where(*_is(job_id, one.kind, one.item)).values(met_at=before))
+
+
+async def lapse(connection: AsyncConnection, file: JobFile) -> None:
+    """What a stopped job need not meet any more goes, within the caller's transaction; what binds stays."""
+    unmet = [one for one in await _of_job(connection, file.job_id) if one.met_at is None]
+    for one in unmet:
+        if not binds(one.kind, one.item, file):
+            await connection.execute(delete(deadlines).where(*_is(file.job_id, one.kind, one.item)))
+
+
+async def ring(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
+    """Something is due anew, within the caller's transaction: what was met or told of before counts no more."""
+    await upsert(connection, deadlines, dict(row), key=["job_id", "kind", "item"])
+
+
+async def met_on(connection: AsyncConnection, owed: Mapping[str, str], at: datetime) -> None:
+    """A deadline that was written down is met, within the caller's transaction."""
+    this = *_is(owed["job_id"], owed["kind"], owed["item"]), deadlines.c.met_at.is_(None)
+    await connection.execute(update(deadlines).where(*this).values(met_at=at))
+
+
+class Deadlines:
+    """Reads and keeps deadlines; satisfies the activities' Deadlines."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def met(self, job_id: str, kind: str, item: str, at: datetime, starts_at: datetime | None = None) -> None:
+        """This deadline is met; a second time changes nothing.
+
+        `starts_at` is the start of the work it was done for: what counts from another start stays unmet. One nobody
+        wrote down is kept as met, so that the dossier shows that it was done.
+        """
+        unwritten = {"job_id": job_id, "kind": kind, "item": item, "due_at": at, "basis": UNWRITTEN}
+        async with self._database.writing() as connection:
+            await insert_once(connection, deadlines, unwritten, key=["job_id", "kind", "item"])
+            known = (await connection.execute(select(deadlines).where(*_is(job_id, kind, item)))).one()
+            if starts_at is not None and known.basis != UNWRITTEN and not _counts_from(_deadline(known), starts_at):
+                return
+            first = update(deadlines).where(*_is(job_id, kind, item), deadlines.c.met_at.is_(None))
+            await connection.execute(first.values(met_at=at))
+
+    async def reopened(self, job_id: str, kind: str, item: str) -> None:
+        """What met this deadline has gone: it is due again, and told of again; nothing when none was written."""
+        again = update(deadlines).where(*_is(job_id, kind, item))
+        async with self._database.writing() as connection:
+            await connection.execute(again.values(met_at=None, alarmed_at=None))
+
+    async def stand(self, job_id: str, item: str, given: Sequence[Legal], at: datetime) -> None:
+        """From now on these deadlines count for one crew member, and none of the others that were written down."""
+        rows = [Deadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis) for one in given]
+        async with self._database.writing() as connection:
+            await write(connection, job_id, rows, at, item)
+
+    async def past(self, job_id: str) -> list[PastDeadline]:
+        """What was to be done by instants that no longer count, the earliest first."""
+        wanted = select(past_deadlines).where(past_deadlines.c.job_id == job_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(past_deadlines.c.due_at))
+            return [PastDeadline.model_validate(dict(row._mapping)) for row in rows]
+
+    async def alarmed(self, job_id: str, kind: str, item: str, at: datetime) -> bool:
+        """Somebody was told; whether this was the first time."""
+        async with self._database.writing() as connection:
+            first = update(deadlines).where(*_is(job_id, kind, item), deadlines.c.alarmed_at.is_(None))
+            return (await connection.execute(first.values(alarmed_at=at))).rowcount == 1
+
+    async def due_unmet(self, now: datetime, limit: int = 500) -> list[KeptDeadline]:
+        """What should have been done by now and is not, the oldest first."""
+        wanted = select(deadlines).where(deadlines.c.met_at.is_(None), deadlines.c.due_at <= now)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(deadlines.c.due_at).limit(limit))
+            return [_deadline(row) for row in rows]
+
+    async def of_job(self, job_id: str) -> list[KeptDeadline]:
+        """The deadlines of one job, the earliest first."""
+        async with self._database.reading() as connection:
+            return await _of_job(connection, job_id)
+
+
+async def _of_job(connection: AsyncConnection, job_id: str) -> list[KeptDeadline]:
+    wanted = select(deadlines).where(deadlines.c.job_id == job_id).order_by(deadlines.c.due_at)
+    return [_deadline(row) for row in await connection.execute(wanted)]
+
+
+def _is(job_id: str, kind: str, item: str) -> tuple[Any, ...]:
+    return deadlines.c.job_id == job_id, deadlines.c.kind == kind, deadlines.c.item == item
+
+
+def _deadline(row: Row[Any]) -> KeptDeadline:
+    return KeptDeadline.model_validate(dict(row._mapping))

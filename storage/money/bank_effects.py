@@ -1,0 +1,164 @@
+"""What statements did to the jobs' money: kept open until it is booked and everybody concerned was told."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.bank import Move, Nudge, TakenStatement, asking
+from domain.orders import short_reference, split_step
+from domain.periods import end_of_day
+from domain.suspense import NO_JOB
+from storage.core.database import Database
+from storage.jobs import deadlines
+from storage.money import late_returns
+from storage.money.bank_tables import bank_entries, bank_statements
+from storage.money.payments import payments
+from storage.money.statement_due import TOLD_BY_A_BANK
+from storage.services.invoicing import invoices
+
+
+class BankMoves:
+    """Reads what is to be settled; a crash between taking over and booking loses nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def unsettled(self) -> list[TakenStatement]:
+        """The statements that were taken over and not settled yet, the oldest day first."""
+        wanted = select(bank_statements).where(bank_statements.c.settled_at.is_(None))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(bank_statements.c.on, bank_statements.c.id))
+            return [await _taken(connection, row) for row in rows.all()]
+
+    async def after(self, move: Move, at: datetime) -> None:
+        """A movement was booked: a wage meets its deadlines on the day the bank booked it, whatever its step does
+        meanwhile; a step that is over and can no longer wait for it is told of in the story."""
+        async with self._database.writing() as connection:
+            await _met(connection, move, at)
+            await late_returns.after(connection, move, at)
+
+    async def settle(self, numbers: Iterable[int], at: datetime) -> None:
+        """These are booked, and whoever waited was told."""
+        these = bank_statements.c.id.in_(list(numbers)), bank_statements.c.settled_at.is_(None)
+        async with self._database.writing() as connection:
+            await connection.execute(update(bank_statements).where(*these).values(settled_at=at))
+
+
+async def _met(connection: AsyncConnection, move: Move, at: datetime) -> None:
+    """The promise and the law ask for money on a day; the statement that shows it comes the morning after."""
+    if move.kind != "wage" or move.came_back or move.payment_id is None:
+        return
+    key = await connection.scalar(select(payments.c.order_key).where(payments.c.payment_id == move.payment_id))
+    _, item = split_step(asking(str(key)).step or "")
+    for kind in TOLD_BY_A_BANK:
+        owed = {"job_id": move.job_id, "kind": kind, "item": item}
+        await deadlines.met_on(connection, owed, min(end_of_day(move.on), at))
+
+
+async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenStatement:
+    wanted = select(bank_entries).where(bank_entries.c.statement == statement.id)
+    entries = (await connection.execute(wanted.order_by(bank_entries.c.position))).all()
+    moves: list[Move] = []
+    nudges: list[Nudge] = []
+    for entry in entries:
+        if entry.kind == "invoice":
+            move, nudge = await _receipt(connection, statement, entry)
+            moves.append(move)
+            nudges.append(nudge)
+        elif entry.kind in ("payment", "batch"):
+            for payment in await _paid(connection, entry):
+                nudges.append(asking(payment.order_key))
+                if entry.state == "matched":
+                    moves.append(await _payment(connection, entry, payment))
+        if in_suspense(entry):
+            moves.append(suspense_move(statement, entry))
+    nudges.extend(asking(payment.order_key) for payment in await _not_returned(connection, statement))
+    return TakenStatement(
+        number=statement.id,
+        movements=len(entries),
+        unrecognised=sum(entry.state == "unknown" for entry in entries),
+        moves=tuple(moves),
+        nudges=tuple(dict.fromkeys(nudges)),
+    )
+
+
+def in_suspense(entry: Row[Any]) -> bool:
+    """Whether a movement's money stands apart until a person says what it is."""
+    return entry.kind in (None, "by_hand") or (entry.kind == "payment" and entry.state == "partly")
+
+
+def suspense_move(statement: Row[Any], entry: Row[Any]) -> Move:
+    """Money that is nobody's yet."""
+    return Move(
+        key=f"{NO_JOB}/suspense/{place_of(statement, entry)}",
+        job_id=NO_JOB,
+        kind="unknown",
+        came_back=entry.amount_eur > 0,
+        on=entry.booked_on,
+        amount_eur=abs(entry.amount_eur),
+    )
+
+
+def place_of(statement: Row[Any], entry: Row[Any]) -> str:
+    """What stands for one movement in the keys of its entries."""
+    return short_reference(f"{statement.iban}/{statement.on}/{statement.statement_id}/{entry.position}")
+
+
+async def _not_returned(connection: AsyncConnection, statement: Row[Any]) -> list[Row[Any]]:
+    """Payments booked since the statement before that this one did not bring back: their steps may end now.
+
+    Banks give no statement for a day on which they do not work.
+    """
+    earlier = bank_statements.c.iban == statement.iban, bank_statements.c.on < statement.on
+    before_on = await connection.scalar(select(func.max(bank_statements.c.on)).where(*earlier))
+    if before_on is None:
+        return []
+    quiet = payments.c.state == "booked", payments.c.booked_on.between(before_on, statement.on - timedelta(days=1))
+    return list((await connection.execute(select(payments).where(*quiet).order_by(payments.c.payment_id))).all())
+
+
+async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[Any]) -> tuple[Move, Nudge]:
+    """Money of a client: all of it, also what is above the invoice and will be owed back."""
+    job_id = await connection.scalar(
+        select(invoices.c.job_id).where(invoices.c.invoice_id == entry.subject_id).limit(1)
+    )
+    move = Move(
+        key=f"{job_id}/receipt/{place_of(statement, entry)}",
+        job_id=str(job_id),
+        kind="receipt",
+        on=entry.booked_on,
+        amount_eur=entry.amount_eur,
+    )
+    return move, Nudge(workflow_id=f"collection-{entry.subject_id}")
+
+
+async def _paid(connection: AsyncConnection, entry: Row[Any]) -> list[Row[Any]]:
+    """The payments of ours a movement is about: one, or all that were booked with their batch."""
+    one = payments.c.payment_id == entry.subject_id
+    whole = (payments.c.batch_id == entry.subject_id) & payments.c.booked_on.is_not(None)
+    wanted = select(payments).where(one if entry.kind == "payment" else whole)
+    return list((await connection.execute(wanted.order_by(payments.c.payment_id))).all())
+
+
+async def _payment(connection: AsyncConnection, entry: Row[Any], payment: Row[Any]) -> Move:
+    """A payment booked or given back; the key counts how often this order was booked before."""
+    earlier = select(func.count()).where(
+        payments.c.order_key == payment.order_key,
+        payments.c.turn < payment.turn,
+        payments.c.booked_on.is_not(None),
+    )
+    before = await connection.scalar(earlier) or 0
+    came_back = entry.amount_eur > 0
+    what = f"{payment.order_key}:{'returned' if came_back else 'booked'}"
+    return Move(
+        key=f"{what}-{before + 1}" if before else what,
+        job_id=payment.job_id,
+        kind=payment.kind,
+        came_back=came_back,
+        on=entry.booked_on,
+        amount_eur=payment.amount_eur,
+        payment_id=payment.payment_id,
+    )

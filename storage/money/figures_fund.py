@@ -1,0 +1,91 @@
+"""The guarantee fund in figures: for whom it holds how much, and what moved on the bank accounts by week."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from sqlalchemy import case, func, literal, select
+
+from domain.money import ZERO
+from storage.core.database import Database
+from storage.core.tables import MoneyCents
+from storage.money.bank_tables import bank_entries
+from storage.services.prefinancing import fund_reservations
+
+A_WEEK = timedelta(days=7)
+One = Literal["client", "member", "entity"]
+WHOSE: Mapping[One, str] = {"entity": "entity", "client": "client_id", "member": "member_id"}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the fund holds for one client, member or entity."""
+
+    whose: str
+    """The reference of the one it is held for."""
+    held_eur: Decimal
+    jobs: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """What moved on the bank accounts in one week."""
+
+    monday: date
+    came_in_eur: Decimal
+    went_out_eur: Decimal
+    """Above zero."""
+
+    @property
+    def net_eur(self) -> Decimal:
+        """In less out."""
+        return self.came_in_eur - self.went_out_eur
+
+
+class FundFigures:
+    """Reads the fund's figures; changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def held(self) -> tuple[Decimal, int]:
+        """What the whole fund holds, and for how many jobs."""
+        row = fund_reservations.c
+        wanted = select(func.sum(row.reserved_eur), func.count()).where(row.state == "reserved")
+        async with self._database.reading() as connection:
+            total, jobs = (await connection.execute(wanted)).one()
+        return total or ZERO, jobs
+
+    async def held_per(self, whose: One, limit: int = 12) -> list[Held]:
+        """For whom the fund holds most."""
+        column = fund_reservations.c[WHOSE[whose]]
+        total = func.sum(fund_reservations.c.reserved_eur)
+        wanted = select(column, total, func.count()).where(fund_reservations.c.state == "reserved").group_by(column)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(total.desc(), column).limit(limit))
+            return [Held(whose, held, jobs) for whose, held, jobs in rows if held]
+
+    async def weeks(self, until_on: date, count: int) -> list[Week]:
+        """The last weeks up to this day, the earliest first; a week without any movement counts too."""
+        last = monday_of(until_on)
+        first = last - A_WEEK * (count - 1)
+        entry, nothing = bank_entries.c, literal(ZERO, MoneyCents)
+        sums: Sequence[Any] = (
+            func.sum(case((entry.amount_eur > ZERO, entry.amount_eur), else_=nothing)),
+            func.sum(case((entry.amount_eur < ZERO, entry.amount_eur), else_=nothing)),
+        )
+        days = select(entry.booked_on, *sums).where(entry.booked_on.between(first, until_on))
+        found: dict[date, tuple[Decimal, Decimal]] = {}
+        async with self._database.reading() as connection:
+            for on, came_in, went_out in await connection.execute(days.group_by(entry.booked_on)):
+                before = found.get(monday_of(on), (ZERO, ZERO))
+                found[monday_of(on)] = (before[0] + came_in, before[1] - went_out)
+        mondays = [first + A_WEEK * n for n in range(count)]
+        return [Week(monday, *found.get(monday, (ZERO, ZERO))) for monday in mondays]
+
+
+def monday_of(on: date) -> date:
+    """The Monday of the week a day is in."""
+    return on - timedelta(days=on.weekday())

@@ -1,0 +1,207 @@
+"""The books: every entry balances, is booked once, and can be read by job and by account."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.entries import cost_refunded
+from domain.ledger import Account, AlreadyInTheBooks, Balances, Entry, Posting
+from storage.core.database import Database, insert_once
+from storage.core.tables import MoneyCents, metadata
+
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("key", String(160), primary_key=True),
+    Column("job_id", String(20), nullable=False, index=True),
+    Column("on", Date, nullable=False),
+    Column("text", String(200), nullable=False),
+)
+
+ledger_postings = Table(
+    "ledger_postings",
+    metadata,
+    Column("entry_key", ForeignKey("ledger_entries.key"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("account", String(20), nullable=False, index=True),
+    Column("amount_eur", MoneyCents, nullable=False),
+)
+
+ledger_facts = Table(
+    "ledger_facts",
+    metadata,
+    Column("fact", String(200), primary_key=True),
+    Column("entry_key", ForeignKey("ledger_entries.key"), nullable=False, unique=True),
+)
+"""Which entry states a business fact now; the primary key is what refuses a second one."""
+
+
+class LedgerStore:
+    """The books in the database; nothing is ever changed or taken out."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def post(self, entry: Entry) -> None:
+        """Book an entry, once per key; AlreadyInTheBooks when its fact stands under another key."""
+        async with self._database.writing() as connection:
+            await book(connection, entry)
+
+    async def replace(self, entry: Entry) -> None:
+        """Book an entry in place of the one that states the same fact, which is taken back. Once per key.
+
+        Replaced by an entry that moves nothing, the fact is only taken back.
+        """
+        await self.replace_from(entry.key, entry.job_id, entry.business_fact, lambda _: entry)
+
+    async def replace_from(
+        self, key: str, job_id: str, fact: str | None, make: Callable[[Balances], Entry]
+    ) -> None:
+        """The same for an entry that follows from the job's balances, read once the earlier one is taken back."""
+        async with self._database.writing() as connection:
+            await one_at_a_time(connection, job_id)
+            if await is_booked(connection, key):
+                return
+            if earlier := await _standing(connection, fact):
+                on = make(await balances_of(connection, job_id)).on
+                await take_back(connection, earlier, f"{earlier.key}:replaced", on)
+            await book(connection, make(await balances_of(connection, job_id)))
+
+    async def standing(self, fact: str) -> Entry | None:
+        """The entry that states a fact now."""
+        async with self._database.reading() as connection:
+            return await _standing(connection, fact)
+
+    async def post_from(self, key: str, job_id: str, make: Callable[[Balances], Entry | None]) -> None:
+        """Book what follows from the job's balances, read in the same transaction; once per key."""
+        async with self._database.writing() as connection:
+            await one_at_a_time(connection, job_id)
+            if await is_booked(connection, key):
+                return
+            entry = make(await balances_of(connection, job_id))
+            if entry is not None:
+                await book(connection, entry)
+
+    async def take_back(self, cost_key: str, key: str, on: date, kept_eur: Decimal) -> None:
+        """A booked cost comes back, less what the partner keeps; nothing booked is nothing to do."""
+        async with self._database.writing() as connection:
+            cost = await _standing(connection, cost_key)
+            if cost is None and not await is_booked(connection, f"{cost_key}:replaced"):
+                cost = await entry_of(connection, cost_key)  # booked before facts were kept
+            if cost is not None and (spent_eur := cost.on_account(Account.RESULT)) > kept_eur:
+                await book(connection, cost_refunded(key, cost.job_id, on, spent_eur - kept_eur))
+
+    async def reverse(self, key: str, *, as_key: str, on: date) -> None:
+        """Take an entry back by its mirror image, once; nothing when it was never booked."""
+        async with self._database.writing() as connection:
+            found = await entry_of(connection, key)
+            replaced = await is_booked(connection, f"{key}:replaced")
+            if found is not None and not replaced:
+                await take_back(connection, found, as_key, on)
+
+    async def balances(self, job_id: str) -> Balances:
+        """What stands on each account of one job."""
+        async with self._database.reading() as connection:
+            return await balances_of(connection, job_id)
+
+    async def entries(self, job_id: str) -> list[Entry]:
+        """Everything booked for one job, in order of its days."""
+        async with self._database.reading() as connection:
+            return await entries_of(connection, job_id)
+
+    async def totals(self) -> Balances:
+        """What stands on each account of the cooperative, over all jobs."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(
+                select(ledger_postings.c.account, func.sum(ledger_postings.c.amount_eur)).group_by(
+                    ledger_postings.c.account
+                )
+            )
+            return Balances(amounts={Account.called(account): amount for account, amount in rows})
+
+
+async def one_at_a_time(connection: AsyncConnection, whose: str) -> None:
+    """Nobody else reads the same balances to book upon them. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"ledger:{whose}"))))
+
+
+async def book(connection: AsyncConnection, entry: Entry) -> bool:
+    """Book an entry in the caller's transaction; False when its key is booked already, or when it moves nothing.
+
+    Raises AlreadyInTheBooks when another entry states the same fact: then nothing of the transaction stays.
+    """
+    row = entry.model_dump(include={"key", "job_id", "on", "text"})
+    if not entry.postings or not await insert_once(connection, ledger_entries, row, key=["key"]):
+        return False
+    await _state(connection, entry)
+    for n, posting in enumerate(entry.postings):
+        values = {"entry_key": entry.key, "n": n, "account": posting.account.value}
+        await connection.execute(ledger_postings.insert().values(**values, amount_eur=posting.amount_eur))
+    return True
+
+
+async def _state(connection: AsyncConnection, entry: Entry) -> None:
+    if (fact := entry.business_fact) is None:
+        return
+    if not await insert_once(connection, ledger_facts, {"fact": fact, "entry_key": entry.key}, key=["fact"]):
+        other = await connection.scalar(select(ledger_facts.c.entry_key).where(ledger_facts.c.fact == fact))
+        raise AlreadyInTheBooks(entry=str(other))
+
+
+async def take_back(connection: AsyncConnection, entry: Entry, as_key: str, on: date) -> None:
+    """Book an entry's mirror image, once; whatever it stated may be stated anew."""
+    await connection.execute(delete(ledger_facts).where(ledger_facts.c.entry_key == entry.key))
+    await book(connection, entry.mirrored(as_key, on))
+
+
+async def _standing(connection: AsyncConnection, fact: str | None) -> Entry | None:
+    key = await connection.scalar(select(ledger_facts.c.entry_key).where(ledger_facts.c.fact == fact))
+    return await entry_of(connection, key) if key else None
+
+
+async def entry_of(connection: AsyncConnection, key: str) -> Entry | None:
+    """One entry; None when it was never booked."""
+    job_id = await connection.scalar(select(ledger_entries.c.job_id).where(ledger_entries.c.key == key))
+    booked = await entries_of(connection, job_id) if job_id else []
+    return next((one for one in booked if one.key == key), None)
+
+
+async def is_booked(connection: AsyncConnection, key: str) -> bool:
+    """Whether an entry with this key is in the books."""
+    found = await connection.execute(select(ledger_entries.c.key).where(ledger_entries.c.key == key))
+    return found.first() is not None
+
+
+async def balances_of(connection: AsyncConnection, job_id: str) -> Balances:
+    """The balances of one job, as the caller's transaction sees them."""
+    rows = await connection.execute(
+        select(ledger_postings.c.account, func.sum(ledger_postings.c.amount_eur))
+        .join(ledger_entries)
+        .where(ledger_entries.c.job_id == job_id)
+        .group_by(ledger_postings.c.account)
+    )
+    return Balances(amounts={Account.called(account): amount for account, amount in rows})
+
+
+async def entries_of(connection: AsyncConnection, job_id: str) -> list[Entry]:
+    """The entries of one job, as the caller's transaction sees them."""
+    rows = await connection.execute(
+        select(ledger_entries, ledger_postings.c.account, ledger_postings.c.amount_eur)
+        .join(ledger_postings)
+        .where(ledger_entries.c.job_id == job_id)
+        .order_by(ledger_entries.c.on, ledger_entries.c.key, ledger_postings.c.n)
+    )
+    found: dict[str, list[Posting]] = {}
+    heads = {}
+    for row in rows:
+        heads[row.key] = (row.on, row.text)
+        posting = Posting(account=Account.called(row.account), amount_eur=row.amount_eur)
+        found.setdefault(row.key, []).append(posting)
+    return [
+        Entry(key=key, job_id=job_id, on=heads[key][0], text=heads[key][1], postings=tuple(postings))
+        for key, postings in found.items()
+    ]

@@ -1,0 +1,231 @@
+"""What a person says a movement is: matched part by part and booked in one transaction, once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain import entries, suspense
+from domain.bank import EntryCard, MovementMatched, Nudge, asking
+from domain.bank_books import BOOKED, CAME_BACK
+from domain.ledger import Entry
+from domain.matching import (
+    MatchedPart,
+    MoreThanIsOwed,
+    NoSuchSubject,
+    NotToBeMatched,
+    PartsDoNotFit,
+    PartWish,
+    PaymentDoesNotFit,
+    WrongDirection,
+)
+from domain.money import ZERO
+from storage.core.database import Database
+from storage.execution import events
+from storage.jobs.jobs import KeyReused
+from storage.jobs.tables import jobs
+from storage.money.bank_effects import in_suspense, place_of, suspense_move
+from storage.money.bank_tables import bank_entries, bank_parts, bank_statements
+from storage.money.ledger import balances_of, book, one_at_a_time
+from storage.money.payments import payments
+from storage.money.recognition import ON_ITS_WAY, becomes, open_of
+from storage.money.statements import card_of
+from storage.services.invoicing import invoices
+
+
+@dataclass(frozen=True)
+class Said:
+    """One decision of one person about one movement."""
+
+    parts: Sequence[PartWish]
+    by: str
+    reason: str
+    operation_id: str
+    at: datetime
+    key: str = ""
+    """The beginning of the operation id: it stands for the caller's own key, the rest for what was said."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """One part of a movement while it is being booked."""
+
+    entry: Row[Any]
+    key: str
+    part: PartWish
+
+    @property
+    def moved(self) -> Decimal:
+        """The part's amount, above zero when money came in."""
+        return self.part.amount_eur if self.entry.amount_eur > 0 else -self.part.amount_eur
+
+
+class HandMatches:
+    """Matches by hand what nobody recognised."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def movement(self, movement: str) -> EntryCard:
+        """One movement with what people said of it; KeyError when there is none."""
+        async with self._database.reading() as connection:
+            return await _card(connection, await _entry(connection, movement))
+
+    async def match(self, movement: str, said: Said) -> MovementMatched:
+        """Say what a movement is, whole or in part, and book it out of suspense; KeyError when there is none.
+
+        All parts or none. The same operation again changes nothing and answers the same.
+        """
+        async with self._database.writing() as connection:
+            await one_at_a_time(connection, "bank")
+            entry = await _entry(connection, movement)
+            before = await _parts(connection, entry)
+            if any(row.operation_id == said.operation_id for row in before):
+                return MovementMatched(movement=await _card(connection, entry))
+            if said.key and await connection.scalar(_under_key(said.key)):
+                raise KeyReused(said.key)
+            _fits(entry, before, said.parts)
+            await _into_suspense(connection, entry)
+            nudges = [
+                await _booked(connection, entry, n, part, said)
+                for n, part in enumerate(said.parts, start=len(before) + 1)
+            ]
+            await _note(connection, entry)
+            card = await _card(connection, await _entry(connection, movement))
+        found = tuple(dict.fromkeys(nudge for nudge in nudges if nudge))
+        return MovementMatched(movement=card, nudges=found)
+
+
+def _under_key(key: str) -> Any:
+    """Whether anything was decided under this key."""
+    return (
+        select(bank_parts.c.operation_id).where(bank_parts.c.operation_id.startswith(key, autoescape=True)).limit(1)
+    )
+
+
+def _fits(entry: Row[Any], before: Sequence[Row[Any]], parts: Sequence[PartWish]) -> None:
+    if not in_suspense(entry):
+        raise NotToBeMatched(amount=str(entry.amount_eur))
+    left = abs(entry.amount_eur) - sum((row.amount_eur for row in before), ZERO)
+    wanted = sum((part.amount_eur for part in parts), ZERO)
+    if wanted > left or not parts or any(part.amount_eur <= ZERO for part in parts):
+        raise PartsDoNotFit(parts=str(wanted), left=str(left))
+
+
+async def _into_suspense(connection: AsyncConnection, entry: Row[Any]) -> None:
+    """A movement taken over before there was a suspense account is entered first; otherwise nothing happens."""
+    move = suspense_move(entry, entry)
+    make = suspense.came_in if move.came_back else suspense.went_out
+    await book(connection, make(move.key, move.job_id, move.on, move.amount_eur))
+
+
+async def _booked(connection: AsyncConnection, entry: Row[Any], n: int, wish: PartWish, said: Said) -> Nudge | None:
+    place = _Place(entry, f"matched/{place_of(entry, entry)}-{n}", wish)
+    subject, made, nudge = await _BOOKINGS[wish.kind](connection, place)
+    booked = suspense.out_of_suspense(made, place.moved)
+    await book(connection, booked)
+    if booked.job_id != suspense.NO_JOB:
+        told = {"amount": str(wish.amount_eur), "reason": said.reason}
+        kind = "bank.matched_in" if entry.amount_eur > 0 else "bank.matched_out"
+        await events.append(
+            connection, booked.job_id, kind, said.at, by=said.by, params=told, source=f"{said.operation_id}:{n}"
+        )
+    row = {"statement": entry.statement, "position": entry.position, "n": n, "kind": wish.kind}
+    row |= {"subject_id": subject, "amount_eur": wish.amount_eur, "operation_id": said.operation_id}
+    await connection.execute(bank_parts.insert().values(**row, by=said.by, at=said.at, reason=said.reason))
+    return nudge
+
+
+async def _of_invoice(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
+    """Money of a client whose reference was missing or wrong."""
+    named = or_(invoices.c.invoice_id == place.part.subject_id, invoices.c.number == place.part.subject_id)
+    wanted = select(invoices).where(named, invoices.c.credits.is_(None)).limit(1)
+    invoice = (await connection.execute(wanted)).one_or_none()
+    if invoice is None:
+        raise NoSuchSubject(kind="invoice", subject=place.part.subject_id)
+    if place.moved < ZERO:
+        raise WrongDirection(amount=str(place.entry.amount_eur), kind="invoice")
+    still = await open_of(connection, invoice)
+    if place.part.amount_eur > still:
+        raise MoreThanIsOwed(number=invoice.number, open=str(max(still, ZERO)), part=str(place.part.amount_eur))
+    await one_at_a_time(connection, invoice.job_id)
+    facts = (f"{invoice.job_id}/{place.key}", invoice.job_id, place.entry.booked_on, place.part.amount_eur)
+    made = entries.client_payment(*facts, before=await balances_of(connection, invoice.job_id))
+    return invoice.invoice_id, made, Nudge(workflow_id=f"collection-{invoice.invoice_id}")
+
+
+async def _of_job(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
+    """Money for a job without an invoice: own takings, a subsidy, an insurer."""
+    job_id = await connection.scalar(select(jobs.c.job_id).where(jobs.c.job_id == place.part.subject_id))
+    if job_id is None:
+        raise NoSuchSubject(kind="job", subject=place.part.subject_id)
+    if place.moved < ZERO:
+        raise WrongDirection(amount=str(place.entry.amount_eur), kind="job")
+    await one_at_a_time(connection, job_id)
+    before = await balances_of(connection, job_id)
+    facts = (f"{job_id}/{place.key}", job_id, place.entry.booked_on, place.part.amount_eur)
+    return job_id, entries.recovery(*facts, before=before), None
+
+
+async def _of_payment(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
+    """A payment of ours whose name the bank lost, on its way out or on its way back."""
+    wanted = select(payments).where(payments.c.payment_id == place.part.subject_id)
+    payment = (await connection.execute(wanted)).one_or_none()
+    if payment is None:
+        raise NoSuchSubject(kind="payment", subject=place.part.subject_id)
+    on = place.entry.booked_on
+    if place.moved > ZERO:
+        fits = await becomes(connection, payment, ("booked",), state="returned", reason=place.entry.return_reason)
+    else:
+        fits = await becomes(connection, payment, ON_ITS_WAY, state="booked", booked_on=on)
+    if payment.amount_eur != place.part.amount_eur or not fits:
+        raise PaymentDoesNotFit(payment=payment.payment_id, state=payment.state, amount=str(payment.amount_eur))
+    make = (CAME_BACK if place.moved > ZERO else BOOKED)[payment.kind]
+    made = make(f"{payment.job_id}/{place.key}", payment.job_id, on, payment.amount_eur)
+    return payment.payment_id, made, asking(payment.order_key)
+
+
+async def _of_costs(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
+    """Costs or interest of the account itself."""
+    made = suspense.bank_costs(f"{suspense.NO_JOB}/{place.key}", place.entry.booked_on, place.moved)
+    return suspense.NO_JOB, made, None
+
+
+_BOOKINGS = {"invoice": _of_invoice, "job": _of_job, "payment": _of_payment, "costs": _of_costs}
+
+
+async def _note(connection: AsyncConnection, entry: Row[Any]) -> None:
+    """The movement shows how much of it is explained."""
+    explained = sum((row.amount_eur for row in await _parts(connection, entry)), ZERO)
+    state = "matched" if explained == abs(entry.amount_eur) else "partly"
+    this = bank_entries.c.statement == entry.statement, bank_entries.c.position == entry.position
+    values = {"kind": "by_hand", "subject_id": None, "state": state, "matched_eur": explained}
+    await connection.execute(update(bank_entries).where(*this).values(**values))
+
+
+async def _entry(connection: AsyncConnection, movement: str) -> Row[Any]:
+    statement, _, position = movement.partition("-")
+    if not (statement.isdecimal() and position.isdecimal()):
+        raise KeyError(movement)
+    columns = bank_statements.c.iban, bank_statements.c.on, bank_statements.c.statement_id
+    wanted = select(bank_entries, *columns).join(bank_statements).where(
+        bank_entries.c.statement == int(statement), bank_entries.c.position == int(position)
+    )  # fmt: skip
+    row = (await connection.execute(wanted)).one_or_none()
+    if row is None:
+        raise KeyError(movement)
+    return row
+
+
+async def _parts(connection: AsyncConnection, entry: Row[Any]) -> Sequence[Row[Any]]:
+    this = bank_parts.c.statement == entry.statement, bank_parts.c.position == entry.position
+    return (await connection.execute(select(bank_parts).where(*this).order_by(bank_parts.c.n))).all()
+
+
+async def _card(connection: AsyncConnection, entry: Row[Any]) -> EntryCard:
+    rows = await _parts(connection, entry)
+    return card_of(entry, [MatchedPart.model_validate(dict(row._mapping)) for row in rows])

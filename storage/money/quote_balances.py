@@ -1,0 +1,100 @@
+"""What was lived through with a client, what a member's account holds, what the fund holds: read for a quote."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import func, literal, select
+
+from domain.ledger import Account
+from domain.money import ZERO
+from domain.plan import JobPlan
+from domain.quoting.context import ClientRecord, CrewRecord
+from domain.rules.prefinancing import Exposure
+from storage.core.database import Database
+from storage.core.tables import MoneyCents
+from storage.jobs.tables import jobs
+from storage.money.ledger import ledger_entries, ledger_postings
+from storage.people.client_record import ClientRecords
+from storage.services.debt_collection import collections
+from storage.services.prefinancing import fund_reservations
+
+LOOKED_BACK: Final = 12
+"""So many of the member's jobs are looked through for what somebody earned last time."""
+
+
+class Standing:
+    """Reads what a quote leans on; changes nothing. `except_job` is the job that is being moved."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_client(self, client_id: str, on: date) -> ClientRecord:
+        """What is open and overdue, how late this client usually pays, and whether an invoice was given up."""
+        given_up = select(func.count()).where(
+            collections.c.client_id == client_id, collections.c.state == "written_off"
+        )
+        closed = select(func.count()).where(jobs.c.client_id == client_id, jobs.c.state == "closed")
+        paid = await ClientRecords(self._database).of(client_id, on)
+        async with self._database.reading() as connection:
+            known = bool(paid.invoices_paid) or bool(await connection.scalar(closed))
+            risky = bool(await connection.scalar(given_up))
+        return ClientRecord(
+            known=known,
+            open_eur=paid.open_eur,
+            overdue_eur=paid.overdue_eur,
+            risky=risky,
+            paid_invoices=paid.invoices_paid,
+            late_days=None if paid.days_late is None else max(paid.days_late, 0),
+        )
+
+    async def activity_balance(self, member_id: str) -> Decimal:
+        """What the member's activity account holds over all their jobs; what it bore is taken off."""
+        wanted = (
+            select(func.sum(ledger_postings.c.amount_eur))
+            .join(ledger_entries, ledger_entries.c.key == ledger_postings.c.entry_key)
+            .join(jobs, jobs.c.job_id == ledger_entries.c.job_id)
+            .where(ledger_postings.c.account == Account.ACTIVITY.value, jobs.c.member_id == member_id)
+        )
+        async with self._database.reading() as connection:
+            debit: Decimal | None = await connection.scalar(wanted)
+        return -(debit or ZERO)
+
+    async def exposure(
+        self, *, member_id: str, client_id: str | None, entity: str, except_job: str | None
+    ) -> Exposure:
+        """What the fund holds now, by each of its limits."""
+        row = fund_reservations.c
+        others = [row.state == "reserved", *([row.job_id != except_job] if except_job else [])]
+
+        def held(*whose: Any) -> Any:
+            total = func.coalesce(func.sum(row.reserved_eur), literal(ZERO, MoneyCents))
+            return select(total).where(*others, *whose).scalar_subquery()
+
+        wanted = select(
+            held(row.member_id == member_id).label("member_eur"),
+            held(row.client_id == (client_id or "")).label("client_eur"),
+            held(row.entity == entity).label("entity_eur"),
+            held().label("fund_eur"),
+        )
+        async with self._database.reading() as connection:
+            return Exposure.model_validate(dict((await connection.execute(wanted)).one()._mapping))
+
+    async def crew(self, member_id: str, people: dict[str, str], except_job: str | None) -> dict[str, CrewRecord]:
+        """What each of these people earned the last time this member engaged them, by crew slug."""
+        latest = select(jobs.c.job_id, jobs.c.plan).where(jobs.c.member_id == member_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(latest.order_by(jobs.c.declared_at.desc()).limit(LOOKED_BACK))
+            plans = [JobPlan.model_validate(row.plan) for row in rows if row.job_id != except_job]
+        found = {item: _last_time(plans, person_id) for item, person_id in people.items()}
+        return {item: record for item, record in found.items() if record is not None}
+
+
+def _last_time(plans: Iterable[JobPlan], person_id: str) -> CrewRecord | None:
+    for plan in plans:
+        for item, contract in plan.employment_contract.items():
+            wage = plan.wages.get(item)
+            if contract.person_id == person_id and wage is not None:
+                return CrewRecord(last_gross_eur=contract.gross_eur, last_days=wage.days, last_on=wage.last_day_on)
+    return None

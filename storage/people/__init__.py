@@ -1,0 +1,1 @@
+"""Persons, clients, members and legal entities; what only they enter is encrypted."""

@@ -1,0 +1,130 @@
+"""Members and collaborators as persons; what only they enter is encrypted."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Row, String, Table, func, or_, select, update
+
+from domain.people import Address, Language, Person
+from storage.core.database import Database, upsert
+from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
+from storage.jobs.search_words import forget_member
+
+PRIVATE = ("email", "phone", "national_number", "birth_on", "iban", "address")
+
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", String(40), primary_key=True),
+    Column("given_name", String(100), nullable=False),
+    Column("family_name", String(100), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("email", Encrypted("people.email")),
+    Column("phone", Encrypted("people.phone")),
+    Column("national_number", Encrypted("people.national_number")),
+    Column("birth_on", Encrypted("people.birth_on")),
+    Column("iban", Encrypted("people.iban")),
+    Column("address", EncryptedJson("people.address")),
+    Column("demo", Boolean, nullable=False, default=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("erased_at", UtcDateTime),
+)
+
+
+class People:
+    """Reads and keeps persons; satisfies the activities' People."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def person(self, person_id: str) -> Person:
+        """One person with private data; KeyError when unknown."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(people).where(people.c.person_id == person_id))).one_or_none()
+        if row is None:
+            raise KeyError(person_id)
+        return _person(row)
+
+    async def names(self, person_ids: Iterable[str]) -> dict[str, str]:
+        """The names of several persons, for lists; nothing private is opened."""
+        columns = (people.c.person_id, people.c.given_name, people.c.family_name)
+        asked = list(person_ids)
+        if not asked:
+            return {}
+        wanted = select(*columns).where(people.c.person_id.in_(asked))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted)
+        return {row.person_id: f"{row.given_name} {row.family_name}".strip() for row in rows}
+
+    async def search(self, text: str, limit: int = 20) -> list[str]:
+        """The ids of persons whose name contains this text."""
+        full = func.lower(people.c.given_name + " " + people.c.family_name)
+        found = select(people.c.person_id).where(
+            or_(full.contains(text.lower(), autoescape=True), people.c.person_id == text)
+        )
+        async with self._database.reading() as connection:
+            return list(await connection.scalars(found.order_by(people.c.family_name).limit(limit)))
+
+    async def save(self, person: Person, at: datetime, *, demo: bool = False) -> None:
+        """Keep a person as given, private data included."""
+        async with self._database.writing() as connection:
+            await upsert(connection, people, _row(person) | {"demo": demo, "changed_at": at}, key=["person_id"])
+
+    async def enter(
+        self,
+        person_id: str,
+        at: datetime,
+        *,
+        given_name: str | None = None,
+        family_name: str | None = None,
+        national_number: str | None = None,
+        birth_on: date | None = None,
+        iban: str | None = None,
+        address: Address | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        language: Language | None = None,
+    ) -> Person:
+        """What a person enters about themselves; what is not given stays. KeyError when unknown or erased."""
+        given = {
+            "given_name": given_name,
+            "family_name": family_name,
+            "national_number": national_number,
+            "birth_on": None if birth_on is None else birth_on.isoformat(),
+            "iban": iban,
+            "address": address,
+            "email": email,
+            "phone": phone,
+            "language": language,
+        }
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        known = update(people).where(people.c.person_id == person_id, people.c.erased_at.is_(None))
+        async with self._database.writing() as connection:
+            done = await connection.execute(known.values(**changes, changed_at=at))
+        if done.rowcount != 1:
+            raise KeyError(person_id)
+        return await self.person(person_id)
+
+    async def erase(self, person_id: str, at: datetime) -> None:
+        """Forget who this was, once the law no longer asks to keep it; the reference stays in old rows.
+
+        Source: Regulation (EU) 2016/679, article 17.
+        """
+        nothing = dict.fromkeys(PRIVATE)
+        forgotten = update(people).where(people.c.person_id == person_id)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                forgotten.values(**nothing, given_name="", family_name="", erased_at=at, changed_at=at)
+            )
+            await forget_member(connection, person_id)
+
+
+def _row(person: Person) -> dict[str, Any]:
+    kept = {name: getattr(person, name) for name in Person.model_fields}
+    return kept | {"birth_on": person.birth_on.isoformat() if person.birth_on else None}
+
+
+def _person(row: Row[Any]) -> Person:
+    kept = {name: value for name, value in row._mapping.items() if value is not None}
+    return Person.model_validate(kept)

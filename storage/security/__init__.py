@@ -1,0 +1,1 @@
+"""Accounts, sessions, links, the audit chain, data keys and their rotation."""

@@ -1,0 +1,248 @@
+"""Collections: whose money is awaited, which stages are over, and how old each debt is."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    func,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.collection_state import (
+    CollectionCard,
+    CollectionState,
+    KeptCollection,
+    KeptStage,
+    NewCollection,
+    StageEnding,
+    days_late,
+)
+from domain.money import ZERO
+from domain.services.debt_collection import LossBearer, StageKind
+from storage.core.database import Database, insert_once
+from storage.core.tables import Json, MoneyCents, UtcDateTime, metadata
+from storage.money.bank_tables import received_for
+from storage.services.invoicing import invoices
+
+WAITING: tuple[CollectionState, ...] = ("open", "disputed")
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("invoice_id", ForeignKey("invoices.invoice_id"), primary_key=True),
+    Column("job_id", String(20), nullable=False),
+    Column("entity", String(40), nullable=False),
+    Column("client_id", String(40), nullable=False),
+    Column("client_version", Integer, nullable=False),
+    Column("payable_eur", MoneyCents, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("terms", Json, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("disputed_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("borne_by", String(10)),
+    CheckConstraint("state IN ('open', 'disputed', 'paid', 'credited', 'written_off')", name="state"),
+    Index(None, "state", "due_on", "invoice_id"),
+    Index(None, "job_id"),
+    Index(None, "client_id"),
+)
+collection_stages = Table(
+    "collection_stages",
+    metadata,
+    Column("invoice_id", ForeignKey("collections.invoice_id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("order_key", String(160), nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("ended", String(10)),
+    Column("ended_on", Date),
+    Column("channel", String(10), nullable=False),
+    Column("document", String(200)),
+    Column("reference", String(200)),
+    Column("claimed_eur", MoneyCents, nullable=False),
+    Column("costs_eur", MoneyCents, nullable=False),
+    CheckConstraint("(ended IS NULL) = (ended_on IS NULL)", name="ended_on_a_day"),
+)
+
+_RECEIVED = received_for(collections.c.invoice_id).label("received_eur")
+_credit_notes = invoices.alias()
+_CREDITED = (
+    select(func.coalesce(func.sum(_credit_notes.c.total_eur), ZERO))
+    .where(_credit_notes.c.credits == collections.c.invoice_id)
+    .scalar_subquery()
+    .label("credited_eur")
+)
+
+
+class Collections:
+    """Reads and keeps collections; satisfies the activities' Collections."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, new: NewCollection) -> KeptCollection:
+        """Begin to await an invoice's money, once; a second time shows what is kept."""
+        row = dict(new) | {"state": "open"}
+        async with self._database.writing() as connection:
+            await insert_once(connection, collections, row, key=["invoice_id"])
+            return await _one(connection, new.invoice_id)
+
+    async def collection(self, invoice_id: str) -> KeptCollection:
+        """One collection with its stages; KeyError when unknown."""
+        async with self._database.reading() as connection:
+            return await _one(connection, invoice_id)
+
+    async def of_job(self, job_id: str) -> list[KeptCollection]:
+        """The collections of one job, by due day."""
+        wanted = select(collections.c.invoice_id).where(collections.c.job_id == job_id)
+        async with self._database.reading() as connection:
+            ids = await connection.scalars(wanted.order_by(collections.c.due_on, collections.c.invoice_id))
+            return [await _one(connection, invoice_id) for invoice_id in ids.all()]
+
+    async def begin(self, invoice_id: str, kind: StageKind, order_key: str, at: datetime) -> KeptStage:
+        """Note that a stage is about to be carried out; the first order that began it keeps its key."""
+        async with self._database.writing() as connection:
+            await _begin(connection, invoice_id, kind, order_key, at)
+            return await _stage(connection, invoice_id, kind)
+
+    async def end(self, invoice_id: str, kind: StageKind, ending: StageEnding) -> KeptStage:
+        """Note how a begun stage ended, once; KeyError when it was never begun."""
+        async with self._database.writing() as connection:
+            await _end(connection, invoice_id, kind, ending)
+            return await _stage(connection, invoice_id, kind)
+
+    async def ended_outside(
+        self, invoice_id: str, kind: StageKind, order_key: str, ending: StageEnding, at: datetime
+    ) -> None:
+        """A stage was done by hand or given up; one that was really sent stays as it was."""
+        async with self._database.writing() as connection:
+            await _begin(connection, invoice_id, kind, order_key, at)
+            await _end(connection, invoice_id, kind, ending)
+
+    async def dispute(self, invoice_id: str, at: datetime) -> None:
+        """The client contests the invoice: no further stage until a person has settled it."""
+        await self._change(invoice_id, ("open",), state="disputed", disputed_at=at)
+
+    async def dispute_settled(self, invoice_id: str) -> None:
+        """The stages go on."""
+        await self._change(invoice_id, ("disputed",), state="open", disputed_at=None)
+
+    async def write_off(self, invoice_id: str, borne_by: LossBearer) -> None:
+        """The rest is given up; who bears it stays as first named."""
+        await self._change(invoice_id, WAITING, state="written_off", borne_by=borne_by)
+
+    async def close(self, invoice_id: str, state: CollectionState, at: datetime) -> KeptCollection:
+        """The collection is over, once; a second time shows how it ended."""
+        async with self._database.writing() as connection:
+            open_ = collections.c.invoice_id == invoice_id, collections.c.closed_at.is_(None)
+            await connection.execute(update(collections).where(*open_).values(state=state, closed_at=at))
+            return await _one(connection, invoice_id)
+
+    async def aged(
+        self,
+        on: date,
+        *,
+        states: Sequence[CollectionState] = WAITING,
+        entity: str | None = None,
+        after: tuple[date, str] | None = None,
+        limit: int = 50,
+    ) -> list[CollectionCard]:
+        """The debtors by age, the oldest debt first; `after` is due day and invoice of the last line seen."""
+        place = collections.c.due_on, collections.c.invoice_id
+        wanted = select(collections, invoices.c.number, _RECEIVED, _CREDITED).join(
+            invoices, invoices.c.invoice_id == collections.c.invoice_id
+        )
+        wanted = wanted.where(collections.c.state.in_(states))
+        if entity is not None:
+            wanted = wanted.where(collections.c.entity == entity)
+        if after is not None:
+            wanted = wanted.where(tuple_(*place) > after)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted.order_by(*place).limit(limit))).all()
+            last = await _last_stages(connection, [row.invoice_id for row in rows])
+        return [_card(row, last.get(row.invoice_id), on) for row in rows]
+
+    async def _change(self, invoice_id: str, states: Sequence[CollectionState], **values: Any) -> None:
+        this = collections.c.invoice_id == invoice_id, collections.c.state.in_(states)
+        async with self._database.writing() as connection:
+            still_open = collections.c.closed_at.is_(None)
+            await connection.execute(update(collections).where(*this, still_open).values(**values))
+
+
+async def _one(connection: AsyncConnection, invoice_id: str) -> KeptCollection:
+    wanted = select(collections).where(collections.c.invoice_id == invoice_id)
+    row = (await connection.execute(wanted)).one_or_none()
+    if row is None:
+        raise KeyError(invoice_id)
+    its = select(collection_stages).where(collection_stages.c.invoice_id == invoice_id)
+    stages = await connection.execute(its.order_by(collection_stages.c.begun_at, collection_stages.c.kind))
+    kept = {name: value for name, value in row._mapping.items() if value is not None}
+    return KeptCollection.model_validate(kept | {"stages": tuple(map(_kept, stages))})
+
+
+async def _stage(connection: AsyncConnection, invoice_id: str, kind: StageKind) -> KeptStage:
+    row = (await connection.execute(select(collection_stages).where(*_is(invoice_id, kind)))).one_or_none()
+    if row is None:
+        raise KeyError(f"{invoice_id} {kind}")
+    return _kept(row)
+
+
+async def _begin(
+    connection: AsyncConnection, invoice_id: str, kind: StageKind, order_key: str, at: datetime
+) -> None:
+    row = {
+        "invoice_id": invoice_id,
+        "kind": kind,
+        "order_key": order_key,
+        "begun_at": at,
+        "channel": "electronic",
+        "claimed_eur": ZERO,
+        "costs_eur": ZERO,
+    }
+    await insert_once(connection, collection_stages, row, key=["invoice_id", "kind"])
+
+
+async def _end(connection: AsyncConnection, invoice_id: str, kind: StageKind, ending: StageEnding) -> None:
+    under_way = *_is(invoice_id, kind), collection_stages.c.ended.is_(None)
+    await connection.execute(update(collection_stages).where(*under_way).values(**dict(ending)))
+
+
+async def _last_stages(connection: AsyncConnection, invoice_ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """The latest stage of each invoice that was carried out."""
+    done = collection_stages.c.invoice_id.in_(invoice_ids), collection_stages.c.ended.in_(("sent", "by_hand"))
+    in_order = collection_stages.c.ended_on, collection_stages.c.begun_at
+    rows = await connection.execute(select(collection_stages).where(*done).order_by(*in_order))
+    return {row.invoice_id: row for row in rows}
+
+
+def _is(invoice_id: str, kind: StageKind) -> tuple[Any, ...]:
+    return collection_stages.c.invoice_id == invoice_id, collection_stages.c.kind == kind
+
+
+def _kept(row: Row[Any]) -> KeptStage:
+    return KeptStage.model_validate(dict(row._mapping))
+
+
+def _card(row: Row[Any], last: Row[Any] | None, on: date) -> CollectionCard:
+    return CollectionCard.model_validate(
+        dict(row._mapping)
+        | {
+            "open_eur": row.payable_eur - (row.received_eur or ZERO) - (row.credited_eur or ZERO),
+            "last_stage": last.kind if last else None,
+            "last_stage_on": last.ended_on if last else None,
+            "days_late": days_late(row.due_on, on),
+        }
+    )

@@ -1,0 +1,207 @@
+"""The register of engagements: who was offered, signed and declared work, and the adviser's call list."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal, Unpack
+
+from sqlalchemy import Column, Date, Index, Integer, Row, String, Table, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.message import Message
+from domain.services.employment_contract import EngagementNote, EngagementOffer, KeptEngagement
+from storage.core.database import Database, insert_once
+from storage.core.tables import UtcDateTime, metadata
+
+engagements = Table(
+    "engagements",
+    metadata,
+    Column("order_key", String(160), primary_key=True),
+    Column("job_id", String(20), nullable=False),
+    Column("item", String(40), nullable=False),
+    Column("entity", String(40), nullable=False),
+    Column("person_id", String(40), nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("offered_at", UtcDateTime, nullable=False),
+    Column("contract_number", String(60)),
+    Column("contract", String(200)),
+    Column("person_signed_at", UtcDateTime),
+    Column("binding_at", UtcDateTime),
+    Column("cooperative_signed_at", UtcDateTime),
+    Column("assigned_to", String(160)),
+    Column("dimona_turn", Integer, nullable=False),
+    Column("dimona_declaration", String(40)),
+    Column("dimona_period", String(40)),
+    Column("dimona_result", String(1)),
+    Column("declared_at", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime),
+    Column("taken_off_at", UtcDateTime),
+    Column("terminated_on", Date),
+    Column("amends", String(160)),
+    Column("amended_by", String(160)),
+    Index(None, "person_id", "entity"),
+    Index(None, "job_id"),
+)
+adviser_calls = Table(
+    "adviser_calls",
+    metadata,
+    Column("order_key", String(160), primary_key=True),
+    Column("level", String(10), primary_key=True),
+    Column("job_id", String(20), nullable=False),
+    Column("step", String(80), nullable=False),
+    Column("person_id", String(40), nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Index(None, "settled_at", "starts_at"),
+)
+
+
+class Call(Message):
+    """Somebody the adviser should ring: work starts soon and nothing is signed."""
+
+    order_key: str
+    level: Literal["call", "loud"]
+    job_id: str
+    step: str
+    person_id: str
+    starts_at: datetime
+    added_at: datetime
+
+
+class Engagements:
+    """Reads and keeps engagements; satisfies the activities' Engagements."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def offer(self, offer: EngagementOffer) -> KeptEngagement:
+        """Enter an offer, once per order key."""
+        async with self._database.writing() as connection:
+            row = dict(offer) | {"dimona_turn": 1}
+            await insert_once(connection, engagements, row, key=("order_key",))
+            return await _one(connection, offer.order_key)
+
+    async def of_order(self, order_key: str) -> KeptEngagement | None:
+        """What an order led to."""
+        wanted = select(engagements).where(engagements.c.order_key == order_key)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(wanted)).one_or_none()
+        return None if row is None else _kept(row)
+
+    async def bind(self, order_key: str, at: datetime) -> KeptEngagement:
+        """Begin to sign for the cooperative, unless another contract already covers these days.
+
+        Two jobs that sign for the same person at once get one contract and one assignment note: whoever comes
+        second finds `assigned_to` filled.
+        """
+        async with self._database.writing() as connection:
+            mine = await _one(connection, order_key)
+            theirs = (engagements.c.person_id == mine.person_id, engagements.c.entity == mine.entity)
+            rows = await connection.execute(select(engagements).where(*theirs).with_for_update())
+            other = _covering(mine, map(_kept, rows))
+            mine = await _one(connection, order_key)
+            if mine.binding_at is None and mine.assigned_to is None:
+                found = {"binding_at": at} if other is None else {"assigned_to": other.order_key}
+                await _change(connection, order_key, found)
+            return await _one(connection, order_key)
+
+    async def covering(self, offer: EngagementOffer) -> KeptEngagement | None:
+        """The contract with the same entity under which this person already works on those days."""
+        theirs = (engagements.c.person_id == offer.person_id, engagements.c.entity == offer.entity)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(engagements).where(*theirs))
+            return _covering(offer, map(_kept, rows))
+
+    async def leaning_on(self, order_key: str) -> list[KeptEngagement]:
+        """The assignment notes, not withdrawn, that lean on this contract."""
+        here = (engagements.c.assigned_to == order_key, engagements.c.withdrawn_at.is_(None))
+        async with self._database.reading() as connection:
+            return [_kept(row) for row in await connection.execute(select(engagements).where(*here))]
+
+    async def note(self, order_key: str, **changes: Unpack[EngagementNote]) -> KeptEngagement:
+        """Write down what happened."""
+        async with self._database.writing() as connection:
+            await _change(connection, order_key, dict(changes))
+            return await _one(connection, order_key)
+
+    async def of_job(self, job_id: str) -> list[KeptEngagement]:
+        """The engagements of one job, by crew member."""
+        wanted = select(engagements).where(engagements.c.job_id == job_id).order_by(engagements.c.item)
+        async with self._database.reading() as connection:
+            return [_kept(row) for row in await connection.execute(wanted)]
+
+
+class CallList:
+    """Whom advisers should ring; satisfies the activities' CallList."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        *,
+        order_key: str,
+        level: Literal["call", "loud"],
+        job_id: str,
+        step: str,
+        person_id: str,
+        starts_at: datetime,
+        at: datetime,
+    ) -> None:
+        """Put somebody on the list, once per order and level."""
+        row = {
+            "order_key": order_key,
+            "level": level,
+            "job_id": job_id,
+            "step": step,
+            "person_id": person_id,
+            "starts_at": starts_at,
+            "added_at": at,
+        }
+        async with self._database.writing() as connection:
+            await insert_once(connection, adviser_calls, row, key=("order_key", "level"))
+
+    async def settle(self, order_key: str, at: datetime) -> None:
+        """Signed or off the job: nobody needs to ring any more."""
+        open_ = adviser_calls.c.order_key == order_key, adviser_calls.c.settled_at.is_(None)
+        async with self._database.writing() as connection:
+            await connection.execute(update(adviser_calls).where(*open_).values(settled_at=at))
+
+    async def open(self) -> list[Call]:
+        """Who is still to be rung, the nearest start first."""
+        wanted = select(adviser_calls).where(adviser_calls.c.settled_at.is_(None))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(wanted.order_by(adviser_calls.c.starts_at, adviser_calls.c.order_key))
+            return [Call.model_validate(dict(row._mapping)) for row in rows]
+
+
+def _covering(offer: EngagementOffer, others: Iterable[KeptEngagement]) -> KeptEngagement | None:
+    for other in others:
+        ended = other.terminated_on is not None and other.terminated_on < offer.last_on
+        if (
+            other.order_key != offer.order_key
+            and other.binding_at is not None
+            and other.withdrawn_at is None
+            and other.amended_by is None
+            and other.taken_off_at is None
+            and not ended
+            and other.first_on <= offer.first_on
+            and offer.last_on <= other.last_on
+        ):
+            return other
+    return None
+
+
+async def _one(connection: AsyncConnection, order_key: str) -> KeptEngagement:
+    row = (await connection.execute(select(engagements).where(engagements.c.order_key == order_key))).one()
+    return _kept(row)
+
+
+async def _change(connection: AsyncConnection, order_key: str, changes: dict[str, Any]) -> None:
+    await connection.execute(update(engagements).where(engagements.c.order_key == order_key).values(**changes))
+
+
+def _kept(row: Row[Any]) -> KeptEngagement:
+    return KeptEngagement.model_validate(dict(row._mapping))

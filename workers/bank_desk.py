@@ -1,0 +1,61 @@
+"""The bank desk as it is wired: one for the morning rounds, one for finance people at the door."""
+
+from typing import Protocol
+
+from temporalio.client import Client
+
+from activities.bank import BankDesk
+from engine.calendar import ActivityClock
+from partners import bank_files
+from partners.bank import Bank
+from storage.core.database import Database
+from storage.money.bank_effects import BankMoves
+from storage.money.ledger import LedgerStore
+from storage.money.payments import Payments
+from storage.money.statements import Statements
+from storage.people.entities import Entities
+from storage.people.people import People
+from workers.morning import TemporalNudger
+from workers.partners import PartnerLines
+from workers.printer import Press
+
+
+class Site(Protocol):
+    """What an installation has, as far as the desk needs it."""
+
+    @property
+    def database(self) -> Database:
+        """Where everything is remembered."""
+        ...
+
+    @property
+    def clock(self) -> ActivityClock:
+        """Business time."""
+        ...
+
+    @property
+    def partners(self) -> PartnerLines:
+        """How partners are reached."""
+        ...
+
+
+def bank_desk(site: Site) -> BankDesk:
+    """Money in and out at the bank of this installation."""
+    database = site.database
+    return BankDesk(
+        entities=Entities(database),
+        people=People(database),
+        payments=Payments(database, site.clock),
+        statements=Statements(database),
+        moves=BankMoves(database),
+        ledger=LedgerStore(database),
+        bank=Bank(site.partners.to("bank")),
+        files=bank_files,
+        printer=Press(),
+        clock=site.clock,
+    )
+
+
+def nudger(client: Client) -> TemporalNudger:
+    """Tells the processes that wait for money to look again."""
+    return TemporalNudger(client)
