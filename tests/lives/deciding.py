@@ -90,7 +90,8 @@ async def _given(
     door: Door, alive: Alive, row: StepRow, kind: str, drawn: Deciding, now: datetime
 ) -> httpx2.Response:
     path = f"/api/jobs/{alive.job_id}/steps/{row.step}"
-    body: dict[str, Any] = {"reason": f"drawn {kind}", "expected_attempt": row.attempt}
+    why = f"drawn {kind} for {row.error_type} on {now:%d %B %H:%M}"  # the same words again are the same decision
+    body: dict[str, Any] = {"reason": why, "expected_attempt": row.attempt}
     if kind == "postpone" or (kind == "postpone_partner" and row.partner is None):
         return await door.ask("omar", "POST", f"{path}/postpone", json=body | {"until_at": _later(now)})
     if kind == "postpone_partner":
