@@ -24,6 +24,7 @@ GIVES_BACK = {"booking.give_back", "asking.drop", "contract.withdraw"}
 CORRECTS = {"contract.terminate", "invoice.credit"}
 ANSWERS = {"asking.accept", "contract.signs"}
 KINDS = ("replay", "edited", "by_hand", "skip", "fail", "postpone", "until_partner")
+HOW = st.sampled_from(("ok", "ok", "ok", "refused", "lost", "down", "paused", "not yet"))
 COLOURS = st.sampled_from(("red", "blue", "green"))
 SERVICES = st.sampled_from(tuple(STEPS))
 ENDED = {"done", "held", "missed", "skipped", "failed", "undone", "superseded"}
@@ -88,21 +89,16 @@ class Machine(RuleBasedStateMachine):
         """Not wanted any more."""
         self.say("change", Change(service=service, wish=None))
 
-    @rule()
-    def go(self) -> None:
-        """What is held is bought."""
-        self.say("go")
-
-    @rule()
-    def extend(self) -> None:
-        """Holds are prolonged."""
-        self.say("extend")
-
-    @precondition(lambda self: len(self.stage.played) > 15)
-    @rule()
-    def stop(self) -> None:
-        """Withdrawn."""
-        self.say("stop")
+    @rule(what=st.sampled_from(("go", "extend", "answered", "an hour", "stop")), service=SERVICES)
+    def something_small(self, what: str, service: str) -> None:
+        """Told to buy, to prolong, to look; an hour passes; once it has lived a while: withdrawn."""
+        if what == "answered":
+            self.stage.signal("answered", service)
+            self.notes()
+        elif what == "an hour":
+            self.stage.now = min([self.stage.now + timedelta(hours=1), *self.stage.timers.values()])
+        elif what != "stop" or len(self.stage.played) > 25:
+            self.say(what)
 
     @precondition(lambda self: self.parked())
     @rule(data=st.data(), kind=st.sampled_from(KINDS), colour=COLOURS, moved=st.booleans())
@@ -141,16 +137,10 @@ class Machine(RuleBasedStateMachine):
             told = self.decision(state, "edited" if edited else "replay", "green")
             self.say("redo", told)
 
-    @rule(service=SERVICES)
-    def nudge(self, service: str) -> None:
-        """Somebody may have answered."""
-        self.stage.signal("answered", service)
-        self.notes()
-
     # -- partners and the clock ----------------------------------------------------------------------------------
 
     @precondition(lambda self: self.errands())
-    @rule(data=st.data(), how=st.sampled_from(("ok", "ok", "ok", "refused", "lost", "down", "paused", "not yet")))
+    @rule(data=st.data(), how=HOW)
     def answers(self, data: st.DataObject, how: str) -> None:
         """An activity ends, one way or another."""
         self.end(data.draw(st.sampled_from(self.errands()), label="errand"), how)
@@ -161,11 +151,18 @@ class Machine(RuleBasedStateMachine):
         """Until the next thing that is waited for."""
         self.ring()
 
-    @rule()
-    def an_hour_passes(self) -> None:
-        """Nothing rings."""
-        later = self.stage.now + timedelta(hours=1)
-        self.stage.now = min([later, *self.stage.timers.values()])
+    @precondition(lambda self: self.errands())
+    @rule(data=st.data(), how=HOW)
+    def another_answers(self, data: st.DataObject, how: str) -> None:
+        """As above: partners act more often than people."""
+        self.end(data.draw(st.sampled_from(self.errands()), label="errand"), how)
+
+    @precondition(lambda self: self.parked())
+    @rule(data=st.data(), kind=st.sampled_from(KINDS), colour=COLOURS)
+    def another_decides(self, data: st.DataObject, kind: str, colour: str) -> None:
+        """As above, and nothing else in the same breath."""
+        state = data.draw(st.sampled_from(self.parked()), label="parked")
+        self.decides(state, self.decision(state, kind, colour))
 
     # -- how it is done ------------------------------------------------------------------------------------------
 
