@@ -51,7 +51,7 @@ class Questions(ByHand):
         self._known[name] = step
         if state.signed is None and not state.undoing:
             for verb in step.confirm:  # a declaration that is still tried is for days that may not be any more
-                if handle := self._in_flight.get(f"{name}/{verb.name}"):
+                if handle := self._in_flight.get(f"{name}/{verb.name}/{state.revision}"):
                     handle.cancel()
         if asked:
             return

@@ -235,7 +235,7 @@ class Play:
             self._wanted.add(name)
             self._strands.beside(self._live(change))
         elif bound:
-            self._strands.beside(self._steps.ask(step, "-", change.wish, "SignedContractChanges"))
+            self._strands.beside(self._steps.change(step, "-", change.wish))
         else:
             self._strands.beside(self._steps.amend(step, "-", change.wish, until=change.until))
 
