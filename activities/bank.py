@@ -13,19 +13,18 @@ from activities.bank_ports import (
     OpenMoves,
     PaymentBook,
     PaymentPrinter,
+    ProblemList,
     StatementBook,
 )
 from activities.ports import Ledger, People
 from activities.step import Clock
-from domain import entries
 from domain.bank import (
-    AccountNotOurs,
-    BankFileUnreadable,
     BankProblem,
     BatchCard,
     BatchesMade,
     BatchIsApproved,
     BatchNotApproved,
+    Duty,
     FileKind,
     ImportResult,
     Move,
@@ -33,12 +32,12 @@ from domain.bank import (
     Nudges,
     PaymentReport,
     SecondPersonNeeded,
-    Statement,
     TakenStatement,
     asking,
 )
-from domain.bank_books import BOOKED, CAME_BACK
+from domain.bank_books import BOOKED, CAME_BACK, CLIENTS
 from domain.errors import PartnerDown, Refusal
+from domain.statements import AccountNotOurs, BankFileUnreadable, Delivery, Statement, in_order, named
 
 FIRST_LOOK = timedelta(days=7)
 """A new installation asks for the statements of the week before its first morning."""
@@ -63,8 +62,10 @@ class BankDesk:
         files: BankFiles,
         printer: PaymentPrinter,
         clock: Clock,
+        problems: ProblemList,
     ) -> None:
         self._entities = entities
+        self._list = problems
         self._payments = payments
         self._statements = statements
         self._moves = moves
@@ -107,15 +108,16 @@ class BankDesk:
         """Hand every approved batch to the bank once, and hear what became of those it has."""
         problems: list[BankProblem] = []
         for card in await self._payments.batches("approved"):
-            with _noted(problems, card.batch_id):
+            with _noted(problems, card.batch_id, "payments"):
                 file = await self._payments.file(card.batch_id)
                 reference = await self._bank.submit(message_id=card.batch_id, file=file)
                 await self._payments.sent(card.batch_id, reference, self._clock.now())
         nudges: list[Nudge] = []
         for card in await self._payments.batches("sent"):
-            with _noted(problems, card.batch_id):
+            with _noted(problems, card.batch_id, "payments"):
                 report = await self._bank.report(card.bank_reference or card.batch_id)
                 nudges.extend(await self._judge(card.batch_id, report))
+        await self._list.found("payments", problems, self._clock.now())
         return Nudges(nudges=tuple(dict.fromkeys(nudges)), problems=tuple(problems))
 
     async def _judge(self, batch_id: str, report: PaymentReport) -> list[Nudge]:
@@ -136,9 +138,10 @@ class BankDesk:
         """
         problems: list[BankProblem] = []
         for entity in await self._entities.all():
-            with _noted(problems, entity.slug):
+            with _noted(problems, entity.slug, "statements"):
                 await self._fetch(entity.iban, day)
-        return _nudges(await self._booked(), problems)
+        await self._list.found("statements", problems, self._clock.now())
+        return _nudges(*await self._booked(), problems)
 
     async def _fetch(self, iban: str, day: date) -> None:
         last_on = await self._statements.last_on(iban)
@@ -146,21 +149,21 @@ class BankDesk:
         while on < day:
             delivered = await self._bank.statements(iban, on)
             await self._check_ours(delivered)
-            for statement in delivered:
+            for statement in in_order(delivered):
                 await self._statements.take(statement, self._clock.now())
             on += timedelta(days=1)
 
     async def import_file(self, content: bytes, kind: FileKind | None = None) -> ImportResult:
         """Take over a file of the bank: CAMT.053, CODA or pain.002, recognised by its content.
 
-        One clear refusal, and nothing changed, when anything in it is not right. The same file again changes
-        nothing.
+        One clear refusal, and nothing changed, when nothing in it is right; otherwise what is right is taken over
+        and the rest is listed. The same file again changes nothing.
         """
         if kind is None:
             kind = "report" if self._files.is_payment_report(content) else "statement"
         if kind == "report":
             return await self._import_report(await asyncio.to_thread(self._files.read_payment_report, content))
-        return await self._import_statements(await asyncio.to_thread(self._files.read_statements, content))
+        return await self._import_statements(await asyncio.to_thread(self._files.read_delivery, content))
 
     async def _import_report(self, report: PaymentReport) -> ImportResult:
         try:
@@ -174,17 +177,32 @@ class BankDesk:
         lost = await self._judge(card.batch_id, report)
         return ImportResult(kind="report", rejected=len(lost), news=Nudges(nudges=tuple(dict.fromkeys(lost))))
 
-    async def _import_statements(self, delivered: tuple[Statement, ...]) -> ImportResult:
-        await self._check_ours(delivered)
-        numbers = await self._statements.take_all(delivered, self._clock.now())
-        taken = await self._booked()
+    async def _import_statements(self, delivered: Delivery) -> ImportResult:
+        """Each statement of the file by itself; refused as a whole when none of it is right."""
+        problems = [BankProblem(about=one.about, why=one.why, passing=False) for one in delivered.bad]
+        numbers: list[int] = []
+        refused: Refusal | None = None
+        for statement in in_order(delivered.statements):
+            try:
+                await self._check_ours((statement,))
+                number = await self._statements.take(statement, self._clock.now())
+                numbers += [] if number is None else [number]
+                await self._list.mended("import", named(statement))
+            except Refusal as no:
+                refused = refused or no
+                problems.append(BankProblem(about=named(statement), why=str(no), passing=False))
+        if refused is not None and len(problems) == len(delivered.statements) + len(delivered.bad):
+            raise refused
+        await self._list.more("import", problems, self._clock.now())
+        taken, _ = await self._booked()
         new = [one for one in taken if one.number in numbers]
         return ImportResult(
             kind="statement",
             statements=len(numbers),
-            known=len(delivered) - len(numbers),
+            known=len(delivered.statements) + len(delivered.bad) - len(numbers) - len(problems),
             movements=sum(one.movements for one in new),
             unrecognised=sum(one.unrecognised for one in new),
+            refused=len(problems),
             news=_nudges(taken),
         )
 
@@ -198,20 +216,27 @@ class BankDesk:
             if statement.iban not in ours:
                 raise AccountNotOurs(last_signs=statement.iban[-4:])
 
-    async def _booked(self) -> list[TakenStatement]:
-        """Book what is unsettled; its keys make a second time harmless."""
-        unsettled = await self._moves.unsettled()
-        for statement in unsettled:
+    async def _booked(self) -> tuple[list[TakenStatement], list[BankProblem]]:
+        """Book what is unsettled, each statement by itself; its keys make a second time harmless.
+
+        A movement that cannot be booked keeps its statement open and listed; the others of it are booked.
+        """
+        problems: list[BankProblem] = []
+        booked: list[TakenStatement] = []
+        for statement in await self._moves.unsettled():
+            before = len(problems)
             for move in statement.moves:
-                await self._book(move)
-        return unsettled
+                with _noted(problems, f"{statement.about}: {move.amount_eur} EUR", "booking"):
+                    await self._book(move)
+            booked.append(statement.model_copy(update={"whole": len(problems) == before}))
+        await self._list.found("booking", problems, self._clock.now())
+        return booked, problems
 
     async def _book(self, move: Move) -> None:
         facts = (move.key, move.job_id, move.on, move.amount_eur)
-        if move.kind == "receipt":
-            await self._ledger.post_from(
-                move.key, move.job_id, lambda before: entries.client_payment(*facts, before=before)
-            )
+        if move.kind in CLIENTS:
+            make_from = CLIENTS[move.kind]
+            await self._ledger.post_from(move.key, move.job_id, lambda before: make_from(*facts, before=before))
         else:
             make = (CAME_BACK if move.came_back else BOOKED)[move.kind]
             await self._ledger.post(make(*facts))
@@ -220,15 +245,23 @@ class BankDesk:
 
 
 @contextmanager
-def _noted(problems: list[BankProblem], about: str) -> Iterator[None]:
-    """One account or batch that fails does not keep the others waiting; what failed is told."""
+def _noted(problems: list[BankProblem], about: str, duty: Duty) -> Iterator[None]:
+    """One account, statement or batch that fails does not keep the others waiting; what failed is listed."""
     try:
         yield
     except (Refusal, PartnerDown) as error:
-        problems.append(BankProblem(about=about, why=str(error), passing=isinstance(error, PartnerDown)))
+        passing = isinstance(error, PartnerDown)
+        problems.append(BankProblem(about=about, why=str(error), passing=passing, duty=duty))
+    except (ValueError, LookupError, ArithmeticError) as error:  # ours or the bank's mistake: a person looks
+        why = f"{type(error).__name__}: {error}"[:500]
+        problems.append(BankProblem(about=about, why=why, passing=False, duty=duty))
 
 
-def _nudges(taken: Iterable[TakenStatement], problems: Iterable[BankProblem] = ()) -> Nudges:
+def _nudges(taken: Iterable[TakenStatement], *problems: Iterable[BankProblem]) -> Nudges:
     found = tuple(taken)
-    named = dict.fromkeys(nudge for one in found for nudge in one.nudges)
-    return Nudges(nudges=tuple(named), statements=tuple(one.number for one in found), problems=tuple(problems))
+    named_ones = dict.fromkeys(nudge for one in found for nudge in one.nudges)
+    return Nudges(
+        nudges=tuple(named_ones),
+        statements=tuple(one.number for one in found if one.whole),
+        problems=tuple(problem for some in problems for problem in some),
+    )

@@ -1,12 +1,22 @@
 """What the bank desk needs of its neighbours."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
 
-from domain.bank import BatchCard, DuePayment, Move, PaymentReport, PaymentVerdict, Statement, TakenStatement
+from domain.bank import (
+    BankProblem,
+    BatchCard,
+    DuePayment,
+    Duty,
+    Move,
+    PaymentReport,
+    PaymentVerdict,
+    TakenStatement,
+)
 from domain.papers import PaymentFile
 from domain.people import Entity
+from domain.statements import Delivery, Statement
 
 
 class AllEntities(Protocol):
@@ -70,12 +80,24 @@ class StatementBook(Protocol):
         """One of them; its number, None when it was taken over before."""
         ...
 
-    async def take_all(self, statements: Sequence[Statement], at: datetime) -> tuple[int, ...]:
-        """All of them or none; the numbers of the new ones."""
-        ...
-
     async def last_on(self, iban: str) -> date | None:
         """The day of an account's latest statement."""
+        ...
+
+
+class ProblemList(Protocol):
+    """What finance people see until it is mended."""
+
+    async def found(self, duty: Duty, problems: Iterable[BankProblem], at: datetime) -> None:
+        """All that is wrong with this duty now; what was listed before and is not among it is mended."""
+        ...
+
+    async def more(self, duty: Duty, problems: Iterable[BankProblem], at: datetime) -> None:
+        """These beside what is listed already."""
+        ...
+
+    async def mended(self, duty: Duty, about: str) -> None:
+        """This one is no more."""
         ...
 
 
@@ -114,8 +136,8 @@ class BankLine(Protocol):
 class BankFiles(Protocol):
     """Reads what a bank delivers as files; BankFileUnreadable when anything in one is not right."""
 
-    def read_statements(self, content: bytes) -> tuple[Statement, ...]:
-        """CAMT.053 or CODA."""
+    def read_delivery(self, content: bytes) -> Delivery:
+        """CAMT.053 or CODA, each statement by itself."""
         ...
 
     def read_payment_report(self, content: bytes) -> PaymentReport:

@@ -218,7 +218,7 @@ class House:
         """What people say movements are that nobody recognised."""
         return HandMatches(self.database)
 
-    @cached_property
+    @property
     def statements(self) -> Statements:
         """The statements of account."""
         return Statements(self.database)

@@ -1,8 +1,7 @@
 """What a bank tells: statements of account, and what became of the payments it was given."""
 
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from domain.errors import AllInclusiveError, Decider, Refusal
@@ -10,51 +9,6 @@ from domain.matching import MatchedPart
 from domain.message import Message
 from domain.money import ZERO, Eur
 from domain.orders import step_name
-
-
-class StatementEntry(Message):
-    """One movement on an account."""
-
-    reference: str
-    """The bank's own reference; with the position in the statement it names the entry."""
-    amount_eur: Eur
-    """Signed: money that came in is positive."""
-    booked_on: date
-    value_on: date | None = None
-    end_to_end: str | None = None
-    """The EndToEndId of a payment of ours."""
-    batch: str | None = None
-    """The payment-information id, when the bank booked a whole batch as one movement."""
-    structured: str | None = None
-    """Twelve digits, or an RF reference."""
-    text: str = ""
-    counterparty_name: str | None = None
-    counterparty_iban: str | None = None
-    return_reason: str | None = None
-    """The bank's code when a payment came back, for instance AC04 (closed account)."""
-
-
-class Statement(Message):
-    """One statement of one account, as delivered."""
-
-    source: Literal["camt.053", "coda"]
-    iban: str
-    statement_id: str
-    on: date
-    """The day of its closing balance."""
-    opening_eur: Eur
-    closing_eur: Eur
-    entries: tuple[StatementEntry, ...] = ()
-
-    @property
-    def moved_eur(self) -> Decimal:
-        """What the entries add up to."""
-        return sum((entry.amount_eur for entry in self.entries), ZERO)
-
-    @property
-    def balanced(self) -> bool:
-        """Whether opening balance and entries give the closing balance."""
-        return self.opening_eur + self.moved_eur == self.closing_eur
 
 
 class PaymentVerdict(Message):
@@ -80,30 +34,6 @@ class PaymentReport(Message):
     """ACCP, PART, RJCT, ACSC, ...; PART when only the single payments are judged."""
     reason: str | None = None
     payments: tuple[PaymentVerdict, ...] = ()
-
-
-class BankFileUnreadable(Refusal):
-    """A file from the bank cannot be trusted, so nothing of it is taken over."""
-
-    text = "This bank file is not taken over: {why}"
-    decided_by: ClassVar[Decider] = "finance"
-
-
-class StatementDoesNotFollow(Refusal):
-    """A statement does not continue the one before."""
-
-    text = (
-        "The statement of {on} starts at {opening} EUR, but the one before it ends at {closing} EUR: "
-        "a statement is missing."
-    )
-    decided_by: ClassVar[Decider] = "finance"
-
-
-class AccountNotOurs(Refusal):
-    """A statement of an account that belongs to none of our entities."""
-
-    text = "This file is about account ...{last_signs}, which is none of ours: nothing of it is taken over."
-    decided_by: ClassVar[Decider] = "finance"
 
 
 class SecondPersonNeeded(Refusal):
@@ -196,7 +126,8 @@ class EntryCard(Message):
     reference: str
     amount_eur: Eur
     state: Literal["matched", "partly", "unknown"]
-    kind: Literal["invoice", "payment", "batch", "by_hand"] | None = None
+    kind: Literal["invoice", "payment", "batch", "by_hand", "nothing"] | None = None
+    """`nothing`: a line of 0.00, information without money."""
     subject_id: str | None = None
     """The invoice's, the payment's or the batch's id."""
     matched_eur: Eur = ZERO
@@ -222,7 +153,7 @@ class Receipt(Message):
     amount_eur: Eur
 
 
-MoveKind = Literal["receipt", "wage", "expense", "refund", "supplier", "unknown"]
+MoveKind = Literal["receipt", "recall", "wage", "expense", "refund", "supplier", "unknown"]
 
 
 class Move(Message):
@@ -245,19 +176,35 @@ class TakenStatement(Message):
     """A statement that was taken over and is not settled yet: to be booked, and told to those who wait."""
 
     number: int
+    about: str = ""
+    """How finance people find it."""
     movements: int
     unrecognised: int
+    whole: bool = True
+    """Whether all of it could be booked; what could not keeps it open."""
     moves: tuple[Move, ...] = ()
     nudges: tuple[Nudge, ...] = ()
 
 
+Duty = Literal["statements", "import", "booking", "payments"]
+"""What the bank desk was at: fetching statements, taking a file over, entering into the books, handing over."""
+
+
 class BankProblem(Message):
-    """What could not be done with one account or batch; the others went on."""
+    """What could not be done with one account, statement or batch; the others went on."""
 
     about: str
     why: str
     passing: bool
     """Whether it may heal by itself: the bank could not be reached."""
+    duty: Duty = "statements"
+
+
+class ListedProblem(BankProblem):
+    """The same as finance people see it until it is mended."""
+
+    number: int
+    since_at: datetime
 
 
 class Nudges(Message):
@@ -292,4 +239,6 @@ class ImportResult(Message):
     """Movements nobody has recognised: they stay visible."""
     rejected: int = 0
     """Payments the bank will not carry out."""
+    refused: int = 0
+    """Statements of the file that were not taken over; each is listed with its reason."""
     news: Nudges = Nudges()

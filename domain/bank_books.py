@@ -10,6 +10,11 @@ from domain.ledger import Entry
 
 Making = Callable[[str, str, date, Decimal], Entry]
 
+CLIENTS: Mapping[MoveKind, Callable[..., Entry]] = {
+    "receipt": entries.client_payment,
+    "recall": entries.payment_recalled,
+}
+"""A client's money goes by what the job is owed at that moment."""
 BOOKED: Mapping[MoveKind, Making] = {
     "wage": entries.wages_paid,
     "expense": entries.expenses_paid,

@@ -1,33 +1,73 @@
-"""Which invoice somebody says they pay: the reference in what was written on a transfer."""
+"""Which invoice somebody says they pay: every reference in what was written on a transfer."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from stdnum import iso11649
 from stdnum.be import ogm_vcs
 
-STRUCTURED: Final = re.compile(r"(?<!\d)(?:[+*]{3})?(\d{3})/?(\d{4})/?(\d{5})(?:[+*]{3})?(?!\d)")
-
-RF: Final = re.compile(r"(?<![0-9A-Z])RF\s?\d\d")
+BELGIAN: Final = 12
+"""Digits of a Belgian structured communication."""
+RUN: Final = re.compile(r"\d[\d\s./+*,:;_|-]*")
+"""Digits with whatever people and banks put between them: plus signs, slashes, dots, blanks, a line break."""
+RF: Final = re.compile(r"RF[\s./-]?\d[\s./-]?\d")
+RF_LIKE: Final = re.compile(r"(?<![0-9A-Z])RF\s?\d\d[\d\s]*")
+BETWEEN: Final = re.compile(r"[^0-9A-Z]+")
 LONGEST_RF: Final = 25
 """Letters and digits of the longest RF reference. Source: ISO 11649."""
+NAME: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{14,33}[A-Z0-9]")
 
 
 def payment_reference_in(text: str) -> str | None:
-    """The structured communication or RF reference somebody wrote into a free text, if it is a valid one."""
-    for found in STRUCTURED.finditer(text):
-        digits = "".join(found.groups())
-        if ogm_vcs.is_valid(digits):
-            return digits
-    return _creditor_reference_in(text.upper())
+    """The first structured communication or RF reference in a text, if there is a valid one."""
+    beside = RF_LIKE.sub(" ", text.upper())  # the digits of an RF reference are no Belgian one by themselves
+    return next(iter((*_creditor(text.upper()), *_belgian(beside))), None)
 
 
-def _creditor_reference_in(text: str) -> str | None:
-    """The first RF reference in a text, written in one piece or in groups. Source: ISO 11649."""
+def payment_references_in(*texts: str) -> tuple[str, ...]:
+    """Every valid reference in the fields of a transfer, also one that goes on in the next field.
+
+    Which of them is ours, the open invoices say; a number that is a reference by chance is nobody's.
+    """
+    found: dict[str, None] = {}
+    for text in (*texts, " ".join(texts)):
+        found |= dict.fromkeys((*_creditor(text.upper()), *_belgian(text)))
+    return tuple(found)
+
+
+def names_in(*texts: str) -> tuple[str, ...]:
+    """Every word that may be the name of a payment or a batch of ours."""
+    return tuple(dict.fromkeys(word for text in texts for word in NAME.findall(text.upper())))
+
+
+def _belgian(text: str) -> Iterator[str]:
+    for run in RUN.findall(text):
+        groups = re.findall(r"\d+", run)
+        for start in range(len(groups)):
+            digits = ""
+            for group in groups[start:]:
+                digits += group
+                if len(digits) >= BELGIAN:
+                    break
+            if len(digits) == BELGIAN or len(groups[start]) > BELGIAN:
+                yield from _valid(digits)
+
+
+def _valid(digits: str) -> Iterator[str]:
+    """The references in a row of digits; a longer one is glued to something else."""
+    for start in range(len(digits) - BELGIAN + 1):
+        if ogm_vcs.is_valid(wanted := digits[start : start + BELGIAN]):
+            yield wanted
+
+
+def _creditor(text: str) -> Iterator[str]:
+    """RF references, written in one piece or in groups. Source: ISO 11649."""
     for start in RF.finditer(text):
-        groups = text[start.start() :].split()
+        if text[: start.start()][-1:].isalnum():
+            continue
+        groups = [group for group in BETWEEN.split(text[start.start() :]) if group]
         for count in range(min(len(groups), LONGEST_RF), 0, -1):
-            written = "".join(groups[:count]).rstrip(".,;")
+            written = "".join(groups[:count])
             if len(written) <= LONGEST_RF and iso11649.is_valid(written):
-                return str(iso11649.compact(written))
-    return None
+                yield str(iso11649.compact(written))

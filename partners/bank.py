@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from domain.bank import PaymentReport, Statement
+from domain.bank import PaymentReport
+from domain.statements import Statement
 from partners.bank_files import read_payment_report, read_statements
 from partners.http import NotThere, PartnerHttp, Spoken, in_path
 

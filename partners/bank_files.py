@@ -1,9 +1,9 @@
-"""The files a bank delivers, read with distrust: a file is understood as a whole or not at all."""
+"""The files a bank delivers, read with distrust: each statement is understood as a whole or not at all."""
 
 from lxml import etree
-from pydantic import ValidationError
 
-from domain.bank import BankFileUnreadable, PaymentReport, PaymentVerdict, Statement
+from domain.bank import PaymentReport, PaymentVerdict
+from domain.statements import BankFileUnreadable, Delivery, Statement
 from partners.bank_xml import find, namespace, parse, text_of
 from partners.camt import camt_statements
 from partners.coda_file import coda_statements
@@ -12,22 +12,22 @@ LARGEST_FILE = 20 * 1024 * 1024
 """Some 40,000 movements: a hundred times a busy day of a cooperative of 30,000 members."""
 
 
-def read_statements(content: bytes) -> tuple[Statement, ...]:
-    """The statements in a CODA or CAMT.053 file; BankFileUnreadable when anything in it is not right."""
+def read_delivery(content: bytes) -> Delivery:
+    """The statements in a CODA or CAMT.053 file, each by itself: one that is not right does not keep the others
+    out. BankFileUnreadable when it is no such file, or when none of it can be read."""
     _not_too_large(content)
-    try:
-        statements = camt_statements(parse(content)) if _is_xml(content) else coda_statements(content)
-    except ValidationError as error:
-        raise BankFileUnreadable(why=_first(error)) from error
-    if not statements:
-        raise BankFileUnreadable(why="it holds no statement")
-    for statement in statements:
-        if not statement.balanced:
-            raise BankFileUnreadable(
-                why=f"the movements of {statement.on} add up to {statement.moved_eur} EUR, which does not "
-                f"lead from {statement.opening_eur} to {statement.closing_eur} EUR"
-            )
-    return statements
+    found = camt_statements(parse(content)) if _is_xml(content) else coda_statements(content)
+    if not found.statements:
+        raise BankFileUnreadable(why=found.bad[0].why if found.bad else "it holds no statement")
+    return found
+
+
+def read_statements(content: bytes) -> tuple[Statement, ...]:
+    """All of them; BankFileUnreadable when anything in the file is not right."""
+    found = read_delivery(content)
+    if found.bad:
+        raise BankFileUnreadable(why=found.bad[0].why)
+    return found.statements
 
 
 def read_payment_report(content: bytes) -> PaymentReport:
@@ -73,9 +73,3 @@ def _verdict(tx: etree._Element) -> PaymentVerdict:
     if end_to_end is None or status is None:
         raise BankFileUnreadable(why="a payment in it lacks its reference or its status")
     return PaymentVerdict(end_to_end=end_to_end, status=status, reason=text_of(tx, "StsRsnInf", "Rsn", "Cd"))
-
-
-def _first(error: ValidationError) -> str:
-    """The first thing pydantic objects to, without the value itself."""
-    problem = error.errors()[0]
-    return f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"

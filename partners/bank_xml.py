@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from domain.bank import BankFileUnreadable
+from domain.statements import BankFileUnreadable
 
 
 def parse(content: bytes) -> etree._Element:
@@ -71,3 +71,11 @@ def day_of(element: etree._Element | None, name: str) -> date | None:
         return None if text is None else date.fromisoformat(text[:10])
     except ValueError as error:
         raise BankFileUnreadable(why="a date in it is not a date") from error
+
+
+def inside(element: etree._Element | None, name: str) -> list[str]:
+    """Every text below a part, in order: the fields somebody wrote into."""
+    part = find(element, name)
+    if part is None:
+        return []
+    return [text for leaf in part.iter() if not len(leaf) and (text := (leaf.text or "").strip())]

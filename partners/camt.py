@@ -5,21 +5,41 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
+from pydantic import ValidationError
 
-from domain.bank import BankFileUnreadable, Statement, StatementEntry
 from domain.remittance import payment_reference_in
-from partners.bank_xml import amount_of, day_of, every, find, text_of
+from domain.statements import BadStatement, BankFileUnreadable, Delivery, Statement, StatementEntry
+from partners.bank_trust import balanced, why_of
+from partners.bank_xml import amount_of, day_of, every, find, inside, text_of
+
+GIVEN_BACK = frozenset({"RRTN", "RPCR", "RVSL", "RRCT", "RCDD", "UPDD", "ARET", "CRTN"})
+"""Families of movements that take an earlier one back. Source: ISO 20022, external bank transaction codes."""
+GIVEN_BACK_WORDS = ("RETOUR", "RETURN", "REJECT", "REJET", "RECALL", "RAPPEL", "REVERSAL", "UNPAID", "GEWEIGERD")
+"""What proprietary codes of banks say of the same."""
 
 
-def camt_statements(root: etree._Element) -> tuple[Statement, ...]:
-    """The statements of a message.
+def camt_statements(root: etree._Element) -> Delivery:
+    """The statements of a message, each understood by itself.
 
     Source: ISO 20022 camt.053.001.02 to .08; Febelfin XML message for statement.
     """
     message = find(root, "BkToCstmrStmt")
     if message is None:
         raise BankFileUnreadable(why="it is not a statement of account (CAMT.053)")
-    return tuple(_camt_statement(found) for found in every(message, "Stmt"))
+    read: list[Statement] = []
+    bad: list[BadStatement] = []
+    for found in every(message, "Stmt"):
+        try:
+            read.append(_camt_statement(found))
+        except (BankFileUnreadable, ValidationError) as error:
+            bad.append(BadStatement(about=_called(found), why=why_of(error)))
+    return Delivery(statements=tuple(read), bad=tuple(bad))
+
+
+def _called(stmt: etree._Element) -> str:
+    """How finance people find a statement that could not be read."""
+    account = text_of(stmt, "Acct", "Id", "IBAN") or text_of(stmt, "Acct", "Id", "Othr", "Id") or "-"
+    return f"...{account[-4:]} {text_of(stmt, 'Id') or '-'}"[:100]
 
 
 def _camt_statement(stmt: etree._Element) -> Statement:
@@ -29,14 +49,16 @@ def _camt_statement(stmt: etree._Element) -> Statement:
     (opening, _), (closing, on) = _balance(stmt, "OPBD", "PRCD"), _balance(stmt, "CLBD")
     entries = tuple(e for ntry in every(stmt, "Ntry") if _booked(ntry) for e in _camt_entries(ntry, on))
     _check_summary(stmt)
-    return Statement(
-        source="camt.053",
-        iban=iban,
-        statement_id=text_of(stmt, "Id") or on.isoformat(),
-        on=on,
-        opening_eur=opening,
-        closing_eur=closing,
-        entries=entries,
+    return balanced(
+        Statement(
+            source="camt.053",
+            iban=iban,
+            statement_id=text_of(stmt, "Id") or on.isoformat(),
+            on=on,
+            opening_eur=opening,
+            closing_eur=closing,
+            entries=entries,
+        )
     )
 
 
@@ -93,19 +115,63 @@ def _camt_entry(
     remittance = find(tx, "RmtInf")
     text = " ".join(filter(None, ((found.text or "").strip() for found in every(remittance, "Ustrd"))))
     structured = text_of(remittance, "Strd", "CdtrRefInf", "Ref")
-    role = "Dbtr" if amount >= 0 else "Cdtr"
-    party = find(tx, "RltdPties", role)
+    account, name = _counterparty(tx, amount)
     end_to_end = text_of(tx, "Refs", "EndToEndId")
+    written = _written(ntry, tx)
+    known = payment_reference_in(structured) if structured else payment_reference_in(" ".join(written))
     return StatementEntry(
         reference=reference,
         amount_eur=amount,
         booked_on=booked_on,
         value_on=day_of(ntry, "ValDt"),
         end_to_end=None if end_to_end == "NOTPROVIDED" else end_to_end,
-        batch=text_of(find(ntry, "NtryDtls"), "Btch", "PmtInfId") or text_of(tx, "Refs", "PmtInfId"),
-        structured=payment_reference_in(structured) if structured else payment_reference_in(text),
-        text=text or structured or "",
-        counterparty_name=text_of(party, "Pty", "Nm") or text_of(party, "Nm"),
-        counterparty_iban=text_of(tx, "RltdPties", f"{role}Acct", "Id", "IBAN"),
-        return_reason=text_of(tx, "RtrInf", "Rsn", "Cd"),
+        batch=_batch(ntry, tx),
+        structured=known,
+        text=text or structured or " ".join(written[-1:]),
+        counterparty_name=name,
+        counterparty_iban=account,
+        return_reason=_reason(tx),
+        returned=_given_back(ntry, tx),
+        texts=written,
     )
+
+
+def _counterparty(tx: etree._Element | None, amount: Decimal) -> tuple[str | None, str | None]:
+    """Who is on the other side. Of a movement that comes back, banks turn the roles round or leave them."""
+    parties = find(tx, "RltdPties")
+    for role in ("Dbtr", "Cdtr") if amount >= 0 else ("Cdtr", "Dbtr"):
+        party = find(parties, role)
+        account = text_of(parties, f"{role}Acct", "Id", "IBAN")
+        if party is not None or account is not None:
+            return account, text_of(party, "Pty", "Nm") or text_of(party, "Nm")
+    return None, None
+
+
+def _written(ntry: etree._Element, tx: etree._Element | None) -> tuple[str, ...]:
+    """Every field of a movement that somebody wrote into: a payer, another bank, ours."""
+    fields = [*inside(tx, "RmtInf"), *inside(tx, "Refs"), *inside(find(tx, "RtrInf"), "AddtlInf")]
+    more = text_of(tx, "AddtlTxInf"), text_of(ntry, "AddtlNtryInf")
+    return tuple(dict.fromkeys((*fields, *(told for told in more if told))))
+
+
+def _batch(ntry: etree._Element, tx: etree._Element | None) -> str | None:
+    group = find(ntry, "NtryDtls")
+    places = ((find(group, "Btch"), "PmtInfId"), (find(tx, "Refs"), "PmtInfId"), (find(group, "Btch"), "MsgId"))
+    return next((told for place, name in places if (told := text_of(place, name))), None)
+
+
+def _reason(tx: etree._Element | None) -> str | None:
+    reason = find(tx, "RtrInf", "Rsn")
+    told = text_of(reason, "Cd") or text_of(reason, "Prtry")
+    return told[:10] if told else None
+
+
+def _given_back(ntry: etree._Element, tx: etree._Element | None) -> bool:
+    """Whether the bank says that an earlier movement is taken back: return information, the reversal mark, a
+    family code, or its own code in words."""
+    if find(tx, "RtrInf") is not None or text_of(ntry, "RvslInd") in ("true", "1"):
+        return True
+    codes = [code for place in (ntry, tx) if (code := find(place, "BkTxCd")) is not None]
+    families = {text_of(code, "Domn", "Fmly", name) for code in codes for name in ("Cd", "SubFmlyCd")}
+    own = " ".join(text_of(code, "Prtry", "Cd") or "" for code in codes).upper()
+    return bool(families & GIVEN_BACK) or any(word in own for word in GIVEN_BACK_WORDS)

@@ -10,6 +10,7 @@ from partners import bank_files
 from partners.bank import Bank
 from storage.core.database import Database
 from storage.money.bank_effects import BankMoves
+from storage.money.bank_problems import BankProblems
 from storage.money.ledger import LedgerStore
 from storage.money.payments import Payments
 from storage.money.statements import Statements
@@ -53,6 +54,7 @@ def bank_desk(site: Site) -> BankDesk:
         files=bank_files,
         printer=Press(),
         clock=site.clock,
+        problems=BankProblems(database),
     )
 
 

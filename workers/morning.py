@@ -98,6 +98,8 @@ class Morning(Message):
     made: int = 0
     nudged: int = 0
     problems: tuple[str, ...] = ()
+    again: bool = False
+    """Whether something may heal by itself: then the round is worth doing again soon."""
 
 
 async def morning_round(
@@ -116,8 +118,14 @@ async def morning_round(
     for told in by_process(nudges):
         await nudge(*told)
     await desk.told(came_in)
-    problems = tuple(f"{one.about}: {one.why}" for one in (*sent.problems, *came_in.problems))
-    return Morning(on=day, made=len(made.batch_ids), nudged=len(nudges), problems=problems)
+    found = (*sent.problems, *came_in.problems)
+    return Morning(
+        on=day,
+        made=len(made.batch_ids),
+        nudged=len(nudges),
+        problems=tuple(f"{one.about}: {one.why}" for one in found),
+        again=any(one.passing for one in found),
+    )
 
 
 async def _approve(desk: Desk, batch: BatchCard, approvers: Iterable[str]) -> None:
@@ -137,9 +145,10 @@ class MorningDuty:
 
     @activity.defn(name=ROUND)
     async def go_round(self) -> Morning:
-        """Today's round; whatever two people have not approved waits for them."""
+        """Today's round; whatever two people have not approved waits for them, and so does what only people mend:
+        it is listed, and calling the bank again would not help."""
         done = await morning_round(day_in_brussels(self._clock.now()), self._desk, self._nudge)
-        if done.problems:
+        if done.again:
             raise PartnerDown("bank", "; ".join(done.problems))
         return done
 

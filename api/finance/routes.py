@@ -18,8 +18,10 @@ from api.ports.process import ProcessUnreachable
 from api.security.permissions import Asker, may
 from api.security.request_checks import LARGEST_BODY
 from api.uploads import file
-from domain.bank import BankFileUnreadable, BatchCard, BatchNotApproved, FileKind, Nudges, by_process
+from domain.bank import BatchCard, BatchNotApproved, FileKind, ListedProblem, Nudges, by_process
 from domain.errors import Refusal
+from domain.statements import BankFileUnreadable
+from storage.money.bank_problems import BankProblems
 
 router = APIRouter(prefix="/api/bank", tags=["finance"])
 log = structlog.get_logger()
@@ -50,8 +52,16 @@ class Taken(Answered):
     """Movements nobody has recognised; they stay visible."""
     rejected: int
     """Payments the bank will not carry out."""
+    refused: int
+    """Statements of the file that were not taken over: each is listed with its reason."""
     woken: int
     """Processes told to look again."""
+
+
+class ProblemsListed(Answered):
+    """What could not be done at the bank, the oldest first."""
+
+    problems: list[ListedProblem]
 
 
 class BatchList(Answered):
@@ -87,7 +97,7 @@ async def take_over(
 ) -> Taken:
     """Take over a statement (CAMT.053, CODA) or a payment status report (pain.002).
 
-    Whole or not at all; the same file again changes nothing.
+    Each statement whole or not at all; the same file again changes nothing.
     """
     return await take_file(home, asker, desk, await _body(request), kind)
 
@@ -102,6 +112,22 @@ async def take_file(home: House, asker: Asker, desk: Desk, content: bytes, kind:
             raise Wrong("unreadable-file", str(error), refusal=type(error).__name__) from error
     await tell(home, desk, result.news)
     return Taken(**result.model_dump(exclude={"news"}), woken=len(result.news.nudges))
+
+
+@router.get("/problems", responses=responses(*HERE))
+async def problems(home: Home, asker: Annotated[Asker, Depends(may("see_batches"))]) -> ProblemsListed:
+    """Statements, movements and batches that something is wrong with; each is by itself, the others went on."""
+    return ProblemsListed(problems=await BankProblems(home.database).open())
+
+
+@router.post("/problems/{number}/seen", responses=responses(*HERE))
+async def problem_seen(
+    home: Home, asker: Annotated[Asker, Depends(may("import_statements"))], number: Annotated[int, Path(ge=1)]
+) -> ProblemsListed:
+    """Take a problem off the list; what is still wrong comes back with the next round."""
+    async with audited_here(home, asker, "bank.problem_seen", str(number)):
+        await BankProblems(home.database).seen(number)
+    return ProblemsListed(problems=await BankProblems(home.database).open())
 
 
 @router.get("/batches", responses=responses(*HERE))

@@ -26,7 +26,7 @@ from storage.jobs import (
     search_words,
 )
 from storage.jobs import tables as job_tables
-from storage.money import bank_tables, ledger, payments
+from storage.money import bank_problems, bank_tables, ledger, payments
 from storage.people import clients, entities, members, people
 from storage.security import accounts, data_keys, links, sessions
 from storage.security import audit as security_audit
@@ -44,6 +44,7 @@ MODULES = (
     accounts,
     attempts,
     security_audit,
+    bank_problems,
     bank_tables,
     calendar_state,
     claims,

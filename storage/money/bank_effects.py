@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bank import Move, Nudge, TakenStatement, asking
+from domain.bank import Move, MoveKind, Nudge, TakenStatement, asking
 from domain.orders import short_reference, split_step
 from domain.periods import end_of_day
 from domain.suspense import NO_JOB
@@ -78,6 +78,7 @@ async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenState
     nudges.extend(asking(payment.order_key) for payment in await _not_returned(connection, statement))
     return TakenStatement(
         number=statement.id,
+        about=f"...{statement.iban[-4:]} {statement.on.isoformat()} {statement.statement_id}"[:100],
         movements=len(entries),
         unrecognised=sum(entry.state == "unknown" for entry in entries),
         moves=tuple(moves),
@@ -121,16 +122,17 @@ async def _not_returned(connection: AsyncConnection, statement: Row[Any]) -> lis
 
 
 async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[Any]) -> tuple[Move, Nudge]:
-    """Money of a client: all of it, also what is above the invoice and will be owed back."""
+    """Money of a client: all of it, also what is above the invoice and will be owed back; or all of it recalled."""
     job_id = await connection.scalar(
         select(invoices.c.job_id).where(invoices.c.invoice_id == entry.subject_id).limit(1)
     )
+    kind: MoveKind = "receipt" if entry.amount_eur > 0 else "recall"
     move = Move(
-        key=f"{job_id}/receipt/{place_of(statement, entry)}",
+        key=f"{job_id}/{kind}/{place_of(statement, entry)}",
         job_id=str(job_id),
-        kind="receipt",
+        kind=kind,
         on=entry.booked_on,
-        amount_eur=entry.amount_eur,
+        amount_eur=abs(entry.amount_eur),
     )
     return move, Nudge(workflow_id=f"collection-{entry.subject_id}")
 
@@ -148,7 +150,7 @@ async def _payment(connection: AsyncConnection, entry: Row[Any], payment: Row[An
     earlier = select(func.count()).where(
         payments.c.order_key == payment.order_key,
         payments.c.turn < payment.turn,
-        payments.c.booked_on.is_not(None),
+        or_(payments.c.booked_on.is_not(None), payments.c.state == "returned"),
     )
     before = await connection.scalar(earlier) or 0
     came_back = entry.amount_eur > 0

@@ -1,19 +1,25 @@
 """What a movement on an account turns out to be: money of a client, a payment of ours, or nobody knows yet."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bank import StatementEntry
 from domain.money import ZERO
-from storage.money.bank_tables import received_for
+from domain.remittance import names_in, payment_references_in
+from domain.statements import StatementEntry
+from storage.core.tables import MoneyCents
+from storage.money.bank_tables import bank_entries, bank_statements, received_for
 from storage.money.payments import payment_batches, payments
+from storage.people.entities import entities
 from storage.services.invoicing import invoices
 
 ON_ITS_WAY = ("batched", "approved", "sent")
 """Payments a bank may book; also those a person handed over as a file before telling us so."""
+NOTHING = "nothing"
+"""What a line of 0.00 is: information of the bank, no money."""
 
 
 class Match(NamedTuple):
@@ -25,31 +31,110 @@ class Match(NamedTuple):
     matched_eur: Decimal = ZERO
 
 
-async def recognise(connection: AsyncConnection, entry: StatementEntry) -> Match:
-    """Say what one movement is, and change the payment it books or gives back."""
-    if entry.amount_eur > 0 and entry.return_reason is None:
-        return await _receipt(connection, entry)
-    if entry.amount_eur > 0:
-        return await _return(connection, entry)
-    return await _payment(connection, entry) or await _batch(connection, entry) or Match()
+class Movement(NamedTuple):
+    """One movement, with the account it is on and whose that is."""
+
+    entry: StatementEntry
+    iban: str
+    entity: str | None
 
 
-async def _receipt(connection: AsyncConnection, entry: StatementEntry) -> Match:
-    """Money of a client, by the structured reference; more than is owed stays visible as the rest."""
-    if entry.structured is None:
-        return Match()
-    wanted = select(invoices).where(invoices.c.payment_reference == entry.structured, invoices.c.credits.is_(None))
-    invoice = (await connection.execute(wanted.limit(1))).one_or_none()
+async def entity_of(connection: AsyncConnection, iban: str) -> str | None:
+    """Whose account it is."""
+    rows = (await connection.execute(select(entities.c.slug, entities.c.entity))).all()
+    return next((str(row.slug) for row in rows if row.entity.get("iban") == iban), None)
+
+
+async def recognise(connection: AsyncConnection, movement: Movement) -> Match:
+    """Say what one movement is, and change the payment it books or gives back, whichever of the two comes first."""
+    amount = movement.entry.amount_eur
+    if amount == ZERO:
+        return Match("matched", NOTHING)
+    if amount > ZERO:
+        return await _return(connection, movement) or await _receipt(connection, movement)
+    return (
+        await _payment(connection, movement)
+        or await _batch(connection, movement)
+        or await _recall(connection, movement)
+        or Match()
+    )
+
+
+async def _receipt(connection: AsyncConnection, movement: Movement) -> Match:
+    """Money of a client, by its reference; more than is owed stays visible as the rest."""
+    entry = movement.entry
+    invoice = None if entry.returned else await named_invoice(connection, movement)
     if invoice is None:
         return Match()
     owed = await open_of(connection, invoice)
     taken = min(entry.amount_eur, max(owed, ZERO))
-    return Match(
-        state="matched" if taken == entry.amount_eur else "partly",
-        kind="invoice",
-        subject_id=invoice.invoice_id,
-        matched_eur=taken,
+    state = "matched" if taken == entry.amount_eur else "partly"
+    return Match(state, "invoice", invoice.invoice_id, taken)
+
+
+async def named_invoice(connection: AsyncConnection, movement: Movement) -> Row[Any] | None:
+    """The one invoice that a transfer names; none when it names several, because a person says which.
+
+    Every reference in every field is tried: open invoices of the account's entity come first, then open ones of
+    another entity, then those that ask for nothing any more.
+    """
+    found = await _named(connection, movement.entry)
+    owed = [row for row in found if await open_of(connection, row) > ZERO]
+    ours = [row for row in found if row.entity == movement.entity]
+    for among in ([row for row in owed if row in ours], owed, ours, found):
+        if among:
+            return among[0] if len(among) == 1 else None
+    return None
+
+
+async def _named(connection: AsyncConnection, entry: StatementEntry) -> Sequence[Row[Any]]:
+    texts = (entry.structured or "", *(entry.texts or (entry.text,)))
+    references = payment_references_in(*texts)
+    wanted = select(invoices).where(
+        invoices.c.payment_reference.in_((entry.structured or "", *references)), invoices.c.credits.is_(None)
     )
+    return (await connection.execute(wanted.order_by(invoices.c.invoice_id))).all()
+
+
+async def _recall(connection: AsyncConnection, movement: Movement) -> Match | None:
+    """A client's money that the bank takes back: the invoice is owed again. What was too much goes first."""
+    entry = movement.entry
+    earlier = await _earlier_receipt(connection, movement)
+    invoice = earlier.subject_id if earlier is not None else None
+    if invoice is None and entry.returned and (named := await named_invoice(connection, movement)) is not None:
+        invoice = named.invoice_id
+    if invoice is None:
+        return None
+    received = await connection.scalar(select(received_for(invoice))) or ZERO
+    above = max(await above_of(connection, invoice), ZERO)
+    reopened = -entry.amount_eur - min(above, -entry.amount_eur)
+    if reopened > received:
+        return None
+    return Match("matched", "invoice", invoice, -reopened)
+
+
+async def _earlier_receipt(connection: AsyncConnection, movement: Movement) -> Row[Any] | None:
+    """The receipt that bears the same EndToEndId: on the same account and of the same amount."""
+    if movement.entry.end_to_end is None:
+        return None
+    wanted = (
+        select(bank_entries)
+        .join(bank_statements)
+        .where(
+            bank_statements.c.iban == movement.iban,
+            bank_entries.c.end_to_end == movement.entry.end_to_end,
+            bank_entries.c.amount_eur == -movement.entry.amount_eur,
+            bank_entries.c.kind == "invoice",
+        )
+    )
+    return (await connection.execute(wanted.limit(1))).one_or_none()
+
+
+async def above_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
+    """What came in under an invoice's reference above what it asked for, less what the bank took back of it."""
+    rest = func.sum(bank_entries.c.amount_eur - bank_entries.c.matched_eur)
+    its = bank_entries.c.kind == "invoice", bank_entries.c.subject_id == invoice_id
+    return await connection.scalar(select(type_coerce(rest, MoneyCents)).where(*its)) or ZERO
 
 
 async def open_of(connection: AsyncConnection, invoice: Row[Any]) -> Decimal:
@@ -62,50 +147,70 @@ async def open_of(connection: AsyncConnection, invoice: Row[Any]) -> Decimal:
     return Decimal(invoice.payable_eur - (paid or ZERO) - (taken_back or ZERO))
 
 
-async def _payment(connection: AsyncConnection, entry: StatementEntry) -> Match | None:
-    """A payment of ours that the bank booked; another amount, or a second time, stays visible."""
-    found = await _ours(connection, entry)
+async def _payment(connection: AsyncConnection, movement: Movement) -> Match | None:
+    """A payment of ours that the bank booked, also one it has told as returned already; another amount, or a second
+    time, stays visible."""
+    found, entry = await _ours(connection, movement), movement.entry
     if found is None:
         return None
-    wrong_amount = found.amount_eur != -entry.amount_eur
-    if wrong_amount or not await becomes(connection, found, ON_ITS_WAY, state="booked", booked_on=entry.booked_on):
+    fits = found.amount_eur == -entry.amount_eur and found.booked_on is None
+    if fits and found.state in ON_ITS_WAY:
+        await becomes(connection, found, ON_ITS_WAY, state="booked", booked_on=entry.booked_on)
+    elif fits and found.state == "returned":
+        await becomes(connection, found, ("returned",), booked_on=entry.booked_on)
+    else:
         return Match("partly", "payment", found.payment_id)
     await _batch_complete(connection, found.batch_id)
     return Match("matched", "payment", found.payment_id, entry.amount_eur)
 
 
-async def _return(connection: AsyncConnection, entry: StatementEntry) -> Match:
-    """A payment of ours that came back."""
-    found = await _ours(connection, entry)
+async def _return(connection: AsyncConnection, movement: Movement) -> Match | None:
+    """A payment of ours that came back, in whatever form the bank tells it, and before its debit or after it.
+
+    Money that comes in under the name we gave our own payment, on the account it left, is that payment.
+    """
+    found, entry = await _ours(connection, movement), movement.entry
     if found is None:
-        return Match()
-    wrong_amount = found.amount_eur != entry.amount_eur
-    if wrong_amount or not await becomes(
-        connection, found, ("booked",), state="returned", reason=entry.return_reason
+        return None
+    before = (*ON_ITS_WAY, "booked", "rejected")
+    if found.amount_eur != entry.amount_eur or not await becomes(
+        connection, found, before, state="returned", reason=entry.return_reason or "returned"
     ):
         return Match("partly", "payment", found.payment_id)
+    await _batch_complete(connection, found.batch_id)
     return Match("matched", "payment", found.payment_id, entry.amount_eur)
 
 
-async def _batch(connection: AsyncConnection, entry: StatementEntry) -> Match | None:
-    """A whole batch booked as one movement, as banks do with wages."""
-    if entry.batch is None:
+async def _batch(connection: AsyncConnection, movement: Movement) -> Match | None:
+    """A whole batch booked as one movement, as banks do with wages: with or without what they rejected."""
+    entry = movement.entry
+    named = {entry.batch, entry.end_to_end, *names_in(*entry.texts)}
+    wanted = select(payments).where(payments.c.batch_id.in_([one for one in named if one]))
+    rows = (await connection.execute(wanted.where(payments.c.booked_on.is_(None)))).all()
+    for together in (rows, [row for row in rows if row.state != "rejected"]):
+        total = sum((row.amount_eur for row in together), ZERO)
+        if together and total == -entry.amount_eur and len({row.batch_id for row in together}) == 1:
+            break
+    else:
         return None
-    wanted = select(payments).where(payments.c.batch_id == entry.batch, payments.c.state.in_(ON_ITS_WAY))
-    rows = (await connection.execute(wanted)).all()
-    if not rows or sum((row.amount_eur for row in rows), ZERO) != -entry.amount_eur:
-        return None
-    for row in rows:
-        await becomes(connection, row, ON_ITS_WAY, state="booked", booked_on=entry.booked_on)
-    await _batch_complete(connection, entry.batch)
-    return Match("matched", "batch", entry.batch, entry.amount_eur)
+    for row in together:
+        state = "booked" if row.state in ON_ITS_WAY else row.state
+        await becomes(connection, row, (row.state,), state=state, booked_on=entry.booked_on)
+    await _batch_complete(connection, together[0].batch_id)
+    return Match("matched", "batch", together[0].batch_id, entry.amount_eur)
 
 
-async def _ours(connection: AsyncConnection, entry: StatementEntry) -> Row[Any] | None:
-    if entry.end_to_end is None:
-        return None
-    wanted = select(payments).where(payments.c.end_to_end == entry.end_to_end)
-    return (await connection.execute(wanted)).one_or_none()
+async def _ours(connection: AsyncConnection, movement: Movement) -> Row[Any] | None:
+    """The payment of ours that a movement names, in its own field or in any other; only on the account it left."""
+    entry = movement.entry
+    for names in ((entry.end_to_end,), names_in(*entry.texts)):
+        wanted = select(payments).where(payments.c.end_to_end.in_([name for name in names if name]))
+        if movement.entity is not None:
+            wanted = wanted.where(payments.c.entity == movement.entity)
+        found = (await connection.execute(wanted)).all()
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 async def becomes(

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bank import EntryCard, Receipt, Statement, StatementDoesNotFollow, StatementEntry
+from domain.bank import EntryCard, Receipt
 from domain.matching import MatchedPart
-from domain.money import ZERO
+from domain.statements import Statement, StatementChanged, StatementDoesNotFollow, StatementEntry, in_order
 from storage.core.database import Database, insert_once
 from storage.money.bank_tables import bank_entries, bank_statements, receipts
-from storage.money.recognition import Match, recognise
+from storage.money.recognition import Match, Movement, above_of, entity_of, recognise
 
 
 class Statements:
@@ -32,8 +32,7 @@ class Statements:
         StatementDoesNotFollow when the balances show that a statement between is missing.
         """
         async with self._database.writing() as connection:
-            in_order = sorted(statements, key=lambda one: (one.iban, one.on))
-            numbers = [await _taken(connection, statement, at) for statement in in_order]
+            numbers = [await _taken(connection, statement, at) for statement in in_order(statements)]
         return tuple(number for number in numbers if number is not None)
 
     async def last_on(self, iban: str) -> date | None:
@@ -53,15 +52,8 @@ class Statements:
 
     async def received_above(self, invoice_id: str) -> Decimal:
         """What came in under an invoice's reference above what it still asked for: late costs, or a mistake."""
-        rest = func.coalesce(func.sum(bank_entries.c.amount_eur - bank_entries.c.matched_eur), ZERO)
-        wanted = select(rest).where(
-            bank_entries.c.kind == "invoice",
-            bank_entries.c.subject_id == invoice_id,
-            bank_entries.c.amount_eur > ZERO,
-        )
         async with self._database.reading() as connection:
-            above: Decimal | None = await connection.scalar(wanted)
-        return above or ZERO
+            return await above_of(connection, invoice_id)
 
     async def entries(self, *states: str, limit: int = 200) -> list[EntryCard]:
         """Movements in these states, the newest first: what nobody has recognised stays visible here."""
@@ -91,8 +83,9 @@ async def _taken(connection: AsyncConnection, statement: Statement, at: datetime
     ):
         return None
     number = (await connection.execute(select(bank_statements.c.id).where(*_same(statement)))).scalar_one()
+    entity = await entity_of(connection, statement.iban)
     for position, entry in enumerate(statement.entries, start=1):
-        match = await recognise(connection, entry)
+        match = await recognise(connection, Movement(entry, statement.iban, entity))
         await connection.execute(bank_entries.insert().values(_entry(number, position, entry, match)))
     return int(number)
 
@@ -106,32 +99,76 @@ def _same(statement: Statement) -> Iterable[Any]:
 
 
 async def _known(connection: AsyncConnection, statement: Statement) -> bool:
-    """Taken over before, or delivered before by the bank's other channel (CODA beside CAMT)."""
-    other_channel = (
+    """Taken over before: under this name, by the bank's other channel (CODA beside CAMT), or under another name.
+
+    StatementChanged when it comes under a known name with other movements.
+    """
+    named = (await connection.execute(select(bank_statements).where(*_same(statement)))).one_or_none()
+    if named is not None and await _moved(connection, named) != told_by(statement):
+        raise StatementChanged(name=statement.statement_id, on=statement.on.isoformat())
+    like_it = select(bank_statements).where(
         bank_statements.c.iban == statement.iban,
         bank_statements.c.on == statement.on,
         bank_statements.c.opening_eur == statement.opening_eur,
         bank_statements.c.closing_eur == statement.closing_eur,
-        bank_statements.c.source != statement.source,
     )
-    for same in (_same(statement), other_channel):
-        if await connection.scalar(select(func.count()).where(*same)):
+    for row in (await connection.execute(like_it)).all():
+        if row.source != statement.source or await _moved(connection, row) == told_by(statement):
             return True
-    return False
+    return named is not None
+
+
+Told = tuple[Decimal, Decimal, tuple[tuple[Any, ...], ...]]
+"""What makes two statements the same: balances, and each movement with all that the bank says of it."""
+
+
+def told_by(statement: Statement) -> Told:
+    """What a statement tells, as far as it is kept."""
+    moves = tuple(
+        tuple(_entry(0, 0, entry, Match())[name] or None for name in AS_TOLD) for entry in statement.entries
+    )
+    return statement.opening_eur, statement.closing_eur, moves
+
+
+AS_TOLD = (
+    "amount_eur",
+    "booked_on",
+    "reference",
+    "end_to_end",
+    "text",
+    "counterparty_name",
+    "counterparty_iban",
+)
+
+
+async def _moved(connection: AsyncConnection, kept: Row[Any]) -> Told:
+    wanted = select(bank_entries).where(bank_entries.c.statement == kept.id).order_by(bank_entries.c.position)
+    rows = (await connection.execute(wanted)).all()
+    return (
+        kept.opening_eur,
+        kept.closing_eur,
+        tuple(tuple(getattr(row, n) or None for n in AS_TOLD) for row in rows),
+    )
 
 
 async def _follows(connection: AsyncConnection, statement: Statement) -> None:
-    """A statement opens with the balance the one before it closed with."""
-    before = (
-        select(bank_statements)
-        .where(bank_statements.c.iban == statement.iban, bank_statements.c.on <= statement.on)
-        .order_by(bank_statements.c.on.desc(), bank_statements.c.id.desc())
-        .limit(1)
+    """A statement opens with the balance the one before it closed with, and so does the one after it."""
+    of_account = select(bank_statements).where(bank_statements.c.iban == statement.iban)
+    before = of_account.where(bank_statements.c.on <= statement.on).order_by(
+        bank_statements.c.on.desc(), bank_statements.c.id.desc()
     )
-    row = (await connection.execute(before)).one_or_none()
+    after = of_account.where(bank_statements.c.on > statement.on).order_by(
+        bank_statements.c.on, bank_statements.c.id
+    )
+    row = (await connection.execute(before.limit(1))).one_or_none()
     if row is not None and row.closing_eur != statement.opening_eur:
         raise StatementDoesNotFollow(
             on=statement.on.isoformat(), opening=str(statement.opening_eur), closing=str(row.closing_eur)
+        )
+    row = (await connection.execute(after.limit(1))).one_or_none()
+    if row is not None and row.opening_eur != statement.closing_eur:
+        raise StatementDoesNotFollow(
+            on=row.on.isoformat(), opening=str(row.opening_eur), closing=str(statement.closing_eur)
         )
 
 

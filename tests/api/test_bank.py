@@ -20,6 +20,7 @@ from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
 from storage.core.database import Database
 from storage.money.bank_effects import BankMoves
+from storage.money.bank_problems import BankProblems
 from storage.money.ledger import LedgerStore
 from storage.money.payments import Payments
 from storage.money.statements import Statements
@@ -55,6 +56,7 @@ def a_desk(house: House, transport: httpx2.AsyncBaseTransport) -> BankDesk:
         payments=Payments(database, clock),
         statements=Statements(database),
         moves=BankMoves(database),
+        problems=BankProblems(database),
         ledger=LedgerStore(database),
         bank=Bank(PartnerHttp("bank", connect("http://sandbox/bank", transport=transport), clock)),
         files=bank_files,
@@ -149,6 +151,7 @@ async def test_a_statement_is_taken_over_once_and_the_collection_looks_again(doo
         "known": 0,
         "movements": 2,
         "unrecognised": 1,
+        "refused": 0,
         "rejected": 0,
         "woken": 1,
     }

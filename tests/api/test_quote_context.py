@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from domain.bank import Statement, StatementEntry
 from domain.collection_state import NewCollection
 from domain.ledger import Account, entry
 from domain.people import Client
 from domain.rules.consumer import ConsumerTerms
 from domain.services.invoicing import InvoiceDraft
+from domain.statements import Statement, StatementEntry
 from storage.money.statements import Statements
 from storage.services.debt_collection import Collections
 from storage.services.invoicing import Invoices

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from sqlalchemy import insert, select, update
 
-from domain.bank import Statement, StatementEntry
 from domain.identifiers import account_mark
 from domain.job import StepState
 from domain.ledger import Account
+from domain.statements import Statement, StatementEntry
 from storage.jobs.tables import job_steps
 from storage.money.payments import payments
 from storage.money.statements import Statements

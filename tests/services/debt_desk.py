@@ -5,7 +5,6 @@ from decimal import Decimal as D
 from typing import Any
 
 from activities.debt_collection import STAGES, DebtCollection
-from domain.bank import Statement, StatementEntry
 from domain.orders import StepOrder
 from domain.people import Client
 from domain.rules.consumer import ConsumerTerms
@@ -19,6 +18,7 @@ from domain.services.debt_collection import (
     StageRequest,
 )
 from domain.services.invoicing import InvoiceDraft
+from domain.statements import Statement, StatementEntry
 from partners.bailiff import DossierOffice
 from partners.registered_mail import RegisteredMail
 from storage.money.ledger import LedgerStore

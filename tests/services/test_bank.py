@@ -12,21 +12,15 @@ from lxml import etree
 
 from activities.bank import BankDesk
 from domain import entries
-from domain.bank import (
-    AccountNotOurs,
-    BankFileUnreadable,
-    BatchIsApproved,
-    BatchNotApproved,
-    Nudge,
-    SecondPersonNeeded,
-    StatementDoesNotFollow,
-)
+from domain.bank import BatchIsApproved, BatchNotApproved, Nudge, SecondPersonNeeded
 from domain.ledger import Account
 from domain.orders import short_reference
 from domain.services.invoicing import InvoiceDraft, KeptInvoice
+from domain.statements import AccountNotOurs, BankFileUnreadable
 from partners import bank_files
 from partners.bank import Bank
 from storage.money.bank_effects import BankMoves
+from storage.money.bank_problems import BankProblems
 from storage.money.ledger import LedgerStore
 from storage.money.payments import Payments
 from storage.money.statements import Statements
@@ -133,6 +127,7 @@ async def world(tmp_path: Path, partners: Partners, clock: TestClock) -> AsyncIt
             payments=payments,
             statements=statements,
             moves=BankMoves(office.database),
+            problems=BankProblems(office.database),
             ledger=ledger,
             bank=Bank(partners.http("bank")),
             files=bank_files,
@@ -386,12 +381,15 @@ async def test_a_file_that_is_not_right_changes_nothing(
     assert await world.ledger.balances(world.office.job_id) == before
 
 
-async def test_a_file_of_two_statements_is_taken_over_whole_or_not_at_all(world: World) -> None:
-    one, other = statement(), statement(opening="999.00", on="03")
+async def test_a_statement_that_is_not_right_keeps_no_other_of_its_file_out(world: World) -> None:
+    one, other = statement(("7.00", "090933755493")), statement(opening="999.00", on="03")
     inner = other[other.index(b"<Stmt>") : other.index(b"</BkToCstmrStmt>")]
-    with pytest.raises(StatementDoesNotFollow):
-        await world.desk.import_file(one.replace(b"</BkToCstmrStmt>", inner + b"</BkToCstmrStmt>"))
-    assert await world.statements.last_on(LIEGE.iban) is None
+    taken = await world.desk.import_file(one.replace(b"</BkToCstmrStmt>", inner + b"</BkToCstmrStmt>"))
+    assert (taken.statements, taken.refused, taken.known) == (1, 1, 0)
+    assert await world.statements.last_on(LIEGE.iban) == MONDAY
+    (listed,) = await BankProblems(world.office.database).open()
+    assert listed.about == f"...{LIEGE.iban[-4:]} 2026-03-03 S-03"
+    assert "starts at 999.00 EUR, but the one before it ends at 1007.00 EUR" in listed.why
 
 
 def report(batch_id: str, status: str, payment: str = "") -> bytes:
@@ -461,3 +459,60 @@ async def test_a_round_that_broke_before_everybody_was_told_tells_them_next_time
     await morning_round(day, world.desk, nudger)
     assert nudger.told == [Nudge(workflow_id="collection-I-invoice")]
     assert await world.balance(Account.BANK) == Decimal("1590.00")
+
+
+async def test_a_line_of_nothing_is_kept_and_shown_and_stops_nobody(world: World) -> None:
+    kept = await world.invoice()
+    file = statement(("0.00", kept.payment_reference), ("1590.00", kept.payment_reference))
+    taken = await world.desk.import_file(file)
+    assert (taken.movements, taken.unrecognised, taken.refused) == (2, 0, 0)
+    nothing, paid = await world.statements.entries("matched")
+    assert (nothing.amount_eur, nothing.kind) == (Decimal("0.00"), "nothing")
+    assert (paid.amount_eur, paid.kind) == (Decimal("1590.00"), "invoice")
+    assert await world.balance(Account.BANK) == Decimal("1590.00")
+    await world.desk.told(taken.news)
+    assert (await world.desk.fetch_statements(MONDAY)).problems == ()
+
+
+async def test_one_movement_that_cannot_be_booked_is_listed_and_the_next_statement_is_booked(world: World) -> None:
+    kept = await world.invoice()
+    broken = await world.invoice("broken", "100.00", "6.00")
+
+    class Broken(LedgerStore):
+        async def post_from(self, key: str, job_id: str, make: object) -> None:  # type: ignore[override]
+            if "receipt" in key and not getattr(self, "hit", False):
+                self.hit = True
+                raise ValueError("an amount that no book takes")
+            await super().post_from(key, job_id, make)  # type: ignore[arg-type]
+
+    world.desk._ledger = Broken(world.office.database)
+    first = await world.desk.import_file(statement(("106.00", broken.payment_reference)))
+    assert await world.balance(Account.BANK) == Decimal("0.00")
+    second = await world.desk.import_file(
+        statement(("1590.00", kept.payment_reference), opening="1106.00", on="03")
+    )
+    assert (first.statements, second.statements) == (1, 1)
+    assert await world.balance(Account.BANK) == Decimal("1696.00")  # the first one is tried again and healed
+    assert await BankProblems(world.office.database).open() == []
+
+
+async def test_what_cannot_be_booked_stays_listed_with_its_reason_until_it_is_booked(world: World) -> None:
+    kept = await world.invoice()
+    await world.desk.import_file(statement(("1590.00", kept.payment_reference)))
+    async with world.office.database.writing() as connection:
+        await connection.exec_driver_sql("UPDATE bank_statements SET settled_at = NULL")
+
+    class Broken(LedgerStore):
+        async def post_from(self, key: str, job_id: str, make: object) -> None:  # type: ignore[override]
+            raise ValueError("an amount that no book takes")
+
+    whole, world.desk._ledger = world.desk._ledger, Broken(world.office.database)
+    await world.desk.import_file(statement(("7.00", "090933755493"), opening="2590.00", on="03"))
+    (listed,) = await BankProblems(world.office.database).open()
+    assert (listed.duty, listed.why) == ("booking", "ValueError: an amount that no book takes")
+    assert listed.about == f"...{LIEGE.iban[-4:]} 2026-03-02 S-02: 1590.00 EUR"
+    (unknown,) = await world.statements.entries("unknown")
+    assert unknown.amount_eur == Decimal("7.00")
+    world.desk._ledger = whole
+    await world.desk.fetch_statements(MONDAY)
+    assert await BankProblems(world.office.database).open() == []

@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from domain.bank import BankFileUnreadable
 from domain.remittance import payment_reference_in
+from domain.statements import BankFileUnreadable
 from partners.bank_files import LARGEST_FILE, read_payment_report, read_statements
 
 CODA = (files("coda") / "CODA.txt").read_bytes()

@@ -11,7 +11,7 @@ import pytest
 
 from activities.person_payments import Paying
 from activities.wages import STEP, Wages
-from domain.bank import BatchCard, Statement, StatementEntry
+from domain.bank import BatchCard
 from domain.errors import NotYet
 from domain.ledger import Account
 from domain.orders import StepOrder
@@ -22,6 +22,7 @@ from domain.services.wages import (
     PaymentReturned,
     WagesRequest,
 )
+from domain.statements import Statement, StatementEntry
 from storage.money.bank_effects import BankMoves
 from storage.money.payments import Payments
 from storage.money.statements import Statements

@@ -8,17 +8,9 @@ from typing import Any
 
 import pytest
 
-from domain.bank import (
-    BatchCard,
-    BatchOutdated,
-    Nudge,
-    PaymentVerdict,
-    Receipt,
-    Statement,
-    StatementDoesNotFollow,
-    StatementEntry,
-)
+from domain.bank import BatchCard, BatchOutdated, Nudge, PaymentVerdict, Receipt
 from domain.services.invoicing import InvoiceDraft
+from domain.statements import Statement, StatementDoesNotFollow, StatementEntry
 from engine.keys import MasterKeys
 from storage.core.all_tables import metadata
 from storage.core.database import Database

@@ -18,10 +18,12 @@ from api.pages.render import Paged, Pages
 from api.ports.bank import Desk
 from api.security.permissions import Asker, Known
 from api.wording.masking import masked
-from domain.bank import BatchCard, EntryCard
+from domain.bank import BatchCard, EntryCard, ListedProblem
 from domain.matching import PartKind, PartWish
 from domain.people import Language
+from domain.periods import day_in_brussels
 from engine.words import money, say
+from storage.money.bank_problems import BankProblems
 
 router = APIRouter(include_in_schema=False)
 MOST = 60
@@ -51,11 +53,23 @@ async def _page(
         asker,
         ready=desk is not None,
         taken=taken.model_dump(exclude={"kind"}) | {"kind": taken.kind} if taken else None,
+        problems=[_problem(one, lang) for one in await BankProblems(home.database).open()],
         open=[_movement(one, lang) for one in open_],
         latest=[_movement(one, lang) for one in latest],
         due=[one for one in told if one["state"] not in OVER],
         over=[one for one in told if one["state"] in OVER][:12],
     )
+
+
+def _problem(one: ListedProblem, lang: Language) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "duty": say(lang, f"office.bank.duty.{one.duty}"),
+        "about": one.about,
+        "why": one.why,
+        "since": written_on(lang, day_in_brussels(one.since_at)),
+        "tone": "warn" if one.passing else "bad",
+    }
 
 
 def _movement(one: EntryCard, lang: Language) -> dict[str, Any]:
@@ -131,6 +145,14 @@ async def match(request: Request, home: Home, asker: Known, desk: AtDesk, moveme
     wish = unmatched.MatchGiven(parts=[part], reason=given.reason)
     await unmatched.match(home, asker, desk, movement, wish, given.key)
     return back(request, "/bank#open")
+
+
+@router.post("/bank/problems/{number}")
+async def seen(request: Request, home: Home, asker: Known, number: int) -> Response:
+    """Somebody has seen to it."""
+    asker.must("import_statements")
+    await finance_routes.problem_seen(home, asker, number)
+    return back(request, "/bank#problems")
 
 
 @router.post("/bank/batches")
