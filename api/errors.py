@@ -63,6 +63,7 @@ KINDS: Mapping[str, int] = {
     "never-skipped": 422,
     "question-needs-answer": 422,
     "signed-paper": 422,
+    "person-unclear": 422,
     "refused": 422,
     "too-many": 429,
     "broken": 500,
@@ -90,6 +91,7 @@ NOT_TAKEN: Mapping[str, str] = {
     "DateMissing": "invalid",
     "NotEditable": "invalid",
     "WrongForm": "invalid",
+    "AnotherPerson": "person-unclear",
 }
 """Why a process does not take a decision, as a problem; anything else is not possible now."""
 FIELD_NAMED = frozenset({"WrongForThisJob", "WrongForm"})

@@ -10,7 +10,7 @@ from domain.periods import JobDay, brussels, last_end_at
 from domain.plan import ApprovalRule, JobPlan
 from domain.plans import bookings, client, people
 from domain.plans.context import CannotPlan, Desk, PlanRefs
-from domain.plans.move import Change, MoveConsequences, consequences
+from domain.plans.move import Change, Coming, Leaving, MoveConsequences, consequences
 from domain.plans.withdrawal import StopEffect, WithdrawalConsequences, withdrawal_consequences
 from domain.profiles import profile
 from domain.quoting.defaults import complete
@@ -22,7 +22,9 @@ from domain.services.employment_contract import EmploymentContractRequest, WorkD
 __all__ = [
     "CannotPlan",
     "Change",
+    "Coming",
     "Deadline",
+    "Leaving",
     "MoveConsequences",
     "PlanRefs",
     "StopEffect",

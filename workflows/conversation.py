@@ -20,6 +20,7 @@ from domain.job import (
     Taken,
     Withdrawal,
 )
+from domain.orders import step_name
 from domain.plan import JobPlan
 from workflows.decisions import check_answer, check_decision
 from workflows.memory import Notebook
@@ -110,12 +111,25 @@ class Conversation:
         self._still_open()
         if self._file.state not in ("quoted", "agreeing", "ready", "engaged"):
             raise ApplicationError("the job has begun; its adviser corrects what is left", type="TooLateToMove")
+        self._same_people(move)
         asked = {rule.rule for rule in move.plan.approvals} - set(self._file.approvals)
         if asked and move.role == "member":
             rules = ", ".join(sorted(asked))
             raise ApplicationError(
                 f"your adviser makes this move, because it needs: {rules}", type="ApprovalNeeded"
             )
+
+    def _same_people(self, move: Move) -> None:
+        """A crew item stands for one person for good: no contract is changed into that of somebody else."""
+        for slug, offer in move.plan.employment_contract.items():
+            state = self._file.steps.get(step_name("employment_contract", slug))
+            holder = state.request.get("person_id") if state else None
+            known = self._plan.employment_contract.get(slug)
+            if (holder or (known.person_id if known else offer.person_id)) != offer.person_id:
+                raise ApplicationError(
+                    f"{slug} is somebody else on this job; another person gets another short name",
+                    type="AnotherPerson",
+                )
 
     @workflow.update
     async def approve(self, given: ApprovalGiven) -> Taken:

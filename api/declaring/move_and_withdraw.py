@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from api.container import Home, House
@@ -10,13 +10,15 @@ from api.decisions import service as decision_service
 from api.decisions.service import Reason
 from api.declaring import service as declaring_service
 from api.declaring.parties import keep_client, keep_people, people_of
+from api.declaring.replacing import named, one_person_an_item
 from api.errors import responses
 from api.jobs import access
-from api.jobs.routes import JobId
+from api.jobs.routes import JobId, Lang, language
 from api.security.permissions import Asker, may
 from domain.declaration import JobDeclaration
 from domain.job import Move, Taken
 from domain.parties import DeclaredClient
+from domain.people import Language
 from domain.planning import (
     MoveConsequences,
     WithdrawalConsequences,
@@ -65,28 +67,41 @@ async def withdraw(
     return await decision_service.withdraw(home, asker, job_id, given.reason)
 
 
-@router.post("/move", responses=responses(*ON_JOB, "quote-changed", "quote-refuses"))
+@router.post("/move", responses=responses(*ON_JOB, "quote-changed", "quote-refuses", "person-unclear"))
 async def move(
+    request: Request,
     home: Home,
     asker: Annotated[Asker, Depends(may("move"))],
     job_id: JobId,
     given: MoveGiven,
     dry_run: DryRun = False,
+    lang: Lang = None,
 ) -> Taken | MoveConsequences:
-    """Change days, crew, place or price: every step that is touched starts again with its new request."""
+    """Change days, crew, place or price: every step that is touched starts again with its new request.
+
+    Another person under a crew item gets an item of their own: whoever leaves and whoever comes are two people.
+    """
     job = await access.job(home, asker, job_id)
-    asked = await declaring_service.ask(home, given.declaration, job.member_id, moved_job=job_id)
+    asked = await ask(home, job, given.declaration)
     declaring_service.acceptable(asked)
     if dry_run:
-        return await preview(home, job, asked)
+        return await preview(home, job, asked, language(request, asker, lang))
     return await move_to(home, asker, job, asked, given.reason)
 
 
-async def preview(home: House, job: KeptJob, asked: declaring_service.Asked) -> MoveConsequences:
+async def ask(home: House, job: KeptJob, declaration: JobDeclaration) -> declaring_service.Asked:
+    """The quote of the job as it is to be, every person under an item of their own."""
+    whole = one_person_an_item(home, job, declaration)
+    return await declaring_service.ask(home, whole, job.member_id, moved_job=job.job_id)
+
+
+async def preview(home: House, job: KeptJob, asked: declaring_service.Asked, lang: Language) -> MoveConsequences:
     """What would change; nobody is written down for it."""
     client = await home.clients.latest(job.client_id)
     people = people_of(home, job.member_id, asked.declaration)
-    return consequences(job.plan, declaring_service.orders_of(home, asked, job.member_id, client, people))
+    orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
+    found = consequences(job.plan, orders, job.file)
+    return await named(home, job, asked.declaration, orders, found, lang)
 
 
 async def move_to(home: House, asker: Asker, job: KeptJob, asked: declaring_service.Asked, reason: str) -> Taken:

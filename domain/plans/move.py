@@ -1,10 +1,13 @@
 """A moved job: what changes, what it costs more or less, and who is asked again."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Final, Literal
 
+from domain.job import JobFile
 from domain.message import Message
 from domain.money import ZERO, Eur
-from domain.orders import split_step
+from domain.orders import split_step, step_name
 from domain.plan import JobPlan
 from domain.plans.orders import most_it_costs, orders_of
 from domain.questions import TIMING
@@ -32,6 +35,30 @@ class Change(Message):
         return self.what == "changed" and set(self.fields) <= TIMING
 
 
+class Leaving(Message):
+    """Somebody who is no longer on the crew."""
+
+    item: str
+    name: str = ""
+    contract: Literal["none", "offered", "signed", "declared"]
+    """How far the contract is: an offer is withdrawn; what is signed ends by agreement, or is paid as signed."""
+    gross_eur: Eur
+    """What stays owed when a signed contract does not end by agreement."""
+
+
+class Coming(Message):
+    """Somebody who was not on the crew: offered a contract, signs it, and is declared before it begins."""
+
+    item: str
+    name: str = ""
+    contract: Literal["offer", "covered", "signed"] = "offer"
+    """`covered`: under contract with the entity on those days, so an assignment note; `signed`: comes back to a
+    contract that still stands."""
+    by_at: datetime
+    """Signed and declared to social security by then: the first start of this person."""
+    gross_eur: Eur
+
+
 class MoveConsequences(Message):
     """What a move changes and costs, shown before anybody decides."""
 
@@ -46,17 +73,30 @@ class MoveConsequences(Message):
     """Services and expenses, at most."""
     client_is_asked_again: bool
     asked_again: tuple[str, ...]
-    """The crew members whose contract changes: each signs an amendment."""
+    """The crew members whose signed contract changes: each signs an amendment."""
+    offered_again: tuple[str, ...] = ()
+    """The crew members who have not signed yet: each gets a new offer in the place of the earlier one."""
     taken_off: tuple[str, ...]
-    """The crew members who are no longer on the job: termination signed by both, or the pay stays owed."""
+    """The crew members who are no longer on the job."""
+    leaving: tuple[Leaving, ...] = ()
+    """The same people with what becomes of their contract."""
+    coming: tuple[Coming, ...] = ()
+    """The crew members who were not on the job before."""
+    people: tuple[str, ...] = ()
+    """Who leaves and who comes, in sentences of the reader's language."""
     days_move: bool
     """The first start or the last end is another instant."""
 
 
-def consequences(old_plan: JobPlan, new_plan: JobPlan) -> MoveConsequences:
-    """What becomes different, step by step; an unchanged step is not named."""
+def consequences(old_plan: JobPlan, new_plan: JobPlan, file: JobFile | None = None) -> MoveConsequences:
+    """What becomes different, step by step; an unchanged step is not named.
+
+    `file` says who has signed; without it everybody counts as signed who has a contract in the old plan.
+    """
     changes = _changes(old_plan, new_plan)
     contracts = [change for change in changes if split_step(change.step)[0] == "employment_contract"]
+    other = [split_step(one.step)[1] for one in contracts if one.what == "changed" and not one.only_timing]
+    signed = {item for item in other if _stands(file, item) in ("signed", "declared")}
     return MoveConsequences(
         changes=changes,
         client_was_eur=_client_total(old_plan),
@@ -66,15 +106,48 @@ def consequences(old_plan: JobPlan, new_plan: JobPlan) -> MoveConsequences:
         costs_were_eur=_costs(old_plan),
         costs_become_eur=_costs(new_plan),
         client_is_asked_again=_is_client_asked(old_plan, new_plan),
-        asked_again=tuple(
-            split_step(change.step)[1]
-            for change in contracts
-            if change.what == "added" or (change.what == "changed" and not change.only_timing)
-        ),
+        asked_again=tuple(item for item in other if item in signed),
+        offered_again=tuple(item for item in other if item not in signed),
         taken_off=tuple(split_step(change.step)[1] for change in contracts if change.what == "removed"),
+        leaving=tuple(_leaving(old_plan, new_plan, file)),
+        coming=tuple(_coming(old_plan, new_plan, file)),
         days_move=(old_plan.first_start_at, old_plan.last_end_at)
         != (new_plan.first_start_at, new_plan.last_end_at),
     )
+
+
+def _leaving(old: JobPlan, new: JobPlan, file: JobFile | None) -> Iterator[Leaving]:
+    for item, contract in old.employment_contract.items():
+        if item not in new.employment_contract:
+            yield Leaving(item=item, contract=_stands(file, item), gross_eur=contract.gross_eur)
+
+
+def _coming(old: JobPlan, new: JobPlan, file: JobFile | None) -> Iterator[Coming]:
+    for item, contract in new.employment_contract.items():
+        if item in old.employment_contract:
+            continue
+        standing = file is not None and step_name("employment_contract", item) in file.bound
+        covered = contract.status == "standing_contract"
+        yield Coming(
+            item=item,
+            contract="signed" if standing else "covered" if covered else "offer",
+            by_at=contract.starts_at,
+            gross_eur=contract.gross_eur,
+        )
+
+
+def _stands(file: JobFile | None, item: str) -> Literal["none", "offered", "signed", "declared"]:
+    """How far somebody's contract is."""
+    if file is None:
+        return "signed"
+    step = step_name("employment_contract", item)
+    state = file.steps.get(step)
+    if state is None:
+        return "none"
+    if step not in file.bound:
+        return "offered" if state.booking else "none"
+    binding = (state.signed.booking if state.signed else state.booking) or {}
+    return "declared" if binding.get("dimona_result") in ("A", "W") else "signed"
 
 
 def _is_client_asked(old: JobPlan, new: JobPlan) -> bool:

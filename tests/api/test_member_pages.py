@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.pages.member.declaration_form import filled
 from tests.api.conftest import Door
 from tests.api.jobs import concert
 from tests.api.test_declaring import KEY
@@ -155,3 +156,45 @@ async def test_what_is_said_under_a_key_used_before_is_not_lost(door: Door) -> N
     assert len(await door.house.happenings.of_job(job_id)) == 2
     messages = [one.text for one in await door.house.messages.unanswered()]
     assert (messages.count("Fell off the stage"), messages.count("A lamp fell on Dan")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("lang", "leaves", "comes"),
+    [
+        ("en", "Bob Lambert leaves. No contract was offered yet: nothing is owed.", "Dora Maes comes: is offered"),
+        ("fr", "Bob Lambert quitte l’équipe. Aucun contrat", "Dora Maes rejoint l’équipe : reçoit une offre"),
+        (
+            "nl",
+            "Bob Lambert gaat uit de ploeg. Er is nog geen",
+            "Dora Maes komt erbij: krijgt een contractvoorstel",
+        ),
+    ],
+)
+async def test_the_preview_names_who_leaves_and_who_comes(door: Door, lang: str, leaves: str, comes: str) -> None:
+    job_id = await a_job(door)
+    crew = declared()["crew"]
+    dora = {"item": "bob", "name": "Dora Maes", "email": "dora@crew.example", "function": "musician"}
+    body = {"declaration": declared(crew=[crew[0], dora | {"gross_eur": "300.00"}]), "reason": "Bob is ill"}
+    ann = await door.asking("ann")
+    told = (await ann.post(f"/api/jobs/{job_id}/move?dry_run=true&lang={lang}", json=body)).json()
+    assert [line.startswith(start) for line, start in zip(told["people"], (leaves, comes), strict=True)] == [
+        True,
+        True,
+    ]
+    assert told["asked_again"] == []
+    form = filled(body["declaration"]) | {"do": "preview"}
+    browser = await door.asking("ann", accept="text/html")
+    page = await browser.post(f"/jobs/{job_id}/move?lang={lang}", data=form)
+    assert told["people"][0] in page.text
+    assert told["people"][1] in page.text
+
+
+async def test_another_name_with_somebodys_address_is_refused_on_the_page(door: Door) -> None:
+    job_id = await a_job(door)
+    crew = declared()["crew"]
+    body = declared(crew=[crew[0], crew[1] | {"name": "Dora Maes"}])
+    browser = await door.asking("ann", accept="text/html")
+    page = await browser.post(f"/jobs/{job_id}/move?lang=en", data=filled(body) | {"do": "preview"})
+    assert page.status_code == 422
+    assert "This does not say clearly who is who on the crew" in page.text
+    assert door.process.told == {}

@@ -105,7 +105,7 @@ async def move(
     if do.startswith("add:"):
         return _move_page(request, page, asker, kept, form | {f"{do[4:]}.more": "yes"}, reason=reason)
     try:
-        answer = await declaring_service.ask(home, read(form), kept.member_id, moved_job=job_id)
+        answer = await move_and_withdraw.ask(home, kept, read(form))
     except DeclarationUnreadable as error:
         lang = page.language(request, asker)
         flaws = [member_query.unreadable(flaw, lang) for flaw in error.flaws]
@@ -131,7 +131,7 @@ async def _answered(
     if do == "move" and reason.strip():
         await move_and_withdraw.move_to(home, asker, kept, answer, reason.strip())
         return back(request, f"/jobs/{kept.job_id}")
-    effects = _moving(await move_and_withdraw.preview(home, kept, answer), lang)
+    effects = _moving(await move_and_withdraw.preview(home, kept, answer, lang), lang)
     shown_again: dict[str, Any] = {"quote": quote, "effects": effects, "reason": reason}
     return _move_page(request, page, asker, kept, form, lacks_reason=do == "move", **shown_again)
 
@@ -157,7 +157,8 @@ def _moving(found: MoveConsequences, lang: Language) -> dict[str, Any]:
         "sums": [(say(lang, label), money(lang, was), money(lang, now)) for label, was, now in sums],
         "client_again": found.client_is_asked_again,
         "again": [title(f"employment_contract:{one}", lang) for one in found.asked_again],
-        "off": [title(f"employment_contract:{one}", lang) for one in found.taken_off],
+        "anew": [title(f"employment_contract:{one}", lang) for one in found.offered_again],
+        "people": found.people,
     }
 
 
