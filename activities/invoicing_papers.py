@@ -69,7 +69,8 @@ def invoice_paper(
     issued_on: date,
     sandbox: bool,
 ) -> InvoicePaper:
-    """The paper, still without its number; ClientAddressIncomplete names what the law asks for.
+    """The paper, still without its number; ClientAddressIncomplete names what the law asks for: nothing that the
+    quote did not ask for. Abroad a business may have no number: then Belgian VAT is due as from anybody.
 
     A balance takes an invoiced deposit off as a line at the same rate, so that VAT is charged once, and its VAT is
     what the deposit left of the whole; the credit note of a balance repeats the balance's lines.
@@ -77,7 +78,8 @@ def invoice_paper(
     """
     if client.address is None:
         raise ClientAddressIncomplete(field="address")
-    if client.kind in ("company", "public_body") and not client.enterprise_number:
+    business = client.kind in ("company", "public_body")
+    if business and client.country == "BE" and not client.enterprise_number:
         raise ClientAddressIncomplete(field="enterprise number")
     credit = request.kind == "credit_note"
     taken_off_eur = sum((deposit.total_eur for deposit in taken_off), ZERO)

@@ -9,6 +9,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
 from allin.client.terminal import Stop
+from allin.embedded.data_folder import DataFolder
 from engine import telemetry
 from engine.calendar import Calendar
 from engine.connection import connect, ensure_search_attributes
@@ -33,11 +34,12 @@ class Installation:
         ring = DataKeys(self.database, self.settings.keys(), self.calendar)
         early: tuple[Interceptor, ...] = () if self.settings.production else (StartOnDemoDay(self.calendar),)
         early = (*telemetry.interceptors(), *early)
+        settings = reaching_temporal(self.settings)
         try:
-            client = await connect(self.settings, ring, interceptors=early, runtime=_runtime(self.settings))
+            client = await connect(settings, ring, interceptors=early, runtime=_runtime(settings))
             await ensure_search_attributes(client)
         except (RuntimeError, RPCError) as error:
-            where = self.settings.temporal_address or "its address"
+            where = settings.temporal_address or "its address"
             raise Stop(f"Temporal does not answer on {where}: {error}") from error
         return client
 
@@ -46,6 +48,14 @@ class Installation:
         kept = await CalendarState(self.database).kept()
         if kept is not None:
             self.calendar.shift, self.calendar.skipped = kept.shift, kept.skipped
+
+
+def reaching_temporal(settings: Settings) -> Settings:
+    """The same with the address of the Temporal server that `allin up` runs beside this folder, if it has none."""
+    running = None if settings.temporal_address else DataFolder(settings.data).running()
+    if running is None:
+        return settings
+    return settings.model_copy(update={"temporal_address": f"127.0.0.1:{running.temporal_port}"})
 
 
 @asynccontextmanager

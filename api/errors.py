@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from api.ports.process import NotTaken, ProcessStuck, ProcessUnreachable
@@ -107,6 +107,8 @@ class FieldProblem(BaseModel):
     where: str
     """The place of the field, such as `body.client.email`."""
     why: str
+    code: str | None = Field(default=None, exclude=True)
+    """Which sentence a page tells, when it is not the field's own."""
 
 
 class Problem(BaseModel):

@@ -9,6 +9,10 @@ from api.container import House
 from api.errors import FieldProblem, Wrong
 from api.links.service import OwnData, nudge
 from domain.people import Address, Person
+from domain.printing import texts_in, unprintable
+
+ON_PAPER = {"given_name", "family_name", "street", "house_number", "postal_code", "city", "email", "phone"}
+"""What is printed on a contract or a pay statement as it was written."""
 
 
 async def enter(home: House, person_id: str, data: OwnData) -> Person:
@@ -24,7 +28,7 @@ async def enter(home: House, person_id: str, data: OwnData) -> Person:
 
 
 async def _kept(home: House, person_id: str, data: OwnData) -> Person:
-    wrong = [*_wrong_numbers(data)]
+    wrong = [*_flaws(data)]
     if wrong:
         raise Wrong("invalid", errors=wrong)
     person = await home.people.person(person_id)
@@ -61,11 +65,14 @@ def _birth(number: str | None) -> date | None:
     return nn.get_birth_date(number) if number and nn.is_valid(number) else None
 
 
-def _wrong_numbers(data: OwnData) -> list[FieldProblem]:
+def _flaws(data: OwnData) -> list[FieldProblem]:
     found = []
     number = _digits(data.national_number)
     if number and not (nn.is_valid(number) or bis.is_valid(number)):
         found.append(FieldProblem(where="national_number", why="the check digits do not fit"))
+    for name, told in texts_in(data.model_dump(include=ON_PAPER, exclude_none=True)):
+        if signs := unprintable(told):
+            found.append(FieldProblem(where=name, why=f"“{signs}” cannot be printed", code="unprintable"))
     if data.iban and not IBAN(data.iban, allow_invalid=True).is_valid:
         found.append(FieldProblem(where="iban", why="this is not a valid IBAN"))
     return found

@@ -188,14 +188,20 @@ class Steps(Questions):
     async def give_back_ended(self, name: str, wanted: bool) -> None:
         """What ended without its booking, or is not wanted any more, may still have taken something."""
         state = self.file.steps.get(name)
+        if state and not wanted and self._nothing_held(state):
+            self._close(state, "superseded")
         if state and (not wanted or state.state in KEEP_THEIR_NAME):
             await self.undo(name)
 
     def close_open(self) -> None:
-        """Nobody runs these steps any more: they are not to be decided about."""
+        """Nobody runs these steps any more: they are not to be decided about, and hold nothing for anybody."""
         for state in self.file.steps.values():
-            if state.state in UNDER_WAY:
+            if state.state in UNDER_WAY or self._nothing_held(state):
                 self._close(state, "superseded")
+
+    def _nothing_held(self, state: StepState) -> bool:
+        """Held in name only, as a wish that waits for its day: there is nothing to give back."""
+        return state.state == "held" and state.step not in (*self.file.undo, *self.file.bound)
 
     # -- one step --------------------------------------------------------------------------------------------
 

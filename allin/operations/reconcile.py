@@ -16,6 +16,7 @@ from storage.core.database import Database
 from storage.execution.orders import order_answers, orders
 from storage.jobs.tables import job_steps, jobs
 from storage.money.payments import payments
+from storage.notices import due_notices
 from storage.services.employment_contract import engagements
 from workers.order_lookups import Found, Lookup, Lookups
 
@@ -53,7 +54,7 @@ async def listed(database: Database, effects: Iterable[Mapping[str, str | None]]
         if kind in NOT_BY_ORDER or not key:
             continue
         seen[partner, kind, key] += 1
-        if key.rpartition(":")[0] not in ours and effect["reference"] not in ours:
+        if not {key, key.rpartition(":")[0], effect["reference"]} & ours:
             said = f"{kind} {effect['subject']} belongs to no order of ours ({key})"
             found.append(Difference(kind=_kind(kind), partner=partner, key=key, said=said))
     doubles = [
@@ -187,6 +188,8 @@ def _kind(effect: str) -> Kind:
 
 
 async def _known(database: Database) -> set[str]:
+    """What we asked partners for: the keys of orders and their short names, and those of mails about news."""
     async with database.reading() as connection:
-        rows = await connection.execute(select(orders.c.order_key, orders.c.short))
-        return {name for row in rows for name in row}
+        rows = (await connection.execute(select(orders.c.order_key, orders.c.short))).all()
+        owed = await connection.scalars(select(due_notices.c.key))
+        return {name for row in rows for name in row} | set(owed)

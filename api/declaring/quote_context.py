@@ -23,6 +23,7 @@ async def context_of(
     return QuoteContext(
         entity=terms,
         member=MemberRecord(
+            name=(await home.people.names({member.person_id})).get(member.person_id, ""),
             autonomy=member.autonomy,
             activity_balance_eur=await home.standing.activity_balance(member.person_id),
         ),

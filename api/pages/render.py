@@ -166,7 +166,7 @@ Cursor = Annotated[str | None, Query(max_length=300)]
 
 def _flaw(one: FieldProblem, lang: Language) -> str:
     """What is wrong with a field, in words; without words of its own, that something is."""
-    own = f"page.flaw.{one.where.rpartition('.')[2]}"
+    own = f"page.flaw.{one.code or one.where.rpartition('.')[2]}"
     return say(lang, own if knows(own) else "page.flaw.other")
 
 

@@ -115,7 +115,7 @@ def _wishes(sheet: Sheet) -> Iterator[NeededApproval]:
     if declared.vat.override_percent is not None:
         reason = declared.vat.override_reason or ""
         yield _asks("vat_override", "Another VAT rate than the answers give: {reason}", reason=reason)
-    undecided = [person.item for person in declared.crew if person.status == "ask"]
+    undecided = [sheet.name_of(person.item) for person in declared.crew if person.status == "ask"]
     if undecided:
         yield _asks("crew_status", "Under which status {people} works.", people=", ".join(undecided))
     asked = sorted({service for service, choice in choices(sheet) if choice == "ask_adviser"})

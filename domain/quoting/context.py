@@ -31,6 +31,8 @@ class EntityTerms(Message):
 class MemberRecord(Message):
     """What is known of the member who declares."""
 
+    name: str = ""
+    """How sentences call them; empty as long as nobody has said who declares."""
     autonomy: Autonomy = "standard"
     activity_balance_eur: Eur = ZERO
     """What the activity account holds."""

@@ -107,13 +107,13 @@ def _crew(sheet: Sheet) -> Iterator[Missing]:
         yield _lacks("crew", "crew")
     for n, person in enumerate(sheet.declaration.crew):
         if not person.function:
-            yield _lacks(f"crew.{n}.function", "crew_function", item=person.item)
+            yield _lacks(f"crew.{n}.function", "crew_function", item=sheet.name_of(person.item))
         if person.member:
             continue
         if not person.name:
             yield _lacks(f"crew.{n}.name", "crew_name", item=person.item)
         if not (person.email or person.phone):
-            yield _lacks(f"crew.{n}.email", "crew_contact", item=person.item)
+            yield _lacks(f"crew.{n}.email", "crew_contact", item=sheet.name_of(person.item))
 
 
 def _services(sheet: Sheet) -> Iterator[Missing]:
@@ -130,4 +130,4 @@ def _services(sheet: Sheet) -> Iterator[Missing]:
         yield _lacks("workspace.city", "workspace_city")
     for n, wish in enumerate(declared.special_request):
         if wish.taken and wish.ceiling_eur is None:
-            yield _lacks(f"special_request.{n}.ceiling_eur", "ceiling", item=wish.item)
+            yield _lacks(f"special_request.{n}.ceiling_eur", "ceiling", item=wish.wish or wish.item)

@@ -36,7 +36,7 @@ def _last_time(sheet: Sheet, n: int, person: CrewMember) -> Iterator[Notice]:
         code="known_rate",
         text="{item} earned {gross} EUR gross for {days} days the last time, on {on}.",
         params={
-            "item": person.item,
+            "item": sheet.name_of(person.item),
             "gross": str(record.last_gross_eur),
             "days": str(record.last_days),
             "on": record.last_on.isoformat(),

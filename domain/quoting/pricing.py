@@ -265,7 +265,7 @@ def _special_requests(sheet: Sheet) -> Iterator[ServiceLine]:
 def _self_employed(sheet: Sheet) -> Iterator[ServiceLine]:
     for person in sheet.self_employed:
         price = figure("price", "Price", person.budget_eur or ZERO, "the price of a self-employed person, ex VAT")
-        places = {"item": person.item, "function": person.function or "self-employed"}
+        places = {"item": sheet.name_of(person.item), "function": person.function or "self-employed"}
         about = words("about_own_invoice", "invoice of {item}, {function}", **places)
         reason = words("borne_self_employed", "borne by the job: the adviser orders it and checks the invoice")
         yield ServiceLine(

@@ -155,7 +155,7 @@ def below_minimum(sheet: Sheet, sums: Sums, pay: Pay, person: CrewMember) -> Ite
     places: dict[str, object] = {
         "gross": pay.gross.amount_eur,
         "days": f"{full_days.normalize():f}",
-        "item": person.item,
+        "item": sheet.name_of(person.item),
         "least": least,
     }
     missing = budget_for_gross(least, coefficient(sheet.last_day_of(person))) - pay.budget.amount_eur
@@ -197,7 +197,7 @@ def notices(sheet: Sheet, figures: Sequence[Figure], short_notice: bool) -> Iter
         yield from _hours(sheet, n, person)
         if person.status == "student":
             text = "{item} must have hours left in the student quota: student@work tells."
-            yield _know("student_quota", text, f"crew.{n}.status", item=person.item)
+            yield _know("student_quota", text, f"crew.{n}.status", item=sheet.name_of(person.item))
     client = sheet.declaration.client
     if client is not None and client.kind == "company" and client.country in EU - {"BE"} and not client.vat_number:
         yield _know("vat_number", "With the client's VAT number no Belgian VAT would be due.", "client.vat_number")
@@ -221,7 +221,7 @@ def _hours(sheet: Sheet, n: int, person: CrewMember) -> Iterator[Notice]:
         yield Notice(
             code=f"working_time_{rule}",
             text="{item}, {on}: " + alike[0].text,
-            params=alike[0].params | {"item": person.item, "on": on},
+            params=alike[0].params | {"item": sheet.name_of(person.item), "on": on},
             field=f"crew.{n}.days",
             source=alike[0].source,
         )
@@ -234,7 +234,7 @@ def _know(code: str, text: str, field: str, **params: str) -> Notice:
 def _drivers(sheet: Sheet) -> Iterator[Notice]:
     drivers = [van.driver for van in sheet.declaration.van_rental if van.driver and van.taken]
     for driver in sorted({one for one in drivers if drivers.count(one) > 1}):
-        yield _know("one_driver", "{item} drives several vans at once.", "van_rental", item=driver)
+        yield _know("one_driver", "{item} drives several vans at once.", "van_rental", item=sheet.name_of(driver))
 
 
 def _rehearsals(sheet: Sheet) -> Iterator[Notice]:

@@ -75,6 +75,13 @@ class Sheet:
         """How many full days somebody works; a day of at most four hours is half a day."""
         return sum((_part_of_a_day(day) for day in self.days_of(person)), Decimal(0))
 
+    def name_of(self, item: str) -> str:
+        """How a sentence calls somebody on the crew: by name, and by the short name where none is known."""
+        found = next((person for person in self.declaration.crew if person.item == item), None)
+        if found is None:
+            return item
+        return found.name or (found.member and self.context.member.name) or item
+
     def record(self, person: CrewMember) -> CrewRecord:
         """What is known of somebody on the crew."""
         return self.context.crew.get(person.item, NOBODY)

@@ -1,5 +1,6 @@
 """`allin watch`: what a dead worker would miss in silence is alarmed, once, from the database alone."""
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,9 @@ import pytest
 from fastapi import FastAPI, Request
 from sqlalchemy import insert, update
 
+from allin.embedded.data_folder import DataFolder, Running
 from allin.embedded.web_server import Served
+from allin.installation import reaching_temporal
 from allin.operations.watch import AlarmKind, Bell, Eyes
 from api.decisions.approval_policy import TABLE
 from domain.bank import Move
@@ -202,6 +205,17 @@ async def test_a_small_answer_over_a_socket_takes_no_nagle_pause(tmp_path: Path)
         took = [(await http.get("/")).elapsed for _ in range(20)]
     await served.stop()
     assert min(took) < timedelta(milliseconds=40), "a socket without TCP_NODELAY takes 45 ms each"
+
+
+def test_the_watch_beside_allin_up_asks_the_temporal_server_of_its_own_folder(tmp_path: Path) -> None:
+    # seen: the watch of every embedded installation asked port 7233, where nobody was, and so saw no stuck process
+    settings = load_settings(data=tmp_path).model_copy(update={"temporal_address": None})
+    assert reaching_temporal(settings).temporal_address is None
+    ports = {"port": 8000, "sandbox_port": 8001, "temporal_port": 40123, "temporal_pid": 1}
+    DataFolder(tmp_path).announce(Running(pid=os.getpid(), version="0.1.0", **ports))
+    assert reaching_temporal(settings).temporal_address == "127.0.0.1:40123"
+    given = settings.model_copy(update={"temporal_address": "temporal:7233"})
+    assert reaching_temporal(given).temporal_address == "temporal:7233"
 
 
 async def test_what_becomes_unlawful_soon_rings_while_something_can_still_be_done(database: Database) -> None:

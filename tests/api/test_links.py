@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from api.container import House
 from tests.api.conftest import Door
 from tests.api.jobs import concert
@@ -102,6 +104,22 @@ async def test_a_form_with_a_flaw_comes_back_as_typed_with_the_flaw_at_its_field
     assert 'value="Robert"' in page.text
     assert 'aria-invalid="true"' in page.text
     assert (await door.house.people.person("p-dan")).given_name == "Dan"
+
+
+@pytest.mark.parametrize("field", ["given_name", "family_name", "street", "house_number", "postal_code", "city"])
+async def test_a_sign_that_no_paper_can_print_is_told_where_it_is_entered(door: Door, field: str) -> None:
+    path, _ = await link(door.house, "employment_contract:bob", "p-dan")
+    bob = await door.asking(accept="text/html")
+    said = {
+        "en": "A sign in it cannot be printed on a contract",
+        "fr": "Un signe ne peut pas être imprimé sur un contrat",
+        "nl": "Een teken kan niet op een contract worden gedrukt",
+    }
+    for lang, words in said.items():
+        page = await bob.post(f"{path}?lang={lang}", data=BOB | HOME | {field: "9 🎷"})
+        assert (page.status_code, words in page.text) == (422, True)
+    assert (await door.house.people.person("p-dan")).iban is None
+    assert (await bob.post(path, data=BOB | HOME | {field: "9 Žižka"})).status_code == 303
 
 
 async def test_the_contract_is_waited_for_on_the_page_and_then_read_and_signed(door: Door) -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
+from storage.security.audit import Decided
 from tests.api.conftest import BRUSSELS, Door
 from tests.api.jobs import parked_van
 from tests.api.test_bank import a_desk, a_due_wage
-from tests.databases import a_job
+from tests.databases import MONDAY, a_job
 from tests.services.test_bank import statement
 
 
@@ -32,6 +33,13 @@ async def test_the_audit_is_filtered_by_job_and_its_chain_checked(door: Door) ->
     page = await ops.get(f"/audit?job={job_id}&what=step.*")
     assert "Vans are back" in page.text
     assert "Otto Test" in page.text
+    line = Decided(
+        at=MONDAY, who="otto", role="ops", job_id=job_id, what="job.approve", why="new_client: known for years"
+    )
+    await door.house.audit.record(line.model_copy(update={"outcome": "taken"}))
+    told = (await ops.get(f"/audit?job={job_id}&lang=en")).text
+    assert "New client: known for years" in told
+    assert "new_client" not in told
     assert "No decision answers to this." in (await ops.get("/audit?job=ELSE")).text
     assert "The chain is whole" in (await ops.get("/audit?check=true")).text
     by_name = await ops.get("/audit?who=otto&job=&from_on=&until_on=2026-02-02")

@@ -572,3 +572,24 @@ def test_nobody_costs_more_than_their_budget(job: JobDeclaration) -> None:
     for pay in quote(job, ON).people:
         assert pay.cost.amount_eur <= pay.budget.amount_eur
         assert pay.net_low.amount_eur <= pay.net_high.amount_eur <= pay.gross.amount_eur * 2
+
+
+def test_a_quote_calls_people_by_their_names_and_wishes_by_their_words() -> None:
+    # seen: "bob-1, Fri 20 Mar 2026: 8.5 hours in a day"
+    crew = [
+        {"item": "ann-2", "member": True, "function": "consultant"},
+        {"item": "bob-1", "name": "Bob Lambert", "function": "consultant", "status": "student"},
+        {"item": "zoe-3", "function": "consultant", "status": "ask"},
+    ]
+    days = [{"date": "2026-03-10", "starts": "08:00", "ends": "18:30", "place": "Namur"}]
+    wish = [{"item": "wish-1", "wish": "a piano tuner"}]
+    context = QuoteContext(member=MemberRecord(name="Ann Dubois"))
+    made = quote(declared(crew=crew, days=days, special_request=wish), ON, context)
+
+    said = [str(one) for one in (*made.missing, *made.warnings, *made.refusals, *made.approvals)]
+    assert "Give an e-mail or phone of Bob Lambert: the link to accept is sent there." in said
+    assert "Give the name of zoe-3." in said  # nobody has said it yet
+    assert "Say up to what price a piano tuner may be arranged." in said
+    assert "Bob Lambert must have hours left in the student quota: student@work tells." in said
+    assert any(one.startswith("Ann Dubois, 2026-03-10: 10.5 hours in a day") for one in said)
+    assert not [one for one in said if "bob-1" in one or "ann-2" in one or "wish-1" in one]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from allin.operations.reconcile import listed
 from storage.notices import Notices
 from tests.process.small import ANN, BOB, CLIENT, NOTHING_BOOKED, alone, crew, declare
 from tests.process.world import World
@@ -36,6 +37,9 @@ async def test_the_member_hears_that_the_client_wants_changes_and_the_client_tha
     off = about(await mails(house, CLIENT), "Annulé", "Gaat niet door", "Called off")
     assert len(off) == 1
     assert len(about(await mails(house, ANN), "News about", "Des nouvelles")) == 1  # her own wish is no news to her
+    effects = (await house.partners("GET", "/admin/effects"))["effects"]
+    assert [one for one in effects if "/notice/" in (one["key"] or "")]
+    assert await listed(house.site.database, effects) == []  # a mail about news belongs to us as an order does
 
 
 async def test_whoever_has_signed_hears_that_the_job_is_off_and_that_the_contract_stands_until_it_is_settled(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from storage.money.ledger import LedgerStore
+from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
 
 DAY = timedelta(days=1)
@@ -39,6 +40,32 @@ async def test_before_the_signature_everything_is_given_back_and_nothing_is_owed
     assert undone[-1] == "prefinancing.void"
     assert "employment_contract.sign" not in kinds
     assert (await LedgerStore(house.site.database).balances(job_id)).open == {}
+
+
+async def test_a_wish_that_only_waited_for_its_day_is_not_left_held(house: World) -> None:
+    await house.person(CLIENT, role="client", behaviour="silent")
+    wish = {"item": "tuner", "wish": "a piano tuner", "ceiling_eur": "100.00"}
+    job_id = await soon(house, special_request=[wish])
+    await house.until_step(job_id, "special_request:tuner", "held")
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the singer is ill"})
+    await house.until(job_id, lambda job: job.state == "withdrawn")
+    assert (await states(house, job_id))["special_request:tuner"] == "superseded"
+    assert "special_request.arrange" not in await house.kinds(job_id)
+
+
+async def test_a_wish_that_a_move_left_out_is_closed_and_nobody_is_asked_for_it(house: World) -> None:
+    wish = {"item": "tuner", "wish": "a piano tuner", "ceiling_eur": "100.00"}
+    alone = {**NOTHING_BOOKED, "expenses": None, "crew": crew("ann")}
+    job_id = await declare(house, **alone, special_request=[wish])
+    await house.until_step(job_id, "special_request:tuner", "held")
+    told = {
+        name: value for name, value in (await house.job(job_id)).declaration.items() if name != "special_request"
+    }
+    body = {"declaration": told, "reason": "our own piano is in tune"}
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/move", json=body)
+    await engaged(house, job_id)
+    await house.until_step(job_id, "special_request:tuner", "superseded")
+    assert "special_request.arrange" not in await house.kinds(job_id)
 
 
 async def test_in_flight_the_running_try_is_awaited_and_undone(house: World) -> None:

@@ -285,6 +285,23 @@ async def test_a_client_abroad_pays_under_an_rf_reference(service: Invoicing, of
     assert await office.clients.by_number("FR 40 303 265 045", "FR") == french
 
 
+async def test_a_company_abroad_without_a_vat_number_gets_its_invoice_with_belgian_vat(
+    service: Invoicing, office: Office
+) -> None:
+    # seen: the quote said "with the client's VAT number no Belgian VAT would be due", and the invoice then parked
+    street = Address(street="Rue de Rivoli", house_number="1", postal_code="75001", city="Paris", country="FR")
+    abroad = {"country": "FR", "enterprise_number": None, "address": street, "peppol_id": None, "client_id": ""}
+    french = await office.clients.declare(HALL.model_copy(update=abroad))
+    wanted = order(office, client_id=french.client_id, client_version=french.version)
+    issued = await service.issue(wanted)
+    assert (issued.number, issued.total_eur) == ("AL-2026-000001", Decimal("1590.00"))
+    assert (await service.send(wanted)).sent_by == "mail"
+    numberless = await office.clients.declare(HALL.model_copy(update={"enterprise_number": None, "client_id": ""}))
+    belgian = order(office, client_id=numberless.client_id, client_version=numberless.version)
+    with pytest.raises(ClientAddressIncomplete, match="enterprise number"):
+        await service.issue(belgian.model_copy(update={"item": "other"}))
+
+
 def test_an_invoice_is_only_ever_corrected() -> None:
     assert [verb.name for verb in STEP.confirm] == ["issue", "send", "start_collection"]
     assert (STEP.release, STEP.essential, STEP.skippable) == (None, True, False)
