@@ -30,6 +30,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "job_news": (),
     "called_off": (),
     "order_moved": ("changes",),
+    "move_news": ("changes",),
 }
 """What each kind shows as a short list under its text; an empty or zero value is left out."""
 

@@ -150,6 +150,13 @@ class Proposal(BaseModel):
     by: str
     until_at: datetime
     """Without a yes by then, the plan in force stays."""
+    asks_client: bool = True
+    """Whether the client's yes is waited for; the rules an adviser answers stand among the approvals."""
+    changes: str = ""
+    """From what to what, in one line, as `Move.changes`."""
+    taken_back_by: str | None = None
+    """Who does not want it any more, and why."""
+    taken_back_because: str = ""
 
 
 class JobFile(BaseModel):
@@ -278,6 +285,17 @@ class Move(Message):
     plan: JobPlan
     changes: str = ""
     """From what to what, in one line (`domain.plans.telling`); for the story."""
+
+
+class MoveTakenBack(Message):
+    """A proposed move that nobody wants any more; the plan in force stays."""
+
+    operation_id: str
+    move: str
+    """The operation id of the move that waits."""
+    by: str
+    role: str
+    reason: str
 
 
 class ApprovalGiven(Message):

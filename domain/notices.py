@@ -22,10 +22,15 @@ ENDS: Final = frozenset(
 )
 """News with which a job is off; the first of them is told, and the others are the same. `job.withdrawn` ends what
 somebody began: whoever withdrew it is not told."""
-MOVES: Final = frozenset({"job.moved", "job.move_proposed"})
+DROPPED: Final = "job.move_dropped"
+MOVES: Final = frozenset({"job.moved", "job.move_proposed", DROPPED})
+BY_SOMEBODY: Final = frozenset({"job.move_proposed", f"{DROPPED}.withdrawn", f"{DROPPED}.replaced"})
+"""News of a move that its `by` made; of the others the mover hears what became of the move."""
 CONTRACT: Final = "employment_contract"
 FOR_CLIENTS: Final = frozenset({"days", "until", "place", "price_eur"})
 """What of a move a client may know: who is on the crew is not theirs to read."""
+FOR_CREW: Final = frozenset({"days", "until", "place"})
+"""What of a move whoever signed is told: what it is sold for is not theirs to read."""
 
 
 class Notice(Message):
@@ -34,7 +39,7 @@ class Notice(Message):
     key: str
     """The same news is mailed once."""
     kind: NoticeKind
-    audience: Literal["member", "client", "crew"]
+    audience: Literal["member", "client", "crew", "adviser"]
     item: str | None = None
     """The crew member who is told, or whom it is about."""
     news: str
@@ -49,8 +54,8 @@ def notices(file: JobFile, news: News, member_id: str) -> Iterator[Notice]:
         yield from _answered(file, news, service, item, member_id)
     elif news.kind in ENDS:
         yield from _called_off(file, news, member_id)
-    elif news.kind in MOVES:
-        yield from _moved(file, news)
+    elif news.kind in MOVES or news.kind.startswith(DROPPED):
+        yield from _moved(file, news, member_id)
 
 
 def _answered(file: JobFile, news: News, service: str, item: str, member_id: str) -> Iterator[Notice]:
@@ -82,14 +87,36 @@ def _called_off(file: JobFile, news: News, member_id: str) -> Iterator[Notice]:
             yield Notice.model_validate(common | {"key": f"{key}/{item}", "audience": "crew", "item": item})
 
 
-def _moved(file: JobFile, news: News) -> Iterator[Notice]:
-    parts = [one for one in news.params.get("changes", "").split("; ") if one.partition(":")[0] in FOR_CLIENTS]
-    if parts:
-        changes = "; ".join(parts)
-        yield Notice(
-            key=f"{file.job_id}/notice/moved/{short_reference(changes)}",
-            kind="moved",
-            audience="client",
-            news=news.kind,
-            params={"changes": changes},
-        )
+def _moved(file: JobFile, news: News, member_id: str) -> Iterator[Notice]:
+    """A move that waits, came into force or fell: to the member, the adviser, whoever signed, and the client."""
+    changes = news.params.get("changes", "")
+    move = short_reference(news.params.get("move") or changes or news.kind)
+    key = f"{file.job_id}/notice/{news.kind.removeprefix('job.').partition('.')[0]}/{move}"
+    at_once = news.kind == "job.moved" and not news.params.get("waited")
+    by = news.by if at_once or news.kind in BY_SOMEBODY else None
+    common = {"kind": "moved", "news": news.kind}
+    told = {**news.params, "by": by or "", "changes": changes}
+    if by != member_id:
+        yield Notice.model_validate(common | {"key": f"{key}/member", "audience": "member", "params": told})
+    yield Notice.model_validate(common | {"key": f"{key}/adviser", "audience": "adviser", "params": told})
+    if theirs := only(changes, FOR_CREW):
+        for service, item in map(split_step, file.bound):
+            if service == CONTRACT:
+                params = {"changes": theirs, "by": by or ""}
+                one = {"key": f"{key}/{item}", "audience": "crew", "item": item, "params": params}
+                yield Notice.model_validate(common | one)
+    if news.kind == "job.moved" and (theirs := only(changes, FOR_CLIENTS)) and not _client_agreed(file, news):
+        one = {"key": f"{key}/client", "audience": "client", "params": {"changes": theirs}}
+        yield Notice.model_validate(common | one)
+
+
+def _client_agreed(file: JobFile, news: News) -> bool:
+    """Whether the client was asked about this very move, by a mail of its own, and thanked for the yes."""
+    asked = file.steps.get("agreement")
+    move = asked.request.get("move") if asked else None
+    return bool(news.params.get("waited")) and move is not None and move == news.params.get("move")
+
+
+def only(changes: str, names: frozenset[str]) -> str:
+    """The changes of these fields, in one line."""
+    return "; ".join(one for one in changes.split("; ") if one.partition(":")[0] in names)

@@ -10,13 +10,14 @@ from activities.letterhead import MailHead
 from domain.errors import PartnerDown, PartnerPaused, PartnerRefused
 from domain.notices import FOR_CLIENTS
 from domain.orders import split_step
-from domain.papers import CalledOffMail, JobNewsMail, Mail, OrderMovedMail
+from domain.papers import CalledOffMail, JobNewsMail, Mail, MoveNewsMail, OrderMovedMail
 from domain.people import Language, Person
 from engine.words import catalog, dressed, say
 from storage.jobs.jobs import Jobs, KeptJob
 from storage.notices import DueNotice, Notices
 from storage.people.clients import Clients
 from storage.people.entities import Entities
+from storage.people.members import Members
 from storage.people.people import People
 from workers.site import OnSite
 
@@ -68,10 +69,16 @@ async def _send(site: OnSite, one: DueNotice) -> bool:
         return await _to_client(site, one, job)
     if one.audience == "member":
         member = await People(site.database).person(job.member_id)
+        if one.kind == "moved":
+            return await _of_a_move(site, one, job, member)
         return await _to_person(site, one, job, member, await _news(site, one, job, member.language))
+    if one.audience == "adviser":
+        return await _to_adviser(site, one, job)
     contract = job.plan.employment_contract.get(one.item or "")
-    if contract is None or contract.person_id == job.member_id:
+    if contract is None or contract.person_id in (job.member_id, one.params.get("by")):
         return False
+    if one.kind == "moved":
+        return await _of_a_move(site, one, job, await People(site.database).person(contract.person_id))
     return await _to_person(site, one, job, await People(site.database).person(contract.person_id), "")
 
 
@@ -81,6 +88,30 @@ async def _to_person(site: OnSite, one: DueNotice, job: KeptJob, person: Person,
     head = await _head(site, job, person.language, person.given_name)
     link = f"{site.settings.public_url.rstrip('/')}/jobs/{job.job_id}"
     mail: Mail = JobNewsMail(**head, link=link, news=news) if news else CalledOffMail(**head, signed=True)
+    await site.post.send(one.key, person.email, mail)
+    return True
+
+
+async def _to_adviser(site: OnSite, one: DueNotice, job: KeptJob) -> bool:
+    """The member's adviser, unless it is what they did themselves."""
+    adviser_id = (await Members(site.database).member(job.member_id)).adviser_id
+    if adviser_id is None or adviser_id == one.params.get("by"):
+        return False
+    return await _of_a_move(site, one, job, await People(site.database).person(adviser_id))
+
+
+async def _of_a_move(site: OnSite, one: DueNotice, job: KeptJob, person: Person) -> bool:
+    """A change that waits, is in force or fell; the crew is told nothing of why, and has no page of the job."""
+    if not person.email:
+        return False
+    lang, crew = person.language, one.audience == "crew"
+    stage = one.news.removeprefix("job.").partition(".")[0]
+    mail = MoveNewsMail(
+        **await _head(site, job, lang, person.given_name),
+        link=None if crew else f"{site.settings.public_url.rstrip('/')}/jobs/{job.job_id}",
+        news=say(lang, f"notice.crew.{stage}") if crew else _worded(f"story.{one.news}", one.params, lang),
+        changes=_changes(one.params.get("changes", ""), lang, FOR_CLIENTS | {"crew"}),
+    )
     await site.post.send(one.key, person.email, mail)
     return True
 
@@ -129,12 +160,12 @@ def _worded(msgid: str, params: Mapping[str, str], lang: Language) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _changes(changes: str, lang: Language) -> str:
-    """From what to what, for a client: only what is theirs to know."""
+def _changes(changes: str, lang: Language, names: frozenset[str] = FOR_CLIENTS) -> str:
+    """From what to what: only what is the reader's to know, a client's when nobody says otherwise."""
     found = []
     for part in changes.split("; "):
         name, _, values = part.partition(": ")
-        if name in FOR_CLIENTS:
+        if name in names:
             told = " → ".join(
                 ", ".join(dressed(lang, {name: one})[name] for one in value.split(", "))
                 for value in values.split(" → ")

@@ -27,6 +27,8 @@ class Changing(Stopping):
         self._asking: asyncio.Task[None] | None = None
         self._asked_plan: JobPlan | None = None
         """The plan that waits for a yes."""
+        self._asked_rules: set[str] = set()
+        """Rules that only this plan asks an adviser about: a no to them is a no to the move, not to the job."""
 
     @abstractmethod
     def _in_force(self, old: JobPlan, new: JobPlan) -> None:
@@ -57,19 +59,21 @@ class Changing(Stopping):
             old, new = (each.model_copy(update={"agreement": None}) for each in (old, new))
         self._come_into_force(move, old, new, plan)
 
-    def _come_into_force(self, move: Move, old: JobPlan, new: JobPlan, plan: JobPlan | None = None) -> None:
+    def _come_into_force(
+        self, move: Move, old: JobPlan, new: JobPlan, plan: JobPlan | None = None, *, waited: bool = False
+    ) -> None:
         self._plan = plan or new
         self._file.in_force = move.operation_id
         self._file.plan_revision += 1
-        changes = {"changes": move.changes} if move.changes else {}
-        self._notebook.tell("job.moved", by=move.by, reason=move.reason, **changes)
+        told = _told(move) | ({"waited": "yes"} if waited else {})
+        self._notebook.tell("job.moved", by=move.by, reason=move.reason, **told)
         self._in_force(old, new)
 
     def _client_must_agree(self, plan: JobPlan, earlier: Proposal | None) -> bool:
         """Whether the client has agreed to the plan in force, and would have to agree to this one."""
         state = self._file.steps.get(agreement.STEP.name)
         agreed = earlier is not None or (state is not None and state.state in ("done", "skipped"))
-        if self._file.state in NOBODY_BOUND or plan.agreement is None or not agreed:
+        if plan.agreement is None or not agreed:
             return False
         return plan.agreement.asks_anew(self._plan.agreement)
 
@@ -99,16 +103,27 @@ class Changing(Stopping):
         return asked
 
     def _propose(self, move: Move, plan: JobPlan, rules: list[ApprovalRule], asked: bool) -> None:
-        until = min(plan.agree_by, plan.first_start_at, self._plan.first_start_at)
+        until = self._answer_by(plan)
         if asked and plan.agreement is not None:
             wanted = plan.agreement.model_copy(update={"answer_by": until + LAST_WORD})
             plan = plan.model_copy(update={"agreement": wanted})
-        self._file.proposal = Proposal(operation_id=move.operation_id, by=move.by, until_at=until)
-        changes = {"changes": move.changes} if move.changes else {}
-        self._notebook.tell("job.move_proposed", by=move.by, reason=move.reason, until=until.isoformat(), **changes)
+        self._file.proposal = Proposal(
+            operation_id=move.operation_id, by=move.by, until_at=until, asks_client=asked, changes=move.changes
+        )
+        self._asked_rules = {rule.rule for rule in rules} - {rule.rule for rule in self._plan.approvals}
+        told = _told(move) | {"until": until.isoformat()}
+        self._notebook.tell("job.move_proposed", by=move.by, reason=move.reason, **told)
         self._asked_plan = plan
         before, self._asking = self._asking, None
         (self._asking,) = self._strands.beside(self._ask_everybody(move, rules, asked, before))
+
+    def _answer_by(self, plan: JobPlan) -> datetime:
+        """Until when the yes is waited for: what is agreed must still be able to take place. Before Go that is
+        the day by which everything must be agreed, because Go waits for the answer."""
+        limits = [plan.agree_by, plan.first_start_at, self._plan.first_start_at]
+        if self._file.state in NOBODY_BOUND and self._plan.agree_by > self._notebook.now():
+            limits.append(self._plan.agree_by)
+        return min(limits)
 
     async def _ask_everybody(
         self, move: Move, rules: list[ApprovalRule], asked: bool, before: "asyncio.Task[None] | None"
@@ -146,7 +161,9 @@ class Changing(Stopping):
         """What everybody said together; None while somebody has not answered."""
         if not self._still_proposed(move):
             return "replaced"
-        if self._file.state not in ("ready", "engaged"):
+        if self._file.proposal and self._file.proposal.taken_back_by:
+            return "withdrawn"
+        if self._file.state not in ("agreeing", "ready", "engaged"):
             return "no_answer"
         granted = [self._file.approvals[rule.rule].granted for rule in rules if rule.rule in self._file.approvals]
         if False in granted:
@@ -178,7 +195,7 @@ class Changing(Stopping):
     async def _funded(self, plan: JobPlan) -> bool:
         """The fund reserves what the new plan needs instead of what the old one needed, or neither changes."""
         lifted_plan = self._asked_plan or plan
-        if lifted_plan.prefinancing is None:
+        if lifted_plan.prefinancing is None or self._steps.waits(prefinancing.STEP.name):
             return True
         return await self._steps.swap(prefinancing.STEP, NO_ITEM, lifted_plan.prefinancing)
 
@@ -186,15 +203,30 @@ class Changing(Stopping):
         """Everybody said yes: from this instant the new plan is in force, everywhere."""
         plan, old = self._asked_plan, self._plan
         self._file.proposal = self._asked_plan = None
-        if plan is not None:
-            same = {"agreement": plan.agreement, "prefinancing": plan.prefinancing}
-            self._come_into_force(move, old.model_copy(update=same), plan)
+        self._asked_rules = set()
+        if plan is None:
+            return
+        same: dict[str, object] = {"agreement": plan.agreement}
+        if not self._steps.waits(prefinancing.STEP.name):
+            same["prefinancing"] = plan.prefinancing
+        self._come_into_force(move, old.model_copy(update=same), plan, waited=True)
+
+    async def _move_answered(self) -> None:
+        """Go waits while the client is asked about a move of what was agreed: for the answer, and until what was
+        asked is tidied up."""
+        while self._asking is not None and not self._asking.done():
+            await self._until(self._asking.done)
 
     async def _drop(self, move: Move, rules: list[ApprovalRule], before: StepState | None, why: str) -> None:
         """The plan in force stays: what was held for the other goes back, the question is closed."""
-        if self._still_proposed(move):
+        proposal = self._file.proposal
+        told = _told(move)
+        if proposal is not None and self._still_proposed(move):
             self._file.proposal = self._asked_plan = None
-        self._notebook.tell(f"job.move_dropped.{why}", by=move.by)
+            self._asked_rules = set()
+            told |= {"reason": proposal.taken_back_because} if why == "withdrawn" else {}
+        by = (proposal.taken_back_by if proposal and why == "withdrawn" else None) or move.by
+        self._notebook.tell(f"job.move_dropped.{why}", by=by, **told)
         in_force = {rule.rule for rule in self._plan.approvals}
         for rule in rules:
             if rule.rule not in in_force:
@@ -203,3 +235,8 @@ class Changing(Stopping):
         if before is not None:
             await self._steps.take_back(agreement.STEP, before)
         await self._strands.together(*(self._steps.let_go_beside(name) for name in names))
+
+
+def _told(move: Move) -> dict[str, str]:
+    """Which move the story tells of, and from what to what."""
+    return {"move": move.operation_id} | ({"changes": move.changes} if move.changes else {})

@@ -16,6 +16,7 @@ from domain.job import (
     JobFile,
     JobInput,
     Move,
+    MoveTakenBack,
     Report,
     Taken,
     Withdrawal,
@@ -130,6 +131,21 @@ class Conversation:
                     f"{slug} is somebody else on this job; another person gets another short name",
                     type="AnotherPerson",
                 )
+
+    @workflow.update
+    async def take_back_move(self, taken_back: MoveTakenBack) -> Taken:
+        """A move that still waits for a yes is not wanted any more; the plan in force stays."""
+        if self._file.proposal is not None:
+            self._file.proposal.taken_back_by = taken_back.by
+            self._file.proposal.taken_back_because = taken_back.reason
+            self._notebook.changed()
+        return Taken(state=self._file.state)
+
+    @take_back_move.validator
+    def _take_back_allowed(self, taken_back: MoveTakenBack) -> None:
+        proposal = self._file.proposal
+        if proposal is None or proposal.operation_id != taken_back.move or proposal.taken_back_by:
+            raise ApplicationError("this move does not wait for anybody any more", type="NoMoveWaits")
 
     @workflow.update
     async def approve(self, given: ApprovalGiven) -> Taken:

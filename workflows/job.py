@@ -125,12 +125,16 @@ class JobWorkflow(Signed, Changing):
         while not self._approved_or_refused():
             if not await self._until_or_moved(self._approved_or_refused, by=self._plan.first_start_at):
                 break
-        if not all(approval.granted for approval in self._file.approvals.values()):
+        if not all(approval.granted for approval in self._asked_of_job()):
             self._refuse("job.not_approved")
+
+    def _asked_of_job(self) -> list[Approval]:
+        """What an adviser is asked about the job itself, not about a move that still waits."""
+        return [one for rule, one in self._file.approvals.items() if rule not in self._asked_rules]
 
     def _approved_or_refused(self) -> bool:
         """Whether every rule has its yes, or one of them its no: one no is enough."""
-        answers = [approval.granted for approval in self._file.approvals.values()]
+        answers = [approval.granted for approval in self._asked_of_job()]
         return all(answers) or False in answers
 
     def _renew_essentials(self, old: JobPlan, renewed: list["asyncio.Task[None]"]) -> None:
@@ -140,10 +144,12 @@ class JobWorkflow(Signed, Changing):
             self._renewals += renewed[client if self._plan.short_notice else 0 : client + fund]
 
     async def _renewed(self) -> None:
+        await self._move_answered()
         while self._renewals:
             asked, self._renewals = self._renewals, []
             await self._strands.together(*asked)
             await self._strands.together(self._approvals())
+            await self._move_answered()
 
     def _approved(self, approval: Approval) -> None:
         """The adviser's yes to a limit of the fund reaches the reservation that waits for it."""

@@ -6,7 +6,7 @@ from api.container import House
 from api.decisions.audit import audited, operation, recorded
 from api.errors import Wrong
 from api.security.permissions import Asker
-from domain.job import ApprovalGiven, Move, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, Move, MoveTakenBack, Report, Taken, Withdrawal
 from storage.security.audit import hash_of
 
 
@@ -24,6 +24,19 @@ async def move(home: House, asker: Asker, job_id: str, wish: Move) -> Taken:
     line = audited(home, asker, "job.move", job_id, wish.reason)
     async with recorded(home, line.model_copy(update={"after_hash": hash_of(wish.plan)})):
         return await home.process.move(job_id, wish)
+
+
+async def take_back_move(home: House, asker: Asker, job_id: str, move: str, reason: str) -> Taken:
+    """A move that waits for a yes is not wanted any more."""
+    wish = MoveTakenBack(
+        operation_id=operation("b", job_id, move, reason),
+        move=move,
+        by=asker.person_id,
+        role=asker.role,
+        reason=reason,
+    )
+    async with recorded(home, audited(home, asker, "job.take_back_move", job_id, reason)):
+        return await home.process.take_back_move(job_id, wish)
 
 
 async def approve(home: House, asker: Asker, job_id: str, rule: str, granted: bool, reason: str) -> Taken:

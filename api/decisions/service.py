@@ -7,7 +7,7 @@ from api.container import House
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
 from api.decisions.audit import audited, operation
-from api.decisions.job_routes import approve, move, report, withdraw
+from api.decisions.job_routes import approve, move, report, take_back_move, withdraw
 from api.decisions.preview import Preview, preview
 from api.decisions.schemas import (
     AnswerGiven,
@@ -52,6 +52,7 @@ __all__ = [
     "preview",
     "rehearsed",
     "report",
+    "take_back_move",
     "withdraw",
 ]
 

@@ -11,7 +11,7 @@ from api.decisions.service import Reason
 from api.declaring import service as declaring_service
 from api.declaring.parties import keep_client, keep_people, people_of
 from api.declaring.replacing import named, one_person_an_item
-from api.errors import responses
+from api.errors import Wrong, responses
 from api.jobs import access
 from api.jobs.routes import JobId, Lang, language
 from api.security.permissions import Asker, may
@@ -87,6 +87,17 @@ async def move(
     if dry_run:
         return await preview(home, job, asked, language(request, asker, lang))
     return await move_to(home, asker, job, asked, given.reason)
+
+
+@router.post("/move/take-back", responses=responses(*ON_JOB))
+async def take_back(
+    home: Home, asker: Annotated[Asker, Depends(may("move"))], job_id: JobId, given: WithdrawalGiven
+) -> Taken:
+    """Take back a move that waits for a yes: what was agreed stays in force."""
+    job = await access.job(home, asker, job_id)
+    if job.file.proposal is None:
+        raise Wrong("not-now", "no move waits for a yes")
+    return await decision_service.take_back_move(home, asker, job_id, job.file.proposal.operation_id, given.reason)
 
 
 async def ask(home: House, job: KeptJob, declaration: JobDeclaration) -> declaring_service.Asked:

@@ -4,7 +4,7 @@ from typing import Literal, Protocol
 
 from domain.bulk_replay import BulkInput, Turned
 from domain.errors import AllInclusiveError
-from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, Decision, JobInput, Move, MoveTakenBack, Report, Taken, Withdrawal
 
 Turn = Literal["pause", "resume", "stop"]
 
@@ -46,6 +46,10 @@ class Process(Protocol):
 
     async def move(self, job_id: str, move: Move) -> Taken:
         """Change days, crew, place or price."""
+        ...
+
+    async def take_back_move(self, job_id: str, taken_back: MoveTakenBack) -> Taken:
+        """A move that waits for a yes is not wanted any more."""
         ...
 
     async def approve(self, job_id: str, approval: ApprovalGiven) -> Taken:

@@ -18,7 +18,7 @@ from temporalio.service import RPCError
 
 from api.ports.process import NotTaken, ProcessStuck, ProcessUnreachable
 from api.temporal.bulk import GONE, TemporalBulk
-from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, Decision, JobInput, Move, MoveTakenBack, Report, Taken, Withdrawal
 from domain.message import Message
 from engine.connection import CLIENT, JOB_STATE, MEMBER, TAKEN_AGAIN_AFTER
 from engine.recorded import opened
@@ -69,6 +69,10 @@ class TemporalProcess(TemporalBulk):
     async def move(self, job_id: str, move: Move) -> Taken:
         """Change days, crew, place or price."""
         return await self._update(workflow_id(job_id), "move", move, move.operation_id)
+
+    async def take_back_move(self, job_id: str, taken_back: MoveTakenBack) -> Taken:
+        """A move that waits is not wanted any more."""
+        return await self._update(workflow_id(job_id), "take_back_move", taken_back, taken_back.operation_id)
 
     async def approve(self, job_id: str, approval: ApprovalGiven) -> Taken:
         """An adviser's answer to one rule."""

@@ -207,6 +207,18 @@ class OrderMovedMail(Mail):
     """From what to what, in the reader's language."""
 
 
+class MoveNewsMail(Mail):
+    """A change of a job that waits for a yes, came into force or fell: to its member, its adviser and its crew."""
+
+    kind: Literal["move_news"] = "move_news"
+    link: Link | None = None
+    """/jobs/..., for whoever has an account."""
+    news: str
+    """What happened, in the reader's language."""
+    changes: str = ""
+    """From what to what, in the reader's language."""
+
+
 class WithdrawnMail(Mail):
     """The job is withdrawn."""
 

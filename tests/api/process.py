@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from api.ports.process import NotTaken, ProcessUnreachable, Turn
 from domain.bulk_replay import BulkInput, Turned
-from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, Decision, JobInput, Move, MoveTakenBack, Report, Taken, Withdrawal
 
 
 @dataclass
@@ -46,6 +46,10 @@ class MemoryProcess:
     async def move(self, job_id: str, move: Move) -> Taken:
         """Change."""
         return self._take(job_id, move.operation_id, move)
+
+    async def take_back_move(self, job_id: str, taken_back: MoveTakenBack) -> Taken:
+        """Take back a change."""
+        return self._take(job_id, taken_back.operation_id, taken_back)
 
     async def approve(self, job_id: str, approval: ApprovalGiven) -> Taken:
         """Hear the adviser."""

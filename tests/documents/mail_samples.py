@@ -17,6 +17,7 @@ from domain.papers import (
     JobNewsMail,
     Language,
     Mail,
+    MoveNewsMail,
     OrderMovedMail,
     ReminderAgainMail,
     ReminderFirstB2cMail,
@@ -99,6 +100,7 @@ def every_mail(language: Language, **changes: object) -> list[Mail]:
         JobNewsMail,
         CalledOffMail,
         OrderMovedMail,
+        MoveNewsMail,
     )
     return [
         kind.model_validate({name: everyone[name] for name in kind.model_fields if name in everyone})

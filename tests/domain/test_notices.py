@@ -92,10 +92,55 @@ def test_asked_again_and_refused_again_is_news_and_the_same_refusal_is_not() -> 
 def test_a_client_reads_of_a_move_only_what_is_theirs_to_know() -> None:
     changes = "crew: ann, bob → ann; place: Liège → Gent; price_eur: 1800.00 → 2400.00"
     news = News(n=1, at=NINE, kind="job.moved", params={"changes": changes})
-    (one,) = notices(FILE, news, "p-ann")
-    assert (one.audience, one.params) == (
-        "client",
-        {"changes": "place: Liège → Gent; price_eur: 1800.00 → 2400.00"},
-    )
-    assert told("job.moved", changes="crew: ann, bob → ann") == []
-    assert told("job.moved") == []
+    (one,) = (one for one in notices(FILE, news, "p-ann") if one.audience == "client")
+    assert one.params == {"changes": "place: Liège → Gent; price_eur: 1800.00 → 2400.00"}
+    assert "client" not in [who for who, _, _ in told("job.moved", changes="crew: ann, bob → ann")]
+    assert "client" not in [who for who, _, _ in told("job.moved")]
+
+
+DAYS = "days: 2026-02-20T14:00:00+00:00 → 2026-02-23T14:00:00+00:00"
+MEMBER, ADVISER, CLIENT = (("member", "moved", None), ("adviser", "moved", None), ("client", "moved", None))
+CREW = ("crew", "moved", "bob")
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "waited", "who"),
+    [
+        ("job.move_proposed", "p-ann", "", [ADVISER, CREW]),
+        ("job.move_proposed", "iris", "", [MEMBER, ADVISER, CREW]),
+        ("job.moved", "p-ann", "", [ADVISER, CREW, CLIENT]),
+        ("job.moved", "p-ann", "yes", [MEMBER, ADVISER, CREW]),
+        ("job.move_dropped.refused", "p-ann", "", [MEMBER, ADVISER, CREW]),
+        ("job.move_dropped.no_funds", "p-ann", "", [MEMBER, ADVISER, CREW]),
+        ("job.move_dropped.withdrawn", "p-ann", "", [ADVISER, CREW]),
+        ("job.move_dropped.withdrawn", "iris", "", [MEMBER, ADVISER, CREW]),
+        ("job.move_dropped.replaced", "p-ann", "", [ADVISER, CREW]),
+    ],
+)
+def test_everybody_hears_of_a_move_but_whoever_did_it_and_a_client_who_was_asked_about_it(
+    kind: str, by: str, waited: str, who: list[tuple[str, str, str | None]]
+) -> None:
+    asked = ASKED.model_copy(update={"state": "done", "request": {"move": "m-1"}})
+    file = FILE.model_copy(update={"steps": {"agreement": asked}})
+    assert told(kind, by=by, file=file, changes=DAYS, move="m-1", waited=waited) == who
+
+
+def test_whoever_signed_is_told_of_days_and_places_and_never_of_prices_or_reasons() -> None:
+    news = News(
+        n=1, at=NINE, kind="job.move_proposed", by="p-ann",
+        params={"move": "m-1", "changes": f"{DAYS}; price_eur: 1800.00 → 2400.00", "reason": "the singer is ill"},
+    )  # fmt: skip
+    (one,) = (one for one in notices(FILE, news, "p-ann") if one.audience == "crew")
+    assert one.params == {"changes": DAYS, "by": "p-ann"}
+    assert one.key.startswith("J/notice/move_proposed/")
+    only_price = {"move": "m-2", "changes": "price_eur: 1800.00 → 2400.00"}
+    assert "crew" not in [who for who, _, _ in told("job.move_proposed", **only_price)]
+
+
+def test_two_moves_to_the_same_day_are_two_pieces_of_news_and_each_is_told_once() -> None:
+    def keys(move: str, n: int) -> set[str]:
+        news = News(n=n, at=NINE, kind="job.move_proposed", params={"move": move, "changes": DAYS})
+        return {one.key for one in notices(FILE, news, "p-ann")}
+
+    assert keys("m-1", 1) == keys("m-1", 2)
+    assert keys("m-1", 1).isdisjoint(keys("m-2", 3))

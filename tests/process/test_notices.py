@@ -5,7 +5,8 @@ from typing import Any
 
 from allin.operations.reconcile import listed
 from storage.notices import Notices
-from tests.process.small import ANN, BOB, CLIENT, NOTHING_BOOKED, alone, crew, declare
+from tests.process.small import ANN, BOB, CHLOE, CLIENT, NOTHING_BOOKED, alone, crew, declare
+from tests.process.test_move_agreed import NEW, agreed, move
 from tests.process.world import World
 from workers.notices import send_due
 
@@ -55,3 +56,50 @@ async def test_whoever_has_signed_hears_that_the_job_is_off_and_that_the_contrac
     (off,) = about(await mails(house, BOB), "Annulé", "Gaat niet door", "Called off")
     assert any(word in off[1] for word in ("signé", "ondertekend", "signed"))
     assert len(about(await mails(house, ANN), "News about", "Des nouvelles")) == 1  # her adviser stopped it
+
+
+CHANGE = ("Changement", "Wijziging", "Change")
+
+
+async def changes(house: World, to: str) -> list[str]:
+    return [text for _, text in about(await mails(house, to), *CHANGE)]
+
+
+async def test_a_move_that_waits_and_then_is_refused_is_told_once_to_each_and_with_old_and_new_day(
+    house: World,
+) -> None:
+    job_id = await agreed(house)
+    await house.person(CLIENT, role="client", behaviour="silent")
+    await move(house, job_id, NEW, price_eur="2450.00")
+    await house.until_step(job_id, "agreement", "waiting")
+    await house.settle()
+    assert await changes(house, ANN) == []  # she asked for it herself
+    (adviser,) = await changes(house, "iris@all-inclusive.example")
+    assert "the hall is closed" in adviser
+    assert f"/jobs/{job_id}" in adviser
+    (bob,), (chloe,) = await changes(house, BOB), await changes(house, CHLOE)
+    assert "Votre contrat signé reste en vigueur" in bob
+    assert "Votre contrat signé reste en vigueur" in chloe
+    assert "20" in chloe
+    assert "23" in chloe
+    assert not any(word in bob for word in ("2450", "2.450", "the hall is closed", "/jobs/"))
+
+    await house.person(CLIENT, role="client", behaviour="refuses")
+    await house.live_until(job_id, lambda job: job.file.proposal is None, step=4 * HOUR, days=2)
+    await house.settle()
+    (ann,) = await changes(house, ANN)
+    assert any(word in ann for word in ("refused", "refusé", "said no", "weigert"))
+    for email in (BOB, "iris@all-inclusive.example"):
+        assert len(await changes(house, email)) == 2
+    assert await changes(house, CLIENT) == []  # the client has had the question itself
+
+
+async def test_a_move_the_client_agreed_to_is_told_to_all_when_it_comes_into_force(house: World) -> None:
+    job_id = await agreed(house)
+    await move(house, job_id, NEW)
+    await house.live_until(job_id, lambda job: job.file.plan_revision == 2, step=4 * HOUR, days=2)
+    await house.settle()
+    assert len(await changes(house, ANN)) == 1
+    assert len(await changes(house, "iris@all-inclusive.example")) == 2
+    assert any("avenant" in text for text in await changes(house, BOB))
+    assert await changes(house, CLIENT) == []

@@ -1,0 +1,211 @@
+"""Who must say yes to a move, and what becomes of the job when somebody says no: before Go, at short notice,
+with an adviser, with the fund."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from api.declaring.move_and_withdraw import move_to
+from api.declaring.service import ask
+from api.security.permissions import Asker
+from domain.declaration import JobDeclaration
+from tests.process.small import ANN, BOB, CLIENT, DAY, HOUR, client, crew, declare
+from tests.process.test_move_agreed import NEW, OLD, SMALL, agreed, in_force, move, vans
+from tests.process.world import World
+
+LONG_TERM = client(payment_days=45)
+"""Longer than the 30 days that go without an adviser: rule `payment_term`."""
+
+
+async def dropped(house: World, job_id: str) -> list[str]:
+    """Why moves came to nothing, in the story's order."""
+    return [kind for kind in await house.kinds(job_id) if kind.startswith("job.move_dropped")]
+
+
+async def said_yes_before_go(house: World) -> str:
+    """The client has said yes; the adviser has not answered yet, so there is no Go."""
+    job_id = await declare(house, date.fromisoformat(OLD), **(SMALL | {"client": LONG_TERM}))
+    await house.pass_time(4 * HOUR)
+    await house.until_step(job_id, "agreement", "done")
+    assert (await house.job(job_id)).state == "agreeing"
+    return job_id
+
+
+async def approve(house: World, job_id: str, rule: str, granted: bool = True) -> None:
+    """The adviser answers one rule."""
+    body = {"granted": granted, "reason": "seen"}
+    await house.ask("iris", "POST", f"/api/jobs/{job_id}/approvals/{rule}", json=body)
+
+
+async def test_a_client_who_said_yes_is_asked_anew_before_go_and_go_waits_for_the_answer(house: World) -> None:
+    job_id = await said_yes_before_go(house)
+    await house.person(CLIENT, role="client", behaviour="silent")
+    taken = await move(house, job_id, NEW, client=LONG_TERM)
+    assert taken["pending"]
+    await house.until_step(job_id, "agreement", "waiting")
+    await approve(house, job_id, "payment_term")
+    await house.settle()
+    assert (await house.job(job_id)).state == "agreeing"
+    await in_force(house, job_id, OLD)
+
+    await house.person(CLIENT, role="client", behaviour="answers")
+    await house.live_until(job_id, lambda job: job.state == "engaged", step=4 * HOUR, days=3)
+    await in_force(house, job_id, NEW)
+    await house.until_step(job_id, "van_rental:van", "done")
+    assert await vans(house, job_id) == {"1": "released", "2": "confirmed"}
+    kinds = await house.kinds(job_id)
+    assert kinds.index("job.moved") < kinds.index("job.ready")
+
+
+async def test_before_go_a_no_to_the_move_leaves_the_yes_to_the_job_as_it_was(house: World) -> None:
+    job_id = await said_yes_before_go(house)
+    await house.person(CLIENT, role="client", behaviour="refuses")
+    await move(house, job_id, NEW, client=LONG_TERM)
+    await house.live_until(job_id, lambda job: job.file.proposal is None, step=4 * HOUR, days=2)
+    await house.until_step(job_id, "agreement", "done")
+    assert await dropped(house, job_id) == ["job.move_dropped.refused"]
+    await approve(house, job_id, "payment_term")
+    await house.live_until(job_id, lambda job: job.state == "engaged", step=4 * HOUR, days=3)
+    await in_force(house, job_id, OLD)
+    await house.until_step(job_id, "van_rental:van", "done")
+    assert await vans(house, job_id) == {"1": "confirmed", "2": "released"}
+
+
+async def test_before_go_silence_about_a_move_keeps_nobody_waiting_longer_than_the_day_of_agreement(
+    house: World,
+) -> None:
+    job_id = await said_yes_before_go(house)
+    await house.person(CLIENT, role="client", behaviour="silent")
+    await move(house, job_id, NEW, client=LONG_TERM)
+    await approve(house, job_id, "payment_term")
+    job = await house.live_until(job_id, lambda job: job.state == "engaged", step=DAY, days=16)
+    assert await dropped(house, job_id) == ["job.move_dropped.no_answer"]
+    assert house.calendar.now() < job.plan.first_start_at
+    await in_force(house, job_id, OLD)
+
+
+async def test_a_member_is_told_at_once_that_the_adviser_makes_such_a_move(house: World) -> None:
+    job_id = await agreed(house)
+    before = await house.kinds(job_id)
+    with pytest.raises(AssertionError, match=r"409.*your adviser makes this move.*payment_term"):
+        await move(house, job_id, NEW, client=LONG_TERM)
+    await house.settle()
+    assert await house.kinds(job_id) == before
+    await in_force(house, job_id, OLD)
+
+
+async def moved_by(house: World, who: str, job_id: str, **changes: Any) -> Any:
+    """Somebody else than the member moves the job."""
+    declaration = (await house.job(job_id)).declaration | changes
+    body = {"declaration": declaration, "reason": "the hall is closed"}
+    return await house.ask(who, "POST", f"/api/jobs/{job_id}/move", json=body)
+
+
+DAYS = [{"date": NEW, "starts": "15:00", "ends": "22:30", "place": "Liège"}]
+
+
+async def test_an_adviser_who_makes_the_move_says_yes_by_it_but_not_for_the_client(house: World) -> None:
+    job_id = await agreed(house)
+    await house.person(CLIENT, role="client", behaviour="silent")
+    taken = await moved_by(house, "iris", job_id, days=DAYS, client=LONG_TERM)
+    assert taken["pending"]
+    await house.until_step(job_id, "agreement", "waiting")
+    file = (await house.job(job_id)).file
+    assert file.approvals["payment_term"].granted
+    assert file.approvals["payment_term"].by == "iris"
+    await in_force(house, job_id, OLD)
+    await house.person(CLIENT, role="client", behaviour="answers")
+    await house.live_until(job_id, lambda job: job.file.plan_revision == 2, step=4 * HOUR, days=2)
+    await in_force(house, job_id, NEW)
+
+
+async def test_a_move_by_operations_waits_for_the_adviser_whose_no_leaves_the_job_as_it_is(house: World) -> None:
+    job_id = await agreed(house)
+    job = await house.job(job_id)
+    declared = JobDeclaration.model_validate({**job.declaration, "client": LONG_TERM})
+    operations = Asker(person_id="omar", given_name="Omar", name="Omar", language="fr", roles=("ops",))
+    asked = await ask(house.house, declared, job.member_id, moved_job=job_id)
+    taken = await move_to(house.house, operations, job, asked, "the client pays later")
+    assert taken.pending
+    await house.settle()
+    assert (await house.job(job_id)).file.proposal is not None
+    await approve(house, job_id, "payment_term", granted=False)
+    await house.until(job_id, lambda job: job.file.proposal is None)
+    await house.settle()
+    assert await dropped(house, job_id) == ["job.move_dropped.not_approved"]
+    job = await house.job(job_id)
+    assert job.state == "engaged"
+    assert "payment_term" not in job.file.approvals
+    await in_force(house, job_id, OLD)
+    assert job.declaration["client"]["payment_days"] == 8
+
+
+async def test_a_fund_that_has_nothing_left_by_the_time_of_the_yes_leaves_the_job_as_it_is(house: World) -> None:
+    job_id = await agreed(house)
+    await house.person(CLIENT, role="client", behaviour="silent")
+    await move(house, job_id, NEW, price_eur="2450.00")
+    await house.until_step(job_id, "agreement", "waiting")
+    await house.settle()
+    async with house.site.database.writing() as connection:  # another member's large job came in between
+        await connection.execute(
+            text(
+                "INSERT INTO fund_reservations SELECT 'OTHER/prefinancing/-/1', 'OTHER', member_id, client_id,"
+                " entity, 1000000000, 0, 0, 'reserved' FROM fund_reservations LIMIT 1"
+            )
+        )
+    await house.person(CLIENT, role="client", behaviour="answers")
+    await house.live_until(job_id, lambda job: job.file.proposal is None, step=4 * HOUR, days=2)
+    await house.until_step(job_id, "agreement", "done")
+    await house.settle()
+    assert await dropped(house, job_id) == ["job.move_dropped.no_funds"]
+    await in_force(house, job_id, OLD)
+    assert await vans(house, job_id) == {"1": "confirmed", "2": "released"}
+    assert (await house.step(job_id, "prefinancing")).state in ("held", "done")  # type: ignore[union-attr]
+
+
+async def test_a_no_at_short_notice_buys_nothing_and_nothing_takes_place(house: World) -> None:
+    await house.person(CLIENT, role="client", behaviour="refuses")
+    for email in (ANN, BOB):
+        await house.person(email, role="collaborator", behaviour="silent")
+    tomorrow = {"on": date(2026, 2, 3), "crew": crew("ann", "bob")}
+    job_id = await declare(house, **(tomorrow | SMALL))
+    job = await house.job(job_id)
+    assert job.plan.short_notice
+    for rule in job.plan.approvals:
+        await house.until(job_id, lambda job, rule=rule.rule: rule in job.file.approvals)  # type: ignore[misc]
+        await approve(house, job_id, rule.rule)
+    await house.until(job_id, lambda job: job.state == "ready")
+    await house.pass_time(4 * HOUR)
+    await house.until_step(job_id, "agreement", "parked", within=20)
+    for email in (ANN, BOB):
+        await house.person(email, role="collaborator", behaviour="answers")
+    await house.live_until(job_id, lambda job: job.state == "engaged", step=2 * HOUR, days=1)
+    await house.settle()
+    assert await vans(house, job_id) == {"1": "held"}
+    await house.live_until(job_id, lambda job: job.state == "stopping", step=4 * HOUR, days=2)
+    await house.settle()
+    kinds = await house.kinds(job_id)
+    assert "job.essential_missing" in kinds
+    assert not {"job.taking_place", "van_rental.confirm", "insurance.bind"} & set(kinds)
+    assert await vans(house, job_id) == {"1": "released"}
+    assert "employment_contract:bob" in (await house.job(job_id)).file.bound
+
+
+async def test_a_move_that_is_taken_back_leaves_everything_as_it_was(house: World) -> None:
+    job_id = await agreed(house)
+    await house.person(CLIENT, role="client", behaviour="silent")
+    await move(house, job_id, NEW)
+    await house.until_step(job_id, "agreement", "waiting")
+    await house.settle()
+    body = {"reason": "the hall is open after all"}
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/move/take-back", json=body)
+    await house.until(job_id, lambda job: job.file.proposal is None)
+    await house.until_step(job_id, "agreement", "done")
+    await house.settle()
+    assert await dropped(house, job_id) == ["job.move_dropped.withdrawn"]
+    await in_force(house, job_id, OLD)
+    assert await vans(house, job_id) == {"1": "confirmed", "2": "released"}
+    with pytest.raises(AssertionError, match="409"):
+        await house.ask("ann", "POST", f"/api/jobs/{job_id}/move/take-back", json=body)
