@@ -133,8 +133,8 @@ def test_whoever_signed_is_told_of_days_and_places_and_never_of_prices_or_reason
     (one,) = (one for one in notices(FILE, news, "p-ann") if one.audience == "crew")
     assert one.params == {"changes": DAYS, "by": "p-ann"}
     assert one.key.startswith("J/notice/move_proposed/")
-    only_price = {"move": "m-2", "changes": "price_eur: 1800.00 → 2400.00"}
-    assert "crew" not in [who for who, _, _ in told("job.move_proposed", **only_price)]
+    price = "price_eur: 1800.00 → 2400.00"
+    assert "crew" not in [who for who, _, _ in told("job.move_proposed", move="m-2", changes=price)]
 
 
 def test_two_moves_to_the_same_day_are_two_pieces_of_news_and_each_is_told_once() -> None:

@@ -169,7 +169,7 @@ async def test_a_no_at_short_notice_buys_nothing_and_nothing_takes_place(house: 
     await house.person(CLIENT, role="client", behaviour="refuses")
     for email in (ANN, BOB):
         await house.person(email, role="collaborator", behaviour="silent")
-    tomorrow = {"on": date(2026, 2, 3), "crew": crew("ann", "bob")}
+    tomorrow: dict[str, Any] = {"on": date(2026, 2, 3), "crew": crew("ann", "bob")}
     job_id = await declare(house, **(tomorrow | SMALL))
     job = await house.job(job_id)
     assert job.plan.short_notice
