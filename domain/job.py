@@ -9,6 +9,7 @@ from domain.decisions import DecisionKind
 from domain.errors import Decider
 from domain.message import Message
 from domain.plan import JobPlan
+from domain.proposed_move import Proposal
 from domain.services.debt_collection import DebtCollectionRequest
 
 JobState = Literal[
@@ -141,24 +142,6 @@ class Approval(BaseModel):
     reason: str | None = None
 
 
-class Proposal(BaseModel):
-    """A move that waits for its yes; until then the plan before it is in force."""
-
-    model_config = ConfigDict(extra="ignore", use_attribute_docstrings=True)
-
-    operation_id: str
-    by: str
-    until_at: datetime
-    """Without a yes by then, the plan in force stays."""
-    asks_client: bool = True
-    """Whether the client's yes is waited for; the rules an adviser answers stand among the approvals."""
-    changes: str = ""
-    """From what to what, in one line, as `Move.changes`."""
-    taken_back_by: str | None = None
-    """Who does not want it any more, and why."""
-    taken_back_because: str = ""
-
-
 class JobFile(BaseModel):
     """Everything the process knows of one job; what lists and pages are made from."""
 
@@ -285,17 +268,6 @@ class Move(Message):
     plan: JobPlan
     changes: str = ""
     """From what to what, in one line (`domain.plans.telling`); for the story."""
-
-
-class MoveTakenBack(Message):
-    """A proposed move that nobody wants any more; the plan in force stays."""
-
-    operation_id: str
-    move: str
-    """The operation id of the move that waits."""
-    by: str
-    role: str
-    reason: str
 
 
 class ApprovalGiven(Message):

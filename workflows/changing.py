@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 
 from activities import agreement, prefinancing
-from domain.job import Approval, JobInput, Move, Proposal, StepState
+from domain.job import Approval, JobInput, Move, StepState
 from domain.orders import NO_ITEM
 from domain.plan import ApprovalRule, JobPlan
+from domain.proposed_move import Proposal
 from workflows.moving import MOVED, lifted, requests
 from workflows.stopping import Stopping
 

@@ -16,13 +16,13 @@ from domain.job import (
     JobFile,
     JobInput,
     Move,
-    MoveTakenBack,
     Report,
     Taken,
     Withdrawal,
 )
 from domain.orders import step_name
 from domain.plan import JobPlan
+from domain.proposed_move import MoveTakenBack
 from workflows.decisions import check_answer, check_decision
 from workflows.memory import Notebook
 from workflows.redoing import Redoing, check_redo

@@ -6,7 +6,8 @@ from api.container import House
 from api.decisions.audit import audited, operation, recorded
 from api.errors import Wrong
 from api.security.permissions import Asker
-from domain.job import ApprovalGiven, Move, MoveTakenBack, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, Move, Report, Taken, Withdrawal
+from domain.proposed_move import MoveTakenBack
 from storage.security.audit import hash_of
 
 

@@ -4,7 +4,8 @@ from typing import Literal, Protocol
 
 from domain.bulk_replay import BulkInput, Turned
 from domain.errors import AllInclusiveError
-from domain.job import ApprovalGiven, Decision, JobInput, Move, MoveTakenBack, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+from domain.proposed_move import MoveTakenBack
 
 Turn = Literal["pause", "resume", "stop"]
 

@@ -18,8 +18,9 @@ from temporalio.service import RPCError
 
 from api.ports.process import NotTaken, ProcessStuck, ProcessUnreachable
 from api.temporal.bulk import GONE, TemporalBulk
-from domain.job import ApprovalGiven, Decision, JobInput, Move, MoveTakenBack, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.message import Message
+from domain.proposed_move import MoveTakenBack
 from engine.connection import CLIENT, JOB_STATE, MEMBER, TAKEN_AGAIN_AFTER
 from engine.recorded import opened
 from engine.stuck import has_ended, stuck

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from api.ports.process import NotTaken, ProcessUnreachable, Turn
 from domain.bulk_replay import BulkInput, Turned
-from domain.job import ApprovalGiven, Decision, JobInput, Move, MoveTakenBack, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+from domain.proposed_move import MoveTakenBack
 
 
 @dataclass
