@@ -44,7 +44,15 @@ FOR_PROGRAMS = frozenset(
     }
 )  # fmt: skip
 """What no page of a member or adviser can end in: a browser is led to the way in, and sends no such thing."""
-OF_OPERATIONS = ("office.bulk", "office.ops", "office.partner", "office.replay", "story.job.rebuilt", "upkeep.")
+OF_OPERATIONS = (
+    "office.bulk",
+    "office.ops",
+    "office.partner",
+    "office.replay",
+    "office.stuck",
+    "story.job.rebuilt",
+    "upkeep.",
+)
 
 
 HIDDEN = ("script", "style", "template")

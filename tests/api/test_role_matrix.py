@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.app import create_app
 from api.container import ClockCommand, House
 from api.security.permissions import MAY, Doing
+from domain.bank import BankProblem
 from domain.job import Approval, JobFile, Problem, Remembered, StepState
 from engine.settings import Settings
 from sandbox.app import create_app as sandbox_app
@@ -23,6 +24,7 @@ from sandbox.settings import SandboxSettings
 from storage.core.database import Database
 from storage.execution.operations import Operation
 from storage.jobs.reported_events import Happening
+from storage.money.bank_problems import BankProblems
 from tests.api.conftest import Door, settle
 from tests.api.jobs import OFFER, ORDER, VAN, the_plan
 from tests.api.process import MemoryProcess
@@ -164,9 +166,11 @@ async def money(door: Door) -> dict[str, str]:
     (batch,) = (await fay.post("/api/bank/batches")).json()["batches"]
     await fay.post("/api/bank/statements", content=unknown_money())
     (movement,) = await door.house.statements.entries("unknown")
+    wrong = BankProblem(about="batch B-1", why="its account is closed", passing=False)
+    await BankProblems(door.house.database).more("payments", [wrong], MONDAY)
     return {
         "payment": returned["payment_id"], "batch": batch["batch_id"], "invoice": "I-1",
-        "movement": movement.movement,
+        "movement": movement.movement, "problem": "1",
     }  # fmt: skip
 
 
