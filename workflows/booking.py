@@ -9,6 +9,7 @@ from activities.step import Step
 from domain.job import JobInput
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
+from domain.plan import JobPlan
 from workflows.moving import limit, requests
 from workflows.pace import Paced
 
@@ -47,6 +48,20 @@ class Booking(Paced):
 
     def _each(self, step: Step[R, B], wanted: dict[str, R]) -> list[Coroutine[Any, Any, None]]:
         return [self._book(step, request, item) for item, request in wanted.items()]
+
+    def _missed(self, step: Step[R, B], old: JobPlan, new: JobPlan) -> dict[str, R]:
+        """What was missed on the old days and can be had on the new ones: it is taken again, as a new order."""
+        wanted = getattr(new, step.name)
+        wanted = wanted if isinstance(wanted, dict) else {NO_ITEM: wanted}
+        missed = [item for item in requests(old, step.name) if self._steps.missed(step_name(step.name, item))]
+        again = {item: wanted[item] for item in missed if wanted.get(item) is not None}
+        if not again or limit(step, new) <= self._notebook.now():
+            return {}
+        if not workflow.patched(f"missed-and-moved:{self._file.plan_revision}"):
+            return {}
+        for item in again:
+            self._steps.retake(step_name(step.name, item))
+        return again
 
     async def _agreed_for(self, item: str) -> None:
         """A ticket waits for its traveller's signature; a shared booking for everybody's or, from its day on, for

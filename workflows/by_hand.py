@@ -8,6 +8,7 @@ from activities.step import Step
 from domain.job import StepState
 from domain.message import Message
 from workflows.borders import Again, Ended
+from workflows.problems import ask
 from workflows.revising import Revising
 
 R = TypeVar("R", bound=Message)
@@ -30,3 +31,7 @@ class ByHand(Revising):
         except (Again, Ended):
             self.notebook.changed()
         self._close(state, ended)
+
+    async def _park_undo_by_hand(self, step: Step[R, B], state: StepState) -> None:
+        problem = ask("DoneByHand", self.notebook.now(), evidence=state.evidence or "-")
+        await self._parked(step, state, problem, question=True)

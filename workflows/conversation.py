@@ -25,6 +25,7 @@ from domain.plan import JobPlan
 from domain.proposed_move import MoveTakenBack
 from workflows.decisions import check_answer, check_decision
 from workflows.memory import Notebook
+from workflows.moving import EVERY
 from workflows.redoing import Redoing, check_redo
 
 OVER = frozenset({"performed", "paid_out", "collecting", "disputed"})
@@ -39,6 +40,7 @@ class Conversation:
         self._file = job.carried or JobFile(job_id=job.job_id)
         self._notebook = Notebook(self._file, job.shift)
         self._steps = Redoing(self._notebook, job.plan.entity)
+        self._steps.know(lambda state: EVERY[state.service])
         self._lock = asyncio.Lock()
 
     @abstractmethod

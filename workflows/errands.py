@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -10,10 +10,10 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, FailureError
 from temporalio.workflow import ActivityCancellationType, ActivityHandle
 
-from activities.step import Verb
+from activities.step import Step, Verb
 from domain.job import JobFile, StepState
 from domain.message import Message
-from domain.orders import StepOrder
+from domain.orders import StepOrder, order_key
 from workflows.memory import Notebook
 
 R = TypeVar("R", bound=Message)
@@ -97,8 +97,9 @@ def _retries(verb: Verb[R, B], terms: Terms) -> RetryPolicy:
 class Errands:
     """Carries out one attempt after the other."""
 
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, notebook: Notebook, entity: str) -> None:
         self.notebook = notebook
+        self.entity = entity
         self.winding_down = False
         self._in_flight: dict[str, ActivityHandle[Any]] = {}
         self._activities = 0
@@ -112,6 +113,22 @@ class Errands:
     def stopped(self) -> bool:
         """Whether the process is being stopped, and its strands are still to end."""
         return self.file.stopping is not None and not self.winding_down
+
+    def order(self, step: Step[R, B], state: StepState) -> StepOrder[R]:
+        """The order as it stands: the same key for every try and every replay of the same request."""
+        job_id = self.file.job_id
+        replaced = state.signed.revision if state.signed else max(state.given_up, default=0)
+        return StepOrder[step.request](  # type: ignore[name-defined]  # the step names its request's type
+            job_id=job_id,
+            service=step.name,
+            item=state.item,
+            revision=state.revision,
+            replaces=order_key(job_id, step.name, state.item, replaced) if replaced else None,
+            amends=None if state.signed is None else step.request.model_validate(state.signed.request),
+            evidence=None if state.signed is None else state.evidence,
+            entity=self.entity,
+            request=step.request.model_validate(state.request),
+        )
 
     async def _try(self, state: StepState, verb: Verb[R, B], order: StepOrder[R], *final: str) -> B:
         """One attempt, with the engine's retries inside it."""
@@ -163,3 +180,10 @@ class Errands:
         if state.decide_by is None or state.undoing or self.winding_down:
             return None
         return max(state.decide_by - self.notebook.now(), MARGIN)
+
+    def _limit(self, state: StepState) -> datetime | None:
+        return None if state.undoing or self.winding_down else state.decide_by
+
+    def _too_late(self, state: StepState) -> bool:
+        limit = self._limit(state)
+        return limit is not None and limit <= self.notebook.now()

@@ -22,6 +22,7 @@ from activities import (
 from domain.job import Approval, JobInput, JobState
 from domain.orders import NO_ITEM
 from domain.plan import JobPlan
+from workflows import borders
 from workflows.borders import Renew
 from workflows.changing import Changing
 from workflows.errands import Withdrawn
@@ -40,6 +41,8 @@ class JobWorkflow(Signed, Changing):
     @workflow.init
     def __init__(self, job: JobInput) -> None:
         super().__init__(job)
+        self._removed: dict[str, JobPlan] = {}
+        """Who has no place in the newest plan any more, with the last plan in which they had one."""
         self._renewals: list[asyncio.Task[None]] = []
         """Who is asked anew because the job was moved before Go."""
 
@@ -50,13 +53,13 @@ class JobWorkflow(Signed, Changing):
         renewal = asyncio.create_task(self._steps.renew_when_long(job.longest_history))
         life = asyncio.create_task(self._lived())
         try:
-            await asyncio.shield(life)
+            await self._notebook.beside(life)
         except asyncio.CancelledError:
             self._request_stop(self._file.stopping or "job.cancelled")
-            await life
+            await self._notebook.beside(life)
         except Renew:
             workflow.continue_as_new(job.model_copy(update={"plan": self._plan, "carried": self._file}))
-        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._notebook.all_written)
+        await self._notebook.until_written()
         notes.cancel()
         renewal.cancel()
         return self._file.state
@@ -180,10 +183,12 @@ class JobWorkflow(Signed, Changing):
         engaged = await self._steps.do(employment_contract.STEP, request, slug, until=request.starts_at)
         if engaged is not None:
             self._engaged.add(slug)
+            if slug in self._removed and workflow.patched("let-go-when-signed-late"):
+                self._strands.beside(self._let_go(slug, self._removed[slug]))
             return
         self._take_off(slug)
         if slug in self._signed():
-            self._strands.beside(self._let_go(slug, self._plan))
+            self._strands.beside(self._let_go(slug, self._removed.get(slug, self._plan)))
 
     def _everybody_settled(self) -> None:
         """Everybody signed or is off the job; with nobody left the job cannot take place."""
@@ -252,8 +257,10 @@ class JobWorkflow(Signed, Changing):
         """Renew what exists and start what is new; who signed is asked about, never changed."""
         beside = self._strands.beside
         self._renew_essentials(old, beside(*amendments(self._steps, old, new, self._signed())))
+        self._remember_removed(old, new)
         for step in BOOKINGS:
             beside(*self._each(step, added(old, new, step.name)))
+            beside(*self._each(step, self._missed(step, old, new)))
         if self._file.state != "agreeing":
             beside(*(self._join(slug) for slug in added(old, new, "employment_contract")))
             beside(*(self._bill_and_collect(document) for document in added(old, new, "invoicing")))
@@ -263,6 +270,10 @@ class JobWorkflow(Signed, Changing):
                 beside(self._ask_signed(slug, new.employment_contract[slug]))
             elif slug in self._engaged:
                 beside(self._let_go(slug, old))
+
+    def _remember_removed(self, old: JobPlan, new: JobPlan) -> None:
+        self._removed |= dict.fromkeys(old.employment_contract, old)
+        self._removed = {slug: plan for slug, plan in self._removed.items() if slug not in new.employment_contract}
 
     async def _join(self, slug: str) -> None:
         """Somebody new: engaged like everybody, and paid like everybody."""
@@ -274,5 +285,10 @@ class JobWorkflow(Signed, Changing):
     async def _let_go(self, slug: str, old: JobPlan) -> None:
         """Somebody who signed has no place any more: ended by agreement, or paid as was promised."""
         self._engaged.discard(slug)
-        if await self._stays_owed(slug):
+        try:
+            owed = await self._stays_owed(slug)
+        except borders.Changing:  # back on the job, which asks what of the contract changes
+            self._engaged.add(slug)
+            return
+        if owed:
             await self._paid(slug, old)

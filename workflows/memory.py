@@ -1,8 +1,10 @@
 """What the process tells the outside: one coalescing note per burst of changes, and Temporal's own pages."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
@@ -15,6 +17,10 @@ JOB_STATE = SearchAttributeKey.for_keyword("JobState")
 PARKED = SearchAttributeKey.for_keyword_list("ParkedServices")
 ONE_NOTE = timedelta(seconds=10)
 """A note is one short transaction in our own database."""
+
+
+class NothingIsWritten(Exception):
+    """A mistake of ours: the process goes on and nobody can see it. Its task fails with these words instead."""
 
 
 class Notebook:
@@ -30,6 +36,7 @@ class Notebook:
         """Things done within this very decision: what only they changed is written down when they are done."""
         self._shown: tuple[str, tuple[str, ...]] | None = None
         self._rung: datetime | None = None
+        self._broken: Exception | None = None
 
     def now(self) -> datetime:
         """Business time, the only clock of the process."""
@@ -57,9 +64,30 @@ class Notebook:
 
     async def keep(self) -> None:
         """Write down whatever changes, one note at a time, as long as the process lives."""
-        while True:
-            await workflow.wait_condition(lambda: not self._is_told and not (self.at_hand and not self._news))
-            await self.write()
+        try:
+            while True:
+                await workflow.wait_condition(lambda: not self._is_told and not (self.at_hand and not self._news))
+                await self.write()
+        except Exception as mistake:
+            self._broken = mistake
+            raise
+
+    async def beside(self, life: "asyncio.Task[Any]") -> None:
+        """Live on only as long as it is written down what happens; NothingIsWritten otherwise, at once."""
+        await workflow.wait_condition(lambda: life.done() or self._broken is not None)
+        self._still_kept()
+        await life
+
+    async def until_written(self) -> None:
+        """Until nobody says anything any more and the tables know everything."""
+        await workflow.wait_condition(
+            lambda: self._broken is not None or (workflow.all_handlers_finished() and self.all_written)
+        )
+        self._still_kept()
+
+    def _still_kept(self) -> None:
+        if self._broken is not None:
+            raise NothingIsWritten(f"the file is not written down any more: {self._broken}") from self._broken
 
     @property
     def _is_told(self) -> bool:

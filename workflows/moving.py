@@ -8,11 +8,14 @@ from activities import (
     agreement,
     employment_contract,
     equipment,
+    expenses,
     insurance,
+    invoicing,
     prefinancing,
     special_request,
     travel,
     van_rental,
+    wages,
     workspace,
 )
 from activities.step import Step
@@ -34,6 +37,11 @@ BOOKINGS: tuple[Step[Any, Any], ...] = (
 )
 MOVED: tuple[Step[Any, Any], ...] = (agreement.STEP, prefinancing.STEP, *BOOKINGS)
 """What can be renewed without touching anything signed."""
+
+EVERY: dict[str, Step[Any, Any]] = {
+    step.name: step for step in (*MOVED, employment_contract.STEP, expenses.STEP, invoicing.STEP, wages.STEP)
+}
+"""Whatever a job can have, by its service."""
 
 
 def requests(plan: JobPlan, service: str) -> dict[str, Message]:

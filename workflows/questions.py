@@ -229,12 +229,18 @@ class Questions(ByHand):
 
     async def _ask(self, step: Step[R, B], state: StepState, problem: str) -> bool:
         """Whether something signed is right: corrected by hand with proof, or left as it is."""
-        answer = await self._answer_to(step, state, ask(problem, self.notebook.now()))
+        try:
+            answer = await self._answer_to(step, state, ask(problem, self.notebook.now()))
+        except Changing:  # moved meanwhile: people are asked about the new wish instead
+            answer = "keep"
         self._close(state, "done")
         return answer == "by_hand"
 
     async def correct(self, step: Step[R, B], item: str, problem: str, **params: str) -> bool:
-        """Ask a person whether what binds is to be corrected. True when it was, False when it stays as it is."""
+        """Ask a person whether what binds is to be corrected. True when it was, False when it stays as it is.
+
+        Changing when it is wanted again after all, otherwise than it was: then that is asked instead.
+        """
         state = self.file.steps[step_name(step.name, item)]
         if step.correct is None:
             return False
@@ -246,12 +252,16 @@ class Questions(ByHand):
             self._changing.discard(state.step)
             if state.state == "undone":
                 return True
+            whole = state.state == "done"
             state.wanted, state.undoing = None, True
             if state.given_up and state.last_revision:
                 await self._release_given_up(step, state)
             try:
                 await self._parked(step, state, ask(problem, self.notebook.now(), **params), question=True)
                 await self._perform(step, state, step.correct)
+            except Changing:
+                self._close(state, "done" if whole else "held")
+                raise
             except Ended:
                 if state.state == "skipped":
                     self._close(state, "done")

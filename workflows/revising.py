@@ -38,7 +38,7 @@ class Revising(Answering):
 
     def _change(self, state: StepState, wanted: Message) -> None:
         """A new revision, not tried yet. A decision about what was parked is no decision about this."""
-        if state.state in (*GIVEN_BACK, "parked"):
+        if state.state in (*GIVEN_BACK, "missed", "parked"):
             state.attempt += 1
             state.state, state.problem, state.waiting = "waiting", None, None
             state.postponed_until_at, state.until_partner = None, None
@@ -83,8 +83,19 @@ class Revising(Answering):
 
     def _open_anew(self, state: StepState, request: R) -> None:
         """What was given back and is wanted again after all is a new order, never the old one."""
-        if state.state in GIVEN_BACK and not self.stopped:
+        missed = state.state == "missed" and state.step in self._retaken
+        if (state.state in GIVEN_BACK or missed) and not self.stopped:
             self._change(state, request)
+        self._retaken.discard(state.step)
+
+    def missed(self, name: str) -> bool:
+        """Whether the step's time passed before it was done."""
+        state = self.file.steps.get(name)
+        return state is not None and state.state == "missed"
+
+    def retake(self, name: str) -> None:
+        """Whoever takes this missed step next takes it anew: the job was moved to a day it can be had on."""
+        self._retaken.add(name)
 
     def _forget_wishes(self, name: str) -> None:
         self._abandoned.discard(name)

@@ -13,10 +13,10 @@ from domain.job import Decision, StepState, StepStateName
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from workflows.answering import instant
-from workflows.borders import Again, Changing, Ended, Renew
+from workflows.borders import Again, Changing, Ended
 from workflows.errands import Withdrawn
 from workflows.problems import explain, is_cancelled
-from workflows.questions import Questions
+from workflows.renewing import Renewing
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -25,7 +25,7 @@ UNDER_WAY: frozenset[StepStateName] = frozenset({"waiting", "trying", "parked"})
 KEEP_THEIR_NAME: frozenset[StepStateName] = frozenset({"missed", "skipped", "failed", "superseded"})
 
 
-class Steps(Questions):
+class Steps(Renewing):
     """The steps of one process."""
 
     async def take(
@@ -80,26 +80,6 @@ class Steps(Questions):
         for handle in self._in_flight.values():
             handle.cancel()
 
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing is under way that only this run knows of: tries, decisions, questions, a stop, a move."""
-        if self.file.stopping is not None or self.file.plan_revision > 1 or self.file.proposal is not None:
-            return False
-        asked = any(state.undoing for state in self.file.steps.values())
-        wished = self.decisions or self._wanted or self._edited or self._abandoned
-        return not (asked or self._in_flight or wished)
-
-    async def renew_when_long(self, longest: int) -> None:
-        """End every wait with Renew once the history is long and can be cut without losing anything."""
-
-        def due() -> bool:
-            info = workflow.info()
-            long = info.get_current_history_length() > longest if longest else info.is_continue_as_new_suggested()
-            return long and self.quiet and self.notebook.all_written and workflow.all_handlers_finished()
-
-        await workflow.wait_condition(due)
-        self.broken = Renew()
-
     def waits(self, step: str) -> bool:
         """Whether the step is under way and not held yet."""
         state = self.file.steps.get(step)
@@ -122,9 +102,13 @@ class Steps(Questions):
             return
         async with self._lock(state):
             await self._heed(step, state)
+        if state.step in self.file.bound and (late := self._wanted.pop(name, None)) is not None:
+            await self.change(step, item, step.request.model_validate(late))
 
     async def _heed(self, step: Step[R, B], state: StepState) -> None:
         """Take up a changed request that nobody who ran the step took up; what has ended without it stays so."""
+        if state.step in self.file.bound:
+            return  # it was signed, or done by hand, while the change waited for its turn: people are asked
         if state.state in ("held", "done") and state.step in self._wanted:
             await self._run(step, state, state.state)
         self._wanted.pop(state.step, None)
@@ -170,7 +154,8 @@ class Steps(Questions):
             self._forget_wishes(name)
             if name not in self.file.undo:
                 return  # it was signed, or given back, while this waited for its turn
-            ended = state.state if state.state in KEEP_THEIR_NAME else "undone"
+            before = state.state
+            ended = before if before in KEEP_THEIR_NAME else "undone"
             await self._book_by_hand(step, state)  # stopped in between, it was not booked yet
             state.undoing = True
             state.given_up, state.proposed = {**state.given_up, **state.proposed}, {}
@@ -181,6 +166,9 @@ class Steps(Questions):
                 if not state.by_hand or workflow.patched("undo-the-order-too"):  # a lost answer may have taken it
                     await self._perform(step, state, step.release)
                 self._close(state, ended)
+            except Changing:  # wanted again, otherwise: people are asked about that, and it stays what it was
+                self._close(state, before)
+                return
             except Ended:
                 self.notebook.changed()
             self.file.undo.remove(name)

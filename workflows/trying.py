@@ -13,15 +13,16 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.step import Step, Verb
-from domain.decisions import DecisionKind, difference, redacted, told
+from domain.decisions import DecisionKind
 from domain.job import Decision, Problem, StepState, StepStateName, Waiting
 from domain.message import Message
-from domain.orders import StepOrder, order_key
+from domain.orders import StepOrder
 from workflows.borders import Again, Changing, Ended, GoesInCircles, NotAmended
 from workflows.errands import Errands, Withdrawn
 from workflows.late_proof import LateProof
 from workflows.memory import Notebook
 from workflows.problems import PARTNER_PAUSED, ask, by_hand_result, explain, is_cancelled
+from workflows.told import tell_decided
 from workflows.waking import Alarm
 
 R = TypeVar("R", bound=Message)
@@ -38,8 +39,7 @@ class Trying(Errands):
     """What one step needs to try its verbs, wait, and listen to people."""
 
     def __init__(self, notebook: Notebook, entity: str) -> None:
-        super().__init__(notebook)
-        self.entity = entity
+        super().__init__(notebook, entity)
         self.decisions: dict[str, Decision] = {}
         self.listening: set[str] = set()
         self.broken: BaseException | None = None
@@ -52,6 +52,8 @@ class Trying(Errands):
         """Who is to look at the tables now; in a new history everybody who waits, in case nobody heard a nudge."""
         self._late_proof = LateProof(notebook, self._nudged)
         self._abandoned: set[str] = set()
+        self._retaken: set[str] = set()
+        """Missed steps that a moved job wants again."""
         self._wishes: dict[str, Message | None] = {}
         """What people are asked about: what a signed request is to become, None for nothing any more."""
         self._changing: set[str] = set()
@@ -62,24 +64,13 @@ class Trying(Errands):
         self._alarm = Alarm(notebook)
         self._rounds, self._rounds_since = 0, (0, 0)
 
+    def know(self, which: Callable[[StepState], Step[Any, Any]]) -> None:
+        """What each step of a carried file states about itself, also before the process takes it again."""
+        for state in self.file.steps.values():
+            self._known.setdefault(state.step, which(state))
+
     def _lock(self, state: StepState) -> asyncio.Lock:
         return self._locks.setdefault(state.step, asyncio.Lock())
-
-    def order(self, step: Step[R, B], state: StepState) -> StepOrder[R]:
-        """The order as it stands: the same key for every try and every replay of the same request."""
-        job_id = self.file.job_id
-        replaced = state.signed.revision if state.signed else max(state.given_up, default=0)
-        return StepOrder[step.request](  # type: ignore[name-defined]  # the step names its request's type
-            job_id=job_id,
-            service=step.name,
-            item=state.item,
-            revision=state.revision,
-            replaces=order_key(job_id, step.name, state.item, replaced) if replaced else None,
-            amends=None if state.signed is None else step.request.model_validate(state.signed.request),
-            evidence=None if state.signed is None else state.evidence,
-            entity=self.entity,
-            request=step.request.model_validate(state.request),
-        )
 
     # -- one verb --------------------------------------------------------------------------------------------
 
@@ -117,10 +108,6 @@ class Trying(Errands):
                 state.booking = booking.model_dump(mode="json")
             state.problem = None
             return booking
-
-    def _too_late(self, state: StepState) -> bool:
-        limit = self._limit(state)
-        return limit is not None and limit <= self.notebook.now()
 
     async def _until_resumed(self, state: StepState, problem: Problem, again: timedelta) -> None:
         """The calls to the partner are paused: wait until told, no attempt is used up. Past its time it parks."""
@@ -248,12 +235,9 @@ class Trying(Errands):
 
         await self.wait(concerned, min(filter(None, (state.postponed_until_at, limit)), default=None))
 
-    def _limit(self, state: StepState) -> datetime | None:
-        return None if state.undoing or self.winding_down else state.decide_by
-
     def _apply(self, step: Step[R, B], state: StepState, decision: Decision) -> bool:
         """Carry out a decision. True when the verb is to be tried again now."""
-        self._tell_decided(step, state, decision)
+        tell_decided(self.notebook, step, state, decision)
         self._given[state.step] = decision.kind
         if decision.kind == "postpone":
             state.postponed_until_at, state.until_partner = decision.until_at, decision.until_partner
@@ -288,27 +272,6 @@ class Trying(Errands):
         self._close(state, "undone" if state.undoing else "done")
         raise Ended
 
-    def _tell_decided(self, step: Step[R, B], state: StepState, decision: Decision) -> None:
-        """Who decided what and why, and what was edited, in the story."""
-        changes = redacted(difference(state.request, decision.request or state.request), step.private)
-        more = {
-            "operation": decision.operation_id,
-            "attempt": str(state.attempt),
-            "changes": told(changes),
-            "second": decision.confirmed_by,
-            "evidence": decision.evidence,
-            "reference": decision.reference,
-            "until": decision.until_at.isoformat() if decision.until_at else None,
-            "partner": decision.until_partner,
-        }
-        self.notebook.tell(
-            f"step.decided.{decision.kind}",
-            step=state.step,
-            by=decision.by,
-            reason=decision.reason,
-            **{name: value for name, value in more.items() if value},
-        )
-
     def _next_attempt(self, state: StepState) -> None:
         state.attempt += 1
         state.state, state.problem = "trying", None
@@ -326,10 +289,6 @@ class Trying(Errands):
         self._close(state, "missed")
         self.notebook.tell("step.missed", step=state.step)
         raise Ended
-
-    async def _park_undo_by_hand(self, step: Step[R, B], state: StepState) -> None:
-        problem = ask("DoneByHand", self.notebook.now(), evidence=state.evidence or "-")
-        await self._parked(step, state, problem, question=True)
 
     def _close(self, state: StepState, name: StepStateName) -> None:
         state.state, state.waiting, state.problem, state.undoing = name, None, None, False

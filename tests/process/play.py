@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from temporalio import activity, workflow
@@ -11,6 +12,7 @@ from activities.step import Patience, Step, Verb
 from domain.job import Decision, JobFile, JobInput, StepState, Taken
 from domain.message import Message
 from domain.orders import StepOrder
+from workflows.borders import Changing
 from workflows.decisions import check_decision
 from workflows.errands import Withdrawn
 from workflows.memory import Notebook
@@ -182,15 +184,18 @@ class Play:
     async def run(self, job: JobInput) -> JobFile:
         """Until it is told to be over, or stopped."""
         notes = asyncio.create_task(self._notebook.keep())
+        await self._notebook.beside(asyncio.create_task(self._lived()))
+        await self._notebook.until_written()
+        notes.cancel()
+        return self._notebook.file
+
+    async def _lived(self) -> None:
         try:
             await self._until(lambda: self._over)
             await self._strands.finished()
         except Withdrawn:
             await self._give_everything_back()
         self._steps.close_open()
-        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._notebook.all_written)
-        notes.cancel()
-        return self._notebook.file
 
     def _border(self) -> None:
         if self._steps.stopped:
@@ -213,6 +218,11 @@ class Play:
         self._steps.abandon(name)
         await self._steps.undo(name)
 
+    async def _let_go(self, name: str) -> None:
+        """What binds is not wanted any more; wanted again meanwhile, that is asked instead."""
+        with suppress(Changing):
+            await self._steps.correct(STEPS[name], "-", "SignedContract")
+
     async def _give_everything_back(self) -> None:
         await self._strands.ended()
         self._steps.winding_down = True
@@ -229,12 +239,12 @@ class Play:
         bound = name in self._notebook.file.bound
         if change.wish is None:
             self._wanted.discard(name)
-            if not bound:
-                self._strands.beside(self._remove(name))
-        elif name not in self._wanted:
+            self._strands.beside(self._let_go(name) if bound else self._remove(name))
+        elif name not in self._wanted and not bound:
             self._wanted.add(name)
             self._strands.beside(self._live(change))
         elif bound:
+            self._wanted.add(name)
             self._strands.beside(self._steps.change(step, "-", change.wish))
         else:
             self._strands.beside(self._steps.amend(step, "-", change.wish, until=change.until))

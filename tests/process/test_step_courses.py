@@ -55,6 +55,23 @@ class Course:
         assert errand.kind == verb
         return errand
 
+    def redo(self, step: str, attempt: int = 1) -> str | None:
+        """A person finds that what is done is wrong."""
+        told = {"operation_id": "2", "step": step, "kind": "replay", "expected_attempt": attempt}
+        why = {"by": "olga", "role": "ops", "reason": "a wrong name"}
+        return self.say("redo", Decision.model_validate(told | why))
+
+    def signed(self, upto: str = "contract.declare") -> None:
+        """A contract: offered, signed by the person and by the cooperative, declared."""
+        self.wish("contract")
+        self.done("contract.offer")
+        self.stage.signal("answered", "contract")
+        self.done("contract.signs")
+        self.say("go")
+        self.done("contract.sign")
+        if upto == "contract.declare":
+            self.done(upto)
+
     def done(self, verb: str) -> None:
         """It succeeds."""
         self.stage.answer(self.next(verb), Got(thing="it"))
@@ -64,6 +81,11 @@ class Course:
         """It is refused."""
         self.stage.refuse(self.next(verb), "NoneLeft")
         self.notes()
+
+    def problem(self, step: str) -> str | None:
+        """What a parked step asks."""
+        problem = self.stage.workflow.states()[step].problem
+        return problem.type if problem else None
 
     def state(self, step: str) -> tuple[str, int]:
         """A step's state and revision."""
@@ -210,3 +232,99 @@ def test_a_postponed_step_that_ends_otherwise_is_postponed_no_more(course: Cours
     course.decide("booking", "skip")
     state = course.stage.workflow.states()["booking"]
     assert (state.state, state.postponed_until_at, state.until_partner) == ("skipped", None, None)
+
+
+def test_a_paper_that_may_be_wrong_is_asked_about_and_the_job_is_moved_meanwhile(course: Course) -> None:
+    """The newer wish is asked about instead; both questions ended the whole process before."""
+    course.signed()
+    assert course.redo("contract") is None
+    assert course.problem("contract") == "SignedPaperWrong"
+    course.wish("contract", BLUE)
+    assert course.problem("contract") == "SignedContractChanges"
+    assert course.decide("contract", "keep", attempt=course.stage.workflow.states()["contract"].attempt) is None
+    assert course.state("contract") == ("done", 1)
+
+
+def test_let_go_and_wanted_again_on_other_days_is_asked_instead(course: Course) -> None:
+    course.signed()
+    course.wish("contract", None)
+    assert course.problem("contract") == "SignedContract"
+    course.wish("contract", BLUE)
+    assert course.problem("contract") == "SignedContractChanges"
+    course.decide("contract", "keep", attempt=course.stage.workflow.states()["contract"].attempt)
+    assert course.state("contract") == ("done", 1)
+    assert "contract.terminate 1" not in course.tried
+
+
+def test_let_go_undeclared_and_wanted_again_is_declared_after_the_answer(course: Course) -> None:
+    course.signed(upto="contract.sign")
+    course.refused("contract.declare")
+    course.wish("contract", None)
+    course.wish("contract", BLUE)
+    course.decide("contract", "keep", attempt=course.stage.workflow.states()["contract"].attempt)
+    course.done("contract.sign")  # the same order: it was signed
+    course.done("contract.declare")
+    assert course.state("contract") == ("done", 1)
+
+
+def test_a_declaration_under_way_is_stopped_when_the_days_change(course: Course) -> None:
+    course.signed(upto="contract.sign")
+    assert not course.next("contract.declare").cancelled
+    course.wish("contract", BLUE)
+    assert course.next("contract.declare").cancelled
+
+
+def test_done_by_hand_and_moved_in_the_same_breath_is_not_offered_anew(course: Course) -> None:
+    """What a person did by hand binds; whether it changes is asked."""
+    course.wish("contract")
+    course.refused("contract.offer")
+    told = {"operation_id": "1", "step": "contract", "kind": "by_hand", "expected_attempt": 1}
+    why = {
+        "by": "olga",
+        "role": "ops",
+        "reason": "signed on paper",
+        "evidence": "scan.pdf",
+        "result": {"thing": "it"},
+    }
+    by_hand = course.stage.said("decide", Decision.model_validate(told | why))
+    course.stage.play(by_hand, course.stage.said("change", Change(service="contract", wish=BLUE)))
+    course.notes()
+    assert course.tried == ["contract.offer 1"]
+    assert course.stage.errands == {}
+    assert course.problem("contract") == "SignedContractChanges"
+
+
+def test_what_is_not_written_down_any_more_fails_the_task_in_words(course: Course) -> None:
+    course.wish("booking")
+    holding = course.next("booking.hold")
+    course.stage.answer(holding, Got(thing="it"))
+    (note,) = course.stage.errands.values()
+    with pytest.raises(TaskFailed, match="the file is not written down any more"):
+        course.stage.refuse(note, "TablesDoNotFit")
+
+
+def test_an_edited_request_is_taken_up_once(course: Course) -> None:
+    course.wish("booking")
+    course.refused("booking.hold")
+    request = BLUE.model_dump(mode="json")
+    assert course.decide("booking", "replay", request=request) is None
+    course.done("booking.give_back")
+    course.done("booking.hold")
+    assert course.state("booking") == ("held", 2)
+    course.say("go")
+    course.done("booking.buy")
+    assert course.state("booking") == ("done", 2)
+    assert course.told.count("step.changed booking") == 1
+
+
+def test_giving_back_an_old_order_is_not_giving_up_the_new_one(course: Course) -> None:
+    """A question about the old order is open; afterwards the step is tried, and may be moved, as any other."""
+    course.wish("booking")
+    course.done("booking.hold")
+    course.wish("booking", BLUE)
+    course.done("booking.hold")
+    course.refused("booking.give_back")
+    assert course.stage.workflow.states()["booking"].undoing
+    assert course.decide("booking", "skip") is None
+    state = course.stage.workflow.states()["booking"]
+    assert (state.state, state.revision, state.undoing, state.given_up) == ("held", 2, False, {})

@@ -1,0 +1,236 @@
+"""Courses of the real processes, without a server: each activity is answered by the test."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from domain.job import CollectionInput, Decision, JobFile, JobInput, Move, Problem, Remembered, StepState
+from domain.plan import JobPlan
+from domain.services.debt_collection import Balance, DebtCollectionRequest
+from domain.services.employment_contract import EmploymentContractRequest, Engagement, WorkDay
+from domain.services.van_rental import VanBooking, VanRentalRequest
+from domain.services.wages import WagesRequest
+from tests.process.stage import BEGINS, Errand, Stage
+from workflows.debt_collection import DebtCollectionWorkflow
+from workflows.job import JobWorkflow
+from workflows.moving import EVERY
+
+START = BEGINS + timedelta(days=10)
+VAN = VanBooking(van="1-ABC-123", source="hirer", price_eur=Decimal("90.00"), reference="R1")
+SIGNED = Engagement(token_id="t", contract="c", person_signed_at=BEGINS, cooperative_signed_at=BEGINS)
+
+
+def plan(start: datetime = START, crew: tuple[str, ...] = ("bob",), vans: tuple[str, ...] = ("van",)) -> JobPlan:
+    """One day of work, by Bob, with a van."""
+    end = start + timedelta(hours=8)
+    contract = EmploymentContractRequest(
+        person_id="p", member=False, function="musician", artistic=True, gross_eur=Decimal("200.00"),
+        starts_at=start, joint_committee="304", language="fr", answer_by=start - timedelta(hours=1),
+        days=(WorkDay(starts_at=start, ends_at=end, place="Liège"),),
+    )  # fmt: skip
+    wages = WagesRequest(
+        person_id="p", gross_eur=Decimal("200.00"), chain="artist", days=1, last_day_on=end.date(),
+        pay_on=date(2026, 3, 6), answer_by=end + timedelta(days=30),
+    )  # fmt: skip
+    van = VanRentalRequest(
+        driver="bob", from_at=start, until_at=end, pick_up="Liège", kilometres=100, ceiling_eur=Decimal("150.00"),
+        hold_until_at=start,
+    )  # fmt: skip
+    return JobPlan(
+        entity="house", member_id="m", client_id="c", title="a concert", first_start_at=start, last_end_at=end,
+        agree_by=start - timedelta(days=3), confirm_by=start - timedelta(days=2), report_by=end + timedelta(days=2),
+        van_rental=dict.fromkeys(vans, van), employment_contract=dict.fromkeys(crew, contract),
+        wages=dict.fromkeys(crew, wages),
+    )  # fmt: skip
+
+
+class Numbered(BaseModel):
+    """What every order has."""
+
+    revision: int
+
+
+class Job:
+    """A job in a test's hand."""
+
+    def __init__(self, told: JobPlan) -> None:
+        self.stage = Stage(JobWorkflow, JobInput(job_id="J", quote_id="q", plan=told))
+        self.notes()
+
+    def notes(self) -> None:
+        """The tables are told."""
+        while notes := [each for each in self.stage.errands.values() if each.kind == "remember"]:
+            assert notes[0].argument(Remembered)
+            self.stage.answer(notes[0])
+
+    def tried(self) -> list[str]:
+        """What is tried now, with the revision of its order."""
+        return sorted(f"{each.kind} {self._revision(each)}" for each in self.stage.errands.values())
+
+    def _revision(self, errand: Errand) -> int:
+        order: Numbered = errand.argument(Numbered)
+        return order.revision
+
+    def errand(self, kind: str) -> Errand:
+        """What is tried now under this name."""
+        (found,) = (each for each in self.stage.errands.values() if each.kind == kind)
+        return found
+
+    def done(self, kind: str, result: Any) -> None:
+        """It succeeds."""
+        self.stage.answer(self.errand(kind), result)
+        self.notes()
+
+    def refused(self, kind: str) -> None:
+        """It is refused."""
+        self.stage.refuse(self.errand(kind), "NoVanLeft")
+        self.notes()
+
+    def move(self, told: JobPlan) -> None:
+        """The member moves the job."""
+        n = str(len(self.stage.played))
+        move = Move(operation_id=n, by="ann", role="member", reason="the hall is closed", plan=told)
+        assert self.stage.say("move", move) is None
+        self.notes()
+
+    def signed(self) -> None:
+        """Bob signs, and the cooperative."""
+        self.done("employment_contract.offer", Engagement(token_id="t"))
+        self.stage.signal("answered", ["employment_contract:bob"])
+        self.notes()
+        self.done("employment_contract.person_signs", SIGNED)
+
+    def until(self, at: datetime) -> None:
+        """Time passes."""
+        while self.stage.timers and min(self.stage.timers.values()) <= at:
+            self.stage.ring(min(self.stage.timers, key=lambda seq: self.stage.timers[seq]))
+            self.notes()
+        self.stage.now = at
+
+    def state(self, step: str) -> StepState:
+        """A step, from the process itself."""
+        found: StepState = self.stage.workflow._file.steps[step]
+        return found
+
+
+@pytest.fixture
+def jobs() -> Iterator[list[Job]]:
+    """Jobs that are taken off the stage at the end."""
+    made: list[Job] = []
+    yield made
+    for job in made:
+        job.stage.close()
+
+
+def test_who_signs_while_a_move_removes_them_is_asked_about_and_paid_as_promised(jobs: list[Job]) -> None:
+    jobs.append(job := Job(plan(vans=())))
+    job.signed()
+    job.move(plan(crew=(), vans=()))
+    job.done("employment_contract.sign", SIGNED)
+    job.done("employment_contract.declare", SIGNED)
+    contract = job.state("employment_contract:bob")
+    assert (contract.state, contract.problem and contract.problem.type) == ("parked", "SignedContract")
+    told = {"operation_id": "1", "step": "employment_contract:bob", "kind": "keep", "by": "iris", "role": "advisor"}
+    keep = Decision.model_validate(told | {"expected_attempt": contract.attempt, "reason": "it was promised"})
+    assert job.stage.say("decide", keep) is None
+    job.notes()
+    assert "wages.pay 1" in job.tried()
+
+
+def test_who_is_let_go_and_wanted_again_on_another_day_is_asked_about_that_day(jobs: list[Job]) -> None:
+    jobs.append(job := Job(plan(vans=())))
+    job.signed()
+    job.done("employment_contract.sign", SIGNED)
+    job.done("employment_contract.declare", SIGNED)
+    job.move(plan(crew=(), vans=()))
+    assert job.state("employment_contract:bob").problem.type == "SignedContract"  # type: ignore[union-attr]  # it is parked
+    job.move(plan(START + timedelta(days=5), vans=()))
+    assert job.state("employment_contract:bob").problem.type == "SignedContractChanges"  # type: ignore[union-attr]  # it is parked
+
+
+def test_a_van_missed_on_the_old_day_is_looked_for_on_the_new_day(jobs: list[Job]) -> None:
+    jobs.append(job := Job(plan()))
+    job.signed()
+    job.done("employment_contract.sign", SIGNED)
+    job.done("employment_contract.declare", SIGNED)
+    job.refused("van_rental.hold")
+    job.until(START - timedelta(hours=23))
+    while "van_rental.release 1" in job.tried():  # a lost answer may have taken it
+        job.done("van_rental.release", VAN)
+    assert (job.state("van_rental:van").state, job.tried()) == ("missed", [])
+    job.move(plan(START + timedelta(days=5)))
+    assert job.tried() == ["van_rental.hold 2"]
+    job.done("van_rental.hold", VAN)
+    job.done("van_rental.release", VAN)
+    job.done("van_rental.confirm", VAN)
+    assert (job.state("van_rental:van").state, job.state("van_rental:van").revision) == ("done", 2)
+
+
+def test_a_van_missed_stays_missed_when_the_new_day_is_as_near(jobs: list[Job]) -> None:
+    jobs.append(job := Job(plan()))
+    job.signed()
+    job.done("employment_contract.sign", SIGNED)
+    job.done("employment_contract.declare", SIGNED)
+    job.refused("van_rental.hold")
+    job.until(START - timedelta(hours=23))
+    while "van_rental.release 1" in job.tried():
+        job.done("van_rental.release", VAN)
+    job.move(plan(START + timedelta(minutes=30)))
+    assert (job.state("van_rental:van").state, job.tried()) == ("missed", [])
+
+
+def test_every_step_of_a_carried_file_is_known_before_it_is_taken_again() -> None:
+    ends = BEGINS + timedelta(hours=2)
+    van = StepState(
+        service="van_rental", item="van", state="held", request=plan().van_rental["van"].model_dump(mode="json"),
+        booking=VAN.model_copy(update={"expires_at": ends}).model_dump(mode="json"),
+    )  # fmt: skip
+    steps = {van.step: van} | {
+        name: StepState(service=name, item="-", request={}) for name in EVERY if name != "van_rental"
+    }
+    carried = JobFile(job_id="J", steps=steps)
+    job = JobWorkflow(JobInput(job_id="J", quote_id="q", plan=plan(), carried=carried))
+    assert job._steps.held_until() == {"van_rental:van": ends}
+    assert all(job._steps.knows(step) for step in steps)
+
+
+def test_every_service_of_a_plan_has_its_step() -> None:
+    services = {
+        "agreement",
+        "prefinancing",
+        "insurance",
+        "van_rental",
+        "equipment",
+        "travel",
+        "employment_contract",
+    }
+    services |= {"expenses", "wages", "invoicing", "special_request", "workspace"}
+    assert set(EVERY) == services
+    assert services <= set(JobPlan.model_fields)
+
+
+def test_a_parked_reminder_carried_on_is_over_when_the_money_has_come() -> None:
+    request = DebtCollectionRequest(
+        invoice_id="INV1", number="INV1", client_id="c", client_version=1, member_id="m", consumer=False,
+        payable_eur=Decimal("121.00"), due_on=date(2026, 1, 20),
+    )  # fmt: skip
+    why = Problem(type="NoAddress", text="No address.", since_at=BEGINS, decided_by="ops")
+    stage = StepState(
+        service="debt_collection", item="inv1-friendly-reminder", state="parked", problem=why, request={}
+    )
+    carried = JobFile(job_id="J", steps={stage.step: stage})
+    play = Stage(
+        DebtCollectionWorkflow, CollectionInput(job_id="J", entity="house", request=request, carried=carried)
+    )
+    try:
+        (look,) = play.errands.values()
+        play.answer(look, Balance(open_eur=Decimal("0.00"), paid_eur=Decimal("121.00")))
+        state = play.workflow._file.steps[stage.step]
+        assert (state.state, state.problem) == ("superseded", None)
+        assert "debt_collection.settle" in [each.kind for each in play.errands.values()]
+    finally:
+        play.close()

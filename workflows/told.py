@@ -1,0 +1,30 @@
+"""What the story says about a decision."""
+
+from typing import Any
+
+from activities.step import Step
+from domain.decisions import difference, redacted, told
+from domain.job import Decision, StepState
+from workflows.memory import Notebook
+
+
+def tell_decided(notebook: Notebook, step: Step[Any, Any], state: StepState, decision: Decision) -> None:
+    """Who decided what and why, and what was edited, in the story."""
+    changes = redacted(difference(state.request, decision.request or state.request), step.private)
+    more = {
+        "operation": decision.operation_id,
+        "attempt": str(state.attempt),
+        "changes": told(changes),
+        "second": decision.confirmed_by,
+        "evidence": decision.evidence,
+        "reference": decision.reference,
+        "until": decision.until_at.isoformat() if decision.until_at else None,
+        "partner": decision.until_partner,
+    }
+    notebook.tell(
+        f"step.decided.{decision.kind}",
+        step=state.step,
+        by=decision.by,
+        reason=decision.reason,
+        **{name: value for name, value in more.items() if value},
+    )
