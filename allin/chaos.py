@@ -20,6 +20,7 @@ from typing import Any, Literal
 import httpx2
 
 from allin.chaos_lives import Door, Gone, Living, chosen, welcome
+from allin.chaos_money import bills
 from allin.client.terminal import Stop
 from allin.embedded.data_folder import DataFolder, Running
 from domain.message import Message
@@ -221,16 +222,43 @@ class Chaos:
 
     def _tell_people(self) -> None:
         for one in self.lives:
-            for manner in one.life.course.people:
-                self._ask_sandbox("POST", "/admin/people", manner.model_dump(mode="json"))
+            for manner in one.behaving():
+                self._ask_sandbox("POST", "/admin/people", manner)
+
+    def _bear(self, one: Living) -> None:
+        """The job is declared; partners misbehave towards it as its life says, unless the run is calm."""
+        new = one.job_id is None
+        one.declare(self._door)
+        if new and one.job_id is not None and self._faults != 0:
+            for fault in one.life.course.faults:
+                self._told_sandbox("POST", "/admin/faults", fault.model_dump(mode="json") | {"about": one.job_id})
+
+    def _pay(self) -> None:
+        """Money comes in as it was drawn, once a day."""
+        paying = [one for one in self.lives if one.job_id and one.has_money_drawn and not one.over]
+        if not paying:
+            return
+        issued = asyncio.run(bills(self.folder.path, [str(one.job_id) for one in paying]))
+        for one in paying:
+            one.pay(issued, self._told_sandbox)
+
+    def _told_sandbox(self, method: str, path: str, body: object = None) -> Any:
+        """The same as asking; Gone when the partners are away with whoever was killed."""
+        try:
+            return self._ask_sandbox(method, path, body)
+        except (httpx2.TransportError, Stop) as error:
+            raise Gone(str(error)) from error
 
     def _live(self) -> None:
         """Everybody declares, acts and decides; whoever meets a closed door comes back in a moment."""
         try:
             for one in self.lives:
-                one.declare(self._door)
+                self._bear(one)
                 one.act(self._door)
+                for manner in one.behaving():
+                    self._told_sandbox("POST", "/admin/people", manner)
             self._decide()
+            self._pay()
             turned = self._door.ask("omar", "POST", "/api/demo/clock", json={"do": "next_day"})
         except (Gone, ValueError):
             return  # nobody is there just now; asked again in a moment

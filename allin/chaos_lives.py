@@ -1,16 +1,18 @@
 """Drawn lives on a real installation: each with its own people, through the HTTP API, as its course says."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from allin.chaos_money import Bill, due, transfers
 from allin.embedded.demo_data import ADVISER
 from allin.installation import opened
 from allin.lives import Life, draw
+from allin.lives.editing import by_hand, edited
 from allin.lives.eras import USUAL
 from allin.lives.life import Moment
 from domain.people import Person
@@ -30,6 +32,8 @@ LOOK_AGAIN = ("silent", "postpone", "postpone_partner")
 """Drawn answers that leave a step parked: here they only make it wait for the next look."""
 DECIDERS = {"ops": "omar", "advisor": "iris", "finance": "fatima", "member": "iris"}
 SECONDS = ("iris", "fatima", "olga")
+Partners = Callable[[str, str, object], object]
+"""Method, path and body of one request to the simulated partners."""
 
 
 def chosen(seed: int, jobs: int) -> list[Life]:
@@ -124,6 +128,7 @@ class Living:
         self.declaration: dict[str, Any] = dict(life.declaration)
         self.now = DEMO_FIRST_DAY
         """Business time, as the clock last said."""
+        self._paid: set[str] = set()
         self._seen: dict[str, datetime] = {}
         self._done: set[str] = set()
         self._parked: Counter[tuple[str, int]] = Counter()
@@ -198,14 +203,19 @@ class Living:
         key = (step["step"], step["attempt"])
         self._parked[key] += 1
         problem = step["problem"] or {}
-        kind = self._next(problem.get("type", ""))
+        kind, factor = self._next(problem.get("type", ""))
         if kind in LOOK_AGAIN and self._parked[key] < len(SENSIBLE):
             return None
         path = f"/api/jobs/{self.job_id}/steps/{step['step']}"
-        body: dict[str, Any] = {"reason": f"drawn {kind}", "expected_attempt": step["attempt"]}
+        reason = f"drawn {kind} on {self.now:%d %B}"  # the same words about the same try are the same decision
+        body: dict[str, Any] = {"reason": reason, "expected_attempt": step["attempt"]}
+        told = door.told("omar", path) if kind in ("edited", "by_hand") else {}
+        if kind == "edited":
+            body["request"] = edited(told, factor)
         if kind == "by_hand":
             proof = f"{path}/evidence?name=proof-{step['attempt']}.pdf"
             body["evidence"] = door.ask("omar", "POST", proof, content=b"%PDF-1.7").json().get("name", "")
+            body |= {"result": result} if (result := by_hand(told)) is not None else {}
         body |= {} if kind in PATHS else {"answer": kind}
         for who in dict.fromkeys((DECIDERS[problem.get("decided_by", "ops")], "omar")):
             answer = door.ask(who, "POST", f"{path}/{PATHS.get(kind, 'answer')}", json=body)
@@ -216,15 +226,39 @@ class Living:
             self._heard(f"{kind} of {step['step']}", answer)
         return None
 
-    def _next(self, problem: str) -> str:
+    def _next(self, problem: str) -> tuple[str, float]:
+        """What is decided, and with an edited request by how much."""
         drawn, times = self.life.course.decisions, sum(self._parked.values())
         asked = [one for one in ANSWERS.get(problem, ()) if one != "postpone"]
         if asked:
-            return asked[times % len(asked)]
+            return asked[times % len(asked)], 1
         if self._decided < len(drawn):
             self._decided += 1
-            return drawn[self._decided - 1].kind
-        return SENSIBLE[times % len(SENSIBLE)]
+            return drawn[self._decided - 1].kind, drawn[self._decided - 1].factor
+        possible = ("edited", *SENSIBLE) if problem == "AccountsNotSettled" else SENSIBLE
+        return possible[times % len(possible)], 1
+
+    @property
+    def has_money_drawn(self) -> bool:
+        """Whether its course says how the client's money comes in; else the client pays by itself."""
+        return bool(self.life.course.payments)
+
+    def pay(self, issued: Sequence[Bill], bank: Partners) -> None:
+        """The client pays what is due today, as drawn."""
+        mine = [bill for bill in issued if bill.job_id == self.job_id]
+        for bill, how in due(self.life.course.payments, mine, self._paid, self.now.date()):
+            for credit in transfers(bill, how):
+                bank("POST", "/admin/bank/credits", credit)
+            self._paid.add(bill.number)
+
+    def behaving(self) -> Iterator[dict[str, Any]]:
+        """How its people behave from now on."""
+        course = self.life.course
+        minds = [one.manner for n, one in enumerate(course.changes_of_mind) if self._is_due(f"mind {n}", one.at)]
+        for manner in (*(() if "people" in self._done else course.people), *minds):
+            own_money = {"pays_after_days": None} if manner.role == "client" and self.has_money_drawn else {}
+            yield manner.model_dump(mode="json") | own_money
+        self._done.add("people")
 
     def _heard(self, what: str, answer: httpx2.Response) -> None:
         """A no in words is an answer; our own failure is a finding, unless somebody was just killed."""

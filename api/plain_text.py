@@ -2,15 +2,17 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from urllib.parse import parse_qsl, unquote
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import FieldProblem, Wrong, answer
+from api.security.request_checks import LARGEST_BODY
 from domain.printing import texts_in
 
 SEVERAL_LINES = frozenset(
@@ -33,12 +35,14 @@ BREAKS = "\n\r\t"
 FOR_PROGRAMS = ("/api/webhooks", "/api/temporal", "/api/bank/statements")
 """What partners and the bank send is checked against their own specification."""
 JSON_TYPES, FORM_TYPE = ("application/json", "+json"), "application/x-www-form-urlencoded"
+PARTS_TYPE = "multipart/form-data"
 
 Refuse = Callable[[Wrong, Request], Response]
 
 
 class PlainText:
-    """Refuses a request that carries a control character in its address, its question, its form or its JSON.
+    """Refuses a request that carries a control character in its address, its question, its form, the name of a file
+    in it, or its JSON.
 
     Such a sign has no shape on paper, breaks a bank file and a mail's header, and hides text. Source: Unicode
     general category Cc; RFC 5322 section 2.2 for header fields of mails.
@@ -53,9 +57,13 @@ class PlainText:
             await self.app(scope, receive, send)
             return
         kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
-        read_it = kind == FORM_TYPE or kind.endswith(JSON_TYPES)
+        read_it = kind in (FORM_TYPE, PARTS_TYPE) or kind.endswith(JSON_TYPES)
         body, receive = await _kept(receive) if read_it else (b"", receive)
-        flaws = [*_of_address(scope), *_of_body(kind, body)]
+        if len(body) > LARGEST_BODY:  # sent in pieces, without saying how much it would be
+            await self.refuse(Wrong("too-large"), Request(scope))(scope, receive, send)
+            return
+        told = await _parts(scope, body) if kind == PARTS_TYPE else _texts(kind, body)
+        flaws = [*_of_address(scope), *_of_body(told)]
         if flaws:
             response = self.refuse(Wrong("invalid", errors=flaws), Request(scope))
             await response(scope, receive, send)
@@ -79,14 +87,34 @@ def _of_address(scope: Scope) -> Iterator[FieldProblem]:
             yield _flaw(f"query.{name}")
 
 
-def _of_body(kind: str, body: bytes) -> Iterator[FieldProblem]:
+def _texts(kind: str, body: bytes) -> list[tuple[str, str]]:
+    """Each text of a form or of JSON, with its place; none of what cannot be read: the route says so."""
     if kind == FORM_TYPE:
-        told: Iterator[tuple[str, str]] = iter(_pairs(body))
-    else:
-        try:
-            told = texts_in(json.loads(body)) if body else iter(())
-        except (ValueError, RecursionError):
-            return  # no JSON at all: the route says so
+        return _pairs(body)
+    try:
+        return [*texts_in(json.loads(body))] if body else []
+    except (ValueError, RecursionError):
+        return []
+
+
+async def _parts(scope: Scope, body: bytes) -> list[tuple[str, str]]:
+    """Each field of a form in parts, and the name of each file; what is in the file is no text of ours."""
+
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    try:
+        form = await MultiPartParser(Headers(scope=scope), whole()).parse()
+    except (MultiPartException, KeyError, UnicodeDecodeError):
+        return []  # the route says so
+    try:
+        parts = form.multi_items()
+        return [(name, (one.filename or "") if isinstance(one, UploadFile) else one) for name, one in parts]
+    finally:
+        await form.close()
+
+
+def _of_body(told: Iterable[tuple[str, str]]) -> Iterator[FieldProblem]:
     for name, value in told:
         if controls(value, several_lines=bool(SEVERAL_LINES & set(name.split(".")))):
             yield _flaw(f"body.{name}")
@@ -111,7 +139,7 @@ async def _kept(receive: Receive) -> tuple[bytes, Receive]:
         if message["type"] != "http.request":
             break
         parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
+        if not message.get("more_body", False) or sum(map(len, parts)) > LARGEST_BODY:
             break
     body = b"".join(parts)
     given = iter([{"type": "http.request", "body": body, "more_body": False}])

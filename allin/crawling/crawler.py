@@ -22,6 +22,8 @@ OFFICES: Mapping[Role, str] = {"advisor": ADVISER, "ops": "omar", "finance": "fa
 ALIKE = 2
 """How many addresses of the same shape (path and names of the question) are followed from the links of pages."""
 PATIENCE = httpx2.Timeout(60, connect=10)
+FOR_MACHINES = re.compile(r"Payable: \d+\.\d\d EUR\s+\S+\s+Due: \d{4}-\d\d-\d\d")
+"""The end of a mail that a payment program reads."""
 LINK = re.compile(r"https?://[^\s\"'<>)]+(/[ai]/[A-Za-z0-9_.\-]+)")
 STANDING = (
     [(one.name, one.legal_form, one.court, one.address.street, one.address.city) for one in ENTITIES],
@@ -283,4 +285,4 @@ def mail_slips(mail: Mapping[str, Any], given: Given) -> list[Slip]:
         blocks += page.blocks
         if page.lang and page.lang[:2] in LANGUAGES:
             lang = page.lang[:2]  # type: ignore[assignment]  # one of ours, by the line above
-    return slips(blocks, lang, where, "", given)
+    return slips([one._replace(text=FOR_MACHINES.sub("", one.text)) for one in blocks], lang, where, "", given)

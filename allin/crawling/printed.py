@@ -9,6 +9,8 @@ from allin.crawling.slips import Given, Slip, slips
 from domain.people import Language
 from engine.words import LANGUAGES
 
+COURTESY = "-translation-"
+"""In the name of a paper that holds the binding language and a translation beside it."""
 READER = "pypdf"
 """Comes with the tools for development; an installation only prints, it never reads."""
 
@@ -36,4 +38,5 @@ def slips_of(content: bytes, media_type: str, where: str, given: Given | None) -
     if lang not in LANGUAGES:
         return []  # a partner's own paper, in whatever language they write
     own: Language = lang
-    return slips(blocks, own, where, "", given)
+    found = slips(blocks, own, where, "", given)
+    return [slip for slip in found if slip.kind != "language"] if COURTESY in where else found

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from api.history.permalinks import paper_address
 from api.history.schemas import DeadlineTold, DecisionTold, MoneyTold, PaperLink, StepStory
 from api.history.steps import Reader
-from api.wording import diffs
+from api.wording import diffs, reasons
 from api.wording.diffs import Difference
 from api.wording.masking import masked
 from api.wording.timeline import sentence
@@ -132,7 +132,7 @@ def _decided(line: AuditLine, facts: Decided, reader: Reader) -> DecisionTold:
         role=reader.say(f"role.{line.role}") if knows(f"role.{line.role}") else line.role,
         kind=kind,
         text=reader.say(text) if knows(text) else kind.replace("_", " ").replace(".", " "),
-        why=masked(line.why),
+        why=masked(reasons.told(line.what, line.why, reader.lang)),
         differences=_differences(record, event, reader),
         outcome=_became(line, event, facts.events, reader),
         second=reader.name(second) if second else None,

@@ -23,6 +23,9 @@ NOBODY = "Something unexpected happened."
 
 def named(params: Mapping[str, str], lang: Language) -> dict[str, str]:
     """The values of a sentence with the partner as people call it, and as it is said after "of"."""
+    if params.get("problem") == "RateNotKnownYet":
+        name = f"rate.{params.get('name')}"
+        params = {**params, "name": say(lang, name if knows(name) else "rate.other")}
     partner = params.get("partner", "")
     if not knows(f"anatomy.partner.{partner}"):
         return {"who": partner or _of(None, lang), **params}

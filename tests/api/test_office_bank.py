@@ -40,6 +40,8 @@ async def test_the_audit_is_filtered_by_job_and_its_chain_checked(door: Door) ->
     told = (await ops.get(f"/audit?job={job_id}&lang=en")).text
     assert "New client: known for years" in told
     assert "new_client" not in told
+    await door.house.audit.record(line.model_copy(update={"what": "step.skip", "outcome": "waits_for_second"}))
+    assert "Waits for a second person" in (await ops.get(f"/audit?job={job_id}&lang=en")).text
     assert "No decision answers to this." in (await ops.get("/audit?job=ELSE")).text
     assert "The chain is whole" in (await ops.get("/audit?check=true")).text
     by_name = await ops.get("/audit?who=otto&job=&from_on=&until_on=2026-02-02")

@@ -48,6 +48,21 @@ async def test_forms_links_questions_and_names_of_files_are_read_too(door: Door)
     assert where(await otto.post(proof, params={"name": "seen\n.pdf"}, content=b"%PDF-1.7")) == ["query.name"]
 
 
+@pytest.mark.parametrize("sign", [one for one in SIGNS if one != "\x00"], ids=ascii)
+async def test_a_form_with_a_file_is_read_too_and_so_is_the_name_of_the_file(door: Door, sign: str) -> None:
+    job_id = await concert(door.house)
+    ann = await door.asking("ann")
+    told = {"what": "Strings", "spent_on": "2026-02-02", "spent_eur": "24.50"}
+    photo = ("strings.png", b"\x89PNG\r\n\x1a\n" + b"\x00\x07", "image/png")
+    at = f"/jobs/{job_id}/receipts"
+    wrong = await ann.post(at, data=told | {"what": f"Strings{sign}"}, files={"photo": photo})
+    assert (wrong.status_code, where(wrong)) == (422, ["body.what"])
+    named = await ann.post(at, data=told, files={"photo": (f"str{sign}ings.png", *photo[1:])})
+    assert (named.status_code, where(named)) == (422, ["body.photo"])
+    assert (await ann.post(at, data=told, files={"photo": photo})).status_code == 303
+    assert len(await door.house.documents.of_job(job_id)) == 1
+
+
 async def test_a_page_says_it_in_the_language_that_was_chosen(door: Door) -> None:
     ann = await door.asking("ann", accept="text/html", cookie="allin_lang=nl")
     answer = await ann.post("/me", data={"city": "Gent\x07"})

@@ -9,6 +9,9 @@ from pydantic import BaseModel
 
 from api.decisions import forms as decision_forms
 from api.wording.diffs import field_label
+from api.wording.timeline import refusal
+from domain.people import Language
+from domain.services.debt_collection import StageRequest
 from engine.words import LANGUAGES, catalog, filled, lasting, value_word
 
 
@@ -53,6 +56,22 @@ def test_every_field_and_every_code_of_a_step_has_its_words(service: str) -> Non
 def test_a_field_only_operations_read_is_named_too() -> None:
     assert field_label("dimona_declaration", "nl") == "Dimona-aangifte"
     assert field_label("price_ex_vat_eur", "fr") == "Prix hors TVA"
+    for name in StageRequest.model_fields:
+        assert {f"anatomy.field.{name}", f"field.{name}"} & catalog("nl").keys(), name
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "said"),
+    [
+        ("en", "per_diem_belgium", "Not known yet for Sat 28 Feb 2026: the daily allowance in Belgium;"),
+        ("fr", "per_diem_belgium", "l'indemnité journalière en Belgique"),
+        ("nl", "pc304_choir", "een bedrag dat de wet bepaalt"),
+    ],
+)
+def test_a_rate_nobody_entered_is_called_by_its_name(lang: Language, name: str, said: str) -> None:
+    told = refusal({"problem": "RateNotKnownYet", "name": name, "on": "2026-02-28"}, lang)
+    assert said in told
+    assert name not in told
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """How parked steps are answered in a life: first as drawn, then by somebody sensible."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import httpx2
 
+from allin.lives.editing import edited
 from allin.lives.life import Deciding
 from domain.questions import OWN_ANSWERS, answers
 from storage.jobs.steps import StepRow
@@ -98,7 +98,7 @@ async def _given(
         until = {"until": "partner", "until_at": _later(now)}
         return await door.ask("omar", "POST", f"{path}/postpone", json=body | until)
     if kind == "edited":
-        body["request"] = _edited((await door.ask("omar", "GET", path)).json(), drawn.factor)
+        body["request"] = edited((await door.ask("omar", "GET", path)).json(), drawn.factor)
     if row.error_type == "AccountsNotSettled" and kind in ("replay", "edited"):
         body["request"] = row.file.request | {"loss_borne_by": "community"}
     if kind == "by_hand":
@@ -126,21 +126,3 @@ async def _confirmed(door: Door, proposal_id: str) -> httpx2.Response:
         if answer.status_code != 403:
             break
     return answer
-
-
-def _edited(told: dict[str, Any], factor: float) -> dict[str, Any]:
-    """The request with its first editable number multiplied; unchanged when it has none."""
-    request = dict(told.get("request") or {})
-    if "loss_borne_by" in told.get("editable", []) and not request.get("loss_borne_by"):
-        return request | {"loss_borne_by": "community"}
-    for name in told.get("editable", []):
-        value = request.get(name)
-        if isinstance(value, bool) or value is None:
-            continue
-        if isinstance(value, int):
-            return request | {name: max(1, int(value * factor))}
-        try:
-            return request | {name: f"{Decimal(str(value)) * Decimal(str(factor)):.2f}"}
-        except InvalidOperation:
-            continue
-    return request

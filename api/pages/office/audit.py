@@ -11,6 +11,7 @@ from api.pages.office.books import address
 from api.pages.office.query import Choice, Day, Number
 from api.pages.render import Paged
 from api.security.permissions import Known
+from api.wording import reasons
 from domain.people import Language
 from domain.periods import instant
 from engine.words import knows, moment, say
@@ -80,7 +81,6 @@ async def audit(
     )
 
 
-ANSWERS_TO_A_RULE = ("job.approve", "job.refuse_approval")
 KINDS = ("step.*", "job.*", "bulk.*", "partner.*", "batch.*", "bank.*", "movement.*", "review.*", "person.*")
 """What decisions are about."""
 
@@ -101,14 +101,6 @@ async def _person(home: Any, wanted: str | None) -> str | None:
     return found[0] if found else wanted
 
 
-def _why(one: AuditLine, lang: Language) -> str:
-    """What somebody said; what an adviser answered a rule begins with that rule, in the reader's words."""
-    rule, _, reason = one.why.partition(": ")
-    if one.what not in ANSWERS_TO_A_RULE or not knows(f"rule.{rule}"):
-        return one.why
-    return f"{say(lang, f'rule.{rule}')}: {reason}"
-
-
 def _line(one: AuditLine, names: dict[str, str], lang: Language) -> dict[str, Any]:
     role = f"role.{one.role}"
     became = f"anatomy.became.{one.outcome}"
@@ -123,9 +115,9 @@ def _line(one: AuditLine, names: dict[str, str], lang: Language) -> dict[str, An
         "job": one.job_id or "",
         "step": one.step or "",
         "href": f"/jobs/{one.job_id}/steps/{one.step}" if one.job_id and one.step else "",
-        "why": _why(one, lang),
+        "why": reasons.told(one.what, one.why, lang),
         "difference": one.difference or "",
-        "outcome": say(lang, became) if knows(became) else one.outcome,
+        "outcome": say(lang, became if knows(became) else "anatomy.became.refused"),
         "taken": one.outcome == "taken",
         "hash": one.hash,
     }

@@ -1,0 +1,32 @@
+"""How an edited replay changes a request, and what somebody who does a step by hand hands in."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+
+def edited(told: Mapping[str, Any], factor: float) -> dict[str, Any]:
+    """The request with its first editable number multiplied; unchanged when it has none.
+
+    Where a loss needs a bearer, that is named: it is the one answer that closes the books.
+    """
+    request: dict[str, Any] = dict(told.get("request") or {})
+    if "loss_borne_by" in told.get("editable", []) and not request.get("loss_borne_by"):
+        return request | {"loss_borne_by": "community"}
+    for name in told.get("editable", []):
+        value = request.get(name)
+        if isinstance(value, bool) or value is None:
+            continue
+        if isinstance(value, int):
+            return request | {name: max(1, int(value * factor))}
+        try:
+            return request | {name: f"{Decimal(str(value)) * Decimal(str(factor)):.2f}"}
+        except InvalidOperation:
+            continue
+    return request
+
+
+def by_hand(told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The result as it is drafted, paid for by nobody; None where no result is asked for."""
+    draft: dict[str, Any] | None = told.get("result_draft")
+    return draft | {"paid_how": "free"} if draft is not None and "paid_how" in draft else None
