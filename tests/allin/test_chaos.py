@@ -1,6 +1,6 @@
 """Whatever dies and whoever misbehaves: nothing happens twice and nothing is lost. A damaged book is noticed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,8 +10,11 @@ from sqlalchemy import update
 
 from allin.chaos import Chaos, plan
 from allin.chaos_lives import Door, Living, chosen
+from allin.chaos_money import Bill, due, transfers
 from allin.client.terminal import Stop
 from allin.invariants import broken
+from allin.lives.editing import by_hand, edited
+from allin.lives.life import Payment
 from domain.ledger import Account, entry
 from storage.core.database import Database
 from storage.jobs.tables import jobs
@@ -82,3 +85,49 @@ async def test_each_thing_that_does_not_hold_is_named(sqlite_only: Database) -> 
     assert [line.split(":")[0] for line in told] == ["effects", "effects", "effects", "books"]
     assert f"books: {job_id} is closed with -1.00 on wages_due" in told
     assert "effects: dimona: declaration 2 times for X/-/1:declare" in told
+
+
+BILL = Bill(
+    number="LGE-2026-000001",
+    job_id="J1",
+    iban="BE71096123456769",
+    payable_eur=Decimal("1060.00"),
+    payment_reference="000000000101",
+    due_on=date(2026, 3, 9),
+)
+
+
+@pytest.mark.parametrize(
+    ("how", "amounts"),
+    [
+        ("exact", ["1060.00"]),
+        ("part", ["530.00"]),
+        ("too_much", ["1160.00"]),
+        ("twice", ["1060.00", "1060.00"]),
+        ("never", []),
+        ("unrelated", ["1060.00"]),
+    ],
+)
+def test_the_clients_money_comes_in_as_it_was_drawn(how: str, amounts: list[str]) -> None:
+    made = transfers(BILL, Payment.model_validate({"how": how}))
+    assert [one["amount_eur"] for one in made] == amounts
+    assert all(("structured_communication" in one) == (how != "unrelated") for one in made)
+
+
+def test_an_invoice_is_paid_once_on_its_drawn_day() -> None:
+    late = [Payment(how="late", days_after_due=10)]
+    assert [*due(late, [BILL], set(), date(2026, 3, 18))] == []
+    assert [how.how for _, how in due(late, [BILL], set(), date(2026, 3, 19))] == ["late"]
+    assert [*due(late, [BILL], {BILL.number}, date(2026, 3, 19))] == []
+    second = BILL.model_copy(update={"number": "LGE-2026-000002"})
+    assert [how.how for _, how in due(late, [BILL, second], {BILL.number}, date(2026, 3, 9))] == ["exact"]
+
+
+def test_an_edited_replay_changes_a_number_and_a_loss_gets_its_bearer() -> None:
+    told = {"request": {"price_eur": "100.00", "people": 3}, "editable": ["price_eur"], "result_draft": None}
+    assert edited(told, 1.5) == {"price_eur": "150.00", "people": 3}
+    assert edited(told | {"editable": ["people"]}, 2) == {"price_eur": "100.00", "people": 6}
+    loss = {"request": {"loss_borne_by": None}, "editable": ["loss_borne_by"]}
+    assert edited(loss, 2) == {"loss_borne_by": "community"}
+    assert by_hand(told) is None
+    assert by_hand({"result_draft": {"van": "x", "paid_how": None}}) == {"van": "x", "paid_how": "free"}

@@ -48,7 +48,7 @@ async def test_forms_links_questions_and_names_of_files_are_read_too(door: Door)
     assert where(await otto.post(proof, params={"name": "seen\n.pdf"}, content=b"%PDF-1.7")) == ["query.name"]
 
 
-@pytest.mark.parametrize("sign", [one for one in SIGNS if one != "\x00"], ids=ascii)
+@pytest.mark.parametrize("sign", SIGNS[2:], ids=ascii)
 async def test_a_form_with_a_file_is_read_too_and_so_is_the_name_of_the_file(door: Door, sign: str) -> None:
     job_id = await concert(door.house)
     ann = await door.asking("ann")
