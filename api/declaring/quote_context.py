@@ -3,6 +3,7 @@
 from api.container import House
 from api.declaring.parties import people_of
 from domain.declaration import JobDeclaration
+from domain.money import ZERO
 from domain.people import Client
 from domain.quote import QuoteContext
 from domain.quoting.context import ClientRecord, EntityTerms, MemberRecord
@@ -34,6 +35,7 @@ async def context_of(
             entity=terms.slug,
             except_job=moved_job,
         ),
+        paid_eur=await home.standing.paid_by_client(moved_job) if moved_job else ZERO,
         crew=await home.standing.crew(
             member.person_id, people_of(home, member.person_id, declaration), except_job=moved_job
         ),

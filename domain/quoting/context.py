@@ -75,6 +75,8 @@ class QuoteContext(Message):
     client: ClientRecord = ClientRecord()
     exposure: Exposure = Exposure()
     """What the guarantee fund already holds or has paid, by each of its limits."""
+    paid_eur: Eur = ZERO
+    """What the client has paid for this job, when it is moved; a deposit that nobody has paid carries nothing."""
     pay_days: PayDayPolicy = PayDayPolicy()
     crew: dict[str, CrewRecord] = {}
     """By crew slug; whoever is not in it is new."""

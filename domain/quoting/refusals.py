@@ -180,15 +180,18 @@ def activity_overdrawn(sheet: Sheet, services: Sequence[ServiceLine], expenses: 
         yield _no("activity_balance", "borne_by", text, ways, held=held, asked=asked)
 
 
-def fund_left_out(sheet: Sheet, to_pay: Decimal, deposit: Decimal) -> Iterator[Obstacle]:
-    """Prefinancing is said not to be needed, but deposit and balance do not carry the job."""
+def fund_left_out(sheet: Sheet, to_pay: Decimal) -> Iterator[Obstacle]:
+    """Prefinancing is said not to be needed, but what is there now does not carry the job.
+
+    A deposit is invoiced once the job goes on, and it goes on once its money is there: one to come does not count.
+    """
     wish = sheet.declaration.prefinancing
-    balance = sheet.context.member.activity_balance_eur
-    if wish is None or wish.mode != "not_needed" or not_needed(to_pay, deposit, balance):
+    balance, paid = sheet.context.member.activity_balance_eur, sheet.context.paid_eur
+    if wish is None or wish.mode != "not_needed" or not_needed(to_pay, paid, balance):
         return
-    text = "{to_pay} EUR must be paid before the client pays; deposit and activity account carry {held} EUR."
-    ways = ("Choose prefinancing `automatic`.", "Ask a higher deposit.")
-    yield _no("prefinancing_needed", "prefinancing.mode", text, ways, to_pay=to_pay, held=deposit + balance)
+    text = "{to_pay} EUR must be paid before the client pays; the activity account carries {held} EUR."
+    ways = ("Choose prefinancing `automatic`.", "Choose `capped`: the fund lays out no more than you say.")
+    yield _no("prefinancing_needed", "prefinancing.mode", text, ways, to_pay=to_pay, held=paid + max(balance, ZERO))
 
 
 def notices(sheet: Sheet, figures: Sequence[Figure], short_notice: bool) -> Iterator[Notice]:

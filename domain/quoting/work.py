@@ -109,7 +109,7 @@ class Work:
             found += self._of_pay(self.sums)
         borne = self.expenses_total.amount_eur if self.expenses_bearer == "activity" else ZERO
         found += objecting.activity_overdrawn(self.sheet, self.services, borne)
-        found += objecting.fund_left_out(self.sheet, prefinanced, self._deposit())
+        found += objecting.fund_left_out(self.sheet, prefinanced)
         return tuple(found)
 
     def _of_pay(self, added: totals.Sums) -> list[Obstacle]:
@@ -123,13 +123,6 @@ class Work:
             for pay, part in pairs
             for obstacle in objecting.below_minimum(self.sheet, added, pay, part.person)
         ]
-
-    def _deposit(self) -> Decimal:
-        """The deposit with VAT that the client pays first."""
-        wish, client = self.sheet.declaration.invoicing, self.client()
-        if wish is None or wish.deposit_percent is None or client is None:
-            return ZERO
-        return client.total.amount_eur * wish.deposit_percent / 100
 
     def headline(self) -> Headline | None:
         """The member's own line."""

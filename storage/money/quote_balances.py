@@ -18,7 +18,7 @@ from storage.jobs.tables import jobs
 from storage.money.ledger import ledger_entries, ledger_postings
 from storage.people.client_record import ClientRecords
 from storage.services.debt_collection import collections
-from storage.services.prefinancing import fund_reservations
+from storage.services.prefinancing import FundStore, fund_reservations
 
 LOOKED_BACK: Final = 12
 """So many of the member's jobs are looked through for what somebody earned last time."""
@@ -60,6 +60,10 @@ class Standing:
         async with self._database.reading() as connection:
             debit: Decimal | None = await connection.scalar(wanted)
         return -(debit or ZERO)
+
+    async def paid_by_client(self, job_id: str) -> Decimal:
+        """What the client has paid for a job so far."""
+        return await FundStore(self._database).paid_by_client(job_id)
 
     async def exposure(
         self, *, member_id: str, client_id: str | None, entity: str, except_job: str | None

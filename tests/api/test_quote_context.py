@@ -128,7 +128,7 @@ async def test_what_bob_earned_last_time_is_told_to_the_member_who_paid_it_and_t
         {"item": "bob", "name": "Bob Lambert", "email": "bob@crew.example", "function": "musician", "share": 1},
     ]
 
-    assert "bob earned €300.00 gross for 1 day the last time, on Fri 20 Mar 2026." in said(
+    assert "Bob Lambert earned €300.00 gross for 1 day the last time, on Fri 20 Mar 2026." in said(
         await quoted(door, "ann", crew=crew)
     )
     assert not [one for one in said(await quoted(door, "dan", crew=crew)) if "last time" in one]

@@ -291,7 +291,11 @@ def test_doing_without_the_fund_is_checked() -> None:
 
     assert rules(quote(declared(prefinancing=wish), ON)) == ["prefinancing_needed"]
     assert rules(quote(declared(prefinancing=wish), ON, rich)) == []
-    assert rules(quote(declared(prefinancing=wish, invoicing={"deposit_percent": 100}), ON)) == []
+    # seen: a deposit that nobody had paid yet was counted, and the reservation parked; a moved job's is paid
+    deposit = declared(prefinancing=wish, invoicing={"deposit_percent": 100})
+    assert rules(quote(deposit, ON)) == ["prefinancing_needed"]
+    assert rules(quote(deposit, ON, QuoteContext(paid_eur=D("1145.00")))) == []
+    assert rules(quote(deposit, ON, QuoteContext(paid_eur=D("1144.99")))) == ["prefinancing_needed"]
 
 
 def test_a_deposit_comes_before_the_job() -> None:
