@@ -14,8 +14,9 @@ from domain.money import ZERO
 from domain.orders import short_reference
 from domain.papers import PaymentBatch, PaymentFile
 from domain.papers.bank import Payment
-from domain.people import Entity, Person
+from domain.people import Entity
 from domain.periods import bank_day_on_or_after, bank_day_on_or_before
+from domain.sepa import sepa_text
 
 BANK_DAYS_AHEAD = 2
 """House rule: a batch is made two bank days before its promise, so that two people have time to say yes."""
@@ -23,6 +24,12 @@ LISTS = 3
 """How often a list is made anew when somebody else batches at the same moment."""
 NAME_LENGTH = 70
 """Source: EPC SCT rulebook, AT-E001 and AT-P001: a name has at most 70 characters."""
+
+TEXT_LENGTH = 140
+"""Source: EPC SCT rulebook, AT-T009: what is said to the payee has at most 140 characters."""
+
+NO_ACCOUNT, NO_NAME = "AC01", "RR03"
+"""Why a payment cannot be written. Source: ISO 20022, external status reason codes."""
 
 Together = tuple[str, bool, date]
 """What one file holds: an entity's payments of one day, either wages or not."""
@@ -72,19 +79,25 @@ class Batches:
         transfers: dict[str, Payment] = {}
         unpayable: list[Nudge] = []
         for one in due:
-            transfer = _transfer(one, await self._payee(one))
+            name, iban = await self._payee(one)
+            transfer = _transfer(one, name, iban)
             if transfer is None:
-                await self._payments.refuse(one.payment_id, "AC01")
+                nameless = iban is not None and not sepa_text(name, NAME_LENGTH)
+                await self._payments.refuse(one.payment_id, NO_NAME if nameless else NO_ACCOUNT)
                 unpayable.append(asking(one.order_key))
             else:
                 transfers[one.payment_id] = transfer
         return transfers, unpayable
 
-    async def _payee(self, due: DuePayment) -> Person | None:
+    async def _payee(self, due: DuePayment) -> tuple[str, str | None]:
+        """Name and account: a client's as finance decided, a person's as they entered it."""
+        if due.kind == "refund":
+            return due.payee_name or "", due.payee_iban
         try:
-            return await self._people.person(due.person_id)
+            person = await self._people.person(due.person_id)
         except KeyError:
-            return None
+            return "", None
+        return person.name, person.iban
 
     async def _batch(self, key: Together, transfers: Mapping[str, Payment]) -> str:
         slug, wages, execute_on = key
@@ -96,7 +109,7 @@ class Batches:
             PaymentFile(
                 message_id=batch_id,
                 created_at=made_at,
-                initiator_name=entity.name[:NAME_LENGTH],
+                initiator_name=sepa_text(entity.name, NAME_LENGTH),
                 initiator_enterprise_number=entity.enterprise_number,
                 batches=(order,),
             )
@@ -129,17 +142,17 @@ def _together(day: date) -> Callable[[DuePayment], Together]:
     return key
 
 
-def _transfer(due: DuePayment, payee: Person | None) -> Payment | None:
-    """The payment as the bank wants it; None when nobody knows to which account."""
-    if payee is None or payee.iban is None:
+def _transfer(due: DuePayment, name: str, iban: str | None) -> Payment | None:
+    """The payment as the bank wants it; None when nobody knows to which account, or a bank would not take it."""
+    if iban is None:
         return None
     try:
         return Payment(
             end_to_end_id=due.end_to_end,
             amount_eur=due.amount_eur,
-            name=payee.name[:NAME_LENGTH],
-            iban=payee.iban.replace(" ", ""),
-            text=due.remittance,
+            name=sepa_text(name, NAME_LENGTH),
+            iban=iban.replace(" ", "").upper(),
+            text=sepa_text(due.remittance, TEXT_LENGTH) or None,
         )
     except ValidationError:
         return None
@@ -151,7 +164,7 @@ def _file(
     return PaymentBatch(
         payment_info_id=batch_id,
         execute_on=execute_on,
-        debtor_name=entity.name[:NAME_LENGTH],
+        debtor_name=sepa_text(entity.name, NAME_LENGTH),
         debtor_iban=entity.iban,
         debtor_bic=entity.bic,
         purpose="SALA" if wages else None,

@@ -85,6 +85,8 @@ def by_process(nudges: Iterable[Nudge]) -> list[tuple[Nudge, ...]]:
 def asking(order_key: str) -> Nudge:
     """The step that waits for an order's payment, as its order key names it."""
     job_id, service, item, _ = order_key.split("/")
+    if service == "refund":  # no step waits for it: the closing of the job's books does
+        return Nudge(workflow_id=f"job-{job_id}", step="prefinancing")
     return Nudge(workflow_id=f"job-{job_id}", step=step_name(service, item))
 
 
@@ -100,6 +102,9 @@ class DuePayment(Message):
     pay_on: date
     end_to_end: str
     remittance: str
+    payee_name: str | None = None
+    payee_iban: str | None = None
+    """Who gets it, when it is no person of ours: a client."""
 
 
 class BatchCard(Message):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from domain import entries, suspense
+from domain import client_money, entries, suspense
 from domain.bank import MoveKind
 from domain.ledger import Entry
 
@@ -12,7 +12,7 @@ Making = Callable[[str, str, date, Decimal], Entry]
 
 CLIENTS: Mapping[MoveKind, Callable[..., Entry]] = {
     "receipt": entries.client_payment,
-    "recall": entries.payment_recalled,
+    "recall": client_money.payment_recalled,
 }
 """A client's money goes by what the job is owed at that moment."""
 BOOKED: Mapping[MoveKind, Making] = {

@@ -146,30 +146,9 @@ def client_payment(key: str, job_id: str, on: date, paid: Decimal, before: Balan
         (Account.RECEIVABLE, -principal),
         (Account.LATE_COSTS, -costs),
         (Account.CLIENT_CREDIT, principal + costs - paid),
-        *_repaying(principal, before),
+        *repaying(principal, before),
     )
     return entry(key, job_id, on, "Payment by the client", moves)
-
-
-def payment_recalled(key: str, job_id: str, on: date, amount: Decimal, before: Balances) -> Entry:
-    """The bank takes a client's money back: what was owed back goes first, the rest is owed again.
-
-    House rule: of what is owed again the fee comes first, then VAT; neither was collected after all.
-    """
-    credit = min(amount, before.owed(Account.CLIENT_CREDIT))
-    again = amount - credit
-    fee = min(again, before.owed(Account.FEES))
-    vat = min(again - fee, before.owed(Account.VAT_DUE))
-    moves = nets(
-        (Account.CLIENT_CREDIT, credit),
-        (Account.RECEIVABLE, again),
-        (Account.BANK, -amount),
-        (Account.FEES, fee),
-        (Account.FEE_TO_COLLECT, -fee),
-        (Account.VAT_DUE, vat),
-        (Account.VAT_TO_COLLECT, -vat),
-    )
-    return entry(key, job_id, on, "The bank takes a payment of the client back", moves)
 
 
 def late_costs_paid(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
@@ -272,7 +251,8 @@ def close(key: str, job_id: str, on: date, before: Balances, *, bearer: Account 
     return closing if closing.postings else None
 
 
-def _repaying(principal: Decimal, before: Balances) -> Moves:
+def repaying(principal: Decimal, before: Balances) -> Moves:
+    """What a paid part of the principal gives back: VAT, then the fund, then the fee."""
     owed = Owed(
         vat_eur=before.owed(Account.VAT_TO_COLLECT),
         fund_eur=before.owed(Account.PREFINANCED),

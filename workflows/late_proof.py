@@ -8,6 +8,9 @@ from activities.step import Step
 from domain.job import Problem, StepState
 from workflows.memory import Notebook
 
+ENDS_WITH_MONEY = frozenset({"AccountsNotSettled"})
+"""Problems that money on the bank account ends: whoever books it says so, and the step looks again."""
+
 
 class LateProof:
     """Which parked steps look again at a nudge, and what they were parked for before they looked."""
@@ -23,6 +26,8 @@ class LateProof:
         is the same problem, told once."""
         at_answer = step.answer is not None and state.operation == step.answer.name
         if at_answer and not question and not state.undoing and workflow.patched("late-proof"):
+            self._listening.add(state.step)
+        if problem.type in ENDS_WITH_MONEY and not question and workflow.patched("books-awaited"):
             self._listening.add(state.step)
         before = self._looking.pop(state.step, None)
         same = before is not None and (before.type, before.params) == (problem.type, problem.params)

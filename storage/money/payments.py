@@ -26,7 +26,7 @@ from domain.bank import BatchCard, BatchOutdated, DuePayment, PaymentVerdict
 from domain.orders import short_reference
 from domain.people import PaymentState
 from storage.core.database import Clock, Database, insert_once
-from storage.core.tables import EncryptedBytes, MoneyCents, UtcDateTime, metadata
+from storage.core.tables import Encrypted, EncryptedBytes, MoneyCents, UtcDateTime, metadata
 from storage.money.bank_tables import told_until
 
 EYES = 2
@@ -76,6 +76,8 @@ payments = Table(
     Column("booked_on", Date),
     Column("reason", String(200)),
     Column("ordered_at", UtcDateTime, nullable=False),
+    Column("payee_name", Encrypted("payments.payee_name")),
+    Column("payee_iban", Encrypted("payments.payee_iban")),
     UniqueConstraint("order_key", "turn"),
     Index(None, "job_id"),
     Index(None, "state", "pay_on"),
@@ -167,8 +169,6 @@ class Payments:
     async def refuse(self, payment_id: str, reason: str) -> None:
         """A payment that cannot even be put into a batch."""
         await self._move({"payment_id": payment_id}, ("ordered",), state="rejected", reason=reason)
-
-    # --- batches ---
 
     async def make(self, batch: BatchCard, file: bytes, payment_ids: Iterable[str], made_at: datetime) -> BatchCard:
         """Keep a batch with its file, whole or not at all; the same batch twice is one."""

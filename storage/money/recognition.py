@@ -11,7 +11,7 @@ from domain.money import ZERO
 from domain.remittance import names_in, payment_references_in
 from domain.statements import StatementEntry
 from storage.core.tables import MoneyCents
-from storage.money.bank_tables import bank_entries, bank_statements, received_for
+from storage.money.bank_tables import bank_entries, bank_parts, bank_statements, received_for
 from storage.money.payments import payment_batches, payments
 from storage.people.entities import entities
 from storage.services.invoicing import invoices
@@ -131,10 +131,13 @@ async def _earlier_receipt(connection: AsyncConnection, movement: Movement) -> R
 
 
 async def above_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
-    """What came in under an invoice's reference above what it asked for, less what the bank took back of it."""
+    """What came in under an invoice's reference above what it asked for, less what the bank took back of it
+    and what was taken for another invoice."""
     rest = func.sum(bank_entries.c.amount_eur - bank_entries.c.matched_eur)
     its = bank_entries.c.kind == "invoice", bank_entries.c.subject_id == invoice_id
-    return await connection.scalar(select(type_coerce(rest, MoneyCents)).where(*its)) or ZERO
+    above = await connection.scalar(select(type_coerce(rest, MoneyCents)).where(*its)) or ZERO
+    elsewhere = select(type_coerce(func.sum(bank_parts.c.amount_eur), MoneyCents)).join(bank_entries).where(*its)
+    return Decimal(above - (await connection.scalar(elsewhere) or ZERO))
 
 
 async def open_of(connection: AsyncConnection, invoice: Row[Any]) -> Decimal:

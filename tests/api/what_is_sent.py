@@ -35,6 +35,8 @@ JSON: Mapping[str, object] = {
     "POST /api/ops/replays": BECAUSE | {"service": "travel"},
     "POST /api/ops/partners/{partner}/by-itself": BECAUSE | {"on": True},
     "POST /api/bank/batches/{batch}/sent": {"bank_reference": "upload 4711"},
+    "POST /api/bank/credits/{job}": BECAUSE | {"kind": "keep", "amount_eur": "1.00"},
+    "POST /bank/credits/{job}": BECAUSE | {"kind": "keep", "amount_eur": "1.00", "key": "page-key-1"},
     "POST /api/bank/movements/{movement}/match": BECAUSE | {"parts": [{"kind": "costs", "amount_eur": "1.00"}]},
     "POST /a/{client}": {"answer": "accept"},
     "POST /i/{crew}": BOB | HOME,

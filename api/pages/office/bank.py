@@ -9,8 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.container import Home, House
 from api.errors import Wrong
+from api.finance import client_credits, unmatched
 from api.finance import routes as finance_routes
-from api.finance import unmatched
 from api.finance.routes import AtDesk, BatchId, Taken
 from api.links.routes import back, read_body
 from api.pages.office.figures import written_on
@@ -19,11 +19,13 @@ from api.ports.bank import Desk
 from api.security.permissions import Asker, Known
 from api.wording.masking import masked
 from domain.bank import BatchCard, EntryCard, ListedProblem
+from domain.client_credit import CreditKind, OwedBack
 from domain.matching import PartKind, PartWish
 from domain.people import Language
 from domain.periods import day_in_brussels
 from engine.words import money, say
 from storage.money.bank_problems import BankProblems
+from storage.money.client_credits import ClientCredits
 
 router = APIRouter(include_in_schema=False)
 MOST = 60
@@ -54,11 +56,24 @@ async def _page(
         ready=desk is not None,
         taken=taken.model_dump(exclude={"kind"}) | {"kind": taken.kind} if taken else None,
         problems=[_problem(one, lang) for one in await BankProblems(home.database).open()],
+        credits=[_credit(one, lang) for one in await ClientCredits(home.database).open()],
         open=[_movement(one, lang) for one in open_],
         latest=[_movement(one, lang) for one in latest],
         due=[one for one in told if one["state"] not in OVER],
         over=[one for one in told if one["state"] in OVER][:12],
     )
+
+
+def _credit(one: OwedBack, lang: Language) -> dict[str, Any]:
+    return {
+        "job": one.job_id,
+        "owed": money(lang, one.owed_eur),
+        "left": str(one.owed_eur) if one.owed_eur else "",
+        "under_way": money(lang, one.under_way_eur) if one.under_way_eur else "",
+        "numbers": ", ".join(one.numbers),
+        "who": one.payee_name or "",
+        "iban": masked(one.payee_iban or ""),
+    }
 
 
 def _problem(one: ListedProblem, lang: Language) -> dict[str, Any]:
@@ -145,6 +160,32 @@ async def match(request: Request, home: Home, asker: Known, desk: AtDesk, moveme
     wish = unmatched.MatchGiven(parts=[part], reason=given.reason)
     await unmatched.match(home, asker, desk, movement, wish, given.key)
     return back(request, "/bank#open")
+
+
+class CreditForm(BaseModel):
+    """What is done with money owed back, from a form."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    kind: CreditKind
+    amount_eur: Annotated[Decimal, BeforeValidator(_amount)]
+    payee_name: Annotated[str, Field(max_length=140)] = ""
+    iban: Annotated[str, Field(max_length=42)] = ""
+    invoice: Annotated[str, Field(max_length=60)] = ""
+    reason: Annotated[str, Field(min_length=5, max_length=500)]
+    key: Annotated[str, Field(min_length=8, max_length=60)]
+
+
+@router.post("/bank/credits/{job_id}")
+async def credit(
+    request: Request, home: Home, asker: Known, desk: AtDesk, job_id: client_credits.CreditJob
+) -> Response:
+    """Money goes back to a client, pays another invoice, or stays."""
+    asker.must("match_movement")
+    form = await read_body(request, CreditForm)
+    given = client_credits.CreditGiven.model_validate(form.model_dump(exclude={"key"}))
+    await client_credits.decide(home, asker, desk, job_id, given, form.key)
+    return back(request, "/bank#credits")
 
 
 @router.post("/bank/problems/{number}")
