@@ -328,3 +328,46 @@ def test_giving_back_an_old_order_is_not_giving_up_the_new_one(course: Course) -
     assert course.decide("booking", "skip") is None
     state = course.stage.workflow.states()["booking"]
     assert (state.state, state.revision, state.undoing, state.given_up) == ("held", 2, False, {})
+
+
+def test_a_hold_that_cannot_be_prolonged_lapses_once_and_stays_held(course: Course) -> None:
+    course.wish("booking")
+    ends = BEGINS + timedelta(days=1)
+    course.stage.answer(course.next("booking.hold"), Got(thing="it", expires_at=ends))
+    course.notes()
+    course.say("extend")
+    course.refused("booking.extend")
+    state = course.stage.workflow.states()["booking"]
+    assert (state.state, state.booking) == ("held", {"thing": "it", "expires_at": None})
+    assert "step.hold_lapsed booking" in course.told
+    course.say("extend")
+    assert course.stage.errands == {}
+
+
+def test_what_was_done_by_hand_is_not_done_anew_and_given_back_by_a_person(course: Course) -> None:
+    course.wish("booking")
+    course.refused("booking.hold")
+    assert course.decide("booking", "by_hand", evidence="letter.pdf", result={"thing": "lent"}) is None
+    assert course.redo("booking") == "DoneByHand"
+    course.say("stop")
+    assert course.problem("booking") == "DoneByHand"
+    assert course.redo("booking") == "NotDone"
+    assert course.decide("booking", "fail") == "AlreadyUndoing"
+
+
+def test_after_the_last_moment_a_replay_gives_eight_days_to_answer(course: Course) -> None:
+    course.wish("asking")
+    course.done("asking.ask")
+    while course.state("asking")[0] != "parked":
+        if course.stage.errands:
+            course.stage.refuse(course.next("asking.accept"), "NotYet")
+        else:
+            course.stage.ring(min(course.stage.timers, key=lambda seq: course.stage.timers[seq]))
+        course.notes()
+    assert course.stage.now == BEGINS + timedelta(days=5)
+    assert course.decide("asking", "replay", attempt=7) == "StaleAttempt"
+    assert course.decide("asking", "replay") is None
+    course.stage.refuse(course.next("asking.accept"), "NotYet")
+    course.notes()
+    waiting = course.stage.workflow.states()["asking"].waiting
+    assert waiting.until_at == BEGINS + timedelta(days=13)
