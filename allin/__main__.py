@@ -68,6 +68,7 @@ for command in (
     bulk.incidents,
     jobs.withdraw,
     jobs.move,
+    jobs.take_back,
     login.login,
     login.logout,
     login.whoami,

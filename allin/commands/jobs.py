@@ -13,7 +13,8 @@ from allin.client.live_story import ENDED, Stopwatch, instant, row, told
 from allin.client.options import Caller, asks
 from allin.client.terminal import REFUSED, Stop, columns, refuse
 from allin.commands.quote import read
-from engine.words import moment, money
+from domain.people import Language
+from engine.words import moment, money, say
 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job.", show_default=False)]
 UNDER_WAY = frozenset({"job.ready", "job.engaged", "job.taking_place", "job.performed", "job.paid_out"})
@@ -138,7 +139,17 @@ def job(caller: Caller, job_id: JobId) -> None:
     ]
     rows = [row(step, lang) for step in found["steps"]]
     waits = [f"? {each['rule']}: {each['why']}" for each in found["approvals"] if each["granted"] is None]
-    caller.show(found, *head, *columns(rows), *waits)
+    caller.show(found, *head, *_pending(found["pending_move"], lang), *columns(rows), *waits)
+
+
+def _pending(move: dict[str, Any] | None, lang: Language) -> list[str]:
+    """A move that waits for its yes, old beside new."""
+    if move is None:
+        return []
+    until = moment(lang, instant(move["until_at"]))
+    waits = say(lang, "page.pending.waits", who=", ".join(move["waits_for_text"]), until=until)
+    changes = [f"  {one['label']}: {one['before']} → {one['after']}" for one in move["changes"]]
+    return [f"? {say(lang, 'page.pending.title')}", *changes, *([f"  {waits}"] if move["waits_for"] else [])]
 
 
 @asks
@@ -171,6 +182,20 @@ def move(
     declaration = read(file).model_dump(mode="json", exclude_unset=True)
     body = {"declaration": declaration, "reason": reason}
     answer = caller.remote.post(f"/api/jobs/{job_id}/move", body, dry_run=dry_run or None)
+    caller.show(answer, *_changes(answer))
+
+
+@asks
+def take_back(
+    caller: Caller,
+    job_id: JobId,
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept in the audit.")],
+) -> None:
+    """Take back a move that still waits for a yes: what was agreed stays in force.
+
+    Example: allin take-back 7ZK4M2Q9XA --reason "the hall is open after all" --as ann
+    """
+    answer = caller.remote.post(f"/api/jobs/{job_id}/move/take-back", {"reason": reason})
     caller.show(answer, *_changes(answer))
 
 

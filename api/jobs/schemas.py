@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from api.jobs.pending_move import PendingMove, pending_move
 from api.wording import failures
 from api.wording.timeline import Audience, refusal, title
 from domain.decisions import Change
@@ -97,6 +98,8 @@ class JobFull(JobTold):
     last_end_at: datetime
     steps: list[StepTold]
     approvals: list[ApprovalTold]
+    pending_move: PendingMove | None = None
+    """A move that waits for a yes; until then the job stays as it is."""
     report: str | None = None
     off_the_job: list[str]
 
@@ -256,6 +259,7 @@ def job_full(kept: KeptJob, steps: list[StepState], audience: Audience, lang: La
         last_end_at=kept.plan.last_end_at,
         steps=[step_told(step, audience, lang, kept.file) for step in steps],
         approvals=[approval_told(one, lang) for one in kept.file.approvals.values()],
+        pending_move=pending_move(kept.file, {one.step: one for one in steps}, lang),
         report=kept.file.report,
         off_the_job=kept.file.off_the_job,
     )

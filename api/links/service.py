@@ -68,6 +68,15 @@ class CrewAnswer(OwnData):
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
+class AgreedBefore(Answered):
+    """What the client has agreed to, and what stays in force until they agree to the change."""
+
+    days: list[tuple[datetime, datetime, str]]
+    price_ex_vat_eur: Eur
+    vat_eur: Eur
+    total_eur: Eur
+
+
 class OrderShown(Answered):
     """What the client is asked to accept."""
 
@@ -84,6 +93,8 @@ class OrderShown(Answered):
     answer_by: datetime
     answered: str | None = None
     """What was answered, if it was."""
+    instead_of: AgreedBefore | None = None
+    """What was agreed before, when a change of it is asked about."""
 
 
 class OfferShown(Answered):
@@ -141,7 +152,8 @@ async def answered(home: House, row: LinkRow) -> str | None:
 
 async def order_shown(home: House, row: LinkRow) -> OrderShown:
     """The order a client sees."""
-    job = await home.jobs.proposed(row.job_id, await _asked_move(home, row))
+    move = await _asked_move(home, row)
+    job = await home.jobs.proposed(row.job_id, move)
     asked = job.plan.agreement
     if asked is None:
         raise Wrong("link-expired")
@@ -157,6 +169,21 @@ async def order_shown(home: House, row: LinkRow) -> OrderShown:
         cancellation_terms=asked.cancellation_terms,
         answer_by=asked.answer_by,
         answered=await answered(home, row),
+        instead_of=await _agreed_before(home, row.job_id, move),
+    )
+
+
+async def _agreed_before(home: House, job_id: str, move: str | None) -> AgreedBefore | None:
+    """What is in force while this move waits for its yes; None when no agreed order is being changed."""
+    job = await home.jobs.job(job_id)
+    proposal, agreed = job.file.proposal, job.plan.agreement
+    if proposal is None or proposal.operation_id != move or agreed is None:
+        return None
+    return AgreedBefore(
+        days=job_days(job.plan.employment_contract.values()),
+        price_ex_vat_eur=agreed.price_ex_vat_eur,
+        vat_eur=agreed.vat_eur,
+        total_eur=agreed.total_eur,
     )
 
 

@@ -196,6 +196,14 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
         if one.cancellation_terms == "standard"
         else one.cancellation_terms,
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
+        "before": {
+            "days": days(one.instead_of.days, lang),
+            "price": money(lang, one.instead_of.price_ex_vat_eur),
+            "vat": money(lang, one.instead_of.vat_eur),
+            "total": money(lang, one.instead_of.total_eur),
+        }
+        if one.instead_of
+        else None,
     }
 
 

@@ -1,9 +1,10 @@
 """Who must say yes to a move, and what becomes of the job when somebody says no: before Go, at short notice,
 with an adviser, with the fund."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+import httpx2
 import pytest
 from sqlalchemy import text
 
@@ -209,3 +210,57 @@ async def test_a_move_that_is_taken_back_leaves_everything_as_it_was(house: Worl
     assert await vans(house, job_id) == {"1": "confirmed", "2": "released"}
     with pytest.raises(AssertionError, match="409"):
         await house.ask("ann", "POST", f"/api/jobs/{job_id}/move/take-back", json=body)
+
+
+async def page_of(house: World, who: str, path: str) -> str:
+    """A page as somebody reads it."""
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=house.api), base_url="http://allin") as http:
+        login = (await http.post("/api/session", json={"person": who})).json()
+        told = {"authorization": f"Bearer {login['token']}", "accept": "text/html"}
+        answer = await http.get(path, headers=told)
+        assert answer.status_code == 200, answer.text[:2000]
+        return str(answer.text)
+
+
+def shown(move: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What a page prints of a move that waits: the name of each thing, as agreed, as asked."""
+    return [(one["label"], one["before"], one["after"]) for one in move["changes"]]
+
+
+async def test_a_move_that_waits_is_shown_with_old_beside_new_whom_it_waits_for_and_until_when(
+    house: World,
+) -> None:
+    job_id = await agreed(house)
+    assert (await house.ask("ann", "GET", f"/api/jobs/{job_id}"))["pending_move"] is None
+    await house.person(CLIENT, role="client", behaviour="silent")
+    await move(house, job_id, NEW, price_eur="2450.00")
+    await house.until_step(job_id, "agreement", "waiting")
+    await house.settle()
+    for reader in ("ann", "iris"):
+        pending = (await house.ask(reader, "GET", f"/api/jobs/{job_id}?lang=en"))["pending_move"]
+        assert pending["waits_for"] == ["client"]
+        proposal = (await house.job(job_id)).file.proposal
+        assert proposal is not None
+        assert datetime.fromisoformat(pending["until_at"]) == proposal.until_at
+        days, price, until = shown(pending)
+        assert ("20 Feb" in days[1], "23 Feb" in days[2]) == (True, True)
+        assert ("2,400.00" in price[1], "2,450.00" in price[2]) == (True, True)
+        assert ("22:30" in until[1], "22:30" in until[2]) == (True, True)
+
+    (link,) = (
+        one
+        for one in await house.house.links.of_job(job_id)
+        if one.audience == "client" and one.order_key.endswith("/2")
+    )
+    path = house.house.links.url(link).removeprefix("http://allin")
+    order = await house.ask("ann", "GET", f"{path}?lang=en", headers={"accept": "application/json"})
+    assert order["days"][0][0].startswith(NEW)
+    assert order["instead_of"]["days"][0][0].startswith(OLD)
+    assert (order["instead_of"]["price_ex_vat_eur"], order["price_ex_vat_eur"]) == ("2400.00", "2450.00")
+    page = await page_of(house, "ann", f"{path}?lang=en")
+    assert "A change of your order" in page
+    assert page.index("20 Feb") < page.index("23 Feb")
+    assert "2,400.00" in page
+    job_page = await page_of(house, "ann", f"/jobs/{job_id}?lang=en")
+    assert "A change waits for a yes" in job_page
+    assert "Take the change back" in job_page

@@ -11,6 +11,7 @@ from api.history.schemas import JobStory, MoneyTold, StepStory
 from api.history.service import with_facts
 from api.jobs import access
 from api.jobs.calendar_links import subscription
+from api.jobs.pending_move import pending_move
 from api.jobs.schemas import paper_told
 from api.pages import view_values
 from api.pages.member.days_ahead import Moment, on_day, picture
@@ -85,7 +86,22 @@ async def _whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict
         "can_move": own and asker.may("move") and kept.state in MOVABLE and not kept.file.stopping,
         "can_withdraw": own and asker.may("withdraw") and _may_still_stop(kept),
         "can_talk": own and asker.may("withdraw"),
+        "pending": _pending(kept, steps, lang),
         "still_on": kept.state in BEFORE_THE_END,
+    }
+
+
+def _pending(kept: KeptJob, steps: Sequence[StepState], lang: Language) -> dict[str, Any] | None:
+    """The move that waits for its yes."""
+    found = pending_move(kept.file, {one.step: one for one in steps}, lang)
+    if found is None:
+        return None
+    until = moment(lang, found.until_at, "EEEE d MMMM, HH:mm")
+    who = ", ".join(found.waits_for_text)
+    return {
+        "changes": found.changes,
+        "waits": say(lang, "page.pending.waits", who=who, until=until) if who else "",
+        "taken_back": found.taken_back,
     }
 
 

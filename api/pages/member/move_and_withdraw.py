@@ -72,6 +72,15 @@ async def withdraw(request: Request, home: Home, asker: Known, job_id: JobId) ->
     return back(request, f"/jobs/{job_id}")
 
 
+@router.post("/jobs/{job_id}/move/take-back")
+async def take_back(request: Request, home: Home, asker: Known, job_id: JobId) -> Response:
+    """Take back a move that waits, from a form."""
+    given = await read_body(request, move_and_withdraw.WithdrawalGiven)
+    asker.must("move")
+    await move_and_withdraw.take_back(home, asker, job_id, given)
+    return back(request, f"/jobs/{job_id}")
+
+
 @router.get("/jobs/{job_id}/move")
 async def moving(request: Request, home: Home, page: Paged, asker: Known, job_id: JobId) -> Response:
     """The job as it is, to be changed: days, place, price, crew."""
