@@ -18,6 +18,7 @@ from api.container import ClockCommand, House
 from api.security.permissions import MAY, Doing
 from domain.bank import BankProblem
 from domain.job import Approval, JobFile, Problem, Remembered, StepState
+from domain.proposed_move import Proposal
 from engine.settings import Settings
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
@@ -125,7 +126,10 @@ async def a_job(house: House) -> str:
         why = Problem(type="NoVanLeft", text="No van is left.", decided_by=decider, since_at=MONDAY)  # type: ignore[arg-type]  # the four who decide
         steps[step.step] = step.model_copy(update={"state": "parked", "attempt": 1, "problem": why})
     asked = Approval(rule="new_client", why="A first job.", answer_by=MONDAY + timedelta(days=2))
-    file = JobFile(job_id=job_id, state="taking_place", version=1, steps=steps, approvals={"new_client": asked})
+    moved = Proposal(operation_id="m-1", by="ann", until_at=MONDAY + timedelta(days=2))
+    file = JobFile(
+        job_id=job_id, state="taking_place", version=1, steps=steps, approvals={"new_client": asked}, proposal=moved
+    )
     await house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
     await house.documents.file(
         job_id=job_id, step="agreement", name="order.pdf", kind="order", media_type="application/pdf",

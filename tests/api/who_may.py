@@ -62,13 +62,13 @@ GET    /api/jobs/{job}/dossier                                      403 403 ok  
 # a job, changed: by its member or an adviser; an adviser alone says yes
 POST   /api/jobs/{job}/withdraw                                     ok  404 ok  403 403 403 401
 POST   /api/jobs/{job}/move?dry_run=true                            ok  404 ok  403 403 403 401
-POST   /api/jobs/{job}/move/take-back                               409 404 409 403 403 403 401
+POST   /api/jobs/{job}/move/take-back                               ok  404 ok  403 403 403 401
 POST   /api/jobs/{job}/report                                       ok  404 ok  403 403 403 401
 GET    /jobs/{job}/withdraw                                         ok  404 ok  403 403 403 401
 POST   /jobs/{job}/withdraw                                         ok  404 ok  403 403 403 401
 GET    /jobs/{job}/move                                             ok  404 ok  403 403 403 401
 POST   /jobs/{job}/move                                             ok  404 ok  403 403 403 401
-POST   /jobs/{job}/move/take-back                                   409 404 409 403 403 403 401
+POST   /jobs/{job}/move/take-back                                   ok  404 ok  403 403 403 401
 POST   /jobs/{job}/report                                           ok  404 ok  403 403 403 401
 POST   /jobs/{job}/messages                                         ok  404 ok  403 403 403 401
 POST   /jobs/{job}/incidents                                        ok  404 ok  403 403 403 401
