@@ -225,6 +225,16 @@ class Chaos:
             for manner in one.behaving():
                 self._ask_sandbox("POST", "/admin/people", manner)
 
+    def own_words(self) -> list[str]:
+        """Names, streets and cities that the simulated people entered: they stand on papers as they are."""
+        courses = [one.life.course for one in self.lives]
+        emails = sorted({one.email for course in courses for one in course.people} | {*self._members()})
+        told = [self._ask_sandbox("GET", f"/admin/people/{email}")["identity"] for email in emails]
+        return [one[name] for one in told for name in ("given_name", "family_name", "street", "city")]
+
+    def _members(self) -> list[str]:
+        return [one.life.member.email for one in self.lives]
+
     def _bear(self, one: Living) -> None:
         """The job is declared; partners misbehave towards it as its life says, unless the run is calm."""
         new = one.job_id is None

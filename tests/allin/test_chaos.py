@@ -12,6 +12,7 @@ from allin.chaos import Chaos, plan
 from allin.chaos_lives import Door, Living, chosen
 from allin.chaos_money import Bill, due, transfers
 from allin.client.terminal import Stop
+from allin.commands.chaos import stopped_short
 from allin.invariants import broken
 from allin.lives.editing import by_hand, edited
 from allin.lives.life import Payment
@@ -131,3 +132,9 @@ def test_an_edited_replay_changes_a_number_and_a_loss_gets_its_bearer() -> None:
     assert edited(loss, 2) == {"loss_borne_by": "community"}
     assert by_hand(told) is None
     assert by_hand({"result_draft": {"van": "x", "paid_how": None}}) == {"van": "x", "paid_how": "free"}
+
+
+def test_a_job_under_way_when_the_time_is_over_is_named_once() -> None:
+    assert stopped_short("endings: J1 is engaged and waits for nobody", ["J1"])
+    assert not stopped_short("endings: J2 is engaged and waits for nobody", ["J1"])
+    assert not stopped_short("endings: J1 has ended, and wages:ann is held", ["J1"])

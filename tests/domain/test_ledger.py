@@ -189,7 +189,9 @@ def test_one_business_fact_is_told_from_the_order_when_nobody_names_it() -> None
     first = book.expenses("K1/expenses/ann/1:due", "K1", IN_MARCH, D("12.00"))
     edited = book.expenses("K1/expenses/ann/2:due", "K1", IN_MARCH, D("14.00"))
     assert first.business_fact == edited.business_fact == "K1/expenses/ann:due"
-    assert book.cost("K1/travel/ann/2:cost", "K1", IN_MARCH, D("1.00")).business_fact is None
+    cost = book.cost("K1/travel/ann/2:cost", "K1", IN_MARCH, D("1.00"))
+    assert cost.business_fact == "K1/travel/ann/2:cost"  # one order has one cost, another revision its own
+    assert book.cost("K1/travel/ann/2:change", "K1", IN_MARCH, D("1.00")).business_fact is None
     named = book.invoice("k", "K1", IN_MARCH, D("1"), D("0"), D("0"), fact="document/coop/AL-2026-000001")
     assert named.business_fact == "document/coop/AL-2026-000001"
 
