@@ -87,6 +87,8 @@ class StepState(BaseModel):
     """The verb under way or last tried."""
     attempt: int = 0
     """How often the step was taken: the first time 1, each replay one more."""
+    decided: int | None = None
+    """The attempt about which somebody decided last: what is asked after that is another attempt."""
     revision: int = 1
     """Grows when the request changes."""
     request: dict[str, Any] = {}

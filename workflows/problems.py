@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from temporalio import workflow
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -49,3 +50,10 @@ def ask(problem: str, at: datetime, **params: str) -> Problem:
 def by_hand_result(state: StepState, decision: Decision) -> dict[str, Any]:
     """What was done by hand, on top of what is known already: what is left out stays."""
     return {**(state.booking or {}), **(decision.result or {})}
+
+
+def asked_anew(state: StepState) -> None:
+    """What is asked after a decision is another attempt: the same words again would count as sent again."""
+    again = state.decided is not None and state.decided == state.attempt
+    if again and workflow.patched(f"asked-anew:{state.step}:{state.attempt}"):
+        state.attempt += 1

@@ -21,7 +21,7 @@ from workflows.borders import Again, Changing, Ended, GoesInCircles, NotAmended
 from workflows.errands import Errands, Withdrawn
 from workflows.late_proof import LateProof
 from workflows.memory import Notebook
-from workflows.problems import PARTNER_PAUSED, ask, by_hand_result, explain, is_cancelled
+from workflows.problems import PARTNER_PAUSED, ask, asked_anew, by_hand_result, explain, is_cancelled
 from workflows.told import tell_decided
 from workflows.waking import Alarm
 
@@ -193,6 +193,7 @@ class Trying(Errands):
         again, never done.
         """
         self._border(state)  # a step that is to end or to start over anyway asks nobody
+        asked_anew(state)
         given, problem = problem, self._late_proof.parked(step, state, problem, question)
         if problem is given and given is not state.problem:
             self.notebook.tell("step.parked", step=state.step, problem=problem.type, **problem.params)
@@ -243,6 +244,7 @@ class Trying(Errands):
             state.postponed_until_at, state.until_partner = decision.until_at, decision.until_partner
             self.notebook.changed()
             return False
+        state.decided = state.attempt
         if decision.kind == "replay":
             self._next_attempt(state)
             if decision.request is not None and decision.request != state.request:

@@ -5,8 +5,9 @@ from api.declaring.parties import people_of
 from domain.declaration import JobDeclaration
 from domain.money import ZERO
 from domain.people import Client
+from domain.periods import last_day_on
 from domain.quote import QuoteContext
-from domain.quoting.context import ClientRecord, EntityTerms, MemberRecord
+from domain.quoting.context import ClientRecord, CrewRecord, EntityTerms, MemberRecord
 
 
 async def context_of(
@@ -36,10 +37,24 @@ async def context_of(
             except_job=moved_job,
         ),
         paid_eur=await home.standing.paid_by_client(moved_job) if moved_job else ZERO,
-        crew=await home.standing.crew(
-            member.person_id, people_of(home, member.person_id, declaration), except_job=moved_job
-        ),
+        crew=await _crew(home, declaration, member.person_id, terms.slug, moved_job),
     )
+
+
+async def _crew(
+    home: House, declaration: JobDeclaration, member_id: str, entity: str, moved_job: str | None
+) -> dict[str, CrewRecord]:
+    """What is known of each on the crew; who is said to be employed already is looked up in the register."""
+    people = people_of(home, member_id, declaration)
+    known = await home.standing.crew(member_id, people, except_job=moved_job)
+    for person in declaration.crew:
+        days = declaration.days_of(person)
+        if person.status != "standing_contract" or not days:
+            continue
+        between = (min(day.date for day in days), last_day_on(days))
+        covered = await home.standing.under_contract(people[person.item], entity, between, except_job=moved_job)
+        known[person.item] = known.get(person.item, CrewRecord()).model_copy(update={"covered": covered})
+    return known
 
 
 async def _terms(home: House, slug: str | None) -> EntityTerms:

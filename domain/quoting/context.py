@@ -60,6 +60,8 @@ class CrewRecord(Message):
 
     under_contract_on: tuple[date, ...] = ()
     """Days on which this person already has a contract with the entity."""
+    covered: bool | None = None
+    """Whether a contract with the entity that binds covers all their days; None: not looked up."""
     withholding: Withholding = "prudent"
     last_gross_eur: Eur | None = None
     """What this person earned the last time the same member engaged them."""

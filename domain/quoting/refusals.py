@@ -28,6 +28,7 @@ from domain.sentences import Sentence
 
 COOPERATIVE: Final = "rule of the cooperative"
 MINIMUM: Final = "rule of the cooperative: the guaranteed monthly minimum x 3/65, rounded up"
+DECLARED_FIRST: Final = "RD of 5 November 2002, art. 4: declared before the person effectively starts"
 NEVER_LEFT_OUT: Final = ("prefinancing", "employment_contract", "wages", "invoicing")
 
 
@@ -55,6 +56,17 @@ def obstacles_of_wishes(sheet: Sheet) -> Iterator[Obstacle]:
     yield from _term(sheet)
     yield from _deposit(sheet)
     yield from _unprintable(sheet)
+    yield from _not_under_contract(sheet)
+
+
+def _not_under_contract(sheet: Sheet) -> Iterator[Obstacle]:
+    """Said to be employed already, and the register of engagements knows no contract for these days."""
+    for n, person in enumerate(sheet.declaration.crew):
+        if person.status == "standing_contract" and sheet.record(person).covered is False:
+            text = "No contract with the cooperative covers the days of {item}."
+            ways = ("Choose “Employee”: a contract is made.", "Ask your adviser when one was signed on paper.")
+            places = {"item": person.name or person.item}
+            yield _no("no_running_contract", f"crew.{n}.status", text, ways, DECLARED_FIRST, **places)
 
 
 def _unprintable(sheet: Sheet) -> Iterator[Obstacle]:
@@ -74,8 +86,7 @@ def _past(sheet: Sheet) -> Iterator[Obstacle]:
             "Correct the days.",
             "Talk to your adviser: work that was done is declared and paid, as an incident.",
         )
-        source = "RD of 5 November 2002, art. 4: declared before the person effectively starts"
-        yield _no("in_the_past", "days", text, ways, source, first=first)
+        yield _no("in_the_past", "days", text, ways, DECLARED_FIRST, first=first)
 
 
 def _left_out(sheet: Sheet) -> Iterator[Obstacle]:

@@ -18,6 +18,7 @@ from storage.jobs.tables import jobs
 from storage.money.ledger import ledger_entries, ledger_postings
 from storage.people.client_record import ClientRecords
 from storage.services.debt_collection import collections
+from storage.services.employment_contract import Engagements
 from storage.services.prefinancing import FundStore, fund_reservations
 
 LOOKED_BACK: Final = 12
@@ -93,6 +94,12 @@ class Standing:
             plans = [JobPlan.model_validate(row.plan) for row in rows if row.job_id != except_job]
         found = {item: _last_time(plans, person_id) for item, person_id in people.items()}
         return {item: record for item, record in found.items() if record is not None}
+
+    async def under_contract(
+        self, person_id: str, entity: str, days: tuple[date, date], except_job: str | None
+    ) -> bool:
+        """Whether the register knows a contract that binds and covers these days, the first and the last."""
+        return await Engagements(self._database).covers(person_id, entity, *days, except_job=except_job or "")
 
 
 def _last_time(plans: Iterable[JobPlan], person_id: str) -> CrewRecord | None:

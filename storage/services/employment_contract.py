@@ -1,7 +1,7 @@
 """The register of engagements: who was offered, signed and declared work, and the adviser's call list."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Unpack
 
 from sqlalchemy import Column, Date, Index, Integer, Row, String, Table, select, update
@@ -114,6 +114,14 @@ class Engagements:
             rows = await connection.execute(select(engagements).where(*theirs))
             return _covering(offer, map(_kept, rows))
 
+    async def covers(self, person_id: str, entity: str, first_on: date, last_on: date, *, except_job: str) -> bool:
+        """Whether another job's contract that binds covers these days: what a quote can know beforehand."""
+        theirs = (engagements.c.person_id == person_id, engagements.c.entity == entity)
+        others = engagements.c.job_id != except_job
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(engagements).where(*theirs, others))
+            return any(_in_force(kept, first_on, last_on) for kept in map(_kept, rows))
+
     async def leaning_on(self, order_key: str) -> list[KeptEngagement]:
         """The assignment notes, not withdrawn, that lean on this contract."""
         here = (engagements.c.assigned_to == order_key, engagements.c.withdrawn_at.is_(None))
@@ -179,19 +187,23 @@ class CallList:
 
 def _covering(offer: EngagementOffer, others: Iterable[KeptEngagement]) -> KeptEngagement | None:
     for other in others:
-        ended = other.terminated_on is not None and other.terminated_on < offer.last_on
-        if (
-            other.order_key != offer.order_key
-            and other.binding_at is not None
-            and other.withdrawn_at is None
-            and other.amended_by is None
-            and other.taken_off_at is None
-            and not ended
-            and other.first_on <= offer.first_on
-            and offer.last_on <= other.last_on
-        ):
+        if other.order_key != offer.order_key and _in_force(other, offer.first_on, offer.last_on):
             return other
     return None
+
+
+def _in_force(kept: KeptEngagement, first_on: date, last_on: date) -> bool:
+    """Whether this contract binds and covers all these days."""
+    ended = kept.terminated_on is not None and kept.terminated_on < last_on
+    return (
+        kept.binding_at is not None
+        and kept.withdrawn_at is None
+        and kept.amended_by is None
+        and kept.taken_off_at is None
+        and not ended
+        and kept.first_on <= first_on
+        and last_on <= kept.last_on
+    )
 
 
 async def _one(connection: AsyncConnection, order_key: str) -> KeptEngagement:

@@ -4,14 +4,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from api.declaring.parties import person_reference
 from domain.collection_state import NewCollection
 from domain.ledger import Account, entry
+from domain.parties import CrewMember
 from domain.people import Client
 from domain.rules.consumer import ConsumerTerms
+from domain.services.employment_contract import EngagementOffer
 from domain.services.invoicing import InvoiceDraft
 from domain.statements import Statement, StatementEntry
 from storage.money.statements import Statements
 from storage.services.debt_collection import Collections
+from storage.services.employment_contract import Engagements
 from storage.services.invoicing import Invoices
 from storage.services.prefinancing import fund_reservations
 from tests.api.conftest import Door
@@ -132,3 +136,39 @@ async def test_what_bob_earned_last_time_is_told_to_the_member_who_paid_it_and_t
         await quoted(door, "ann", crew=crew)
     )
     assert not [one for one in said(await quoted(door, "dan", crew=crew)) if "last time" in one]
+
+
+async def engaged(door: Door, job_id: str, last_on: date) -> None:
+    """The cooperative has signed with Bob, from 16 March on."""
+    contracts, key = Engagements(door.house.database), f"{job_id}/employment_contract/bob/1"
+    bob = person_reference(door.house, "p-ann", CrewMember(item="bob", email="bob@crew.example"))
+    offer = EngagementOffer(
+        order_key=key, job_id=job_id, item="bob", entity="brussels", person_id=bob, first_on=date(2026, 3, 16),
+        last_on=last_on, starts_at=AT, offered_at=AT,
+    )  # fmt: skip
+    await contracts.offer(offer)
+    await contracts.bind(key, AT)
+
+
+async def test_who_is_said_to_be_under_contract_and_is_not_is_refused_with_the_ways_out(door: Door) -> None:
+    crew = [
+        {"item": "ann", "member": True, "function": "singer"},
+        {"item": "bob", "name": "Bob Lambert", "email": "bob@crew.example", "function": "musician",
+         "status": "standing_contract", "share": 1},
+    ]  # fmt: skip
+
+    refused = (await quoted(door, "ann", crew=crew))["refusals"]
+    assert [one["said"] for one in refused] == ["No contract with the cooperative covers the days of Bob Lambert."]
+    assert refused[0]["field"] == "crew.1.status"
+
+    await engaged(door, "JSHORT", last_on=date(2026, 3, 19))  # the concert is on the 20th
+    assert len((await quoted(door, "ann", crew=crew))["refusals"]) == 1
+    await engaged(door, "JLONG", last_on=date(2026, 3, 20))
+    assert (await quoted(door, "ann", crew=crew))["refusals"] == []
+
+    ann = await door.asking("ann")
+    job_id = (await ann.post("/api/jobs", json=concert(crew=crew), headers=KEY)).json()["job_id"]
+    later = concert(crew=crew, days=[{"date": "2026-03-21", "starts": "15:00", "ends": "23:30", "place": "Liège"}])
+    told = await ann.post(f"/api/jobs/{job_id}/move", json={"declaration": later, "reason": "the hall is taken"})
+    assert told.status_code == 422, told.text
+    assert "no_running_contract" in told.text

@@ -25,16 +25,8 @@ class Known:
 
 
 TO_THE_CENT = "To the cent and by the law, in every case the form allows"
-EVERY_LIFE = "Every life a job can have: nothing hangs, nothing lies, nothing is left over"
 
-NO_CONTRACT = "quote: employment_contract:(me|p1): NoRunningContract"
-"""Said to be employed already, and is not: the quote could ask."""
 MONEY_BACK = "door: prefinancing parked 8 times: AccountsNotSettled"
 """The client paid 100.00 too much; no door gives money back yet."""
 
-KNOWN: tuple[Known, ...] = (
-    Known("1-5", EVERY_LIFE, NO_CONTRACT),
-    Known("1-9", EVERY_LIFE, NO_CONTRACT),
-    Known("1-12", EVERY_LIFE, NO_CONTRACT),
-    Known("1-56", TO_THE_CENT, MONEY_BACK),
-)
+KNOWN: tuple[Known, ...] = (Known("1-56", TO_THE_CENT, MONEY_BACK),)

@@ -158,7 +158,7 @@ def test_what_was_done_by_hand_may_still_have_been_taken_by_a_lost_answer(course
     course.notes()
     course.decide("booking", "by_hand", evidence="letter.pdf", result={"thing": "lent"})
     course.say("stop")
-    assert course.decide("booking", "replay", attempt=1) is None
+    assert course.decide("booking", "replay", attempt=2) is None
     course.done("booking.give_back")
     assert course.state("booking") == ("undone", 1)
 
@@ -223,6 +223,27 @@ def test_a_question_put_to_a_person_is_not_answered_by_a_move(course: Course) ->
     assert course.decide("asking", "skip", attempt=1) is None
     course.done("asking.ask")
     assert course.state("asking")[1] == 2
+
+
+def test_an_answer_to_a_later_question_is_no_repetition_of_an_earlier_decision(course: Course) -> None:
+    """Done by hand, then stopped: the same words and the same proof are a second decision."""
+    course.wish("booking")
+    course.refused("booking.hold")
+    assert course.decide("booking", "by_hand", attempt=1, evidence="paper.pdf", result={"thing": "lent"}) is None
+    course.say("stop")
+    assert course.state("booking") == ("parked", 1)
+    assert course.decide("booking", "by_hand", attempt=1, evidence="paper.pdf") == "StaleAttempt"
+    assert course.decide("booking", "by_hand", attempt=2, evidence="paper.pdf") is None
+    assert course.state("booking")[0] == "undone"
+
+
+def test_a_decision_that_is_put_off_and_taken_again_is_another_attempt_only_when_it_is_asked_again(
+    course: Course,
+) -> None:
+    course.wish("booking")
+    course.refused("booking.hold")
+    course.decide("booking", "postpone", until_at=BEGINS + timedelta(days=9))
+    assert course.decide("booking", "by_hand", attempt=1, evidence="p.pdf", result={"thing": "lent"}) is None
 
 
 def test_a_postponed_step_that_ends_otherwise_is_postponed_no_more(course: Course) -> None:
