@@ -249,7 +249,10 @@ class Steps(Renewing):
     async def _release_replaced(self, step: Step[R, B], state: StepState) -> None:
         """Done by hand instead: what an earlier request took is not wanted any more either."""
         if state.state == "done" and state.given_up and workflow.patched("old-order-when-by-hand"):
-            await self._release_given_up(step, state)
+            try:
+                await self._release_given_up(step, state)
+            except Changing:  # wanted otherwise meanwhile: people are asked, and what is left goes back first
+                self.notebook.changed()
             self._close(state, "done")
 
     async def _changed_too_late(self, state: StepState) -> None:

@@ -392,3 +392,17 @@ def test_after_the_last_moment_a_replay_gives_eight_days_to_answer(course: Cours
     course.notes()
     waiting = course.stage.workflow.states()["asking"].waiting
     assert waiting.until_at == BEGINS + timedelta(days=13)
+
+
+def test_signed_on_paper_and_moved_while_the_old_offer_goes_back_is_asked_about(course: Course) -> None:
+    """It ended the whole process before."""
+    course.wish("contract")
+    course.done("contract.offer")
+    course.wish("contract", BLUE)
+    course.refused("contract.offer")
+    assert course.decide("contract", "by_hand", evidence="scan.pdf", result={"thing": "it"}) is None
+    course.next("contract.withdraw")
+    course.wish("contract", WANTED.model_copy(update={"colour": "green"}))
+    course.refused("contract.withdraw")
+    course.done("contract.withdraw")
+    assert course.problem("contract") == "SignedContractChanges"
