@@ -1,6 +1,6 @@
 """What people enter about themselves: checked, kept, and the contracts that wait for it told."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from schwifty import IBAN
 from stdnum.be import bis, nn
@@ -11,26 +11,71 @@ from api.links.service import OwnData, nudge
 from domain.people import Address, Person
 from domain.printing import texts_in, unprintable
 
+KNOWN_ALREADY = "this is known already: sign in to change it, or ask your adviser"
+"""Why a mailed link does not change a field."""
 ON_PAPER = {"given_name", "family_name", "street", "house_number", "postal_code", "city", "email", "phone"}
 """What is printed on a contract or a pay statement as it was written."""
 
 
-async def enter(home: House, person_id: str, data: OwnData) -> Person:
-    """Keep what a person enters about themselves, after checking the numbers.
+async def enter(home: House, person_id: str, data: OwnData, role: str = "person") -> Person:
+    """Keep what a signed-in person enters about themselves, after checking the numbers.
 
     Whichever door it came through, every contract that waited for it can now be drawn up.
     """
-    person = await _kept(home, person_id, data)
+    person = await _kept(home, person_id, data, role)
     if person.complete:
         for link in await home.links.asking(person_id, home.now()):
             await nudge(home, link.job_id, link.step)
     return person
 
 
-async def _kept(home: House, person_id: str, data: OwnData) -> Person:
-    wrong = [*_flaws(data)]
-    if wrong:
+async def enter_by_link(home: House, person_id: str, data: OwnData) -> Person:
+    """Keep what somebody enters behind a mailed link: what is missing, and never what is known for certain.
+
+    Whoever reads the mail holds the link. An e-mail address is never changed by one; nothing that is known is,
+    once the person has an account or has signed a contract: they sign in, or ask their adviser.
+    """
+    checked(data)
+    person = await home.people.person(person_id)
+    fixed = {"email"} if await _only_invited(home, person_id) else set(OwnData.model_fields)
+    known = _by_field(person)
+    given = {name: value for name, value in _plain(data).items() if value is not None and name in fixed}
+    if differs := [name for name, value in given.items() if known.get(name) not in (None, "", value)]:
+        raise Wrong("invalid", errors=[FieldProblem(where=name, why=KNOWN_ALREADY, code="known_already") for name in differs])
+    return await enter(home, person_id, data, "link")
+
+
+async def _only_invited(home: House, person_id: str) -> bool:
+    """Whether this is somebody new: no account, and nothing signed yet."""
+    try:
+        account = await home.accounts.account(person_id)
+    except KeyError:
+        return not await home.links.has_signed(person_id)
+    return not account.active and not await home.links.has_signed(person_id)
+
+
+def _by_field(person: Person) -> dict[str, object]:
+    place = person.address.model_dump() if person.address else {}
+    return {**person.model_dump(), **place, "birth_date": person.birth_on}
+
+
+def _plain(data: OwnData) -> dict[str, object]:
+    """What was typed, as it is kept."""
+    given = data.model_dump(include=set(OwnData.model_fields) - {"language"})
+    return given | {
+        "national_number": _digits(data.national_number),
+        "iban": IBAN(data.iban).compact if data.iban else None,
+    }
+
+
+def checked(data: OwnData) -> None:
+    """Raise invalid when a number is wrong in itself."""
+    if wrong := [*_flaws(data)]:
         raise Wrong("invalid", errors=wrong)
+
+
+async def _kept(home: House, person_id: str, data: OwnData, role: str) -> Person:
+    checked(data)
     person = await home.people.person(person_id)
     number = _digits(data.national_number)
     return await home.people.enter(
@@ -45,6 +90,8 @@ async def _kept(home: House, person_id: str, data: OwnData) -> Person:
         email=data.email,
         phone=data.phone,
         language=data.language,
+        cools=timedelta(hours=home.settings.account_cools_hours),
+        role=role,
     )
 
 

@@ -29,6 +29,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "withdrawn": ("reason",),
     "job_news": (),
     "called_off": (),
+    "data_changed": ("changed", "changed_at", "used_from_at"),
     "order_moved": ("changes",),
     "move_news": ("changes",),
 }

@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     """Its secret; empty for a public client, which PKCE alone protects."""
     oidc_scopes: str = "openid profile email"
     """What is asked of the issuer."""
+    account_cools_hours: int = Field(72, ge=0, le=720)
+    """How long a changed bank account waits before a payment uses it; until then the one before is paid. The change
+    is told to the old e-mail address at once."""
     language: Literal["fr", "nl", "en"] = "fr"
     """The language of pages when the visitor states none."""
     log_json: bool = False

@@ -15,7 +15,7 @@ from storage.money.ledger import LedgerStore
 from storage.money.payments import Payments
 from storage.money.statements import Statements
 from storage.people.entities import Entities
-from storage.people.people import People
+from storage.people.payees import Payees
 from workers.morning import TemporalNudger
 from workers.partners import PartnerLines
 from workers.printer import Press
@@ -45,7 +45,7 @@ def bank_desk(site: Site) -> BankDesk:
     database = site.database
     return BankDesk(
         entities=Entities(database),
-        people=People(database),
+        people=Payees(database, site.clock),
         payments=Payments(database, site.clock),
         statements=Statements(database),
         moves=BankMoves(database),

@@ -19,6 +19,7 @@ from storage.people.clients import Clients
 from storage.people.entities import Entities
 from storage.people.members import Members
 from storage.people.people import People
+from workers.person_changes import tell_changes
 from workers.site import OnSite
 
 EVERY = 2.0
@@ -43,6 +44,9 @@ async def _keep_sending(site: OnSite) -> None:
     while True:
         try:
             await send_due(site)
+            await tell_changes(site)
+        except (PartnerDown, PartnerPaused) as away:
+            log.info("mail waits", why=str(away))
         except Exception:  # the sender must outlive a database that is away; it says so loudly
             log.exception("notices failed")
         await asyncio.sleep(EVERY)

@@ -13,7 +13,7 @@ from api.history.export import dossier
 from api.jobs import access
 from api.jobs.routes import JobId
 from api.security.permissions import Asker, may
-from api.uploads import file
+from api.security.uploads import file
 from domain.job import Taken
 
 router = APIRouter(prefix="/api/jobs/{job_id}", tags=["advisers and members"])

@@ -13,7 +13,7 @@ from api.jobs import access
 from api.jobs.routes import JobId, Sees
 from api.jobs.schemas import PaperTold, paper_told
 from api.security.permissions import Asker, may
-from api.uploads import accepted
+from api.security.uploads import accepted
 from domain.orders import order_key
 from storage.jobs.documents import Document
 from storage.jobs.steps import StepRow

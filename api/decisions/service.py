@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from api.carrying_out import carry_out, detailed, reused, unused
 from api.container import House
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
 from api.decisions.audit import audited, operation
+from api.decisions.carry_out import carry_out, detailed, reused, unused
 from api.decisions.job_routes import approve, move, report, take_back_move, withdraw
 from api.decisions.preview import Preview, preview
 from api.decisions.schemas import (

@@ -17,7 +17,7 @@ from api.ports.bank import Desk
 from api.ports.process import ProcessUnreachable
 from api.security.permissions import Asker, may
 from api.security.request_checks import LARGEST_BODY
-from api.uploads import file
+from api.security.uploads import file
 from domain.bank import BatchCard, BatchNotApproved, FileKind, ListedProblem, Nudges, by_process
 from domain.errors import Refusal
 from domain.statements import BankFileUnreadable

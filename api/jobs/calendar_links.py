@@ -16,7 +16,7 @@ from api.jobs.routes import JobId
 from api.links import service as link_service
 from api.links.routes import Token, back
 from api.security.permissions import Asker, Known
-from api.uploads import file
+from api.security.uploads import file
 from domain.message import Message
 from storage.security.links import LinkRow
 

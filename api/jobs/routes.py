@@ -10,7 +10,7 @@ from api.jobs import access
 from api.jobs.calendar_entries import timetable
 from api.jobs.schemas import JobFull, PaperTold, job_full, paper_told
 from api.security.permissions import Asker, may
-from api.uploads import file, paper_file
+from api.security.uploads import file, paper_file
 from domain.people import Language
 from engine.words import spoken
 

@@ -11,7 +11,7 @@ from api.container import Home
 from api.errors import Wrong, responses, wants_page
 from api.links import service as link_service
 from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
-from api.uploads import paper_file
+from api.security.uploads import paper_file
 from storage.security.links import LinkRow
 
 router = APIRouter(tags=["links"])
@@ -110,11 +110,13 @@ async def answer_offer(request: Request, home: Home, token: Token) -> OfferShown
     row = await link_service.opened(home, token, "collaborator")
     given = await read_body(request, CrewAnswer)
     await link_service.still_open(home, token)
+    if given.answer == "accept" and (known := await link_service.answered(home, row)) in link_service.FINAL:
+        raise Wrong("already-answered", f"answered before: {known}")
     if given.answer == "refuse":
         await link_service.give(home, row, token, "refused", given.reason, seen(request), row.order_key)
     else:
         try:
-            await own_data.enter(home, row.subject_id, given)
+            await own_data.enter_by_link(home, row.subject_id, given)
         except Wrong as wrong:
             if wrong.kind != "invalid" or not wants_page(request):
                 raise

@@ -46,4 +46,4 @@ async def show(home: Home, asker: Known) -> OwnDataShown:
 @router.post("/api/me", responses=responses("signed-out"))
 async def change(home: Home, asker: Known, given: OwnData) -> OwnDataShown:
     """Enter or change your own data; what is left out stays."""
-    return own(await own_data.enter(home, asker.person_id, given))
+    return own(await own_data.enter(home, asker.person_id, given, asker.role))

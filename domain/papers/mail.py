@@ -199,6 +199,17 @@ class CalledOffMail(Mail):
     """The reader is under contract: how it ends is agreed with them."""
 
 
+class DataChangedMail(Mail):
+    """What is known of a person was changed: told to the address that was known before."""
+
+    kind: Literal["data_changed"] = "data_changed"
+    changed: str
+    """Which fields, in the reader's language; never what stands in them."""
+    changed_at: datetime
+    used_from_at: datetime | None = None
+    """From when payments go to a new account."""
+
+
 class OrderMovedMail(Mail):
     """A job the client was asked about changes."""
 

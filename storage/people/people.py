@@ -1,7 +1,7 @@
 """Members and collaborators as persons; what only they enter is encrypted."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Row, String, Table, func, or_, select, update
@@ -10,8 +10,9 @@ from domain.people import Address, Language, Person
 from storage.core.database import Database, upsert
 from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
 from storage.jobs.search_words import forget_member
+from storage.people.person_changes import note
 
-PRIVATE = ("email", "phone", "national_number", "birth_on", "iban", "address")
+PRIVATE = ("email", "phone", "national_number", "birth_on", "iban", "address", "iban_before")
 
 people = Table(
     "people",
@@ -29,6 +30,8 @@ people = Table(
     Column("demo", Boolean, nullable=False, default=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("erased_at", UtcDateTime),
+    Column("iban_before", Encrypted("people.iban_before")),
+    Column("iban_cools_until_at", UtcDateTime),
 )
 
 
@@ -85,8 +88,13 @@ class People:
         email: str | None = None,
         phone: str | None = None,
         language: Language | None = None,
+        cools: timedelta = timedelta(0),
+        role: str = "person",
     ) -> Person:
-        """What a person enters about themselves; what is not given stays. KeyError when unknown or erased."""
+        """What a person enters about themselves; what is not given stays. KeyError when unknown or erased.
+
+        A changed account is paid to once it has cooled for this time. `role` is for the audit.
+        """
         given = {
             "given_name": given_name,
             "family_name": family_name,
@@ -100,10 +108,13 @@ class People:
         }
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         known = update(people).where(people.c.person_id == person_id, people.c.erased_at.is_(None))
+        this = select(people).where(people.c.person_id == person_id, people.c.erased_at.is_(None))
         async with self._database.writing() as connection:
-            done = await connection.execute(known.values(**changes, changed_at=at))
-        if done.rowcount != 1:
-            raise KeyError(person_id)
+            before = (await connection.execute(this.with_for_update())).one_or_none()
+            if before is None:
+                raise KeyError(person_id)
+            cooling = await note(connection, before, _told(changes), at, cools=cools, role=role)
+            await connection.execute(known.values(**changes, **cooling, changed_at=at))
         return await self.person(person_id)
 
     async def erase(self, person_id: str, at: datetime) -> None:
@@ -118,6 +129,14 @@ class People:
                 forgotten.values(**nothing, given_name="", family_name="", erased_at=at, changed_at=at)
             )
             await forget_member(connection, person_id)
+
+
+def _told(changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes in the form in which they are read again."""
+    return {
+        name: value.model_dump(mode="json") if isinstance(value, Address) else value
+        for name, value in changes.items()
+    }
 
 
 def _row(person: Person) -> dict[str, Any]:

@@ -175,6 +175,14 @@ class Links:
             return None
         return LinkAnswer.model_validate(dict(row._mapping) | {"at_iso": row.at.isoformat()})
 
+    async def has_signed(self, person_id: str) -> bool:
+        """Whether this person has signed anything through a link."""
+        wanted = select(link_answers.c.at).join(links).where(
+            links.c.subject_id == person_id, links.c.audience == "collaborator", link_answers.c.kind == "signed"
+        )  # fmt: skip
+        async with self._database.reading() as connection:
+            return await connection.scalar(wanted.limit(1)) is not None
+
     async def close(self, order_key: str) -> None:
         """Nobody can answer through this link any more."""
         open_ = update(links).where(links.c.order_key == order_key, links.c.closed_at.is_(None))

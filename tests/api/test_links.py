@@ -13,6 +13,12 @@ BOB = {"answer": "accept", "national_number": "85.07.30-033.28", "iban": "BE71 0
 HOME = {"street": "Rue Neuve", "house_number": "3", "postal_code": "4000", "city": "Liège", "country": "BE"}
 
 
+async def without_account(house: House) -> None:
+    """Dan is invited, and has no way in of his own."""
+    account = await house.accounts.account("p-dan")
+    await house.accounts.save(account.model_copy(update={"active": False}))
+
+
 async def link(house: House, step: str, subject_id: str) -> tuple[str, str]:
     """The path of a link, and the job."""
     job_id = await concert(house)
@@ -95,6 +101,7 @@ async def test_a_wrong_national_number_is_told_and_changes_nothing(door: Door) -
 
 
 async def test_a_form_with_a_flaw_comes_back_as_typed_with_the_flaw_at_its_field(door: Door) -> None:
+    await without_account(door.house)
     path, _ = await link(door.house, "employment_contract:bob", "p-dan")
     bob = await door.asking(accept="text/html")
     typed = BOB | HOME | {"iban": "BE71 0961 2345 6760", "given_name": "Robert"}
@@ -123,6 +130,7 @@ async def test_a_sign_that_no_paper_can_print_is_told_where_it_is_entered(door: 
 
 
 async def test_the_contract_is_waited_for_on_the_page_and_then_read_and_signed(door: Door) -> None:
+    await without_account(door.house)
     path, job_id = await link(door.house, "employment_contract:bob", "p-dan")
     bob = await door.asking(accept="text/html")
     assert (

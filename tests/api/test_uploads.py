@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.uploads import LARGEST_UPLOAD
+from api.security.uploads import LARGEST_UPLOAD
 from tests.api.conftest import Door
 from tests.api.test_decisions import kind, refused_dimona
 

@@ -12,6 +12,7 @@ from domain.papers import (
     ContractSignedMail,
     CrewInvitationMail,
     CrewSignatureReminderMail,
+    DataChangedMail,
     FormalNoticeMail,
     InvoiceMail,
     JobNewsMail,
@@ -78,6 +79,9 @@ def every_mail(language: Language, **changes: object) -> list[Mail]:
         "news": "Le client demande un changement : un jour plus tard",
         "changes": "Lieu : Liège → Gand",
         "signed": False,
+        "changed": "Compte bancaire (IBAN)",
+        "changed_at": START,
+        "used_from_at": START,
         **changes,
     }
     kinds: tuple[type[Mail], ...] = (
@@ -99,6 +103,7 @@ def every_mail(language: Language, **changes: object) -> list[Mail]:
         WithdrawnMail,
         JobNewsMail,
         CalledOffMail,
+        DataChangedMail,
         OrderMovedMail,
         MoveNewsMail,
     )

@@ -9,6 +9,7 @@ from tests.process.small import ANN, BOB, CHLOE, CLIENT, NOTHING_BOOKED, alone, 
 from tests.process.test_move_agreed import NEW, agreed, move
 from tests.process.world import World
 from workers.notices import send_due
+from workers.person_changes import tell_changes
 
 HOUR = timedelta(hours=1)
 
@@ -103,3 +104,19 @@ async def test_a_move_the_client_agreed_to_is_told_to_all_when_it_comes_into_for
     assert len(await changes(house, "iris@all-inclusive.example")) == 2
     assert any("avenant" in text for text in await changes(house, BOB))
     assert await changes(house, CLIENT) == []
+
+
+async def test_a_changed_account_is_told_to_the_address_known_before_and_not_which_one(
+    house: World,
+) -> None:
+    before = (await house.ask("ann", "GET", "/api/me"))["email"]
+    for iban in ("BE71096123456769", "BE15001765432130"):  # the first one is no change
+        await house.ask("ann", "POST", "/api/me", json={"iban": iban})
+    await house.ask("ann", "POST", "/api/me", json={"email": "new@example.be", "iban": "BE68539007547034"})
+    await house.ask("ann", "POST", "/api/me", json={"phone": "+32 4 000 00 09", "email": before})
+    for _ in range(2):
+        await tell_changes(house.site)
+    told = [text for subject, text in await mails(house, before) if "gegevens" in subject or "données" in subject]
+    assert len(told) == 2
+    assert not any("BE15" in text or "BE68" in text for text in told)
+    assert len(await mails(house, "new@example.be")) == 1

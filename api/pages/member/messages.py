@@ -16,7 +16,7 @@ from api.pages.member.declaration_form import amount
 from api.pages.member.job_view import answer_by
 from api.pages.render import Paged
 from api.security.permissions import Asker, Known
-from api.uploads import LARGEST_UPLOAD, accepted
+from api.security.uploads import LARGEST_UPLOAD, accepted
 from domain.periods import end_of_day
 from domain.rules.deadlines import accident_report_by_on
 from engine.words import day, say

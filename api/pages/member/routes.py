@@ -62,7 +62,7 @@ async def me(request: Request, home: Home, page: Paged, asker: Known, saved: boo
 async def enter(request: Request, home: Home, page: Paged, asker: Known) -> Response:
     """Keep one's own private data, from a form; what is wrong is told at its field."""
     try:
-        await own_data.enter(home, asker.person_id, await read_body(request, OwnData))
+        await own_data.enter(home, asker.person_id, await read_body(request, OwnData), asker.role)
     except Wrong as wrong:
         if not wrong.errors:
             raise
