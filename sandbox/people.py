@@ -81,12 +81,24 @@ async def perform(client: httpx2.AsyncClient, act: Act, now: datetime) -> tuple[
     headers = {"Date": clock.http_date(now), "Accept": "application/json"}
     try:
         reply = await client.post(act.path, json=act.body, headers=headers, timeout=PATIENCE_SECONDS)
+        if named := _named(reply) & act.body.keys():
+            rest = {name: value for name, value in act.body.items() if name not in named}
+            reply = await client.post(act.path, json=rest, headers=headers, timeout=PATIENCE_SECONDS)
     except httpx2.TransportError as error:
         return False, f"{type(error).__name__}: {error}"
     said = f"{reply.status_code} {reply.text[:200]}"
     if reply.status_code in ANSWERED:
         return not _not_yet(reply), said
     return reply.status_code < 400, said
+
+
+def _named(reply: httpx2.Response) -> set[str]:
+    """The fields a refused form names: known already, they are left as they are."""
+    if reply.status_code != 422 or "json" not in reply.headers.get("content-type", ""):
+        return set()
+    told = reply.json()
+    errors = told.get("errors", []) if isinstance(told, dict) else []
+    return {str(one.get("where", "")).rpartition(".")[2] for one in errors if isinstance(one, dict)}
 
 
 def _not_yet(reply: httpx2.Response) -> bool:
