@@ -41,10 +41,8 @@ async def enter_by_link(home: House, person_id: str, data: OwnData) -> Person:
     known = _by_field(person)
     given = {name: value for name, value in _plain(data).items() if value is not None and name in fixed}
     if differs := [name for name, value in given.items() if known.get(name) not in (None, "", value)]:
-        raise Wrong(
-            "invalid",
-            errors=[FieldProblem(where=name, why=KNOWN_ALREADY, code="known_already") for name in differs],
-        )
+        fields = [FieldProblem(where=name, why=KNOWN_ALREADY, code="known_already") for name in differs]
+        raise Wrong("invalid", errors=fields)
     return await enter(home, person_id, data, "link")
 
 

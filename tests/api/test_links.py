@@ -115,6 +115,7 @@ async def test_a_form_with_a_flaw_comes_back_as_typed_with_the_flaw_at_its_field
 
 @pytest.mark.parametrize("field", ["given_name", "family_name", "street", "house_number", "postal_code", "city"])
 async def test_a_sign_that_no_paper_can_print_is_told_where_it_is_entered(door: Door, field: str) -> None:
+    await without_account(door.house)
     path, _ = await link(door.house, "employment_contract:bob", "p-dan")
     bob = await door.asking(accept="text/html")
     said = {
