@@ -88,6 +88,7 @@ class DebtCollection(Closing):
             else:
                 await self._recall_dossiers(kept)
                 await self._book_late_costs(order, position)
+                await self._book_difference(order, position)
             kept = await self._collections.close(kept.invoice_id, outcome, self._clock.now())
         return settlement_of(kept, position)
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from activities.debt_collection_desk import CollectionDesk
 from activities.debt_collection_papers import Position
-from domain import entries
+from domain import client_money, entries
 from domain.collection_state import CollectionState, KeptCollection
 from domain.errors import NotYet, PartnerDown, PartnerRefused
 from domain.ledger import Account, Balances, Entry
@@ -48,6 +48,23 @@ class Closing(CollectionDesk):
 
         if most > 0:
             await self._ledger.post_from(key, order.job_id, book)
+
+    async def _book_difference(self, order: CollectionOrder, position: Position) -> None:
+        """A few cents missing or too much: the cooperative bears or has them, and the job's books can close."""
+        missing = position.facts.missing_on(position.on)
+        above = await self._receipts.received_above(position.invoice.invoice_id)
+        key, job_id, on = order.key_for("difference"), order.job_id, position.on
+
+        def book(before: Balances) -> Entry | None:
+            owed, credit = before.of(Account.RECEIVABLE), before.owed(Account.CLIENT_CREDIT)
+            if position.facts.small(missing) and missing <= owed:
+                return client_money.small_difference(key, job_id, on, missing, before)
+            if position.facts.small(above) and above <= credit:
+                return client_money.credit_kept(key, job_id, on, above)
+            return None
+
+        if position.facts.small(missing) or position.facts.small(above):
+            await self._ledger.post_from(key, job_id, book)
 
     async def _book_loss(self, order: CollectionOrder, position: Position) -> None:
         bearer = Account.called(position.collection.borne_by or "community")

@@ -87,11 +87,12 @@ class CollectionDesk:
         invoice = await self._invoices.invoice(request.invoice_id)
         client = await self._clients.client(request.client_id, request.client_version)
         received = await self._receipts.received(request.invoice_id)
+        seller = await self._entities.entity(entity)
         return Position(
             invoice=invoice,
             collection=collection,
             client=client,
-            entity=await self._entities.entity(entity),
+            entity=seller,
             card=await self._jobs.card(job_id),
             facts=InvoiceFacts(
                 amount_eur=invoice.payable_eur,
@@ -102,6 +103,7 @@ class CollectionDesk:
                 terms=collection.terms,
                 payments=tuple(Payment(on=one.on, amount_eur=one.amount_eur) for one in received),
                 credited_eur=invoice.credited_eur,
+                tolerance_eur=seller.tolerance_eur,
                 done=collection.over,
                 disputed=collection.state == "disputed",
             ),

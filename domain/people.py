@@ -4,9 +4,11 @@ None of this is ever part of a history: orders carry ids, and personal data stay
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from domain.message import Message
+from domain.money import Eur
 
 Language = Literal["fr", "nl", "en"]
 
@@ -38,6 +40,8 @@ class Entity(Message):
     invoice_prefix: str
     joint_committee: str
     terms_days: int = 30
+    tolerance_eur: Eur = Decimal("0.05")
+    """House rule: missing or too much by so little, once a client has paid, is nobody's debt; it is booked."""
     nsso_number: str | None = None
 
 

@@ -37,12 +37,15 @@ CYRILLIC: Final = dict(
     )
 )  # fmt: skip
 """Greek and Bulgarian letters, official scripts of the area; others that live beside them as in a passport."""
+TOGETHER: Final = re.compile("[Οο][υύ]")
+"""One sound in Greek, written with two letters."""
 LETTERS: Final = {**GREEK, **CYRILLIC, "ς": "s"}
 
 
 def sepa_text(text: str, longest: int) -> str:
     """The text as every bank takes it, cut to its length; nothing is left of a text without letters or digits."""
-    plain = "".join(map(_plain, unicodedata.normalize("NFC", text)))
+    text = TOGETHER.sub(lambda pair: "Ou" if pair[0][0].isupper() else "ou", unicodedata.normalize("NFC", text))
+    plain = "".join(map(_plain, text))
     plain = re.sub(r"/{2,}", "/", " ".join(plain.split())).strip("/ ")
     return plain[:longest].rstrip("/ ") if re.search("[A-Za-z0-9]", plain) else ""
 

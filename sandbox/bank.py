@@ -1,6 +1,7 @@
 """The bank: takes payment files, never pays twice, and hands out a statement for every account and day."""
 
 import hashlib
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ from .store import Json, new_id
 from .wire import eur
 
 router = partner_router(BANK)
+WRITTEN = re.compile(r"[A-Za-z0-9/?:().,'+ -]*")
+"""The characters a bank carries. Source: EPC217-08, section 1."""
 XML = "application/xml"
 
 
@@ -93,6 +96,11 @@ def _reason(call: Visit, transfer: Transfer, seen: set[tuple[str, str]]) -> str 
         IBAN(transfer.debtor_iban)
     except SchwiftyException:
         return "AC01"
+    if not transfer.creditor_name:
+        return "RR03"
+    written = (transfer.creditor_name, transfer.text or "", transfer.end_to_end_id)
+    if not all(WRITTEN.fullmatch(text) for text in written):
+        return "RR10"
     if transfer.amount <= 0 or transfer.amount != transfer.amount.quantize(Decimal("0.01")):
         return "AM09"
     earlier = [

@@ -65,6 +65,8 @@ class InvoiceFacts(Message):
     terms: ConsumerTerms = Field(default_factory=ConsumerTerms)
     payments: tuple[Payment, ...] = ()
     credited_eur: Eur = ZERO
+    tolerance_eur: Eur = ZERO
+    """What may be missing of a paid invoice without being asked for."""
     done: tuple[SentStage, ...] = ()
     disputed: bool = False
     """A contested invoice waits for a person: no further stage."""
@@ -82,8 +84,17 @@ class InvoiceFacts(Message):
         return self.amount_eur - self.credited_eur
 
     def open_on(self, on: date) -> Decimal:
-        """What is still owed of the principal: payments go to it first."""
+        """What is still owed of the principal: payments go to it first, and a small difference is no debt."""
+        missing = self.missing_on(on)
+        return ZERO if self.small(missing) and missing < self.principal_eur else missing
+
+    def missing_on(self, on: date) -> Decimal:
+        """The same to the cent, small differences too."""
         return self.principal_eur - sum((p.amount_eur for p in self.payments if p.on <= on), ZERO)
+
+    def small(self, amount: Decimal) -> bool:
+        """Whether so little is nobody's debt."""
+        return ZERO < amount <= self.tolerance_eur
 
     def over(self, kind: StageKind) -> SentStage | None:
         """The stage, when it was carried out or given up."""

@@ -76,6 +76,35 @@ async def test_an_invoice_paid_on_time_is_never_reminded_and_closes_once(desk: D
     assert await desk.ledger.entries(desk.office.job_id) == []
 
 
+@pytest.mark.parametrize(
+    ("paid", "receivable", "community"), [("2419.99", "-0.01", "0.01"), ("2419.95", "-0.05", "0.05")]
+)
+async def test_a_cent_short_is_no_debt_and_is_booked(
+    desk: Desk, paid: str, receivable: str, community: str
+) -> None:
+    await desk.invoiced("2000.00", "420.00", "2026-01-31")
+    desk.on("2026-03-10")
+    await desk.ledger.post(
+        entries.invoice("issue", desk.office.job_id, date(2026, 1, 1), D("2000.00"), D("420.00"), D("130.00"))
+    )
+    await desk.paid(paid, "2026-03-09")
+    look = await desk.look()
+    assert (look.settled, look.next_stage, look.costs_eur) == (True, None, D("0.00"))
+    for _ in range(2):
+        assert (await desk.service.settle(desk.order())).outcome == "paid"
+    (booked,) = [one for one in await desk.ledger.entries(desk.office.job_id) if one.key.endswith(":difference")]
+    assert booked.on_account(Account.RECEIVABLE) == D(receivable)
+    assert booked.on_account(Account.COMMUNITY) == D(community)
+
+
+async def test_six_cents_short_is_still_a_debt(desk: Desk) -> None:
+    await desk.invoiced("2000.00", "420.00", "2026-01-31")
+    await desk.paid("2419.94", "2026-01-30")
+    desk.on("2026-01-31")
+    look = await desk.look()
+    assert (look.settled, look.open_eur) == (False, D("0.06"))
+
+
 async def test_a_late_enterprise_owes_interest_by_the_day_and_forty_euro(desk: Desk) -> None:
     """Source: law of 2 August 2002, art. 5 and 6: 2,420.00 x 10.5 % x 120/365."""
     await desk.invoiced("2000.00", "420.00", "2026-01-31")
