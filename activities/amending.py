@@ -45,6 +45,8 @@ class Amending(Leaning):
                 binding_at=now,
             )
             kept = await self._in_force(order, signed)
+        else:
+            await self._take_the_place(order, signed)
         return kept.engagement()
 
     @activity.defn(name="employment_contract.stay")
@@ -90,6 +92,7 @@ class Amending(Leaning):
     async def _sealed_amendment(self, order: Order, kept: KeptEngagement) -> Engagement:
         """Sealed by the cooperative: from now on the amendment says what was agreed."""
         if kept.cooperative_signed_at is not None:
+            await self._take_the_place(order, await self._signed(order))  # stopped in between, it may not have
             return kept.engagement()
         if kept.person_signed_at is None:
             raise NotYet("The person has not signed the amendment yet.")
@@ -105,12 +108,15 @@ class Amending(Leaning):
             cooperative_signed_at=now,
             dimona_period=signed.dimona_period,
         )
-        await self._engagements.note(signed.order_key, amended_by=order.key)
-        if not same_days(order):
-            await self._uncover(signed)
+        await self._take_the_place(order, signed)
         for kind in ("contract_signed", *WARNINGS):
             await self._deadlines.met(order.job_id, kind, order.item, now, order.request.starts_at)
         return kept
+
+    async def _take_the_place(self, order: Order, signed: KeptEngagement) -> None:
+        """From now on the amendment speaks for the contract; who leaned on its earlier days is told."""
+        changed = await self._engagements.note(signed.order_key, amended_by=order.key)
+        await self._uncover(changed)
 
     async def _declare_change(self, order: Order, kept: KeptEngagement) -> Engagement:
         """From what social security has to what was signed: an UPDATE, or a CANCEL and an IN."""

@@ -91,7 +91,7 @@ class EmploymentContract(Amending):
         if kept.taken_off_at is not None:
             raise NotSignedInTime
         if kept.assigned_to is not None:
-            return await self._covered(kept)
+            return await self._signed_elsewhere(kept)
         if kept.amends is not None:
             return await self._sealed_amendment(order, kept)
         if not employs(order) or kept.cooperative_signed_at is not None:
@@ -135,6 +135,8 @@ class EmploymentContract(Amending):
         kept = await self._engagements.of_order(order.key)
         if kept is None or kept.withdrawn_at is not None:
             await self._links.close(order.key)
+            if kept is not None and kept.amends is None:
+                await self._uncover(kept)  # stopped in between, nobody was told
             return kept.engagement() if kept else Engagement()
         if kept.cooperative_signed_at or (kept.binding_at and await self._sealed(order)):
             raise ContractAlreadyBinds
@@ -162,6 +164,8 @@ class EmploymentContract(Amending):
         ends_on = kept.terminated_on or day_in_brussels(now)
         await self._file(order, parties.termination(order, kept, ends_on), "termination")
         kept = await self._engagements.note(order.key, terminated_on=ends_on)
+        if now < kept.starts_at and kept.withdrawn_at is None:  # no day of it counts, not even today
+            kept = await self._engagements.note(order.key, withdrawn_at=now)
         await self._uncover(kept)
         return kept.engagement()
 
@@ -218,6 +222,7 @@ STEP = Step(
     request=EmploymentContractRequest,
     booking=Engagement,
     hold=Verb(EmploymentContract.offer, PARTNER),
+    leaning=under_contract,
     answer=Verb(EmploymentContract.person_signs, AT_ONCE),
     answered_by="collaborator",
     answered=under_contract,

@@ -4,7 +4,7 @@ import json
 
 from activities.dimona import Dimona, away, not_processed
 from activities.employment_contract_papers import Parties, contract_number, first_and_last_on, paid_by_on
-from activities.employment_contract_ports import CallList, Engagements, Level, SealPartner
+from activities.employment_contract_ports import CallList, Engagements, Level, SealPartner, Waker
 from activities.letterhead import Letterhead, MailHead
 from activities.ports import Deadlines, Entities, Jobs, Links, Papers, People, Post, Printer
 from activities.step import Clock
@@ -50,6 +50,7 @@ class Engaging:
         deadlines: Deadlines,
         letterhead: Letterhead,
         clock: Clock,
+        wake: Waker,
     ) -> None:
         self._engagements = engagements
         self._call_list = call_list
@@ -65,6 +66,7 @@ class Engaging:
         self._deadlines = deadlines
         self._letterhead = letterhead
         self._clock = clock
+        self._wake = wake
 
     async def _replace(self, order: Order) -> None:
         """A changed offer takes the place of the one before, unless that one binds already."""

@@ -36,6 +36,14 @@ class Engagements(Protocol):
         ...
 
 
+class Waker(Protocol):
+    """Tells the process of a job that it is to look at a step again."""
+
+    async def __call__(self, job_id: str, step: str) -> None:
+        """Look now; a process that has ended needs nothing."""
+        ...
+
+
 class CallList(Protocol):
     """Whom advisers should ring."""
 

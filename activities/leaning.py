@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from activities.employment_contract_desk import Engaging, Order
 from domain.errors import NotYet
-from domain.services.employment_contract import Engagement, KeptEngagement
+from domain.orders import step_name
+from domain.services.employment_contract import CoverGone, Engagement, KeptEngagement, covers
 
 DECLARED = ("A", "W")
 """Results with which social security has accepted a declaration."""
@@ -26,9 +27,16 @@ class Leaning(Engaging):
         contract = await self._engagements.of_order(covering)
         return await self._assign(order, contract) if contract else await self._engagement(order)
 
+    async def _cover(self, kept: KeptEngagement) -> KeptEngagement | None:
+        """The contract this work falls under, as amended since; None once it does not cover it any more."""
+        contract = await self._engagements.of_order(kept.assigned_to or "")
+        while contract is not None and contract.amended_by is not None:
+            contract = await self._engagements.of_order(contract.amended_by)
+        return contract if contract is not None and covers(contract, kept) else None
+
     async def _covered(self, kept: KeptEngagement) -> Engagement:
         """An assignment note, with the contract and the declaration it leans on."""
-        contract = await self._engagements.of_order(kept.assigned_to) if kept.assigned_to else None
+        contract = await self._cover(kept)
         if contract is None:
             return kept.engagement()
         number = contract.dimona_period or contract.dimona_declaration
@@ -36,11 +44,21 @@ class Leaning(Engaging):
         found = {"covered_by_job": contract.job_id, "covered_by_dimona": accepted}
         return kept.engagement().model_copy(update=found)
 
+    async def _signed_elsewhere(self, kept: KeptEngagement) -> Engagement:
+        """Nothing to sign, as long as the other job's contract covers these days; CoverGone when it does not."""
+        if await self._cover(kept) is None:
+            raise CoverGone
+        return await self._covered(kept)
+
     async def _declared_elsewhere(self, order: Order, kept: KeptEngagement) -> Engagement:
-        """Lean on the other job's declaration once it is accepted: then nothing is left to declare here."""
-        contract = await self._engagements.of_order(kept.assigned_to) if kept.assigned_to else None
-        ended = contract and (contract.withdrawn_at or contract.taken_off_at or contract.terminated_on)
-        if contract is None or ended or contract.dimona_result not in DECLARED:
+        """Lean on the other job's declaration once it is accepted: then nothing is left to declare here.
+
+        CoverGone when that contract does not cover these days any more.
+        """
+        contract = await self._cover(kept)
+        if contract is None:
+            raise CoverGone
+        if contract.dimona_result not in DECLARED:
             raise NotYet("The contract this work falls under is not declared yet.", LEANING_LOOKS_AGAIN)
         signed_at = contract.cooperative_signed_at or contract.offered_at
         for kind in (*GUARDED, "contract_signed"):
@@ -48,8 +66,14 @@ class Leaning(Engaging):
         await self._deadlines.met(order.job_id, "dimona", order.item, contract.declared_at or signed_at)
         return await self._covered(kept)
 
-    async def _uncover(self, ended: KeptEngagement) -> None:
-        """A contract ended on which other jobs of the person leaned: what they lack is due again, and alarms."""
-        for leaning in await self._engagements.leaning_on(ended.order_key):
-            for kind in ("contract_signed", "dimona"):
-                await self._deadlines.reopened(leaning.job_id, kind, leaning.item)
+    async def _uncover(self, changed: KeptEngagement) -> None:
+        """A contract ended or is for other days now. The jobs that leaned on it and are not covered any more lack
+        theirs: its deadlines are due again, and they are told at once. A second call does the same again."""
+        link: KeptEngagement | None = changed
+        while link is not None:
+            for leaning in await self._engagements.leaning_on(link.order_key):
+                if await self._cover(leaning) is None:
+                    for kind in ("contract_signed", "dimona"):
+                        await self._deadlines.reopened(leaning.job_id, kind, leaning.item)
+                    await self._wake(leaning.job_id, step_name("employment_contract", leaning.item))
+            link = await self._engagements.of_order(link.amends) if link.amends else None

@@ -77,6 +77,8 @@ class Step(Generic[R, B]):
     answered_by: Literal["client", "collaborator", "bank"] | None = None
     answered: Callable[[B], bool] | None = None
     """Whether the hold already brought the answer: a signed file, a person under contract, nothing to pay."""
+    leaning: Callable[[B], bool] | None = None
+    """Whether it leans on what another job has. When that goes, as the last verb's refusal says, it begins anew."""
     remind: Verb[R, B] | None = None
     confirm: tuple[Verb[R, B], ...] = ()
     """What buys or binds, in order."""

@@ -5,6 +5,8 @@ from typing import Protocol
 from temporalio.client import Client
 
 from activities.bank import BankDesk
+from activities.employment_contract_ports import Waker
+from domain.bank import Nudge
 from engine.calendar import ActivityClock
 from partners import bank_files
 from partners.bank import Bank
@@ -56,6 +58,16 @@ def bank_desk(site: Site) -> BankDesk:
         clock=site.clock,
         problems=BankProblems(database),
     )
+
+
+def waker(client: Client) -> Waker:
+    """Tells the processes of other jobs that what they lean on has changed."""
+    nudge = TemporalNudger(client)
+
+    async def wake(job_id: str, step: str) -> None:
+        await nudge(Nudge(workflow_id=f"job-{job_id}", step=step))
+
+    return wake
 
 
 def nudger(client: Client) -> TemporalNudger:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from temporalio.client import Client
+
 from activities import employment_contract, expenses, wages
 from activities.dimona import Dimona
 from activities.person_payments import Paying
@@ -17,13 +19,14 @@ from storage.money.payments import Payments
 from storage.people.entities import Entities
 from storage.people.people import People
 from storage.services.employment_contract import CallList, Engagements
+from workers.bank_desk import waker
 from workers.printer import Press
 from workers.site import OnSite
 
 STEPS: tuple[Step[Any, Any], ...] = (employment_contract.STEP, expenses.STEP, wages.STEP)
 
 
-def services(site: OnSite) -> tuple[object, ...]:
+def services(client: Client, site: OnSite) -> tuple[object, ...]:
     """Each service for people, bound to what it works with."""
     database, clock, partners = site.database, site.clock, site.partners
     entities, people, cards = Entities(database), People(database), JobCards(database)
@@ -46,6 +49,7 @@ def services(site: OnSite) -> tuple[object, ...]:
             deadlines=Deadlines(database),
             letterhead=site.letterhead,
             clock=clock,
+            wake=waker(client),
         ),
         wages.Wages(
             paying=paying,

@@ -65,7 +65,7 @@ def activities(client: Client, site: OnSite) -> list[Callable[..., Awaitable[Any
     duty = PartnerDuty(site.database, site.partners, site.calendar, client, site.settings.task_queue)
     site.watch.on_trouble = duty.trouble
     desks = (morning, bulk_replay(client, site), duty)
-    services = (*bookings.services(site), *people.services(site), *money.services(client, site), *desks)
+    services = (*bookings.services(site), *people.services(client, site), *money.services(client, site), *desks)
     found = [Memory(Jobs(site.database)).remember]
     return found + [method for service in services for method in _defined(service)]
 

@@ -7,13 +7,13 @@ from temporalio import workflow
 from activities.step import Step
 from domain.message import Message
 from workflows.borders import Again, Ended
-from workflows.steps import Steps
+from workflows.standing import Standing
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
 
-class Closing(Steps):
+class Closing(Standing):
     """The steps of a job, of which one closes the books."""
 
     async def close_books(self, step: Step[R, B]) -> None:

@@ -52,6 +52,10 @@ class Conversation:
         """Put a move to whoever must say yes; True when it waits for that."""
 
     @abstractmethod
+    async def _looks_again(self, step: str) -> None:
+        """Look whether what a done step leans on is still there."""
+
+    @abstractmethod
     def _approved(self, approval: Approval) -> None:
         """Take up what an adviser's answer changes."""
 
@@ -186,6 +190,8 @@ class Conversation:
         """Somebody answered; the tables know what. Only a nudge. A single step is what older callers say."""
         for step in [steps] if isinstance(steps, str) else steps:
             self._steps.nudge(step)
+            if self._steps.told_to_look(step):
+                self._beside(self._looks_again(step))
 
     @workflow.signal
     def collection_settled(self, ended: CollectionEnded) -> None:

@@ -256,7 +256,10 @@ class JobWorkflow(Signed, Changing):
     def _in_force(self, old: JobPlan, new: JobPlan) -> None:
         """Renew what exists and start what is new; who signed is asked about, never changed."""
         beside = self._strands.beside
-        self._renew_essentials(old, beside(*amendments(self._steps, old, new, self._signed())))
+        notes = self._notes(new)
+        signed = [*self._signed(), *notes]
+        self._renew_essentials(old, beside(*amendments(self._steps, old, new, signed)))
+        beside(*(self._renew_note(slug, offer) for slug, offer in notes.items()))
         self._remember_removed(old, new)
         for step in BOOKINGS:
             beside(*self._each(step, added(old, new, step.name)))

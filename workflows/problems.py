@@ -15,6 +15,8 @@ from temporalio.exceptions import (
 from domain.job import Decision, Problem, RefusalDetails, StepState
 
 NOT_YET = "NotYet"
+COVER_GONE = "CoverGone"
+"""What a step leaned on has gone: it begins anew, on its own."""
 PARTNER_PAUSED = "PartnerPaused"
 """Ops paused the calls to the partner: the step waits, and no attempt is used up."""
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from temporalio import workflow
 
 from activities.step import Step
-from domain.job import StepState, StepStateName
+from domain.job import Problem, StepState, StepStateName
 from domain.message import Message
 from domain.orders import StepOrder
 from workflows.answering import Answering
@@ -28,6 +28,10 @@ class Revising(Answering):
         """Take up a changed request as a new revision: a moved job's before what somebody edited."""
         moved = None if state.step in self.file.bound else self._wanted.pop(state.step, None)
         edited = self._edited.pop(state.step, None)
+        lost = self._leaning.taken(state)
+        if lost is not None and moved is None:
+            self._stand_alone(state, lost)
+            return "moved"
         if moved is not None:
             self._change(state, moved)
             return "moved"
@@ -36,7 +40,15 @@ class Revising(Answering):
             return "edited"
         return None
 
-    def _change(self, state: StepState, wanted: Message) -> None:
+    def _stand_alone(self, state: StepState, lost: Problem) -> None:
+        """The same request under an order of its own; a person decides where the work has begun already."""
+        wanted = self._known[state.step].request.model_validate(self._leaning.anew(state))
+        self._change(state, wanted, "step.stands_alone")
+        if state.decide_by is None:
+            state.state, state.problem = "parked", lost
+            self.notebook.tell("step.parked", step=state.step, problem=lost.type, **lost.params)
+
+    def _change(self, state: StepState, wanted: Message, kind: str = "step.changed") -> None:
         """A new revision, not tried yet. A decision about what was parked is no decision about this."""
         if state.state in (*GIVEN_BACK, "missed", "parked"):
             state.attempt += 1
@@ -50,7 +62,7 @@ class Revising(Answering):
         state.booking = None
         state.by_hand, state.evidence, state.evidence_reference = False, None, None
         state.by_hand_verbs = []
-        self.notebook.tell("step.changed", step=state.step, revision=str(state.revision))
+        self.notebook.tell(kind, step=state.step, revision=str(state.revision))
 
     async def _give_back_edited(self, step: Step[R, B], state: StepState) -> None:
         """Who edits a request wants something else: what the old order has goes back before the new one is made.

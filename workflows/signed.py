@@ -5,6 +5,7 @@ from temporalio import workflow
 from activities import employment_contract
 from domain.job import JobInput
 from domain.orders import split_step, step_name
+from domain.plan import JobPlan
 from domain.services.employment_contract import EmploymentContractRequest
 from workflows.contracts import Contracts
 from workflows.moving import BOOKINGS, give_back, requests
@@ -26,6 +27,38 @@ class Signed(Stopping):
             self._plan = self._contracts.as_signed(self._plan, slug, "before")
             self._strands.beside(self._guard_change(slug, offer))
         await self._steps.change(employment_contract.STEP, slug, offer)
+
+    async def _looks_again(self, step: str) -> None:
+        """Work under another job's contract that is not covered any more: engaged on its own, or taken off."""
+        _, slug = split_step(step)
+        if await self._steps.look_again(employment_contract.STEP, slug) is None:
+            self._off_again(slug)
+
+    def _notes(self, new: JobPlan) -> dict[str, EmploymentContractRequest]:
+        """Who works under another job's contract and is still wanted: nothing of it is signed in this job."""
+        wanted = {slug: new.employment_contract.get(slug) for slug in self._signed()}
+        return {
+            slug: offer
+            for slug, offer in wanted.items()
+            if offer is not None and self._steps.let_loose(employment_contract.STEP, slug)
+        }
+
+    async def _renew_note(self, slug: str, offer: EmploymentContractRequest) -> None:
+        """The job is moved: under the same contract still, or engaged on their own for the new days."""
+        await self._steps.amend(employment_contract.STEP, slug, offer, until=offer.starts_at)
+        if not self._steps.is_done(step_name("employment_contract", slug)):
+            self._off_again(slug)
+
+    def _off_again(self, slug: str) -> None:
+        """Somebody engaged has no contract after all; with nobody left the job cannot take place."""
+        self._engaged.discard(slug)
+        if slug not in self._plan.employment_contract:
+            return
+        self._take_off(slug)
+        mine = (step for step in BOOKINGS if slug in requests(self._plan, step.name))
+        self._strands.beside(*(give_back(self._steps, step, slug) for step in mine))
+        if self._people_settled and not self._engaged and self._file.state in ("engaged", "taking_place"):
+            self._refuse("job.nobody_engaged")
 
     def _settled(self, step: str, outcome: Outcome) -> None:
         """What became of the wish to change what somebody signed."""

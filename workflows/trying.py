@@ -20,6 +20,7 @@ from domain.orders import StepOrder
 from workflows.borders import Again, Changing, Ended, GoesInCircles, NotAmended
 from workflows.errands import Errands, Withdrawn
 from workflows.late_proof import LateProof
+from workflows.leaning import Leaning
 from workflows.memory import Notebook
 from workflows.problems import PARTNER_PAUSED, ask, asked_anew, by_hand_result, explain, is_cancelled
 from workflows.told import tell_decided
@@ -60,8 +61,11 @@ class Trying(Errands):
         """Signed steps with a wish that whoever runs them has not heard yet."""
         self._given: dict[str, DecisionKind] = {}
         """The last decision about a step, for whoever asked a question."""
+        self._leaning = Leaning(notebook)
         self._locks: dict[str, asyncio.Lock] = {}
         self._alarm = Alarm(notebook)
+        self._standing = 0
+        """How many done steps look again at what they lean on, or begin anew without it."""
         self._rounds, self._rounds_since = 0, (0, 0)
 
     def know(self, which: Callable[[StepState], Step[Any, Any]]) -> None:
@@ -96,8 +100,12 @@ class Trying(Errands):
             except ActivityError as error:
                 if is_cancelled(error):
                     self._border(state)
+                    if self._leaning.looks_again(state):
+                        continue
                     raise Withdrawn from error
                 problem = explain(error, self.notebook.now())
+                if self._leaning.lost(step, state, problem):
+                    raise Again from error
                 if problem.type == PARTNER_PAUSED and not self._too_late(state):
                     await self._until_resumed(state, problem, again)
                     again = min(again * 2, LOOK_AGAIN_LAST)
@@ -107,6 +115,8 @@ class Trying(Errands):
             if not keep_booking and not state.undoing and booking is not None:
                 state.booking = booking.model_dump(mode="json")
             state.problem = None
+            if self._leaning.looks_again(state):
+                continue
             return booking
 
     async def _until_resumed(self, state: StepState, problem: Problem, again: timedelta) -> None:

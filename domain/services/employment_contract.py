@@ -128,6 +128,21 @@ class KeptEngagement(EngagementOffer):
         )
 
 
+def covers(contract: KeptEngagement, work: EngagementOffer) -> bool:
+    """Whether work falls under a contract with the same person: it binds, it has not ended by the last day of the
+    work, and its days hold all the days of the work. An amended contract has its amendment speak for it."""
+    ended = contract.withdrawn_at or contract.taken_off_at or contract.amended_by
+    over = contract.terminated_on is not None and contract.terminated_on < work.last_on
+    return (
+        contract.order_key != work.order_key
+        and contract.binding_at is not None
+        and not ended
+        and not over
+        and contract.first_on <= work.first_on
+        and work.last_on <= contract.last_on
+    )
+
+
 class EngagementNote(TypedDict, total=False):
     """What may be written down about an engagement afterwards."""
 
@@ -219,6 +234,13 @@ class PersonRefused(Refusal):
 
     text = "The person does not accept the offer: {reason}"
     decided_by: ClassVar[Decider] = "member"
+
+
+class CoverGone(Refusal):
+    """The contract of another job, under which this work fell, has ended or is for other days now."""
+
+    text = "The contract of another job, under which this work fell, does not cover these days any more."
+    decided_by: ClassVar[Decider] = "advisor"
 
 
 class NotSignedInTime(Refusal):

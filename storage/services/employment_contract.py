@@ -8,7 +8,7 @@ from sqlalchemy import Column, Date, Index, Integer, Row, String, Table, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
-from domain.services.employment_contract import EngagementNote, EngagementOffer, KeptEngagement
+from domain.services.employment_contract import EngagementNote, EngagementOffer, KeptEngagement, covers
 from storage.core.database import Database, insert_once
 from storage.core.tables import UtcDateTime, metadata
 
@@ -186,10 +186,7 @@ class CallList:
 
 
 def _covering(offer: EngagementOffer, others: Iterable[KeptEngagement]) -> KeptEngagement | None:
-    for other in others:
-        if other.order_key != offer.order_key and _in_force(other, offer.first_on, offer.last_on):
-            return other
-    return None
+    return next((other for other in others if covers(other, offer)), None)
 
 
 def _in_force(kept: KeptEngagement, first_on: date, last_on: date) -> bool:

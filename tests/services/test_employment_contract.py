@@ -17,6 +17,7 @@ from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder
 from domain.services.employment_contract import (
     ContractAlreadyBinds,
+    CoverGone,
     DimonaAnswer,
     DimonaDeclaration,
     DimonaRefused,
@@ -47,8 +48,23 @@ async def office(tmp_path: Path, partners: Partners, clock: TestClock) -> AsyncI
         yield opened
 
 
+class Woken:
+    """The processes of other jobs, as far as they are told to look again."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    async def wake(self, job_id: str, step: str) -> None:
+        self.told.append((job_id, step))
+
+
 @pytest.fixture
-def service(office: Office) -> EmploymentContract:
+def woken() -> Woken:
+    return Woken()
+
+
+@pytest.fixture
+def service(office: Office, woken: Woken) -> EmploymentContract:
     async def pause(seconds: float) -> None:
         office.clock.wait(seconds=seconds)
 
@@ -69,6 +85,7 @@ def service(office: Office) -> EmploymentContract:
         deadlines=office.deadlines,
         letterhead=office.letterhead,
         clock=office.clock,
+        wake=woken.wake,
     )
 
 
@@ -343,17 +360,130 @@ async def test_what_another_job_declared_closes_the_deadlines_of_an_assignment_n
 
 
 async def test_when_the_contract_ends_on_which_another_job_leans_that_job_is_due_again(
-    service: EmploymentContract, office: Office
+    service: EmploymentContract, office: Office, woken: Woken
 ) -> None:
     await engaged(service, office)
     second = await a_second_job(office)
     await service.offer(second)
     await service.declare(second)
     assert await unmet(office, second.job_id) == []
+    assert woken.told == []
     await service.terminate(order(office))
     assert await unmet(office, second.job_id) == ["contract_signed", "dimona"]
-    with pytest.raises(NotYet):
-        await service.declare(second)
+    assert woken.told == [(second.job_id, "employment_contract:bob")]
+    for verb in (service.sign, service.declare):
+        with pytest.raises(CoverGone):
+            await verb(second)
+
+
+async def anew(service: EmploymentContract, wanted: StepOrder[EmploymentContractRequest]) -> Engagement:
+    """The same work under the next order, as its process asks for it once nothing stands behind it."""
+    following = wanted.model_copy(update={"revision": 2, "replaces": wanted.key})
+    return await service.offer(following)
+
+
+async def test_a_contract_ended_on_its_very_day_before_the_start_covers_nothing_and_after_it_still_today(
+    service: EmploymentContract, office: Office, woken: Woken
+) -> None:
+    await engaged(service, office)
+    second = await a_second_job(office)
+    await service.offer(second)
+    await service.declare(second)
+    office.clock.at = START + timedelta(hours=1)
+    await service.terminate(order(office))
+    assert woken.told == [], "an OUT of today leaves today declared"
+    assert (await service.declare(second)).covered_by_job == office.job_id
+
+
+async def test_a_contract_called_off_in_the_morning_leaves_the_evening_of_another_job_without(
+    service: EmploymentContract, office: Office, woken: Woken
+) -> None:
+    await engaged(service, office)
+    second = await a_second_job(office)
+    await service.offer(second)
+    await service.declare(second)
+    office.clock.at = START - timedelta(hours=4)
+    await service.terminate(order(office))
+    assert woken.told == [(second.job_id, "employment_contract:bob")]
+    own = await anew(service, second)
+    assert (own.assignment_note, own.contract) == (False, "contract-bob.pdf")
+
+
+async def test_who_was_stopped_before_telling_tells_when_tried_again(
+    service: EmploymentContract, office: Office, woken: Woken
+) -> None:
+    await engaged(service, office)
+    second = await a_second_job(office)
+    await service.offer(second)
+    await service.terminate(order(office))
+    await service.terminate(order(office))
+    assert len(woken.told) == 2
+    await anew(service, second)
+    await service.terminate(order(office))
+    assert len(woken.told) == 2, "who has a contract of their own leans on nobody"
+
+
+async def test_three_jobs_in_a_chain_one_takes_the_contract_and_the_other_leans_on_that(
+    service: EmploymentContract, office: Office, woken: Woken
+) -> None:
+    await engaged(service, office)
+    second, third = await a_second_job(office), await a_second_job(office)
+    for one in (second, third):
+        await service.offer(one)
+        await service.declare(one)
+    await service.terminate(order(office))
+    assert sorted(woken.told) == sorted((one.job_id, "employment_contract:bob") for one in (second, third))
+    own = second.model_copy(update={"revision": 2, "replaces": second.key})
+    await anew(service, second)
+    await answers(office, own.key)
+    await service.person_signs(own)
+    await service.sign(own)
+    note = await anew(service, third)
+    assert (note.assignment_note, note.covered_by_job) == (True, second.job_id)
+    woken.told.clear()
+    await service.terminate(own)
+    assert woken.told == [(third.job_id, "employment_contract:bob")]
+
+
+async def test_an_amendment_to_other_days_uncovers_and_one_that_still_covers_does_not(
+    service: EmploymentContract, office: Office, woken: Woken
+) -> None:
+    await engaged(service, office)
+    second = await a_second_job(office)
+    await service.offer(second)
+    await service.declare(second)
+    later = START + timedelta(hours=1)
+    days = (WorkDay(starts_at=later, ends_at=END, place="Liège"),)
+    amended = await amendment(service, office, 2, days)
+    assert woken.told == [], "the same day"
+    assert (await service.sign(second)).covered_by_job == office.job_id
+
+    moved = tuple(
+        WorkDay(starts_at=day.starts_at + timedelta(days=2), ends_at=day.ends_at + timedelta(days=2), place="Liège")
+        for day in days
+    )
+    await amendment(service, office, 3, moved, amended)
+    assert woken.told == [(second.job_id, "employment_contract:bob")]
+    assert await unmet(office, second.job_id) == ["contract_signed", "dimona"]
+    with pytest.raises(CoverGone):
+        await service.sign(second)
+
+
+async def amendment(
+    service: EmploymentContract,
+    office: Office,
+    revision: int,
+    days: tuple[WorkDay, ...],
+    before: StepOrder[EmploymentContractRequest] | None = None,
+) -> StepOrder[EmploymentContractRequest]:
+    """An amendment that both signed."""
+    wanted = order(office, revision=revision, days=days, starts_at=days[0].starts_at)
+    wanted = wanted.model_copy(update={"amends": (before or order(office)).request})
+    await service.offer(wanted)
+    await answers(office, wanted.key)
+    await service.person_signs(wanted)
+    await service.sign(wanted)
+    return wanted
 
 
 async def test_two_offers_signed_at_once_give_one_contract_and_one_note(

@@ -101,7 +101,7 @@ async def site(
         office = replace(office, links=on_site.links)
         await Members(office.database).save(Member(person_id="p-ana", entity="liege"))
         client: Any = None  # starts a collection, which no verb here does
-        served = (*bookings.services(on_site), *people.services(on_site), *money.services(client, on_site))
+        served = (*bookings.services(on_site), *people.services(client, on_site), *money.services(client, on_site))
         verbs = {}
         for service in served:
             for name in dir(service):
