@@ -129,6 +129,11 @@ class EmploymentContract(Amending):
             kept = await self._engagements.note(order.key, dimona_declaration=lodged, declared_at=self._clock.now())
         return (await self._declared(order, kept, told, parties)).engagement()
 
+    @activity.defn(name="employment_contract.leans_still")
+    async def leans_still(self, order: Order) -> Engagement:
+        """Whether the other job's contract still covers this work; CoverGone when it does not."""
+        return await self._signed_elsewhere(await self._engagement(order))
+
     @activity.defn(name="employment_contract.withdraw_offer")
     async def withdraw_offer(self, order: Order) -> Engagement:
         """Take the offer back, as long as the cooperative has not signed."""
@@ -223,6 +228,7 @@ STEP = Step(
     booking=Engagement,
     hold=Verb(EmploymentContract.offer, PARTNER),
     leaning=under_contract,
+    leans_still=Verb(EmploymentContract.leans_still, AT_ONCE),
     answer=Verb(EmploymentContract.person_signs, AT_ONCE),
     answered_by="collaborator",
     answered=under_contract,

@@ -79,6 +79,8 @@ class Step(Generic[R, B]):
     """Whether the hold already brought the answer: a signed file, a person under contract, nothing to pay."""
     leaning: Callable[[B], bool] | None = None
     """Whether it leans on what another job has. When that goes, as the last verb's refusal says, it begins anew."""
+    leans_still: Verb[R, B] | None = None
+    """Looks whether that is still there, and refuses when it is not."""
     remind: Verb[R, B] | None = None
     confirm: tuple[Verb[R, B], ...] = ()
     """What buys or binds, in order."""
@@ -129,7 +131,7 @@ class Step(Generic[R, B]):
     def verbs(self) -> tuple[Verb[R, B], ...]:
         """Every verb a worker must serve."""
         asked = (self.hold, self.answer, self.remind, self.release, self.correct, self.too_late, self.extend)
-        amended = (self.stay, self.amended_by_hand)
+        amended = (self.stay, self.amended_by_hand, self.leans_still)
         return tuple(verb for verb in (*asked, *amended, *self.confirm, self.record) if verb)
 
     def is_asking(self) -> bool:

@@ -32,9 +32,9 @@ class Leaning:
             return False
         return step.leaning(step.booking.model_validate(state.booking))
 
-    def look(self, step: Step[Any, Any], state: StepState) -> bool:
-        """Told to look again while a verb is under way: it is done once more. False when it does not lean."""
-        if not self.leans(step, state) or state.undoing or not workflow.patched("stands-on-its-own"):
+    def look(self, state: StepState) -> bool:
+        """Told to look again while a verb is under way: stopped, it is done once more. False when it is undone."""
+        if state.undoing:
             return False
         self._look.add(state.step)
         return True

@@ -7,6 +7,7 @@ from temporalio import workflow
 from activities.step import Step
 from domain.message import Message
 from domain.orders import step_name
+from workflows.borders import Again, Changing
 from workflows.steps import Steps
 
 R = TypeVar("R", bound=Message)
@@ -17,7 +18,7 @@ class Standing(Steps):
     """The steps of a job, of which some lean on what another job has."""
 
     def told_to_look(self, name: str) -> bool:
-        """What a step leans on may have changed. True when nobody runs the step now who would look at it."""
+        """What a step leans on may have changed. False when it leans on nothing."""
         step, state = self._known.get(name), self.file.steps.get(name)
         if (
             step is None
@@ -27,21 +28,26 @@ class Standing(Steps):
             or not self._leaning.leans(step, state)
         ):
             return False
-        running = [handle for key, handle in self._in_flight.items() if key.rpartition("/")[0] == name]
-        if running and self._leaning.look(step, state):
-            running[0].cancel()
+        if not workflow.patched("stands-on-its-own"):
             return False
-        return workflow.patched("stands-on-its-own")
+        for key, handle in self._in_flight.items():
+            if key.rpartition("/")[0] == name and self._leaning.look(state):
+                handle.cancel()
+        return True
 
     async def look_again(self, step: Step[R, B], item: str) -> B | None:
         """Whether what a done step leans on is still there; if not, it begins anew. None when it ends without."""
         state = self.file.steps[step_name(step.name, item)]
         async with self._lock(state):
-            if state.state == "done" and self._leaning.leans(step, state):
+            if state.state == "done" and step.leans_still and self._leaning.leans(step, state):
                 self._standing += 1
-                state.state = "held"
                 try:
+                    await self._perform(step, state, step.leans_still, keep_booking=True)
+                    self._close(state, "done")
+                except Again:
                     await self._run(step, state, "done")
+                except Changing:
+                    self._close(state, "done")  # people are asked about it in any case
                 finally:
                     self._standing -= 1
         return self._booking(step, state)

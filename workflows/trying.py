@@ -115,8 +115,7 @@ class Trying(Errands):
             if not keep_booking and not state.undoing and booking is not None:
                 state.booking = booking.model_dump(mode="json")
             state.problem = None
-            if self._leaning.looks_again(state):
-                continue
+            self._leaning.looks_again(state)
             return booking
 
     async def _until_resumed(self, state: StepState, problem: Problem, again: timedelta) -> None:

@@ -162,7 +162,10 @@ def _expected(service: str, done: Mapping[str, Mapping[str, object]]) -> bool | 
     if service == "employment_contract" and (done.get("declare") or {}).get("amendment"):
         return None  # of an amendment the days are compared: where they stayed, nothing was declared anew
     if service == "employment_contract":
-        return True if "declare" in done else None
+        declared = done.get("declare")
+        if declared is None or (declared.get("assignment_note") and declared.get("covered_by_dimona")):
+            return None  # under another job's contract: that job's own order is the one that is declared
+        return True
     if not done.keys() & {"hold", "confirm", "release"}:
         return None
     last = done.get("confirm") or done.get("hold") or {}

@@ -41,12 +41,6 @@ async def open_deadlines(house: World, job_id: str) -> set[str]:
     return open_ & {"contract_signed", "dimona"}
 
 
-async def declared(house: World) -> list[str]:
-    """Whom and when social security has under contract: the periods of every day that are not cancelled."""
-    state = [effect for effect in await house.effects("dimona") if effect["kind"] == "declaration"]
-    return [str(effect["subject"]) for effect in state]
-
-
 async def test_when_the_first_job_is_withdrawn_the_second_takes_its_own_contract_at_once(house: World) -> None:
     first, second = await two_jobs(house)
     assert await open_deadlines(house, second) == set()
