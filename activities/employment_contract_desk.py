@@ -227,7 +227,7 @@ class Engaging:
             step=order.step,
             audience="collaborator",
             subject_id=order.request.person_id,
-            expires_at=order.request.starts_at,
+            expires_at=max(order.request.starts_at, order.request.answer_by),
         )
 
     def _head(self, order: Order, parties: Parties) -> MailHead:
