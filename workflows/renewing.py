@@ -14,6 +14,8 @@ class Renewing(Questions):
         """Whether nothing is under way that only this run knows of: tries, decisions, questions, a stop, a move."""
         if self.file.stopping is not None or self.file.plan_revision > 1 or self.file.proposal is not None:
             return False
+        if self._standing:
+            return False
         asked = any(state.undoing for state in self.file.steps.values())
         wished = self.decisions or self._wanted or self._edited or self._abandoned
         return not (asked or self._in_flight or wished)
