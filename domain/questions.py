@@ -1,7 +1,7 @@
 """Questions to people about what binds: each has its own answers, and trying again is none of them."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from domain.decisions import DecisionKind
 from domain.job import StepState
@@ -21,6 +21,26 @@ ANSWERS: Final[Mapping[str, tuple[DecisionKind, ...]]] = {
 `amend`: we draw up the amendment, and the person signs it by a link. `by_hand`: it was done outside, with proof.
 `keep`: it stays as it is, and is paid or billed as it is. `end`: ended by agreement. `credit`: a credit note.
 """
+Outcome = Literal[
+    "amended", "kept", "ended", "dropped", "credited", "billed", "given_back", "corrected", "unchanged"
+]
+"""What became of a question, told once in the story; `dropped`: it answered itself, because nothing changes."""
+_AMENDED: Final[Mapping[DecisionKind, Outcome]] = {
+    "amend": "amended",
+    "by_hand": "amended",
+    "keep": "kept",
+    "end": "ended",
+}
+OUTCOMES: Final[Mapping[str, Mapping[DecisionKind, Outcome]]] = {
+    "SignedContractChanges": _AMENDED,
+    "AmendmentRefused": _AMENDED,
+    "AmendmentUnanswered": _AMENDED,
+    "SignedContract": {"end": "ended", "by_hand": "ended", "keep": "kept"},
+    "IssuedInvoice": {"credit": "credited", "by_hand": "credited", "keep": "billed"},
+    "DoneByHand": {"by_hand": "given_back", "keep": "unchanged"},
+    "SignedPaperWrong": {"by_hand": "corrected", "keep": "unchanged"},
+}
+"""By the problem's type and the answer; postponing is no answer."""
 OWN_ANSWERS: Final[frozenset[DecisionKind]] = frozenset({"amend", "keep", "end", "credit"})
 """Decisions that only ever answer a question."""
 

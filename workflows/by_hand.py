@@ -5,8 +5,10 @@ from typing import TypeVar
 from temporalio import workflow
 
 from activities.step import Step
+from domain.decisions import DecisionKind
 from domain.job import StepState
 from domain.message import Message
+from domain.questions import OUTCOMES
 from workflows.borders import Again, Ended
 from workflows.problems import ask
 from workflows.revising import Revising
@@ -34,4 +36,14 @@ class ByHand(Revising):
 
     async def _park_undo_by_hand(self, step: Step[R, B], state: StepState) -> None:
         problem = ask("DoneByHand", self.notebook.now(), evidence=state.evidence or "-")
-        await self._parked(step, state, problem, question=True)
+        self._given.pop(state.step, None)
+        try:
+            await self._parked(step, state, problem, question=True)
+        finally:
+            self._tell_answered(state, problem.type, self._given.pop(state.step, None))
+
+    def _tell_answered(self, state: StepState, problem: str, answer: DecisionKind | None) -> None:
+        """What became of a question, once, in the story."""
+        outcome = OUTCOMES.get(problem, {}).get(answer) if answer else None
+        if outcome is not None:
+            self.notebook.tell(f"step.settled.{outcome}", step=state.step)

@@ -5,8 +5,8 @@ from typing import Literal
 
 from domain.message import Message
 from domain.plan import JobPlan
+from domain.questions import Outcome
 from domain.services.employment_contract import EmploymentContractRequest
-from workflows.questions import Outcome
 
 SIGNED = ("employment_contract", "wages")
 """What a signature fixes, among the plan's fields by crew member."""

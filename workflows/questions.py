@@ -7,7 +7,7 @@ answered itself.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -17,7 +17,7 @@ from domain.decisions import DecisionKind
 from domain.job import Binding, Problem, StepState
 from domain.message import Message
 from domain.orders import step_name
-from domain.questions import same_substance
+from domain.questions import Outcome, same_substance
 from workflows.answering import instant
 from workflows.borders import Again, Changing, Ended, NotAmended
 from workflows.by_hand import ByHand
@@ -27,7 +27,6 @@ from workflows.problems import ask, explain, is_cancelled
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
-Outcome = Literal["amended", "kept", "ended", "dropped"]
 UNDER_WAY = frozenset({"waiting", "trying", "parked"})
 CHANGES, UNANSWERED = "SignedContractChanges", "AmendmentUnanswered"
 FOR_THE_ADVISER = 4
@@ -234,6 +233,7 @@ class Questions(ByHand):
         except Changing:  # moved meanwhile: people are asked about the new wish instead
             answer = "keep"
         self._close(state, "done")
+        self._tell_answered(state, problem, answer)
         return answer == "by_hand"
 
     async def correct(self, step: Step[R, B], item: str, problem: str, **params: str) -> bool:
@@ -256,6 +256,7 @@ class Questions(ByHand):
             state.wanted, state.undoing = None, True
             if state.given_up and state.last_revision:
                 await self._release_given_up(step, state)
+            self._given.pop(state.step, None)
             try:
                 await self._parked(step, state, ask(problem, self.notebook.now(), **params), question=True)
                 await self._perform(step, state, step.correct)
@@ -263,9 +264,11 @@ class Questions(ByHand):
                 self._close(state, "done" if whole else "held")
                 raise
             except Ended:
-                if state.state == "skipped":
-                    self._close(state, "done")
-                    return False
+                stays = state.state == "skipped"
             else:
+                stays = False
                 self._close(state, "undone")
-            return True
+            if stays:
+                self._close(state, "done")
+            self._tell_answered(state, problem, self._given.pop(state.step, None))
+            return not stays

@@ -6,10 +6,10 @@ from activities import employment_contract
 from domain.job import JobInput
 from domain.orders import split_step, step_name
 from domain.plan import JobPlan
+from domain.questions import Outcome
 from domain.services.employment_contract import EmploymentContractRequest
 from workflows.contracts import Contracts
 from workflows.moving import BOOKINGS, give_back, requests
-from workflows.questions import Outcome
 from workflows.stopping import Stopping
 
 

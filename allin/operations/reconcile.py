@@ -6,17 +6,20 @@ Simulated partners list everything they ever did. A real partner is asked by the
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import not_, or_, select
+from sqlalchemy import Row, not_, or_, select
 
 from domain.errors import PartnerDown, PartnerRefused
 from domain.message import Message
+from domain.services.employment_contract import DimonaPeriod
 from storage.core.database import Database
 from storage.execution.orders import order_answers, orders
 from storage.jobs.tables import job_steps, jobs
 from storage.money.payments import payments
 from storage.notices import due_notices
+from storage.people.entities import Entities
+from storage.people.people import People
 from storage.services.employment_contract import engagements
 from workers.order_lookups import Found, Lookup, Lookups
 
@@ -27,7 +30,15 @@ ENDED = ("closed", "withdrawn", "refused", "written_off")
 AT_ONCE = 8
 
 Kind = Literal[
-    "other_days", "twice", "orphan_hold", "unknown_declaration", "unknown", "not_there", "no_job", "not_asked"
+    "other_days",
+    "other_person",
+    "twice",
+    "orphan_hold",
+    "unknown_declaration",
+    "unknown",
+    "not_there",
+    "no_job",
+    "not_asked",
 ]
 
 
@@ -90,7 +101,8 @@ async def looked_up(database: Database, lookups: Lookups) -> list[Difference]:
 
 
 async def other_days(database: Database, lookups: Lookups) -> list[Difference]:
-    """Every contract in force against what social security has under its number: the days, and not cancelled."""
+    """Every contract in force against what social security has under its number: days, person and employer, and
+    not cancelled."""
     ended = or_(
         engagements.c.withdrawn_at.is_not(None),
         engagements.c.taken_off_at.is_not(None),
@@ -110,12 +122,25 @@ async def other_days(database: Database, lookups: Lookups) -> list[Difference]:
             there = await lookups.period(row.dimona_period)
         except (PartnerDown, PartnerRefused):
             return found  # that it could not be asked is told beside
+        about = {"key": row.order_key, "reference": row.dimona_period}
         held = "nothing" if there is None or there.cancelled else f"{there.start_on} to {there.end_on}"
         if held != f"{row.first_on} to {row.last_on}":
             said = f"has {held} for {row.order_key}, whose contract says {row.first_on} to {row.last_on}"
-            about = {"key": row.order_key, "reference": row.dimona_period}
             found.append(Difference(kind="other_days", partner="dimona", said=said, **about))
+        if there is not None and not there.cancelled and (who := await _somebody_else(database, row, there)):
+            said = f"has {who} under {there.period}, the number of {row.order_key}"
+            found.append(Difference(kind="other_person", partner="dimona", said=said, **about))
     return found
+
+
+async def _somebody_else(database: Database, row: Row[Any], there: DimonaPeriod) -> str:
+    """Whom social security has instead of the two who signed; no national number is ever told."""
+    employer = (await Entities(database).entity(row.entity)).enterprise_number
+    person = (await People(database).person(row.person_id)).national_number
+    others = [f"employer {there.enterprise_number}"] if there.enterprise_number != employer else []
+    if person is not None and there.national_number != person:  # erased, there is nothing left to compare
+        others.append("another person")
+    return " and ".join(others)
 
 
 def _judged(key: str, lookup: Lookup, there: Sequence[Found], expected: bool) -> list[Difference]:

@@ -10,29 +10,32 @@ STUDENT = "STU"
 def next_told(wanted: DimonaDeclaration, there: DimonaPeriod | None, today: date) -> DimonaDeclaration | None:
     """The next declaration on the way from what social security has to what it must have; None when it has it.
 
-    Other days or hours of a period that did not begin are an UPDATE. A student's start is never changed:
-    cancelled, and declared anew. What has begun on its own day is neither moved nor cancelled: the new days are
-    declared beside it. Source: socialsecurity.be, Dimona, "declarations, modifications, cancellations"; "Dimona
-    pour les étudiants", ed. 2021-4 (the start of an IN cannot be changed, hours are changed by UPDATE), consulted
-    30-11-2026.
+    Other days or hours of a period that did not begin are an UPDATE. A student's start is never changed, nor who
+    works for whom: cancelled, and declared anew. What has begun on its own day is neither moved nor cancelled: the
+    new days are declared beside it. Source: socialsecurity.be, Dimona, "declarations, modifications,
+    cancellations"; "Dimona pour les étudiants", ed. 2021-4 (the start of an IN cannot be changed, hours are changed
+    by UPDATE), consulted 30-11-2026.
     """
     if there is None or there.cancelled:
         return wanted
     if there.covers(wanted):
         return None
-    if there.start_on == wanted.start_on:
+    both = (there.enterprise_number, there.national_number)
+    same_people = both == (wanted.enterprise_number, wanted.national_number)
+    if same_people and there.start_on == wanted.start_on:
         return _update(wanted, there)
     if there.start_on < today:
         return wanted
-    if wanted.worker_type == STUDENT:
-        return wanted.model_copy(
-            update={
-                "action": "CANCEL",
-                "period": there.period,
-                **dict.fromkeys(("start_on", "end_on", "start_hour", "end_hour", "planned_hours")),
-            }
-        )
-    return _update(wanted, there)
+    if same_people and wanted.worker_type != STUDENT:
+        return _update(wanted, there)
+    return _cancel(wanted, there)
+
+
+def _cancel(wanted: DimonaDeclaration, there: DimonaPeriod) -> DimonaDeclaration:
+    """What is there is cancelled in the name of those it is about."""
+    nothing = dict.fromkeys(("start_on", "end_on", "start_hour", "end_hour", "planned_hours"))
+    who = {"enterprise_number": there.enterprise_number, "national_number": there.national_number}
+    return wanted.model_copy(update={"action": "CANCEL", "period": there.period, **who, **nothing})
 
 
 def _update(wanted: DimonaDeclaration, there: DimonaPeriod) -> DimonaDeclaration:

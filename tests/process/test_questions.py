@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 
 from allin.operations.reconcile import other_days
+from domain.services.employment_contract import DimonaPeriod
 from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
 from workers.order_lookups import Lookups
@@ -170,6 +171,39 @@ async def test_an_amendment_is_signed_by_both_and_everything_says_the_new_day(ho
     assert {"amendment-2-bob.pdf", "amendment-2-bob-evidence.json"} <= set(papers)
     assert (await house.kinds(job_id)).count("step.settled.amended") == 1
     assert before.plan.first_start_at.day == 11
+
+
+async def numbers(house: World, job_id: str) -> dict[str, str]:
+    """The numbers under which social security has everybody."""
+    rows = await house.house.steps.of_job(job_id)
+    kept = {row.item: row.file.booking for row in rows if row.service == "employment_contract"}
+    return {slug: str(booking["dimona_period"]) for slug, booking in kept.items() if booking}
+
+
+async def test_reconciling_names_another_person_or_another_employer_and_no_national_number(house: World) -> None:
+    job_id = await signed(house, "ann", "bob")
+    ann, bob = [(await numbers(house, job_id))[slug] for slug in ("ann", "bob")]
+    lookups = Lookups(house.site)
+    asked = lookups.period
+
+    async def mixed_up(number: str) -> DimonaPeriod | None:
+        found = await asked(number)
+        if found is None or number != bob:
+            return found
+        theirs = await asked(ann)
+        assert theirs is not None
+        return found.model_copy(
+            update={"national_number": theirs.national_number, "enterprise_number": "0999999922"}
+        )
+
+    assert await other_days(house.site.database, lookups) == []
+    lookups.period = mixed_up  # type: ignore[method-assign]  # social security mixes two people up
+    (other,) = await other_days(house.site.database, lookups)
+    assert other.kind == "other_person"
+    assert "employer 0999999922 and another person" in other.said
+    person = await house.house.people.person((await house.job(job_id)).plan.employment_contract["ann"].person_id)
+    assert person.national_number is not None
+    assert person.national_number not in other.said
 
 
 async def period_of_old(house: World, job_id: str) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""Each answer to a question is told once: what became of it, not only what was decided."""
+
+from typing import Any
+
+from domain.job import Decision
+from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
+from tests.process.world import World
+
+NO_EXPENSES: dict[str, Any] = {**NOTHING_BOOKED, "expenses": None}
+
+
+async def settled(house: World, job_id: str, step: str) -> list[str]:
+    """The outcome lines of one step."""
+    events = await house.house.events.since(job_id, 0, 1000)
+    return [one.kind for one in events if one.kind.startswith("step.settled.") and one.step == step]
+
+
+async def answer(house: World, job_id: str, step: str, what: str) -> None:
+    """By one of its buttons, or by hand with its paper."""
+    if what == "by_hand":
+        paper = {"reason": "it was done outside", "result": {}, "evidence": f"proof-{step.replace(':', '-')}"}
+        await house.decide(job_id, step, "complete", who="iris", **paper)
+    else:
+        await house.decide(job_id, step, "answer", answer=what, who="iris")
+
+
+async def test_what_becomes_of_each_signed_contract_of_a_withdrawn_job(house: World) -> None:
+    job_id = await declare(house, crew=crew("ann", "bob", "chloe"), **NO_EXPENSES)
+    await engaged(house, job_id)
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
+    answers = {
+        "ann": ("end", "ended", "undone"),
+        "bob": ("by_hand", "ended", "undone"),
+        "chloe": ("keep", "kept", "done"),
+    }
+    for slug, (what, told, state) in answers.items():
+        step = f"employment_contract:{slug}"
+        await house.until_step(job_id, step, "parked")
+        await answer(house, job_id, step, what)
+        await house.until_step(job_id, step, state)
+        await house.settle()
+        assert await settled(house, job_id, step) == [f"step.settled.{told}"], slug
+
+
+async def again(house: World, job_id: str, step: str, n: int) -> None:
+    """Somebody thinks that it is wrong."""
+    state = await house.step(job_id, step)
+    assert state is not None
+    wish = Decision(
+        operation_id=f"redo-{step}-{n}",
+        step=step,
+        kind="replay",
+        expected_attempt=state.attempt,
+        by="p-omar",
+        role="ops",
+        reason="look at it again",
+    )
+    await house.client.get_workflow_handle(f"job-{job_id}").execute_update("redo", wish)
+    await house.until_step(job_id, step, "parked")
+
+
+async def test_a_signed_paper_that_may_be_wrong_is_corrected_or_stays(house: World) -> None:
+    job_id = await declare(house, crew=crew("ann"), **NO_EXPENSES)
+    await engaged(house, job_id)
+    for n, what in enumerate(("keep", "by_hand")):
+        await again(house, job_id, "agreement", n)
+        await answer(house, job_id, "agreement", what)
+        await house.until_step(job_id, "agreement", "done")
+    await house.settle()
+    assert await settled(house, job_id, "agreement") == ["step.settled.unchanged", "step.settled.corrected"]
