@@ -31,12 +31,12 @@ from api.pages.routes import ROUTERS as PAGES
 from api.partners import routes as partner_routes
 from api.partners import webhooks
 from api.people import me
-from api.plain_text import PlainText
 from api.ports.bank import Desk
 from api.ports.codec_access import CodecDoor
 from api.ports.previews import Foresight
 from api.ports.process import Process
 from api.security import oidc, session
+from api.security.plain_text import PlainText
 from api.security.request_checks import (
     IN_A_DEMONSTRATION,
     PER_ADDRESS,

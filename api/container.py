@@ -22,6 +22,7 @@ from storage.execution.operations import Operations, Proposals
 from storage.execution.orders import Orders
 from storage.execution.partner_states import PartnerStates
 from storage.execution.partner_switches import Switches
+from storage.execution.stuck_processes import StuckProcesses
 from storage.execution.webhooks import Webhooks
 from storage.jobs.claims import Claims
 from storage.jobs.deadlines import Deadlines
@@ -50,7 +51,6 @@ from storage.security.audit import Audit
 from storage.security.data_keys import DataKeys
 from storage.security.links import Links
 from storage.security.sessions import Sessions
-from storage.stuck import StuckProcesses
 
 ClockCommand = Literal["play", "pause", "next_day"]
 

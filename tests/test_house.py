@@ -20,7 +20,7 @@ from engine.calendar import Calendar
 from engine.settings import Settings
 from storage.core.database import Database
 from workers.wiring import STEPS, OnSite, activities
-from workflows.moving import BOOKINGS
+from workflows.move import BOOKINGS
 
 ROOT = Path(__file__).parent.parent
 ROOMS = (
@@ -83,7 +83,7 @@ def test_what_can_be_given_back_is_renewed_by_a_move_and_given_back_by_a_withdra
     step = import_module(f"activities.{service}").STEP
     booking = step.release is not None and not step.essential
     if booking and not step.is_asking():
-        assert step in BOOKINGS, "add its STEP to BOOKINGS in workflows/moving.py"
+        assert step in BOOKINGS, "add its STEP to BOOKINGS in workflows/move.py"
         assert service in withdrawal.BOUGHT, "add it to BOUGHT in domain/plans/withdrawal.py"
 
 

@@ -13,8 +13,8 @@ from domain.orders import split_step
 from domain.papers import CalledOffMail, JobNewsMail, Mail, MoveNewsMail, OrderMovedMail
 from domain.people import Language, Person
 from engine.words import catalog, dressed, say
+from storage.jobs.due_notices import DueNotice, Notices
 from storage.jobs.jobs import Jobs, KeptJob
-from storage.notices import DueNotice, Notices
 from storage.people.clients import Clients
 from storage.people.entities import Entities
 from storage.people.members import Members

@@ -8,9 +8,9 @@ from activities.step import Step
 from domain.job import StepState
 from domain.message import Message
 from domain.orders import step_name
+from workflows.activity_calls import Withdrawn
 from workflows.borders import Ended
 from workflows.closing import Closing
-from workflows.errands import Withdrawn
 from workflows.problems import explain, is_cancelled
 
 R = TypeVar("R", bound=Message)

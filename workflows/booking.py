@@ -10,8 +10,8 @@ from domain.job import JobInput
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from domain.plan import JobPlan
-from workflows.moving import limit, requests
-from workflows.pace import Paced
+from workflows.job_waits import Paced
+from workflows.move import limit, requests
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)

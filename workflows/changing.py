@@ -12,7 +12,7 @@ from domain.job import Approval, JobInput, Move, StepState
 from domain.orders import NO_ITEM
 from domain.plan import ApprovalRule, JobPlan
 from domain.proposed_move import Proposal
-from workflows.moving import MOVED, lifted, requests
+from workflows.move import MOVED, lifted, requests
 from workflows.stopping import Stopping
 
 NOBODY_BOUND = ("quoted", "agreeing")

@@ -26,7 +26,7 @@ from domain.services.debt_collection import (
 )
 from workflows.borders import Renew
 from workflows.decisions import check_decision
-from workflows.memory import Notebook
+from workflows.projection import Notebook
 from workflows.steps import Steps
 
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(minutes=1))

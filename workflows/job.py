@@ -23,11 +23,11 @@ from domain.job import Approval, JobInput, JobState
 from domain.orders import NO_ITEM
 from domain.plan import JobPlan
 from workflows import borders
+from workflows.activity_calls import Withdrawn
 from workflows.borders import Renew
 from workflows.changing import Changing
-from workflows.errands import Withdrawn
 from workflows.holds import keep_holds
-from workflows.moving import BOOKINGS, added, amendments, lifted, midnight, requests
+from workflows.move import BOOKINGS, added, amendments, lifted, midnight, requests
 from workflows.signed import Signed
 
 PAY_AHEAD = timedelta(days=3)

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 from activities.step import Step
 from domain.job import Problem, StepState
-from workflows.memory import Notebook
+from workflows.projection import Notebook
 
 ENDS_WITH_MONEY = frozenset({"AccountsNotSettled"})
 """Problems that money on the bank account ends: whoever books it says so, and the step looks again."""

@@ -11,8 +11,8 @@ from temporalio import workflow
 
 from activities.step import Step
 from domain.job import Problem, StepState
-from workflows.memory import Notebook
 from workflows.problems import COVER_GONE
+from workflows.projection import Notebook
 
 TIME_TO_ANSWER = timedelta(days=8)
 """House rule: who works already and is asked to sign afterwards has as long as anybody who is asked anew."""

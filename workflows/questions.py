@@ -18,10 +18,10 @@ from domain.job import Binding, Problem, StepState
 from domain.message import Message
 from domain.orders import step_name
 from domain.questions import Outcome, same_substance
-from workflows.answering import instant
+from workflows.activity_calls import Withdrawn
+from workflows.answers import instant
 from workflows.borders import Again, Changing, Ended, NotAmended
 from workflows.by_hand import ByHand
-from workflows.errands import Withdrawn
 from workflows.problems import ask, explain, is_cancelled
 
 R = TypeVar("R", bound=Message)

@@ -12,7 +12,7 @@ from activities.step import Step
 from domain.job import Problem, StepState, StepStateName
 from domain.message import Message
 from domain.orders import StepOrder
-from workflows.answering import Answering
+from workflows.answers import Answering
 from workflows.borders import Ended
 
 R = TypeVar("R", bound=Message)

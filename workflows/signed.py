@@ -9,7 +9,7 @@ from domain.plan import JobPlan
 from domain.questions import Outcome
 from domain.services.employment_contract import EmploymentContractRequest
 from workflows.contracts import Contracts
-from workflows.moving import BOOKINGS, give_back, requests
+from workflows.move import BOOKINGS, give_back, requests
 from workflows.stopping import Stopping
 
 

@@ -12,9 +12,9 @@ from activities.step import Step
 from domain.job import Decision, StepState, StepStateName
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
-from workflows.answering import instant
+from workflows.activity_calls import Withdrawn
+from workflows.answers import instant
 from workflows.borders import Again, Changing, Ended
-from workflows.errands import Withdrawn
 from workflows.problems import explain, is_cancelled
 from workflows.renewing import Renewing
 

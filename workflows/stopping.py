@@ -7,8 +7,8 @@ from temporalio import workflow
 from activities import employment_contract, invoicing, prefinancing
 from domain.job import JobInput
 from domain.orders import split_step, step_name
+from workflows.activity_calls import Withdrawn
 from workflows.booking import Booking
-from workflows.errands import Withdrawn
 
 
 class Stopping(Booking):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from workflows.errands import Withdrawn
+from workflows.activity_calls import Withdrawn
 from workflows.steps import Steps
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from activities.step import Step
 from domain.decisions import difference, redacted, told
 from domain.job import Decision, StepState
-from workflows.memory import Notebook
+from workflows.projection import Notebook
 
 
 def tell_decided(notebook: Notebook, step: Step[Any, Any], state: StepState, decision: Decision) -> None:

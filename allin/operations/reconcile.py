@@ -15,9 +15,9 @@ from domain.message import Message
 from domain.services.employment_contract import DimonaPeriod
 from storage.core.database import Database
 from storage.execution.orders import order_answers, orders
+from storage.jobs.due_notices import due_notices
 from storage.jobs.tables import job_steps, jobs
 from storage.money.payments import payments
-from storage.notices import due_notices
 from storage.people.entities import Entities
 from storage.people.people import People
 from storage.services.employment_contract import engagements

@@ -11,9 +11,9 @@ from allin import logs
 from allin.client.terminal import Stop, as_json
 from allin.embedded.data_folder import DataFolder
 from allin.installation import Installation, opened
+from allin.operations.stuck_watch import StuckWatch
 from allin.operations.watch import Bell, Eyes
 from allin.stopping import signals
-from allin.stuck_watch import StuckWatch
 from domain.periods import day_in_brussels
 from engine.settings import Settings
 from storage.security.audit import Audit

@@ -20,10 +20,10 @@ from engine.settings import Settings
 from storage.core.database import Database
 from storage.execution.attempts import Attempt, Attempts
 from storage.execution.operations import Operations
+from storage.execution.stuck_processes import StuckProcesses
 from storage.jobs.deadlines import Deadlines
 from storage.jobs.tables import jobs
 from storage.money.statement_due import BankSilence
-from storage.stuck import StuckProcesses
 
 RUNBOOKS = "docs/operations/runbooks"
 """What to do about each alarm: a page by its name."""

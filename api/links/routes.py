@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from api import own_data
 from api.container import Home
 from api.errors import Wrong, responses, wants_page
 from api.links import service as link_service
 from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
+from api.people import own_data
 from api.security.uploads import paper_file
 from storage.security.links import LinkRow
 

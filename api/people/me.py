@@ -4,11 +4,11 @@ from datetime import date
 
 from fastapi import APIRouter
 
-from api import own_data
 from api.container import Home
 from api.errors import responses
 from api.jobs.schemas import Answered
 from api.links.service import OwnData
+from api.people import own_data
 from api.security.permissions import Known
 from domain.people import Address, Language, Person
 

@@ -1,6 +1,5 @@
 """Every table there is: importing this module fills the metadata. A test compares it with the folder."""
 
-from storage import notices, stuck
 from storage.core import calendar_state
 from storage.core.tables import metadata
 from storage.execution import (
@@ -12,6 +11,7 @@ from storage.execution import (
     partner_states,
     partner_switches,
     sent_mails,
+    stuck_processes,
     webhooks,
 )
 from storage.jobs import (
@@ -19,6 +19,7 @@ from storage.jobs import (
     deadlines,
     documents,
     drafts,
+    due_notices,
     messages,
     quotes,
     reported_events,
@@ -69,7 +70,7 @@ MODULES = (
     members,
     operations,
     messages,
-    notices,
+    due_notices,
     orders,
     partner_states,
     payments,
@@ -79,7 +80,7 @@ MODULES = (
     sent_mails,
     sessions,
     equipment,
-    stuck,
+    stuck_processes,
     partner_switches,
     webhooks,
     workspace,

@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.job import Remembered, StepState
 from domain.promises import as_told, told_job_state
 from domain.rules.lapsing import may_lapse
-from storage import moves, notices
 from storage.core.database import upsert, upsert_all
 from storage.execution import events
-from storage.jobs import deadlines
+from storage.jobs import deadlines, due_notices, proposed_moves
 from storage.jobs.tables import job_steps, job_workflows, jobs
 
 
@@ -42,7 +41,7 @@ async def remember(connection: AsyncConnection, told: Remembered) -> None:
             source=f"{told.workflow_id}#{news.n}",
         )
         if fresh is not None:
-            await notices.write(connection, told.file, news)
+            await due_notices.write(connection, told.file, news)
 
 
 async def known_version(connection: AsyncConnection, workflow_id: str) -> int | None:
@@ -86,7 +85,7 @@ async def _job(connection: AsyncConnection, told: Remembered) -> None:
         kept = file.model_dump(mode="json", exclude={"steps"})
         values |= {"state": told_job_state(file), "next_at": file.next_at, "file": kept}
         if file.in_force is not None:
-            await moves.follow(connection, file.job_id, file.in_force)
+            await proposed_moves.follow(connection, file.job_id, file.in_force)
         if may_lapse(file):
             await deadlines.lapse(connection, file)
     done = await connection.execute(update(jobs).where(jobs.c.job_id == file.job_id).values(values))

@@ -16,19 +16,18 @@ from domain.errors import AllInclusiveError
 from domain.job import JobFile, Remembered
 from domain.message import Message
 from domain.plan import JobPlan
-from storage import moves
 from storage.core.database import Database, insert_once
 from storage.core.pagination import Page
 from storage.execution import events, projection
-from storage.jobs import search_words
+from storage.jobs import proposed_moves, search_words
 from storage.jobs.deadlines import Deadline
 from storage.jobs.deadlines import write as write_deadlines
+from storage.jobs.proposed_moves import Moved as Moved
+from storage.jobs.proposed_moves import ProposedJob as ProposedJob
 from storage.jobs.search import LIGHT, JobSearch
 from storage.jobs.search import JobFilter as JobFilter
 from storage.jobs.search import JobRow as JobRow
 from storage.jobs.tables import earlier_declarations, job_keys, jobs
-from storage.moves import Moved as Moved
-from storage.moves import ProposedJob as ProposedJob
 from storage.security import audit as security_audit
 from storage.security.audit import Decided
 
@@ -132,13 +131,13 @@ class Jobs:
     async def propose(self, job_id: str, move: Moved) -> None:
         """Keep what a move asks for, before its process is told; nothing of the job changes by it."""
         async with self._database.writing() as connection:
-            await moves.propose(connection, job_id, move)
+            await proposed_moves.propose(connection, job_id, move)
 
     async def proposed(self, job_id: str, operation_id: str | None) -> KeptJob | ProposedJob:
         """The job as a move would make it; as it is in force when no such move was asked for."""
         if operation_id is not None:
             async with self._database.reading() as connection:
-                if found := await moves.proposed(connection, job_id, operation_id):
+                if found := await proposed_moves.proposed(connection, job_id, operation_id):
                     return found
         return await self.job(job_id)
 
@@ -148,8 +147,8 @@ class Jobs:
         The same move again changes nothing. KeyError when the job is unknown.
         """
         async with self._database.writing() as connection:
-            await moves.propose(connection, job_id, move)
-            await moves.follow(connection, job_id, move.operation_id)
+            await proposed_moves.propose(connection, job_id, move)
+            await proposed_moves.follow(connection, job_id, move.operation_id)
 
     async def earlier(self, job_id: str) -> list[EarlierDeclaration]:
         """What a job was declared as before it was moved, the first declaration first."""
@@ -252,7 +251,7 @@ async def _unused_id(connection: AsyncConnection) -> str:
 
 
 def _new_row(job_id: str, new: NewJob) -> dict[str, Any]:
-    return moves.planned(job_id, new.plan, new.client_name) | {
+    return proposed_moves.planned(job_id, new.plan, new.client_name) | {
         "job_id": job_id,
         "quote_id": new.quote_id,
         "amount_eur": new.amount_eur,

@@ -2,7 +2,7 @@
 
 import re
 
-from storage.stuck import StuckProcess
+from storage.execution.stuck_processes import StuckProcess
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
 

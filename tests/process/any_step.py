@@ -28,8 +28,8 @@ from activities.step import Step
 from domain.job import Decision, JobFile, Taken
 from domain.message import Message
 from workflows.decisions import check_decision
-from workflows.memory import Notebook
-from workflows.redoing import Redoing
+from workflows.projection import Notebook
+from workflows.redo import Redoing
 
 STEPS: Mapping[str, Step[Any, Any]] = {
     step.name: step

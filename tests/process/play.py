@@ -12,11 +12,11 @@ from activities.step import Patience, Step, Verb
 from domain.job import Decision, JobFile, JobInput, StepState, Taken
 from domain.message import Message
 from domain.orders import StepOrder
+from workflows.activity_calls import Withdrawn
 from workflows.borders import Changing
 from workflows.decisions import check_decision
-from workflows.errands import Withdrawn
-from workflows.memory import Notebook
-from workflows.redoing import Redoing, check_redo
+from workflows.projection import Notebook
+from workflows.redo import Redoing, check_redo
 from workflows.strands import Strands
 
 

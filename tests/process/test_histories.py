@@ -16,7 +16,7 @@ from tests.histories.reading import kept
 from workers.isolation import workflow_runner
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
-from workflows.memory import Notebook
+from workflows.projection import Notebook
 
 HISTORIES = kept()
 WHAT_TO_DO = """

@@ -17,7 +17,7 @@ from domain.services.wages import WagesRequest
 from tests.process.stage import BEGINS, Errand, Stage
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
-from workflows.moving import EVERY
+from workflows.move import EVERY
 
 START = BEGINS + timedelta(days=10)
 VAN = VanBooking(van="1-ABC-123", source="hirer", price_eur=Decimal("90.00"), reference="R1")

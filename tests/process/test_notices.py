@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from allin.operations.reconcile import listed
-from storage.notices import Notices
+from storage.jobs.due_notices import Notices
 from tests.process.small import ANN, BOB, CHLOE, CLIENT, NOTHING_BOOKED, alone, crew, declare
 from tests.process.test_move_agreed import NEW, agreed, move
 from tests.process.world import World

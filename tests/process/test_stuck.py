@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from allin.operations.stuck_watch import noted
 from allin.operations.watch import Eyes
-from allin.stuck_watch import noted
 from api.ports.process import NotTaken, ProcessStuck
 from api.temporal.processes import TemporalProcess
 from domain.job import Withdrawal
 from engine.stuck import FAILED_TWICE, Stuck, stuck_processes
-from storage.stuck import StuckProcesses
+from storage.execution.stuck_processes import StuckProcesses
 from tests.process.small import NO_EXPENSES, NOTHING_BOOKED, alone, crew
 from tests.process.test_changed_while_parked import move
 from tests.process.world import World

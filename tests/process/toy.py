@@ -10,9 +10,9 @@ from domain.errors import NotYet, PartnerDown, Refusal
 from domain.job import Decision, JobFile, JobInput, Taken
 from domain.message import Message
 from domain.orders import StepOrder
+from workflows.activity_calls import Withdrawn
 from workflows.decisions import check_decision
-from workflows.errands import Withdrawn
-from workflows.memory import Notebook
+from workflows.projection import Notebook
 from workflows.steps import Steps
 
 

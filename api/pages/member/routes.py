@@ -4,7 +4,6 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from api import own_data
 from api.container import Home, House
 from api.decisions import advisor_routes
 from api.decisions import service as decision_service
@@ -15,6 +14,7 @@ from api.links.routes import back, read_body
 from api.links.service import OwnData
 from api.pages.member import job_view
 from api.pages.render import Paged
+from api.people import own_data
 from api.security.permissions import Asker, Known, Maybe
 
 router = APIRouter(include_in_schema=False)

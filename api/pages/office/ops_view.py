@@ -20,10 +20,10 @@ from domain.orders import NO_ITEM, split_step, step_name
 from domain.people import Language
 from engine.words import LOCALES, knows, moment, say
 from storage.execution.operations import Operation
+from storage.execution.stuck_processes import StuckProcess
 from storage.jobs.claims import Claim, Note
 from storage.jobs.incidents import Incident
 from storage.jobs.steps import StepRow
-from storage.stuck import StuckProcess
 
 Place = tuple[str, str]
 SOON = timedelta(hours=48)

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, get_args
 
 from domain.job import JobInput, JobState
-from workflows.conversation import Conversation
-from workflows.errands import Withdrawn
+from workflows.activity_calls import Withdrawn
+from workflows.job_messages import Conversation
 from workflows.strands import Strands
 
 ORDER = get_args(JobState)

@@ -10,7 +10,7 @@ from temporalio.service import RPCError
 from allin.client.terminal import Stop
 from allin.installation import Installation
 from engine.stuck import Stuck, business_time, stuck_processes
-from storage.stuck import StuckProcess, StuckProcesses
+from storage.execution.stuck_processes import StuckProcess, StuckProcesses
 
 PATIENCE = 10
 """Seconds Temporal has; without its answer what was seen last stays noted, and the next look asks again."""

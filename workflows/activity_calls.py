@@ -14,7 +14,7 @@ from activities.step import Step, Verb
 from domain.job import JobFile, StepState
 from domain.message import Message
 from domain.orders import StepOrder, order_key
-from workflows.memory import Notebook
+from workflows.projection import Notebook
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)

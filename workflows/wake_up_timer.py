@@ -6,7 +6,7 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from workflows.memory import Notebook
+from workflows.projection import Notebook
 
 
 class Alarm:

@@ -9,10 +9,10 @@ from temporalio.exceptions import ActivityError
 from activities.step import Step, Verb
 from domain.job import StepState, Waiting
 from domain.message import Message
+from workflows.activity_calls import Withdrawn
+from workflows.attempts import Trying
 from workflows.borders import NotAmended
-from workflows.errands import Withdrawn
 from workflows.problems import NOT_YET, PARTNER_PAUSED, ask, explain, is_cancelled
-from workflows.trying import Trying
 
 ANSWER_ANEW, ANSWER_ANEW_BEFORE = timedelta(days=8), timedelta(days=5)
 """What a replay after the last moment gives the person or the bank: the days a batch and a statement take, over

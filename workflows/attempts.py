@@ -17,14 +17,14 @@ from domain.decisions import DecisionKind
 from domain.job import Decision, Problem, StepState, StepStateName, Waiting
 from domain.message import Message
 from domain.orders import StepOrder
+from workflows.activity_calls import Errands, Withdrawn
 from workflows.borders import Again, Changing, Ended, GoesInCircles, NotAmended
-from workflows.errands import Errands, Withdrawn
 from workflows.late_proof import LateProof
 from workflows.leaning import Leaning
-from workflows.memory import Notebook
 from workflows.problems import PARTNER_PAUSED, ask, asked_anew, by_hand_result, explain, is_cancelled
+from workflows.projection import Notebook
 from workflows.told import tell_decided
-from workflows.waking import Alarm
+from workflows.wake_up_timer import Alarm
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)

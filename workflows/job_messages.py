@@ -24,9 +24,9 @@ from domain.orders import step_name
 from domain.plan import JobPlan
 from domain.proposed_move import MoveTakenBack
 from workflows.decisions import check_answer, check_decision
-from workflows.memory import Notebook
-from workflows.moving import EVERY
-from workflows.redoing import Redoing, check_redo
+from workflows.move import EVERY
+from workflows.projection import Notebook
+from workflows.redo import Redoing, check_redo
 
 OVER = frozenset({"performed", "paid_out", "collecting", "disputed"})
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
