@@ -17,9 +17,9 @@ from domain.papers import (
     EntityParty,
     OrderFormPaper,
     PriceLine,
+    PrintedWorkDay,
     ScheduleLine,
     VatCase,
-    WorkDay,
 )
 from domain.people import Address, Client
 from domain.periods import ONE_DAY, day_in_brussels
@@ -78,7 +78,7 @@ def order_form(
         agreed_total_eur=order.request.total_eur,
         description=declared.description,
         days=tuple(
-            WorkDay(on=day.date, starts=day.starts, ends=day.ends, place=day.place) for day in declared.days
+            PrintedWorkDay(on=day.date, starts=day.starts, ends=day.ends, place=day.place) for day in declared.days
         ),
         valid_until=day_in_brussels(order.request.answer_by),
         payment_days=client.payment_days,

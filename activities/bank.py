@@ -27,7 +27,7 @@ from domain.bank import (
     Duty,
     FileKind,
     ImportResult,
-    Move,
+    MoneyMove,
     Nudge,
     Nudges,
     PaymentReport,
@@ -232,7 +232,7 @@ class BankDesk:
         await self._list.found("booking", problems, self._clock.now())
         return booked, problems
 
-    async def _book(self, move: Move) -> None:
+    async def _book(self, move: MoneyMove) -> None:
         facts = (move.key, move.job_id, move.on, move.amount_eur)
         if move.kind in CLIENTS:
             make_from = CLIENTS[move.kind]

@@ -13,7 +13,7 @@ from domain.bank import BatchCard, BatchesMade, BatchOutdated, DuePayment, Nudge
 from domain.money import ZERO
 from domain.orders import short_reference
 from domain.papers import PaymentBatch, PaymentFile
-from domain.papers.bank import Payment
+from domain.papers.bank import PrintedPayment
 from domain.people import Entity
 from domain.periods import bank_day_on_or_after, bank_day_on_or_before
 from domain.sepa import sepa_text
@@ -74,9 +74,9 @@ class Batches:
                 made.append(await self._batch(key, transfers))
         return BatchesMade(batch_ids=tuple(made), nudges=tuple(dict.fromkeys(refused)))
 
-    async def _transfers(self, due: Sequence[DuePayment]) -> tuple[dict[str, Payment], list[Nudge]]:
+    async def _transfers(self, due: Sequence[DuePayment]) -> tuple[dict[str, PrintedPayment], list[Nudge]]:
         """The payments as the bank wants them, by id; those without a usable account come back to their step."""
-        transfers: dict[str, Payment] = {}
+        transfers: dict[str, PrintedPayment] = {}
         unpayable: list[Nudge] = []
         for one in due:
             name, iban = await self._payee(one)
@@ -99,7 +99,7 @@ class Batches:
             return "", None
         return person.name, person.iban
 
-    async def _batch(self, key: Together, transfers: Mapping[str, Payment]) -> str:
+    async def _batch(self, key: Together, transfers: Mapping[str, PrintedPayment]) -> str:
         slug, wages, execute_on = key
         batch_id = f"{execute_on:%Y%m%d}-{short_reference('|'.join(transfers))}"
         entity = await self._entities.entity(slug)
@@ -142,12 +142,12 @@ def _together(day: date) -> Callable[[DuePayment], Together]:
     return key
 
 
-def _transfer(due: DuePayment, name: str, iban: str | None) -> Payment | None:
+def _transfer(due: DuePayment, name: str, iban: str | None) -> PrintedPayment | None:
     """The payment as the bank wants it; None when nobody knows to which account, or a bank would not take it."""
     if iban is None:
         return None
     try:
-        return Payment(
+        return PrintedPayment(
             end_to_end_id=due.end_to_end,
             amount_eur=due.amount_eur,
             name=sepa_text(name, NAME_LENGTH),
@@ -159,7 +159,7 @@ def _transfer(due: DuePayment, name: str, iban: str | None) -> Payment | None:
 
 
 def _file(
-    batch_id: str, entity: Entity, wages: bool, execute_on: date, transfers: tuple[Payment, ...]
+    batch_id: str, entity: Entity, wages: bool, execute_on: date, transfers: tuple[PrintedPayment, ...]
 ) -> PaymentBatch:
     return PaymentBatch(
         payment_info_id=batch_id,

@@ -9,7 +9,7 @@ from domain.bank import (
     BatchCard,
     DuePayment,
     Duty,
-    Move,
+    MoneyMove,
     PaymentReport,
     PaymentVerdict,
     TakenStatement,
@@ -108,7 +108,7 @@ class OpenMoves(Protocol):
         """Statements to be booked and told."""
         ...
 
-    async def after(self, move: Move, at: datetime) -> None:
+    async def after(self, move: MoneyMove, at: datetime) -> None:
         """A movement was booked: what it means for a step that is over."""
         ...
 

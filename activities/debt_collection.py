@@ -8,9 +8,9 @@ from temporalio import activity
 from activities.debt_collection_closing import Closing, CollectionOrder, outcome_of, settlement_of
 from activities.debt_collection_desk import BETWEEN_US_AND_COUNSEL, Filed, StageOrder
 from activities.debt_collection_papers import (
-    Asked,
+    ClaimWithLines,
     Position,
-    asked,
+    claim_with_lines,
     dossier,
     dossier_cover,
     formal_notice,
@@ -28,9 +28,9 @@ from domain.rules.consumer import Channel
 from domain.rules.debt_collection import Route
 from domain.services.debt_collection import (
     BailiffNeedsDecision,
-    Balance,
     DunningStage,
     MandateMissing,
+    OpenBalance,
     Settlement,
     StageDone,
     StageKind,
@@ -47,7 +47,7 @@ class DebtCollection(Closing):
     """Collects one invoice."""
 
     @activity.defn(name="debt_collection.look")
-    async def look(self, order: CollectionOrder) -> Balance:
+    async def look(self, order: CollectionOrder) -> OpenBalance:
         """What is still owed today by the statements and credit notes, and which stage comes next."""
         await self._opened(order.job_id, order.entity, order.request)
         await self._note_closed(order)
@@ -129,7 +129,7 @@ class DebtCollection(Closing):
     async def _hand_over(self, order: StageOrder, position: Position, begun: KeptStage) -> StageEnding:
         route = _route(position, begun.kind)
         mandate = await self._mandate(order, position, route) if begun.kind == "bailiff" else None
-        costs = asked(position, route)
+        costs = claim_with_lines(position, route)
         cover, pieces = await self._pieces(order, position, begun, costs)
         office = self._bailiff if begun.kind == "bailiff" else self._lawyer
         given = dossier(position, begun.order_key, route, mandate, costs, (cover, *pieces))
@@ -155,7 +155,7 @@ class DebtCollection(Closing):
         return state.mandate
 
     async def _pieces(
-        self, order: StageOrder, position: Position, begun: KeptStage, costs: Asked
+        self, order: StageOrder, position: Position, begun: KeptStage, costs: ClaimWithLines
     ) -> tuple[Filed, tuple[Filed, ...]]:
         """The cover letter, and every paper the client has seen; never a paper about a crew member."""
         listed = [
@@ -177,13 +177,13 @@ class DebtCollection(Closing):
         return StageEnding(ended_on=position.on)
 
 
-def _balance(position: Position) -> Balance:
+def _balance(position: Position) -> OpenBalance:
     paid = sum((payment.amount_eur for payment in position.facts.payments), ZERO)
     last = max((payment.on for payment in position.facts.payments), default=None)
     if position.collection.state == "written_off" or position.open_eur <= 0:
-        return Balance(open_eur=ZERO, paid_eur=paid, last_payment_on=last)
+        return OpenBalance(open_eur=ZERO, paid_eur=paid, last_payment_on=last)
     interest_eur, costs_eur, rate_missing = _allowed(position)
-    return Balance(
+    return OpenBalance(
         open_eur=position.open_eur,
         paid_eur=paid,
         interest_eur=interest_eur,

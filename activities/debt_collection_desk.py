@@ -21,7 +21,7 @@ from domain.papers import ReminderPaper
 from domain.periods import day_in_brussels
 from domain.rules.consumer import ConsumerTerms
 from domain.rules.debt_collection import InvoiceFacts
-from domain.rules.interest import Payment
+from domain.rules.interest import DatedPayment
 from domain.services.debt_collection import (
     ClientNotReachable,
     DebtCollectionRequest,
@@ -101,7 +101,7 @@ class CollectionDesk:
                 client_country=client.country,
                 enterprise_known=client.enterprise_number is not None,
                 terms=collection.terms,
-                payments=tuple(Payment(on=one.on, amount_eur=one.amount_eur) for one in received),
+                payments=tuple(DatedPayment(on=one.on, amount_eur=one.amount_eur) for one in received),
                 credited_eur=invoice.credited_eur,
                 tolerance_eur=seller.tolerance_eur,
                 done=collection.over,

@@ -12,7 +12,7 @@ from domain.papers import (
     ClaimedInvoice,
     ClaimMail,
     FormalNoticeMail,
-    InterestLine,
+    PrintedInterestLine,
     ReminderAgainMail,
     ReminderFirstB2cMail,
     ReminderFriendlyMail,
@@ -23,7 +23,7 @@ from domain.papers import Language as PrintedLanguage
 from domain.people import Address, Client, Entity, JobCard
 from domain.rules import consumer, debt_collection
 from domain.rules.consumer import Channel
-from domain.rules.debt_collection import Claim, InvoiceFacts, Route, SentStage
+from domain.rules.debt_collection import InvoiceFacts, LawfulClaim, Route, SentStage
 from domain.services.debt_collection import ClientNotReachable, Dossier, StageKind
 from domain.services.invoicing import KeptInvoice
 
@@ -83,10 +83,10 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ClaimWithLines:
     """What is asked beside the principal, with the lines that are printed."""
 
-    interest: tuple[InterestLine, ...] = ()
+    interest: tuple[PrintedInterestLine, ...] = ()
     interest_eur: Decimal = ZERO
     lump_sum_eur: Decimal = ZERO
 
@@ -96,7 +96,7 @@ class Asked:
         return self.interest_eur + self.lump_sum_eur
 
 
-def asked(position: Position, route: Route | None = None) -> Asked:
+def claim_with_lines(position: Position, route: Route | None = None) -> ClaimWithLines:
     """What the law allows on this day; by the bailiff's route interest is at most a tenth of the principal.
 
     Raises RateNotKnownYet rather than guess. Source: Jud. Code art. 1394/20 (the cap).
@@ -106,17 +106,17 @@ def asked(position: Position, route: Route | None = None) -> Asked:
     if route == "undisputed_debt":
         kept = debt_collection.undisputed_debt_costs(claim.principal_eur, interest_eur, ZERO, position.on)
         interest_eur = kept[0].amount_eur
-    return Asked(_lines(claim, interest_eur), interest_eur, claim.amount_of("lump_sum"))
+    return ClaimWithLines(_lines(claim, interest_eur), interest_eur, claim.amount_of("lump_sum"))
 
 
-def _lines(claim: Claim, interest_eur: Decimal) -> tuple[InterestLine, ...]:
+def _lines(claim: LawfulClaim, interest_eur: Decimal) -> tuple[PrintedInterestLine, ...]:
     """The stretches of interest so that the printed cents add up to the sum, which was rounded once."""
     if claim.interest is None or not interest_eur:
         return ()
     lines = claim.interest.lines
     amounts = share(interest_eur, [line.interest for line in lines])
     return tuple(
-        InterestLine(
+        PrintedInterestLine(
             from_on=line.first_on,
             until_on=line.last_on,
             days=line.days,
@@ -142,12 +142,12 @@ def reminder(position: Position, kind: StageKind, channel: Channel, letterhead: 
 
 def formal_notice(position: Position, letterhead: Letterhead) -> ReminderPaper:
     """The formal notice, with everything the law allows to ask."""
-    paper = _claiming(position, "formal_notice", "formal_notice", asked(position), letterhead)
+    paper = _claiming(position, "formal_notice", "formal_notice", claim_with_lines(position), letterhead)
     return paper.model_copy(update={"pay_by": position.pay_by("formal_notice", "post")})
 
 
 def dossier_cover(
-    position: Position, kind: StageKind, costs: Asked, annexes: tuple[Annex, ...], letterhead: Letterhead
+    position: Position, kind: StageKind, costs: ClaimWithLines, annexes: tuple[Annex, ...], letterhead: Letterhead
 ) -> ReminderPaper:
     """The letter on top of the dossier."""
     paper = _claiming(position, kind, "bailiff_dossier", costs, letterhead)
@@ -155,7 +155,7 @@ def dossier_cover(
 
 
 def _claiming(
-    position: Position, kind: StageKind, printed: ReminderKind, costs: Asked, letterhead: Letterhead
+    position: Position, kind: StageKind, printed: ReminderKind, costs: ClaimWithLines, letterhead: Letterhead
 ) -> ReminderPaper:
     lump_sum = "lump_sum_eur" if position.facts.consumer else "fixed_cost_eur"
     return _paper(position, kind, printed, letterhead).model_copy(
@@ -218,7 +218,7 @@ def dossier(
     reference: str,
     route: Route,
     mandate: str | None,
-    costs: Asked,
+    costs: ClaimWithLines,
     documents: tuple[tuple[str, bytes], ...],
 ) -> Dossier:
     """What lawyer or bailiff is given."""

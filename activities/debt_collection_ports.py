@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from activities.ports import Papers
-from domain.bank import Receipt
+from domain.bank import ClientReceipt
 from domain.collection_state import CollectionState, KeptCollection, KeptStage, NewCollection, StageEnding
 from domain.papers import Language
 from domain.people import Address
@@ -25,7 +25,7 @@ class InvoiceBook(Protocol):
 class Receipts(Protocol):
     """What the statements of account show for an invoice."""
 
-    async def received(self, invoice_id: str) -> list[Receipt]:
+    async def received(self, invoice_id: str) -> list[ClientReceipt]:
         """The money that was recognised as this invoice's, oldest first."""
         ...
 

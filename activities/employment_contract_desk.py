@@ -10,7 +10,7 @@ from activities.ports import Deadlines, Entities, Jobs, Links, Papers, People, P
 from activities.step import Clock
 from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder
-from domain.papers import ContractSignedMail, CrewInvitationMail, Mail, Paper
+from domain.papers import ContractSignedMail, CrewInvitationMail, Paper, PrintedMail
 from domain.people import Link, LinkAnswer
 from domain.periods import day_in_brussels
 from domain.rules.language import contract_language
@@ -240,7 +240,7 @@ class Engaging:
         self,
         order: Order,
         parties: Parties,
-        mail: Mail,
+        mail: PrintedMail,
         operation: str,
         attached: tuple[tuple[str, bytes], ...] = (),
     ) -> None:

@@ -12,8 +12,8 @@ from domain.papers import (
     ContractPaper,
     DimonaReceiptPaper,
     LegalLanguage,
+    PrintedWorkDay,
     TerminationPaper,
-    WorkDay,
 )
 from domain.papers import Language as PrintedLanguage
 from domain.people import Entity, JobCard, Person
@@ -183,10 +183,10 @@ def contract_number(order: StepOrder[EmploymentContractRequest]) -> str:
     return f"{order.job_id}-{order.item}-{order.revision}"
 
 
-def work_days(request: EmploymentContractRequest) -> tuple[WorkDay, ...]:
+def work_days(request: EmploymentContractRequest) -> tuple[PrintedWorkDay, ...]:
     """The days as read on a Belgian clock."""
     return tuple(
-        WorkDay(
+        PrintedWorkDay(
             on=brussels(day.starts_at).date(),
             starts=brussels(day.starts_at).time(),
             ends=brussels(day.ends_at).time(),

@@ -23,8 +23,8 @@ from domain.services.equipment import (
     EquipmentRequest,
     KeptEquipment,
     PurchaseOrder,
-    Reservation,
     StockHold,
+    SupplierReservation,
     sound,
 )
 
@@ -80,25 +80,25 @@ class Supplier(Protocol):
         """How many pieces are free for these hours."""
         ...
 
-    async def find(self, order_key: str) -> tuple[Reservation, ...]:
+    async def find(self, order_key: str) -> tuple[SupplierReservation, ...]:
         """Every reservation ever made for this order, oldest first."""
         ...
 
     async def hold(
         self, items: tuple[EquipmentItem, ...], wish: EquipmentRequest, order_key: str, key: str
-    ) -> Reservation:
+    ) -> SupplierReservation:
         """Keep pieces without being bound."""
         ...
 
-    async def confirm(self, reference: str, key: str) -> Reservation:
+    async def confirm(self, reference: str, key: str) -> SupplierReservation:
         """Rent them."""
         ...
 
-    async def extend(self, reference: str, key: str) -> Reservation:
+    async def extend(self, reference: str, key: str) -> SupplierReservation:
         """Let the hold last longer."""
         ...
 
-    async def release(self, reference: str, key: str) -> Reservation:
+    async def release(self, reference: str, key: str) -> SupplierReservation:
         """Give them back."""
         ...
 
@@ -209,7 +209,9 @@ class Equipment:
             await self._supplier.release(rented.reference, order.key_for("release", after=len(earlier)))
             raise
 
-    async def _reserve(self, order: EquipmentOrder, missing: tuple[EquipmentItem, ...], again: int) -> Reservation:
+    async def _reserve(
+        self, order: EquipmentOrder, missing: tuple[EquipmentItem, ...], again: int
+    ) -> SupplierReservation:
         try:
             key = order.key_for("hold", after=again)
             return await self._supplier.hold(missing, order.request, order.key, key)

@@ -13,8 +13,8 @@ from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.entries import expenses as expenses_due
 from domain.money import ZERO, cents
 from domain.orders import StepOrder
-from domain.papers import ExpenseLine as PrintedLine
 from domain.papers import ExpenseNotePaper
+from domain.papers import PrintedExpenseLine as PrintedLine
 from domain.periods import day_in_brussels
 from domain.rates import by_id, rate
 from domain.rules.expenses import NOTE_BY

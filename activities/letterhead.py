@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypedDict
 
-from domain.papers import Address, ClientParty, EntityParty, Language, PersonParty
+from domain.papers import ClientParty, EntityParty, Language, PersonParty, PrintedAddress
 from domain.people import Address as KeptAddress
 from domain.people import Client, Entity, Person
 
@@ -64,9 +64,9 @@ class Letterhead:
         )
 
 
-def printed_address(address: KeptAddress) -> Address:
+def printed_address(address: KeptAddress) -> PrintedAddress:
     """An address as printed: street and number on one line."""
-    return Address(
+    return PrintedAddress(
         street=f"{address.street} {address.house_number}".strip(),
         postal_code=address.postal_code,
         city=address.city,

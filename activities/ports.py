@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from domain.ledger import Balances, Entry
-from domain.papers import Mail, Paper
+from domain.papers import Paper, PrintedMail
 from domain.people import Client, Entity, JobCard, Link, LinkAnswer, PaymentState, Person
 from domain.rules.deadlines import Deadline
 
@@ -109,7 +109,9 @@ class Printer(Protocol):
 class Post(Protocol):
     """Sends mail, once per key."""
 
-    async def send(self, key: str, to: str, mail: Mail, attachments: tuple[tuple[str, bytes], ...] = ()) -> str:
+    async def send(
+        self, key: str, to: str, mail: PrintedMail, attachments: tuple[tuple[str, bytes], ...] = ()
+    ) -> str:
         """Send and return the message's reference; the same key sends nothing again."""
         ...
 

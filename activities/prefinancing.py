@@ -15,9 +15,9 @@ from domain.periods import day_in_brussels
 from domain.rules.prefinancing import Exposure, capped, limits_reached, not_needed
 from domain.services.prefinancing import (
     FundLimitReached,
+    FundReservation,
     PrefinancingNeeded,
     PrefinancingRequest,
-    Reservation,
     SubsidyNotProven,
     sound,
 )
@@ -33,15 +33,15 @@ class Fund(Protocol):
 
     async def reserve(
         self, order: FundOrder, amount_eur: Decimal, on: date, check: Callable[[Exposure], None]
-    ) -> Reservation:
+    ) -> FundReservation:
         """Set an amount aside, once; `check` refuses by raising, and nobody else reserves meanwhile."""
         ...
 
-    async def void(self, order_key: str, on: date) -> Reservation:
+    async def void(self, order_key: str, on: date) -> FundReservation:
         """Give back what is reserved; nothing reserved is nothing to do."""
         ...
 
-    async def settle(self, order: FundOrder, on: date, bearer: Account | None) -> Reservation:
+    async def settle(self, order: FundOrder, on: date, bearer: Account | None) -> FundReservation:
         """Post what was used, void the rest and close the job's books; AccountsNotSettled."""
         ...
 
@@ -62,7 +62,7 @@ class Prefinancing:
         self._clock = clock
 
     @activity.defn(name="prefinancing.reserve")
-    async def reserve(self, order: FundOrder) -> Reservation:
+    async def reserve(self, order: FundOrder) -> FundReservation:
         """Set aside what services, pay and VAT need, within the limits; nothing when the job carries itself."""
         wish, on = order.request, self._today()
         if wish.recovered_from == "subsidy" and not wish.subsidy_document:
@@ -76,13 +76,13 @@ class Prefinancing:
         return await self._fund.reserve(order, amount_eur, on, _within_limits(order, amount_eur, on))
 
     @activity.defn(name="prefinancing.settle")
-    async def settle(self, order: FundOrder) -> Reservation:
+    async def settle(self, order: FundOrder) -> FundReservation:
         """Close the job's books: what is left is the member's, a loss is its named bearer's."""
         bearer = order.request.loss_borne_by
         return await self._fund.settle(order, self._today(), Account.called(bearer) if bearer else None)
 
     @activity.defn(name="prefinancing.void")
-    async def void(self, order: FundOrder) -> Reservation:
+    async def void(self, order: FundOrder) -> FundReservation:
         """Give back what is reserved."""
         return await self._fund.void(order.key, self._today())
 
@@ -115,7 +115,7 @@ def _always(_: Exposure) -> None:
 STEP = Step(
     name="prefinancing",
     request=PrefinancingRequest,
-    booking=Reservation,
+    booking=FundReservation,
     hold=Verb(Prefinancing.reserve, AT_ONCE),
     confirm=(Verb(Prefinancing.settle, AT_ONCE),),
     release=Verb(Prefinancing.void, AT_ONCE),

@@ -99,16 +99,16 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments), prog_name="allin", standalone_mode=False)
     except Stop as stop:
-        return _said(str(stop), stop.code)
+        return _print_error(str(stop), stop.code)
     except TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.format_message())
             return WRONG
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "allin"
-        return _said(f"{one_line(error.format_message())} (see `{where} --help`)", WRONG)
+        return _print_error(f"{one_line(error.format_message())} (see `{where} --help`)", WRONG)
     except (WrongSetting, AllInclusiveError) as error:
-        return _said(one_line(str(error)), WRONG)
+        return _print_error(one_line(str(error)), WRONG)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except BrokenPipeError:
@@ -116,11 +116,13 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # the last line of defence: a person gets a sentence, never a traceback
         if os.environ.get("ALLIN_LOG_LEVEL") == "debug":
             raise
-        return _said(f"{type(error).__name__}: {one_line(str(error))} (ALLIN_LOG_LEVEL=debug shows where)", WRONG)
+        return _print_error(
+            f"{type(error).__name__}: {one_line(str(error))} (ALLIN_LOG_LEVEL=debug shows where)", WRONG
+        )
     return code if isinstance(code, int) else DONE
 
 
-def _said(why: str, code: int) -> int:
+def _print_error(why: str, code: int) -> int:
     print(f"allin: {why}", file=sys.stderr)
     return code
 

@@ -21,7 +21,7 @@ from engine.calendar import DEMO_FIRST_DAY
 from engine.settings import load_settings
 from storage.people.members import Member, Members
 from storage.people.people import People
-from storage.security.accounts import Account, Accounts
+from storage.security.accounts import Accounts, SignInAccount
 
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
 PATIENCE = httpx2.Timeout(60, connect=3)
@@ -73,11 +73,11 @@ async def welcome(data: Path, lives: Sequence[Life], at: datetime) -> None:
                     since_on=USUAL,
                 )
             )
-            account = Account(person_id=who.slug, login=who.slug, roles=("member",), demo=True)
+            account = SignInAccount(person_id=who.slug, login=who.slug, roles=("member",), demo=True)
             await Accounts(here.database).save(account)
         olga = Person(person_id="olga", given_name="Olga", family_name="Maes", email="olga@all-inclusive.example")
         await People(here.database).save(olga, at, demo=True)
-        await Accounts(here.database).save(Account(person_id="olga", login="olga", roles=("ops",), demo=True))
+        await Accounts(here.database).save(SignInAccount(person_id="olga", login="olga", roles=("ops",), demo=True))
 
 
 class Gone(Exception):

@@ -51,7 +51,7 @@ async def _app(here: Installation) -> ASGIApp:
     from api.app import create_app
     from api.temporal.processes import TemporalProcess
     from workers.bank_desk import bank_desk
-    from workers.foresight import Foresight
+    from workers.foresight import WorkerPreviews
     from workers.printer import Press
     from workers.wiring import OnSite
 
@@ -63,7 +63,7 @@ async def _app(here: Installation) -> ASGIApp:
         process,
         here.calendar,
         desk=bank_desk(site),
-        foresight=Foresight(site),
+        foresight=WorkerPreviews(site),
         printer=Press(),
         shift=here.calendar.shift,
     )

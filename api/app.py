@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import demo, errors, health
 from api.bulk import routes as bulk_routes
-from api.container import DemoClock, House, Printer
+from api.container import Container, DemoClock, Printer
 from api.decisions import advisor_routes, evidence, second_person
 from api.decisions import outcome as decision_outcome
 from api.decisions import routes as decision_routes
@@ -31,9 +31,9 @@ from api.pages.routes import ROUTERS as PAGES
 from api.partners import routes as partner_routes
 from api.partners import webhooks
 from api.people import me
-from api.ports.bank import Desk
+from api.ports.bank import BankDeskPort
 from api.ports.codec_access import CodecDoor
-from api.ports.previews import Foresight
+from api.ports.previews import Previews
 from api.ports.process import Process
 from api.security import oidc, session
 from api.security.plain_text import PlainText
@@ -88,8 +88,8 @@ def create_app(
     clock: Clock,
     *,
     demo_clock: DemoClock | None = None,
-    desk: Desk | None = None,
-    foresight: Foresight | None = None,
+    desk: BankDeskPort | None = None,
+    foresight: Previews | None = None,
     printer: Printer | None = None,
     shift: timedelta = timedelta(0),
     sweeping: bool = True,
@@ -100,7 +100,7 @@ def create_app(
     `shift` is business time minus engine time; `sweeping` starts what was declared and never begun; `limits`
     says how often an address may ask, instead of what is usual here.
     """
-    home = House(settings, database, process, clock, demo_clock, shift, desk, foresight, printer)
+    home = Container(settings, database, process, clock, demo_clock, shift, desk, foresight, printer)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Protocol
 
 from fastapi import Depends, Request
 
-from api.ports.bank import Desk
+from api.ports.bank import BankDeskPort
 from api.ports.codec_access import Looks
-from api.ports.previews import Foresight
+from api.ports.previews import Previews
 from api.ports.process import Process
 from domain.papers import Paper
 from domain.periods import day_in_brussels
@@ -36,7 +36,7 @@ from storage.jobs.reported_events import Happenings
 from storage.jobs.saved_views import JobViews
 from storage.jobs.search import JobSearch
 from storage.jobs.step_selection import Chooser
-from storage.jobs.steps import Steps
+from storage.jobs.steps import StepRows
 from storage.money.ledger import LedgerStore
 from storage.money.matching import HandMatches
 from storage.money.payments import Payments
@@ -72,7 +72,7 @@ class Printer(Protocol):
 
 
 @dataclass
-class House:
+class Container:
     """The stores, the processes and the clocks of one installation."""
 
     settings: Settings
@@ -82,9 +82,9 @@ class House:
     demo_clock: DemoClock | None = None
     shift: timedelta = timedelta(0)
     """Business time minus engine time, handed to every process; zero in production."""
-    desk: Desk | None = None
+    desk: BankDeskPort | None = None
     """The bank desk; none where this installation has no bank."""
-    foresight: Foresight | None = None
+    foresight: Previews | None = None
     """Says what a decision would really do; none where no partner can be asked."""
     printer: Printer | None = None
     """Prints the story of a dossier; none where this installation has no press."""
@@ -274,9 +274,9 @@ class House:
         return Standing(self.database)
 
     @cached_property
-    def steps(self) -> Steps:
+    def steps(self) -> StepRows:
         """The steps of all jobs."""
-        return Steps(self.database)
+        return StepRows(self.database)
 
     @cached_property
     def views(self) -> JobViews:
@@ -289,10 +289,10 @@ class House:
         return Webhooks(self.database)
 
 
-def house(request: Request) -> House:
+def get_container(request: Request) -> Container:
     """The house a request came to."""
-    kept: House = request.app.state.house
+    kept: Container = request.app.state.house
     return kept
 
 
-Home = Annotated[House, Depends(house)]
+Home = Annotated[Container, Depends(get_container)]

@@ -18,7 +18,7 @@ from domain.errors import PartnerDown, PartnerPaused, Refusal
 from domain.people import Language
 from domain.quote import Quote
 from engine.wording import worded
-from engine.words import say, spoken
+from engine.words import pick_language, say
 
 PREFIX = "tag:all-inclusive,2026:problem/"
 """RFC 4151: a tag stays the same wherever the program runs."""
@@ -145,7 +145,7 @@ class Wrong(Exception):  # said as it is read: `raise Wrong("key-missing")`
 
 def problem(wrong: Wrong, request: Request, wanted: Language | None = None) -> Problem:
     """The problem in the reader's language."""
-    lang = wanted or spoken(request.query_params.get("lang") or request.headers.get("accept-language"), "en")
+    lang = wanted or pick_language(request.query_params.get("lang") or request.headers.get("accept-language"), "en")
     return Problem(
         type=PREFIX + wrong.kind,
         title=say(lang, f"problem.{wrong.kind}"),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong, responses
 
 router = APIRouter(prefix="/api/health", tags=["health"])
@@ -40,7 +40,7 @@ async def ready(home: Home) -> Health:
     return Health(checks=checks)
 
 
-async def _database(home: House) -> str:
+async def _database(home: Container) -> str:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), home.database.reading() as connection:
             await connection.execute(text("SELECT 1"))

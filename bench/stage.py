@@ -17,7 +17,7 @@ from temporalio.client import Client
 from allin.embedded.demo_data import seed
 from allin.embedded.web_server import Served
 from api.app import create_app
-from api.container import House
+from api.container import Container
 from api.temporal.processes import TemporalProcess
 from bench.load import Meter
 from domain.people import Person
@@ -30,7 +30,7 @@ from storage.core.database import Database
 from storage.core.migrate import upgrade
 from storage.people.members import Member, Members
 from storage.people.people import People
-from storage.security.accounts import Account, Accounts
+from storage.security.accounts import Accounts, SignInAccount
 from storage.security.data_keys import DataKeys
 from workers.wiring import OnSite
 
@@ -68,7 +68,7 @@ class Stage:
     """The API and pages; a declared job is carried out as soon as a worker is there."""
     accepting: Served
     """The same on the same database, for a queue nobody works on."""
-    house: House
+    house: Container
     partners: httpx2.AsyncClient
     meter: Meter
     calls: CountedTransport = field(default_factory=CountedTransport)
@@ -173,7 +173,7 @@ async def _members(database: Database, calendar: Calendar) -> None:
                 since_on=date(2024, 1, 1),
             )
         )
-        await Accounts(database).save(Account(person_id=login, login=login, roles=("member",), demo=True))
+        await Accounts(database).save(SignInAccount(person_id=login, login=login, roles=("member",), demo=True))
 
 
 def _sandbox(settings: Settings, port: int) -> subprocess.Popen[bytes]:

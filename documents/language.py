@@ -23,7 +23,7 @@ class WordMissing(KeyError):
     """A text that people read is missing; names topic, word and language."""
 
 
-class Words(Mapping[str, str]):
+class TopicWords(Mapping[str, str]):
     """The words of one topic in one language; a missing word is named, never printed empty."""
 
     def __init__(self, topic: str, language: Language) -> None:

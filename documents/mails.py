@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from documents.language import Words, day, enterprise_number, moment, money, payment_reference, spaced
-from domain.papers import ClaimMail, FormalNoticeMail, InvoiceMail, Language, Mail, MailText, WithdrawnMail
+from documents.language import TopicWords, day, enterprise_number, moment, money, payment_reference, spaced
+from domain.papers import ClaimMail, FormalNoticeMail, InvoiceMail, Language, MailText, PrintedMail, WithdrawnMail
 
 FACTS: dict[str, tuple[str, ...]] = {
     "agreement_request": ("total_eur", "first_on", "valid_until"),
@@ -55,9 +55,9 @@ _HTML = _environment.get_template("mail.html.j2")
 _TEXT = _environment.get_template("mail.txt.j2")
 
 
-def mail(message: Mail) -> MailText:
+def mail(message: PrintedMail) -> MailText:
     """The e-mail in the person's language."""
-    words, common = Words("mail", message.language), Words("common", message.language)
+    words, common = TopicWords("mail", message.language), TopicWords("common", message.language)
     kind, values = _kind(message), _values(message, words)
     parts = {
         "language": message.language,
@@ -83,17 +83,17 @@ def mail(message: Mail) -> MailText:
     return MailText(subject=subject, text=_TEXT.render(parts), html=_HTML.render(parts, subject=subject))
 
 
-def _kind(message: Mail) -> str:
+def _kind(message: PrintedMail) -> str:
     if isinstance(message, InvoiceMail) and message.document == "credit_note":
         return "credit_note"
     return message.kind
 
 
-def _present(message: Mail, name: str) -> bool:
+def _present(message: PrintedMail, name: str) -> bool:
     return bool(getattr(message, name, True))
 
 
-def _paragraphs(message: Mail, kind: str, words: Words, values: dict[str, str]) -> list[str]:
+def _paragraphs(message: PrintedMail, kind: str, words: TopicWords, values: dict[str, str]) -> list[str]:
     """The body, and what is said only when its figure is there."""
     body = [part.strip() for part in words[f"{kind}_body"].split("\n\n")]
     start = f"{kind}_if_"
@@ -101,7 +101,7 @@ def _paragraphs(message: Mail, kind: str, words: Words, values: dict[str, str]) 
     return [part.format(**values) for part in (*body, *(words[word] for word in further))]
 
 
-def _applies(message: Mail, condition: str) -> bool:
+def _applies(message: PrintedMail, condition: str) -> bool:
     if condition == "nothing":
         return isinstance(message, WithdrawnMail) and not message.owed_eur
     if condition == "unsigned":
@@ -109,7 +109,7 @@ def _applies(message: Mail, condition: str) -> bool:
     return _present(message, condition)
 
 
-def _values(message: Mail, words: Words) -> dict[str, str]:
+def _values(message: PrintedMail, words: TopicWords) -> dict[str, str]:
     values = {name: _in_words(value, message.language) for name, value in message}
     values["enterprise_number"] = enterprise_number(message.entity_enterprise_number)
     if isinstance(message, InvoiceMail):
@@ -135,7 +135,7 @@ def _in_words(value: object, language: Language) -> str:
     return "" if value is None else str(value)
 
 
-def _for_machines(message: Mail) -> list[str]:
+def _for_machines(message: PrintedMail) -> list[str]:
     """Amount, reference and date in one fixed form, so that a payment program can read them too."""
     if isinstance(message, InvoiceMail) and message.document != "credit_note":
         amount, due = message.payable_eur, message.due_on

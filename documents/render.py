@@ -11,9 +11,9 @@ import typst
 
 from documents.agenda import calendar
 from documents.electronic import pain001, ubl
-from documents.language import Words
+from documents.language import TopicWords
 from documents.mails import mail
-from documents.sheets import Sheet, sheet
+from documents.sheets import TemplateInput, sheet
 from documents.sheets.base import letterhead
 from domain.papers import InvoicePaper, Paper
 from domain.printing import printable
@@ -51,9 +51,9 @@ def invoice_files(paper: InvoicePaper) -> tuple[bytes, bytes]:
     return _compile(paper, printed._replace(files={**printed.files, "ubl": xml.decode()})), xml
 
 
-def _compile(paper: Paper, printed: Sheet) -> bytes:
+def _compile(paper: Paper, printed: TemplateInput) -> bytes:
     language = printed.language or paper.language
-    words = {word: text for topic in printed.words for word, text in Words(topic, language).items()}
+    words = {word: text for topic in printed.words for word, text in TopicWords(topic, language).items()}
     data = {
         **printed.data,
         "w": words,

@@ -151,7 +151,7 @@ class MovementMatched(Message):
     nudges: tuple["Nudge", ...] = ()
 
 
-class Receipt(Message):
+class ClientReceipt(Message):
     """Money received for one invoice."""
 
     on: date
@@ -161,7 +161,7 @@ class Receipt(Message):
 MoveKind = Literal["receipt", "recall", "wage", "expense", "refund", "supplier", "unknown"]
 
 
-class Move(Message):
+class MoneyMove(Message):
     """One thing a movement did to the money of one job."""
 
     key: str
@@ -187,7 +187,7 @@ class TakenStatement(Message):
     unrecognised: int
     whole: bool = True
     """Whether all of it could be booked; what could not keeps it open."""
-    moves: tuple[Move, ...] = ()
+    moves: tuple[MoneyMove, ...] = ()
     nudges: tuple[Nudge, ...] = ()
 
 

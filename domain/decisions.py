@@ -18,7 +18,7 @@ LONGEST_TOLD = 300
 """Characters of a difference in a sentence of the story; the whole of it stands in the operation's record."""
 
 
-class Change(Message):
+class FieldChange(Message):
     """One field of a request that a person edited."""
 
     field: str
@@ -26,23 +26,23 @@ class Change(Message):
     new: Any = None
 
 
-def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
+def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """The fields in which two requests differ, by name."""
     return tuple(
-        Change(field=name, old=old.get(name), new=new.get(name))
+        FieldChange(field=name, old=old.get(name), new=new.get(name))
         for name in sorted({*old, *new})
         if old.get(name) != new.get(name)
     )
 
 
-def redacted(changes: Iterable[Change], private: Collection[str]) -> tuple[Change, ...]:
+def redacted(changes: Iterable[FieldChange], private: Collection[str]) -> tuple[FieldChange, ...]:
     """The same, without the values of private fields: that they changed may be known, not from what to what."""
     return tuple(
-        Change(field=one.field, old=HIDDEN, new=HIDDEN) if one.field in private else one for one in changes
+        FieldChange(field=one.field, old=HIDDEN, new=HIDDEN) if one.field in private else one for one in changes
     )
 
 
-def told(changes: Iterable[Change]) -> str:
+def one_line(changes: Iterable[FieldChange]) -> str:
     """The difference in one line: `to_place: Liège → Namur`."""
     line = "; ".join(f"{one.field}: {_short(one.old)} → {_short(one.new)}" for one in changes)
     return line if len(line) <= LONGEST_TOLD else f"{line[: LONGEST_TOLD - 1]}…"

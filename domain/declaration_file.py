@@ -129,7 +129,7 @@ def _line(path: Path, lines: dict[Path, int]) -> int | None:
     return lines.get(path)
 
 
-def _told(error: ErrorDetails) -> str:
+def _error_text(error: ErrorDetails) -> str:
     text = TOLD.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
 
@@ -137,7 +137,7 @@ def _told(error: ErrorDetails) -> str:
 def _flaws(error: ValidationError, lines: dict[Path, int]) -> Iterator[Flaw]:
     for one in error.errors(include_url=False, include_input=False):
         path = tuple(one["loc"])
-        yield Flaw(_line(path, lines), ".".join(str(part) for part in path), _told(one))
+        yield Flaw(_line(path, lines), ".".join(str(part) for part in path), _error_text(one))
 
 
 def read(text: str, model: type[M]) -> M:

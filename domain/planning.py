@@ -9,24 +9,24 @@ from domain.people import Address, Client
 from domain.periods import JobDay, brussels, last_end_at
 from domain.plan import ApprovalRule, JobPlan
 from domain.plans import bookings, client, people
-from domain.plans.context import CannotPlan, Desk, PlanRefs
-from domain.plans.move import Change, Coming, Leaving, MoveConsequences, consequences
+from domain.plans.context import CannotPlan, PlanContext, PlanRefs
+from domain.plans.move import Coming, Leaving, MoveConsequences, StepChange, consequences
 from domain.plans.withdrawal import StopEffect, WithdrawalConsequences, withdrawal_consequences
 from domain.profiles import profile
 from domain.quoting.defaults import complete
 from domain.quoting.models import Quote
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.rules.deadlines import CrewDays, Deadline, PayDayPolicy, as_declared_at, deadlines
 from domain.services.employment_contract import EmploymentContractRequest, WorkDay
 
 __all__ = [
     "CannotPlan",
-    "Change",
     "Coming",
     "Deadline",
     "Leaving",
     "MoveConsequences",
     "PlanRefs",
+    "StepChange",
     "StopEffect",
     "WithdrawalConsequences",
     "consequences",
@@ -45,7 +45,7 @@ def plan(declaration: JobDeclaration, quote: Quote, refs: PlanRefs, on: date) ->
     """
     if not quote.declarable:
         raise CannotPlan(", ".join([*(lack.field for lack in quote.missing), *(no.rule for no in quote.refusals)]))
-    desk = Desk(_completed(declaration, refs, on), quote, refs)
+    desk = PlanContext(_completed(declaration, refs, on), quote, refs)
     return JobPlan(
         entity=refs.entity,
         member_id=refs.member_id,
@@ -78,9 +78,9 @@ def plan(declaration: JobDeclaration, quote: Quote, refs: PlanRefs, on: date) ->
     )
 
 
-def _completed(declaration: JobDeclaration, refs: PlanRefs, on: date) -> Sheet:
+def _completed(declaration: JobDeclaration, refs: PlanRefs, on: date) -> QuoteInput:
     """The sheet of the quote again, with what All inclusive filled in."""
-    sheet = Sheet(declaration, profile(declaration.profile), refs.context, on)
+    sheet = QuoteInput(declaration, profile(declaration.profile), refs.context, on)
     return complete(replace(sheet))[0]
 
 

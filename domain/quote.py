@@ -22,7 +22,7 @@ from domain.quoting.models import (
     ServiceLine,
 )
 from domain.quoting.pay_range import pay_range
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.quoting.work import Work
 from domain.rules.deadlines import Deadline
 from domain.sentences import Sentence
@@ -56,12 +56,14 @@ def quote(declaration: JobDeclaration, on: date, context: QuoteContext | None = 
     """
     context = context or QuoteContext()
     if declaration.profile not in profile_names():
-        fallback = Sheet(declaration.model_copy(update={"profile": "general"}), profile("general"), context, on)
+        fallback = QuoteInput(
+            declaration.model_copy(update={"profile": "general"}), profile("general"), context, on
+        )
         return _quote(fallback, (refusals.unknown_profile(declaration.profile),))
-    return _quote(Sheet(declaration, profile(declaration.profile), context, on), ())
+    return _quote(QuoteInput(declaration, profile(declaration.profile), context, on), ())
 
 
-def _quote(asked: Sheet, refused: tuple[Obstacle, ...]) -> Quote:
+def _quote(asked: QuoteInput, refused: tuple[Obstacle, ...]) -> Quote:
     sheet, filled = defaults.complete(asked)
     work = Work(sheet)
     made = work.quote(filled, refused)

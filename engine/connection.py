@@ -34,7 +34,7 @@ _TYPES = {
 }
 
 
-class Address(Protocol):
+class TemporalAddress(Protocol):
     """Where Temporal is."""
 
     temporal_address: str | None
@@ -51,7 +51,7 @@ def data_converter(ring: KeyRing) -> DataConverter:
 
 
 async def connect(
-    where: Address,
+    where: TemporalAddress,
     ring: KeyRing,
     *,
     interceptors: tuple[Interceptor, ...] = (),

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 from domain.figures import Figure
 from domain.message import Message
 from domain.people import Language
-from domain.profiles import Words, demonstration_prices, profile, profile_names
+from domain.profiles import Translations, demonstration_prices, profile, profile_names
 from domain.quote import ClientSide, Deadline, Headline, Pay, Quote, Range, Sentence, ServiceLine
 from engine.words import LOCALES, catalog, day, dressed, filled, knows, money, say
 
@@ -30,10 +30,10 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 
 def worded(quote: Quote, lang: Language) -> Quote:
     """The quote with everything a person reads on it in their language; figures and ids are the same."""
-    return _told(quote, lang, quote.profile.partition("/")[0])
+    return _translated(quote, lang, quote.profile.partition("/")[0])
 
 
-def _told(message: Told, lang: Language, trade: str) -> Told:
+def _translated(message: Told, lang: Language, trade: str) -> Told:
     inner = {name: _inside(value, lang, trade) for name, value in message if isinstance(value, (Message, tuple))}
     return message.model_copy(update=inner | _texts(message, lang, trade))
 
@@ -41,7 +41,7 @@ def _told(message: Told, lang: Language, trade: str) -> Told:
 def _inside(value: Any, lang: Language, trade: str) -> Any:
     if isinstance(value, tuple):
         return tuple(_inside(one, lang, trade) for one in value)
-    return _told(value, lang, trade) if isinstance(value, Message) else value
+    return _translated(value, lang, trade) if isinstance(value, Message) else value
 
 
 @singledispatch
@@ -200,5 +200,5 @@ def _article(value: str, lang: Language) -> str:
     return f"{quantity}{times}{_of(listed.label, lang) if listed else slug}"
 
 
-def _of(words: Words, lang: Language) -> str:
+def _of(words: Translations, lang: Language) -> str:
     return words.in_language(lang)

@@ -95,7 +95,7 @@ def lasting(lang: Language, count: int, unit: str) -> str:
     return say(lang, f"unit.{unit}", count=str(count))
 
 
-def spoken(wanted: str | None, otherwise: Language = "fr") -> Language:
+def pick_language(wanted: str | None, otherwise: Language = "fr") -> Language:
     """The first of our languages in an Accept-Language header or a language code.
 
     Source: RFC 9110 section 12.5.4; the order as written is close enough to the weights browsers send.

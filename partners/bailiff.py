@@ -7,10 +7,10 @@ Code, art. 1394/20 to 1394/27 (administrative recovery, at the request of a lawy
 import base64
 
 from domain.services.debt_collection import Dossier, DossierState
-from partners.http import PartnerHttp, Spoken, in_path
+from partners.http import PartnerHttp, PartnerMessage, in_path
 
 
-class Party(Spoken):
+class DossierParty(PartnerMessage):
     """Creditor or debtor."""
 
     name: str
@@ -18,7 +18,7 @@ class Party(Spoken):
     email: str | None = None
 
 
-class Claimed(Spoken):
+class Claimed(PartnerMessage):
     """What is claimed, on the day it was calculated."""
 
     principal_eur: str
@@ -28,7 +28,7 @@ class Claimed(Spoken):
     calculated_on: str
 
 
-class Attached(Spoken):
+class DossierDocument(PartnerMessage):
     """One piece of the dossier."""
 
     name: str
@@ -36,21 +36,21 @@ class Attached(Spoken):
     content: str
 
 
-class DossierToOpen(Spoken):
+class DossierToOpen(PartnerMessage):
     """A dossier to take on."""
 
     reference: str
     route: str
     mandate: str | None = None
-    creditor: Party
-    debtor: Party
+    creditor: DossierParty
+    debtor: DossierParty
     claim: Claimed
     iban: str
     structured_communication: str
-    documents: tuple[Attached, ...]
+    documents: tuple[DossierDocument, ...]
 
 
-class KeptDossier(Spoken):
+class KeptDossier(PartnerMessage):
     """A dossier as it stands."""
 
     dossier_id: str
@@ -58,7 +58,7 @@ class KeptDossier(Spoken):
     mandate: str | None = None
 
 
-class KeptDossiers(Spoken):
+class KeptDossiers(PartnerMessage):
     """The dossiers under one reference."""
 
     dossiers: tuple[KeptDossier, ...] = ()
@@ -99,8 +99,10 @@ def _spoken(dossier: Dossier) -> DossierToOpen:
         reference=dossier.reference,
         route=dossier.route,
         mandate=dossier.mandate,
-        creditor=Party(name=dossier.creditor_name, enterprise_number=dossier.creditor_number),
-        debtor=Party(name=dossier.debtor_name, enterprise_number=dossier.debtor_number, email=dossier.debtor_email),
+        creditor=DossierParty(name=dossier.creditor_name, enterprise_number=dossier.creditor_number),
+        debtor=DossierParty(
+            name=dossier.debtor_name, enterprise_number=dossier.debtor_number, email=dossier.debtor_email
+        ),
         claim=Claimed(
             principal_eur=str(dossier.principal_eur),
             interest_eur=str(dossier.interest_eur),
@@ -111,7 +113,7 @@ def _spoken(dossier: Dossier) -> DossierToOpen:
         iban=dossier.iban,
         structured_communication=dossier.payment_reference,
         documents=tuple(
-            Attached(
+            DossierDocument(
                 name=name,
                 content_type="application/pdf" if name.endswith(".pdf") else "application/xml",
                 content=base64.b64encode(content).decode(),

@@ -5,16 +5,16 @@ from datetime import date
 from domain.bank import PaymentReport
 from domain.statements import Statement
 from partners.bank_files import read_payment_report, read_statements
-from partners.http import NotThere, PartnerHttp, Spoken, in_path
+from partners.http import NotThere, PartnerHttp, PartnerMessage, in_path
 
 
-class TakenFile(Spoken):
+class TakenFile(PartnerMessage):
     """A payment file the bank has."""
 
     payment_id: str
 
 
-class TakenFiles(Spoken):
+class TakenFiles(PartnerMessage):
     """The payment files under one message id."""
 
     payments: tuple[TakenFile, ...] = ()

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field
 
 from domain.services.employment_contract import DimonaAnswer, DimonaDeclaration, DimonaPeriod
-from partners.http import Clock, PartnerHttp, Spoken, in_path
+from partners.http import Clock, PartnerHttp, PartnerMessage, in_path
 
 TOKEN = "/REST/oauth/v5/token"  # noqa: S105 - an address, not a secret
 DECLARATIONS, PERIODS = "/REST/dimona/v2/declarations", "/REST/dimona/v2/periods"
@@ -69,21 +69,21 @@ def _base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-class Token(Spoken):
+class Token(PartnerMessage):
     """Leave to declare, for some minutes."""
 
     access_token: str
     expires_in: int = 600
 
 
-class Features(Spoken):
+class Features(PartnerMessage):
     """What kind of employment."""
 
     worker_type: str = Field(serialization_alias="workerType")
     joint_committee: str = Field(serialization_alias="jointCommissionNumber")
 
 
-class In(Spoken):
+class In(PartnerMessage):
     """The start of an employment."""
 
     start_on: str = Field(serialization_alias="startDate")
@@ -94,7 +94,7 @@ class In(Spoken):
     features: Features
 
 
-class Update(Spoken):
+class Update(PartnerMessage):
     """Other days or hours of an employment that was declared."""
 
     period: str = Field(serialization_alias="periodId")
@@ -105,32 +105,32 @@ class Update(Spoken):
     planned_hours: int | None = Field(None, serialization_alias="plannedHoursNumber")
 
 
-class Out(Spoken):
+class Out(PartnerMessage):
     """The end of an employment."""
 
     period: str = Field(serialization_alias="periodId")
     end_on: str = Field(serialization_alias="endDate")
 
 
-class Cancel(Spoken):
+class CancelDeclaration(PartnerMessage):
     """An employment that never began."""
 
     period: str = Field(serialization_alias="periodId")
 
 
-class Employer(Spoken):
+class Employer(PartnerMessage):
     """Who employs."""
 
     enterprise_number: str = Field(serialization_alias="enterpriseNumber")
 
 
-class Worker(Spoken):
+class Worker(PartnerMessage):
     """Who is employed."""
 
     ssin: str
 
 
-class Declaration(Spoken):
+class DeclarationResource(PartnerMessage):
     """One declaration."""
 
     employer: Employer
@@ -138,29 +138,29 @@ class Declaration(Spoken):
     starts: In | None = Field(None, serialization_alias="dimonaIn")
     changes: Update | None = Field(None, serialization_alias="dimonaUpdate")
     ends: Out | None = Field(None, serialization_alias="dimonaOut")
-    cancels: Cancel | None = Field(None, serialization_alias="dimonaCancel")
+    cancels: CancelDeclaration | None = Field(None, serialization_alias="dimonaCancel")
 
 
-class Anomaly(Spoken):
+class Anomaly(PartnerMessage):
     """What is wrong with a declaration."""
 
     code: str
     french: str = Field("", alias="descriptionFr")
 
 
-class Period(Spoken):
+class EmploymentPeriod(PartnerMessage):
     """The employment period in social security's books."""
 
     id: str
 
 
-class Status(Spoken):
+class Status(PartnerMessage):
     """What became of a declaration."""
 
     declaration: str = Field(alias="declarationId")
     result: Literal["A", "W", "B", "S"]
     anomalies: tuple[Anomaly, ...] = ()
-    period: Period | None = None
+    period: EmploymentPeriod | None = None
 
     def answer(self) -> DimonaAnswer:
         """The same in our words."""
@@ -172,31 +172,31 @@ class Status(Spoken):
         )
 
 
-class Answer(Spoken):
+class ConsultationAnswer(PartnerMessage):
     """The answer to a consultation."""
 
     status: Status = Field(alias="declarationStatus")
 
 
-class Taken(Spoken):
+class LodgedDeclaration(PartnerMessage):
     """A declaration that was lodged."""
 
     declaration: str = Field(alias="declarationId")
 
 
-class Found(Spoken):
+class FoundDeclarations(PartnerMessage):
     """Declarations under one reference of ours."""
 
-    declarations: tuple[Taken, ...] = ()
+    declarations: tuple[LodgedDeclaration, ...] = ()
 
 
-class KeptEmployer(Spoken):
+class KeptEmployer(PartnerMessage):
     """Whose employment a period is."""
 
     enterprise_number: str = Field(alias="enterpriseNumber")
 
 
-class KeptPeriod(Spoken):
+class KeptPeriod(PartnerMessage):
     """An employment as social security has it."""
 
     id: str
@@ -257,7 +257,7 @@ class SocialSecurity:
         """The declarations that social security has under our reference."""
         headers = await self._signed_in()
         known = await self._http.ask(
-            "GET", DECLARATIONS, Found, params={"externalReference": reference}, headers=headers
+            "GET", DECLARATIONS, FoundDeclarations, params={"externalReference": reference}, headers=headers
         )
         return tuple(one.declaration for one in known.declarations)
 
@@ -265,7 +265,7 @@ class SocialSecurity:
         """What was answered; None while it is being processed."""
         headers = await self._signed_in()
         path = f"{DECLARATIONS}/{in_path(declaration)}"
-        found = await self._http.look(path, Answer, headers=headers)
+        found = await self._http.look(path, ConsultationAnswer, headers=headers)
         return None if found is None else found.status.answer()
 
     async def period(self, number: str) -> DimonaPeriod | None:
@@ -284,15 +284,15 @@ class SocialSecurity:
         return {"Authorization": f"Bearer {self._token}"}
 
 
-def _spoken(told: DimonaDeclaration) -> Declaration:
+def _spoken(told: DimonaDeclaration) -> DeclarationResource:
     parts = {"IN": _in, "UPDATE": _update, "OUT": _out, "CANCEL": _cancel}
-    about = Declaration(
+    about = DeclarationResource(
         employer=Employer(enterprise_number=told.enterprise_number), worker=Worker(ssin=told.national_number)
     )
     return about.model_copy(update=parts[told.action](told))
 
 
-def _in(told: DimonaDeclaration) -> dict[str, Spoken]:
+def _in(told: DimonaDeclaration) -> dict[str, PartnerMessage]:
     if told.start_on is None:
         raise ValueError("an employment starts on a day")
     return {
@@ -307,7 +307,7 @@ def _in(told: DimonaDeclaration) -> dict[str, Spoken]:
     }
 
 
-def _update(told: DimonaDeclaration) -> dict[str, Spoken]:
+def _update(told: DimonaDeclaration) -> dict[str, PartnerMessage]:
     if told.period is None:
         raise ValueError("what is changed is a period")
     return {
@@ -322,13 +322,13 @@ def _update(told: DimonaDeclaration) -> dict[str, Spoken]:
     }
 
 
-def _out(told: DimonaDeclaration) -> dict[str, Spoken]:
+def _out(told: DimonaDeclaration) -> dict[str, PartnerMessage]:
     if told.period is None or told.end_on is None:
         raise ValueError("an employment ends in a period, on a day")
     return {"ends": Out(period=told.period, end_on=told.end_on.isoformat())}
 
 
-def _cancel(told: DimonaDeclaration) -> dict[str, Spoken]:
+def _cancel(told: DimonaDeclaration) -> dict[str, PartnerMessage]:
     if told.period is None:
         raise ValueError("what is cancelled is a period")
-    return {"cancels": Cancel(period=told.period)}
+    return {"cancels": CancelDeclaration(period=told.period)}

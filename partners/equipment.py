@@ -11,9 +11,9 @@ from domain.services.equipment import (
     EquipmentLine,
     EquipmentRequest,
     PurchaseOrder,
-    Reservation,
+    SupplierReservation,
 )
-from partners.http import PartnerHttp, Spoken, in_path
+from partners.http import PartnerHttp, PartnerMessage, in_path
 
 Rented = Literal["held", "confirmed", "expired", "released"]
 Bought = Literal["ordered", "delivered", "cancelled"]
@@ -21,7 +21,7 @@ RENTED: dict[str, Rented] = {"held": "held", "confirmed": "confirmed", "cancelle
 BOUGHT: dict[str, Bought] = {"accepted": "ordered", "delivered": "delivered"}
 
 
-class Item(Spoken):
+class PriceListItem(PartnerMessage):
     """One line of the price list."""
 
     sku: str
@@ -29,13 +29,13 @@ class Item(Spoken):
     buy_eur: Decimal
 
 
-class PriceList(Spoken):
+class SupplierPriceList(PartnerMessage):
     """The supplier's price list."""
 
-    items: tuple[Item, ...] = ()
+    items: tuple[PriceListItem, ...] = ()
 
 
-class Line(Spoken):
+class RentalLine(PartnerMessage):
     """How many of what, and what they cost."""
 
     sku: str
@@ -43,28 +43,28 @@ class Line(Spoken):
     total_eur: Decimal | None = None
 
 
-class Wanted(Spoken):
+class RentalRequest(PartnerMessage):
     """What is to be rented."""
 
     reference: str
     from_at: datetime
     until_at: datetime
-    lines: tuple[Line, ...]
+    lines: tuple[RentalLine, ...]
 
 
-class Rent(Spoken):
+class Rent(PartnerMessage):
     """A reservation as the supplier has it."""
 
     reservation_id: str
     status: str
     expires_at: datetime | None = None
-    lines: tuple[Line, ...]
+    lines: tuple[RentalLine, ...]
     total_eur: Decimal
     cancellation_fee_eur: Decimal | None = None
 
-    def kept(self) -> Reservation:
+    def kept(self) -> SupplierReservation:
         """The same in our words."""
-        return Reservation(
+        return SupplierReservation(
             reference=self.reservation_id,
             state=RENTED.get(self.status, "expired"),
             lines=tuple(_line(line, "rent", self.reservation_id) for line in self.lines),
@@ -74,30 +74,30 @@ class Rent(Spoken):
         )
 
 
-class Rents(Spoken):
+class Rents(PartnerMessage):
     """The reservations with one reference."""
 
     reservations: tuple[Rent, ...] = ()
 
 
-class WantedGoods(Spoken):
+class WantedGoods(PartnerMessage):
     """What is to be bought or leased."""
 
     reference: str
     kind: Literal["buy", "lease"]
     deliver_on: date
     deliver_to: str
-    lines: tuple[Line, ...]
+    lines: tuple[RentalLine, ...]
 
 
-class Goods(Spoken):
+class Goods(PartnerMessage):
     """A purchase order as the supplier has it."""
 
     purchase_order_id: str
     order_number: str
     kind: Literal["buy", "lease"]
     status: str
-    lines: tuple[Line, ...]
+    lines: tuple[RentalLine, ...]
 
     def ordered(self) -> PurchaseOrder:
         """The same in our words."""
@@ -109,13 +109,13 @@ class Goods(Spoken):
         )
 
 
-class GoodsFound(Spoken):
+class GoodsFound(PartnerMessage):
     """The purchase orders with one reference."""
 
     purchase_orders: tuple[Goods, ...] = ()
 
 
-class Free(Spoken):
+class Free(PartnerMessage):
     """How many pieces are free."""
 
     available: int
@@ -129,7 +129,7 @@ class SupplierHttp:
 
     async def catalogue(self) -> tuple[CatalogueArticle, ...]:
         """The price list."""
-        found = await self._http.ask("GET", "/items", PriceList)
+        found = await self._http.ask("GET", "/items", SupplierPriceList)
         return tuple(
             CatalogueArticle(article=item.sku, day_eur=cents(item.day_eur), buy_eur=cents(item.buy_eur))
             for item in found.items
@@ -140,27 +140,29 @@ class SupplierHttp:
         hours = {"from_at": wish.from_at.isoformat(), "until_at": wish.until_at.isoformat()}
         return (await self._http.ask("GET", "/availability", Free, params={"sku": article, **hours})).available
 
-    async def find(self, order_key: str) -> tuple[Reservation, ...]:
+    async def find(self, order_key: str) -> tuple[SupplierReservation, ...]:
         """Every reservation ever made for this order, oldest first."""
         found = await self._http.ask("GET", "/reservations", Rents, params={"reference": order_key})
         return tuple(rent.kept() for rent in found.reservations)
 
     async def hold(
         self, items: tuple[EquipmentItem, ...], wish: EquipmentRequest, order_key: str, key: str
-    ) -> Reservation:
+    ) -> SupplierReservation:
         """Keep pieces without being bound."""
-        body = Wanted(reference=order_key, from_at=wish.from_at, until_at=wish.until_at, lines=_wanted(items))
+        body = RentalRequest(
+            reference=order_key, from_at=wish.from_at, until_at=wish.until_at, lines=_wanted(items)
+        )
         return (await self._http.ask("POST", "/reservations", Rent, body=body, key=key)).kept()
 
-    async def confirm(self, reference: str, key: str) -> Reservation:
+    async def confirm(self, reference: str, key: str) -> SupplierReservation:
         """Rent them."""
         return await self._turn(reference, "confirm", key)
 
-    async def extend(self, reference: str, key: str) -> Reservation:
+    async def extend(self, reference: str, key: str) -> SupplierReservation:
         """Let the hold last longer."""
         return await self._turn(reference, "extend", key)
 
-    async def release(self, reference: str, key: str) -> Reservation:
+    async def release(self, reference: str, key: str) -> SupplierReservation:
         """Give them back: free while held and until the day before, then at the cancellation price."""
         return await self._turn(reference, "cancel", key)
 
@@ -190,16 +192,16 @@ class SupplierHttp:
         path = f"/purchase-orders/{in_path(reference)}/cancel"
         return (await self._http.ask("POST", path, Goods, key=key)).ordered()
 
-    async def _turn(self, reference: str, verb: str, key: str) -> Reservation:
+    async def _turn(self, reference: str, verb: str, key: str) -> SupplierReservation:
         path = f"/reservations/{in_path(reference)}/{verb}"
         return (await self._http.ask("POST", path, Rent, key=key)).kept()
 
 
-def _wanted(items: tuple[EquipmentItem, ...]) -> tuple[Line, ...]:
-    return tuple(Line(sku=item.article, quantity=item.quantity) for item in items)
+def _wanted(items: tuple[EquipmentItem, ...]) -> tuple[RentalLine, ...]:
+    return tuple(RentalLine(sku=item.article, quantity=item.quantity) for item in items)
 
 
-def _line(line: Line, how: Literal["rent", "buy", "lease"], reference: str) -> EquipmentLine:
+def _line(line: RentalLine, how: Literal["rent", "buy", "lease"], reference: str) -> EquipmentLine:
     return EquipmentLine(
         article=line.sku,
         quantity=line.quantity,

@@ -63,17 +63,17 @@ class Watch(Protocol):
         ...
 
 
-class Spoken(BaseModel):
+class PartnerMessage(BaseModel):
     """A message in a partner's own words: read tolerantly, sent with the partner's field names."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
 
-class Nothing(Spoken):
+class Nothing(PartnerMessage):
     """An empty body."""
 
 
-class Problem(Spoken):
+class PartnerProblem(PartnerMessage):
     """A partner's explanation. Source: RFC 9457 section 3.1."""
 
     type: str = "about:blank"
@@ -238,8 +238,8 @@ def in_path(part: str) -> str:
     return quote(part, safe="")
 
 
-def _problem(response: httpx2.Response) -> Problem:
+def _problem(response: httpx2.Response) -> PartnerProblem:
     try:
-        return Problem.model_validate_json(response.content)
+        return PartnerProblem.model_validate_json(response.content)
     except ValidationError:
-        return Problem()
+        return PartnerProblem()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from domain.money import ZERO, cents
 from domain.services.insurance import BoundCover, CollectiveCover, Cover, CoverQuote, InForce, InsuranceRequest
-from partners.http import PartnerHttp, Spoken, in_path
+from partners.http import PartnerHttp, PartnerMessage, in_path
 
 THEIR_WORDS: dict[Cover, str] = {
     "equipment_all_risk": "equipment",
@@ -17,7 +17,7 @@ THEIR_WORDS: dict[Cover, str] = {
 OUR_WORDS: dict[str, Cover] = {theirs: ours for ours, theirs in THEIR_WORDS.items()}
 
 
-class Collective(Spoken):
+class Collective(PartnerMessage):
     """A standing cover."""
 
     cover: CollectiveCover
@@ -25,13 +25,13 @@ class Collective(Spoken):
     in_force: bool
 
 
-class Collectives(Spoken):
+class Collectives(PartnerMessage):
     """The standing covers."""
 
     covers: tuple[Collective, ...] = ()
 
 
-class Wanted(Spoken):
+class CoverRequest(PartnerMessage):
     """A cover that is asked for."""
 
     cover: str
@@ -43,7 +43,7 @@ class Wanted(Spoken):
     reference: str
 
 
-class Quoted(Spoken):
+class Quoted(PartnerMessage):
     """What it costs."""
 
     quote_id: str
@@ -51,7 +51,7 @@ class Quoted(Spoken):
     expires_at: datetime
 
 
-class Bind(Spoken):
+class Bind(PartnerMessage):
     """A quote that is taken."""
 
     quote_id: str
@@ -59,13 +59,13 @@ class Bind(Spoken):
     insured: str
 
 
-class Certificate(Spoken):
+class Certificate(PartnerMessage):
     """A PDF, base64."""
 
     content: str
 
 
-class Bound(Spoken):
+class Bound(PartnerMessage):
     """A policy."""
 
     policy_id: str
@@ -89,13 +89,13 @@ class Bound(Spoken):
         )
 
 
-class PoliciesFound(Spoken):
+class PoliciesFound(PartnerMessage):
     """The policies with one reference."""
 
     policies: tuple[Bound, ...] = ()
 
 
-class Cancel(Spoken):
+class CancelPolicy(PartnerMessage):
     """Why a policy is cancelled."""
 
     reason: str = "the job does not take place"
@@ -119,7 +119,7 @@ class InsurerHttp:
 
     async def quote(self, cover: Cover, request: InsuranceRequest, reference: str) -> CoverQuote:
         """What an extra cover costs. A quote binds nobody: each one is new."""
-        body = Wanted(
+        body = CoverRequest(
             cover=THEIR_WORDS[cover],
             start_on=request.from_on,
             end_on=request.until_on,
@@ -145,4 +145,4 @@ class InsurerHttp:
     async def cancel(self, policy_id: str, key: str) -> BoundCover:
         """Cancel a policy: all back before it starts, nothing after."""
         path = f"/policies/{in_path(policy_id)}/cancel"
-        return (await self._http.ask("POST", path, Bound, body=Cancel(), key=key)).kept()
+        return (await self._http.ask("POST", path, Bound, body=CancelPolicy(), key=key)).kept()

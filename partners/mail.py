@@ -15,8 +15,8 @@ import httpx2
 from pydantic import Field
 
 from domain.errors import PartnerDown, PartnerRefused
-from domain.papers import Mail, MailText
-from partners.http import Clock, PartnerHttp, Spoken, connect
+from domain.papers import MailText, PrintedMail
+from partners.http import Clock, PartnerHttp, PartnerMessage, connect
 
 PARTNER = "mail"
 SECONDS = 10.0
@@ -25,14 +25,14 @@ STARTTLS_PORT, TLS_PORT = 587, 465
 """Source: RFC 6409 section 3.1; RFC 8314 section 7.3."""
 
 Attachments = tuple[tuple[str, bytes], ...]
-Render = Callable[[Mail], MailText]
+Render = Callable[[PrintedMail], MailText]
 """Makes the words of a mail from its figures."""
 
 
 class MailSender(Protocol):
     """Sends mail, once per key."""
 
-    async def send(self, key: str, to: str, mail: Mail, attachments: Attachments = ()) -> str:
+    async def send(self, key: str, to: str, mail: PrintedMail, attachments: Attachments = ()) -> str:
         """Send and return the message's reference; the same key sends nothing again."""
         ...
 
@@ -49,7 +49,7 @@ class SentMails(Protocol):
         ...
 
 
-class Attachment(Spoken):
+class Attachment(PartnerMessage):
     """A file, base64."""
 
     name: str
@@ -57,7 +57,7 @@ class Attachment(Spoken):
     content: str
 
 
-class Message(Spoken):
+class OutgoingMessage(PartnerMessage):
     """A message to the mail service."""
 
     to: tuple[str, ...]
@@ -69,13 +69,13 @@ class Message(Spoken):
     attachments: tuple[Attachment, ...] = ()
 
 
-class Sent(Spoken):
+class Sent(PartnerMessage):
     """A message at the mail service."""
 
     message_id: str
 
 
-class SentFound(Spoken):
+class SentFound(PartnerMessage):
     """The messages with one reference."""
 
     messages: tuple[Sent, ...] = ()
@@ -108,12 +108,12 @@ class HttpMail:
         self._http = http
         self._render = render
 
-    async def send(self, key: str, to: str, mail: Mail, attachments: Attachments = ()) -> str:
+    async def send(self, key: str, to: str, mail: PrintedMail, attachments: Attachments = ()) -> str:
         """Send and return the message's reference; the same key sends nothing again."""
         if (earlier := await self.known(key)) is not None:
             return earlier
         words = self._render(mail)
-        body = Message(
+        body = OutgoingMessage(
             to=(to,),
             sender=formataddr((mail.entity_name, mail.entity_email)),
             subject=words.subject,
@@ -149,7 +149,7 @@ class SmtpMail:
         self._clock = clock
         self._sent = sent
 
-    async def send(self, key: str, to: str, mail: Mail, attachments: Attachments = ()) -> str:
+    async def send(self, key: str, to: str, mail: PrintedMail, attachments: Attachments = ()) -> str:
         """Send and return the message's Message-ID; the same key sends nothing again."""
         if (earlier := await self.known(key)) is not None:
             return earlier
@@ -185,7 +185,7 @@ class SmtpMail:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise PartnerDown(PARTNER, type(error).__name__) from error
 
-    def _message(self, key: str, to: str, mail: Mail, attachments: Attachments) -> EmailMessage:
+    def _message(self, key: str, to: str, mail: PrintedMail, attachments: Attachments) -> EmailMessage:
         words, message = self._render(mail), EmailMessage()
         domain = mail.entity_email.rpartition("@")[2]
         message["From"] = formataddr((mail.entity_name, mail.entity_email))

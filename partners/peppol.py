@@ -5,16 +5,16 @@ Source: Peppol BIS Billing 3.0; participants are `scheme:number`, Belgian enterp
 
 from domain.errors import PartnerRefused
 from domain.services.invoicing import ReceiverRejected
-from partners.http import NotThere, PartnerHttp, Spoken, in_path
+from partners.http import NotThere, PartnerHttp, PartnerMessage, in_path
 
 
-class Participant(Spoken):
+class Participant(PartnerMessage):
     """Somebody on the network."""
 
     registered: bool = True
 
 
-class SentDocument(Spoken):
+class SentDocument(PartnerMessage):
     """A document the access point took."""
 
     message_id: str

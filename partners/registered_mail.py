@@ -8,10 +8,10 @@ import base64
 
 from domain.papers import Language
 from domain.people import Address
-from partners.http import PartnerHttp, Spoken
+from partners.http import PartnerHttp, PartnerMessage
 
 
-class Recipient(Spoken):
+class Recipient(PartnerMessage):
     """Where a letter goes."""
 
     name: str
@@ -22,7 +22,7 @@ class Recipient(Spoken):
     country: str
 
 
-class Attached(Spoken):
+class LetterDocument(PartnerMessage):
     """The printed letter."""
 
     name: str
@@ -30,16 +30,16 @@ class Attached(Spoken):
     content: str
 
 
-class LetterToPost(Spoken):
+class LetterToPost(PartnerMessage):
     """A letter to post."""
 
     reference: str
     recipient: Recipient
-    document: Attached
+    document: LetterDocument
     language: Language
 
 
-class PostedLetter(Spoken):
+class PostedLetter(PartnerMessage):
     """A letter the operator took."""
 
     letter_id: str
@@ -47,7 +47,7 @@ class PostedLetter(Spoken):
     status: str
 
 
-class PostedLetters(Spoken):
+class PostedLetters(PartnerMessage):
     """The letters under one reference."""
 
     letters: tuple[PostedLetter, ...] = ()
@@ -75,7 +75,7 @@ class RegisteredMail:
                 city=address.city,
                 country=address.country,
             ),
-            document=Attached(name=document[0], content=base64.b64encode(document[1]).decode()),
+            document=LetterDocument(name=document[0], content=base64.b64encode(document[1]).decode()),
             language=language,
         )
         return (await self._http.ask("POST", "/letters", PostedLetter, key=key, body=letter)).tracking

@@ -14,25 +14,25 @@ from pydantic import Field
 
 from domain.errors import PartnerDown
 from domain.services.employment_contract import Seal
-from partners.http import PartnerHttp, Spoken, in_path
+from partners.http import PartnerHttp, PartnerMessage, in_path
 
 SHA_256 = "2.16.840.1.101.3.4.2.1"
 ECDSA_WITH_SHA_256 = "1.2.840.10045.4.3.2"
 
 
-class Credential(Spoken):
+class Credential(PartnerMessage):
     """Which key signs."""
 
     credential: str = Field(serialization_alias="credentialID")
 
 
-class Certificates(Spoken):
+class Certificates(PartnerMessage):
     """The chain of a credential."""
 
     certificates: tuple[str, ...]
 
 
-class CredentialDetails(Spoken):
+class CredentialDetails(PartnerMessage):
     """What is known of a credential."""
 
     certificate: Certificates = Field(alias="cert")
@@ -46,7 +46,7 @@ class Authorisation(Credential):
     hash_algorithm: str = Field(SHA_256, serialization_alias="hashAlgorithmOID")
 
 
-class Leave(Spoken):
+class Leave(PartnerMessage):
     """Signature activation data."""
 
     sad: str = Field(alias="SAD")
@@ -62,13 +62,13 @@ class HashToSign(Credential):
     reference: str = Field(serialization_alias="clientData")
 
 
-class Signatures(Spoken):
+class Signatures(PartnerMessage):
     """One signature per hash."""
 
     signatures: tuple[str, ...]
 
 
-class Earlier(Spoken):
+class Earlier(PartnerMessage):
     """What a key led to before."""
 
     body: Signatures

@@ -35,7 +35,7 @@ class OsdmRailway:
         """Every booking ever made under this reference, oldest first."""
         params = {"externalRef": reference}
         found = await self._http.ask("GET", "/bookings", travel_osdm.BookingsFound, params=params)
-        return tuple(map(_kept, found.bookings))
+        return tuple(map(_journey, found.bookings))
 
     async def offers(self, request: TravelRequest, passenger: Passenger) -> tuple[JourneyOffer, ...]:
         """The cheapest offer for each outward train, the best train first, with the first train back."""
@@ -43,7 +43,7 @@ class OsdmRailway:
         found = []
         for trip in out:
             query = _offer_query(request, passenger, trip, back)
-            answer = await self._http.ask("POST", "/offers", travel_osdm.Offers, body=query)
+            answer = await self._http.ask("POST", "/offers", travel_osdm.TravelOffers, body=query)
             found += [_offer(trip, offer) for offer in answer.offers[:1]]
             if found:
                 break
@@ -55,14 +55,14 @@ class OsdmRailway:
         body = travel_osdm.NewBooking(
             offers=(chosen,), external_ref=reference, passenger_specifications=(_named(passenger),)
         )
-        return _kept(
+        return _journey(
             (await self._http.ask("POST", "/bookings", travel_osdm.BookingAnswer, body=body, key=key)).booking
         )
 
     async def confirm(self, booking_id: str, key: str) -> KeptJourney:
         """Buy: the tickets are issued."""
         path = f"/bookings/{in_path(booking_id)}/fulfillments"
-        return _kept(
+        return _journey(
             (await self._http.ask("POST", path, travel_osdm.BookingAnswer, body=Nothing(), key=key)).booking
         )
 
@@ -89,7 +89,7 @@ class OsdmRailway:
         done = await self._http.ask(
             "PATCH", f"{path}/{in_path(offer.id)}", travel_osdm.RefundDone, body=travel_osdm.RefundTaken(), key=key
         )
-        return _kept(done.booking).model_copy(update={"refund_fee_eur": done.refund_offer.refund_fee.eur})
+        return _journey(done.booking).model_copy(update={"refund_fee_eur": done.refund_offer.refund_fee.eur})
 
     async def _trips(self, request: TravelRequest) -> tuple[list[travel_osdm.Trip], list[travel_osdm.Trip]]:
         search = travel_osdm.TripSearch(
@@ -133,7 +133,7 @@ def _offer_query(
     )
 
 
-def _offer(trip: travel_osdm.Trip, offer: travel_osdm.Offer) -> JourneyOffer:
+def _offer(trip: travel_osdm.Trip, offer: travel_osdm.TravelOffer) -> JourneyOffer:
     return JourneyOffer(
         offer_id=offer.offer_id,
         departs_at=trip.start_time,
@@ -151,7 +151,7 @@ def _named(passenger: Passenger) -> travel_osdm.NamedPassenger:
     return travel_osdm.NamedPassenger(external_ref=passenger.ref, detail=detail)
 
 
-def _kept(booking: travel_osdm.Booking) -> KeptJourney:
+def _journey(booking: travel_osdm.Booking) -> KeptJourney:
     parts = [part for offer in booking.booked_offers for part in offer.admissions + offer.reservations]
     states = {STATES.get(part.status, "expired") for part in parts}
     strongest: tuple[State, ...] = ("confirmed", "held", "released")

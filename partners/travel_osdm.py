@@ -11,10 +11,10 @@ from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from domain.money import cents
-from partners.http import Spoken
+from partners.http import PartnerMessage
 
 
-class Osdm(Spoken):
+class Osdm(PartnerMessage):
     """OSDM writes camelCase."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
@@ -32,7 +32,7 @@ class PlaceQuery(Osdm):
     place_input: PlaceInput
 
 
-class Place(Osdm):
+class Station(Osdm):
     """A station."""
 
     id: str
@@ -41,7 +41,7 @@ class Place(Osdm):
 class Places(Osdm):
     """The stations of a name."""
 
-    places: tuple[Place, ...] = ()
+    places: tuple[Station, ...] = ()
 
 
 class PlaceRef(Osdm):
@@ -111,7 +111,7 @@ class OfferQuery(Osdm):
     offer_search_criteria: OfferSearch
 
 
-class Price(Osdm):
+class OsdmPrice(Osdm):
     """An amount in the smallest unit of its currency."""
 
     amount: int
@@ -126,20 +126,20 @@ class Price(Osdm):
 class OfferSummary(Osdm):
     """What an offer costs at least."""
 
-    minimal_price: Price
+    minimal_price: OsdmPrice
 
 
-class Offer(Osdm):
+class TravelOffer(Osdm):
     """An offer."""
 
     offer_id: str
     offer_summary: OfferSummary
 
 
-class Offers(Osdm):
+class TravelOffers(Osdm):
     """Offers, cheapest first."""
 
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[TravelOffer, ...] = ()
 
 
 class ChosenOffer(Osdm):
@@ -203,8 +203,8 @@ class Booking(Osdm):
 
     id: str
     confirmation_time_limit: datetime | None = None
-    provisional_price: Price | None = None
-    confirmed_price: Price | None = None
+    provisional_price: OsdmPrice | None = None
+    confirmed_price: OsdmPrice | None = None
     booked_offers: tuple[BookedOffer, ...] = ()
     trips: tuple[Trip, ...] = ()
     fulfillment_refs: tuple[FulfillmentRef, ...] = ()
@@ -222,7 +222,7 @@ class BookingsFound(Osdm):
     bookings: tuple[Booking, ...] = ()
 
 
-class Document(Osdm):
+class TicketDocument(Osdm):
     """A ticket's paper, base64."""
 
     content: str
@@ -231,7 +231,7 @@ class Document(Osdm):
 class Fulfillment(Osdm):
     """A ticket."""
 
-    fulfillment_documents: tuple[Document, ...] = ()
+    fulfillment_documents: tuple[TicketDocument, ...] = ()
 
 
 class FulfillmentAnswer(Osdm):
@@ -250,7 +250,7 @@ class RefundOffer(Osdm):
     """What would come back, and what the railway keeps."""
 
     id: str
-    refund_fee: Price
+    refund_fee: OsdmPrice
 
 
 class RefundOffers(Osdm):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain.money import ZERO, cents
 from domain.services.van_rental import HoldState, KeptVan, VanOffer, VanRentalRequest
-from partners.http import PartnerHttp, Spoken
+from partners.http import PartnerHttp, PartnerMessage
 
 STATES: dict[str, HoldState] = {
     "PENDING": "held",
@@ -21,7 +21,7 @@ STATES: dict[str, HoldState] = {
 }
 
 
-class Price(Spoken):
+class TompPrice(PartnerMessage):
     """A price with its VAT inside."""
 
     amount: Decimal
@@ -33,42 +33,42 @@ class Price(Spoken):
         return cents(self.amount / (1 + self.vat_percent / 100))
 
 
-class Product(Spoken):
+class Product(PartnerMessage):
     """A type of vehicle."""
 
     name: str
 
 
-class OfferProperties(Spoken):
+class OfferProperties(PartnerMessage):
     """What is offered."""
 
     product: Product
-    price: Price
+    price: TompPrice
 
 
-class Offer(Spoken):
+class TompOffer(PartnerMessage):
     """One vehicle on offer."""
 
     id: str
     properties: OfferProperties
 
 
-class Offers(Spoken):
+class VanOffers(PartnerMessage):
     """A TOMP offer collection."""
 
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[TompOffer, ...] = ()
 
 
-class Package(Spoken):
+class Package(PartnerMessage):
     """What was purchased, with its rollback time."""
 
     id: str
     status: str
     product: Product
     asset: str | None = None
-    price: Price
+    price: TompPrice
     rollback_expires: datetime | None = Field(None, alias="rollbackExpires")
-    cancellation_fee: Price | None = Field(None, alias="cancellationFee")
+    cancellation_fee: TompPrice | None = Field(None, alias="cancellationFee")
 
     def kept(self) -> KeptVan:
         """The same in our words."""
@@ -83,19 +83,19 @@ class Package(Spoken):
         )
 
 
-class Packages(Spoken):
+class Packages(PartnerMessage):
     """What was purchased under one reference."""
 
     packages: tuple[Package, ...] = ()
 
 
-class Purchase(Spoken):
+class Purchase(PartnerMessage):
     """The answer to every process on a package."""
 
     properties: Package
 
 
-class Specification(Spoken):
+class Specification(PartnerMessage):
     """Where and when."""
 
     type: str = "travelSpecification"
@@ -106,27 +106,27 @@ class Specification(Spoken):
     distance: int
 
 
-class CargoLimits(Spoken):
+class CargoLimits(PartnerMessage):
     """How much must fit, in kilograms."""
 
     weight: int
 
 
-class Needs(Spoken):
+class Needs(PartnerMessage):
     """How large it must be."""
 
     seats: int = Field(serialization_alias="numberOfSeats")
     cargo: CargoLimits = Field(serialization_alias="cargoLimits")
 
 
-class Traveller(Spoken):
+class Traveller(PartnerMessage):
     """The driver, without a name."""
 
     id: str = "driver"
     licenses: tuple[str, ...] = ("B",)
 
 
-class SearchInputs(Spoken):
+class SearchInputs(PartnerMessage):
     """What is searched for."""
 
     type: str = "search_offer"
@@ -135,7 +135,7 @@ class SearchInputs(Spoken):
     travellers: tuple[Traveller, ...] = (Traveller(),)
 
 
-class PurchaseInputs(Spoken):
+class PurchaseInputs(PartnerMessage):
     """Which offer is purchased, under which reference of ours."""
 
     offers: tuple[str, ...]
@@ -143,13 +143,13 @@ class PurchaseInputs(Spoken):
     travellers: tuple[Traveller, ...] = (Traveller(),)
 
 
-class PackageInputs(Spoken):
+class PackageInputs(PartnerMessage):
     """Which package is meant."""
 
     package: str
 
 
-class Process(Spoken):
+class ProcessRequest(PartnerMessage):
     """A TOMP process request."""
 
     inputs: SearchInputs | PurchaseInputs | PackageInputs
@@ -170,7 +170,7 @@ class TompHirer:
 
     async def offers(self, request: VanRentalRequest) -> tuple[VanOffer, ...]:
         """The vans that fit, cheapest first."""
-        found = await self._http.ask("POST", _process("search-offers"), Offers, body=_search(request))
+        found = await self._http.ask("POST", _process("search-offers"), VanOffers, body=_search(request))
         offers = (
             VanOffer(
                 offer_id=offer.id,
@@ -200,7 +200,9 @@ class TompHirer:
         return await self._run(process, PackageInputs(package=van.reference), key)
 
     async def _run(self, process: str, inputs: PurchaseInputs | PackageInputs, key: str) -> KeptVan:
-        answer = await self._http.ask("POST", _process(process), Purchase, body=Process(inputs=inputs), key=key)
+        answer = await self._http.ask(
+            "POST", _process(process), Purchase, body=ProcessRequest(inputs=inputs), key=key
+        )
         return answer.properties.kept()
 
 
@@ -208,7 +210,7 @@ def _process(name: str) -> str:
     return f"/processes/{name}/execute"
 
 
-def _search(request: VanRentalRequest) -> Process:
+def _search(request: VanRentalRequest) -> ProcessRequest:
     specification = Specification(
         pick_up=request.pick_up,
         bring_back=request.pick_up,
@@ -217,4 +219,4 @@ def _search(request: VanRentalRequest) -> Process:
         distance=request.kilometres,
     )
     needs = Needs(seats=request.seats, cargo=CargoLimits(weight=request.load_kg))
-    return Process(inputs=SearchInputs(specification=specification, needs=needs))
+    return ProcessRequest(inputs=SearchInputs(specification=specification, needs=needs))

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 
 from . import clock, faults
-from .bank_ledger import BANK, Books
-from .desk import Desk, DeskRoute
+from .bank_ledger import BANK, BankAccounts
+from .desk import DeskRoute, RequestHandler
 from .faults import Fault
-from .people_book import Person, person, remember
+from .people_book import SimulatedPerson, person, remember
 from .people_papers import identity
 from .problems import missing
 from .store import Json, new_id
@@ -20,13 +20,13 @@ from .wire import Cents, Message
 router = APIRouter(prefix="/admin", tags=["admin"])
 
 
-async def desk_of(request: Request) -> Desk:
+async def desk_of(request: Request) -> RequestHandler:
     """The desk all partners share."""
-    desk: Desk = request.app.state.desk
+    desk: RequestHandler = request.app.state.desk
     return desk
 
 
-TheDesk = Annotated[Desk, Depends(desk_of)]
+TheDesk = Annotated[RequestHandler, Depends(desk_of)]
 
 
 class Tick(Message):
@@ -200,7 +200,7 @@ async def list_webhooks(desk: TheDesk) -> Json:
 
 
 @router.post("/people")
-async def configure_person(body: Person, desk: TheDesk) -> Json:
+async def configure_person(body: SimulatedPerson, desk: TheDesk) -> Json:
     """Say how somebody behaves."""
     async with desk.turn() as store:
         remember(store, body)
@@ -251,7 +251,7 @@ async def credit(body: Credit, request: Request, desk: TheDesk) -> Json:
     """Somebody pays."""
     now = desk.now(request)
     async with desk.turn() as store:
-        books = Books(store, desk.settings, now)
+        books = BankAccounts(store, desk.settings, now)
         on = str(body.on) if body.on else None
         id = books.receive(
             body.iban,

@@ -25,8 +25,8 @@ from sandbox import (
     van_rental,
 )
 
-from .desk import Desk
-from .problems import ConnectionCut, Problem, invalid
+from .desk import RequestHandler
+from .problems import ConnectionCut, ProblemResponse, invalid
 from .settings import SandboxSettings
 from .store import Store
 from .tick import Rounds
@@ -79,11 +79,11 @@ def create_app(data_file: Path, settings: SandboxSettings) -> FastAPI:
 
     store = Store(data_file)
     app = FastAPI(title="All Inclusive sandbox", version="1", lifespan=life)
-    app.state.desk = Desk(store, settings)
+    app.state.desk = RequestHandler(store, settings)
     app.state.rounds = Rounds(app.state.desk)
     app.state.partners = PARTNERS
     app.add_middleware(HangUp)
-    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(ProblemResponse, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     for router in (*PARTNERS, admin.router, page.router):
         app.include_router(router)
@@ -91,7 +91,7 @@ def create_app(data_file: Path, settings: SandboxSettings) -> FastAPI:
 
 
 async def _problem(request: Request, error: Exception) -> Response:
-    if not isinstance(error, Problem):
+    if not isinstance(error, ProblemResponse):
         raise error
     return error.answer("sandbox")
 

@@ -12,7 +12,7 @@ from . import clock, dossiers
 from .desk import Call, Visit, partner_router
 from .dossiers import DOSSIER, DossierRequest, Step
 from .people_book import person
-from .problems import Problem
+from .problems import ProblemResponse
 from .store import Json
 
 router = partner_router("bailiff")
@@ -37,14 +37,14 @@ async def open_dossier(body: DossierRequest, call: Call) -> Json:
 
 def _admissible(call: Visit, body: DossierRequest) -> None:
     if body.route == "court":
-        raise Problem("refused", "a court needs the lawyer, not the bailiff")
+        raise ProblemResponse("refused", "a court needs the lawyer, not the bailiff")
     if body.route == "amicable":
         return
     if not (body.creditor.get("enterprise_number") and body.debtor.get("enterprise_number")):
-        raise Problem("refused", "administrative recovery is for debts between enterprises only")
+        raise ProblemResponse("refused", "administrative recovery is for debts between enterprises only")
     known = any(one["mandate"] == body.mandate for one in call.store.find("lawyer", DOSSIER))
     if not body.mandate or not known:
-        raise Problem("refused", "the mandate of the creditor's lawyer is needed")
+        raise ProblemResponse("refused", "the mandate of the creditor's lawyer is needed")
 
 
 def a_month_after(moment: datetime) -> datetime:
@@ -91,7 +91,7 @@ async def find_dossiers(reference: str, call: Call) -> Json:
 @router.get("/dossiers/{id}")
 async def get_dossier(id: str, call: Call) -> Json:
     """One dossier."""
-    return dossiers.seen(call, call.must(DOSSIER, id))
+    return dossiers.dossier_status(call, call.must(DOSSIER, id))
 
 
 @router.post("/dossiers/{id}/withdraw")

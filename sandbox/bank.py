@@ -10,11 +10,11 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
 from . import bank_messages, clock
-from .bank_ledger import BANK, Books
-from .bank_messages import Order, Transfer
+from .bank_ledger import BANK, BankAccounts
+from .bank_messages import PaymentFile, Transfer
 from .bank_statements import statement
 from .desk import Call, Visit, partner_router
-from .problems import Problem, missing
+from .problems import ProblemResponse, missing
 from .store import Json, new_id
 from .wire import eur
 
@@ -24,9 +24,9 @@ WRITTEN = re.compile(r"[A-Za-z0-9/?:().,'+ -]*")
 XML = "application/xml"
 
 
-def books(call: Visit) -> Books:
+def books(call: Visit) -> BankAccounts:
     """The books, with everything booked that is due."""
-    opened = Books(call.store, call.settings, call.now)
+    opened = BankAccounts(call.store, call.settings, call.now)
     opened.settle()
     return opened
 
@@ -71,7 +71,7 @@ def _rejected(call: Visit, msg_id: str, fingerprint: str, reason: str, detail: s
     return _shown(call, file)
 
 
-def _accept(call: Visit, order: Order, fingerprint: str) -> Json:
+def _accept(call: Visit, order: PaymentFile, fingerprint: str) -> Json:
     file = _file(call, order.msg_id, fingerprint)
     seen: set[tuple[str, str]] = set()
     for number, transfer in enumerate(order.transfers, 1):
@@ -174,7 +174,7 @@ async def find_payments(
     elif msg_id:
         files = call.store.find(BANK, "file", reference=msg_id)
     else:
-        raise Problem("invalid-request", "msgId or endToEndId is needed")
+        raise ProblemResponse("invalid-request", "msgId or endToEndId is needed")
     return {"payments": [_shown(call, file) for file in files]}
 
 
@@ -201,7 +201,7 @@ async def cancel_payments(id: str, call: Call) -> Response:
     file = call.must("file", id)
     transactions = _transactions(call, file)
     if any(one["status"] in ("ACSC", "RTRN") for one in transactions):
-        raise Problem("wrong-state", "a payment of this file is booked")
+        raise ProblemResponse("wrong-state", "a payment of this file is booked")
     waiting = [one for one in transactions if one["status"] == "ACSP"]
     for one in waiting:
         call.store.drop(BANK, "waiting", one["id"])

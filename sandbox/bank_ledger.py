@@ -14,7 +14,7 @@ MORNING = time(6)
 """When the statement of the day before is announced."""
 
 
-class Books:
+class BankAccounts:
     """The accounts, as seen at one moment."""
 
     def __init__(self, store: Store, settings: SandboxSettings, now: datetime) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from .markup import Markup
-from .problems import Problem
+from .problems import ProblemResponse
 from .store import Json
 
 PAIN_001 = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
@@ -33,7 +33,7 @@ class Transfer:
 
 
 @dataclass(frozen=True)
-class Order:
+class PaymentFile:
     """A payment file: its own totals and its transfers."""
 
     msg_id: str
@@ -42,19 +42,19 @@ class Order:
     transfers: list[Transfer]
 
 
-def read(raw: bytes) -> Order:
+def read(raw: bytes) -> PaymentFile:
     """The order in a file; ValueError says what is wrong with its form."""
     try:
         root = etree.fromstring(raw, PARSER)
     except etree.XMLSyntaxError as error:
-        raise Problem("refused", f"not readable XML: {error}") from error
+        raise ProblemResponse("refused", f"not readable XML: {error}") from error
     if etree.QName(root).namespace != PAIN_001:
         raise ValueError(f"{root.tag} is not pain.001.001.09")
     head = "p:CstmrCdtTrfInitn/p:GrpHdr"
     total = _text(root, f"{head}/p:CtrlSum")
     blocks = _all(root, "p:CstmrCdtTrfInitn/p:PmtInf")
     try:
-        return Order(
+        return PaymentFile(
             msg_id=_needed(root, f"{head}/p:MsgId"),
             count=int(_needed(root, f"{head}/p:NbOfTxs")),
             total=Decimal(total) if total else None,

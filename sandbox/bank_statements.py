@@ -9,7 +9,7 @@ from itertools import count
 
 from lxml import etree
 
-from .bank_ledger import Books
+from .bank_ledger import BankAccounts
 from .markup import Markup, Written
 from .store import Json
 from .wire import eur
@@ -25,7 +25,7 @@ CODES = {
 """Bank transaction codes: domain, family, sub-family."""
 
 
-def statement(books: Books, iban: str, on: date, at: str) -> bytes:
+def statement(books: BankAccounts, iban: str, on: date, at: str) -> bytes:
     """The statement of one account and day, opening where the day before closed."""
     opening = books.balance(iban, on)
     entries = [entry for entry in books.entries(iban) if entry["on"] == str(on)]

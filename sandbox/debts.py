@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from . import clock
-from .bank_ledger import Books
+from .bank_ledger import BankAccounts
 from .people_book import behind, person
 from .store import Json, Store
 from .wire import eur
@@ -96,7 +96,7 @@ def read_mail(store: Store, email: str, mail: Json) -> None:
         lower(store, debt, credit[1])
 
 
-def pay(store: Store, books: Books) -> int:
+def pay(store: Store, books: BankAccounts) -> int:
     """Everybody whose day has come pays what is still open; how many did."""
     paid = 0
     for debt in store.find("people", "debt"):

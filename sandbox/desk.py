@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 
 from . import clock, faults, journal
 from .faults import Fault
-from .problems import ConnectionCut, Problem, invalid, missing
+from .problems import ConnectionCut, ProblemResponse, invalid, missing
 from .settings import SandboxSettings
 from .store import Json, Store
 from .visit import Call as Call
@@ -24,7 +24,7 @@ Serve = Callable[[Request], Coroutine[Any, Any, Response]]
 KINDS = {"409": "conflict", "422": "refused", "500": "broken", "503": "unavailable", "504": "no-answer"}
 
 
-class Desk:
+class RequestHandler:
     """Where every call arrives, whichever partner it is for."""
 
     def __init__(self, store: Store, settings: SandboxSettings) -> None:
@@ -52,7 +52,7 @@ class Desk:
             with self._alone(visit):
                 hit = await self._strikes(visit)
                 return await self._misbehave(request, visit, hit, serve)
-        except Problem as problem:
+        except ProblemResponse as problem:
             await self._log(visit, problem.status, _names(hit))
             return problem.answer(partner)
         except ConnectionCut:
@@ -76,7 +76,7 @@ class Desk:
             return
         pair = (visit.partner, visit.key)
         if pair in self._in_flight:
-            raise Problem("idempotency-in-flight", f"key {visit.key}")
+            raise ProblemResponse("idempotency-in-flight", f"key {visit.key}")
         self._in_flight.add(pair)
         try:
             yield
@@ -110,7 +110,7 @@ class Desk:
         """
         try:
             async with self.turn():
-                response = journal.kept(visit)
+                response = journal.replayed_response(visit)
                 if response is None:
                     response = await serve(request)
                     journal.keep(visit, response)
@@ -119,7 +119,7 @@ class Desk:
                 return response
         except RequestValidationError as error:
             raise invalid(error) from error
-        except Problem:
+        except ProblemResponse:
             visit.done = None
             raise
 
@@ -141,7 +141,7 @@ def _failure(visit: Visit, how: str, fault: Fault) -> Exception:
     if how == "cut":
         return ConnectionCut(visit.partner)
     wait = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else None
-    return Problem(KINDS[how], fault.detail or f"arranged: {fault.fault}", wait)
+    return ProblemResponse(KINDS[how], fault.detail or f"arranged: {fault.fault}", wait)
 
 
 class DeskRoute(APIRoute):
@@ -152,7 +152,7 @@ class DeskRoute(APIRoute):
         serve, partner, operation = super().get_route_handler(), str(self.tags[0]), self.endpoint.__name__
 
         async def attend(request: Request) -> Response:
-            desk: Desk = request.app.state.desk
+            desk: RequestHandler = request.app.state.desk
             return await desk.attend(request, partner, operation, serve)
 
         return attend
@@ -165,10 +165,10 @@ def partner_router(name: str) -> APIRouter:
     @router.get("/by-key/{key:path}")
     async def by_key(key: str, request: Request, call: Call) -> Json:
         """The stored answer to the request with this Idempotency-Key."""
-        desk: Desk = request.app.state.desk
-        row = journal.answered(call.store, call.partner, key)
+        desk: RequestHandler = request.app.state.desk
+        row = journal.stored_answer(call.store, call.partner, key)
         if row is None and desk.in_flight(call.partner, key):
-            raise Problem("idempotency-in-flight", f"key {key}")
+            raise ProblemResponse("idempotency-in-flight", f"key {key}")
         if row is None:
             raise missing(f"a request with key {key}")
         headers = json.loads(row["headers"])
@@ -178,13 +178,13 @@ def partner_router(name: str) -> APIRouter:
             "status": row["status"],
             "at": row["at"],
             "location": headers.get("location"),
-            "body": _told(row["body"], headers.get("content-type", "")),
+            "body": _parsed_body(row["body"], headers.get("content-type", "")),
         }
 
     return router
 
 
-def _told(body: bytes, content_type: str) -> object:
+def _parsed_body(body: bytes, content_type: str) -> object:
     if not body:
         return None
     return json.loads(body) if "json" in content_type else body.decode()

@@ -8,7 +8,7 @@ from fastapi import Form, Header, Query, Request, Response
 from . import clock
 from .desk import Call, Visit, partner_router
 from .people_papers import valid_national_number
-from .problems import Problem, missing
+from .problems import ProblemResponse, missing
 from .store import Json, new_id
 from .wire import CamelMessage
 
@@ -62,7 +62,7 @@ class Declaration(CamelMessage):
         }
         named = [name for name, part in parts.items() if part is not None]
         if len(named) != 1:
-            raise Problem("invalid-request", f"exactly one of {', '.join(parts)}")
+            raise ProblemResponse("invalid-request", f"exactly one of {', '.join(parts)}")
         return named[0]
 
 
@@ -76,9 +76,9 @@ async def issue_token(
 ) -> Json:
     """A token for a client with a signed assertion or, in the sandbox, just a name."""
     if grant_type != "client_credentials":
-        raise Problem("invalid-request", "grant_type is client_credentials")
+        raise ProblemResponse("invalid-request", "grant_type is client_credentials")
     if not client_id and (client_assertion or "").count(".") != 2:
-        raise Problem("unauthorized", "a client_assertion (JWT) or a client_id is needed")
+        raise ProblemResponse("unauthorized", "a client_assertion (JWT) or a client_id is needed")
     token = secrets.token_urlsafe(24)
     until = clock.text(call.now + timedelta(seconds=TOKEN_SECONDS))
     call.store.put(call.partner, TOKEN, token, {"until": until})
@@ -88,7 +88,7 @@ async def issue_token(
 def _signed_in(call: Visit, authorization: str | None) -> None:
     token = call.store.get(call.partner, TOKEN, (authorization or "").removeprefix("Bearer "))
     if token is None or clock.instant(token["until"]) <= call.now:
-        raise Problem("unauthorized", "a valid access token is needed", {"WWW-Authenticate": "Bearer"})
+        raise ProblemResponse("unauthorized", "a valid access token is needed", {"WWW-Authenticate": "Bearer"})
 
 
 @router.post(BASE, status_code=201)
@@ -165,7 +165,7 @@ def _in(call: Visit, told: Json) -> tuple[str, str | None, str | None]:
         starts = date.fromisoformat(told["dimonaIn"]["startDate"])
         ends = date.fromisoformat(told["dimonaIn"].get("endDate") or "9999-12-31")
     except (KeyError, ValueError, TypeError) as error:
-        raise Problem("invalid-request", f"dimonaIn needs employer, worker and dates: {error}") from error
+        raise ProblemResponse("invalid-request", f"dimonaIn needs employer, worker and dates: {error}") from error
     if not valid_national_number(ssin):
         return "B", "SANDBOX-SSIN", None
     if any(_overlaps(one, starts, ends) for one in _open_periods(call, employer, ssin)):

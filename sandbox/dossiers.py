@@ -6,7 +6,7 @@ from typing import Literal
 
 from . import clock
 from .desk import Visit
-from .problems import Problem
+from .problems import ProblemResponse
 from .store import Json, new_id
 from .wire import Cents, Message
 
@@ -16,7 +16,7 @@ INNER = ("steps", "withdrawn_at", "iban", "structured_communication", "documents
 ENDS = frozenset({"paid", "contested", "enforceable", "unpaid", "withdrawn"})
 
 
-class Claim(Message):
+class DossierClaim(Message):
     """What is claimed, calculated on a day."""
 
     principal_eur: Cents
@@ -38,7 +38,7 @@ class DossierRequest(Message):
     mandate: str | None = None
     creditor: Json
     debtor: Json
-    claim: Claim
+    claim: DossierClaim
     iban: str | None = None
     structured_communication: str | None = None
     documents: list[Json] = []
@@ -58,10 +58,10 @@ def open_dossier(call: Visit, body: DossierRequest, steps: list[Step], extra: Js
     call.effect("dossier", id, body.reference)
     for status, at in steps[1:]:
         call.notify(f"{call.partner}.status", id, status, body.reference, at)
-    return seen(call, dossier)
+    return dossier_status(call, dossier)
 
 
-def seen(call: Visit, dossier: Json) -> Json:
+def dossier_status(call: Visit, dossier: Json) -> Json:
     """Where the dossier stands now."""
     until = min(clock.text(call.now), dossier["withdrawn_at"] or "9999")
     past = [step for step in dossier["steps"] if step["at"] <= until] or dossier["steps"][:1]
@@ -75,19 +75,23 @@ def seen(call: Visit, dossier: Json) -> Json:
 
 def found(call: Visit, reference: str) -> Json:
     """The dossiers with our reference."""
-    return {"dossiers": [seen(call, one) for one in call.store.find(call.partner, DOSSIER, reference=reference)]}
+    return {
+        "dossiers": [
+            dossier_status(call, one) for one in call.store.find(call.partner, DOSSIER, reference=reference)
+        ]
+    }
 
 
 def withdraw(call: Visit, id: str) -> Json:
     """Take a dossier back before its end; done twice it is withdrawn once."""
     dossier = call.must(DOSSIER, id)
-    status = seen(call, dossier)["status"]
+    status = dossier_status(call, dossier)["status"]
     if status in ENDS - {"withdrawn"}:
-        raise Problem("wrong-state", f"the dossier is {status}")
+        raise ProblemResponse("wrong-state", f"the dossier is {status}")
     if status != "withdrawn":
         dossier["withdrawn_at"] = clock.text(call.now)
         call.store.put(call.partner, DOSSIER, id, dossier)
         call.store.drop("bank", "promise", id)
         call.keep_quiet(id)
         call.effect("withdrawal", id, dossier["reference"])
-    return seen(call, dossier)
+    return dossier_status(call, dossier)

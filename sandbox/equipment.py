@@ -10,7 +10,7 @@ from pydantic import Field
 
 from . import clock
 from .desk import Call, Visit, partner_router
-from .problems import Problem
+from .problems import ProblemResponse
 from .store import Json, new_id
 from .wire import Message, eur
 
@@ -23,7 +23,7 @@ RESERVATION, ORDER = "reservation", "purchase_order"
 
 
 @dataclass(frozen=True)
-class Item:
+class ShelfItem:
     """Something on the shelf; prices exclude VAT and are made up."""
 
     sku: str
@@ -45,27 +45,27 @@ class Item:
 
 
 SHELF = (
-    Item("par-led", "LED par 64", 48, Decimal("6.00"), Decimal("189.00")),
-    Item("moving-head", "Moving head spot", 16, Decimal("28.00"), Decimal("1450.00")),
-    Item("light-desk", "Light desk, 512 channels", 4, Decimal("45.00"), Decimal("2100.00")),
-    Item("speaker-12", "Active speaker 12 inch", 24, Decimal("18.00"), Decimal("620.00")),
-    Item("subwoofer-18", "Subwoofer 18 inch", 12, Decimal("25.00"), Decimal("890.00")),
-    Item("mixer-16", "Mixer, 16 channels", 8, Decimal("22.00"), Decimal("640.00")),
-    Item("mic-vocal", "Vocal microphone", 40, Decimal("4.00"), Decimal("109.00")),
-    Item("camera-4k", "Camera 4K with lens", 6, Decimal("85.00"), Decimal("3900.00")),
-    Item("tripod", "Tripod", 12, Decimal("12.00"), Decimal("420.00")),
-    Item("projector", "Projector 6000 lumen", 5, Decimal("60.00"), Decimal("2650.00")),
-    Item("laptop", "Laptop", 10, Decimal("20.00"), Decimal("1100.00")),
+    ShelfItem("par-led", "LED par 64", 48, Decimal("6.00"), Decimal("189.00")),
+    ShelfItem("moving-head", "Moving head spot", 16, Decimal("28.00"), Decimal("1450.00")),
+    ShelfItem("light-desk", "Light desk, 512 channels", 4, Decimal("45.00"), Decimal("2100.00")),
+    ShelfItem("speaker-12", "Active speaker 12 inch", 24, Decimal("18.00"), Decimal("620.00")),
+    ShelfItem("subwoofer-18", "Subwoofer 18 inch", 12, Decimal("25.00"), Decimal("890.00")),
+    ShelfItem("mixer-16", "Mixer, 16 channels", 8, Decimal("22.00"), Decimal("640.00")),
+    ShelfItem("mic-vocal", "Vocal microphone", 40, Decimal("4.00"), Decimal("109.00")),
+    ShelfItem("camera-4k", "Camera 4K with lens", 6, Decimal("85.00"), Decimal("3900.00")),
+    ShelfItem("tripod", "Tripod", 12, Decimal("12.00"), Decimal("420.00")),
+    ShelfItem("projector", "Projector 6000 lumen", 5, Decimal("60.00"), Decimal("2650.00")),
+    ShelfItem("laptop", "Laptop", 10, Decimal("20.00"), Decimal("1100.00")),
 )
 ITEMS = {item.sku: item for item in SHELF}
 
 
-def item_of(sku: str) -> Item:
+def item_of(sku: str) -> ShelfItem:
     """What has this number; anything else is found at other houses, ten of each."""
-    return ITEMS.get(sku) or Item(sku, sku, 10, Decimal("10.00"), Decimal("200.00"))
+    return ITEMS.get(sku) or ShelfItem(sku, sku, 10, Decimal("10.00"), Decimal("200.00"))
 
 
-class Line(Message):
+class OrderLine(Message):
     """How many of what."""
 
     sku: str
@@ -78,7 +78,7 @@ class ReservationRequest(Message):
     reference: str | None = None
     from_at: str
     until_at: str
-    lines: list[Line] = Field(min_length=1)
+    lines: list[OrderLine] = Field(min_length=1)
 
 
 class OrderRequest(Message):
@@ -88,7 +88,7 @@ class OrderRequest(Message):
     kind: Literal["buy", "lease"] = "buy"
     deliver_on: date
     deliver_to: str = ""
-    lines: list[Line] = Field(min_length=1)
+    lines: list[OrderLine] = Field(min_length=1)
 
 
 @router.get("/items")
@@ -108,7 +108,7 @@ def _free(call: Visit, sku: str, from_at: str, until_at: str) -> int:
     taken: int = sum(
         int(line["quantity"])
         for one in call.store.overlapping(call.partner, RESERVATION, from_at, until_at)
-        if _seen(call, one)["status"] in ("held", "confirmed")
+        if _reservation_status(call, one)["status"] in ("held", "confirmed")
         for line in one["lines"]
         if line["sku"] == sku
     )
@@ -120,11 +120,11 @@ async def reserve(body: ReservationRequest, call: Call) -> Json:
     """Hold equipment for 24 hours."""
     from_at, until_at = clock.text(clock.instant(body.from_at)), clock.text(clock.instant(body.until_at))
     if until_at <= from_at:
-        raise Problem("invalid-request", "until_at comes after from_at")
+        raise ProblemResponse("invalid-request", "until_at comes after from_at")
     for sku in {line.sku for line in body.lines}:
         wanted = sum(line.quantity for line in body.lines if line.sku == sku)
         if (free := _free(call, sku, from_at, until_at)) < wanted:
-            raise Problem("refused", f"{free} of {item_of(sku).name} are left, {wanted} were asked")
+            raise ProblemResponse("refused", f"{free} of {item_of(sku).name} are left, {wanted} were asked")
     days = math.ceil((clock.instant(until_at) - clock.instant(from_at)) / timedelta(days=1))
     totals = [item_of(line.sku).day_eur * line.quantity * days for line in body.lines]
     reservation = {
@@ -147,11 +147,11 @@ async def reserve(body: ReservationRequest, call: Call) -> Json:
     return reservation
 
 
-def _line(line: Line, total: Decimal) -> Json:
+def _line(line: OrderLine, total: Decimal) -> Json:
     return {"sku": line.sku, "quantity": line.quantity, "total_eur": eur(total)}
 
 
-def _seen(call: Visit, reservation: Json) -> Json:
+def _reservation_status(call: Visit, reservation: Json) -> Json:
     if reservation["status"] == "held" and call.passed(reservation["expires_at"]):
         reservation["status"] = "expired"
     return reservation
@@ -161,21 +161,21 @@ def _seen(call: Visit, reservation: Json) -> Json:
 async def find_reservations(reference: str, call: Call) -> Json:
     """The reservations with our reference."""
     found = call.store.find(call.partner, RESERVATION, reference=reference)
-    return {"reservations": [_seen(call, one) for one in found]}
+    return {"reservations": [_reservation_status(call, one) for one in found]}
 
 
 @router.get("/reservations/{id}")
 async def get_reservation(id: str, call: Call) -> Json:
     """One reservation."""
-    return _seen(call, call.must(RESERVATION, id))
+    return _reservation_status(call, call.must(RESERVATION, id))
 
 
 def _held(call: Visit, id: str) -> Json:
-    reservation = _seen(call, call.must(RESERVATION, id))
+    reservation = _reservation_status(call, call.must(RESERVATION, id))
     if reservation["status"] == "expired":
-        raise Problem("hold-expired", f"the hold ran out at {reservation['expires_at']}")
+        raise ProblemResponse("hold-expired", f"the hold ran out at {reservation['expires_at']}")
     if reservation["status"] == "cancelled":
-        raise Problem("wrong-state", "the reservation is cancelled")
+        raise ProblemResponse("wrong-state", "the reservation is cancelled")
     return reservation
 
 
@@ -207,7 +207,7 @@ async def extend_reservation(id: str, call: Call) -> Json:
 @router.post("/reservations/{id}/cancel")
 async def cancel_reservation(id: str, call: Call) -> Json:
     """Give it back: free until the day before, then half; done twice it stays cancelled once."""
-    reservation = _seen(call, call.must(RESERVATION, id))
+    reservation = _reservation_status(call, call.must(RESERVATION, id))
     if reservation["status"] in ("held", "confirmed"):
         late = clock.instant(reservation["from_at"]) - FREE_CANCELLATION < call.now
         owed = late and reservation["status"] == "confirmed"
@@ -257,7 +257,7 @@ async def cancel_order(id: str, call: Call) -> Json:
     """Cancel before delivery; done twice it stays cancelled once."""
     order = _delivered(call, call.must(ORDER, id))
     if order["status"] == "delivered":
-        raise Problem("wrong-state", "the goods are delivered")
+        raise ProblemResponse("wrong-state", "the goods are delivered")
     if order["status"] == "accepted":
         order["status"] = "cancelled"
         call.store.put(call.partner, ORDER, id, order)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from . import clock
 from .desk import Call, Visit, partner_router
-from .problems import Problem
+from .problems import ProblemResponse
 from .store import Json, new_id
 from .wire import Cents, Message, cents, eur, paper
 
@@ -84,11 +84,11 @@ def _premium(asked: QuoteRequest) -> Decimal:
 async def create_quote(body: QuoteRequest, call: Call) -> Json:
     """What a cover costs."""
     if body.end_on < body.start_on:
-        raise Problem("invalid-request", "end_on comes before start_on")
+        raise ProblemResponse("invalid-request", "end_on comes before start_on")
     if body.insured_value_eur > MOST_INSURED_EUR:
-        raise Problem("refused", f"not above {eur(MOST_INSURED_EUR)}")
+        raise ProblemResponse("refused", f"not above {eur(MOST_INSURED_EUR)}")
     if body.cover == "equipment" and body.country not in EEA.split():
-        raise Problem("refused", f"equipment is not covered in {body.country}")
+        raise ProblemResponse("refused", f"equipment is not covered in {body.country}")
     premium = cents(_premium(body))
     tax = cents(premium * TAX)
     quote = body.model_dump(mode="json") | {
@@ -109,7 +109,7 @@ async def bind_policy(body: BindRequest, call: Call) -> Json:
     """Bind a policy: from now on the premium is owed."""
     quote = call.must("quote", body.quote_id)
     if call.passed(quote["expires_at"]):
-        raise Problem("hold-expired", f"the quote was valid until {quote['expires_at']}")
+        raise ProblemResponse("hold-expired", f"the quote was valid until {quote['expires_at']}")
     number = f"POL-{call.now.year}-{call.store.count(call.partner, 'policy') + 1:06d}"
     words = (f"{quote['cover']}: {quote['start_on']} to {quote['end_on']}", f"Total {quote['total_eur']} EUR")
     policy = quote | {

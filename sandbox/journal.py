@@ -9,7 +9,7 @@ import json
 from fastapi import Request, Response
 
 from . import clock
-from .problems import Problem
+from .problems import ProblemResponse
 from .store import Json, Store
 from .visit import Visit
 
@@ -22,19 +22,19 @@ def fingerprint(request: Request, body: bytes) -> str:
     return hashlib.sha256(told + body).hexdigest()
 
 
-def answered(store: Store, partner: str, key: str) -> Json | None:
+def stored_answer(store: Store, partner: str, key: str) -> Json | None:
     """The stored answer to the request with this key."""
     found = store.rows("SELECT * FROM answers WHERE partner=? AND key=?", partner, key)
     return found[0] if found else None
 
 
-def kept(visit: Visit) -> Response | None:
+def replayed_response(visit: Visit) -> Response | None:
     """The answer this very request was given before."""
-    row = answered(visit.store, visit.partner, visit.key) if visit.key else None
+    row = stored_answer(visit.store, visit.partner, visit.key) if visit.key else None
     if row is None:
         return None
     if row["fingerprint"] != visit.fingerprint:
-        raise Problem("idempotency-key-reused", f"key {visit.key}")
+        raise ProblemResponse("idempotency-key-reused", f"key {visit.key}")
     visit.replayed = True
     headers = json.loads(row["headers"]) | {"Idempotent-Replayed": "true"}
     return Response(row["body"], row["status"], headers)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from . import dossiers
 from .desk import Call, partner_router
 from .dossiers import DOSSIER, DossierRequest
-from .problems import Problem
+from .problems import ProblemResponse
 from .store import Json
 
 router = partner_router("lawyer")
@@ -16,7 +16,7 @@ ACCEPTS_AFTER = timedelta(days=2)
 async def open_dossier(body: DossierRequest, call: Call) -> Json:
     """Take a dossier; two days later it is accepted with a mandate for the bailiff."""
     if body.route == "administrative_recovery" and not body.debtor.get("enterprise_number"):
-        raise Problem("refused", "administrative recovery is for debts between enterprises only")
+        raise ProblemResponse("refused", "administrative recovery is for debts between enterprises only")
     number = call.store.count(call.partner, DOSSIER) + 1
     steps = [("received", call.now), ("accepted", call.now + ACCEPTS_AFTER)]
     extra = {"mandate": f"MAN-{call.now.year}-{number:06d}", "costs_eur": "0.00"}
@@ -32,7 +32,7 @@ async def find_dossiers(reference: str, call: Call) -> Json:
 @router.get("/dossiers/{id}")
 async def get_dossier(id: str, call: Call) -> Json:
     """One dossier."""
-    return dossiers.seen(call, call.must(DOSSIER, id))
+    return dossiers.dossier_status(call, call.must(DOSSIER, id))
 
 
 @router.post("/dossiers/{id}/withdraw")

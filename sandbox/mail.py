@@ -10,7 +10,7 @@ from .wire import Message
 router = partner_router("mail")
 
 
-class Mail(Message):
+class ReceivedMail(Message):
     """One mail."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -25,7 +25,7 @@ class Mail(Message):
 
 
 @router.post("/messages", status_code=202)
-async def send_message(body: Mail, call: Call) -> Json:
+async def send_message(body: ReceivedMail, call: Call) -> Json:
     """Deliver a mail to each address."""
     id = new_id("ml")
     to = [body.to] if isinstance(body.to, str) else body.to

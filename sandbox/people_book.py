@@ -10,7 +10,7 @@ Role = Literal["client", "collaborator", "member", "finance"]
 AFTER_HOURS = {"client": 3.0, "collaborator": 2.0, "member": 2.0, "finance": 1.0}
 
 
-class Person(BaseModel):
+class SimulatedPerson(BaseModel):
     """How somebody behaves; what is left out follows from the role."""
 
     model_config = ConfigDict(extra="forbid")
@@ -29,7 +29,7 @@ class Person(BaseModel):
     language: Literal["fr", "nl", "en"] | None = None
 
 
-def remember(store: Store, told: Person) -> None:
+def remember(store: Store, told: SimulatedPerson) -> None:
     """Say how somebody behaves."""
     email = told.email.lower()
     store.put("people", "person", email, told.model_dump(mode="json") | {"email": email}, topic=told.participant)
@@ -38,7 +38,7 @@ def remember(store: Store, told: Person) -> None:
 def person(store: Store, email: str) -> Json:
     """How somebody behaves, known or not."""
     known = store.get("people", "person", email.lower())
-    return known or Person(email=email.lower()).model_dump(mode="json")
+    return known or SimulatedPerson(email=email.lower()).model_dump(mode="json")
 
 
 def behind(store: Store, participant: str, email: str | None) -> str:

@@ -10,7 +10,7 @@ from fastapi import Header, Query, Request, Response
 
 from . import clock, ubl
 from .desk import Call, Visit, partner_router
-from .problems import Problem, missing
+from .problems import ProblemResponse, missing
 from .store import Json, new_id
 
 router = partner_router("peppol")
@@ -50,19 +50,19 @@ async def send_document(
     id, print_ = x_message_id or new_id("pm"), hashlib.sha256(raw).hexdigest()
     if known := call.store.get(call.partner, "message", id):
         if known["fingerprint"] != print_:
-            raise Problem("idempotency-key-reused", f"message id {id} was used for another document")
+            raise ProblemResponse("idempotency-key-reused", f"message id {id} was used for another document")
         response.status_code = 200
-        return _seen(call, known)
+        return _message_status(call, known)
     document = ubl.read(raw)
     if not registered(call, document.buyer.endpoint):
-        raise Problem("refused", f"receiver {document.buyer.endpoint} is not on the network")
+        raise ProblemResponse("refused", f"receiver {document.buyer.endpoint} is not on the network")
     number = f"{document.seller.endpoint}/{document.kind}/{document.id}"
     if call.store.find(call.partner, "message", topic=number):
-        raise Problem("conflict", f"{document.kind} {document.id} was sent before under another message id")
+        raise ProblemResponse("conflict", f"{document.kind} {document.id} was sent before under another message id")
     return _take(call, id, print_, document, number)
 
 
-def _take(call: Visit, id: str, fingerprint: str, document: ubl.Document, number: str) -> Json:
+def _take(call: Visit, id: str, fingerprint: str, document: ubl.UblDocument, number: str) -> Json:
     delivered = clock.text(call.now + timedelta(seconds=call.settings.peppol_seconds))
     message = {
         "message_id": id,
@@ -75,10 +75,10 @@ def _take(call: Visit, id: str, fingerprint: str, document: ubl.Document, number
     call.store.put("people", "unread_document", id, {"message_id": id, "at": delivered})
     call.effect("document", id, document.id)
     call.notify("peppol.delivered", id, "delivered", document.id, clock.instant(delivered))
-    return _seen(call, message)
+    return _message_status(call, message)
 
 
-def _seen(call: Visit, message: Json) -> Json:
+def _message_status(call: Visit, message: Json) -> Json:
     there = clock.instant(message["delivers_at"]) <= call.now
     shown = {name: value for name, value in message.items() if name not in ("delivers_at", "fingerprint")}
     return shown | {
@@ -95,10 +95,10 @@ async def find_messages(
     found = call.store.find(call.partner, "message", reference=document_id)
     if seller:
         found = [one for one in found if seller in one["document"]["seller"].values()]
-    return {"messages": [_seen(call, one) for one in found]}
+    return {"messages": [_message_status(call, one) for one in found]}
 
 
 @router.get("/messages/{id}")
 async def get_message(id: str, call: Call) -> Json:
     """What became of a message."""
-    return _seen(call, call.must("message", id))
+    return _message_status(call, call.must("message", id))

@@ -21,7 +21,7 @@ TITLES = {
 }
 
 
-class Problem(Exception):
+class ProblemResponse(Exception):
     """A partner's no: its kind (see TITLES) and the sentence that explains it."""
 
     def __init__(self, kind: str, detail: str, headers: dict[str, str] | None = None) -> None:
@@ -55,12 +55,12 @@ class ConnectionCut(httpx2.ReadError):
         super().__init__(f"{partner} closed the connection without an answer")
 
 
-def missing(what: str) -> Problem:
+def missing(what: str) -> ProblemResponse:
     """Nobody here knows this."""
-    return Problem("not-found", f"{what} is not known here")
+    return ProblemResponse("not-found", f"{what} is not known here")
 
 
-def invalid(error: RequestValidationError) -> Problem:
+def invalid(error: RequestValidationError) -> ProblemResponse:
     """The request does not follow the interface: which field, and why."""
     found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-    return Problem("invalid-request", found)
+    return ProblemResponse("invalid-request", found)

@@ -45,10 +45,10 @@ async def post_letter(body: Letter, call: Call) -> Json:
     call.store.put(call.partner, "letter", id, letter, reference=body.reference)
     call.effect("letter", id, body.reference)
     call.notify("registered_mail.delivered", id, "delivered", body.reference, arrives)
-    return _seen(call, letter)
+    return _letter_status(call, letter)
 
 
-def _seen(call: Visit, letter: Json) -> Json:
+def _letter_status(call: Visit, letter: Json) -> Json:
     past = [step for step in letter["steps"] if clock.instant(step["at"]) <= call.now] or letter["steps"][:1]
     status = past[-1]["status"]
     shown = {name: value for name, value in letter.items() if name != "steps"}
@@ -60,10 +60,10 @@ def _seen(call: Visit, letter: Json) -> Json:
 async def find_letters(call: Call, reference: str) -> Json:
     """The letters with our reference."""
     found = call.store.find(call.partner, "letter", reference=reference)
-    return {"letters": [_seen(call, letter) for letter in found]}
+    return {"letters": [_letter_status(call, letter) for letter in found]}
 
 
 @router.get("/letters/{id}")
 async def get_letter(id: str, call: Call) -> Json:
     """Where a letter is."""
-    return _seen(call, call.must("letter", id))
+    return _letter_status(call, call.must("letter", id))

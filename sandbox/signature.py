@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from . import clock, keys
 from .desk import Call, Visit, partner_router
 from .people_book import person
-from .problems import Problem, missing
+from .problems import ProblemResponse, missing
 from .store import Json, new_id
 from .wire import CamelMessage
 
@@ -116,7 +116,7 @@ async def sign_hash(body: HashRequest, call: Call) -> Json:
     """Seal hashes for the cooperative."""
     seal = _seal(call, body)
     if body.sign_algo != ECDSA_SHA256_OID:
-        raise Problem("invalid-request", f"signAlgo {body.sign_algo}: only {ECDSA_SHA256_OID}")
+        raise ProblemResponse("invalid-request", f"signAlgo {body.sign_algo}: only {ECDSA_SHA256_OID}")
     signatures = [keys.sign(seal, _digest(one)) for one in body.hashes]
     call.effect("seal", body.hashes[0], body.client_data)
     return {"signatures": signatures}
@@ -126,9 +126,9 @@ def _digest(written: str) -> bytes:
     try:
         digest = base64.b64decode(written, validate=True)
     except binascii.Error as error:
-        raise Problem("invalid-request", "a hash is base64") from error
+        raise ProblemResponse("invalid-request", "a hash is base64") from error
     if len(digest) != 32:
-        raise Problem("invalid-request", "a SHA-256 hash has 32 bytes")
+        raise ProblemResponse("invalid-request", "a SHA-256 hash has 32 bytes")
     return digest
 
 
@@ -167,7 +167,7 @@ def _shown(session: Json) -> Json:
     return {name: value for name, value in session.items() if name not in ("decides", "decidesAt")}
 
 
-def _seen(call: Visit, session: Json) -> Json:
+def _session_status(call: Visit, session: Json) -> Json:
     """What became of it by now: signed or declined when its signer's time came, else expired."""
     if session["status"] != "pending":
         return session
@@ -197,19 +197,19 @@ def _decide(call: Visit, session: Json, status: str, at: str) -> Json:
 async def find_sessions(call: Call, external_ref: str = Query(alias="externalRef")) -> Json:
     """The sessions with our reference."""
     found = call.store.find(call.partner, SESSION, reference=external_ref)
-    return {"sessions": [_shown(_seen(call, session)) for session in found]}
+    return {"sessions": [_shown(_session_status(call, session)) for session in found]}
 
 
 @router.get("/sessions/{id}")
 async def get_session(id: str, call: Call) -> Json:
     """Whether somebody has signed."""
-    return _shown(_seen(call, call.must(SESSION, id)))
+    return _shown(_session_status(call, call.must(SESSION, id)))
 
 
 @router.get("/sessions/{id}/page", response_class=HTMLResponse)
 async def session_page(id: str, call: Call) -> HTMLResponse:
     """The page on which a person signs."""
-    session = _seen(call, call.must(SESSION, id))
+    session = _session_status(call, call.must(SESSION, id))
     button = f"<form method=post action='/signature/sessions/{id}/sign'><button>Sign</button></form>"
     shown = button if session["status"] == "pending" else f"<p>{session['status']}</p>"
     title = escape(str(session["document"].get("name", id)))
@@ -219,22 +219,22 @@ async def session_page(id: str, call: Call) -> HTMLResponse:
 @router.post("/sessions/{id}/sign")
 async def sign_session(id: str, call: Call) -> Json:
     """The person signs now; signed is signed."""
-    session = _seen(call, call.must(SESSION, id))
+    session = _session_status(call, call.must(SESSION, id))
     if session["status"] == "pending":
         _decide(call, session, "signed", clock.text(call.now))
         call.keep_quiet(id)
         call.notify("signature.session_done", id, "signed", session["externalRef"])
     if session["status"] != "signed":
-        raise Problem("wrong-state", f"the session is {session['status']}")
+        raise ProblemResponse("wrong-state", f"the session is {session['status']}")
     return _shown(session)
 
 
 @router.delete("/sessions/{id}", status_code=204)
 async def cancel_session(id: str, call: Call) -> Response:
     """Take an invitation back; what is signed stays signed."""
-    session = _seen(call, call.must(SESSION, id))
+    session = _session_status(call, call.must(SESSION, id))
     if session["status"] == "signed":
-        raise Problem("wrong-state", "the session is signed")
+        raise ProblemResponse("wrong-state", "the session is signed")
     if session["status"] == "pending":
         session["status"] = "cancelled"
         call.keep_quiet(id)

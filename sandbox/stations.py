@@ -75,7 +75,7 @@ def plain(name: str) -> str:
     return "".join(letter for letter in bare if not unicodedata.combining(letter)).strip()
 
 
-def named(name: str) -> list[Station]:
+def stations_by_name(name: str) -> list[Station]:
     """The stations whose name, in any language, contains this one."""
     wanted = plain(name)
     return [station for station in STATIONS if wanted in plain(f"{station.name} {station.also}")]

@@ -6,8 +6,8 @@ from datetime import datetime
 import httpx2
 
 from . import clock, debts, people, webhooks
-from .bank_ledger import Books
-from .desk import Desk
+from .bank_ledger import BankAccounts
+from .desk import RequestHandler
 from .people import Act
 from .store import Json
 
@@ -18,7 +18,7 @@ class Rounds:
     `transport` reaches the product without a socket in tests.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: RequestHandler) -> None:
         self.desk = desk
         self.transport: httpx2.AsyncBaseTransport | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -44,7 +44,7 @@ class Rounds:
     async def _at_home(self, now: datetime) -> tuple[int, int, list[Act]]:
         async with self.desk.turn() as store:
             store.put("admin", "clock", "now", {"now": clock.text(now)})
-            books = Books(store, self.desk.settings, now)
+            books = BankAccounts(store, self.desk.settings, now)
             booked = books.settle()
             people.read_mails(store)
             debts.read_documents(store, clock.text(now))

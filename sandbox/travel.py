@@ -10,8 +10,8 @@ from sandbox.travel_offers import offers, price, read_offer, search, train_of
 
 from . import clock
 from .desk import Call, Visit, partner_router
-from .problems import Problem, missing
-from .stations import STATIONS, named
+from .problems import ProblemResponse, missing
+from .stations import STATIONS, stations_by_name
 from .store import Json, new_id
 from .wire import CamelMessage, cents, paper
 
@@ -45,7 +45,7 @@ class BookingRequest(CamelMessage):
 async def find_places(body: Json, call: Call) -> Json:
     """Stations by name."""
     name = str((body.get("placeInput") or {}).get("name", ""))
-    return {"places": [station.told() for station in named(name)]}
+    return {"places": [station.told() for station in stations_by_name(name)]}
 
 
 @router.get("/places")
@@ -87,7 +87,7 @@ async def create_booking(body: BookingRequest, call: Call) -> Json:
     """Pre-book: nothing is due before the confirmation time limit."""
     known = read_offer(str(body.offers[0].get("offerId")), call.now)
     if call.holds_run_out:
-        raise Problem("hold-expired", "the offer has run out")
+        raise ProblemResponse("hold-expired", "the offer has run out")
     id = new_id("bk")
     trips = [train_of(known["out"]).told("OUTBOUND")]
     if known["back"]:
@@ -128,7 +128,7 @@ def _turn(call: Visit, booking: Json, state: str) -> None:
     call.store.put(call.partner, BOOKING, booking["id"], booking)
 
 
-def _seen(call: Visit, booking: Json) -> Json:
+def _booking_status(call: Visit, booking: Json) -> Json:
     """A pre-booking that was not confirmed in time is no longer valid (confirmationTimeLimit)."""
     if _state(booking) == "PREBOOKED" and call.passed(booking["confirmationTimeLimit"]):
         _turn(call, booking, "ERROR")
@@ -143,21 +143,21 @@ def _told_change(call: Visit, booking: Json) -> None:
 async def find_bookings(call: Call, external_ref: str = Query(alias="externalRef")) -> Json:
     """The bookings with our reference."""
     found = call.store.find(call.partner, BOOKING, reference=external_ref)
-    return {"bookings": [_seen(call, booking) for booking in found]}
+    return {"bookings": [_booking_status(call, booking) for booking in found]}
 
 
 @router.get("/bookings/{id}")
 async def get_booking(id: str, call: Call) -> Json:
     """One booking."""
-    return {"booking": _seen(call, call.must(BOOKING, id))}
+    return {"booking": _booking_status(call, call.must(BOOKING, id))}
 
 
 def _confirmable(call: Visit, id: str) -> Json:
-    booking = _seen(call, call.must(BOOKING, id))
+    booking = _booking_status(call, call.must(BOOKING, id))
     if _state(booking) == "ERROR":
-        raise Problem("hold-expired", f"to be confirmed by {booking['confirmationTimeLimit']}")
+        raise ProblemResponse("hold-expired", f"to be confirmed by {booking['confirmationTimeLimit']}")
     if _state(booking) not in ("PREBOOKED", "FULFILLED"):
-        raise Problem("wrong-state", f"the booking is {_state(booking)}")
+        raise ProblemResponse("wrong-state", f"the booking is {_state(booking)}")
     return booking
 
 
@@ -216,9 +216,9 @@ async def create_refund_offers(id: str, body: Json, call: Call) -> Json:
     """What would come back: all, half or nothing, by the ticket's flexibility."""
     booking = call.must(BOOKING, id)
     if _state(booking) != "FULFILLED":
-        raise Problem("wrong-state", f"the booking is {_state(booking)}")
+        raise ProblemResponse("wrong-state", f"the booking is {_state(booking)}")
     if clock.instant(booking["trips"][0]["startTime"]) <= call.now:
-        raise Problem("refused", "the journey has begun")
+        raise ProblemResponse("refused", "the journey has begun")
     paid = Decimal(booking["confirmedPrice"]["amount"]) / 100
     fee = cents(paid * REFUND_FEE[booking["bookedOffers"][0]["overallFlexibility"]])
     offer = {
@@ -250,9 +250,9 @@ async def confirm_refund_offer(id: str, offer_id: str, call: Call) -> Json:
 
 def _refund(call: Visit, booking: Json, offer: Json) -> None:
     if _state(booking) != "FULFILLED":
-        raise Problem("wrong-state", f"the booking is {_state(booking)}")
+        raise ProblemResponse("wrong-state", f"the booking is {_state(booking)}")
     if call.passed(offer["validUntil"]):
-        raise Problem("hold-expired", f"the refund offer was valid until {offer['validUntil']}")
+        raise ProblemResponse("hold-expired", f"the refund offer was valid until {offer['validUntil']}")
     offer["status"] = "CONFIRMED"
     booking["confirmedRefunds"].append(offer)
     booking["confirmedPrice"] = offer["refundFee"]
@@ -264,9 +264,9 @@ def _refund(call: Visit, booking: Json, offer: Json) -> None:
 @router.delete("/bookings/{id}", status_code=204)
 async def release_booking(id: str, call: Call) -> Response:
     """Give back what was only pre-booked; done twice it is still given back."""
-    booking = _seen(call, call.must(BOOKING, id))
+    booking = _booking_status(call, call.must(BOOKING, id))
     if _state(booking) not in ("PREBOOKED", "ERROR", "RELEASED"):
-        raise Problem("wrong-state", f"the booking is {_state(booking)}")
+        raise ProblemResponse("wrong-state", f"the booking is {_state(booking)}")
     if _state(booking) == "PREBOOKED":
         _turn(call, booking, "RELEASED")
         call.effect("release", id, booking["externalRef"])

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import product
 
 from . import clock
-from .problems import Problem, missing
+from .problems import ProblemResponse, missing
 from .stations import BY_CODE, PREFIX, Station, distance_km
 from .store import Json
 from .wire import cents
@@ -95,13 +95,13 @@ def train_of(id: str) -> Train:
 def trains(origin: Station, destination: Station, leave: str | None, arrive: str | None) -> list[Train]:
     """Three trains, best first: the last ones in time, or the first ones after."""
     if origin == destination:
-        raise Problem("invalid-request", "origin and destination are the same")
+        raise ProblemResponse("invalid-request", "origin and destination are the same")
     if arrive:
         ride = Train(origin, destination, clock.instant(arrive))
         latest = _half_hour(clock.instant(arrive) - (ride.arrives_at - ride.departs_at))
         return [Train(origin, destination, latest - HEADWAY * step) for step in range(3)]
     if not leave:
-        raise Problem("invalid-request", "departureTime or arrivalTime is needed")
+        raise ProblemResponse("invalid-request", "departureTime or arrivalTime is needed")
     wanted = clock.instant(leave)
     first = _half_hour(wanted)
     first = first if first >= wanted else first + HEADWAY
@@ -177,5 +177,5 @@ def read_offer(offer_id: str, now: datetime) -> Json:
     except (binascii.Error, ValueError, KeyError) as error:
         raise missing("this offer") from error
     if until <= now:
-        raise Problem("hold-expired", f"the offer could be booked until {clock.text(until)}")
+        raise ProblemResponse("hold-expired", f"the offer could be booked until {clock.text(until)}")
     return known

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from lxml import etree
 
-from .problems import Problem
+from .problems import ProblemResponse
 from .store import Json
 
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
@@ -18,7 +18,7 @@ PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 @dataclass(frozen=True)
-class Party:
+class UblParty:
     """A seller or buyer: name (BT-27, 44), endpoint (BT-34, 49), number (BT-30, 47), e-mail (BT-43, 58)."""
 
     name: str
@@ -28,7 +28,7 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Document:
+class UblDocument:
     """What the paper asks from whom by when."""
 
     kind: str
@@ -39,8 +39,8 @@ class Document:
     payable_eur: str
     payment_id: str | None
     iban: str | None
-    seller: Party
-    buyer: Party
+    seller: UblParty
+    buyer: UblParty
     refers_to: str | None
 
     def told(self) -> Json:
@@ -48,18 +48,18 @@ class Document:
         return asdict(self)
 
 
-def read(raw: bytes) -> Document:
+def read(raw: bytes) -> UblDocument:
     """The document, or why it is none."""
     try:
         root = etree.fromstring(raw, PARSER)
     except etree.XMLSyntaxError as error:
-        raise Problem("refused", f"not readable XML: {error}") from error
+        raise ProblemResponse("refused", f"not readable XML: {error}") from error
     kind = ROOTS.get(etree.QName(root).namespace or "")
     if kind is None:
-        raise Problem("refused", f"not a UBL invoice or credit note: {root.tag}")
+        raise ProblemResponse("refused", f"not a UBL invoice or credit note: {root.tag}")
     due = _text(root, "cbc:DueDate") or _text(root, "cac:PaymentMeans/cbc:PaymentDueDate")
     iban = _text(root, "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID")
-    return Document(
+    return UblDocument(
         kind=kind,
         id=_needed(root, "cbc:ID"),
         issue_on=_needed(root, "cbc:IssueDate"),
@@ -74,9 +74,9 @@ def read(raw: bytes) -> Document:
     )
 
 
-def _party(root: etree._Element, path: str) -> Party:
+def _party(root: etree._Element, path: str) -> UblParty:
     scheme = str(root.xpath(f"string({path}/cbc:EndpointID/@schemeID)", namespaces=NAMES))
-    return Party(
+    return UblParty(
         name=_text(root, f"{path}/cac:PartyLegalEntity/cbc:RegistrationName")
         or _text(root, f"{path}/cac:PartyName/cbc:Name")
         or "",
@@ -93,5 +93,5 @@ def _text(root: etree._Element, path: str) -> str | None:
 def _needed(root: etree._Element, path: str) -> str:
     found = _text(root, path)
     if found is None:
-        raise Problem("refused", f"{path} is missing")
+        raise ProblemResponse("refused", f"{path} is missing")
     return found

@@ -12,7 +12,7 @@ from fastapi import Query, Response
 
 from . import clock
 from .desk import Call, Visit, partner_router
-from .problems import Problem, missing
+from .problems import ProblemResponse, missing
 from .store import Json, new_id
 from .wire import CamelMessage, cents
 
@@ -53,14 +53,14 @@ FLEET = (
 VANS = {van.id: van for van in FLEET}
 
 
-class Process(CamelMessage):
+class TompProcess(CamelMessage):
     """A TOMP process request: what goes in."""
 
     inputs: Json
 
 
 @router.post("/processes/search-offers/execute")
-async def search_offers(body: Process, call: Call, response: Response) -> Json:
+async def search_offers(body: TompProcess, call: Call, response: Response) -> Json:
     """The vans that are free and large enough, cheapest first."""
     specification = body.inputs.get("specification") or {}
     _check_drivers(body.inputs)
@@ -79,9 +79,9 @@ async def search_offers(body: Process, call: Call, response: Response) -> Json:
 def _check_drivers(inputs: Json) -> None:
     for traveller in inputs.get("travellers") or []:
         if "licenses" in traveller and "B" not in traveller["licenses"]:
-            raise Problem("refused", "the driver has no licence B")
+            raise ProblemResponse("refused", "the driver has no licence B")
         if int(traveller.get("age") or YOUNGEST_DRIVER) < YOUNGEST_DRIVER:
-            raise Problem("refused", f"drivers are at least {YOUNGEST_DRIVER}")
+            raise ProblemResponse("refused", f"drivers are at least {YOUNGEST_DRIVER}")
 
 
 def _fits(van: Van, needs: Json) -> bool:
@@ -98,7 +98,7 @@ def _free_plates(call: Visit, van: Van, specification: Json) -> list[str]:
     taken = {
         package["asset"]
         for package in call.store.overlapping(call.partner, PACKAGE, starts, ends)
-        if _seen(call, package)["status"] in ("PENDING", "CONFIRMED")
+        if _package_status(call, package)["status"] in ("PENDING", "CONFIRMED")
     }
     return [plate for plate in van.plates if plate not in taken]
 
@@ -107,9 +107,9 @@ def _times(specification: Json) -> tuple[str, str]:
     try:
         starts, ends = clock.instant(specification["startTime"]), clock.instant(specification["endTime"])
     except (KeyError, ValueError) as error:
-        raise Problem("invalid-request", "specification needs startTime and endTime") from error
+        raise ProblemResponse("invalid-request", "specification needs startTime and endTime") from error
     if ends <= starts:
-        raise Problem("invalid-request", "endTime comes after startTime")
+        raise ProblemResponse("invalid-request", "endTime comes after startTime")
     return clock.text(starts), clock.text(ends)
 
 
@@ -149,19 +149,19 @@ def _read_offer(call: Visit, id: str) -> Json:
     except (binascii.Error, ValueError, KeyError) as error:
         raise missing("this offer") from error
     if call.passed(until):
-        raise Problem("hold-expired", f"the offer was open until {until}")
+        raise ProblemResponse("hold-expired", f"the offer was open until {until}")
     return known
 
 
 @router.post("/processes/purchase-offers/execute")
-async def purchase_offers(body: Process, call: Call, response: Response) -> Json:
+async def purchase_offers(body: TompProcess, call: Call, response: Response) -> Json:
     """Hold one van of the offered type for 24 hours."""
     _check_drivers(body.inputs)
     known = _read_offer(call, str((body.inputs.get("offers") or [""])[0]))
     van, specification = VANS[known["van"]], known["specification"]
     plates = _free_plates(call, van, specification)
     if not plates:
-        raise Problem("refused", f"no {van.name} is left for these days")
+        raise ProblemResponse("refused", f"no {van.name} is left for these days")
     starts, ends = _times(specification)
     package = {
         "type": "package",
@@ -179,23 +179,23 @@ async def purchase_offers(body: Process, call: Call, response: Response) -> Json
     call.store.put(call.partner, PACKAGE, str(package["id"]), package, reference=package["reference"], topic=van.id)
     call.store.occupy(call.partner, PACKAGE, str(package["id"]), starts, ends)
     call.effect("package", str(package["id"]), package["reference"])
-    return _told(package, response)
+    return _package_answer(package, response)
 
 
-def _told(package: Json, response: Response) -> Json:
+def _package_answer(package: Json, response: Response) -> Json:
     expires = clock.instant(package["rollbackExpires"])
     response.headers["Rollback-Expires"] = clock.http_date(expires)
     return {"type": "FeatureCollection", "features": [], "properties": package}
 
 
-def _seen(call: Visit, package: Json) -> Json:
+def _package_status(call: Visit, package: Json) -> Json:
     if package["status"] == "PENDING" and call.passed(package["rollbackExpires"]):
         package["status"] = "EXPIRED"
     return package
 
 
-def _package(call: Visit, body: Process) -> Json:
-    return _seen(call, call.must(PACKAGE, str(body.inputs.get("package"))))
+def _package(call: Visit, body: TompProcess) -> Json:
+    return _package_status(call, call.must(PACKAGE, str(body.inputs.get("package"))))
 
 
 def _turn(call: Visit, package: Json, status: str, effect: str) -> None:
@@ -205,58 +205,58 @@ def _turn(call: Visit, package: Json, status: str, effect: str) -> None:
 
 
 @router.post("/processes/confirm-purchase/execute")
-async def confirm_purchase(body: Process, call: Call, response: Response) -> Json:
+async def confirm_purchase(body: TompProcess, call: Call, response: Response) -> Json:
     """Take the van for good; asked twice, once."""
     package = _package(call, body)
     _held(package)
     if package["status"] == "PENDING":
         _turn(call, package, "CONFIRMED", "confirmation")
-    return _told(package, response)
+    return _package_answer(package, response)
 
 
 def _held(package: Json) -> None:
     if package["status"] == "EXPIRED":
-        raise Problem("hold-expired", f"the hold ran out at {package['rollbackExpires']}")
+        raise ProblemResponse("hold-expired", f"the hold ran out at {package['rollbackExpires']}")
     if package["status"] not in ("PENDING", "CONFIRMED"):
-        raise Problem("wrong-state", f"the package is {package['status']}")
+        raise ProblemResponse("wrong-state", f"the package is {package['status']}")
 
 
 @router.post("/processes/rollback-purchase/execute")
-async def rollback_purchase(body: Process, call: Call, response: Response) -> Json:
+async def rollback_purchase(body: TompProcess, call: Call, response: Response) -> Json:
     """Give the van back before it was taken for good; nothing is owed."""
     package = _package(call, body)
     if package["status"] in ("CONFIRMED", "CANCELLED"):
-        raise Problem("wrong-state", f"the package is {package['status']}")
+        raise ProblemResponse("wrong-state", f"the package is {package['status']}")
     if package["status"] == "PENDING":
         _turn(call, package, "ROLLBACK", "rollback")
-    return _told(package, response)
+    return _package_answer(package, response)
 
 
 @router.post("/processes/extend-expiry-time/execute")
-async def extend_expiry_time(body: Process, call: Call, response: Response) -> Json:
+async def extend_expiry_time(body: TompProcess, call: Call, response: Response) -> Json:
     """Hold the van for another 24 hours, within the longest hold."""
     package = _package(call, body)
     _held(package)
     if package["status"] != "PENDING":
-        raise Problem("wrong-state", f"the package is {package['status']}")
+        raise ProblemResponse("wrong-state", f"the package is {package['status']}")
     last = clock.instant(package["purchasedAt"]) + LONGEST_HOLD
     package["rollbackExpires"] = clock.text(min(call.now + HOLD, last))
     _turn(call, package, "PENDING", "extension")
-    return _told(package, response)
+    return _package_answer(package, response)
 
 
 @router.post("/processes/cancel-package/execute")
-async def cancel_package(body: Process, call: Call, response: Response) -> Json:
+async def cancel_package(body: TompProcess, call: Call, response: Response) -> Json:
     """Cancel a confirmed van: free until two days before, then half the price."""
     package = _package(call, body)
     if package["status"] not in ("CONFIRMED", "CANCELLED"):
-        raise Problem("wrong-state", f"the package is {package['status']}")
+        raise ProblemResponse("wrong-state", f"the package is {package['status']}")
     if package["status"] == "CONFIRMED":
         early = clock.instant(package["specification"]["startTime"]) - FREE_CANCELLATION >= call.now
         fee = Decimal(0) if early else Decimal(str(package["price"]["amount"])) / 2
         package["cancellationFee"] = package["price"] | {"amount": float(cents(fee))}
         _turn(call, package, "CANCELLED", "cancellation")
-    return _told(package, response)
+    return _package_answer(package, response)
 
 
 @router.get("/collections/packages/items")
@@ -270,5 +270,5 @@ async def get_packages(
     elif reference:
         found = call.store.find(call.partner, PACKAGE, reference=reference)
     else:
-        raise Problem("invalid-request", "packageId or reference is needed")
-    return {"packages": [_seen(call, package) for package in found]}
+        raise ProblemResponse("invalid-request", "packageId or reference is needed")
+    return {"packages": [_package_status(call, package) for package in found]}

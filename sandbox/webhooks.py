@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import httpx2
 
 from . import clock, faults
-from .desk import Desk
+from .desk import RequestHandler
 from .store import Json
 
 PATIENCE_SECONDS = 10
@@ -16,7 +16,7 @@ UNREACHABLE = "unreachable"
 """Nobody listens: the rest waits for the next tick as well."""
 
 
-async def send_due(desk: Desk, client: httpx2.AsyncClient, now: datetime) -> tuple[int, int]:
+async def send_due(desk: RequestHandler, client: httpx2.AsyncClient, now: datetime) -> tuple[int, int]:
     """Send what is due, oldest first; how many were heard and how many not."""
     async with desk.turn() as store:
         rows = store.rows(
@@ -38,7 +38,7 @@ async def send_due(desk: Desk, client: httpx2.AsyncClient, now: datetime) -> tup
     return heard, failed
 
 
-async def _copies(desk: Desk, row: Json, now: datetime) -> int:
+async def _copies(desk: RequestHandler, row: Json, now: datetime) -> int:
     """How often it is sent now: once, twice when arranged, not now when arranged late."""
     type_ = json.loads(row["body"])["type"]
     async with desk.turn() as store:
@@ -52,7 +52,7 @@ async def _copies(desk: Desk, row: Json, now: datetime) -> int:
     return 2 if "duplicate_webhook" in hit else 1
 
 
-async def _send(desk: Desk, client: httpx2.AsyncClient, row: Json, now: datetime) -> str | None:
+async def _send(desk: RequestHandler, client: httpx2.AsyncClient, row: Json, now: datetime) -> str | None:
     body = json.dumps({"id": f"ev_{row['id']}", **json.loads(row["body"])}).encode()
     signature = hmac.new(desk.settings.webhook_secret.encode(), body, hashlib.sha256).hexdigest()
     headers = {

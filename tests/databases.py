@@ -26,7 +26,7 @@ from engine.keys import MasterKeys
 from storage.core.all_tables import metadata
 from storage.core.database import Database
 from storage.core.migrate import upgrade
-from storage.jobs.deadlines import Deadline
+from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.jobs import Jobs, NewJob
 
 KEYS = MasterKeys(current="k1", keys={"k1": b"1" * 32})
@@ -216,7 +216,7 @@ def a_declaration(**changes: object) -> NewJob:
         "client_name": "Zaal Kadans",
         "amount_eur": Decimal("1800.00"),
         "deadlines": (
-            Deadline(
+            StoredDeadline(
                 kind="dimona",
                 item="ann",
                 due_at=datetime(2026, 3, 14, 18, 0, tzinfo=UTC),

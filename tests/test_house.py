@@ -15,7 +15,7 @@ from domain.plans import orders, withdrawal
 from domain.profiles import profile
 from domain.quote import QuoteContext, quote
 from domain.quoting.approvals import choices
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from engine.calendar import Calendar
 from engine.settings import Settings
 from storage.core.database import Database
@@ -91,7 +91,9 @@ def test_what_can_be_given_back_is_renewed_by_a_move_and_given_back_by_a_withdra
 def test_what_is_wished_of_a_service_can_be_asked_of_the_adviser(service: str) -> None:
     if service in JobDeclaration.model_fields:
         wish = _a_wish(service)
-        sheet = Sheet(JobDeclaration.model_validate({service: wish}), profile("general"), QuoteContext(), DAY_ONE)
+        sheet = QuoteInput(
+            JobDeclaration.model_validate({service: wish}), profile("general"), QuoteContext(), DAY_ONE
+        )
         assert (service, "ask_adviser") in set(choices(sheet)), "add it to choices() in domain/quoting/approvals.py"
 
 

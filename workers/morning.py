@@ -46,7 +46,7 @@ class TellToLook(Protocol):
         ...
 
 
-class Desk(Protocol):
+class MorningBankDesk(Protocol):
     """The bank desk, as far as mornings need it."""
 
     async def make_batches(self, day: date) -> BatchesMade:
@@ -103,7 +103,7 @@ class Morning(Message):
 
 
 async def morning_round(
-    day: date, desk: Desk, nudge: TellToLook, *, approvers: Iterable[str] | None = None
+    day: date, desk: MorningBankDesk, nudge: TellToLook, *, approvers: Iterable[str] | None = None
 ) -> Morning:
     """Make batches, send what is approved, take over statements, tell who waits.
 
@@ -128,7 +128,7 @@ async def morning_round(
     )
 
 
-async def _approve(desk: Desk, batch: BatchCard, approvers: Iterable[str]) -> None:
+async def _approve(desk: MorningBankDesk, batch: BatchCard, approvers: Iterable[str]) -> None:
     """Each says yes until it takes no more."""
     for person in approvers:
         if batch.state == "made" and person not in batch.approved_by:
@@ -138,7 +138,7 @@ async def _approve(desk: Desk, batch: BatchCard, approvers: Iterable[str]) -> No
 class MorningDuty:
     """The round as a production's schedule calls it: what could not be done is tried again."""
 
-    def __init__(self, desk: Desk, nudge: TellToLook, clock: Clock) -> None:
+    def __init__(self, desk: MorningBankDesk, nudge: TellToLook, clock: Clock) -> None:
         self._desk = desk
         self._nudge = nudge
         self._clock = clock
@@ -160,10 +160,10 @@ async def ensure_schedule(client: Client, task_queue: str) -> None:
         await client.create_schedule(SCHEDULE, schedule)
     except ScheduleAlreadyRunningError:
         handle = client.get_schedule_handle(SCHEDULE)
-        await handle.update(lambda known: _kept(known, schedule))
+        await handle.update(lambda known: _keep_paused(known, schedule))
 
 
-def _kept(known: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate:
+def _keep_paused(known: ScheduleUpdateInput, wanted: Schedule) -> ScheduleUpdate:
     """Somebody who paused the rounds finds them still paused."""
     wanted.state = known.description.schedule.state
     return ScheduleUpdate(wanted)

@@ -10,7 +10,7 @@ from activities.letterhead import MailHead
 from domain.errors import PartnerDown, PartnerPaused, PartnerRefused
 from domain.notices import FOR_CLIENTS
 from domain.orders import split_step
-from domain.papers import CalledOffMail, JobNewsMail, Mail, MoveNewsMail, OrderMovedMail
+from domain.papers import CalledOffMail, JobNewsMail, MoveNewsMail, OrderMovedMail, PrintedMail
 from domain.people import Language, Person
 from engine.words import catalog, dressed, say
 from storage.jobs.due_notices import DueNotice, Notices
@@ -91,7 +91,7 @@ async def _to_person(site: OnSite, one: DueNotice, job: KeptJob, person: Person,
         return False
     head = await _head(site, job, person.language, person.given_name)
     link = f"{site.settings.public_url.rstrip('/')}/jobs/{job.job_id}"
-    mail: Mail = JobNewsMail(**head, link=link, news=news) if news else CalledOffMail(**head, signed=True)
+    mail: PrintedMail = JobNewsMail(**head, link=link, news=news) if news else CalledOffMail(**head, signed=True)
     await site.post.send(one.key, person.email, mail)
     return True
 
@@ -129,7 +129,7 @@ async def _to_client(site: OnSite, one: DueNotice, job: KeptJob) -> bool:
         return False
     head = await _head(site, job, client.language, client.name)
     changes = _changes(one.params.get("changes", ""), client.language)
-    mail: Mail = OrderMovedMail(**head, changes=changes) if one.kind == "moved" else CalledOffMail(**head)
+    mail: PrintedMail = OrderMovedMail(**head, changes=changes) if one.kind == "moved" else CalledOffMail(**head)
     await site.post.send(one.key, client.email, mail)
     return True
 

@@ -14,7 +14,7 @@ from partners.van_rental import TompHirer
 from workers.site import OnSite
 
 
-class Found(Message):
+class PartnerEffect(Message):
     """One thing a partner has under the key of an order of ours."""
 
     reference: str
@@ -27,7 +27,7 @@ class Lookup:
     """How the orders of one service are looked up."""
 
     partner: str
-    find: Callable[[str], Awaitable[Sequence[Found]]]
+    find: Callable[[str], Awaitable[Sequence[PartnerEffect]]]
     """By the order's key."""
 
 
@@ -64,16 +64,16 @@ class Lookups:
         found = await lookup.find(order_key(item.job_id, item.service, part, item.revision))
         return any(one.kept for one in found)
 
-    async def _journeys(self, key: str) -> list[Found]:
+    async def _journeys(self, key: str) -> list[PartnerEffect]:
         kept = await self._railway.find(short_reference(key))
-        return [Found(reference=one.booking_id, kept=one.is_kept) for one in kept]
+        return [PartnerEffect(reference=one.booking_id, kept=one.is_kept) for one in kept]
 
-    async def _vans(self, key: str) -> list[Found]:
-        return [Found(reference=one.reference, kept=one.is_kept) for one in await self._hirer.find(key)]
+    async def _vans(self, key: str) -> list[PartnerEffect]:
+        return [PartnerEffect(reference=one.reference, kept=one.is_kept) for one in await self._hirer.find(key)]
 
-    async def _goods(self, key: str) -> list[Found]:
-        return [Found(reference=one.reference, kept=one.is_kept) for one in await self._supplier.find(key)]
+    async def _goods(self, key: str) -> list[PartnerEffect]:
+        return [PartnerEffect(reference=one.reference, kept=one.is_kept) for one in await self._supplier.find(key)]
 
-    async def _declarations(self, key: str) -> list[Found]:
+    async def _declarations(self, key: str) -> list[PartnerEffect]:
         found = await self._dimona.lodged(short_reference(key))
-        return [Found(reference=one, kept=True) for one in found]
+        return [PartnerEffect(reference=one, kept=True) for one in found]

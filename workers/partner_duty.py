@@ -19,7 +19,7 @@ from storage.execution.bulk_replays import AT_MOST, Begun, Replays, StaleToken
 from storage.execution.partner_states import PartnerStates
 from storage.execution.partner_switches import PartnerSwitch, Switches
 from storage.jobs.step_selection import Chooser, Chosen
-from storage.jobs.steps import StepRow, Steps
+from storage.jobs.steps import StepRow, StepRows
 from storage.jobs.tables import job_steps
 from workers.partners import PartnerLines
 from workflows.bulk_replay import BulkReplayWorkflow
@@ -49,7 +49,7 @@ class PartnerDuty:
         self._states = PartnerStates(database)
         self._replays = Replays(database)
         self._chooser = Chooser(database)
-        self._steps = Steps(database)
+        self._steps = StepRows(database)
         self._lines = lines
         self._calendar = calendar
         self._client = client

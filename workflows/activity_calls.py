@@ -14,7 +14,7 @@ from activities.step import Step, Verb
 from domain.job import JobFile, StepState
 from domain.message import Message
 from domain.orders import StepOrder, order_key
-from workflows.projection import Notebook
+from workflows.projection import Projection
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -27,7 +27,7 @@ MARGIN = timedelta(seconds=1)
 """A try is never given less time than this, even when its limit is now."""
 
 
-class Withdrawn(Exception):
+class JobStopped(Exception):
     """The job is being stopped; every strand ends at its next border."""
 
 
@@ -94,10 +94,10 @@ def _retries(verb: Verb[R, B], terms: Terms) -> RetryPolicy:
     )
 
 
-class Errands:
+class ActivityCalls:
     """Carries out one attempt after the other."""
 
-    def __init__(self, notebook: Notebook, entity: str) -> None:
+    def __init__(self, notebook: Projection, entity: str) -> None:
         self.notebook = notebook
         self.entity = entity
         self.winding_down = False
@@ -137,7 +137,7 @@ class Errands:
         self.notebook.changed()
         await asyncio.sleep(0)  # whatever else happens in this same instant is written down with it
         if self.stopped:
-            raise Withdrawn
+            raise JobStopped
         terms = self._terms(state, verb, order, final)
         if verb.patience.at_hand:
             self.notebook.at_hand += 1
@@ -158,7 +158,7 @@ class Errands:
         except ActivityError:
             raise
         except asyncio.CancelledError as not_set_out:  # stopped in the very instant in which it would set out
-            raise Withdrawn from not_set_out
+            raise JobStopped from not_set_out
         except FailureError as failure:  # what is done at hand fails without the wrapping of an errand
             raise wrapped(f"{state.service}.{verb.name}") from failure
         finally:

@@ -9,8 +9,8 @@ from temporalio.exceptions import ActivityError
 from activities.step import Step, Verb
 from domain.job import StepState, Waiting
 from domain.message import Message
-from workflows.activity_calls import Withdrawn
-from workflows.attempts import Trying
+from workflows.activity_calls import JobStopped
+from workflows.attempts import Attempts
 from workflows.borders import NotAmended
 from workflows.problems import NOT_YET, PARTNER_PAUSED, ask, explain, is_cancelled
 
@@ -22,7 +22,7 @@ R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
 
-class Answering(Trying):
+class Answers(Attempts):
     """Waits for answers; the tables hold the truth, a nudge only says that looking may be worth it."""
 
     def nudge(self, step: str) -> None:
@@ -62,7 +62,7 @@ class Answering(Trying):
             booking = await self._try(state, verb, self.order(step, state), NOT_YET)
         except ActivityError as error:
             if is_cancelled(error):
-                raise Withdrawn from error
+                raise JobStopped from error
             problem = explain(error, self.notebook.now())
             if problem.type in (NOT_YET, PARTNER_PAUSED) and not last:
                 return False
@@ -88,7 +88,7 @@ class Answering(Trying):
             self.notebook.tell("step.reminded", step=state.step)
         except ActivityError as error:
             if is_cancelled(error):
-                raise Withdrawn from error
+                raise JobStopped from error
             problem = explain(error, self.notebook.now())
             self.notebook.tell("step.reminder_failed", step=state.step, problem=problem.text)
 

@@ -17,14 +17,14 @@ from domain.decisions import DecisionKind
 from domain.job import Decision, Problem, StepState, StepStateName, Waiting
 from domain.message import Message
 from domain.orders import StepOrder
-from workflows.activity_calls import Errands, Withdrawn
+from workflows.activity_calls import ActivityCalls, JobStopped
 from workflows.borders import Again, Changing, Ended, GoesInCircles, NotAmended
 from workflows.late_proof import LateProof
 from workflows.leaning import Leaning
 from workflows.problems import PARTNER_PAUSED, ask, asked_anew, by_hand_result, explain, is_cancelled
-from workflows.projection import Notebook
+from workflows.projection import Projection
 from workflows.told import tell_decided
-from workflows.wake_up_timer import Alarm
+from workflows.wake_up_timer import WakeUpTimer
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -36,10 +36,10 @@ MOST_ROUNDS = 50
 """For the process and for each of its steps, between two things that happen. A sound process needs a handful."""
 
 
-class Trying(Errands):
+class Attempts(ActivityCalls):
     """What one step needs to try its verbs, wait, and listen to people."""
 
-    def __init__(self, notebook: Notebook, entity: str) -> None:
+    def __init__(self, notebook: Projection, entity: str) -> None:
         super().__init__(notebook, entity)
         self.decisions: dict[str, Decision] = {}
         self.listening: set[str] = set()
@@ -63,7 +63,7 @@ class Trying(Errands):
         """The last decision about a step, for whoever asked a question."""
         self._leaning = Leaning(notebook)
         self._locks: dict[str, asyncio.Lock] = {}
-        self._alarm = Alarm(notebook)
+        self._alarm = WakeUpTimer(notebook)
         self._standing = 0
         """How many done steps look again at what they lean on, or begin anew without it."""
         self._rounds, self._rounds_since = 0, (0, 0)
@@ -102,7 +102,7 @@ class Trying(Errands):
                     self._border(state)
                     if self._leaning.looks_again(state):
                         continue
-                    raise Withdrawn from error
+                    raise JobStopped from error
                 problem = explain(error, self.notebook.now())
                 if self._leaning.lost(step, state, problem):
                     raise Again from error
@@ -173,14 +173,14 @@ class Trying(Errands):
         if reason is not None:
             raise reason
 
-    def _interruption(self, state: StepState | None) -> type[Withdrawn | Ended | Again | Changing] | None:
+    def _interruption(self, state: StepState | None) -> type[JobStopped | Ended | Again | Changing] | None:
         """Why the step must not go on as it is; None when it may.
 
         Waiting and crossing a border ask this one question: whoever is woken by a reason leaves by it, and never
         waits for the same thing again. What is given back or put to a person, and what binds, goes on to its end.
         """
         if self.stopped:
-            return Withdrawn
+            return JobStopped
         if state is not None and state.step in self._changing and state.step in self.file.bound:
             return Changing
         if state is None or state.undoing:

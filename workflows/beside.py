@@ -8,7 +8,7 @@ from activities.step import Step
 from domain.job import StepState
 from domain.message import Message
 from domain.orders import step_name
-from workflows.activity_calls import Withdrawn
+from workflows.activity_calls import JobStopped
 from workflows.borders import Ended
 from workflows.closing import Closing
 from workflows.problems import explain, is_cancelled
@@ -34,7 +34,7 @@ class Beside(Closing):
             await self._try(beside, step.hold, self.order(step, beside))
         except ActivityError as error:
             if is_cancelled(error):
-                raise Withdrawn from error
+                raise JobStopped from error
             problem = explain(error, self.notebook.now())
             self.notebook.tell("step.not_held_beside", step=state.step, problem=problem.text)
 
@@ -50,7 +50,7 @@ class Beside(Closing):
             await self._try(beside, step.hold, self.order(step, beside))
         except ActivityError as error:
             if is_cancelled(error):
-                raise Withdrawn from error
+                raise JobStopped from error
             return False
         await self.amend(step, item, request)
         return True

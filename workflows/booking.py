@@ -10,7 +10,7 @@ from domain.job import JobInput
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from domain.plan import JobPlan
-from workflows.job_waits import Paced
+from workflows.job_waits import JobWaits
 from workflows.move import limit, requests
 
 R = TypeVar("R", bound=Message)
@@ -20,7 +20,7 @@ NO = ("ClientRefused", "ClientAsksForChanges")
 """Answers of a client that are no yes to what was asked."""
 
 
-class Booking(Paced):
+class Booking(JobWaits):
     """A job that books, and knows who has agreed by now."""
 
     def __init__(self, job: JobInput) -> None:

@@ -17,16 +17,16 @@ from activities.step import Step
 from domain.job import OPEN_STATES, CollectionEnded, CollectionInput, Decision, JobFile, StepState, Taken
 from domain.orders import StepOrder, step_name
 from domain.services.debt_collection import (
-    Balance,
     ClosedStage,
     DebtCollectionRequest,
     DunningStage,
+    OpenBalance,
     StageKind,
     StageRequest,
 )
 from workflows.borders import Renew
 from workflows.decisions import check_decision
-from workflows.projection import Notebook
+from workflows.projection import Projection
 from workflows.steps import Steps
 
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(minutes=1))
@@ -42,7 +42,7 @@ class DebtCollectionWorkflow:
     def __init__(self, collection: CollectionInput) -> None:
         self._collection = collection
         self._file = collection.carried or JobFile(job_id=collection.job_id)
-        self._notebook = Notebook(self._file, collection.shift)
+        self._notebook = Projection(self._file, collection.shift)
         self._steps = Steps(self._notebook, collection.entity)
         self._steps.know(self._stage_of)
         self._nudged = False
@@ -82,7 +82,7 @@ class DebtCollectionWorkflow:
             if not nudged and stage:
                 await self._carry_out(stage)
 
-    async def _look(self) -> Balance:
+    async def _look(self) -> OpenBalance:
         self._nudged = False
         return await workflow.execute_local_activity_method(
             DebtCollection.look,

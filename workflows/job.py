@@ -23,7 +23,7 @@ from domain.job import Approval, JobInput, JobState
 from domain.orders import NO_ITEM
 from domain.plan import JobPlan
 from workflows import borders
-from workflows.activity_calls import Withdrawn
+from workflows.activity_calls import JobStopped
 from workflows.borders import Renew
 from workflows.changing import Changing
 from workflows.holds import keep_holds
@@ -67,7 +67,7 @@ class JobWorkflow(Signed, Changing):
     async def _lived(self) -> None:
         try:
             await self._live()
-        except Withdrawn:
+        except JobStopped:
             await self._stop_in_good_order()
 
     async def _live(self) -> None:
@@ -212,7 +212,7 @@ class JobWorkflow(Signed, Changing):
         self._file.report = self._file.report or "as_declared"
         if self._file.report == "did_not_happen":
             self._request_stop("job.did_not_happen")
-            raise Withdrawn
+            raise JobStopped
         self._enter("performed")
 
     async def _pay(self, slug: str) -> None:

@@ -25,21 +25,21 @@ from domain.plan import JobPlan
 from domain.proposed_move import MoveTakenBack
 from workflows.decisions import check_answer, check_decision
 from workflows.move import EVERY
-from workflows.projection import Notebook
-from workflows.redo import Redoing, check_redo
+from workflows.projection import Projection
+from workflows.redo import RedoableSteps, check_redo
 
 OVER = frozenset({"performed", "paid_out", "collecting", "disputed"})
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
 
 
-class Conversation:
+class JobMessages:
     """The job's file, its steps, and one lock for everything that changes them from outside."""
 
     def __init__(self, job: JobInput) -> None:
         self._plan: JobPlan = job.plan
         self._file = job.carried or JobFile(job_id=job.job_id)
-        self._notebook = Notebook(self._file, job.shift)
-        self._steps = Redoing(self._notebook, job.plan.entity)
+        self._notebook = Projection(self._file, job.shift)
+        self._steps = RedoableSteps(self._notebook, job.plan.entity)
         self._steps.know(lambda state: EVERY[state.service])
         self._lock = asyncio.Lock()
 

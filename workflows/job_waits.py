@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any, get_args
 
 from domain.job import JobInput, JobState
-from workflows.activity_calls import Withdrawn
-from workflows.job_messages import Conversation
+from workflows.activity_calls import JobStopped
+from workflows.job_messages import JobMessages
 from workflows.strands import Strands
 
 ORDER = get_args(JobState)
 
 
-class Paced(Conversation):
+class JobWaits(JobMessages):
     """A job that waits, goes on, and ends at a border when it is stopped."""
 
     def __init__(self, job: JobInput) -> None:
@@ -29,7 +29,7 @@ class Paced(Conversation):
 
     def _border(self) -> None:
         if self._steps.stopped:
-            raise Withdrawn
+            raise JobStopped
 
     async def _until(self, ready: Callable[[], bool], by: datetime | None = None) -> bool:
         """Wait for something at most until an instant; ends when the job is stopped."""

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 from activities.step import Step
 from domain.job import Problem, StepState
-from workflows.projection import Notebook
+from workflows.projection import Projection
 
 ENDS_WITH_MONEY = frozenset({"AccountsNotSettled"})
 """Problems that money on the bank account ends: whoever books it says so, and the step looks again."""
@@ -15,7 +15,7 @@ ENDS_WITH_MONEY = frozenset({"AccountsNotSettled"})
 class LateProof:
     """Which parked steps look again at a nudge, and what they were parked for before they looked."""
 
-    def __init__(self, notebook: Notebook, nudged: set[str]) -> None:
+    def __init__(self, notebook: Projection, nudged: set[str]) -> None:
         self._notebook = notebook
         self._nudged = nudged
         self._listening: set[str] = set()

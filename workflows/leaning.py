@@ -12,7 +12,7 @@ from temporalio import workflow
 from activities.step import Step
 from domain.job import Problem, StepState
 from workflows.problems import COVER_GONE
-from workflows.projection import Notebook
+from workflows.projection import Projection
 
 TIME_TO_ANSWER = timedelta(days=8)
 """House rule: who works already and is asked to sign afterwards has as long as anybody who is asked anew."""
@@ -21,7 +21,7 @@ TIME_TO_ANSWER = timedelta(days=8)
 class Leaning:
     """Which steps look again at what they lean on, and which have lost it."""
 
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, notebook: Projection) -> None:
         self._notebook = notebook
         self._look: set[str] = set()
         self._lost: dict[str, Problem] = {}

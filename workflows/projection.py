@@ -23,7 +23,7 @@ class NothingIsWritten(Exception):
     """A mistake of ours: the process goes on and nobody can see it. Its task fails with these words instead."""
 
 
-class Notebook:
+class Projection:
     """Keeps the file and its news, and writes them down while the process goes on."""
 
     def __init__(self, file: JobFile, shift: timedelta) -> None:

@@ -18,7 +18,7 @@ from domain.job import Binding, Problem, StepState
 from domain.message import Message
 from domain.orders import step_name
 from domain.questions import Outcome, same_substance
-from workflows.activity_calls import Withdrawn
+from workflows.activity_calls import JobStopped
 from workflows.answers import instant
 from workflows.borders import Again, Changing, Ended, NotAmended
 from workflows.by_hand import ByHand
@@ -73,7 +73,7 @@ class Questions(ByHand):
             await self._try(beside, step.too_late, self.order(step, beside))
         except ActivityError as error:
             if is_cancelled(error):
-                raise Withdrawn from error
+                raise JobStopped from error
             problem = explain(error, self.notebook.now())
             self.notebook.tell("step.reminder_failed", step=state.step, problem=problem.text)
 

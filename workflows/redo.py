@@ -20,7 +20,7 @@ QUESTIONS = {"employment_contract": "SignedContractChanges", "invoicing": "Issue
 """What people are asked about what binds; anything else that was signed or paid is a paper that may be wrong."""
 
 
-class Redoing(Beside):
+class RedoableSteps(Beside):
     """The steps of a job, of which done ones may be done anew."""
 
     async def redo(self, decision: Decision) -> None:

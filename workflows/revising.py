@@ -12,7 +12,7 @@ from activities.step import Step
 from domain.job import Problem, StepState, StepStateName
 from domain.message import Message
 from domain.orders import StepOrder
-from workflows.answers import Answering
+from workflows.answers import Answers
 from workflows.borders import Ended
 
 R = TypeVar("R", bound=Message)
@@ -21,7 +21,7 @@ B = TypeVar("B", bound=Message)
 GIVEN_BACK: frozenset[StepStateName] = frozenset({"undone", "superseded"})
 
 
-class Revising(Answering):
+class Revising(Answers):
     """Takes up changed requests."""
 
     def _take_up(self, state: StepState) -> Literal["moved", "edited"] | None:

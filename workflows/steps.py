@@ -12,7 +12,7 @@ from activities.step import Step
 from domain.job import Decision, StepState, StepStateName
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
-from workflows.activity_calls import Withdrawn
+from workflows.activity_calls import JobStopped
 from workflows.answers import instant
 from workflows.borders import Again, Changing, Ended
 from workflows.problems import explain, is_cancelled
@@ -135,7 +135,7 @@ class Steps(Renewing):
                 state.booking = booking.model_dump(mode="json")
             except ActivityError as error:
                 if is_cancelled(error):
-                    raise Withdrawn from error
+                    raise JobStopped from error
                 state.booking = {**(state.booking or {}), "expires_at": None}
                 self.notebook.tell("step.hold_lapsed", step=name, problem=explain(error, self.notebook.now()).text)
             self._close(state, "held")

@@ -7,7 +7,7 @@ from temporalio import workflow
 from activities import employment_contract, invoicing, prefinancing
 from domain.job import JobInput
 from domain.orders import split_step, step_name
-from workflows.activity_calls import Withdrawn
+from workflows.activity_calls import JobStopped
 from workflows.booking import Booking
 
 
@@ -23,7 +23,7 @@ class Stopping(Booking):
         self._notebook.tell(kind, **params)
         self._file.refused = True
         self._request_stop(kind)
-        raise Withdrawn
+        raise JobStopped
 
     async def _stop_in_good_order(self) -> None:
         """Give back what was held, and ask a person about each thing that is signed, issued or paid.

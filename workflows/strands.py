@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from workflows.activity_calls import Withdrawn
+from workflows.activity_calls import JobStopped
 from workflows.steps import Steps
 
 
@@ -41,7 +41,7 @@ class Strands:
     async def _watched(self, work: Awaitable[Any]) -> Any:
         try:
             return await work
-        except Withdrawn:
+        except JobStopped:
             raise
         except BaseException as mistake:
             self._steps.broken = mistake

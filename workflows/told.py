@@ -3,18 +3,18 @@
 from typing import Any
 
 from activities.step import Step
-from domain.decisions import difference, redacted, told
+from domain.decisions import difference, one_line, redacted
 from domain.job import Decision, StepState
-from workflows.projection import Notebook
+from workflows.projection import Projection
 
 
-def tell_decided(notebook: Notebook, step: Step[Any, Any], state: StepState, decision: Decision) -> None:
+def tell_decided(notebook: Projection, step: Step[Any, Any], state: StepState, decision: Decision) -> None:
     """Who decided what and why, and what was edited, in the story."""
     changes = redacted(difference(state.request, decision.request or state.request), step.private)
     more = {
         "operation": decision.operation_id,
         "attempt": str(state.attempt),
-        "changes": told(changes),
+        "changes": one_line(changes),
         "second": decision.confirmed_by,
         "evidence": decision.evidence,
         "reference": decision.reference,

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from workflows.projection import Notebook
+from workflows.projection import Projection
 
 
-class Alarm:
+class WakeUpTimer:
     """Set to the earliest instant anybody waits for, and set again when that changes."""
 
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, notebook: Projection) -> None:
         self._notebook = notebook
         self._waiting: list[datetime] = []
         self._kept: asyncio.Task[None] | None = None

@@ -34,7 +34,7 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def told(line: StoryLine, lang: Language, watch: Stopwatch) -> str:
+def format_line(line: StoryLine, lang: Language, watch: Stopwatch) -> str:
     """One line of the story."""
     return f"{watch!s:>5}  {moment(lang, instant(line.at))}  {line.title}: {line.text}"
 

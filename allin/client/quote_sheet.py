@@ -19,10 +19,10 @@ UNVERIFIED = " *"
 
 def sheet(quote: Quote, title: str | None, lang: Language) -> list[str]:
     """The whole quote, line by line."""
-    return Sheet(quote, lang).lines(title)
+    return QuoteText(quote, lang).lines(title)
 
 
-class Sheet:
+class QuoteText:
     """One quote in one language."""
 
     def __init__(self, quote: Quote, lang: Language) -> None:

@@ -11,7 +11,7 @@ from typing import NoReturn
 from pydantic_core import to_jsonable_python
 
 from domain.people import Language
-from engine.words import LANGUAGES, spoken
+from engine.words import LANGUAGES, pick_language
 
 BEGAN = monotonic()
 """When this process began, near enough: the first of our modules every command imports."""
@@ -46,7 +46,7 @@ def language_of(wanted: str | None) -> Language:
     """The language asked for, else that of the terminal, else French."""
     if wanted is not None and wanted not in LANGUAGES:
         raise Stop(f"--lang is one of {', '.join(LANGUAGES)}, not {wanted}")
-    return spoken(wanted or os.environ.get("LC_ALL") or os.environ.get("LANG"))
+    return pick_language(wanted or os.environ.get("LC_ALL") or os.environ.get("LANG"))
 
 
 def live() -> bool:

@@ -10,7 +10,7 @@ from allin.client.options import Data, InJson, folder_of, settings_for
 from allin.client.terminal import REFUSED, Stop, as_json
 
 if TYPE_CHECKING:
-    from allin.operations.doctor import Finding
+    from allin.operations.doctor import CheckResult
 
 
 def doctor(
@@ -47,10 +47,10 @@ async def _rebuild(data: Path | None, job_id: str, in_json: bool) -> str:
     return "\n".join(f"{each.workflow_id}: {each.state}, {each.steps} steps written anew" for each in done)
 
 
-async def _look(data: Path | None, aloud: bool) -> "list[Finding]":
+async def _look(data: Path | None, aloud: bool) -> "list[CheckResult]":
     from allin.operations.doctor import Checkup  # leans on every room; other commands do not wait for it
 
-    found: list[Finding] = []
+    found: list[CheckResult] = []
     async for finding in Checkup(settings_for(data), folder_of(data)).findings():
         found.append(finding)
         if aloud:

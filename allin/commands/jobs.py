@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from allin.client.api import Remote
-from allin.client.live_story import ENDED, Stopwatch, instant, row, told
+from allin.client.live_story import ENDED, Stopwatch, format_line, instant, row
 from allin.client.options import Caller, asks
 from allin.client.terminal import REFUSED, Stop, columns, refuse
 from allin.commands.quote import read
@@ -68,7 +68,7 @@ def follow(caller: Caller, job_id: str, until: Until) -> Iterator[str]:
     for line in caller.remote.follow(job_id):
         if line is None:
             continue
-        yield told(line, caller.remote.language, watch)
+        yield format_line(line, caller.remote.language, watch)
         if line.kind in goal:
             return
         if line.kind in ENDED:

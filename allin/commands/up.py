@@ -43,7 +43,7 @@ def up(
         read(declare)
     gc.disable()  # what is imported stays: looking for garbage meanwhile costs a tenth of the start
     from allin.embedded.console import Story, run  # the whole product: other commands do not wait for it
-    from allin.embedded.stack import Wanted
+    from allin.embedded.stack import StackOptions
 
     gc.freeze()
     gc.enable()
@@ -52,7 +52,7 @@ def up(
         from allin.embedded.first_account import ask_for_the_first_person
 
         ask_for_the_first_person(folder_of(data).path)
-    wanted = Wanted(folder_of(data).path, port, demo, day, ui)
+    wanted = StackOptions(folder_of(data).path, port, demo, day, ui)
     leaving = declare is not None and (until_closed or not live())
     story = Story(declare, language_of(lang), limit, leaving) if declare else None
     raise typer.Exit(asyncio.run(run(wanted, story)))

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from allin.client.api import Remote
-from allin.client.live_story import ENDED, Stopwatch, told
+from allin.client.live_story import ENDED, Stopwatch, format_line
 from allin.client.options import folder_of
 from allin.client.terminal import BEGAN, DONE, REFUSED, Stop, refuse
 from allin.commands.jobs import declare_once, key_of
 from allin.commands.quote import read
 from allin.embedded import demo_data
-from allin.embedded.stack import Stack, Wanted, stack
+from allin.embedded.stack import Stack, StackOptions, stack
 from allin.stopping import INTERRUPTED, signals
 from domain.people import Language
 from storage.security.accounts import Accounts
@@ -60,14 +60,14 @@ class Story:
             for line in remote.follow(job["job_id"]):
                 if line is None:
                     continue
-                print(told(line, self._language, self._watch), flush=True)
+                print(format_line(line, self._language, self._watch), flush=True)
                 if line.kind in ENDED:
                     self.ending = line.kind
                     print(f"\n{job['title']}: {line.text} ({self._watch})", flush=True)
                     return
 
 
-async def run(wanted: Wanted, story: Story | None) -> int:
+async def run(wanted: StackOptions, story: Story | None) -> int:
     """Everything, until a part ends or a signal comes; a signal while starting undoes what was started."""
     stopped, ready = signals(), asyncio.Event()
     living = asyncio.create_task(_lived(wanted, story, stopped, ready))
@@ -81,7 +81,7 @@ async def run(wanted: Wanted, story: Story | None) -> int:
     return INTERRUPTED
 
 
-async def _lived(wanted: Wanted, story: Story | None, stopped: asyncio.Event, ready: asyncio.Event) -> int:
+async def _lived(wanted: StackOptions, story: Story | None, stopped: asyncio.Event, ready: asyncio.Event) -> int:
     watch = Stopwatch(BEGAN)
     async with stack(wanted) as running:
         ready.set()
@@ -113,7 +113,7 @@ async def _first(stopping: "asyncio.Task[str | None]", telling: "asyncio.Task[in
     return None
 
 
-def _welcome(running: Stack, wanted: Wanted, watch: Stopwatch, *, nobody: bool) -> None:
+def _welcome(running: Stack, wanted: StackOptions, watch: Stopwatch, *, nobody: bool) -> None:
     """Where to look, and whom to be."""
     say: Callable[[str], None] = print
     say(f"\nAll Inclusive: {running.running.address}    (ready after {watch.seconds:.1f} s, process {os.getpid()})")

@@ -40,7 +40,7 @@ log = structlog.get_logger(__name__)
 MorningRound = Callable[[date], Awaitable[Morning]]
 
 
-class DemoClock:
+class DemoClockController:
     """The hands of one demonstration; satisfies the API's DemoClock."""
 
     def __init__(

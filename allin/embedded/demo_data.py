@@ -14,7 +14,7 @@ from storage.core.database import Database
 from storage.people.entities import Entities
 from storage.people.members import Autonomy, Member, Members
 from storage.people.people import People
-from storage.security.accounts import Account, Accounts, Role
+from storage.security.accounts import Accounts, Role, SignInAccount
 from storage.services.equipment import StockStore
 from storage.services.van_rental import FleetStore
 from storage.services.workspace import RoomStore
@@ -184,7 +184,7 @@ async def _welcome(database: Database, person: DemoPerson, at: datetime) -> None
                 since_on=date(2024, 1, 1),
             )
         )
-    account = Account(person_id=person.login, login=person.login, roles=person.roles, demo=True)
+    account = SignInAccount(person_id=person.login, login=person.login, roles=person.roles, demo=True)
     await Accounts(database).save(account)
 
 

@@ -34,11 +34,11 @@ def ask_for_the_first_person(data: Path) -> None:
         login, name = typer.prompt("Login"), typer.prompt("Given name and family name")
         email = typer.prompt("Mail address")
         newcomer = Newcomer(login, name, email, ("ops",), None, None)
-        while not _kept(settings, newcomer):
+        while not _store_first_account(settings, newcomer):
             pass
 
 
-def _kept(settings: Settings, newcomer: Newcomer) -> bool:
+def _store_first_account(settings: Settings, newcomer: Newcomer) -> bool:
     asked = f"Password ({SHORTEST_PASSWORD} characters or more)"
     password = typer.prompt(asked, hide_input=True, confirmation_prompt=True)
     try:

@@ -14,7 +14,7 @@ from engine.settings import Settings
 from storage.people.entities import Entities
 from storage.people.members import Member, Members
 from storage.people.people import People
-from storage.security.accounts import Account, Accounts, Role
+from storage.security.accounts import Accounts, Role, SignInAccount
 
 SHORTEST_PASSWORD = 12
 """Source: OWASP ASVS 5.0, 6.2.1 asks for eight; without a second factor this house asks for more."""
@@ -48,7 +48,7 @@ async def keep_account(settings: Settings, newcomer: Newcomer, password: str) ->
         if "member" in roles:
             await Members(here.database).save(_member(newcomer))
         hashed = PasswordHash.recommended().hash(password)
-        account = Account(person_id=newcomer.login, login=newcomer.login, roles=roles, password_hash=hashed)
+        account = SignInAccount(person_id=newcomer.login, login=newcomer.login, roles=roles, password_hash=hashed)
         await Accounts(here.database).save(account)
     return f"{newcomer.login}: {', '.join(roles)}"
 

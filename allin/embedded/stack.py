@@ -22,7 +22,7 @@ from allin import logs
 from allin.client.terminal import Stop
 from allin.embedded import demo_data
 from allin.embedded.data_folder import DataFolder, Running, our_version
-from allin.embedded.demo_clock import DemoClock
+from allin.embedded.demo_clock import DemoClockController
 from allin.embedded.web_server import Served, check_free
 from allin.installation import Installation, opened
 from api.app import create_app
@@ -36,7 +36,7 @@ from sandbox.app import create_app as create_sandbox
 from sandbox.settings import SandboxSettings
 from storage.core.calendar_state import CalendarState
 from workers.bank_desk import bank_desk, nudger
-from workers.foresight import Foresight
+from workers.foresight import WorkerPreviews
 from workers.morning import morning_round
 from workers.notices import sending
 from workers.printer import Press
@@ -55,7 +55,7 @@ AT_ONCE = {"dimona_seconds": 0, "peppol_seconds": 0, "signature_seconds": 0}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class StackOptions:
     """How the stack is to run."""
 
     data: Path
@@ -91,7 +91,7 @@ class Stack:
 
 
 @asynccontextmanager
-async def stack(wanted: Wanted) -> AsyncIterator[Stack]:
+async def stack(wanted: StackOptions) -> AsyncIterator[Stack]:
     """Start everything; on leaving, stop everything in the opposite order."""
     async with AsyncExitStack() as rooms:
         folder = rooms.enter_context(DataFolder(wanted.data))
@@ -107,7 +107,7 @@ async def stack(wanted: Wanted) -> AsyncIterator[Stack]:
         yield await _open_the_doors(rooms, here, wanted, temporal, sandbox, folder)
 
 
-async def _temporal(rooms: AsyncExitStack, folder: DataFolder, wanted: Wanted) -> TemporalServer:
+async def _temporal(rooms: AsyncExitStack, folder: DataFolder, wanted: StackOptions) -> TemporalServer:
     ui_port = 8233 if wanted.ui else None  # Temporal's own default for its pages
     server = TemporalServer(
         folder.path / "temporal.db",
@@ -123,7 +123,7 @@ async def _temporal(rooms: AsyncExitStack, folder: DataFolder, wanted: Wanted) -
     return server
 
 
-async def _sandbox(rooms: AsyncExitStack, first: Settings, folder: DataFolder, wanted: Wanted) -> Served:
+async def _sandbox(rooms: AsyncExitStack, first: Settings, folder: DataFolder, wanted: StackOptions) -> Served:
     ours = f"http://127.0.0.1:{wanted.port}"
     secret = first.webhook_secret or first.keys().derive("webhooks").hex()
     manners = SandboxSettings(public_url=ours, webhook_url=ours, webhook_secret=secret)
@@ -136,7 +136,7 @@ async def _sandbox(rooms: AsyncExitStack, first: Settings, folder: DataFolder, w
     return served
 
 
-def _settings(folder: DataFolder, wanted: Wanted, temporal: TemporalServer, sandbox: Served) -> Settings:
+def _settings(folder: DataFolder, wanted: StackOptions, temporal: TemporalServer, sandbox: Served) -> Settings:
     """What follows from the embedded parts; everything else is as set by the environment."""
     return load_settings(
         data=folder.path,
@@ -148,7 +148,7 @@ def _settings(folder: DataFolder, wanted: Wanted, temporal: TemporalServer, sand
     )
 
 
-async def _begin(here: Installation, wanted: Wanted) -> None:
+async def _begin(here: Installation, wanted: StackOptions) -> None:
     """A new data folder gets its calendar and, in a demonstration, its people."""
     if wanted.demo:
         await CalendarState(here.database).born(Calendar.born_for_demo().shift)
@@ -160,7 +160,7 @@ async def _begin(here: Installation, wanted: Wanted) -> None:
 async def _open_the_doors(
     rooms: AsyncExitStack,
     here: Installation,
-    wanted: Wanted,
+    wanted: StackOptions,
     temporal: TemporalServer,
     sandbox: Served,
     folder: DataFolder,
@@ -182,7 +182,7 @@ async def _open_the_doors(
         here.calendar,
         demo_clock=clock,
         desk=bank_desk(site),
-        foresight=Foresight(site),
+        foresight=WorkerPreviews(site),
         printer=Press(),
         shift=here.calendar.shift,
     )
@@ -213,12 +213,12 @@ def _task(served: Served) -> asyncio.Task[object]:
 
 
 def _clock(
-    here: Installation, wanted: Wanted, client: Client, sandbox: httpx2.AsyncClient, site: OnSite
-) -> DemoClock | None:
+    here: Installation, wanted: StackOptions, client: Client, sandbox: httpx2.AsyncClient, site: OnSite
+) -> DemoClockController | None:
     if not wanted.demo:
         return None
     rounds = partial(morning_round, desk=bank_desk(site), nudge=nudger(client), approvers=demo_data.APPROVERS)
-    return DemoClock(
+    return DemoClockController(
         client,
         here.database,
         here.calendar,
@@ -229,7 +229,7 @@ def _clock(
     )
 
 
-async def _watch(folder: DataFolder, wanted: Wanted) -> asyncio.subprocess.Process:
+async def _watch(folder: DataFolder, wanted: StackOptions) -> asyncio.subprocess.Process:
     """The second pair of eyes is a process of its own, so that a dead worker is seen."""
     grace = ("--grace-hours", str(GRACE_IN_A_DEMO_HOURS)) if wanted.demo else ()
     command = (sys.executable, "-m", "allin", "watch", "--data", str(folder.path))

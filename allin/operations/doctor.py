@@ -37,7 +37,7 @@ State = Literal["ok", "warning", "wrong"]
 MARKS: dict[State, str] = {"ok": "ok     ", "warning": "warning", "wrong": "WRONG  "}
 
 
-class Finding(Message):
+class CheckResult(Message):
     """One thing that was looked at."""
 
     what: str
@@ -56,7 +56,7 @@ class Checkup:
         self._folder = folder
         self._running = folder.running()
 
-    async def findings(self) -> AsyncIterator[Finding]:
+    async def findings(self) -> AsyncIterator[CheckResult]:
         """One after the other, the foundations first."""
         yield await self._looked("database", self._database)
         yield await self._looked("keys", self._keys)
@@ -66,13 +66,13 @@ class Checkup:
         async for finding in self._partners():
             yield finding
 
-    async def _looked(self, what: str, look: Callable[[], Awaitable[tuple[State, str]]]) -> Finding:
+    async def _looked(self, what: str, look: Callable[[], Awaitable[tuple[State, str]]]) -> CheckResult:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS * 4):
                 state, said = await look()
         except EXPECTED as error:
             state, said = "wrong", one_line(str(error)) or type(error).__name__
-        return Finding(what=what, state=state, said=said)
+        return CheckResult(what=what, state=state, said=said)
 
     async def _database(self) -> tuple[State, str]:
         shown = Database(self._settings.database).url.render_as_string(hide_password=True)
@@ -146,7 +146,7 @@ class Checkup:
         made: bytes = await asyncio.to_thread(_page, fonts)
         return "ok", f"typst {version('typst')}, a page of {len(made):,} bytes with its own fonts"
 
-    async def _partners(self) -> AsyncIterator[Finding]:
+    async def _partners(self) -> AsyncIterator[CheckResult]:
         states = {}
         if await self._there() and await current(self._settings.database) == newest():
             database = Database(self._settings.database)
@@ -160,7 +160,7 @@ class Checkup:
             trouble = f"; last failure: {seen.last_failure}" if seen and seen.failing else ""
             kind, state = await self._kind(name)
             worse: State = "warning" if trouble and state == "ok" else state
-            yield Finding(what=f"partner {name}", state=worse, said=f"{kind}, {last}{trouble}")
+            yield CheckResult(what=f"partner {name}", state=worse, said=f"{kind}, {last}{trouble}")
 
     async def _kind(self, name: str) -> tuple[str, State]:
         """Real or simulated, and whether its address is known."""

@@ -11,7 +11,7 @@ from domain.periods import day_in_brussels
 from storage.jobs.tables import jobs
 from storage.people.people import People
 from storage.security.accounts import accounts
-from storage.security.audit import Audit, Decided
+from storage.security.audit import Audit, AuditEntry
 from storage.security.data_keys import DataKeys
 from storage.services.employment_contract import engagements
 from storage.services.invoicing import invoices
@@ -22,7 +22,7 @@ about a job is kept as long. Source: Belgian VAT Code art. 60 § 4 (law of 20 No
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
 
 
-class KeptJob(Message):
+class RetainedJob(Message):
     """A job somebody had a part in, and from when on it may be forgotten."""
 
     job_id: str
@@ -30,7 +30,7 @@ class KeptJob(Message):
     free_on: date
 
 
-async def erase(here: Installation, person_id: str, reason: str) -> list[KeptJob]:
+async def erase(here: Installation, person_id: str, reason: str) -> list[RetainedJob]:
     """Forget a person and the keys of their jobs' histories; Stop, and nothing is changed, when it is too early."""
     if not reason.strip():
         raise Stop("say why: --reason")
@@ -48,10 +48,10 @@ async def erase(here: Installation, person_id: str, reason: str) -> list[KeptJob
     return theirs
 
 
-async def _forget(here: Installation, person_id: str, theirs: list[KeptJob], reason: str) -> None:
+async def _forget(here: Installation, person_id: str, theirs: list[RetainedJob], reason: str) -> None:
     """The line in the audit first: that somebody was forgotten is never in doubt, whatever fails after it."""
     now = here.calendar.now()
-    line = Decided(at=now, who=person_id, role="ops", what="person.erase", why=reason, outcome="forgotten")
+    line = AuditEntry(at=now, who=person_id, role="ops", what="person.erase", why=reason, outcome="forgotten")
     await Audit(here.database).record(line)
     keys = DataKeys(here.database, here.settings.keys(), here.calendar)
     for job in theirs:
@@ -62,7 +62,7 @@ async def _forget(here: Installation, person_id: str, theirs: list[KeptJob], rea
     await People(here.database).erase(person_id, now)
 
 
-async def _jobs_of(here: Installation, person_id: str) -> list[KeptJob]:
+async def _jobs_of(here: Installation, person_id: str) -> list[RetainedJob]:
     engaged = select(engagements.c.job_id).where(engagements.c.person_id == person_id)
     issued = select(func.max(invoices.c.issued_on)).where(invoices.c.job_id == jobs.c.job_id).scalar_subquery()
     worked = select(func.max(engagements.c.last_on)).where(engagements.c.job_id == jobs.c.job_id).scalar_subquery()
@@ -71,7 +71,7 @@ async def _jobs_of(here: Installation, person_id: str) -> list[KeptJob]:
     )
     async with here.database.reading() as connection:
         rows = (await connection.execute(wanted.order_by(jobs.c.declared_at))).all()
-    return [KeptJob(job_id=row[0], state=row[1], free_on=_free(row[2].date(), row[3], row[4])) for row in rows]
+    return [RetainedJob(job_id=row[0], state=row[1], free_on=_free(row[2].date(), row[3], row[4])) for row in rows]
 
 
 def _free(*days: date | None) -> date:

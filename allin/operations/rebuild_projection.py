@@ -70,7 +70,7 @@ async def _rebuilt(here: Installation, client: Client, job_id: str, workflow_id:
     for _ in range(TRIES):
         async with here.database.reading() as connection:
             known = await known_version(connection, workflow_id)
-        file = await _asked(client, workflow_id)
+        file = await _query_file(client, workflow_id)
         if file.job_id != job_id:
             raise Stop(f"{workflow_id} belongs to the job {file.job_id}, not to {job_id}; nothing was changed")
         async with here.database.writing() as connection:
@@ -79,7 +79,7 @@ async def _rebuilt(here: Installation, client: Client, job_id: str, workflow_id:
     raise Stop(f"{workflow_id} changes too fast to be copied; it writes its own file: try again in a minute")
 
 
-async def _asked(client: Client, workflow_id: str) -> JobFile:
+async def _query_file(client: Client, workflow_id: str) -> JobFile:
     handle = client.get_workflow_handle(workflow_id)
     try:
         file: JobFile = await handle.query("file", result_type=JobFile, rpc_timeout=PATIENCE)

@@ -21,7 +21,7 @@ from storage.money.payments import payments
 from storage.people.entities import Entities
 from storage.people.people import People
 from storage.services.employment_contract import engagements
-from workers.order_lookups import Found, Lookup, Lookups
+from workers.order_lookups import Lookup, Lookups, PartnerEffect
 
 NOT_BY_ORDER = frozenset({"credit", "payment", "return", "payment_file", "signature"})
 """Effects that others cause, or that belong to a batch rather than to one order."""
@@ -42,7 +42,7 @@ Kind = Literal[
 ]
 
 
-class Difference(Message):
+class Mismatch(Message):
     """One thing on which a partner and we do not agree."""
 
     kind: Kind
@@ -55,10 +55,10 @@ class Difference(Message):
         return f"{self.partner}: {self.said}"
 
 
-async def listed(database: Database, effects: Iterable[Mapping[str, str | None]]) -> list[Difference]:
+async def listed(database: Database, effects: Iterable[Mapping[str, str | None]]) -> list[Mismatch]:
     """Against everything simulated partners did: what is no order of ours, and what happened twice for one key."""
     ours = await _known(database)
-    found: list[Difference] = []
+    found: list[Mismatch] = []
     seen: Counter[tuple[str, str, str]] = Counter()
     for effect in effects:
         partner, kind, key = effect["partner"] or "?", effect["kind"] or "?", effect["key"] or ""
@@ -67,18 +67,18 @@ async def listed(database: Database, effects: Iterable[Mapping[str, str | None]]
         seen[partner, kind, key] += 1
         if not {key, key.rpartition(":")[0], effect["reference"]} & ours:
             said = f"{kind} {effect['subject']} belongs to no order of ours ({key})"
-            found.append(Difference(kind=_kind(kind), partner=partner, key=key, said=said))
+            found.append(Mismatch(kind=_kind(kind), partner=partner, key=key, said=said))
     doubles = [
-        Difference(kind="twice", partner=partner, key=key, said=f"{kind} {n} times for {key}")
+        Mismatch(kind="twice", partner=partner, key=key, said=f"{kind} {n} times for {key}")
         for (partner, kind, key), n in seen.items()
         if n > 1
     ]
     return [*doubles, *found, *await _money_without_a_job(database)]
 
 
-async def looked_up(database: Database, lookups: Lookups) -> list[Difference]:
+async def looked_up(database: Database, lookups: Lookups) -> list[Mismatch]:
     """Against each partner that can be asked by key: every open order of ours, and what was given back lately."""
-    gate, found = asyncio.Semaphore(AT_ONCE), list[Difference]()
+    gate, found = asyncio.Semaphore(AT_ONCE), list[Mismatch]()
     away: dict[str, str] = {}
 
     async def one(key: str, service: str, expected: bool) -> None:
@@ -94,13 +94,13 @@ async def looked_up(database: Database, lookups: Lookups) -> list[Difference]:
     wanted = [each for each in await _open_orders(database) if each[1] in lookups.of]
     await asyncio.gather(*(one(*each) for each in wanted))
     silent = [
-        Difference(kind="not_asked", partner=partner, said=f"could not be asked: {why}")
+        Mismatch(kind="not_asked", partner=partner, said=f"could not be asked: {why}")
         for partner, why in sorted(away.items())
     ]
     return [*silent, *sorted(found, key=lambda each: (each.partner, each.key))]
 
 
-async def other_days(database: Database, lookups: Lookups) -> list[Difference]:
+async def other_days(database: Database, lookups: Lookups) -> list[Mismatch]:
     """Every contract in force against what social security has under its number: days, person and employer, and
     not cancelled."""
     ended = or_(
@@ -116,7 +116,7 @@ async def other_days(database: Database, lookups: Lookups) -> list[Difference]:
     )
     async with database.reading() as connection:
         rows = (await connection.execute(wanted.order_by(engagements.c.order_key))).all()
-    found: list[Difference] = []
+    found: list[Mismatch] = []
     for row in rows:
         try:
             there = await lookups.period(row.dimona_period)
@@ -126,10 +126,10 @@ async def other_days(database: Database, lookups: Lookups) -> list[Difference]:
         held = "nothing" if there is None or there.cancelled else f"{there.start_on} to {there.end_on}"
         if held != f"{row.first_on} to {row.last_on}":
             said = f"has {held} for {row.order_key}, whose contract says {row.first_on} to {row.last_on}"
-            found.append(Difference(kind="other_days", partner="dimona", said=said, **about))
+            found.append(Mismatch(kind="other_days", partner="dimona", said=said, **about))
         if there is not None and not there.cancelled and (who := await _somebody_else(database, row, there)):
             said = f"has {who} under {there.period}, the number of {row.order_key}"
-            found.append(Difference(kind="other_person", partner="dimona", said=said, **about))
+            found.append(Mismatch(kind="other_person", partner="dimona", said=said, **about))
     return found
 
 
@@ -143,19 +143,17 @@ async def _somebody_else(database: Database, row: Row[Any], there: DimonaPeriod)
     return " and ".join(others)
 
 
-def _judged(key: str, lookup: Lookup, there: Sequence[Found], expected: bool) -> list[Difference]:
+def _judged(key: str, lookup: Lookup, there: Sequence[PartnerEffect], expected: bool) -> list[Mismatch]:
     """One order against what its partner has under its key."""
     kept = [one.reference for one in there if one.kept]
     if len(kept) > 1:
         said = f"{len(kept)} times for {key}: {', '.join(kept)}"
-        return [Difference(kind="twice", partner=lookup.partner, key=key, reference=kept[0], said=said)]
+        return [Mismatch(kind="twice", partner=lookup.partner, key=key, reference=kept[0], said=said)]
     if expected and not kept:
-        return [
-            Difference(kind="not_there", partner=lookup.partner, key=key, said=f"does not know our order {key}")
-        ]
+        return [Mismatch(kind="not_there", partner=lookup.partner, key=key, said=f"does not know our order {key}")]
     if kept and not expected:
         said = f"still keeps {kept[0]}, which we gave back ({key})"
-        return [Difference(kind="orphan_hold", partner=lookup.partner, key=key, reference=kept[0], said=said)]
+        return [Mismatch(kind="orphan_hold", partner=lookup.partner, key=key, reference=kept[0], said=said)]
     return []
 
 
@@ -199,12 +197,12 @@ def _expected(service: str, done: Mapping[str, Mapping[str, object]]) -> bool | 
     return "release" not in done
 
 
-async def _money_without_a_job(database: Database) -> list[Difference]:
+async def _money_without_a_job(database: Database) -> list[Mismatch]:
     """Money that goes out for a job that is not there, as after an older database was restored."""
     async with database.reading() as connection:
         gone = select(payments.c.order_key).where(payments.c.job_id.not_in(select(jobs.c.job_id)))
         return [
-            Difference(kind="no_job", partner="bank", key=row[0], said=f"the payment of {row[0]} has no job")
+            Mismatch(kind="no_job", partner="bank", key=row[0], said=f"the payment of {row[0]} has no job")
             for row in await connection.execute(gone)
         ]
 

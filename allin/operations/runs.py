@@ -19,7 +19,7 @@ from engine.settings import Settings
 from storage.security.audit import Audit
 
 if TYPE_CHECKING:
-    from allin.operations.reconcile import Difference
+    from allin.operations.reconcile import Mismatch
 
 
 async def keep_watch(settings: Settings, once: bool, every: float, grace: timedelta, in_json: bool) -> int:
@@ -49,13 +49,13 @@ async def _told_to_stop(stopped: asyncio.Event, seconds: float) -> bool:
     return True
 
 
-async def compared(settings: Settings) -> "list[Difference]":
+async def compared(settings: Settings) -> "list[Mismatch]":
     """What differs between the partners and us: simulated ones list all they did, real ones are asked by key."""
     from allin.operations.reconcile import listed, looked_up, other_days
     from workers.order_lookups import Lookups
     from workers.wiring import OnSite
 
-    found: list[Difference] = []
+    found: list[Mismatch] = []
     if not settings.production:
         settings = settings.model_copy(
             update={"sandbox_url": settings.sandbox_url or _running_sandbox(settings.data)}

@@ -74,7 +74,7 @@ async def replay_many(
         return await bulk_service.count(home, asker, wish)
     replay = await bulk_service.begin(home, asker, wish)
     response.headers["Location"] = f"/api/ops/replays/{replay.replay_id}"
-    return await bulk_service.told(home, replay)
+    return await bulk_service.replay_status(home, replay)
 
 
 @router.get("", responses=responses(*WHO, "wrong-cursor"))
@@ -89,7 +89,7 @@ async def list_replays(
         page = await home.replays.page(cursor, limit)
     except BadCursor as wrong:
         raise Wrong("wrong-cursor", str(wrong)) from None
-    return ReplayList(replays=[await bulk_service.told(home, one) for one in page.rows], next=page.next)
+    return ReplayList(replays=[await bulk_service.replay_status(home, one) for one in page.rows], next=page.next)
 
 
 @router.get("/{replay_id}", responses=responses(*WHO, "not-found"))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from api.bulk.schemas import SIGNED, Counted, ReplayFilter, ReplayTold, ReplayWish
-from api.container import House
+from api.container import Container
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
 from api.decisions.preview import preview
@@ -21,13 +21,13 @@ from domain.job import Decision
 from domain.questions import is_question
 from storage.execution.bulk_replays import AT_MOST, Begun, Frozen, StaleToken
 from storage.jobs.steps import StepRow
-from storage.security.audit import Decided
+from storage.security.audit import AuditEntry
 
 SHOWN = 3
 """So many are looked at in detail when a selection is counted."""
 
 
-async def count(home: House, asker: Asker, wish: ReplayFilter) -> Counted:
+async def count(home: Container, asker: Asker, wish: ReplayFilter) -> Counted:
     """Freeze what the filter finds now, and say what would become of it."""
     rows, questions = await _chosen(home, wish)
     kind: ReplayKind = "redo" if wish.state == "done" else "replay"
@@ -50,7 +50,7 @@ async def count(home: House, asker: Asker, wish: ReplayFilter) -> Counted:
     )
 
 
-async def begin(home: House, asker: Asker, wish: ReplayWish) -> Replay:
+async def begin(home: Container, asker: Asker, wish: ReplayWish) -> Replay:
     """Begin what was counted under the token, or count and begin at once."""
     if wish.reason is None or not wish.reason.strip():
         raise Wrong("invalid", "say why: the reason is kept in the audit of every step")
@@ -73,7 +73,7 @@ async def begin(home: House, asker: Asker, wish: ReplayWish) -> Replay:
     return replay
 
 
-async def set_going(home: House, replay: Replay) -> bool:
+async def set_going(home: Container, replay: Replay) -> bool:
     """Begin its process; where it cannot be reached now, the sweep does."""
     bulk = BulkInput(
         replay_id=replay.replay_id,
@@ -88,7 +88,7 @@ async def set_going(home: House, replay: Replay) -> bool:
     return True
 
 
-async def one(home: House, replay_id: str) -> ReplayTold:
+async def one(home: Container, replay_id: str) -> ReplayTold:
     """One bulk replay with its live totals."""
     try:
         replay = await home.replays.replay(replay_id)
@@ -96,24 +96,24 @@ async def one(home: House, replay_id: str) -> ReplayTold:
         raise Wrong("not-found") from None
     if replay.state == "frozen":
         raise Wrong("not-found")
-    return await told(home, replay)
+    return await replay_status(home, replay)
 
 
-async def told(home: House, replay: Replay) -> ReplayTold:
+async def replay_status(home: Container, replay: Replay) -> ReplayTold:
     """Where a replay stands."""
     progress = await home.replays.progress(replay.replay_id)
     shown = replay.model_dump(include=set(ReplayTold.model_fields))
     return ReplayTold(**shown, outcomes=progress.counts, bad=progress.bad)
 
 
-async def turn(home: House, asker: Asker, replay_id: str, how: Turn, reason: str) -> ReplayTold:
+async def turn(home: Container, asker: Asker, replay_id: str, how: Turn, reason: str) -> ReplayTold:
     """Pause, resume or stop one."""
     replay = await one(home, replay_id)
     if replay.state in ("done", "stopped"):
         raise Wrong("not-now", f"this replay is {replay.state}")
     turned = Turned(by=asker.person_id, reason=reason)
     await home.process.turn_replay(replay_id, how, turned)
-    line = Decided(
+    line = AuditEntry(
         at=home.now(), who=asker.person_id, role=asker.role, what=f"bulk.{how}", why=reason,
         operation_id=replay_id,
     )  # fmt: skip
@@ -121,7 +121,7 @@ async def turn(home: House, asker: Asker, replay_id: str, how: Turn, reason: str
     return await one(home, replay_id)
 
 
-async def _chosen(home: House, wish: ReplayFilter) -> tuple[list[StepRow], int]:
+async def _chosen(home: Container, wish: ReplayFilter) -> tuple[list[StepRow], int]:
     """The steps that are tried again or done anew; and how many only ask a question, which is left to people."""
     given = wish.model_dump(exclude={"state"}, exclude_defaults=True)
     if not given.keys() & ReplayFilter.model_fields.keys():

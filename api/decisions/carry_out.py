@@ -1,18 +1,18 @@
 """Handing a decision to the process that carries the step: kept first, bound to its id, written to the audit."""
 
-from api.container import House
+from api.container import Container
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
-from api.decisions.audit import Said, recorded
+from api.decisions.audit import DecisionOutcome, recorded
 from api.errors import Wrong
-from domain.decisions import Rule, difference, redacted, told
+from domain.decisions import Rule, difference, one_line, redacted
 from domain.job import Decision, Taken
 from storage.execution.operations import Operation, OperationReused
 from storage.jobs.steps import StepRow
-from storage.security.audit import Decided, hash_of
+from storage.security.audit import AuditEntry, hash_of
 
 
-async def unused(home: House, row: StepRow, taken: Decision) -> None:
+async def unused(home: Container, row: StepRow, taken: Decision) -> None:
     """Raise key-reused when the operation id stands for anything else than this very decision.
 
     An id is chosen by whoever asks: it tells one decision sent twice from two, and proves nothing.
@@ -29,13 +29,13 @@ def reused(taken: Decision) -> Wrong:
     return Wrong("key-reused", f"{taken.operation_id} stands for another decision already")
 
 
-async def carry_out(home: House, row: StepRow, taken: Decision, rule: Rule) -> Taken:
+async def carry_out(home: Container, row: StepRow, taken: Decision, rule: Rule) -> Taken:
     """Hand a decision that enough persons have taken to the process, and keep what it said."""
     try:
         await home.operations.asked(_asked(home, row, taken, rule))
     except OperationReused:
         raise reused(taken) from None
-    line = Decided(
+    line = AuditEntry(
         at=home.now(),
         who=taken.by,
         role=taken.role,
@@ -44,7 +44,7 @@ async def carry_out(home: House, row: StepRow, taken: Decision, rule: Rule) -> T
         step=row.step,
         why=taken.reason,
     )
-    said = Said()
+    said = DecisionOutcome()
     try:
         async with recorded(home, detailed(line, row, taken), said):
             done = await home.process.decide(row.workflow_id, taken)
@@ -58,7 +58,7 @@ async def carry_out(home: House, row: StepRow, taken: Decision, rule: Rule) -> T
     return done.model_copy(update={"operation_id": taken.operation_id})
 
 
-def _asked(home: House, row: StepRow, taken: Decision, rule: Rule) -> Operation:
+def _asked(home: Container, row: StepRow, taken: Decision, rule: Rule) -> Operation:
     """A decision as it is kept."""
     return Operation(
         operation_id=taken.operation_id,
@@ -83,11 +83,11 @@ def _asked(home: House, row: StepRow, taken: Decision, rule: Rule) -> Operation:
     )
 
 
-def detailed(line: Decided, row: StepRow, taken: Decision) -> Decided:
+def detailed(line: AuditEntry, row: StepRow, taken: Decision) -> AuditEntry:
     """An audit line with what the decision changes: hashes of all of it, and what of it may be read."""
     step = decision_forms.step_of(row.service, row.item)
     changes = difference(row.file.request, taken.request or row.file.request)
-    shown = told(redacted(changes, step.private if step else ()))
+    shown = one_line(redacted(changes, step.private if step else ()))
     after = taken.request if taken.request is not None else taken.result
     return line.model_copy(
         update={

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import service as decision_service
 from api.decisions.routes import STEP, StepName
 from api.errors import responses
@@ -15,7 +15,7 @@ from api.jobs.schemas import PaperTold, paper_told
 from api.security.permissions import Asker, may
 from api.security.uploads import accepted
 from domain.orders import order_key
-from storage.jobs.documents import Document
+from storage.jobs.documents import StoredDocument
 from storage.jobs.steps import StepRow
 
 router = APIRouter(tags=["ops"])
@@ -56,7 +56,7 @@ async def upload(
     return paper_told(await keep(home, row, name, await request.body()))
 
 
-async def keep(home: House, row: StepRow, name: str, content: bytes) -> Document:
+async def keep(home: Container, row: StepRow, name: str, content: bytes) -> StoredDocument:
     """Keep a proof among the papers of the job; the same file twice is one."""
     media_type, plain = accepted(content, name)
     key = order_key(row.job_id, row.service, row.item, row.revision)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from api.container import House
+from api.container import Container
 from api.decisions.audit import audited, operation, recorded
 from api.errors import Wrong
 from api.security.permissions import Asker
@@ -11,7 +11,7 @@ from domain.proposed_move import MoveTakenBack
 from storage.security.audit import hash_of
 
 
-async def withdraw(home: House, asker: Asker, job_id: str, reason: str) -> Taken:
+async def withdraw(home: Container, asker: Asker, job_id: str, reason: str) -> Taken:
     """Stop a job."""
     wish = Withdrawal(
         operation_id=operation("w", job_id, reason), by=asker.person_id, role=asker.role, reason=reason
@@ -20,14 +20,14 @@ async def withdraw(home: House, asker: Asker, job_id: str, reason: str) -> Taken
         return await home.process.withdraw(job_id, wish)
 
 
-async def move(home: House, asker: Asker, job_id: str, wish: Move) -> Taken:
+async def move(home: Container, asker: Asker, job_id: str, wish: Move) -> Taken:
     """Change a job."""
     line = audited(home, asker, "job.move", job_id, wish.reason)
     async with recorded(home, line.model_copy(update={"after_hash": hash_of(wish.plan)})):
         return await home.process.move(job_id, wish)
 
 
-async def take_back_move(home: House, asker: Asker, job_id: str, move: str, reason: str) -> Taken:
+async def take_back_move(home: Container, asker: Asker, job_id: str, move: str, reason: str) -> Taken:
     """A move that waits for a yes is not wanted any more."""
     wish = MoveTakenBack(
         operation_id=operation("b", job_id, move, reason),
@@ -40,7 +40,7 @@ async def take_back_move(home: House, asker: Asker, job_id: str, move: str, reas
         return await home.process.take_back_move(job_id, wish)
 
 
-async def approve(home: House, asker: Asker, job_id: str, rule: str, granted: bool, reason: str) -> Taken:
+async def approve(home: Container, asker: Asker, job_id: str, rule: str, granted: bool, reason: str) -> Taken:
     """An adviser's yes or no to one rule; about their own job another adviser says it."""
     job = await home.jobs.job(job_id)
     if asker.person_id == job.member_id or asker.person_id in {
@@ -61,7 +61,11 @@ async def approve(home: House, asker: Asker, job_id: str, rule: str, granted: bo
 
 
 async def report(
-    home: House, asker: Asker, job_id: str, outcome: Literal["as_declared", "changed", "did_not_happen"], note: str
+    home: Container,
+    asker: Asker,
+    job_id: str,
+    outcome: Literal["as_declared", "changed", "did_not_happen"],
+    note: str,
 ) -> Taken:
     """The answer to "everything as declared?"."""
     told = Report(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import forms as decision_forms
 from api.decisions import service as decision_service
 from api.decisions.audit import audited
@@ -77,14 +77,16 @@ async def operation(
     request: Request, home: Home, asker: Sees, operation_id: OperationId, lang: Lang = None
 ) -> OperationTold:
     """One decision: trying, done, or parked again with the new reason."""
-    return await told(home, asker, await _operation(home, operation_id), language(request, asker, lang))
+    return await describe_operation(
+        home, asker, await _operation(home, operation_id), language(request, asker, lang)
+    )
 
 
 @router.get("/reviews", responses=responses("signed-out", "not-allowed"))
 async def reviews(request: Request, home: Home, asker: Sees, lang: Lang = None) -> list[OperationTold]:
     """What one person decided and another should look at within 24 hours, the most urgent first."""
     words = language(request, asker, lang)
-    return [await told(home, asker, one, words) for one in await home.operations.to_review()]
+    return [await describe_operation(home, asker, one, words) for one in await home.operations.to_review()]
 
 
 @router.post(
@@ -115,17 +117,19 @@ async def review(
         params={"outcome": given.outcome, "note": given.note},
         source=f"review-{operation_id}",
     )
-    return await told(home, asker, await _operation(home, operation_id), language(request, asker, None))
+    return await describe_operation(
+        home, asker, await _operation(home, operation_id), language(request, asker, None)
+    )
 
 
-async def _operation(home: House, operation_id: str) -> Operation:
+async def _operation(home: Container, operation_id: str) -> Operation:
     try:
         return await home.operations.operation(operation_id)
     except KeyError:
         raise Wrong("not-found", f"there is no operation {operation_id}") from None
 
 
-async def told(home: House, asker: Asker, one: Operation, lang: Language) -> OperationTold:
+async def describe_operation(home: Container, asker: Asker, one: Operation, lang: Language) -> OperationTold:
     """A decision with what became of it, in the reader's language."""
     row = await home.steps.step(one.job_id, one.step)
     state, parked = became(one, row, await access.story(home, one.job_id))

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from api.container import House
+from api.container import Container
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
 from api.jobs.schemas import Answered
 from domain.decision_preview import DeadlineTouched, Effect, Foreseen, Outcome, StepAsked
-from domain.decisions import Change, DecisionKind, Rule, difference
+from domain.decisions import DecisionKind, FieldChange, Rule, difference
 from domain.errors import AllInclusiveError
 from domain.job import Decision
 from domain.orders import order_key
@@ -34,7 +34,7 @@ class Preview(Answered):
     """Whether an edited request makes it a new order."""
     changes: dict[str, Any]
     """The edited fields, with their new values."""
-    difference: list[Change] = []
+    difference: list[FieldChange] = []
     """The edited fields, from what to what."""
     rule: Rule
     """`alone`, `reviewed` by another person within 24 hours, or decided by `two` persons."""
@@ -55,7 +55,7 @@ class Preview(Answered):
     """What was asked of the partner before, and whether it answered."""
 
 
-async def preview(home: House, row: StepRow, taken: Decision, *, look: bool = True) -> Preview:
+async def preview(home: Container, row: StepRow, taken: Decision, *, look: bool = True) -> Preview:
     """What a decision would do. With `look` the partner is asked by the order's key what exists already.
 
     A step that has moved on since is `not_parked`; nothing is raised for it, so that many can be counted at once.
@@ -71,7 +71,7 @@ async def preview(home: House, row: StepRow, taken: Decision, *, look: bool = Tr
     return await _foreseen(home, row, taken, shown, look)
 
 
-async def _drawn(home: House, row: StepRow, taken: Decision) -> Preview:
+async def _drawn(home: Container, row: StepRow, taken: Decision) -> Preview:
     """What the tables alone can say."""
     changes = difference(row.file.request, _becomes(row, taken))
     verb = decision_forms.next_verb(row.file)
@@ -105,14 +105,14 @@ def _becomes(row: StepRow, taken: Decision) -> dict[str, Any]:
     return row.file.request if wanted is None else wanted
 
 
-async def _foreseen(home: House, row: StepRow, taken: Decision, shown: Preview, look: bool) -> Preview:
+async def _foreseen(home: Container, row: StepRow, taken: Decision, shown: Preview, look: bool) -> Preview:
     """The same with what the service would do."""
     found, why = Foreseen(), ""
     outcome: Outcome = "repeat"
     answered = await home.orders.answered(shown.order_key, shown.operation or "")
     if look and home.foresight is not None:
         try:
-            found = await home.foresight.foresee(await _asked(home, row, taken, shown))
+            found = await home.foresight.foresee(await _planned_call(home, row, taken, shown))
             outcome, why = found.outcome, found.why
         except AllInclusiveError as error:  # the look failed, the decision may still be taken
             outcome, why = "repeat", f"what exists already could not be looked at: {error}"
@@ -131,7 +131,7 @@ async def _foreseen(home: House, row: StepRow, taken: Decision, shown: Preview, 
     )
 
 
-async def _asked(home: House, row: StepRow, taken: Decision, shown: Preview) -> StepAsked:
+async def _planned_call(home: Container, row: StepRow, taken: Decision, shown: Preview) -> StepAsked:
     job = await home.jobs.row(row.job_id)
     given_up = [*row.file.given_up, *([row.revision] if shown.new_order else [])]
     return StepAsked(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import forms as decision_forms
 from api.decisions import service as decision_service
 from api.decisions.outcome import decision_told
@@ -86,7 +86,7 @@ async def show_step(
 
 
 async def _decide(
-    home: House, response: Response, asker: Asker, row: StepRow, kind: Kind, given: Given, dry_run: bool
+    home: Container, response: Response, asker: Asker, row: StepRow, kind: Kind, given: Given, dry_run: bool
 ) -> Taken | Preview | Proposed:
     taken = decision_service.decision(kind, row, given, asker)
     if dry_run:

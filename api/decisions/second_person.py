@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import forms as decision_forms
 from api.decisions import service as decision_service
 from api.decisions.audit import audited
@@ -51,13 +51,13 @@ async def proposals(
     job: Annotated[str | None, Query(max_length=20)] = None,
 ) -> list[ProposalTold]:
     """The decisions that wait for a second person, the oldest first."""
-    return [await _told(home, asker, one) for one in await home.proposals.all(state, job)]
+    return [await _proposal_view(home, asker, one) for one in await home.proposals.all(state, job)]
 
 
 @router.get("/{proposal_id}", responses=responses("signed-out", "not-allowed", "not-found"))
 async def proposal(home: Home, asker: Sees, proposal_id: ProposalId) -> ProposalTold:
     """One proposal."""
-    return await _told(home, asker, await _proposal(home, proposal_id))
+    return await _proposal_view(home, asker, await _proposal(home, proposal_id))
 
 
 @router.post(
@@ -102,7 +102,7 @@ async def refuse(home: Home, asker: Seconds, proposal_id: ProposalId, given: Sec
         params={"kind": one.kind, "reason": given.reason},
         source=f"refused-{proposal_id}"[:200],
     )
-    return await _told(home, asker, await _proposal(home, proposal_id))
+    return await _proposal_view(home, asker, await _proposal(home, proposal_id))
 
 
 def _another(asker: Asker, one: Proposal, row: StepRow) -> None:
@@ -112,7 +112,7 @@ def _another(asker: Asker, one: Proposal, row: StepRow) -> None:
         raise Wrong("second-person", "two different persons decide this")
 
 
-async def _answer(home: House, one: Proposal, state: ProposalState, asker: Asker, why: str) -> None:
+async def _answer(home: Container, one: Proposal, state: ProposalState, asker: Asker, why: str) -> None:
     try:
         await home.proposals.answer(one.proposal_id, state, asker.person_id, home.now(), why)
     except AlreadyAnswered:
@@ -121,14 +121,14 @@ async def _answer(home: House, one: Proposal, state: ProposalState, asker: Asker
             raise Wrong("already-answered", f"{kept.state} before") from None
 
 
-async def _proposal(home: House, proposal_id: str) -> Proposal:
+async def _proposal(home: Container, proposal_id: str) -> Proposal:
     try:
         return await home.proposals.proposal(proposal_id)
     except KeyError:
         raise Wrong("not-found", f"there is no proposal {proposal_id}") from None
 
 
-async def _told(home: House, asker: Asker, one: Proposal) -> ProposalTold:
+async def _proposal_view(home: Container, asker: Asker, one: Proposal) -> ProposalTold:
     row = await home.steps.step(one.job_id, one.step)
     step = decision_forms.step_of(row.service, row.item)
     private = () if asker.audience == "ops" or step is None else step.private

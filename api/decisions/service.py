@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from api.container import House
+from api.container import Container
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
 from api.decisions.audit import audited, operation
@@ -102,7 +102,7 @@ def within_reach(asker: Asker, row: StepRow, taken: Decision) -> None:
         raise Wrong("not-allowed", f"your adviser changes this: {', '.join(forbidden)}")
 
 
-async def decide(home: House, asker: Asker, row: StepRow, taken: Decision) -> Taken | Proposed:
+async def decide(home: Container, asker: Asker, row: StepRow, taken: Decision) -> Taken | Proposed:
     """Hand a decision to the process that carries the step, or keep it for a second person where two decide."""
     allowed(asker, row)
     within_reach(asker, row, taken)
@@ -115,7 +115,7 @@ async def decide(home: House, asker: Asker, row: StepRow, taken: Decision) -> Ta
     return await carry_out(home, row, taken, rule.rule)
 
 
-async def rehearsed(home: House, asker: Asker, row: StepRow, taken: Decision) -> Preview:
+async def rehearsed(home: Container, asker: Asker, row: StepRow, taken: Decision) -> Preview:
     """What a decision would do, for somebody who may take it; what cannot be taken is said as when it is taken."""
     allowed(asker, row)
     within_reach(asker, row, taken)
@@ -131,7 +131,7 @@ def ruled(row: StepRow, taken: Decision) -> approval_policy.Guarded:
     return approval_policy.guarded(row.service, taken.kind, decision_forms.next_verb(row.file), edited)
 
 
-async def sound(home: House, row: StepRow, taken: Decision) -> None:
+async def sound(home: Container, row: StepRow, taken: Decision) -> None:
     """Raise what is wrong with the request or result a decision brings, as the process would."""
     step = decision_forms.step_of(row.service, row.item)
     current = row.state == "parked" and row.attempt == taken.expected_attempt
@@ -141,12 +141,12 @@ async def sound(home: House, row: StepRow, taken: Decision) -> None:
         raise NotTaken(*flaw)
 
 
-async def _frame(home: House, row: StepRow) -> JobFrame:
+async def _frame(home: Container, row: StepRow) -> JobFrame:
     """The job an edited request must fit."""
     return (await home.jobs.job(row.job_id)).plan.frame
 
 
-async def proven(home: House, row: StepRow, taken: Decision) -> None:
+async def proven(home: Container, row: StepRow, taken: Decision) -> None:
     """Raise evidence-missing unless what was done by hand is proven by a paper of the job."""
     if taken.kind != "by_hand":
         return
@@ -158,7 +158,7 @@ async def proven(home: House, row: StepRow, taken: Decision) -> None:
 
 
 async def _by_two(
-    home: House, asker: Asker, row: StepRow, taken: Decision, rule: approval_policy.Guarded
+    home: Container, asker: Asker, row: StepRow, taken: Decision, rule: approval_policy.Guarded
 ) -> Taken | Proposed:
     """Propose it; or tell again what was done, when a second person has confirmed this very proposal."""
     try:
@@ -191,7 +191,7 @@ def _same(before: Proposal, row: StepRow, taken: Decision) -> bool:
 
 
 async def propose(
-    home: House, asker: Asker, row: StepRow, taken: Decision, rule: approval_policy.Guarded
+    home: Container, asker: Asker, row: StepRow, taken: Decision, rule: approval_policy.Guarded
 ) -> Proposed:
     """Keep a decision for a second person."""
     if row.state != "parked":

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import service as decision_service
 from api.decisions.service import Reason
 from api.declaring import service as declaring_service
@@ -100,13 +100,15 @@ async def take_back(
     return await decision_service.take_back_move(home, asker, job_id, job.file.proposal.operation_id, given.reason)
 
 
-async def ask(home: House, job: KeptJob, declaration: JobDeclaration) -> declaring_service.Asked:
+async def ask(home: Container, job: KeptJob, declaration: JobDeclaration) -> declaring_service.QuotedDeclaration:
     """The quote of the job as it is to be, every person under an item of their own."""
     whole = one_person_an_item(home, job, declaration)
     return await declaring_service.ask(home, whole, job.member_id, moved_job=job.job_id)
 
 
-async def preview(home: House, job: KeptJob, asked: declaring_service.Asked, lang: Language) -> MoveConsequences:
+async def preview(
+    home: Container, job: KeptJob, asked: declaring_service.QuotedDeclaration, lang: Language
+) -> MoveConsequences:
     """What would change; nobody is written down for it."""
     client = await home.clients.latest(job.client_id)
     people = people_of(home, job.member_id, asked.declaration)
@@ -115,7 +117,9 @@ async def preview(home: House, job: KeptJob, asked: declaring_service.Asked, lan
     return await named(home, job, asked.declaration, orders, found, lang)
 
 
-async def move_to(home: House, asker: Asker, job: KeptJob, asked: declaring_service.Asked, reason: str) -> Taken:
+async def move_to(
+    home: Container, asker: Asker, job: KeptJob, asked: declaring_service.QuotedDeclaration, reason: str
+) -> Taken:
     """Keep what is asked for, then tell the process, which may refuse or wait for a yes.
 
     The job's own tables follow when the plan is in force: at once, or with what the process tells later.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.container import House
+from api.container import Container
 from api.errors import Wrong
 from api.security.permissions import Asker
 
@@ -18,7 +18,7 @@ class Named:
     name: str
 
 
-async def member_for(home: House, asker: Asker, wanted: str | None) -> str:
+async def member_for(home: Container, asker: Asker, wanted: str | None) -> str:
     """The member a job is declared for: oneself, or for an adviser the member named by reference or login.
 
     not-allowed for anybody else; not-found when there is no such member, or their account is closed.
@@ -33,12 +33,12 @@ async def member_for(home: House, asker: Asker, wanted: str | None) -> str:
     return member_id
 
 
-async def named(home: House, member_id: str) -> Named:
+async def member_by_id(home: Container, member_id: str) -> Named:
     """One member with the name."""
     return Named(member_id, (await home.people.names([member_id])).get(member_id, member_id))
 
 
-async def offered(home: House, asker: Asker, text: str = "") -> list[Named]:
+async def offered(home: Container, asker: Asker, text: str = "") -> list[Named]:
     """The members whose name contains this; without a name the adviser's own, or the first of all."""
     if text.strip():
         found = [one for one in await home.people.search(text.strip(), SHOWN * 4) if await _member(home, one)]
@@ -49,7 +49,7 @@ async def offered(home: House, asker: Asker, text: str = "") -> list[Named]:
     return sorted((Named(one, names[one]) for one in found[:SHOWN]), key=lambda one: one.name)
 
 
-async def _member(home: House, wanted: str) -> str | None:
+async def _member(home: Container, wanted: str) -> str | None:
     account = await home.accounts.by_login(wanted)
     person_id = account.person_id if account else wanted
     try:

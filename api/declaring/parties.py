@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from api.container import House
+from api.container import Container
 from domain.declaration import JobDeclaration
 from domain.parties import CrewMember, DeclaredClient
 from domain.people import Client, Person
@@ -13,14 +13,14 @@ DEFAULT_PAYMENT_DAYS = 30
 """Source: Law of 2 August 2002 on late payment, article 4, when nothing is agreed."""
 
 
-async def keep_client(home: House, declared: DeclaredClient) -> Client:
+async def keep_client(home: Container, declared: DeclaredClient) -> Client:
     """The client's row: a new version when something changed."""
     return await home.clients.declare(
         declared_client(declared, client_id="", version=0, payment_days=DEFAULT_PAYMENT_DAYS)
     )
 
 
-async def keep_people(home: House, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
+async def keep_people(home: Container, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
     """The person behind each crew slug; whoever is already known keeps what they entered themselves."""
     known = people_of(home, member_id, declaration)
     for person in declaration.crew:
@@ -28,7 +28,7 @@ async def keep_people(home: House, member_id: str, declaration: JobDeclaration) 
     return known
 
 
-def people_of(home: House, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
+def people_of(home: Container, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
     """The reference of each crew slug; nothing is written."""
     return {
         person.item: member_id if person.member else person_reference(home, member_id, person)
@@ -36,7 +36,7 @@ def people_of(home: House, member_id: str, declaration: JobDeclaration) -> dict[
     }
 
 
-async def _keep(home: House, person_id: str, declared: CrewMember) -> None:
+async def _keep(home: Container, person_id: str, declared: CrewMember) -> None:
     try:
         await home.people.person(person_id)
     except KeyError:
@@ -54,7 +54,7 @@ async def _keep(home: House, person_id: str, declared: CrewMember) -> None:
         )
 
 
-def person_reference(home: House, member_id: str, declared: CrewMember) -> str:
+def person_reference(home: Container, member_id: str, declared: CrewMember) -> str:
     """A reference that is the same for the same e-mail address and tells nothing about it.
 
     Without an address somebody is known by name to this member only.

@@ -1,6 +1,6 @@
 """What a quote leans on besides the declaration: the entity's terms, the member, the client's past, the fund."""
 
-from api.container import House
+from api.container import Container
 from api.declaring.parties import people_of
 from domain.declaration import JobDeclaration
 from domain.money import ZERO
@@ -11,7 +11,7 @@ from domain.quoting.context import ClientRecord, CrewRecord, EntityTerms, Member
 
 
 async def context_of(
-    home: House, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
+    home: Container, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
 ) -> QuoteContext:
     """What a quote leans on; nobody known gets the prudent defaults, and learns nothing about any client.
 
@@ -42,7 +42,7 @@ async def context_of(
 
 
 async def _crew(
-    home: House, declaration: JobDeclaration, member_id: str, entity: str, moved_job: str | None
+    home: Container, declaration: JobDeclaration, member_id: str, entity: str, moved_job: str | None
 ) -> dict[str, CrewRecord]:
     """What is known of each on the crew; who is said to be employed already is looked up in the register."""
     people = people_of(home, member_id, declaration)
@@ -57,7 +57,7 @@ async def _crew(
     return known
 
 
-async def _terms(home: House, slug: str | None) -> EntityTerms:
+async def _terms(home: Container, slug: str | None) -> EntityTerms:
     known = {entity.slug: entity for entity in await home.entities.all()}
     entity = known.get(slug) if slug else next(iter(known.values()), None)
     if entity is None:
@@ -70,7 +70,7 @@ async def _terms(home: House, slug: str | None) -> EntityTerms:
     )
 
 
-async def _client(home: House, declaration: JobDeclaration) -> Client | None:
+async def _client(home: Container, declaration: JobDeclaration) -> Client | None:
     """The client's row, when it is known: by its enterprise number, abroad by its VAT number."""
     declared = declaration.client
     number = (declared.enterprise_number or declared.vat_number) if declared else None

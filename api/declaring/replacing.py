@@ -1,6 +1,6 @@
 """A moved job's people: each under an item of their own, and named: who leaves, who comes, what becomes of it."""
 
-from api.container import House
+from api.container import Container
 from api.declaring.parties import people_of
 from api.errors import FieldProblem, Wrong
 from domain.declaration import JobDeclaration
@@ -22,7 +22,7 @@ from storage.jobs.jobs import KeptJob
 from storage.services.employment_contract import Engagements
 
 
-def one_person_an_item(home: House, job: KeptJob, declaration: JobDeclaration) -> JobDeclaration:
+def one_person_an_item(home: Container, job: KeptJob, declaration: JobDeclaration) -> JobDeclaration:
     """The declaration with nobody under an item that is or was somebody else's; raises when that stays unclear."""
     before = JobDeclaration.model_validate(job.declaration)
     were, are = (people_of(home, job.member_id, one) for one in (before, declaration))
@@ -37,7 +37,12 @@ def one_person_an_item(home: House, job: KeptJob, declaration: JobDeclaration) -
 
 
 async def named(
-    home: House, job: KeptJob, declaration: JobDeclaration, orders: JobPlan, found: MoveConsequences, lang: Language
+    home: Container,
+    job: KeptJob,
+    declaration: JobDeclaration,
+    orders: JobPlan,
+    found: MoveConsequences,
+    lang: Language,
 ) -> MoveConsequences:
     """The consequences with the names of those who leave and those who come, told in sentences."""
     before = JobDeclaration.model_validate(job.declaration)
@@ -52,7 +57,7 @@ async def named(
     return found.model_copy(update={"leaving": leaving, "coming": coming, "people": people})
 
 
-async def _coming(home: House, job: KeptJob, orders: JobPlan, one: Coming, name: str) -> Coming:
+async def _coming(home: Container, job: KeptJob, orders: JobPlan, one: Coming, name: str) -> Coming:
     """Somebody under contract with the entity on those very days needs a note, not a second contract."""
     contract = one.contract
     if contract == "offer" and await _covered(home, job, orders, one.item):
@@ -60,7 +65,7 @@ async def _coming(home: House, job: KeptJob, orders: JobPlan, one: Coming, name:
     return one.model_copy(update={"name": name, "contract": contract})
 
 
-async def _covered(home: House, job: KeptJob, orders: JobPlan, item: str) -> bool:
+async def _covered(home: Container, job: KeptJob, orders: JobPlan, item: str) -> bool:
     request: EmploymentContractRequest = orders.employment_contract[item]
     offer = EngagementOffer(
         order_key="-",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from api.container import House
+from api.container import Container
 from api.decisions.audit import audited
 from api.declaring.parties import keep_client, keep_people
 from api.declaring.quote_context import context_of
@@ -18,14 +18,14 @@ from domain.periods import end_of_day
 from domain.plan import JobPlan
 from domain.planning import PlanRefs, legal_deadlines, plan
 from domain.quote import Quote, QuoteContext, quote, same_figures
-from storage.jobs.deadlines import Deadline
+from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.jobs import KeyInFlight, KeyReused, NewJob, Unstarted
 from storage.jobs.quotes import KeptQuote
 from storage.security.audit import hash_of
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuotedDeclaration:
     """A declaration with its quote, and what both lean on."""
 
     declaration: JobDeclaration
@@ -52,17 +52,17 @@ def member_of(asker: Asker | None) -> str | None:
 
 
 async def ask(
-    home: House, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
-) -> Asked:
+    home: Container, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
+) -> QuotedDeclaration:
     """The quote of today; a member's is made for their own entity, autonomy, account and client."""
     async with home.database.glancing():
         context = await context_of(home, declaration, member_id, moved_job)
     whole = declaration.model_copy(update={"entity": declaration.entity or context.entity.slug})
-    return Asked(whole, quote(whole, home.today(), context), context)
+    return QuotedDeclaration(whole, quote(whole, home.today(), context), context)
 
 
 async def declare(
-    home: House, asker: Asker, declaration: JobDeclaration, key: str, member_id: str | None = None
+    home: Container, asker: Asker, declaration: JobDeclaration, key: str, member_id: str | None = None
 ) -> str:
     """The id of the job this declaration is; the same key again is the same job.
 
@@ -88,7 +88,7 @@ async def declare(
     return declared.job_id
 
 
-def acceptable(asked: Asked) -> None:
+def acceptable(asked: QuotedDeclaration) -> None:
     """Raise when the quote refuses, or is not the one the member has seen."""
     seen = asked.declaration.quote_id
     if not asked.quote.declarable:
@@ -97,11 +97,11 @@ def acceptable(asked: Asked) -> None:
         raise Wrong("quote-changed", quote=asked.quote)
 
 
-async def _new_job(home: House, asker: Asker, member_id: str, asked: Asked, key: Key) -> NewJob:
+async def _new_job(home: Container, asker: Asker, member_id: str, asked: QuotedDeclaration, key: Key) -> NewJob:
     client = await keep_client(home, asked.declaration.client or DeclaredClient())
     people = await keep_people(home, member_id, asked.declaration)
     orders = orders_of(home, asked, member_id, client, people)
-    await home.quotes.keep(_kept(home, member_id, asked))
+    await home.quotes.keep(_store_quote(home, member_id, asked))
     return NewJob(
         caller=asker.person_id,
         key=key.text,
@@ -117,7 +117,9 @@ async def _new_job(home: House, asker: Asker, member_id: str, asked: Asked, key:
     )
 
 
-def orders_of(home: House, asked: Asked, member_id: str, client: Client, people: dict[str, str]) -> JobPlan:
+def orders_of(
+    home: Container, asked: QuotedDeclaration, member_id: str, client: Client, people: dict[str, str]
+) -> JobPlan:
     """Every order of a declared job; persons and client by reference only."""
     refs = PlanRefs(
         entity=asked.declaration.entity or asked.context.entity.slug,
@@ -131,15 +133,15 @@ def orders_of(home: House, asked: Asked, member_id: str, client: Client, people:
     return plan(asked.declaration, asked.quote, refs, home.today())
 
 
-def deadlines_of(orders: JobPlan) -> list[Deadline]:
+def deadlines_of(orders: JobPlan) -> list[StoredDeadline]:
     """The rows that are watched from outside the process."""
     return [
-        Deadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis)
+        StoredDeadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis)
         for one in legal_deadlines(orders)
     ]
 
 
-def _kept(home: House, member_id: str, asked: Asked) -> KeptQuote:
+def _store_quote(home: Container, member_id: str, asked: QuotedDeclaration) -> KeptQuote:
     return KeptQuote(
         quote_id=asked.quote.quote_id,
         fingerprint=asked.quote.fingerprint,

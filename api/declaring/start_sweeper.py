@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from api.bulk.service import set_going
-from api.container import House
+from api.container import Container
 from api.ports.process import ProcessUnreachable
 from domain.job import JobInput
 from storage.jobs.jobs import Unstarted
@@ -20,7 +20,7 @@ BEGIN_WITHIN = timedelta(seconds=5)
 log = structlog.get_logger()
 
 
-async def start_job(house: House, job: Unstarted) -> bool:
+async def start_job(house: Container, job: Unstarted) -> bool:
     """Start one job's process and note it; False when it could not be reached now.
 
     Two callers at once start one process: its id is the job's, and a second start changes nothing.
@@ -36,7 +36,7 @@ async def start_job(house: House, job: Unstarted) -> bool:
     return True
 
 
-async def start_at_once(house: House, job: Unstarted) -> bool:
+async def start_at_once(house: Container, job: Unstarted) -> bool:
     """One try within the member's request."""
     try:
         async with asyncio.timeout(AT_ONCE_SECONDS):
@@ -45,7 +45,7 @@ async def start_at_once(house: House, job: Unstarted) -> bool:
         return False
 
 
-async def sweep(house: House) -> int:
+async def sweep(house: Container) -> int:
     """Start every declared job that no process was confirmed for; how many were started."""
     started = 0
     for job in await house.jobs.unstarted():
@@ -55,7 +55,7 @@ async def sweep(house: House) -> int:
     return started
 
 
-async def keep_sweeping(house: House, every: float = SWEEP_EVERY_SECONDS) -> None:
+async def keep_sweeping(house: Container, every: float = SWEEP_EVERY_SECONDS) -> None:
     """Sweep for as long as the application lives."""
     while True:
         try:

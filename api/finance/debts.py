@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong, responses
 from api.finance.routes import audited_here
 from api.jobs.schemas import Answered
@@ -65,7 +65,7 @@ async def dispute(
     kept = await _in_state(home, invoice_id, "open")
     async with audited_here(home, asker, "debt.dispute", f"{invoice_id}: {given.reason}", kept.job_id):
         await Collections(home.database).dispute(invoice_id, home.now())
-        return await _told(home, asker, kept, "debt.disputed", given.reason)
+        return await _tell_job(home, asker, kept, "debt.disputed", given.reason)
 
 
 @router.post(
@@ -78,10 +78,10 @@ async def settle(
     kept = await _in_state(home, invoice_id, "disputed")
     async with audited_here(home, asker, "debt.settle", f"{invoice_id}: {given.reason}", kept.job_id):
         await Collections(home.database).dispute_settled(invoice_id)
-        return await _told(home, asker, kept, "debt.settled", given.reason)
+        return await _tell_job(home, asker, kept, "debt.settled", given.reason)
 
 
-async def _in_state(home: House, invoice_id: str, state: CollectionState) -> KeptCollection:
+async def _in_state(home: Container, invoice_id: str, state: CollectionState) -> KeptCollection:
     try:
         kept = await Collections(home.database).collection(invoice_id)
     except KeyError:
@@ -91,7 +91,7 @@ async def _in_state(home: House, invoice_id: str, state: CollectionState) -> Kep
     return kept
 
 
-async def _told(home: House, asker: Asker, kept: KeptCollection, kind: str, reason: str) -> KeptCollection:
+async def _tell_job(home: Container, asker: Asker, kept: KeptCollection, kind: str, reason: str) -> KeptCollection:
     """The job's story says so, and the collection looks again; when it cannot be told now, it will look itself."""
     number = (await Invoices(home.database).invoice(kept.invoice_id)).number
     await home.events.append(

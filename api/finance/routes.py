@@ -9,11 +9,11 @@ import structlog
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions.service import audited
 from api.errors import Wrong, responses
 from api.jobs.schemas import Answered
-from api.ports.bank import Desk
+from api.ports.bank import BankDeskPort
 from api.ports.process import ProcessUnreachable
 from api.security.permissions import Asker, may
 from api.security.request_checks import LARGEST_BODY
@@ -77,14 +77,14 @@ class BatchesTold(BatchList):
     """Payments without a usable account: they went back to their step."""
 
 
-def at_the_desk(home: Home) -> Desk:
+def at_the_desk(home: Home) -> BankDeskPort:
     """The bank desk of this installation."""
     if home.desk is None:
         raise Wrong("not-ready", "this installation has no bank")
     return home.desk
 
 
-AtDesk = Annotated[Desk, Depends(at_the_desk)]
+AtDesk = Annotated[BankDeskPort, Depends(at_the_desk)]
 
 
 @router.post("/statements", responses=responses(*HERE, "unreadable-file", "too-large"), openapi_extra=ANY_FILE)
@@ -102,7 +102,9 @@ async def take_over(
     return await take_file(home, asker, desk, await _body(request), kind)
 
 
-async def take_file(home: House, asker: Asker, desk: Desk, content: bytes, kind: FileKind | None = None) -> Taken:
+async def take_file(
+    home: Container, asker: Asker, desk: BankDeskPort, content: bytes, kind: FileKind | None = None
+) -> Taken:
     """The same for pages."""
     fingerprint = hashlib.sha256(content).hexdigest()
     async with audited_here(home, asker, "bank.import", f"file sha256 {fingerprint}"):
@@ -203,7 +205,7 @@ async def mark_sent(
     return await desk.batch(batch_id)
 
 
-async def tell(home: House, desk: Desk, news: Nudges) -> None:
+async def tell(home: Container, desk: BankDeskPort, news: Nudges) -> None:
     """Tell the processes that wait; who cannot be reached now is told in the next round."""
     for problem in news.problems:
         log.warning("the bank could not be asked", about=problem.about, why=problem.why)
@@ -238,7 +240,7 @@ async def _known(batch: Awaitable[T]) -> T:
 
 @asynccontextmanager
 async def audited_here(
-    home: House, asker: Asker, what: str, why: str, job_id: str | None = None
+    home: Container, asker: Asker, what: str, why: str, job_id: str | None = None
 ) -> AsyncIterator[None]:
     """Write to the audit what became of it, also when it was refused."""
     outcome = "failed"

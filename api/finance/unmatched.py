@@ -14,7 +14,7 @@ from api.security.permissions import Asker, may
 from domain.bank import EntryCard, Nudges
 from domain.matching import PartWish
 from storage.jobs.jobs import KeyReused
-from storage.money.matching import Said
+from storage.money.matching import MatchDecision
 from storage.security.audit import hash_of
 
 router = APIRouter(prefix="/api/bank/movements", tags=["finance"])
@@ -77,7 +77,7 @@ async def match(
     Idempotency-Key again changes nothing; with anything else it is refused.
     """
     key = f"m:{hash_of([asker.person_id, idempotency_key or uuid4().hex])[:24]}:"
-    said = Said(
+    said = MatchDecision(
         parts=tuple(given.parts),
         by=asker.person_id,
         reason=given.reason,

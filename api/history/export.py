@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from api.container import House
+from api.container import Container
 from api.history.export_paper import story_paper
 from api.history.service import inspect
 from api.jobs import access
@@ -39,7 +39,7 @@ history/                the engine's own histories, decrypted (ops only); to rep
 """
 
 
-async def dossier(home: House, asker: Asker, job: KeptJob) -> bytes:
+async def dossier(home: Container, asker: Asker, job: KeptJob) -> bytes:
     """The zip."""
     box = io.BytesIO()
     with zipfile.ZipFile(box, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -48,7 +48,7 @@ async def dossier(home: House, asker: Asker, job: KeptJob) -> bytes:
     return box.getvalue()
 
 
-async def _parts(home: House, asker: Asker, job: KeptJob) -> AsyncIterator[tuple[str, str | bytes]]:
+async def _parts(home: Container, asker: Asker, job: KeptJob) -> AsyncIterator[tuple[str, str | bytes]]:
     job_id = job.job_id
     yield "README.txt", READ_ME.format(title=job.title, job_id=job_id, at=f"{home.now():%Y-%m-%d %H:%M} UTC")
     async for part in _story(home, asker, job):
@@ -67,7 +67,7 @@ async def _parts(home: House, asker: Asker, job: KeptJob) -> AsyncIterator[tuple
             yield part
 
 
-async def _story(home: House, asker: Asker, job: KeptJob) -> AsyncIterator[tuple[str, str | bytes]]:
+async def _story(home: Container, asker: Asker, job: KeptJob) -> AsyncIterator[tuple[str, str | bytes]]:
     told = await inspect(home, asker, job.job_id, asker.audience, asker.language)
     yield "story.json", told.model_dump_json(indent=2)
     if home.printer is None:
@@ -77,7 +77,7 @@ async def _story(home: House, asker: Asker, job: KeptJob) -> AsyncIterator[tuple
     yield "story.pdf", await home.printer.pdf(story_paper(told, entity, home.today(), sandbox=sandbox))
 
 
-async def _machinery(home: House, job_id: str) -> AsyncIterator[tuple[str, str | bytes]]:
+async def _machinery(home: Container, job_id: str) -> AsyncIterator[tuple[str, str | bytes]]:
     """What only ops read: orders, tries, and the engine's histories."""
     yield "orders.json", _rows(await home.orders.of_job(job_id))
     yield "tries.json", _rows(await home.attempts.of_job(job_id))

@@ -5,7 +5,7 @@ from datetime import date
 
 from activities.letterhead import printed_address
 from api.history.schemas import DeadlineTold, JobStory, MoneyTold, StepStory, TryTold
-from domain.papers import EntityParty, StoryLine, StoryPaper, StoryStep
+from domain.papers import EntityParty, PrintedStoryLine, StoryPaper, StoryStep
 from domain.people import Entity, Language
 from engine.words import day, moment, money, say
 
@@ -23,7 +23,9 @@ def story_paper(told: JobStory, entity: Entity, printed_on: date, *, sandbox: bo
         state=told.state_text,
         facts=_head(told),
         lines=tuple(
-            StoryLine(at=moment(lang, one.at), what=one.title, text=one.text, by=one.by or "", quiet=one.idle or "")
+            PrintedStoryLine(
+                at=moment(lang, one.at), what=one.title, text=one.text, by=one.by or "", quiet=one.idle or ""
+            )
             for one in told.lines
         ),
         steps=tuple(_step(one, lang) for one in told.steps),

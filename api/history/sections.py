@@ -20,7 +20,7 @@ from engine.words import day, knows, say
 from storage.execution.events import JobEvent
 from storage.execution.operations import Operation
 from storage.jobs.deadlines import KeptDeadline
-from storage.jobs.documents import Document
+from storage.jobs.documents import StoredDocument
 from storage.security.audit import AuditLine
 
 ABOUT = {
@@ -42,7 +42,7 @@ NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecisionSources:
     """Everything that remembers a decision: the proof, the record, and the line of the story."""
 
     audit: Sequence[AuditLine]
@@ -104,7 +104,7 @@ def _moved(entry: Entry, reader: Reader) -> MoneyTold:
     )
 
 
-def paper_link(paper: Document, lang: Language) -> PaperLink:
+def paper_link(paper: StoredDocument, lang: Language) -> PaperLink:
     """A paper by its kind, and where it can be opened."""
     kind = f"paper.{paper.kind}"
     return PaperLink(
@@ -115,12 +115,12 @@ def paper_link(paper: Document, lang: Language) -> PaperLink:
     )
 
 
-def decisions(facts: Decided, step: str | None, reader: Reader) -> list[DecisionTold]:
+def decisions(facts: DecisionSources, step: str | None, reader: Reader) -> list[DecisionTold]:
     """What people decided, the earliest first; a member reads of it in the lines of the story."""
     return [_decided(one, facts, reader) for one in reversed(facts.audit) if one.step == step]
 
 
-def _decided(line: AuditLine, facts: Decided, reader: Reader) -> DecisionTold:
+def _decided(line: AuditLine, facts: DecisionSources, reader: Reader) -> DecisionTold:
     kind = line.what.partition(".")[2]
     text = f"anatomy.decided.{kind}"
     record = next((one for one in facts.operations if one.operation_id == line.operation_id), None)

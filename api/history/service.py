@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from api.container import House
+from api.container import Container
 from api.errors import Wrong
 from api.history import sections as beside
 from api.history import waiting_times
 from api.history.permalinks import engine_link, line_link, step_link, story_link
 from api.history.schemas import JobStory, NoteTold
-from api.history.sections import Decided
+from api.history.sections import DecisionSources
 from api.history.steps import Parts, Reader, key_prefix, step_story
 from api.history.waiting_times import QUIET, Wait
 from api.jobs import access
@@ -29,11 +29,11 @@ from domain.promises import is_stopping
 from engine.words import say
 from storage.execution.attempts import Attempt
 from storage.execution.events import JobEvent
-from storage.execution.orders import Order
+from storage.execution.orders import StoredOrder
 from storage.execution.projection import own_workflow
 from storage.jobs.claims import Note
 from storage.jobs.deadlines import KeptDeadline
-from storage.jobs.documents import Document
+from storage.jobs.documents import StoredDocument
 from storage.jobs.jobs import KeptJob
 from storage.jobs.steps import StepRow
 
@@ -51,17 +51,17 @@ class Facts:
     rows: Sequence[StepRow]
     events: Sequence[JobEvent]
     tries: Sequence[Attempt]
-    orders: Sequence[Order]
+    orders: Sequence[StoredOrder]
     entries: Sequence[Entry]
-    papers: Sequence[Document]
+    papers: Sequence[StoredDocument]
     deadlines: Sequence[KeptDeadline]
-    decided: Decided
+    decided: DecisionSources
     notes: Mapping[str, Sequence[Note]]
     """By step."""
 
 
 async def inspect(
-    home: House, asker: Asker, job_id: str, audience: Audience, lang: Language, since: int | None = None
+    home: Container, asker: Asker, job_id: str, audience: Audience, lang: Language, since: int | None = None
 ) -> JobStory:
     """The whole of a job for one reader; `since` the number of a line: only what is new after it.
 
@@ -73,7 +73,7 @@ async def inspect(
 
 
 async def with_facts(
-    home: House, asker: Asker, job_id: str, audience: Audience, lang: Language, since: int | None = None
+    home: Container, asker: Asker, job_id: str, audience: Audience, lang: Language, since: int | None = None
 ) -> tuple[Facts, JobStory]:
     """The same with what it is told from, for a page that shows more than the story."""
     async with home.database.glancing():
@@ -83,7 +83,7 @@ async def with_facts(
     return facts, _story(facts, reader, home.settings.temporal_ui, home.settings.temporal_namespace, since)
 
 
-async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> Facts:
+async def _facts(home: Container, asker: Asker, job_id: str, audience: Audience) -> Facts:
     job = await access.job(home, asker, job_id)
     if LEVEL[audience] > LEVEL[asker.audience]:
         raise Wrong("not-allowed", f"your level is {asker.audience}")
@@ -103,7 +103,7 @@ async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> 
         entries=entries,
         papers=[one for one in shown if audience != "member" or access.for_members(one, asker)],
         deadlines=deadlines,
-        decided=Decided(
+        decided=DecisionSources(
             audit=await home.audit.page(job_id=job_id, limit=500) if level else [],
             operations=await home.operations.of_job(job_id) if level else [],
             events=events,
@@ -112,7 +112,7 @@ async def _facts(home: House, asker: Asker, job_id: str, audience: Audience) -> 
     )
 
 
-async def _names(home: House, facts: Facts) -> dict[str, str]:
+async def _names(home: Container, facts: Facts) -> dict[str, str]:
     ids = {
         facts.job.member_id,
         *(one.by for one in facts.events if one.by),
@@ -253,7 +253,7 @@ def _now(facts: Facts, waited: Sequence[Wait], reader: Reader) -> str:
         return say(lang, f"state.job.{job.state}")
     still = sorted((one for one in waited if one.ended_at is None), key=_importance)
     if still:
-        return f"{title(still[0].step, lang)}: {waiting_times.told(still[0], lang, reader.now).text}"
+        return f"{title(still[0].step, lang)}: {waiting_times.describe_wait(still[0], lang, reader.now).text}"
     if is_stopping(job.file):
         return say(lang, "page.job.next.stopping")
     last = facts.events[-1].at if facts.events else job.declared_at

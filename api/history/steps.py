@@ -30,7 +30,7 @@ from domain.questions import is_question
 from engine.words import catalog, knows, moment, say
 from storage.execution.attempts import Attempt
 from storage.execution.events import JobEvent
-from storage.execution.orders import Order
+from storage.execution.orders import StoredOrder
 
 REFERENCES = (
     "reference",
@@ -82,7 +82,7 @@ class Parts:
     workflow_id: str
     events: Sequence[JobEvent]
     tries: Sequence[Attempt]
-    orders: Sequence[Order]
+    orders: Sequence[StoredOrder]
     money: Sequence[MoneyTold]
     papers: Sequence[PaperLink]
     decisions: Sequence[DecisionTold]
@@ -97,7 +97,7 @@ def step_story(parts: Parts, file: JobFile, reader: Reader, link: str, engine_li
     own = state.request.get("person_id") == reader.person_id
     undo_verbs = _undo_verbs(state.service)
     going, back = _apart(parts.tries, undo_verbs)
-    waited = [waits.told(one, lang, reader.now) for one in parts.waits]
+    waited = [waits.describe_wait(one, lang, reader.now) for one in parts.waits]
     ends = [one.closed_at for one in parts.tries if one.closed_at]
     return StepStory(
         step=state.step,
@@ -146,14 +146,14 @@ def _apart(tries: Sequence[Attempt], undo: frozenset[str]) -> tuple[list[Attempt
     return [one for one in tries if one not in back], back
 
 
-def _reference(state: StepState, orders: Sequence[Order]) -> str | None:
+def _reference(state: StepState, orders: Sequence[StoredOrder]) -> str | None:
     booking = state.booking or {}
     known = [str(booking[name]) for name in REFERENCES if booking.get(name) not in (None, "", "-")]
     latest = [one.reference for one in orders if one.reference and one.revision == state.revision]
     return next(iter([*known, *latest]), None)
 
 
-def _order(order: Order, reader: Reader) -> OrderTold:
+def _order(order: StoredOrder, reader: Reader) -> OrderTold:
     return OrderTold(
         revision=order.revision,
         reference=order.reference,

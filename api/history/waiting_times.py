@@ -142,13 +142,13 @@ def _why(state: StepState, before: Attempt, following: Attempt) -> tuple[WaitsFo
     step = decision_forms.steps().get(state.service)
     verb = following.operation.partition(".")[2]
     if step and step.answer and verb in (step.answer.name, step.remind.name if step.remind else ""):
-        return _asked(step.answered_by or "partner", state.service)
+        return _awaited_party(step.answered_by or "partner", state.service)
     if before.outcome in ("failed", "not_yet", "cancelled"):
         return "partner", _partner(before, state.service)
     return "date", "job"
 
 
-def _asked(who: str, service: str) -> tuple[WaitsFor, str]:
+def _awaited_party(who: str, service: str) -> tuple[WaitsFor, str]:
     if who == "date":
         return "date", who
     if who in ("bank", "partner"):
@@ -170,7 +170,7 @@ def _current(state: StepState, tries: Sequence[Attempt], now: datetime) -> Wait 
     """What a step that is neither done nor parked waits for at this moment."""
     last = next((one.closed_at for one in reversed(tries) if one.closed_at), None)
     if state.state == "waiting" and state.waiting:
-        kind, who = _asked(state.waiting.who, state.service)
+        kind, who = _awaited_party(state.waiting.who, state.service)
         return Wait(state.step, kind, state.waiting.partner or who, last or now, None, state.waiting.until_at)
     if state.state == "trying" and tries and tries[-1].outcome in ("failed", "not_yet"):
         return Wait(state.step, "partner", _partner(tries[-1], state.service), last or now)
@@ -179,7 +179,7 @@ def _current(state: StepState, tries: Sequence[Attempt], now: datetime) -> Wait 
     return None
 
 
-def told(wait: Wait, lang: Language, now: datetime) -> WaitTold:
+def describe_wait(wait: Wait, lang: Language, now: datetime) -> WaitTold:
     """One wait for people."""
     lasted = (wait.ended_at or now) - wait.began_at
     until = wait.until_at if wait.until_at and wait.until_at > now else None

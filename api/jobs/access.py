@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from api.container import House
+from api.container import Container
 from api.errors import Wrong
 from api.security.permissions import Asker
 from api.wording.timeline import Audience, Line, tell
@@ -12,7 +12,7 @@ from domain.plan import JobPlan
 from domain.promises import as_told
 from storage.core.pagination import BadCursor, Page
 from storage.execution.events import JobEvent
-from storage.jobs.documents import Document
+from storage.jobs.documents import StoredDocument
 from storage.jobs.jobs import JobFilter, JobRow, KeptJob
 from storage.jobs.steps import StepRow
 
@@ -23,13 +23,13 @@ PERSONS = {"adviser_id": "adviser", "member_id": "member"}
 """References in a story's lines, and what a sentence calls the name behind each."""
 
 
-def visible(house: House, asker: Asker, member_id: str) -> None:
+def visible(house: Container, asker: Asker, member_id: str) -> None:
     """Raise not-found unless the job is the asker's own or their role sees all jobs."""
     if member_id != asker.person_id and not asker.may("see_all_jobs"):
         raise Wrong("not-found")
 
 
-async def row(house: House, asker: Asker, job_id: str) -> JobRow:
+async def row(house: Container, asker: Asker, job_id: str) -> JobRow:
     """One job as lists show it."""
     try:
         found = await house.jobs.row(job_id)
@@ -39,7 +39,7 @@ async def row(house: House, asker: Asker, job_id: str) -> JobRow:
     return found
 
 
-async def job(house: House, asker: Asker, job_id: str) -> KeptJob:
+async def job(house: Container, asker: Asker, job_id: str) -> KeptJob:
     """One job with everything."""
     try:
         found = await house.jobs.job(job_id)
@@ -55,7 +55,7 @@ def own(asker: Asker, wanted: JobFilter) -> JobFilter:
 
 
 async def jobs(
-    house: House, asker: Asker, wanted: JobFilter, cursor: str | None = None, limit: int = 50
+    house: Container, asker: Asker, wanted: JobFilter, cursor: str | None = None, limit: int = 50
 ) -> Page[JobRow]:
     """Some jobs; a member's own only."""
     try:
@@ -64,7 +64,7 @@ async def jobs(
         raise Wrong("wrong-cursor", str(error)) from None
 
 
-async def step(house: House, asker: Asker, job_id: str, name: str) -> StepRow:
+async def step(house: Container, asker: Asker, job_id: str, name: str) -> StepRow:
     """One step by its full name, or by its service when the job has exactly one of it."""
     await row(house, asker, job_id)
     steps = await house.steps.of_job(job_id)
@@ -77,12 +77,12 @@ async def step(house: House, asker: Asker, job_id: str, name: str) -> StepRow:
     return candidates[0]
 
 
-async def story(house: House, job_id: str, after: int = 0) -> list[JobEvent]:
+async def story(house: Container, job_id: str, after: int = 0) -> list[JobEvent]:
     """The lines of a job's story after one of them."""
-    return await named(house, await house.events.since(job_id, after, EVERYTHING))
+    return await with_person_names(house, await house.events.since(job_id, after, EVERYTHING))
 
 
-async def named(house: House, events: list[JobEvent]) -> list[JobEvent]:
+async def with_person_names(house: Container, events: list[JobEvent]) -> list[JobEvent]:
     """The same lines; where one tells of persons by reference, their names stand beside it."""
     told = {one.params[name] for one in events for name in PERSONS if name in one.params}
     if not told:
@@ -99,14 +99,14 @@ def _by_name(event: JobEvent, names: dict[str, str]) -> dict[str, str]:
     }
 
 
-async def told(home: House, job_id: str, audience: Audience, lang: Language) -> list[Line]:
+async def story_lines(home: Container, job_id: str, audience: Audience, lang: Language) -> list[Line]:
     """The story of a job in words, its people by name."""
     lines = tell(await story(home, job_id), audience, lang)
     names = await home.people.names({line.by for line in lines if line.by})
     return [line.model_copy(update={"by": names.get(line.by or "", line.by)}) for line in lines]
 
 
-def readable(paper: Document, asker: Asker) -> bool:
+def readable(paper: StoredDocument, asker: Asker) -> bool:
     """Whether a paper is for the one who asks: their level's, or their own."""
     if paper.subject_id is not None and paper.subject_id == asker.person_id:
         return True
@@ -116,18 +116,18 @@ def readable(paper: Document, asker: Asker) -> bool:
     return not levels.isdisjoint(paper.audience)
 
 
-def for_members(paper: Document, asker: Asker) -> bool:
+def for_members(paper: StoredDocument, asker: Asker) -> bool:
     """Whether a paper shows when somebody looks at a job as its member does."""
     return "member" in paper.audience if paper.subject_id is None else paper.subject_id == asker.person_id
 
 
-async def papers(house: House, asker: Asker, job_id: str) -> list[Document]:
+async def papers(house: Container, asker: Asker, job_id: str) -> list[StoredDocument]:
     """The papers of a job that are for the one who asks."""
     await row(house, asker, job_id)
     return [paper for paper in await house.documents.of_job(job_id) if readable(paper, asker)]
 
 
-async def paper(house: House, asker: Asker, job_id: str, name: str) -> tuple[Document, bytes]:
+async def paper(house: Container, asker: Asker, job_id: str, name: str) -> tuple[StoredDocument, bytes]:
     """One paper with its content."""
     await row(house, asker, job_id)
     try:

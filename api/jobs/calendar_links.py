@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import responses
 from api.jobs import access
 from api.jobs.calendar_entries import timetable
@@ -32,7 +32,7 @@ class Subscription(Message):
     webcal: str
 
 
-async def subscription(home: House, asker: Asker, job_id: str) -> Subscription | None:
+async def subscription(home: Container, asker: Asker, job_id: str) -> Subscription | None:
     """The private address this person has for a job, when one was made and not stopped."""
     still = [one for one in await _made(home, asker, job_id) if one.closed_at is None]
     if not still:
@@ -41,7 +41,7 @@ async def subscription(home: House, asker: Asker, job_id: str) -> Subscription |
     return Subscription(https=https, webcal="webcal:" + https.partition(":")[2])
 
 
-async def _made(home: House, asker: Asker, job_id: str) -> list[LinkRow]:
+async def _made(home: Container, asker: Asker, job_id: str) -> list[LinkRow]:
     links = await home.links.of_job(job_id)
     return [one for one in links if one.audience == "calendar" and one.subject_id == asker.person_id]
 
@@ -69,7 +69,7 @@ async def subscribe(
 
 
 @router.get("/c/{token}/job.ics", response_class=Response, responses=responses("not-found", "link-expired"))
-async def asked(home: Home, token: Token) -> Response:
+async def calendar_file(home: Home, token: Token) -> Response:
     """The dates of a job, for the calendar program of whoever made this address; nothing else opens with it."""
     row = await link_service.opened(home, token, "calendar")
     await link_service.still_open(home, token)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import responses
 from api.jobs.routes import Lang, language
 from api.jobs.schemas import Answered, ParkedTold, parked_told
@@ -60,7 +60,7 @@ async def deadlines(
 
 
 async def upcoming(
-    home: House, asker: Asker, lang: Language, within: timedelta, limit: int = 500
+    home: Container, asker: Asker, lang: Language, within: timedelta, limit: int = 500
 ) -> list[DeadlineTold]:
     """The same, for pages, which show the first few."""
     now = home.now()
@@ -69,7 +69,7 @@ async def upcoming(
     titles = {row.job_id: row.title for row in rows}
     others = await home.jobs.rows({one.job_id for one in found} - titles.keys())
     titles |= {job_id: row.title for job_id, row in others.items()}
-    told = [_told(one, titles[one.job_id], meeting(one, rows), asker, lang, now) for one in found]
+    told = [_deadline_view(one, titles[one.job_id], meeting(one, rows), asker, lang, now) for one in found]
     return sorted(told, key=lambda one: (one.rank, one.due_at, one.job_id, one.item))
 
 
@@ -81,7 +81,7 @@ def meeting(one: KeptDeadline, rows: Sequence[StepRow]) -> StepRow | None:
     return min(fit, key=lambda row: row.state != "parked", default=None)
 
 
-def _told(
+def _deadline_view(
     one: KeptDeadline, title: str, row: StepRow | None, asker: Asker, lang: Language, now: datetime
 ) -> DeadlineTold:
     rank = urgency(one.kind)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from api.container import House
+from api.container import Container
 from api.jobs import access
 from api.wording.timeline import Audience, Line, is_for, line
 from domain.people import Language
@@ -12,10 +12,12 @@ EVERY_SECONDS = 0.3
 """How often the table is looked at: soon enough for eyes, and one indexed row per look."""
 
 
-async def follow(home: House, job_id: str, after: int, audience: Audience, lang: Language) -> AsyncIterator[Line]:
+async def follow(
+    home: Container, job_id: str, after: int, audience: Audience, lang: Language
+) -> AsyncIterator[Line]:
     """The lines after one of them, and then each new one as it comes; ends when the reader leaves."""
     while True:
-        for event in await access.named(home, await home.events.since(job_id, after)):
+        for event in await access.with_person_names(home, await home.events.since(job_id, after)):
             after = event.seq
             if is_for(event.kind, audience):
                 yield line(event, audience, lang)

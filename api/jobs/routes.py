@@ -12,7 +12,7 @@ from api.jobs.schemas import JobFull, PaperTold, job_full, paper_told
 from api.security.permissions import Asker, may
 from api.security.uploads import file, paper_file
 from domain.people import Language
-from engine.words import spoken
+from engine.words import pick_language
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
@@ -24,7 +24,7 @@ WHO = ("signed-out", "not-allowed", "not-found")
 
 def language(request: Request, asker: Asker | None, lang: Language | None) -> Language:
     """The language asked for, else the browser's, else the person's own."""
-    return lang or spoken(request.headers.get("accept-language"), asker.language if asker else "fr")
+    return lang or pick_language(request.headers.get("accept-language"), asker.language if asker else "fr")
 
 
 @router.get("/{job_id}", responses=responses(*WHO))

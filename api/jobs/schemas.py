@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from api.jobs.pending_move import PendingMove, pending_move
 from api.wording import failures
 from api.wording.timeline import Audience, refusal, title
-from domain.decisions import Change
+from domain.decisions import FieldChange
 from domain.job import Approval, JobFile, JobState, StepState, StepStateName, Waiting
 from domain.money import Eur
 from domain.people import Language
@@ -16,7 +16,7 @@ from domain.promises import told_step_state
 from engine.wording import approval_reason
 from engine.words import knows, say
 from storage.jobs.claims import Claim, Note
-from storage.jobs.documents import Document
+from storage.jobs.documents import StoredDocument
 from storage.jobs.jobs import JobRow, KeptJob
 from storage.jobs.steps import StepRow
 
@@ -172,7 +172,7 @@ class DecisionTold(Answered):
     attempt: int
     outcome: str
     """`taken`, or why the process did not take it."""
-    changes: list[Change] = []
+    changes: list[FieldChange] = []
     """The edited fields, from what to what; private values are for ops alone."""
     evidence: str | None = None
     reference: str | None = None
@@ -284,6 +284,6 @@ def parked_told(row: StepRow, audience: Audience, lang: Language) -> ParkedTold:
     )
 
 
-def paper_told(paper: Document) -> PaperTold:
+def paper_told(paper: StoredDocument) -> PaperTold:
     """One paper for a list."""
     return PaperTold(**paper.model_dump(include=set(PaperTold.model_fields)))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong, responses
 from api.history.waiting_times import partner_name
 from api.jobs import access
@@ -163,7 +163,7 @@ async def facets(request: Request, home: Home, asker: Sees, asked: Annotated[Cou
     return await counted(home, asker, asked, language(request, asker, asked.lang))
 
 
-async def counted(home: House, asker: Asker, asked: JobQuestion, lang: Language) -> FacetsTold:
+async def counted(home: Container, asker: Asker, asked: JobQuestion, lang: Language) -> FacetsTold:
     """The counts beside a list, with their names."""
     found = await home.job_search.facets(access.own(asker, asked.filter()))
     members = await home.people.names([one.value for one in found.member])

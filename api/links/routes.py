@@ -49,7 +49,7 @@ def _at_body(error: ValidationError) -> list[Any]:
     return [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
 
 
-def seen(request: Request) -> dict[str, str]:
+def request_evidence(request: Request) -> dict[str, str]:
     """The circumstances of an answer, kept as evidence."""
     return {
         "address": request.client.host if request.client else "",
@@ -83,7 +83,7 @@ async def answer_order(request: Request, home: Home, token: Token) -> Thanks | R
     row = await link_service.opened(home, token, "client")
     given = await read_body(request, ClientAnswer)
     shown = await link_service.order_shown(home, row)
-    evidence = seen(request) | {"name": given.name}
+    evidence = request_evidence(request) | {"name": given.name}
     shown = shown.model_copy(update={"answered": None})
     thanks = await link_service.give(home, row, token, ANSWERS[given.answer], given.reason, evidence, shown)
     return back(request, f"/a/{token}") if wants_page(request) else thanks
@@ -110,10 +110,10 @@ async def answer_offer(request: Request, home: Home, token: Token) -> OfferShown
     row = await link_service.opened(home, token, "collaborator")
     given = await read_body(request, CrewAnswer)
     await link_service.still_open(home, token)
-    if given.answer == "accept" and (known := await link_service.answered(home, row)) in link_service.FINAL:
+    if given.answer == "accept" and (known := await link_service.latest_answer(home, row)) in link_service.FINAL:
         raise Wrong("already-answered", f"answered before: {known}")
     if given.answer == "refuse":
-        await link_service.give(home, row, token, "refused", given.reason, seen(request), row.order_key)
+        await link_service.give(home, row, token, "refused", given.reason, request_evidence(request), row.order_key)
     else:
         try:
             await own_data.enter_by_link(home, row.subject_id, given)
@@ -151,7 +151,7 @@ async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
             return back(request, f"/i/{token}?saved=true")
         raise Wrong("not-yet", "the contract is being drawn up: come back in a moment, read it, then sign")
     shown = shown.model_copy(update={"answered": None})
-    thanks = await link_service.give(home, row, token, "signed", "", seen(request), shown)
+    thanks = await link_service.give(home, row, token, "signed", "", request_evidence(request), shown)
     return back(request, f"/i/{token}") if wants_page(request) else thanks
 
 
@@ -159,7 +159,7 @@ async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
 async def own_paper(home: Home, token: Token, name: Annotated[str, Path(max_length=200)]) -> Response:
     """A paper of one's own: the contract to be signed, later the pay statement."""
     row = await link_service.opened(home, token, "collaborator")
-    if await link_service.answered(home, row) is None:
+    if await link_service.latest_answer(home, row) is None:
         await link_service.still_open(home, token)
     try:
         paper = await home.documents.document(row.job_id, name)

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.container import House
+from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.jobs.schemas import Answered, PaperTold, paper_told
 from domain.money import Eur
 from domain.orders import order_key, split_step
 from domain.people import Language, Person
-from storage.jobs.documents import Document
+from storage.jobs.documents import StoredDocument
 from storage.security.audit import hash_of
 from storage.security.links import AnswerKind, LinkAudience, LinkClosed, LinkExpired, LinkRow, LinkUnknown
 
@@ -123,7 +123,7 @@ class Thanks(Answered):
     at: datetime | None = None
 
 
-async def opened(home: House, token: str, audience: LinkAudience) -> LinkRow:
+async def opened(home: Container, token: str, audience: LinkAudience) -> LinkRow:
     """The link behind a token, also one that was answered; not-found or link-expired."""
     try:
         row = await home.links.find(token)
@@ -134,7 +134,7 @@ async def opened(home: House, token: str, audience: LinkAudience) -> LinkRow:
     return row
 
 
-async def still_open(home: House, token: str) -> None:
+async def still_open(home: Container, token: str) -> None:
     """Raise link-expired when nobody may answer through this link any more."""
     try:
         await home.links.resolve(token, home.now())
@@ -142,7 +142,7 @@ async def still_open(home: House, token: str) -> None:
         raise Wrong("link-expired") from None
 
 
-async def answered(home: House, row: LinkRow) -> str | None:
+async def latest_answer(home: Container, row: LinkRow) -> str | None:
     """What was answered through a link, the latest; the link to a pay statement asks for nothing any more."""
     if split_step(row.step)[0] == "wages":
         return "signed"
@@ -150,7 +150,7 @@ async def answered(home: House, row: LinkRow) -> str | None:
     return found.kind if found else None
 
 
-async def order_shown(home: House, row: LinkRow) -> OrderShown:
+async def order_shown(home: Container, row: LinkRow) -> OrderShown:
     """The order a client sees."""
     move = await _asked_move(home, row)
     job = await home.jobs.proposed(row.job_id, move)
@@ -168,12 +168,12 @@ async def order_shown(home: House, row: LinkRow) -> OrderShown:
         total_eur=asked.total_eur,
         cancellation_terms=asked.cancellation_terms,
         answer_by=asked.answer_by,
-        answered=await answered(home, row),
+        answered=await latest_answer(home, row),
         instead_of=await _agreed_before(home, row.job_id, move),
     )
 
 
-async def _agreed_before(home: House, job_id: str, move: str | None) -> AgreedBefore | None:
+async def _agreed_before(home: Container, job_id: str, move: str | None) -> AgreedBefore | None:
     """What is in force while this move waits for its yes; None when no agreed order is being changed."""
     job = await home.jobs.job(job_id)
     proposal, agreed = job.file.proposal, job.plan.agreement
@@ -187,7 +187,7 @@ async def _agreed_before(home: House, job_id: str, move: str | None) -> AgreedBe
     )
 
 
-async def _asked_move(home: House, row: LinkRow) -> str | None:
+async def _asked_move(home: Container, row: LinkRow) -> str | None:
     """The move whose terms this very link asks about."""
     try:
         state = (await home.steps.step(row.job_id, row.step)).file
@@ -202,7 +202,7 @@ def job_days(offers: Any) -> list[tuple[datetime, datetime, str]]:
     return sorted({(day.starts_at, day.ends_at, day.place) for offer in offers for day in offer.days})
 
 
-async def offer_shown(home: House, row: LinkRow) -> tuple[OfferShown, Person]:
+async def offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person]:
     """The offer one collaborator sees, and the person."""
     job = await home.jobs.job(row.job_id)
     _, item = split_step(row.step)
@@ -223,21 +223,21 @@ async def offer_shown(home: House, row: LinkRow) -> tuple[OfferShown, Person]:
         complete=person.complete,
         readable=offer.status == "self_employed" or any(one.kind == "contract" for one in papers),
         papers=[paper_told(one) for one in papers],
-        answered=await answered(home, row),
+        answered=await latest_answer(home, row),
     )
     return shown, person
 
 
-def own_paper(paper: Document, row: LinkRow) -> bool:
+def own_paper(paper: StoredDocument, row: LinkRow) -> bool:
     """Whether a paper is for the person behind the link."""
     return "crew" in paper.audience and paper.subject_id in (None, row.subject_id)
 
 
 async def give(
-    home: House, row: LinkRow, token: str, kind: AnswerKind, reason: str, seen: Mapping[str, str], shown: object
+    home: Container, row: LinkRow, token: str, kind: AnswerKind, reason: str, seen: Mapping[str, str], shown: object
 ) -> Thanks:
     """Keep an answer with its evidence, then nudge the process; the same answer again changes nothing."""
-    known = await answered(home, row)
+    known = await latest_answer(home, row)
     if known == kind:
         await nudge(home, row.job_id, row.step)
         return Thanks(answered=kind)
@@ -253,7 +253,7 @@ async def give(
     return Thanks(answered=kind, at=now)
 
 
-async def nudge(home: House, job_id: str, step: str) -> None:
+async def nudge(home: Container, job_id: str, step: str) -> None:
     """Let the process that carries a step look at the tables now, unless it waits for nobody, or for the bank.
 
     A bank tells by its statements, and whoever takes those over wakes the steps they are about.

@@ -11,13 +11,13 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from api.container import House
+from api.container import Container
 from api.errors import FieldProblem, Problem
 from api.links.service import OfferShown, OrderShown
 from api.pages import view_values
 from api.security.permissions import MAY, Asker
 from domain.people import Language, Person
-from engine.words import LANGUAGES, day, knows, money, say, spoken
+from engine.words import LANGUAGES, day, knows, money, pick_language, say
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -26,7 +26,7 @@ A_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
-class Place:
+class NavigationEntry:
     """One entry of the navigation."""
 
     href: str
@@ -37,7 +37,7 @@ class Place:
 class Pages:
     """Renders every page of one application."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: Container) -> None:
         self._house = house
         self._environment = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -54,7 +54,7 @@ class Pages:
                 return wanted
         if asker is not None:
             return asker.language
-        return spoken(request.headers.get("accept-language"), self._house.settings.language)
+        return pick_language(request.headers.get("accept-language"), self._house.settings.language)
 
     def page(
         self,
@@ -170,7 +170,7 @@ def _flaw(one: FieldProblem, lang: Language) -> str:
     return say(lang, own if knows(own) else "page.flaw.other")
 
 
-def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> list[Place]:
+def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> list[NavigationEntry]:
     if asker is None:
         return []
     wanted = [("/", "page.nav.jobs", True), ("/declare", "page.nav.declare", asker.may("declare"))]
@@ -182,7 +182,7 @@ def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> l
     wanted += [("/audit", "office.nav.audit", asker.may("see_audit")), ("/me", "page.nav.me", True)]
     path = request.url.path
     return [
-        Place(href, t(label), path == href or (href != "/" and path.startswith(f"{href}/")))
+        NavigationEntry(href, t(label), path == href or (href != "/" and path.startswith(f"{href}/")))
         for href, label, open_ in wanted
         if open_
     ]

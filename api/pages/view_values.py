@@ -28,7 +28,7 @@ STILL_STOPPABLE = frozenset({"quoted", "agreeing", "ready", "engaged"})
 
 
 @dataclass(frozen=True)
-class JobCard:
+class JobRowView:
     """One job on a page."""
 
     job_id: str
@@ -60,7 +60,7 @@ class StepCard:
 
 
 @dataclass(frozen=True)
-class StoryLine:
+class StoryLineView:
     """One line of the story on a page."""
 
     iso: str
@@ -71,10 +71,10 @@ class StoryLine:
     technical: str | None
 
 
-def job_card(row: JobRow, steps: Sequence[StepStateName], lang: Language, next_: str = "") -> JobCard:
+def job_card(row: JobRow, steps: Sequence[StepStateName], lang: Language, next_: str = "") -> JobRowView:
     """One job, with the states of its steps."""
     told = job_told(row, lang)
-    return JobCard(
+    return JobRowView(
         job_id=row.job_id,
         title=row.title,
         state=row.state,
@@ -122,10 +122,10 @@ def _waiting(state: StepState, lang: Language) -> str:
     return say(lang, "page.step.waiting_until", who=who, what=what, until=until)
 
 
-def story(lines: Iterable[Line], lang: Language) -> list[StoryLine]:
+def story(lines: Iterable[Line], lang: Language) -> list[StoryLineView]:
     """The story, the latest first."""
     return [
-        StoryLine(one.at.isoformat(), moment(lang, one.at), one.title, one.text, one.by, one.technical)
+        StoryLineView(one.at.isoformat(), moment(lang, one.at), one.title, one.text, one.by, one.technical)
         for one in reversed(list(lines))
     ]
 

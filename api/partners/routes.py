@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions.service import Reason
 from api.errors import Wrong, responses
 from api.jobs.schemas import Answered
@@ -15,7 +15,7 @@ from engine.settings import PARTNERS
 from storage.execution.partner_states import PartnerState
 from storage.execution.partner_switches import PartnerSwitch, SwitchState
 from storage.jobs.incidents import Incident
-from storage.security.audit import Decided
+from storage.security.audit import AuditEntry
 
 router = APIRouter(prefix="/api/ops", tags=["ops"])
 
@@ -79,7 +79,7 @@ class ByItselfGiven(PauseGiven):
     on: bool
 
 
-async def partners_told(home: House) -> list[PartnerTold]:
+async def partners_told(home: Container) -> list[PartnerTold]:
     """Every partner this installation speaks to."""
     states = {state.partner: state for state in await home.partner_states.all()}
     switches = {switch.partner: switch for switch in await home.switches.all()}
@@ -99,7 +99,7 @@ async def partners_told(home: House) -> list[PartnerTold]:
 
 
 async def turn(
-    home: House, asker: Asker, partner: str, reason: str, state: SwitchState, rate: int | None = None
+    home: Container, asker: Asker, partner: str, reason: str, state: SwitchState, rate: int | None = None
 ) -> PartnerSwitch:
     """Pause the calls to a partner, or let them go on; who and why is in the audit."""
     known = await _switch(home, partner)
@@ -115,7 +115,7 @@ async def turn(
     return await _turned(home, asker, wanted, "partner.pause" if state == "paused" else "partner.resume")
 
 
-async def replay_by_itself(home: House, asker: Asker, partner: str, reason: str, on: bool) -> PartnerSwitch:
+async def replay_by_itself(home: Container, asker: Asker, partner: str, reason: str, on: bool) -> PartnerSwitch:
     """Whether what is parked is replayed as soon as the partner answers again."""
     known = await _switch(home, partner)
     changes = {"replay_by_itself": on, "by": asker.person_id, "reason": reason, "since_at": home.now()}
@@ -124,15 +124,15 @@ async def replay_by_itself(home: House, asker: Asker, partner: str, reason: str,
     )
 
 
-async def _switch(home: House, partner: str) -> PartnerSwitch:
+async def _switch(home: Container, partner: str) -> PartnerSwitch:
     if partner not in PARTNERS:
         raise Wrong("not-found", f"there is no partner {partner}: {', '.join(PARTNERS)}")
     return await home.switches.of(partner)
 
 
-async def _turned(home: House, asker: Asker, wanted: PartnerSwitch, what: str) -> PartnerSwitch:
+async def _turned(home: Container, asker: Asker, wanted: PartnerSwitch, what: str) -> PartnerSwitch:
     rate = f", {wanted.rate_per_minute} a minute" if wanted.rate_per_minute else ""
-    line = Decided(
+    line = AuditEntry(
         at=home.now(),
         who=asker.person_id,
         role=asker.role,

@@ -8,7 +8,7 @@ import structlog
 from fastapi import APIRouter, Header, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong, responses
 from api.links import service as link_service
 from api.links.routes import body_of
@@ -71,7 +71,7 @@ async def receive(
     return Received(id=event.id, first=first)
 
 
-def check_signature(home: House, body: bytes, given: str) -> None:
+def check_signature(home: Container, body: bytes, given: str) -> None:
     """Raise unless the body was signed with the shared secret, under any key we know; compared in constant time.
 
     A partner that was told the secret before a rotation goes on with it until the old key is retired.
@@ -84,7 +84,7 @@ def check_signature(home: House, body: bytes, given: str) -> None:
         raise Wrong("signature-wrong")
 
 
-async def handle(home: House, partner: str, event: PartnerEvent) -> None:
+async def handle(home: Container, partner: str, event: PartnerEvent) -> None:
     """Nudge the process of the order an event is about; what cannot be reached now, the poll finds later."""
     reference = (event.reference or "").partition(":")[0]
     order = await home.orders.order(reference) or await home.orders.by_short(reference)

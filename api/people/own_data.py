@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from schwifty import IBAN
 from stdnum.be import bis, nn
 
-from api.container import House
+from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.links.service import OwnData, nudge
 from domain.people import Address, Person
@@ -17,7 +17,7 @@ ON_PAPER = {"given_name", "family_name", "street", "house_number", "postal_code"
 """What is printed on a contract or a pay statement as it was written."""
 
 
-async def enter(home: House, person_id: str, data: OwnData, role: str = "person") -> Person:
+async def enter(home: Container, person_id: str, data: OwnData, role: str = "person") -> Person:
     """Keep what a signed-in person enters about themselves, after checking the numbers.
 
     Whichever door it came through, every contract that waited for it can now be drawn up.
@@ -29,7 +29,7 @@ async def enter(home: House, person_id: str, data: OwnData, role: str = "person"
     return person
 
 
-async def enter_by_link(home: House, person_id: str, data: OwnData) -> Person:
+async def enter_by_link(home: Container, person_id: str, data: OwnData) -> Person:
     """Keep what somebody enters behind a mailed link: what is missing, and never what is known for certain.
 
     Whoever reads the mail holds the link. An e-mail address is never changed by one; nothing that is known is,
@@ -46,7 +46,7 @@ async def enter_by_link(home: House, person_id: str, data: OwnData) -> Person:
     return await enter(home, person_id, data, "link")
 
 
-async def _only_invited(home: House, person_id: str) -> bool:
+async def _only_invited(home: Container, person_id: str) -> bool:
     """Whether this is somebody new: no account, and nothing signed yet."""
     try:
         account = await home.accounts.account(person_id)
@@ -75,7 +75,7 @@ def checked(data: OwnData) -> None:
         raise Wrong("invalid", errors=wrong)
 
 
-async def _kept(home: House, person_id: str, data: OwnData, role: str) -> Person:
+async def _kept(home: Container, person_id: str, data: OwnData, role: str) -> Person:
     checked(data)
     person = await home.people.person(person_id)
     number = _digits(data.national_number)

@@ -6,7 +6,7 @@ from typing import Protocol
 from domain.bank import BatchCard, BatchesMade, FileKind, ImportResult, Nudges
 
 
-class Desk(Protocol):
+class BankDeskPort(Protocol):
     """Money out in batches that two people approve, money in from statements; nothing happens twice."""
 
     async def make_batches(self, day: date) -> BatchesMade:

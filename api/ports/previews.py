@@ -5,7 +5,7 @@ from typing import Protocol
 from domain.decision_preview import Foreseen, StepAsked
 
 
-class Foresight(Protocol):
+class Previews(Protocol):
     """Knows what a service would do with an order; looks at its partner by the order's key, and only looks."""
 
     async def foresee(self, asked: StepAsked) -> Foreseen:

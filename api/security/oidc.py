@@ -17,13 +17,13 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong
 from api.links.routes import back
 from api.security.session import LASTS, keep_cookie
 from engine.calendar import wall_clock
 from engine.settings import Settings
-from storage.security.accounts import Account
+from storage.security.accounts import SignInAccount
 
 router = APIRouter(include_in_schema=False)
 COOKIE = "allin_on_the_way"
@@ -117,7 +117,7 @@ def challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def provider(request: Request, home: House) -> Provider:
+def provider(request: Request, home: Container) -> Provider:
     """The provider, described once per application; not-found where none is set."""
     if not home.settings.oidc_issuer:
         raise Wrong("not-found")
@@ -127,11 +127,11 @@ def provider(request: Request, home: House) -> Provider:
     return kept
 
 
-def _sealed(home: House) -> URLSafeTimedSerializer:
+def _sealed(home: Container) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(home.settings.keys().derive_all("oidc"), salt="allin.oidc")
 
 
-def _here(home: House) -> str:
+def _here(home: Container) -> str:
     return f"{home.settings.public_url.rstrip('/')}/sign-in/callback"
 
 
@@ -177,7 +177,7 @@ async def arrive(
     return response
 
 
-async def _account(home: House, issuer: str, claims: dict[str, Any]) -> Account:
+async def _account(home: Container, issuer: str, claims: dict[str, Any]) -> SignInAccount:
     """The account this identity opens: known by its subject, or the first time by its verified e-mail address."""
     subject = f"{issuer}|{claims['sub']}"
     if known := await home.accounts.by_subject(subject):

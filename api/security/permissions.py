@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong
 from api.wording.timeline import Audience
 from domain.message import Message
@@ -114,7 +114,7 @@ async def asking(request: Request, home: Home) -> Asker | None:
     return None if session is None else await asker_of(home, session.person_id)
 
 
-async def asker_of(home: House, person_id: str) -> Asker | None:
+async def asker_of(home: Container, person_id: str) -> Asker | None:
     """The person with their roles; None when the account is closed."""
     account = await home.accounts.account(person_id)
     if not account.active or not account.roles:

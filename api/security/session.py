@@ -8,11 +8,11 @@ from pwdlib import PasswordHash
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong, responses
 from api.security.permissions import COOKIE, Asker, Known, asker_of
 from engine.calendar import wall_clock
-from storage.security.accounts import Account
+from storage.security.accounts import SignInAccount
 
 LASTS = timedelta(days=14)
 """A phone stays signed in over a fortnight of rehearsals; OWASP ASVS 5.0 V7.3 asks for a stated limit."""
@@ -43,7 +43,7 @@ class SignedIn(BaseModel):
     who: Asker
 
 
-async def open_session(home: House, given: SignIn) -> SignedIn:
+async def open_session(home: Container, given: SignIn) -> SignedIn:
     """Check who it is and open a session; wrong-sign-in without saying which part was wrong."""
     account = await home.accounts.by_login(given.person)
     if account is None or not await _proven(home, account, given.password):
@@ -55,7 +55,7 @@ async def open_session(home: House, given: SignIn) -> SignedIn:
     return SignedIn(token=token, who=who)
 
 
-async def _proven(home: House, account: Account, password: str | None) -> bool:
+async def _proven(home: Container, account: SignInAccount, password: str | None) -> bool:
     if account.password_hash is not None:
         return await run_in_threadpool(PasswordHash.recommended().verify, password or "", account.password_hash)
     return account.demo and not home.settings.production
@@ -85,7 +85,7 @@ async def sign_out(home: Home, request: Request, asker: Known) -> None:
     await close_session(home, request)
 
 
-async def close_session(home: House, request: Request) -> None:
+async def close_session(home: Container, request: Request) -> None:
     """Forget the session a request came with."""
     _, _, token = request.headers.get("authorization", "").partition(" ")
     await home.sessions.close(token or request.cookies.get(COOKIE, ""))

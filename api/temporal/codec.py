@@ -12,14 +12,14 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from temporalio.api.common.v1 import Payload
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong, responses
 from api.ports.codec_access import DOOR
 from api.security.permissions import Asker, may
 from engine.calendar import wall_clock
 from engine.codec import EncryptionCodec
 from engine.keys import WrongKey
-from storage.security.audit import Decided
+from storage.security.audit import AuditEntry
 
 UNREADABLE = b'"cannot be read: its key was erased, or is not one of ours"'
 AT_ONCE = 1000
@@ -54,10 +54,10 @@ async def decode(home: Home, asker: Annotated[Asker, Depends(may("read_histories
     read = {_key_of(before) for before, after in zip(sealed, opened, strict=True) if _was_read(before, after)}
     for workflow_id in sorted(read):
         await _note(home, asker, workflow_id)
-    return Payloads(payloads=[_told(each) for each in opened])
+    return Payloads(payloads=[_to_wire(each) for each in opened])
 
 
-async def _opened(home: House, payload: Payload) -> Payload:
+async def _opened(home: Container, payload: Payload) -> Payload:
     codec = EncryptionCodec(home.data_keys)
     try:
         return (await codec.decode([payload]))[0]
@@ -73,11 +73,11 @@ def _key_of(payload: Payload) -> str:
     return payload.metadata.get("key-id", b"").decode(errors="replace")
 
 
-async def _note(home: House, asker: Asker, workflow_id: str) -> None:
+async def _note(home: Container, asker: Asker, workflow_id: str) -> None:
     if not home.looks.new(asker.person_id, workflow_id, wall_clock()):
         return
     job_id = await home.steps.job_of(workflow_id)
-    line = Decided(
+    line = AuditEntry(
         at=home.now(),
         who=asker.person_id,
         role="auditor" if "auditor" in asker.roles else "ops",
@@ -97,6 +97,6 @@ def _payload(sealed: Sealed, n: int) -> Payload:
         raise Wrong("invalid", f"payloads[{n}] is not base64: {error}") from error
 
 
-def _told(payload: Payload) -> Sealed:
+def _to_wire(payload: Payload) -> Sealed:
     metadata = {name: base64.b64encode(value).decode() for name, value in payload.metadata.items()}
     return Sealed(metadata=metadata, data=base64.b64encode(payload.data).decode())

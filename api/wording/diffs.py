@@ -34,12 +34,12 @@ def field_label(name: str, lang: Language) -> str:
 
 def of_line(changes: str, lang: Language, *, with_names: bool) -> list[Difference]:
     """The changes as a story's line keeps them: `to_place: Liège → Namur; seats: 3 → 5`."""
-    return [_told(name, old, new, lang, with_names) for name, old, new in _parts(changes)]
+    return [_difference(name, old, new, lang, with_names) for name, old, new in _parts(changes)]
 
 
 def of_operation(operation: Operation, lang: Language, *, with_names: bool) -> list[Difference]:
     """The changes as the decision's own record keeps them."""
-    return [_told(one.field, _text(one.old), _text(one.new), lang, with_names) for one in operation.changes]
+    return [_difference(one.field, _text(one.old), _text(one.new), lang, with_names) for one in operation.changes]
 
 
 def in_one_line(found: Iterable[Difference]) -> str:
@@ -59,7 +59,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _told(name: str, old: str, new: str, lang: Language, with_names: bool) -> Difference:
+def _difference(name: str, old: str, new: str, lang: Language, with_names: bool) -> Difference:
     written = [_written(name, value, lang) or "–" for value in (old, new)]
     return Difference(
         label=field_label(name, lang), before=written[0], after=written[1], name=name if with_names else None

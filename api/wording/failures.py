@@ -21,7 +21,7 @@ NOBODY = "Something unexpected happened."
 """What the process writes where a mistake of ours has no words."""
 
 
-def named(params: Mapping[str, str], lang: Language) -> dict[str, str]:
+def with_partner_names(params: Mapping[str, str], lang: Language) -> dict[str, str]:
     """The values of a sentence with the partner as people call it, and as it is said after "of"."""
     if params.get("problem") == "RateNotKnownYet":
         name = f"rate.{params.get('name')}"

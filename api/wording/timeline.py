@@ -136,7 +136,7 @@ def item_title(item: str, lang: Language) -> str:
 
 def sentence(event: Event, lang: Language) -> str:
     """What happened; an operation that has no sentence of its own is told by its verb."""
-    params = Spoken(dressed(lang, failures.named(event.params, lang)))
+    params = SentenceValues(dressed(lang, failures.with_partner_names(event.params, lang)))
     params["problem"] = refusal(event.params, lang)
     msgid = f"story.{event.kind}"
     if event.params.get("about") and knows(f"{msgid}.{event.params['about']}"):
@@ -178,11 +178,15 @@ def refusal(params: Mapping[str, str], lang: Language) -> str:
         return failures.away(params["partner"], None, lang)
     if not knows(f"refusal.{name}"):
         return failures.unworded(params.get("text", ""), lang)
-    text = filled(lang, catalog(lang)[f"refusal.{name}"], Spoken(dressed(lang, failures.named(params, lang))))
+    text = filled(
+        lang,
+        catalog(lang)[f"refusal.{name}"],
+        SentenceValues(dressed(lang, failures.with_partner_names(params, lang))),
+    )
     return text[:1].upper() + text[1:]
 
 
-class Spoken(dict[str, str]):
+class SentenceValues(dict[str, str]):
     """The values of a sentence; what an old event did not say yet is told as a dash."""
 
     def __missing__(self, name: str) -> str:

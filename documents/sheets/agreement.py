@@ -1,12 +1,12 @@
 """The order form, and the client's agreement below it."""
 
-from documents.language import Words, day, moment, money, percent, spaced
-from documents.sheets.base import Json, Sheet, client_lines, pairs, sheet, work_days
+from documents.language import TopicWords, day, moment, money, percent, spaced
+from documents.sheets.base import Json, TemplateInput, client_lines, pairs, sheet, work_days
 from documents.sheets.pricing import priced
 from domain.papers import AgreementEvidence, OrderFormPaper
 
 
-def _terms(paper: OrderFormPaper, words: Words) -> Json:
+def _terms(paper: OrderFormPaper, words: TopicWords) -> Json:
     language = paper.language
     return {
         "schedule": [
@@ -23,7 +23,7 @@ def _terms(paper: OrderFormPaper, words: Words) -> Json:
     }
 
 
-def _agreement(evidence: AgreementEvidence | None, words: Words) -> Json:
+def _agreement(evidence: AgreementEvidence | None, words: TopicWords) -> Json:
     if evidence is None:
         return {"rows": [], "fingerprint": [], "waiting": words["waiting"]}
     rows = pairs(
@@ -39,9 +39,9 @@ def _agreement(evidence: AgreementEvidence | None, words: Words) -> Json:
 
 
 @sheet.register
-def _(paper: OrderFormPaper) -> Sheet:
+def _(paper: OrderFormPaper) -> TemplateInput:
     language = paper.language
-    words = Words("agreement", language)
+    words = TopicWords("agreement", language)
     data: Json = {
         **priced(paper),
         **_terms(paper, words),
@@ -58,4 +58,4 @@ def _(paper: OrderFormPaper) -> Sheet:
         "agreement": _agreement(paper.agreement, words),
     }
     topics = ("common", "pricing", "agreement")
-    return Sheet("agreement/order_form.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)
+    return TemplateInput("agreement/order_form.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)

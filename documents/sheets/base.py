@@ -6,20 +6,20 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from documents.language import (
-    Words,
+    TopicWords,
     country,
     enterprise_number,
     hour,
     spaced,
     weekday,
 )
-from domain.papers import Address, ClientParty, EntityParty, Language, Paper, PersonParty, WorkDay
+from domain.papers import ClientParty, EntityParty, Language, Paper, PersonParty, PrintedAddress, PrintedWorkDay
 
 Text = dict[str, str]
 Json = dict[str, object]
 
 
-class Sheet(NamedTuple):
+class TemplateInput(NamedTuple):
     """A template with its title and values."""
 
     template: str
@@ -34,12 +34,12 @@ class Sheet(NamedTuple):
 
 
 @singledispatch
-def sheet(paper: Paper) -> Sheet:
+def sheet(paper: Paper) -> TemplateInput:
     """The sheet of a paper; every kind of paper registers its own."""
     raise TypeError(f"nobody knows how to print {type(paper).__name__}")
 
 
-def address_lines(address: Address | None, language: Language) -> list[str]:
+def address_lines(address: PrintedAddress | None, language: Language) -> list[str]:
     """An address as on an envelope; the country only abroad."""
     if address is None:
         return []
@@ -49,7 +49,7 @@ def address_lines(address: Address | None, language: Language) -> list[str]:
 
 def client_lines(client: ClientParty, language: Language) -> list[str]:
     """Who the paper is addressed to, below each other."""
-    words = Words("common", language)
+    words = TopicWords("common", language)
     contact = [client.contact] if client.contact else []
     vat = vat_number(client)
     number_line = [f"{words['vat_prefix']} {vat_spaced(vat)}"] if vat else []
@@ -81,7 +81,7 @@ def letterhead(entity: EntityParty, language: Language) -> Json:
     Source: Companies and Associations Code art. 2:20: name, legal form, seat, enterprise number, RPM/RPR and
     court, e-mail and website, "in liquidation" (consulted 23-11-2026).
     """
-    words = Words("common", language)
+    words = TopicWords("common", language)
     name = f"{entity.name} {entity.legal_form}"
     if entity.in_liquidation:
         name = f"{name} ({words['in_liquidation']})"
@@ -96,9 +96,9 @@ def letterhead(entity: EntityParty, language: Language) -> Json:
     return {"name": entity.name, "legal_name": name, "seat": seat, "legal": legal, "reach": reach}
 
 
-def work_days(days: tuple[WorkDay, ...], language: Language) -> list[Text]:
+def work_days(days: tuple[PrintedWorkDay, ...], language: Language) -> list[Text]:
     """The days of work, one row each."""
-    words = Words("common", language)
+    words = TopicWords("common", language)
     return [
         {
             "day": weekday(one.on, language),

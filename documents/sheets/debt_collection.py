@@ -1,7 +1,7 @@
 """Reminders, the formal notice, and the cover of the dossier for lawyer and bailiff."""
 
 from documents.language import (
-    Words,
+    TopicWords,
     day,
     enterprise_number,
     money,
@@ -11,13 +11,13 @@ from documents.language import (
     spaced,
 )
 from documents.qr import epc_svg
-from documents.sheets.base import Json, Sheet, client_lines, pairs, sheet
+from documents.sheets.base import Json, TemplateInput, client_lines, pairs, sheet
 from domain.papers import ReminderPaper
 
 TOPICS = ("common", "debt_collection")
 
 
-def _body(paper: ReminderPaper, words: Words) -> list[str]:
+def _body(paper: ReminderPaper, words: TopicWords) -> list[str]:
     language = paper.language
     kind: str = paper.kind
     if paper.kind == "bailiff_dossier":
@@ -38,7 +38,7 @@ def _body(paper: ReminderPaper, words: Words) -> list[str]:
     return [part.strip() for part in text.split("\n\n")]
 
 
-def _mandatory_items(paper: ReminderPaper, words: Words) -> list[list[str]]:
+def _mandatory_items(paper: ReminderPaper, words: TopicWords) -> list[list[str]]:
     """The four items a first reminder to a private person must state.
 
     Source: CDE art. XIX.2 §3, 1° to 4° (consulted 23-11-2026).
@@ -62,7 +62,7 @@ def _mandatory_items(paper: ReminderPaper, words: Words) -> list[list[str]]:
     ]
 
 
-def _claim(paper: ReminderPaper, words: Words) -> list[list[str]]:
+def _claim(paper: ReminderPaper, words: TopicWords) -> list[list[str]]:
     language, invoice = paper.language, paper.invoice
     interest = [
         [
@@ -88,8 +88,8 @@ def _claim(paper: ReminderPaper, words: Words) -> list[list[str]]:
     ]
 
 
-def _payment(paper: ReminderPaper, words: Words) -> Json:
-    common = Words("common", paper.language)
+def _payment(paper: ReminderPaper, words: TopicWords) -> Json:
+    common = TopicWords("common", paper.language)
     amount, iban = money(paper.total_eur, paper.language), spaced(paper.entity.iban)
     reference = payment_reference(paper.invoice.payment_reference)
     return {
@@ -103,9 +103,9 @@ def _payment(paper: ReminderPaper, words: Words) -> Json:
 
 
 @sheet.register
-def _(paper: ReminderPaper) -> Sheet:
+def _(paper: ReminderPaper) -> TemplateInput:
     language = paper.language
-    words = Words("debt_collection", language)
+    words = TopicWords("debt_collection", language)
     dossier = paper.kind == "bailiff_dossier"
     data: Json = {
         "kind": paper.kind,
@@ -135,4 +135,4 @@ def _(paper: ReminderPaper) -> Sheet:
     }
     qr = "" if dossier else epc_svg(paper.entity, paper.total_eur, paper.invoice.payment_reference)
     title = f"{data['heading']} {paper.number}"
-    return Sheet("debt_collection/reminder.typ", title, paper.entity, TOPICS, data, {"qr": qr})
+    return TemplateInput("debt_collection/reminder.typ", title, paper.entity, TOPICS, data, {"qr": qr})

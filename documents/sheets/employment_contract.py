@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from documents.language import (
-    Words,
+    TopicWords,
     day,
     enterprise_number,
     moment,
@@ -12,7 +12,7 @@ from documents.language import (
     number,
     span,
 )
-from documents.sheets.base import Json, Sheet, address_lines, pairs, person_lines, sheet, work_days
+from documents.sheets.base import Json, TemplateInput, address_lines, pairs, person_lines, sheet, work_days
 from domain.papers import (
     AmendmentPaper,
     AssignmentNotePaper,
@@ -22,20 +22,20 @@ from domain.papers import (
     EntityParty,
     Language,
     PersonParty,
+    PrintedWorkDay,
     TerminationPaper,
-    WorkDay,
 )
 
 TOPICS = ("common", "employment_contract")
 Article = dict[str, object]
 
 
-def worked_minutes(days: tuple[WorkDay, ...]) -> int:
+def worked_minutes(days: tuple[PrintedWorkDay, ...]) -> int:
     """Minutes of work over all days, breaks taken off, past midnight included."""
     return sum(_minutes(one) - one.pause_minutes for one in days)
 
 
-def _minutes(one: WorkDay) -> int:
+def _minutes(one: PrintedWorkDay) -> int:
     start, end = datetime.combine(one.on, one.starts), datetime.combine(one.on, one.ends)
     if end <= start:
         end += timedelta(days=1)
@@ -45,10 +45,10 @@ def _minutes(one: WorkDay) -> int:
 def hours(minutes: int, language: Language) -> str:
     """A duration as people write it: 16 h 30, in Dutch 16 u 30."""
     whole, rest = divmod(minutes, 60)
-    return Words("common", language).say("duration", hours=str(whole), minutes=f"{rest:02d}")
+    return TopicWords("common", language).say("duration", hours=str(whole), minutes=f"{rest:02d}")
 
 
-def _article(words: Words, name: str, *further: str, **values: str) -> Article:
+def _article(words: TopicWords, name: str, *further: str, **values: str) -> Article:
     texts = [words.say(f"{name}_body", **values), *further]
     paragraphs = [part.strip() for text in texts for part in text.split("\n\n")]
     return {"title": words[f"{name}_title"], "paragraphs": paragraphs}
@@ -59,7 +59,7 @@ def _seat(entity: EntityParty, language: Language) -> str:
 
 
 def _employer(entity: EntityParty, language: Language) -> Json:
-    common = Words("common", language)
+    common = TopicWords("common", language)
     register = f"{common['register']} {entity.court}"
     enterprise = f"{common['enterprise_number']} {enterprise_number(entity.enterprise_number)}"
     lines = [*address_lines(entity.address, language), enterprise, register]
@@ -67,7 +67,7 @@ def _employer(entity: EntityParty, language: Language) -> Json:
 
 
 def _worker(person: PersonParty, language: Language) -> Json:
-    words = Words("employment_contract", language)
+    words = TopicWords("employment_contract", language)
     born = [words.say("born_on", on=day(person.birth_on, language))] if person.birth_on else []
     national = (
         [words.say("national_number", number=national_number(person.national_number))]
@@ -77,11 +77,11 @@ def _worker(person: PersonParty, language: Language) -> Json:
     return {"name": person.name, "lines": [*person_lines(person, language), *born, *national]}
 
 
-def _binding(paper: Binding, kind: str, articles: list[list[Article]], further: Json) -> Sheet:
+def _binding(paper: Binding, kind: str, articles: list[list[Article]], further: Json) -> TemplateInput:
     """The frame of a paper both sign: the language that binds leads, a courtesy translation stands beside."""
-    words = Words("employment_contract", paper.authoritative)
+    words = TopicWords("employment_contract", paper.authoritative)
     translated = paper.language != paper.authoritative
-    courtesy = Words("employment_contract", paper.language)
+    courtesy = TopicWords("employment_contract", paper.language)
     in_language = courtesy[f"language_{paper.authoritative}"]
     data: Json = {
         **further,
@@ -94,7 +94,7 @@ def _binding(paper: Binding, kind: str, articles: list[list[Article]], further: 
         "translation_title": courtesy[kind] if translated else "",
         "courtesy": courtesy.say("courtesy", authoritative=in_language) if translated else "",
     }
-    return Sheet(
+    return TemplateInput(
         "employment_contract/binding.typ",
         f"{words[kind]} {paper.number}",
         paper.entity,
@@ -105,7 +105,7 @@ def _binding(paper: Binding, kind: str, articles: list[list[Article]], further: 
 
 
 def _contract_articles(paper: ContractPaper, language: Language) -> list[Article]:
-    words = Words("employment_contract", language)
+    words = TopicWords("employment_contract", language)
     reason = paper.fixed_term_reason
     places = " ; ".join(dict.fromkeys(one.place for one in paper.days))
     holiday = "pay_holiday_artist" if paper.artistic else "pay_holiday_other"
@@ -149,9 +149,9 @@ def _contract_articles(paper: ContractPaper, language: Language) -> list[Article
 
 
 @sheet.register
-def _(paper: ContractPaper) -> Sheet:
+def _(paper: ContractPaper) -> TemplateInput:
     kind = "contract_title_student" if paper.status == "student" else "contract_title"
-    words = Words("employment_contract", paper.authoritative)
+    words = TopicWords("employment_contract", paper.authoritative)
     rows = work_days(paper.days, paper.authoritative)
     for row, one in zip(rows, paper.days, strict=True):
         row["pause"] = hours(one.pause_minutes, paper.authoritative) if one.pause_minutes else "–"
@@ -164,13 +164,13 @@ def _(paper: ContractPaper) -> Sheet:
     return _binding(paper, kind, articles, further)
 
 
-def _on_days(words: Words, days: tuple[WorkDay, ...], language: Language) -> list[str]:
+def _on_days(words: TopicWords, days: tuple[PrintedWorkDay, ...], language: Language) -> list[str]:
     """Each day of work in one line."""
     return [f"{one['day']}, {one['hours']}, {one['place']}" for one in work_days(days, language)]
 
 
 def _amendment_articles(paper: AmendmentPaper, language: Language) -> list[Article]:
-    words = Words("employment_contract", language)
+    words = TopicWords("employment_contract", language)
     before, after = money(paper.gross_before_eur, language), money(paper.gross_eur, language)
     paid_by = day(paper.paid_by_on, language)
     same_days, same_pay = paper.days_before == paper.days, paper.gross_before_eur == paper.gross_eur
@@ -208,8 +208,8 @@ def _amendment_articles(paper: AmendmentPaper, language: Language) -> list[Artic
 
 
 @sheet.register
-def _(paper: AmendmentPaper) -> Sheet:
-    words = Words("employment_contract", paper.authoritative)
+def _(paper: AmendmentPaper) -> TemplateInput:
+    words = TopicWords("employment_contract", paper.authoritative)
     rows = work_days(paper.days, paper.authoritative)
     for row, one in zip(rows, paper.days, strict=True):
         row["pause"] = hours(one.pause_minutes, paper.authoritative) if one.pause_minutes else "–"
@@ -223,7 +223,7 @@ def _(paper: AmendmentPaper) -> Sheet:
 
 
 def _termination_articles(paper: TerminationPaper, language: Language) -> list[Article]:
-    words = Words("employment_contract", language)
+    words = TopicWords("employment_contract", language)
     owed = words.say("agreed_owed_body", owed=money(paper.owed_eur, language))
     return [
         _article(
@@ -244,17 +244,17 @@ def _termination_articles(paper: TerminationPaper, language: Language) -> list[A
 
 
 @sheet.register
-def _(paper: TerminationPaper) -> Sheet:
-    words = Words("employment_contract", paper.authoritative)
+def _(paper: TerminationPaper) -> TemplateInput:
+    words = TopicWords("employment_contract", paper.authoritative)
     further: Json = {"days": [], "hours": "", "done_at": words.say("done_at", place=paper.signed_in)}
     articles = [_termination_articles(paper, language) for language in (paper.authoritative, paper.language)]
     return _binding(paper, "termination_title", articles, further)
 
 
 @sheet.register
-def _(paper: AssignmentNotePaper) -> Sheet:
+def _(paper: AssignmentNotePaper) -> TemplateInput:
     language = paper.language
-    words, common = Words("employment_contract", language), Words("common", language)
+    words, common = TopicWords("employment_contract", language), TopicWords("common", language)
     data: Json = {
         "number": paper.number,
         "intro": words.say(
@@ -273,13 +273,13 @@ def _(paper: AssignmentNotePaper) -> Sheet:
         "hours": hours(worked_minutes(paper.days), language),
     }
     title = f"{words['assignment_title']} {paper.number}"
-    return Sheet("employment_contract/assignment_note.typ", title, paper.entity, TOPICS, data)
+    return TemplateInput("employment_contract/assignment_note.typ", title, paper.entity, TOPICS, data)
 
 
 @sheet.register
-def _(paper: DimonaReceiptPaper) -> Sheet:
+def _(paper: DimonaReceiptPaper) -> TemplateInput:
     language = paper.language
-    words, common = Words("employment_contract", language), Words("common", language)
+    words, common = TopicWords("employment_contract", language), TopicWords("common", language)
     planned = number(paper.planned_hours, language) if paper.planned_hours else None
     national = paper.person.national_number
     data: Json = {
@@ -303,4 +303,4 @@ def _(paper: DimonaReceiptPaper) -> Sheet:
         "anomalies": list(paper.anomalies),
     }
     title = f"{words['dimona_title']} {paper.declaration_id}"
-    return Sheet("employment_contract/dimona_receipt.typ", title, paper.entity, TOPICS, data)
+    return TemplateInput("employment_contract/dimona_receipt.typ", title, paper.entity, TOPICS, data)

@@ -1,7 +1,7 @@
 """The invoice and its kin on paper."""
 
 from documents.language import (
-    Words,
+    TopicWords,
     day,
     money,
     payment_reference,
@@ -9,14 +9,14 @@ from documents.language import (
     span,
 )
 from documents.qr import epc_svg
-from documents.sheets.base import Json, Sheet, client_lines, pairs, sheet
+from documents.sheets.base import Json, TemplateInput, client_lines, pairs, sheet
 from documents.sheets.pricing import priced
 from domain.papers import InvoicePaper
 
 TOPICS = ("common", "pricing", "invoicing")
 
 
-def _facts(paper: InvoicePaper, words: Words) -> list[list[str]]:
+def _facts(paper: InvoicePaper, words: TopicWords) -> list[list[str]]:
     language = paper.language
     refers = ", ".join(
         words.say("reference_of", number=ref.number, on=day(ref.issued_on, language)) for ref in paper.refers_to
@@ -37,7 +37,7 @@ def late_terms(paper: InvoicePaper) -> list[str]:
 
     Source: law of 2 August 2002 art. 5 and 6; CDE art. XIX.2 and XIX.4 (consulted 23-11-2026).
     """
-    words = Words("invoicing", paper.language)
+    words = TopicWords("invoicing", paper.language)
     if paper.kind == "credit_note":
         return []
     if paper.client.kind != "private_person":
@@ -47,7 +47,7 @@ def late_terms(paper: InvoicePaper) -> list[str]:
 
 def payment_sentence(paper: InvoicePaper) -> str:
     """How and until when to pay, in one sentence."""
-    words = Words("invoicing", paper.language)
+    words = TopicWords("invoicing", paper.language)
     if paper.kind == "credit_note":
         return words["credit_sentence"]
     if paper.payable_eur <= 0:
@@ -68,7 +68,7 @@ def _qr(paper: InvoicePaper) -> str:
 
 
 def _payment(paper: InvoicePaper) -> Json:
-    common = Words("common", paper.language)
+    common = TopicWords("common", paper.language)
     amount, iban = money(paper.payable_eur, paper.language), spaced(paper.entity.iban)
     reference = payment_reference(paper.payment_reference)
     return {
@@ -83,8 +83,8 @@ def _payment(paper: InvoicePaper) -> Json:
 
 
 @sheet.register
-def _(paper: InvoicePaper) -> Sheet:
-    words = Words("invoicing", paper.language)
+def _(paper: InvoicePaper) -> TemplateInput:
+    words = TopicWords("invoicing", paper.language)
     deposit_note = [words.say("deposit_note", title=paper.title)] if paper.kind == "deposit" else []
     data: Json = {
         **priced(paper),
@@ -99,4 +99,4 @@ def _(paper: InvoicePaper) -> Sheet:
         "late": late_terms(paper),
     }
     title = f"{words[f'title_{paper.kind}']} {paper.number}"
-    return Sheet("invoicing/invoice.typ", title, paper.entity, TOPICS, data, {"qr": _qr(paper)})
+    return TemplateInput("invoicing/invoice.typ", title, paper.entity, TOPICS, data, {"qr": _qr(paper)})

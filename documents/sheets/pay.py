@@ -1,14 +1,14 @@
 """Pay statement and expense note."""
 
-from documents.language import Words, day, figure, money, number, percent, short_day, spaced, span
-from documents.sheets.base import Json, Sheet, pairs, person_lines, sheet
-from domain.papers import ExpenseLine, ExpenseNotePaper, PayLine, PayStatementPaper
+from documents.language import TopicWords, day, figure, money, number, percent, short_day, spaced, span
+from documents.sheets.base import Json, TemplateInput, pairs, person_lines, sheet
+from domain.papers import ExpenseNotePaper, PayLine, PayStatementPaper, PrintedExpenseLine
 
 INFORMS = ("base_108", "taxable", "expenses")
 """Lines that show a basis and add nothing to the net."""
 
 
-def _pay_line(line: PayLine, words: Words) -> Json:
+def _pay_line(line: PayLine, words: TopicWords) -> Json:
     language = words.language
     return {
         "label": line.label or words[f"line_{line.kind}"],
@@ -20,9 +20,9 @@ def _pay_line(line: PayLine, words: Words) -> Json:
 
 
 @sheet.register
-def _(paper: PayStatementPaper) -> Sheet:
+def _(paper: PayStatementPaper) -> TemplateInput:
     language = paper.language
-    words, common = Words("wages", language), Words("common", language)
+    words, common = TopicWords("wages", language), TopicWords("common", language)
     worked = number(paper.hours_worked, language) if paper.hours_worked else None
     employer = paper.employer_contribution_eur
     data: Json = {
@@ -46,10 +46,10 @@ def _(paper: PayStatementPaper) -> Sheet:
         "provisional": words["provisional"] if paper.provisional else "",
     }
     topics = ("common", "wages")
-    return Sheet("wages/pay_statement.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)
+    return TemplateInput("wages/pay_statement.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)
 
 
-def _calculation(line: ExpenseLine, words: Words) -> str:
+def _calculation(line: PrintedExpenseLine, words: TopicWords) -> str:
     if line.kind == "receipt" or line.quantity is None or line.rate_eur is None:
         return ""
     quantity, rate = (number(value, words.language) for value in (line.quantity, line.rate_eur))
@@ -57,9 +57,9 @@ def _calculation(line: ExpenseLine, words: Words) -> str:
 
 
 @sheet.register
-def _(paper: ExpenseNotePaper) -> Sheet:
+def _(paper: ExpenseNotePaper) -> TemplateInput:
     language = paper.language
-    words, common = Words("expenses", language), Words("common", language)
+    words, common = TopicWords("expenses", language), TopicWords("common", language)
     data: Json = {
         "number": paper.number,
         "person": {"name": paper.person.name, "lines": person_lines(paper.person, language)},
@@ -81,4 +81,6 @@ def _(paper: ExpenseNotePaper) -> Sheet:
         "total_amount": money(paper.total_eur, language),
     }
     topics = ("common", "expenses")
-    return Sheet("expenses/expense_note.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)
+    return TemplateInput(
+        "expenses/expense_note.typ", f"{words['title']} {paper.number}", paper.entity, topics, data
+    )

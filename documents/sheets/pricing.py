@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from documents.language import Words, figure, money, number, percent
+from documents.language import TopicWords, figure, money, number, percent
 from documents.sheets.base import Json
 from domain.papers import Language, Priced, PriceLine, VatCase, VatRow
 
@@ -15,16 +15,16 @@ def vat_mention(case: VatCase, exemption: str | None, language: Language) -> str
     if case == "standard":
         return None
     paragraph = f" {exemption}" if exemption else ""
-    return Words("pricing", language).say(f"vat_{case}", paragraph=paragraph)
+    return TopicWords("pricing", language).say(f"vat_{case}", paragraph=paragraph)
 
 
 def _rate(case: VatCase, rate: Decimal, language: Language) -> str:
-    return percent(rate, language) if case == "standard" else Words("pricing", language)[f"short_{case}"]
+    return percent(rate, language) if case == "standard" else TopicWords("pricing", language)[f"short_{case}"]
 
 
 def _line(line: PriceLine, language: Language) -> Json:
     many = "" if abs(line.quantity) == 1 else "_many"
-    unit = Words("pricing", language)[f"unit_{line.unit}{many}"]
+    unit = TopicWords("pricing", language)[f"unit_{line.unit}{many}"]
     return {
         "name": line.name,
         "description": line.description or "",

@@ -1,14 +1,14 @@
 """Insurance certificate, handover sheet and day sheet."""
 
-from documents.language import Words, country, figure, moment, money, number, span, weekday
-from documents.sheets.base import Json, Sheet, address_lines, pairs, sheet
+from documents.language import TopicWords, country, figure, moment, money, number, span, weekday
+from documents.sheets.base import Json, TemplateInput, address_lines, pairs, sheet
 from domain.papers import CertificatePaper, DaySheetPaper, HandoverSheetPaper
 
 
 @sheet.register
-def _(paper: CertificatePaper) -> Sheet:
+def _(paper: CertificatePaper) -> TemplateInput:
     language = paper.language
-    words, common = Words("insurance", language), Words("common", language)
+    words, common = TopicWords("insurance", language), TopicWords("common", language)
     holder = f"{paper.entity.name} {paper.entity.legal_form}"
     data: Json = {
         "number": paper.number,
@@ -38,13 +38,15 @@ def _(paper: CertificatePaper) -> Sheet:
         "accident": words.say("accident_body", report_to=paper.report_to),
     }
     topics = ("common", "insurance")
-    return Sheet("insurance/certificate.typ", f"{words['title']} {paper.number}", paper.entity, topics, data)
+    return TemplateInput(
+        "insurance/certificate.typ", f"{words['title']} {paper.number}", paper.entity, topics, data
+    )
 
 
 @sheet.register
-def _(paper: HandoverSheetPaper) -> Sheet:
+def _(paper: HandoverSheetPaper) -> TemplateInput:
     language = paper.language
-    words, common = Words("handover", language), Words("common", language)
+    words, common = TopicWords("handover", language), TopicWords("common", language)
     included, further = paper.kilometres_included, paper.price_per_further_km_eur
     data: Json = {
         "kind": paper.kind,
@@ -78,13 +80,13 @@ def _(paper: HandoverSheetPaper) -> Sheet:
     }
     folder = "van_rental" if paper.kind == "van" else "equipment"
     title = f"{data['heading']} {paper.number}"
-    return Sheet(f"{folder}/handover_sheet.typ", title, paper.entity, ("common", "handover"), data)
+    return TemplateInput(f"{folder}/handover_sheet.typ", title, paper.entity, ("common", "handover"), data)
 
 
 @sheet.register
-def _(paper: DaySheetPaper) -> Sheet:
+def _(paper: DaySheetPaper) -> TemplateInput:
     language = paper.language
-    words, common = Words("day_sheet", language), Words("common", language)
+    words, common = TopicWords("day_sheet", language), TopicWords("common", language)
     data: Json = {
         "number": paper.number,
         "job_title": paper.job_title,
@@ -105,4 +107,4 @@ def _(paper: DaySheetPaper) -> Sheet:
         "note_text": paper.note or "",
     }
     title = f"{words['title']} {paper.number}"
-    return Sheet("job/day_sheet.typ", title, paper.entity, ("common", "day_sheet"), data)
+    return TemplateInput("job/day_sheet.typ", title, paper.entity, ("common", "day_sheet"), data)

@@ -1,8 +1,7 @@
 """The data of every paper: what is printed, sent or handed to the bank."""
 
-from domain.papers.bank import Payment, PaymentBatch, PaymentFile
+from domain.papers.bank import PaymentBatch, PaymentFile, PrintedPayment
 from domain.papers.base import (
-    Address,
     CalendarEntry,
     ClientKind,
     ClientParty,
@@ -13,7 +12,8 @@ from domain.papers.base import (
     Paper,
     PersonParty,
     Printed,
-    WorkDay,
+    PrintedAddress,
+    PrintedWorkDay,
 )
 from domain.papers.mail import (
     AgreementReminderMail,
@@ -29,9 +29,9 @@ from domain.papers.mail import (
     FormalNoticeMail,
     InvoiceMail,
     JobNewsMail,
-    Mail,
     MoveNewsMail,
     OrderMovedMail,
+    PrintedMail,
     ReminderAgainMail,
     ReminderFirstB2cMail,
     ReminderFriendlyMail,
@@ -49,11 +49,11 @@ from domain.papers.people import (
     DaySheetMoment,
     DaySheetPaper,
     DimonaReceiptPaper,
-    ExpenseLine,
     ExpenseNotePaper,
     PayLine,
     PayLineKind,
     PayStatementPaper,
+    PrintedExpenseLine,
     TerminationPaper,
 )
 from domain.papers.sales import (
@@ -63,11 +63,11 @@ from domain.papers.sales import (
     CancellationLine,
     ClaimedInvoice,
     DocumentReference,
-    InterestLine,
     InvoicePaper,
     OrderFormPaper,
     Priced,
     PriceLine,
+    PrintedInterestLine,
     ReminderKind,
     ReminderPaper,
     ScheduleLine,
@@ -76,7 +76,7 @@ from domain.papers.sales import (
     VatRow,
     vat_rows,
 )
-from domain.papers.story import StoryLine, StoryPaper, StoryStep
+from domain.papers.story import PrintedStoryLine, StoryPaper, StoryStep
 from domain.papers.things import (
     CertificatePaper,
     Cover,
@@ -87,7 +87,6 @@ from domain.papers.things import (
 
 __all__ = [
     "CENTS_OF_ROUNDING",
-    "Address",
     "AgreementEvidence",
     "AgreementReminderMail",
     "AgreementRequestMail",
@@ -117,19 +116,16 @@ __all__ = [
     "DimonaReceiptPaper",
     "DocumentReference",
     "EntityParty",
-    "ExpenseLine",
     "ExpenseNotePaper",
     "FormalNoticeMail",
     "HandoverItem",
     "HandoverSheetPaper",
     "InsuredThing",
-    "InterestLine",
     "InvoiceMail",
     "InvoicePaper",
     "JobNewsMail",
     "Language",
     "LegalLanguage",
-    "Mail",
     "MailText",
     "MoveNewsMail",
     "OrderFormPaper",
@@ -138,13 +134,19 @@ __all__ = [
     "PayLine",
     "PayLineKind",
     "PayStatementPaper",
-    "Payment",
     "PaymentBatch",
     "PaymentFile",
     "PersonParty",
     "PriceLine",
     "Priced",
     "Printed",
+    "PrintedAddress",
+    "PrintedExpenseLine",
+    "PrintedInterestLine",
+    "PrintedMail",
+    "PrintedPayment",
+    "PrintedStoryLine",
+    "PrintedWorkDay",
     "ReminderAgainMail",
     "ReminderFirstB2cMail",
     "ReminderFriendlyMail",
@@ -152,7 +154,6 @@ __all__ = [
     "ReminderPaper",
     "ScheduleLine",
     "StepNeedsYouMail",
-    "StoryLine",
     "StoryPaper",
     "StoryStep",
     "TerminationPaper",
@@ -162,6 +163,5 @@ __all__ = [
     "VatRow",
     "WagesPaidMail",
     "WithdrawnMail",
-    "WorkDay",
     "vat_rows",
 ]

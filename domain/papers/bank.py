@@ -24,7 +24,7 @@ Written = Annotated[
 """A name or a text, written in the same characters whatever it is given in. Source: EPC217-08."""
 
 
-class Payment(Printed):
+class PrintedPayment(Printed):
     """One transfer."""
 
     end_to_end_id: BankId
@@ -49,7 +49,7 @@ class PaymentBatch(Printed):
     debtor_bic: str
     purpose: Literal["SALA", "SUPP", "TREA"] | None = None
     """SALA asks the bank to keep single wages out of the statement's details."""
-    payments: tuple[Payment, ...] = Field(min_length=1)
+    payments: tuple[PrintedPayment, ...] = Field(min_length=1)
 
     @property
     def total_eur(self) -> Decimal:

@@ -29,7 +29,7 @@ class Printed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class Address(Printed):
+class PrintedAddress(Printed):
     """Where somebody lives or sits, in parts, because banks refuse addresses in one line."""
 
     street: str
@@ -46,7 +46,7 @@ class EntityParty(Printed):
     legal_form: str
     """As registered, for instance "SC" or "CV"."""
     enterprise_number: EnterpriseNumber
-    address: Address
+    address: PrintedAddress
     """The seat."""
     iban: Iban
     bic: str = Field(pattern=r"^[A-Z0-9]{8}([A-Z0-9]{3})?$")
@@ -66,7 +66,7 @@ class ClientParty(Printed):
 
     name: str
     kind: ClientKind = "company"
-    address: Address
+    address: PrintedAddress
     email: str | None = None
     contact: str | None = None
     """The person to whom papers are addressed."""
@@ -84,14 +84,14 @@ class PersonParty(Printed):
     """A crew member on a paper; private data only where that paper needs it."""
 
     name: str
-    address: Address | None = None
+    address: PrintedAddress | None = None
     national_number: str | None = Field(default=None, pattern=r"^\d{11}$")
     birth_on: date | None = None
     iban: Iban | None = None
     email: str | None = None
 
 
-class WorkDay(Printed):
+class PrintedWorkDay(Printed):
     """One day of work: when and where."""
 
     on: date

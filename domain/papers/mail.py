@@ -7,7 +7,7 @@ from domain.money import ZERO, PositiveEur
 from domain.papers.base import Language, Link, PaymentReference, Printed
 
 
-class Mail(Printed):
+class PrintedMail(Printed):
     """An e-mail to one person, in their language."""
 
     kind: str
@@ -20,7 +20,7 @@ class Mail(Printed):
     job_title: str
 
 
-class AgreementRequestMail(Mail):
+class AgreementRequestMail(PrintedMail):
     """Asks the client to agree to the order."""
 
     kind: Literal["agreement_request"] = "agreement_request"
@@ -32,7 +32,7 @@ class AgreementRequestMail(Mail):
     valid_until: date
 
 
-class AgreementReminderMail(Mail):
+class AgreementReminderMail(PrintedMail):
     """Asks the client again."""
 
     kind: Literal["agreement_reminder"] = "agreement_reminder"
@@ -43,7 +43,7 @@ class AgreementReminderMail(Mail):
     valid_until: date
 
 
-class AgreementThanksMail(Mail):
+class AgreementThanksMail(PrintedMail):
     """Confirms the client's yes and joins the order form."""
 
     kind: Literal["agreement_thanks"] = "agreement_thanks"
@@ -52,7 +52,7 @@ class AgreementThanksMail(Mail):
     first_on: date
 
 
-class CrewInvitationMail(Mail):
+class CrewInvitationMail(PrintedMail):
     """Invites a collaborator: role, days, gross, place."""
 
     kind: Literal["crew_invitation"] = "crew_invitation"
@@ -66,7 +66,7 @@ class CrewInvitationMail(Mail):
     answer_by_at: datetime
 
 
-class CrewSignatureReminderMail(Mail):
+class CrewSignatureReminderMail(PrintedMail):
     """A contract waits for the person's signature; unsigned means not starting."""
 
     kind: Literal["crew_signature_reminder"] = "crew_signature_reminder"
@@ -74,7 +74,7 @@ class CrewSignatureReminderMail(Mail):
     first_start_at: datetime
 
 
-class ContractSignedMail(Mail):
+class ContractSignedMail(PrintedMail):
     """Both have signed and social security knows; the contract is joined."""
 
     kind: Literal["contract_signed"] = "contract_signed"
@@ -84,7 +84,7 @@ class ContractSignedMail(Mail):
     paid_by_on: date
 
 
-class AmendmentMail(Mail):
+class AmendmentMail(PrintedMail):
     """Asks somebody to sign an amendment to their contract: what the days, the place and the pay become."""
 
     kind: Literal["amendment"] = "amendment"
@@ -96,7 +96,7 @@ class AmendmentMail(Mail):
     answer_by_at: datetime
 
 
-class ToldNotToStartMail(Mail):
+class ToldNotToStartMail(PrintedMail):
     """Unsigned or undeclared at the start: the person must not begin."""
 
     kind: Literal["told_not_to_start"] = "told_not_to_start"
@@ -104,7 +104,7 @@ class ToldNotToStartMail(Mail):
     adviser_phone: str
 
 
-class InvoiceMail(Mail):
+class InvoiceMail(PrintedMail):
     """Sends an invoice or credit note."""
 
     kind: Literal["invoice"] = "invoice"
@@ -117,7 +117,7 @@ class InvoiceMail(Mail):
     iban: str
 
 
-class ClaimMail(Mail):
+class ClaimMail(PrintedMail):
     """A mail about an invoice that is not paid."""
 
     number: str
@@ -160,7 +160,7 @@ class FormalNoticeMail(ClaimMail):
     """With interest and costs."""
 
 
-class WagesPaidMail(Mail):
+class WagesPaidMail(PrintedMail):
     """The wage is booked at the bank; the statement is behind the link."""
 
     kind: Literal["wages_paid"] = "wages_paid"
@@ -170,7 +170,7 @@ class WagesPaidMail(Mail):
     paid_on: date
 
 
-class StepNeedsYouMail(Mail):
+class StepNeedsYouMail(PrintedMail):
     """A step waits for the adviser."""
 
     kind: Literal["step_needs_you"] = "step_needs_you"
@@ -181,7 +181,7 @@ class StepNeedsYouMail(Mail):
     decide_by_at: datetime
 
 
-class JobNewsMail(Mail):
+class JobNewsMail(PrintedMail):
     """Something happened that the member has to know, and perhaps decide about."""
 
     kind: Literal["job_news"] = "job_news"
@@ -191,7 +191,7 @@ class JobNewsMail(Mail):
     """What happened, in the reader's language."""
 
 
-class CalledOffMail(Mail):
+class CalledOffMail(PrintedMail):
     """The job does not take place: to the client who was asked, and to whoever has signed."""
 
     kind: Literal["called_off"] = "called_off"
@@ -199,7 +199,7 @@ class CalledOffMail(Mail):
     """The reader is under contract: how it ends is agreed with them."""
 
 
-class DataChangedMail(Mail):
+class DataChangedMail(PrintedMail):
     """What is known of a person was changed: told to the address that was known before."""
 
     kind: Literal["data_changed"] = "data_changed"
@@ -210,7 +210,7 @@ class DataChangedMail(Mail):
     """From when payments go to a new account."""
 
 
-class OrderMovedMail(Mail):
+class OrderMovedMail(PrintedMail):
     """A job the client was asked about changes."""
 
     kind: Literal["order_moved"] = "order_moved"
@@ -218,7 +218,7 @@ class OrderMovedMail(Mail):
     """From what to what, in the reader's language."""
 
 
-class MoveNewsMail(Mail):
+class MoveNewsMail(PrintedMail):
     """A change of a job that waits for a yes, came into force or fell: to its member, its adviser and its crew."""
 
     kind: Literal["move_news"] = "move_news"
@@ -230,7 +230,7 @@ class MoveNewsMail(Mail):
     """From what to what, in the reader's language."""
 
 
-class WithdrawnMail(Mail):
+class WithdrawnMail(PrintedMail):
     """The job is withdrawn."""
 
     kind: Literal["withdrawn"] = "withdrawn"

@@ -7,7 +7,15 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from domain.money import ZERO, Eur, PositiveEur
-from domain.papers.base import Address, EntityParty, LegalLanguage, Paper, PersonParty, Printed, WorkDay
+from domain.papers.base import (
+    EntityParty,
+    LegalLanguage,
+    Paper,
+    PersonParty,
+    Printed,
+    PrintedAddress,
+    PrintedWorkDay,
+)
 
 
 class Binding(Paper):
@@ -33,7 +41,7 @@ class ContractPaper(Binding):
     category: Literal["white_collar", "blue_collar"] = "white_collar"
     joint_committee: str
     """For instance "304"."""
-    days: tuple[WorkDay, ...] = Field(min_length=1)
+    days: tuple[PrintedWorkDay, ...] = Field(min_length=1)
     job_title: str
     gross_eur: PositiveEur
     """For all the days together."""
@@ -56,8 +64,8 @@ class AmendmentPaper(Binding):
     contract_number: str
     contract_signed_on: date
     job_title: str
-    days_before: tuple[WorkDay, ...] = Field(min_length=1)
-    days: tuple[WorkDay, ...] = Field(min_length=1)
+    days_before: tuple[PrintedWorkDay, ...] = Field(min_length=1)
+    days: tuple[PrintedWorkDay, ...] = Field(min_length=1)
     function_before: str
     function: str
     gross_before_eur: PositiveEur
@@ -91,7 +99,7 @@ class AssignmentNotePaper(Paper):
     job_title: str
     client_name: str
     function: str
-    days: tuple[WorkDay, ...] = Field(min_length=1)
+    days: tuple[PrintedWorkDay, ...] = Field(min_length=1)
     gross_eur: PositiveEur
 
 
@@ -179,7 +187,7 @@ class PayStatementPaper(Paper):
         return self
 
 
-class ExpenseLine(Printed):
+class PrintedExpenseLine(Printed):
     """One expense: a receipt, kilometres, or a day abroad."""
 
     on: date
@@ -200,7 +208,7 @@ class ExpenseNotePaper(Paper):
     person: PersonParty
     number: str
     job_title: str
-    lines: tuple[ExpenseLine, ...] = Field(min_length=1)
+    lines: tuple[PrintedExpenseLine, ...] = Field(min_length=1)
     paid_on: date | None = None
 
     @property
@@ -235,7 +243,7 @@ class DaySheetPaper(Paper):
     job_title: str
     on: date
     place: str
-    place_address: Address | None = None
+    place_address: PrintedAddress | None = None
     client_name: str
     client_contact: str | None = None
     adviser: str | None = None

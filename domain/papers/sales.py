@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from domain.money import ZERO, Eur, PositiveEur, cents
-from domain.papers.base import ClientParty, EntityParty, Paper, PaymentReference, Printed, WorkDay
+from domain.papers.base import ClientParty, EntityParty, Paper, PaymentReference, Printed, PrintedWorkDay
 
 VatCase = Literal["standard", "reverse_charge_eu", "outside_eu", "exempt_art_44"]
 """Which VAT rule a line follows.
@@ -156,7 +156,7 @@ class OrderFormPaper(Priced):
     """Order form: price, days, terms, and below them the client's agreement once given."""
 
     description: str | None = None
-    days: tuple[WorkDay, ...]
+    days: tuple[PrintedWorkDay, ...]
     valid_until: date
     payment_days: int = Field(ge=0)
     purchase_order: str | None = None
@@ -210,7 +210,7 @@ class InvoicePaper(Priced):
         return self
 
 
-class InterestLine(Printed):
+class PrintedInterestLine(Printed):
     """Interest over one stretch with one rate."""
 
     from_on: date
@@ -262,7 +262,7 @@ class ReminderPaper(Paper):
     invoice: ClaimedInvoice
     pay_by: date
     """First reminder to a private person: the last day of the 14 that cost nothing."""
-    interest: tuple[InterestLine, ...] = ()
+    interest: tuple[PrintedInterestLine, ...] = ()
     fixed_cost_eur: PositiveEur = ZERO
     """Companies: the 40.00 of art. 6."""
     lump_sum_eur: PositiveEur = ZERO

@@ -3,7 +3,7 @@
 from domain.papers.base import EntityParty, Paper, Printed
 
 
-class StoryLine(Printed):
+class PrintedStoryLine(Printed):
     """One line of the story, as it was told."""
 
     at: str
@@ -40,7 +40,7 @@ class StoryPaper(Paper):
     job_title: str
     state: str
     facts: tuple[tuple[str, str], ...]
-    lines: tuple[StoryLine, ...]
+    lines: tuple[PrintedStoryLine, ...]
     steps: tuple[StoryStep, ...]
     money: tuple[tuple[str, str, str], ...] = ()
     """What moved for the job as a whole."""

@@ -7,7 +7,7 @@ from typing import Final
 from domain.money import ZERO
 from domain.parties import CrewMember
 from domain.periods import first_start_at, last_end_at
-from domain.plans.context import Desk
+from domain.plans.context import PlanContext
 from domain.quoting.pricing import declared_value, equipment_times, people_in, room_days, value_of, van_times
 from domain.services.equipment import EquipmentItem, EquipmentRequest
 from domain.services.insurance import InsuranceRequest
@@ -23,7 +23,7 @@ AFTER_END: Final = timedelta(minutes=30)
 """A traveller leaves this long after the end."""
 
 
-def insurance(desk: Desk) -> InsuranceRequest:
+def insurance(desk: PlanContext) -> InsuranceRequest:
     """The collective covers, always; extra covers when wished."""
     wish = desk.declaration.insurance
     covers = wish.covers if wish is not None and wish.taken else ()
@@ -39,16 +39,16 @@ def insurance(desk: Desk) -> InsuranceRequest:
     )
 
 
-def _ceilings(desk: Desk, service: str) -> dict[str, Decimal]:
+def _ceilings(desk: PlanContext, service: str) -> dict[str, Decimal]:
     return {line.item: line.ceiling.amount_eur for line in desk.quote.services if line.service == service}
 
 
-def vans(desk: Desk) -> dict[str, VanRentalRequest]:
+def vans(desk: PlanContext) -> dict[str, VanRentalRequest]:
     """One order per van."""
     return {van.item: _van(desk, van) for van in desk.declaration.van_rental if van.taken}
 
 
-def _van(desk: Desk, van: VanWish) -> VanRentalRequest:
+def _van(desk: PlanContext, van: VanWish) -> VanRentalRequest:
     from_at, until_at = _known(van_times(desk.sheet, van))
     return VanRentalRequest(
         driver=van.driver or "",
@@ -69,7 +69,7 @@ def _known(times: tuple[datetime, datetime] | None) -> tuple[datetime, datetime]
     return times
 
 
-def equipment(desk: Desk) -> EquipmentRequest | None:
+def equipment(desk: PlanContext) -> EquipmentRequest | None:
     """One order for all the equipment."""
     wish = desk.declaration.equipment
     if wish is None or not wish.taken:
@@ -92,7 +92,7 @@ def equipment(desk: Desk) -> EquipmentRequest | None:
     )
 
 
-def travel(desk: Desk) -> dict[str, TravelRequest]:
+def travel(desk: PlanContext) -> dict[str, TravelRequest]:
     """One order per traveller."""
     crew = {person.item: person for person in desk.declaration.crew}
     return {
@@ -103,7 +103,7 @@ def travel(desk: Desk) -> dict[str, TravelRequest]:
     }
 
 
-def _ticket(desk: Desk, journey: TravelWish, traveller: CrewMember) -> TravelRequest:
+def _ticket(desk: PlanContext, journey: TravelWish, traveller: CrewMember) -> TravelRequest:
     days = list(desk.sheet.days_of(traveller))
     back_at = journey.return_at or last_end_at(days) + AFTER_END
     return TravelRequest(
@@ -119,7 +119,7 @@ def _ticket(desk: Desk, journey: TravelWish, traveller: CrewMember) -> TravelReq
     )
 
 
-def workspace(desk: Desk) -> WorkspaceRequest | None:
+def workspace(desk: PlanContext) -> WorkspaceRequest | None:
     """One order for one room, for all its days."""
     wish = desk.declaration.workspace
     if wish is None or not wish.taken:
@@ -133,7 +133,7 @@ def workspace(desk: Desk) -> WorkspaceRequest | None:
     )
 
 
-def special_requests(desk: Desk) -> dict[str, SpecialRequestRequest]:
+def special_requests(desk: PlanContext) -> dict[str, SpecialRequestRequest]:
     """What a person arranges: the wishes, and the orders to self-employed people."""
     lines = [line for line in desk.quote.services if line.service == "special_request"]
     return {

@@ -9,7 +9,7 @@ from domain.money import CENT, ZERO, cents
 from domain.parties import DeclaredClient
 from domain.people import Language
 from domain.periods import day_in_brussels, last_day_on
-from domain.plans.context import AGREEMENT_REMINDERS, Desk
+from domain.plans.context import AGREEMENT_REMINDERS, PlanContext
 from domain.quoting.models import ClientSide
 from domain.services.agreement import AgreementRequest
 from domain.services.invoicing import DocumentKind, InvoiceLine, InvoiceRequest
@@ -31,16 +31,16 @@ EVERYTHING: Final = 100
 """Percent."""
 
 
-def _client(desk: Desk) -> DeclaredClient:
+def _client(desk: PlanContext) -> DeclaredClient:
     return desk.declaration.client or DeclaredClient(kind="own_takings")
 
 
-def _side(desk: Desk) -> ClientSide:
+def _side(desk: PlanContext) -> ClientSide:
     assert desk.quote.client is not None, "a job without a price is never planned"
     return desk.quote.client
 
 
-def is_asked(desk: Desk) -> bool:
+def is_asked(desk: PlanContext) -> bool:
     """Whether the client is asked to agree before Go."""
     wish = desk.declaration.agreement
     if _client(desk).kind in ("own_takings", "internal"):
@@ -48,7 +48,7 @@ def is_asked(desk: Desk) -> bool:
     return wish is None or (wish.taken and wish.how != "later")
 
 
-def agreement(desk: Desk) -> AgreementRequest | None:
+def agreement(desk: PlanContext) -> AgreementRequest | None:
     """The question to the client; none when the yes comes later with a reason."""
     if not is_asked(desk):
         return None
@@ -69,14 +69,14 @@ def agreement(desk: Desk) -> AgreementRequest | None:
     )
 
 
-def _terms(desk: Desk) -> str:
+def _terms(desk: PlanContext) -> str:
     """What is delivered, when and where, as one fingerprint: two orders with the same are the same to a client."""
     said = desk.declaration
     days = sorted(f"{day.date} {day.starts} {day.ends} {day.place}" for day in said.days)
     return sha256("\n".join([said.title or "", said.description or "", *days]).encode()).hexdigest()[:16]
 
 
-def prefinancing(desk: Desk) -> PrefinancingRequest:
+def prefinancing(desk: PlanContext) -> PrefinancingRequest:
     """What the fund reserves: services at their ceilings with the expenses, pay, and VAT."""
     wish = desk.declaration.prefinancing or PrefinancingWish()
     quote, side = desk.quote, _side(desk)
@@ -96,7 +96,7 @@ def prefinancing(desk: Desk) -> PrefinancingRequest:
     )
 
 
-def invoices(desk: Desk) -> dict[str, InvoiceRequest]:
+def invoices(desk: PlanContext) -> dict[str, InvoiceRequest]:
     """The documents of the invoice schedule: one invoice, or a deposit and a balance; what is nothing is none."""
     if not _side(desk).invoiced:
         return {}
@@ -124,7 +124,7 @@ def deposit_eur(net: Decimal, percent: int) -> Decimal:
     return min((net * percent / 100).quantize(WHOLE_EURO, ROUND_HALF_UP).quantize(CENT), net)
 
 
-def _deposit(desk: Desk, wish: InvoicingWish) -> InvoiceRequest | None:
+def _deposit(desk: PlanContext, wish: InvoicingWish) -> InvoiceRequest | None:
     if wish.deposit_percent is None:
         return None
     net = deposit_eur(_side(desk).net.amount_eur, wish.deposit_percent)
@@ -138,13 +138,13 @@ def _deposit(desk: Desk, wish: InvoicingWish) -> InvoiceRequest | None:
     return made.model_copy(update={"due_on": max(min(made.due_on, eve), issue_on)})
 
 
-def _day_of_deposit(desk: Desk) -> date:
+def _day_of_deposit(desk: PlanContext) -> date:
     """The day after the client must have agreed, but before the job begins."""
     eve = day_in_brussels(desk.first_start_at) - timedelta(days=1)
     return min(day_in_brussels(desk.agree_by) + timedelta(days=1), max(eve, desk.sheet.on))
 
 
-def _lines(desk: Desk) -> tuple[InvoiceLine, ...]:
+def _lines(desk: PlanContext) -> tuple[InvoiceLine, ...]:
     """The price of the job, and what the client bears on top."""
     side, client = _side(desk), _client(desk)
     on_top = side.on_top.amount_eur
@@ -156,7 +156,12 @@ def _lines(desk: Desk) -> tuple[InvoiceLine, ...]:
 
 
 def _document(
-    desk: Desk, kind: DocumentKind, issue_on: date, lines: tuple[InvoiceLine, ...], *, prepaid: Decimal = ZERO
+    desk: PlanContext,
+    kind: DocumentKind,
+    issue_on: date,
+    lines: tuple[InvoiceLine, ...],
+    *,
+    prepaid: Decimal = ZERO,
 ) -> InvoiceRequest:
     """One document with its VAT rounded once; the deposit already invoiced is taken off when it is printed.
 

@@ -12,7 +12,7 @@ from domain.parties import CrewMember
 from domain.periods import first_start_at
 from domain.quoting.context import QuoteContext
 from domain.quoting.models import Quote
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.rules.deadlines import answer_by, guards, short_notice
 
 HOLD_MARGIN: Final = timedelta(hours=1)
@@ -42,10 +42,10 @@ class CannotPlan(ValueError):
 
 
 @dataclass(frozen=True)
-class Desk:
+class PlanContext:
     """Everything one plan looks at."""
 
-    sheet: Sheet
+    sheet: QuoteInput
     quote: Quote
     refs: PlanRefs
 

@@ -16,7 +16,7 @@ BINDING: Final = frozenset({"employment_contract", "wages", "expenses", "invoici
 """What binds, once done, is amended by a paper both sides sign, or corrected by a person: never silently."""
 
 
-class Change(Message):
+class StepChange(Message):
     """One step that is added, taken away or changed."""
 
     step: str
@@ -62,7 +62,7 @@ class Coming(Message):
 class MoveConsequences(Message):
     """What a move changes and costs, shown before anybody decides."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[StepChange, ...]
     client_was_eur: Eur
     client_becomes_eur: Eur
     """What the client pays with VAT."""
@@ -154,17 +154,17 @@ def _is_client_asked(old: JobPlan, new: JobPlan) -> bool:
     return new.agreement is not None and new.agreement.asks_anew(old.agreement)
 
 
-def _changes(old_plan: JobPlan, new_plan: JobPlan) -> tuple[Change, ...]:
+def _changes(old_plan: JobPlan, new_plan: JobPlan) -> tuple[StepChange, ...]:
     old, new = orders_of(old_plan), orders_of(new_plan)
     steps = [*old, *(step for step in new if step not in old)]
     return tuple(_change(step, old.get(step), new.get(step)) for step in steps if old.get(step) != new.get(step))
 
 
-def _change(step: str, before: Message | None, after: Message | None) -> Change:
+def _change(step: str, before: Message | None, after: Message | None) -> StepChange:
     what: Literal["added", "removed", "changed"] = "changed"
     if before is None or after is None:
         what = "added" if before is None else "removed"
-    return Change(
+    return StepChange(
         step=step,
         what=what,
         fields=_fields(before, after),

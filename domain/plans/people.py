@@ -5,7 +5,7 @@ from typing import Literal
 
 from domain.parties import CrewMember
 from domain.periods import bank_day_on_or_before, brussels, end_of_day, first_start_at
-from domain.plans.context import Desk
+from domain.plans.context import PlanContext
 from domain.quoting.dates import under_contract
 from domain.quoting.models import ExpensePlanned, Pay
 from domain.rules.deadlines import guards, latest_pay_on, pay_on, statement_by
@@ -18,12 +18,12 @@ STATEMENT_WITHIN = timedelta(days=5)
 They wake whoever waits for them; looking unasked is for the case that a call got lost."""
 
 
-def contracts(desk: Desk) -> dict[str, EmploymentContractRequest]:
+def contracts(desk: PlanContext) -> dict[str, EmploymentContractRequest]:
     """One contract offered to each crew member who is employed."""
     return {person.item: _contract(desk, person, desk.quote.pay_of(person.item)) for person in desk.employed}
 
 
-def _contract(desk: Desk, person: CrewMember, pay: Pay) -> EmploymentContractRequest:
+def _contract(desk: PlanContext, person: CrewMember, pay: Pay) -> EmploymentContractRequest:
     days = list(desk.sheet.days_of(person))
     starts_at = first_start_at(days)
     warned = guards(starts_at)
@@ -44,25 +44,25 @@ def _contract(desk: Desk, person: CrewMember, pay: Pay) -> EmploymentContractReq
     )
 
 
-def _function(desk: Desk, person: CrewMember, pay: Pay) -> str:
+def _function(desk: PlanContext, person: CrewMember, pay: Pay) -> str:
     """What the contract calls the function, in its own language; own words stay as they are."""
     usual = desk.sheet.profile.function(person.function)
     return usual.label.in_language(pay.language) if usual else pay.function
 
 
-def _status(desk: Desk, person: CrewMember) -> Literal["employee", "student", "standing_contract"]:
+def _status(desk: PlanContext, person: CrewMember) -> Literal["employee", "student", "standing_contract"]:
     """The status on the contract; somebody already under contract gets an assignment note only."""
     if under_contract(desk.sheet, person):
         return "standing_contract"
     return "student" if person.status == "student" else "employee"
 
 
-def wages(desk: Desk) -> dict[str, WagesRequest]:
+def wages(desk: PlanContext) -> dict[str, WagesRequest]:
     """One wage per crew member who is employed."""
     return {person.item: _wage(desk, person, desk.quote.pay_of(person.item)) for person in desk.employed}
 
 
-def _wage(desk: Desk, person: CrewMember, pay: Pay) -> WagesRequest:
+def _wage(desk: PlanContext, person: CrewMember, pay: Pay) -> WagesRequest:
     days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
     look_at = end_of_day(pay_on(days, policy)) + STATEMENT_WITHIN
     latest_at = statement_by(bank_day_on_or_before(latest_pay_on(days, policy)))
@@ -83,7 +83,7 @@ def _wage(desk: Desk, person: CrewMember, pay: Pay) -> WagesRequest:
     )
 
 
-def expenses(desk: Desk) -> dict[str, ExpensesRequest]:
+def expenses(desk: PlanContext) -> dict[str, ExpensesRequest]:
     """One expense note per crew member who expects expenses; paid on the day of the wage."""
     by_person: dict[str, list[ExpensePlanned]] = {}
     for planned in desk.quote.expenses:
@@ -92,7 +92,7 @@ def expenses(desk: Desk) -> dict[str, ExpensesRequest]:
     return {item: _note(desk, crew[item], lines) for item, lines in by_person.items()}
 
 
-def _note(desk: Desk, person: CrewMember, planned: list[ExpensePlanned]) -> ExpensesRequest:
+def _note(desk: PlanContext, person: CrewMember, planned: list[ExpensePlanned]) -> ExpensesRequest:
     days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
     look_at = end_of_day(pay_on(days, policy)) + STATEMENT_WITHIN
     latest_at = statement_by(bank_day_on_or_before(latest_pay_on(days, policy)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from domain.decisions import difference, told
+from domain.decisions import difference, one_line
 from domain.plan import JobPlan
 from domain.services.employment_contract import WorkDay
 
@@ -15,7 +15,7 @@ MOST_DAYS = 3
 def moved(old: JobPlan, new: JobPlan, was_eur: Decimal, becomes_eur: Decimal) -> str:
     """`days: 2026-02-10T14:00:00+00:00 → 2026-02-17T14:00:00+00:00; place: Liège → Gent`; empty when none of days,
     place, crew and price changes. Amounts are the price ex VAT."""
-    return told(difference(_shape(old, was_eur), _shape(new, becomes_eur)))
+    return one_line(difference(_shape(old, was_eur), _shape(new, becomes_eur)))
 
 
 def _shape(plan: JobPlan, price_eur: Decimal) -> dict[str, str]:

@@ -22,7 +22,7 @@ class Kept(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
-class Words(Kept):
+class Translations(Kept):
     """One text in the three languages."""
 
     fr: str
@@ -39,14 +39,14 @@ class Question(Kept):
 
     field: str
     """The field of the declaration the answer goes to."""
-    ask: Words
+    ask: Translations
 
 
 class Function(Kept):
     """A usual function of the trade."""
 
     name: str
-    label: Words
+    label: Translations
     artistic: bool = False
     joint_committee: str | None = None
     """Left out, the profile's."""
@@ -78,8 +78,8 @@ class Profile(Kept):
     owner: str
     """The circle of members who wrote it and answer for it."""
     reviewed_on: date
-    label: Words
-    words: dict[str, Words]
+    label: Translations
+    words: dict[str, Translations]
     """What this trade calls a job, a crew, a day."""
     questions: tuple[Question, ...] = ()
     functions: tuple[Function, ...]
@@ -111,7 +111,7 @@ class Article(Kept):
     """One article of the equipment catalogue, ex VAT."""
 
     article: str
-    label: Words
+    label: Translations
     day_eur: PositiveEur | None = None
     buy_eur: PositiveEur | None = None
     value_eur: PositiveEur

@@ -9,7 +9,7 @@ from domain.money import ZERO
 from domain.quoting.context import Autonomy
 from domain.quoting.models import NeededApproval
 from domain.quoting.pricing import bought_price
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.rules.prefinancing import limits_reached
 
 COOPERATIVE: Final = "rule of the cooperative; a setting for demonstrations"
@@ -43,7 +43,7 @@ class Weighed(Message):
     short_notice: bool
 
 
-def approvals(sheet: Sheet, weighed: Weighed) -> tuple[NeededApproval, ...]:
+def approvals(sheet: QuoteInput, weighed: Weighed) -> tuple[NeededApproval, ...]:
     """Every yes that is needed, each rule once."""
     found = (
         *_client(sheet, weighed),
@@ -60,11 +60,11 @@ def _asks(rule: str, text: str, source: str = COOPERATIVE, **params: object) -> 
     return NeededApproval(rule=rule, code=f"approval_{rule}", text=text, params=told, source=source)
 
 
-def _freedom(sheet: Sheet) -> Freedom:
+def _freedom(sheet: QuoteInput) -> Freedom:
     return FREEDOM[sheet.context.member.autonomy]
 
 
-def _client(sheet: Sheet, weighed: Weighed) -> Iterator[NeededApproval]:
+def _client(sheet: QuoteInput, weighed: Weighed) -> Iterator[NeededApproval]:
     client, record = sheet.declaration.client, sheet.context.client
     if client is None or client.kind in ("own_takings", "internal"):
         return
@@ -82,7 +82,7 @@ def _client(sheet: Sheet, weighed: Weighed) -> Iterator[NeededApproval]:
         yield _asks("payment_term", text, days=client.payment_days, ordinary=ORDINARY_TERM_DAYS)
 
 
-def _amounts(sheet: Sheet, weighed: Weighed) -> Iterator[NeededApproval]:
+def _amounts(sheet: QuoteInput, weighed: Weighed) -> Iterator[NeededApproval]:
     freedom = _freedom(sheet)
     if weighed.income > freedom.price_eur:
         text = "A job of {price} EUR: more than the {limit} EUR you decide alone."
@@ -95,7 +95,7 @@ def _amounts(sheet: Sheet, weighed: Weighed) -> Iterator[NeededApproval]:
         yield _asks("short_notice", "The job starts so soon that people sign before the client agrees.")
 
 
-def _work(sheet: Sheet) -> Iterator[NeededApproval]:
+def _work(sheet: QuoteInput) -> Iterator[NeededApproval]:
     if sheet.abroad:
         text = "Work in {countries}: certificates and covers are arranged beforehand."
         yield _asks(
@@ -110,7 +110,7 @@ def _work(sheet: Sheet) -> Iterator[NeededApproval]:
         yield _asks("self_employed", "Somebody self-employed is ordered and checked by the adviser.")
 
 
-def _wishes(sheet: Sheet) -> Iterator[NeededApproval]:
+def _wishes(sheet: QuoteInput) -> Iterator[NeededApproval]:
     declared = sheet.declaration
     if declared.vat.override_percent is not None:
         reason = declared.vat.override_reason or ""
@@ -127,7 +127,7 @@ def _wishes(sheet: Sheet) -> Iterator[NeededApproval]:
         )
 
 
-def choices(sheet: Sheet) -> Iterator[tuple[str, str]]:
+def choices(sheet: QuoteInput) -> Iterator[tuple[str, str]]:
     """Every wish of the declaration: the service and what is wanted of it."""
     declared = sheet.declaration
     singles = (
@@ -148,7 +148,7 @@ def choices(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield from (("special_request", wish.choice) for wish in declared.special_request)
 
 
-def _fund(sheet: Sheet, prefinanced: Decimal) -> Iterator[NeededApproval]:
+def _fund(sheet: QuoteInput, prefinanced: Decimal) -> Iterator[NeededApproval]:
     reached = limits_reached(prefinanced, sheet.context.exposure, sheet.on)
     if reached:
         tightest = min(reached, key=lambda limit: limit.left_eur)

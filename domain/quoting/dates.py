@@ -4,11 +4,11 @@ from datetime import date, time
 
 from domain.parties import CrewMember
 from domain.periods import instant
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.rules.deadlines import CrewDays, Deadline, deadlines, pay_on, short_notice
 
 
-def legal_deadlines(sheet: Sheet, *, invoiced: bool) -> tuple[Deadline, ...]:
+def legal_deadlines(sheet: QuoteInput, *, invoiced: bool) -> tuple[Deadline, ...]:
     """Every deadline of the job, the earliest first; none while the job has no days."""
     if not sheet.days:
         return ()
@@ -16,7 +16,7 @@ def legal_deadlines(sheet: Sheet, *, invoiced: bool) -> tuple[Deadline, ...]:
     return tuple(deadlines(sheet.days, crew, invoiced=invoiced, policy=sheet.context.pay_days))
 
 
-def _crew_days(sheet: Sheet, person: CrewMember) -> CrewDays:
+def _crew_days(sheet: QuoteInput, person: CrewMember) -> CrewDays:
     return CrewDays(
         item=person.item,
         days=tuple(sheet.days_of(person)),
@@ -25,19 +25,19 @@ def _crew_days(sheet: Sheet, person: CrewMember) -> CrewDays:
     )
 
 
-def under_contract(sheet: Sheet, person: CrewMember) -> bool:
+def under_contract(sheet: QuoteInput, person: CrewMember) -> bool:
     """Whether somebody is already employed by the entity on each of their days."""
     known = set(sheet.record(person).under_contract_on)
     days = sheet.days_of(person)
     return person.status == "standing_contract" or (bool(days) and all(day.date in known for day in days))
 
 
-def pay_day(sheet: Sheet, person: CrewMember) -> date | None:
+def pay_day(sheet: QuoteInput, person: CrewMember) -> date | None:
     """The bank day on which somebody's pay must be booked."""
     days = sheet.days_of(person)
     return pay_on(list(days), sheet.context.pay_days) if days else None
 
 
-def starts_soon(sheet: Sheet) -> bool:
+def starts_soon(sheet: QuoteInput) -> bool:
     """Whether the first guard would be past if the job were declared at noon of the quote's day."""
     return sheet.first_start_at is not None and short_notice(sheet.first_start_at, instant(sheet.on, time(12)))

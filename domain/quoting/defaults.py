@@ -9,7 +9,7 @@ from domain.declaration import JobDeclaration
 from domain.figures import figure
 from domain.parties import CrewMember
 from domain.quoting.models import FilledIn
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.wishes import AgreementWish, InsuranceWish, InvoicingWish, PrefinancingWish
 
 RISKY_DEPOSIT_PERCENT: Final = 50
@@ -27,7 +27,7 @@ class Fill:
     params: dict[str, str]
 
 
-def complete(sheet: Sheet) -> tuple[Sheet, tuple[FilledIn, ...]]:
+def complete(sheet: QuoteInput) -> tuple[QuoteInput, tuple[FilledIn, ...]]:
     """The sheet with everything the rules can fill in, and what that was; untouched without All inclusive."""
     if not sheet.declaration.all_inclusive:
         return sheet, ()
@@ -35,7 +35,7 @@ def complete(sheet: Sheet) -> tuple[Sheet, tuple[FilledIn, ...]]:
     for rule in _RULES:
         fills = tuple(rule(sheet))
         sheet = replace(sheet, declaration=_with(sheet.declaration, fills))
-        told += (_said(fill) for fill in fills)
+        told += (_filled_in(fill) for fill in fills)
     return sheet, tuple(told)
 
 
@@ -52,18 +52,18 @@ def _with(declaration: JobDeclaration, fills: Iterable[Fill]) -> JobDeclaration:
     return declaration.model_copy(update=changes)
 
 
-def _said(fill: Fill) -> FilledIn:
+def _filled_in(fill: Fill) -> FilledIn:
     return FilledIn(field=fill.field, code=fill.code, text=fill.text, params=fill.params)
 
 
-def _crew(sheet: Sheet) -> Iterable[Fill]:
+def _crew(sheet: QuoteInput) -> Iterable[Fill]:
     """Nobody named: the member works alone and gets what is left."""
     if not sheet.declaration.crew:
         alone = (CrewMember(item="me", member=True, share=1),)
         yield Fill("crew", alone, "crew_alone", "Nobody is named: you work alone and get what is left.", {})
 
 
-def _functions(sheet: Sheet) -> Iterable[Fill]:
+def _functions(sheet: QuoteInput) -> Iterable[Fill]:
     """A member without a function does what the trade usually does."""
     usual = sheet.profile.functions[0]
     open_ones = [person.item for person in sheet.declaration.crew if person.member and not person.function]
@@ -77,7 +77,7 @@ def _functions(sheet: Sheet) -> Iterable[Fill]:
     yield Fill("crew", crew, "function_usual", text, {"function": usual.name})
 
 
-def _vat(sheet: Sheet) -> Iterable[Fill]:
+def _vat(sheet: QuoteInput) -> Iterable[Fill]:
     """The two VAT questions as this trade usually answers them."""
     defaults, asked = sheet.profile.defaults, sheet.declaration.vat
     usual = {"performance_or_licence": defaults.performance_or_licence, "advertising": defaults.advertising}
@@ -88,20 +88,20 @@ def _vat(sheet: Sheet) -> Iterable[Fill]:
             yield Fill(f"vat.{field}", answer, "vat_usual", text, params)
 
 
-def _agreement(sheet: Sheet) -> Iterable[Fill]:
+def _agreement(sheet: QuoteInput) -> Iterable[Fill]:
     client = sheet.declaration.client
     asks = client is None or client.kind not in ("own_takings", "internal")
     if sheet.declaration.agreement is None and asks:
         yield Fill("agreement", AgreementWish(), "agreement_link", "The client is asked to agree by a link.", {})
 
 
-def _prefinancing(sheet: Sheet) -> Iterable[Fill]:
+def _prefinancing(sheet: QuoteInput) -> Iterable[Fill]:
     if sheet.declaration.prefinancing is None:
         text = "The guarantee fund pays until the client does."
         yield Fill("prefinancing", PrefinancingWish(), "prefinancing_automatic", text, {})
 
 
-def _deposit(sheet: Sheet) -> Iterable[Fill]:
+def _deposit(sheet: QuoteInput) -> Iterable[Fill]:
     """A deposit where this trade asks one, or where the client is marked as risky."""
     usual = sheet.profile.defaults.deposit_percent
     percent = RISKY_DEPOSIT_PERCENT if sheet.context.client.risky else usual
@@ -117,7 +117,7 @@ def _deposit(sheet: Sheet) -> Iterable[Fill]:
             yield Fill("invoicing", wish, "deposit_usual", text, params)
 
 
-def _drivers(sheet: Sheet) -> Iterable[Fill]:
+def _drivers(sheet: QuoteInput) -> Iterable[Fill]:
     """A van without a driver is driven by the member."""
     member = sheet.declaration.member
     open_ones = [van.item for van in sheet.declaration.van_rental if van.driver is None]
@@ -132,7 +132,7 @@ def _drivers(sheet: Sheet) -> Iterable[Fill]:
     yield Fill("van_rental", vans, "driver_member", text, {"van": first})
 
 
-def _cover(sheet: Sheet) -> Iterable[Fill]:
+def _cover(sheet: QuoteInput) -> Iterable[Fill]:
     """Rented equipment is covered where the trade usually does; what it costs is shown."""
     wish, equipment = sheet.declaration.insurance, sheet.declaration.equipment
     rented = equipment is not None and equipment.taken and any(line.how != "buy" for line in equipment.items)
@@ -142,7 +142,7 @@ def _cover(sheet: Sheet) -> Iterable[Fill]:
         yield Fill("insurance", cover, "cover_equipment", text, {})
 
 
-_RULES: Final[tuple[Callable[[Sheet], Iterable[Fill]], ...]] = (
+_RULES: Final[tuple[Callable[[QuoteInput], Iterable[Fill]], ...]] = (
     _crew,
     _functions,
     _vat,

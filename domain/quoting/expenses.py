@@ -7,17 +7,17 @@ from decimal import Decimal
 from domain.figures import Figure, figure
 from domain.money import ZERO
 from domain.quoting.models import ExpensePlanned
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.rules.expenses import bike_kilometres, kilometres, per_diem
 from domain.wishes import Bearer, ExpenseWish
 
 
-def planned_expenses(sheet: Sheet) -> tuple[ExpensePlanned, ...]:
+def planned_expenses(sheet: QuoteInput) -> tuple[ExpensePlanned, ...]:
     """Every expected expense with its amount, in declared order."""
     return tuple(_planned(sheet))
 
 
-def _planned(sheet: Sheet) -> Iterator[ExpensePlanned]:
+def _planned(sheet: QuoteInput) -> Iterator[ExpensePlanned]:
     wish = sheet.declaration.expenses
     for line in wish.lines if wish is not None and wish.taken else ():
         on = line.on or _first_day(sheet, line.crew)
@@ -25,12 +25,12 @@ def _planned(sheet: Sheet) -> Iterator[ExpensePlanned]:
         yield ExpensePlanned(item=line.crew, kind=line.kind, label=line.label, on=on, amount=amount)
 
 
-def _first_day(sheet: Sheet, item: str) -> date:
+def _first_day(sheet: QuoteInput, item: str) -> date:
     person = next(one for one in sheet.declaration.crew if one.item == item)
     return min((day.date for day in sheet.days_of(person)), default=sheet.last_day_on)
 
 
-def _amount(sheet: Sheet, line: ExpenseWish, on: date) -> Figure:
+def _amount(sheet: QuoteInput, line: ExpenseWish, on: date) -> Figure:
     """By the rate of the day; a rate nobody has entered yet gives a provisional figure."""
     if line.kind == "kilometres":
         return kilometres(Decimal(line.kilometres or 0), on, provisional=True)
@@ -57,7 +57,7 @@ def expenses_total(planned: tuple[ExpensePlanned, ...]) -> Figure:
     )
 
 
-def expenses_bearer(sheet: Sheet) -> Bearer:
+def expenses_bearer(sheet: QuoteInput) -> Bearer:
     """Who bears the expenses: as declared, else as the profile says."""
     wish = sheet.declaration.expenses
     return (wish.borne_by if wish else None) or sheet.profile.bearer("expenses")

@@ -3,13 +3,13 @@
 from domain.figures import Figure, figure, plain
 from domain.money import ZERO, cents
 from domain.quoting.models import ServiceLine
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.sentences import Sentence
 from domain.wishes import Wish
 
 
 def priced_line(
-    sheet: Sheet, service: str, item: str, about: Sentence | str, wish: Wish, price: Figure
+    sheet: QuoteInput, service: str, item: str, about: Sentence | str, wish: Wish, price: Figure
 ) -> ServiceLine:
     """One line, priced when the service really works, with who bears it and how far it may go.
 
@@ -31,7 +31,7 @@ def priced_line(
     )
 
 
-def _ceiling(sheet: Sheet, service: str, wish: Wish, price: Figure) -> Figure:
+def _ceiling(sheet: QuoteInput, service: str, wish: Wish, price: Figure) -> Figure:
     """The declared ceiling, else the list price and the room the price list leaves above it."""
     if not wish.taken:
         return figure("ceiling", "Ceiling", ZERO, "not through us")
@@ -46,7 +46,7 @@ def _ceiling(sheet: Sheet, service: str, wish: Wish, price: Figure) -> Figure:
     return figure("ceiling", "Ceiling", amount, why, **places)
 
 
-def _borne(sheet: Sheet, service: str, wish: Wish) -> Sentence:
+def _borne(sheet: QuoteInput, service: str, wish: Wish) -> Sentence:
     """Who bears it, and who says so."""
     if wish.borne_by:
         return words("borne_as_said", "borne by the {bearer}, as you said", bearer=wish.borne_by)

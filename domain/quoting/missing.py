@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.parties import DeclaredClient
 from domain.quoting.models import Missing
 from domain.quoting.pricing import unpriced
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 
 TEXTS: dict[str, str] = {
     "title": "Give the job a title: the client recognises it by that.",
@@ -32,7 +32,7 @@ TEXTS: dict[str, str] = {
 }
 
 
-def missing(sheet: Sheet) -> tuple[Missing, ...]:
+def missing(sheet: QuoteInput) -> tuple[Missing, ...]:
     """Everything that is missing, in the order of the form."""
     return (
         *_job(sheet),
@@ -47,7 +47,7 @@ def _lacks(field: str, code: str, **params: str) -> Missing:
     return Missing(field=field, code=f"missing_{code}", text=TEXTS[code], params=params)
 
 
-def _job(sheet: Sheet) -> Iterator[Missing]:
+def _job(sheet: QuoteInput) -> Iterator[Missing]:
     declared = sheet.declaration
     if not declared.title:
         yield _lacks("title", "title")
@@ -62,13 +62,13 @@ def _job(sheet: Sheet) -> Iterator[Missing]:
         yield _lacks("price_eur", "price")
 
 
-def _pay_is_wanted(sheet: Sheet) -> bool:
+def _pay_is_wanted(sheet: QuoteInput) -> bool:
     """Whether a price can be worked out from wanted pay."""
     people = sheet.employed
     return bool(people) and all(p.gross_eur or p.net_wished_eur or p.budget_eur for p in people)
 
 
-def _client(sheet: Sheet) -> Iterator[Missing]:
+def _client(sheet: QuoteInput) -> Iterator[Missing]:
     client = sheet.declaration.client
     if client is None:
         yield _lacks("client", "client")
@@ -92,7 +92,7 @@ def _invoiced_client(client: DeclaredClient) -> Iterator[Missing]:
         yield _lacks("client.enterprise_number", "enterprise_number")
 
 
-def _vat(sheet: Sheet) -> Iterator[Missing]:
+def _vat(sheet: QuoteInput) -> Iterator[Missing]:
     asked = sheet.declaration.vat
     if asked.override_percent is not None:
         return
@@ -102,7 +102,7 @@ def _vat(sheet: Sheet) -> Iterator[Missing]:
         yield _lacks("vat.advertising", "vat_advertising")
 
 
-def _crew(sheet: Sheet) -> Iterator[Missing]:
+def _crew(sheet: QuoteInput) -> Iterator[Missing]:
     if not sheet.declaration.crew:
         yield _lacks("crew", "crew")
     for n, person in enumerate(sheet.declaration.crew):
@@ -116,7 +116,7 @@ def _crew(sheet: Sheet) -> Iterator[Missing]:
             yield _lacks(f"crew.{n}.email", "crew_contact", item=sheet.name_of(person.item))
 
 
-def _services(sheet: Sheet) -> Iterator[Missing]:
+def _services(sheet: QuoteInput) -> Iterator[Missing]:
     declared = sheet.declaration
     for n, van in enumerate(declared.van_rental):
         if van.taken and van.driver is None:

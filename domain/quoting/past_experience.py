@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from domain.parties import CrewMember
 from domain.quoting.models import Notice
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 
 
-def notices(sheet: Sheet) -> Iterator[Notice]:
+def notices(sheet: QuoteInput) -> Iterator[Notice]:
     """How this client pays, and what people earned last time where nothing is fixed yet."""
     yield from _client(sheet)
     for n, person in enumerate(sheet.declaration.crew):
         yield from _last_time(sheet, n, person)
 
 
-def _client(sheet: Sheet) -> Iterator[Notice]:
+def _client(sheet: QuoteInput) -> Iterator[Notice]:
     record = sheet.context.client
     if record.late_days is None:
         return
@@ -27,7 +27,7 @@ def _client(sheet: Sheet) -> Iterator[Notice]:
         yield Notice(code="client_in_time", text=text, params=places, field="client")
 
 
-def _last_time(sheet: Sheet, n: int, person: CrewMember) -> Iterator[Notice]:
+def _last_time(sheet: QuoteInput, n: int, person: CrewMember) -> Iterator[Notice]:
     record = sheet.record(person)
     fixed = (person.gross_eur, person.net_wished_eur, person.budget_eur)
     if record.last_gross_eur is None or record.last_on is None or any(one is not None for one in fixed):

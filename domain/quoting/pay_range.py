@@ -6,14 +6,14 @@ from typing import Final
 from domain.declaration import JobDeclaration, VatQuestions
 from domain.parties import CrewMember
 from domain.quoting.models import Pay, Range
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.quoting.work import Work
 
 ONE: Final = CrewMember(item="me", member=True, function="worker", share=1)
 """Who is assumed to work when nobody is named, to show between what the pay lies."""
 
 
-def pay_range(sheet: Sheet) -> Range | None:
+def pay_range(sheet: QuoteInput) -> Range | None:
     """Between what and what the member's pay lies, with what is known so far."""
     declared = sheet.declaration
     if not declared.crew:
@@ -36,6 +36,6 @@ def _answered(declared: JobDeclaration, reduced: bool) -> VatQuestions:
     return vat.model_copy(update={"performance_or_licence": performance, "advertising": advertising})
 
 
-def _mine(sheet: Sheet) -> Pay | None:
+def _mine(sheet: QuoteInput) -> Pay | None:
     people = Work(sheet).people
     return next((pay for pay in people if pay.member), people[0] if people else None)

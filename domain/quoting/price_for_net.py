@@ -11,7 +11,7 @@ from domain.money import CENT, ZERO, cents
 from domain.profiles import profile, profile_names
 from domain.quoting import defaults
 from domain.quoting.context import QuoteContext
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.quoting.work import Work
 
 HIGHEST: Final = Decimal("10000000.00")
@@ -29,12 +29,14 @@ def price_for_net(
     member's pay is fixed and does not follow the price, or the wish is out of reach.
     """
     name = declaration.profile if declaration.profile in profile_names() else "general"
-    asked = Sheet(declaration.model_copy(update={"profile": name}), profile(name), context or QuoteContext(), on)
+    asked = QuoteInput(
+        declaration.model_copy(update={"profile": name}), profile(name), context or QuoteContext(), on
+    )
     sheet, _ = defaults.complete(asked)
     return _smallest(lambda price: _net(sheet, price), wanted_net)
 
 
-def _net(sheet: Sheet, price: Decimal) -> Decimal:
+def _net(sheet: QuoteInput, price: Decimal) -> Decimal:
     """What the member receives at this price; nothing while the price does not pay for what is promised."""
     work = Work(replace(sheet, declaration=sheet.declaration.model_copy(update={"price_eur": price})))
     mine = next((pay for pay in work.people if pay.member), None)

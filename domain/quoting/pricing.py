@@ -9,7 +9,7 @@ from domain.figures import Figure, figure
 from domain.money import ZERO, cents
 from domain.quoting.lines import made_of, priced_line, words
 from domain.quoting.models import ServiceLine
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.rates import rate
 from domain.rules.own_prices import begun_days, own_van_price
 from domain.sentences import Sentence
@@ -28,7 +28,7 @@ FREE: Final = {
 }
 
 
-def service_lines(sheet: Sheet) -> tuple[ServiceLine, ...]:
+def service_lines(sheet: QuoteInput) -> tuple[ServiceLine, ...]:
     """Every service of the job, free ones included, in the order of the declaration."""
     return (
         *_free(sheet),
@@ -42,7 +42,7 @@ def service_lines(sheet: Sheet) -> tuple[ServiceLine, ...]:
     )
 
 
-def _free(sheet: Sheet) -> Iterator[ServiceLine]:
+def _free(sheet: QuoteInput) -> Iterator[ServiceLine]:
     for service, why in FREE.items():
         wish: Wish | None = getattr(sheet.declaration, service)
         price = figure("price", "Price", ZERO, why)
@@ -59,7 +59,7 @@ def _free(sheet: Sheet) -> Iterator[ServiceLine]:
         )
 
 
-def _insurance(sheet: Sheet) -> Iterator[ServiceLine]:
+def _insurance(sheet: QuoteInput) -> Iterator[ServiceLine]:
     row = rate("collective_cover", sheet.last_day_on)
     free = figure("price", "Price", row.value, "work accident, liability and mobility: for everybody, always", row)
     yield ServiceLine(
@@ -79,7 +79,7 @@ def _insurance(sheet: Sheet) -> Iterator[ServiceLine]:
         yield priced_line(sheet, "insurance", "-", covers, wish, _premium(sheet))
 
 
-def _premium(sheet: Sheet) -> Figure:
+def _premium(sheet: QuoteInput) -> Figure:
     """The extra covers together; the equipment cover counts once per begun slice of the declared value."""
     wish = sheet.declaration.insurance
     covers = wish.covers if wish else ()
@@ -96,7 +96,7 @@ def _premium(sheet: Sheet) -> Figure:
 _EQUIPMENT_RATES: Final = ("equipment_all_risk", "equipment_all_risk_declared_max")
 
 
-def _cover(sheet: Sheet, cover: str) -> Decimal:
+def _cover(sheet: QuoteInput, cover: str) -> Decimal:
     value = declared_value(sheet)
     if cover == "equipment_all_risk":
         slice_price, slice_value = (rate(name, sheet.last_day_on).value for name in _EQUIPMENT_RATES)
@@ -109,7 +109,7 @@ def _cover(sheet: Sheet, cover: str) -> Decimal:
     return cents((listed.amount_eur or ZERO) * person_days)
 
 
-def declared_value(sheet: Sheet) -> Decimal:
+def declared_value(sheet: QuoteInput) -> Decimal:
     """The value to cover: as declared, else that of all the equipment."""
     wish = sheet.declaration.insurance
     if wish is not None and wish.declared_value_eur is not None:
@@ -118,7 +118,7 @@ def declared_value(sheet: Sheet) -> Decimal:
     return sum((line.quantity * value_of(sheet, line) for line in equipment.items), ZERO) if equipment else ZERO
 
 
-def value_of(sheet: Sheet, line: EquipmentLineWish) -> Decimal:
+def value_of(sheet: QuoteInput, line: EquipmentLineWish) -> Decimal:
     """What one piece is worth: as declared, else as the catalogue says."""
     if line.value_eur is not None:
         return line.value_eur
@@ -126,14 +126,14 @@ def value_of(sheet: Sheet, line: EquipmentLineWish) -> Decimal:
     return article.value_eur if article else ZERO
 
 
-def van_times(sheet: Sheet, van: VanWish) -> tuple[datetime, datetime] | None:
+def van_times(sheet: QuoteInput, van: VanWish) -> tuple[datetime, datetime] | None:
     """From when until when a van is needed; None while the job has no days."""
     if sheet.first_start_at is None or sheet.last_end_at is None:
         return None
     return van.from_at or sheet.first_start_at - HANDOVER, van.until_at or sheet.last_end_at + HANDOVER
 
 
-def _van(sheet: Sheet, van: VanWish) -> ServiceLine:
+def _van(sheet: QuoteInput, van: VanWish) -> ServiceLine:
     times, kilometres = van_times(sheet, van), van.kilometres or 0
     rows = [rate(name, sheet.last_day_on) for name in ("van_day", "van_km_included", "van_km")]
     amount = own_van_price(*times, kilometres) if times else rows[0].value
@@ -144,14 +144,14 @@ def _van(sheet: Sheet, van: VanWish) -> ServiceLine:
     return priced_line(sheet, "van_rental", van.item, about, van, price)
 
 
-def equipment_times(sheet: Sheet, wish: EquipmentWish) -> tuple[datetime, datetime] | None:
+def equipment_times(sheet: QuoteInput, wish: EquipmentWish) -> tuple[datetime, datetime] | None:
     """From when until when the equipment is needed; None while the job has no days."""
     if sheet.first_start_at is None or sheet.last_end_at is None:
         return None
     return wish.from_at or sheet.first_start_at - HANDOVER, wish.until_at or sheet.last_end_at + HANDOVER
 
 
-def _equipment(sheet: Sheet) -> Iterator[ServiceLine]:
+def _equipment(sheet: QuoteInput) -> Iterator[ServiceLine]:
     wish = sheet.declaration.equipment
     if wish is None:
         return
@@ -179,7 +179,7 @@ def _articles(wish: EquipmentWish, amounts: Sequence[Decimal]) -> tuple[Sentence
     )
 
 
-def bought_price(sheet: Sheet) -> Decimal:
+def bought_price(sheet: QuoteInput) -> Decimal:
     """What is bought or leased costs: it stays with the cooperative."""
     wish = sheet.declaration.equipment
     lines = wish.items if wish is not None and wish.taken else ()
@@ -187,7 +187,7 @@ def bought_price(sheet: Sheet) -> Decimal:
     return sum((cents(line.quantity * (_piece(sheet, line, 1) or ZERO)) for line in bought), ZERO)
 
 
-def _piece(sheet: Sheet, line: EquipmentLineWish, days: int) -> Decimal | None:
+def _piece(sheet: QuoteInput, line: EquipmentLineWish, days: int) -> Decimal | None:
     """The price of one piece for the whole job; None when nobody knows it."""
     article = sheet.context.prices.article(line.article)
     if line.how == "buy":
@@ -199,14 +199,14 @@ def _piece(sheet: Sheet, line: EquipmentLineWish, days: int) -> Decimal | None:
     return None if a_day is None else a_day * days
 
 
-def unpriced(sheet: Sheet) -> list[int]:
+def unpriced(sheet: QuoteInput) -> list[int]:
     """The positions of the equipment lines nobody knows a price of."""
     wish = sheet.declaration.equipment
     lines = wish.items if wish and wish.taken else ()
     return [n for n, line in enumerate(lines) if _piece(sheet, line, 1) is None]
 
 
-def _journey(sheet: Sheet, journey: TravelWish) -> Iterator[ServiceLine]:
+def _journey(sheet: QuoteInput, journey: TravelWish) -> Iterator[ServiceLine]:
     price = _fare(sheet, journey)
     places = {"from_place": journey.from_place, "to_place": journey.to_place}
     if journey.and_back:
@@ -217,7 +217,7 @@ def _journey(sheet: Sheet, journey: TravelWish) -> Iterator[ServiceLine]:
         yield priced_line(sheet, "travel", traveller, about, journey, price)
 
 
-def _fare(sheet: Sheet, journey: TravelWish) -> Figure:
+def _fare(sheet: QuoteInput, journey: TravelWish) -> Figure:
     if journey.price_eur is not None:
         return figure("price", "Price", journey.price_eur, "as you said")
     prices = sheet.context.prices
@@ -233,17 +233,17 @@ def _fare(sheet: Sheet, journey: TravelWish) -> Figure:
     return figure("price", "Price", amount, why, travel_class=journey.travel_class, list=prices.edition)
 
 
-def room_days(sheet: Sheet, wish: WorkspaceWish) -> tuple[date, ...]:
+def room_days(sheet: QuoteInput, wish: WorkspaceWish) -> tuple[date, ...]:
     """The days a room is needed, in order: as declared, else the days of the job."""
     return tuple(sorted(wish.days or {day.date for day in sheet.days}))
 
 
-def people_in(sheet: Sheet, wish: WorkspaceWish) -> int:
+def people_in(sheet: QuoteInput, wish: WorkspaceWish) -> int:
     """How many people the room must take: as declared, else the crew."""
     return wish.people or max(len(sheet.declaration.crew), 1)
 
 
-def _workspace(sheet: Sheet) -> Iterator[ServiceLine]:
+def _workspace(sheet: QuoteInput) -> Iterator[ServiceLine]:
     wish = sheet.declaration.workspace
     if wish is None:
         return
@@ -256,13 +256,13 @@ def _workspace(sheet: Sheet) -> Iterator[ServiceLine]:
     yield priced_line(sheet, "workspace", "-", about, wish, price)
 
 
-def _special_requests(sheet: Sheet) -> Iterator[ServiceLine]:
+def _special_requests(sheet: QuoteInput) -> Iterator[ServiceLine]:
     for wish in sheet.declaration.special_request:
         price = figure("price", "Price", wish.ceiling_eur or ZERO, "counted at its ceiling: a person arranges it")
         yield priced_line(sheet, "special_request", wish.item, wish.wish, wish, price)
 
 
-def _self_employed(sheet: Sheet) -> Iterator[ServiceLine]:
+def _self_employed(sheet: QuoteInput) -> Iterator[ServiceLine]:
     for person in sheet.self_employed:
         price = figure("price", "Price", person.budget_eur or ZERO, "the price of a self-employed person, ex VAT")
         places = {"item": sheet.name_of(person.item), "function": person.function or "self-employed"}

@@ -14,7 +14,7 @@ from domain.quoting import past_experience
 from domain.quoting.approvals import choices
 from domain.quoting.models import Notice, Obstacle, Pay, ServiceLine
 from domain.quoting.pricing import room_days
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.quoting.split import Part, fixed_budget
 from domain.quoting.totals import Sums, price_needed
 from domain.rates import RateNotKnownYet, last_known, rate
@@ -49,7 +49,7 @@ def _no(
     )
 
 
-def obstacles_of_wishes(sheet: Sheet) -> Iterator[Obstacle]:
+def obstacles_of_wishes(sheet: QuoteInput) -> Iterator[Obstacle]:
     """What stands in the way whatever the figures are."""
     yield from _past(sheet)
     yield from _left_out(sheet)
@@ -59,7 +59,7 @@ def obstacles_of_wishes(sheet: Sheet) -> Iterator[Obstacle]:
     yield from _not_under_contract(sheet)
 
 
-def _not_under_contract(sheet: Sheet) -> Iterator[Obstacle]:
+def _not_under_contract(sheet: QuoteInput) -> Iterator[Obstacle]:
     """Said to be employed already, and the register of engagements knows no contract for these days."""
     for n, person in enumerate(sheet.declaration.crew):
         if person.status == "standing_contract" and sheet.record(person).covered is False:
@@ -69,7 +69,7 @@ def _not_under_contract(sheet: Sheet) -> Iterator[Obstacle]:
             yield _no("no_running_contract", f"crew.{n}.status", text, ways, DECLARED_FIRST, **places)
 
 
-def _unprintable(sheet: Sheet) -> Iterator[Obstacle]:
+def _unprintable(sheet: QuoteInput) -> Iterator[Obstacle]:
     """A contract, an order form and an invoice hold what is declared: it must be possible to print it."""
     for field, told in texts_in(sheet.declaration.model_dump()):
         if signs := unprintable(told):
@@ -78,7 +78,7 @@ def _unprintable(sheet: Sheet) -> Iterator[Obstacle]:
             yield _no("unprintable", field, text, ways, signs=signs)
 
 
-def _past(sheet: Sheet) -> Iterator[Obstacle]:
+def _past(sheet: QuoteInput) -> Iterator[Obstacle]:
     first = min((day.date for day in sheet.days), default=sheet.on)
     if first < sheet.on:
         text = "The job began on {first}: people must be declared before they start."
@@ -89,7 +89,7 @@ def _past(sheet: Sheet) -> Iterator[Obstacle]:
         yield _no("in_the_past", "days", text, ways, DECLARED_FIRST, first=first)
 
 
-def _left_out(sheet: Sheet) -> Iterator[Obstacle]:
+def _left_out(sheet: QuoteInput) -> Iterator[Obstacle]:
     kind = sheet.declaration.client.kind if sheet.declaration.client else "company"
     uninvoiced = kind in ("own_takings", "internal")
     for service, choice in choices(sheet):
@@ -105,7 +105,7 @@ def _left_out(sheet: Sheet) -> Iterator[Obstacle]:
             yield _no("never_left_out", f"{service}.choice", text, ways, service=service)
 
 
-def _term(sheet: Sheet) -> Iterator[Obstacle]:
+def _term(sheet: QuoteInput) -> Iterator[Obstacle]:
     client = sheet.declaration.client
     if client is None or client.kind not in ("company", "public_body") or client.payment_days is None:
         return
@@ -117,7 +117,7 @@ def _term(sheet: Sheet) -> Iterator[Obstacle]:
         yield _no("payment_term", "client.payment_days", text, ways, longest.source, **places)
 
 
-def _deposit(sheet: Sheet) -> Iterator[Obstacle]:
+def _deposit(sheet: QuoteInput) -> Iterator[Obstacle]:
     wish = sheet.declaration.invoicing
     first = min((day.date for day in sheet.days), default=None)
     if wish is not None and wish.deposit_on is not None and first is not None and wish.deposit_on >= first:
@@ -126,7 +126,7 @@ def _deposit(sheet: Sheet) -> Iterator[Obstacle]:
         yield _no("deposit_too_late", "invoicing.deposit_on", text, ways, on=wish.deposit_on, first=first)
 
 
-def not_enough(sheet: Sheet, sums: Sums, parts: Sequence[Part]) -> Iterator[Obstacle]:
+def not_enough(sheet: QuoteInput, sums: Sums, parts: Sequence[Part]) -> Iterator[Obstacle]:
     """The price does not pay for what is promised."""
     needed = fixed_budget(parts)
     if sums.left >= needed:
@@ -155,7 +155,7 @@ def minimum_on(on: date, scale: str | None) -> tuple[Figure, date]:
         return full_day_minimum(stands_in).model_copy(update={"provisional": True}), stands_in
 
 
-def below_minimum(sheet: Sheet, sums: Sums, pay: Pay, person: CrewMember) -> Iterator[Obstacle]:
+def below_minimum(sheet: QuoteInput, sums: Sums, pay: Pay, person: CrewMember) -> Iterator[Obstacle]:
     """Somebody would earn less than the cooperative's minimum for a full day."""
     full_days = sheet.full_days(person)
     minimum, row_on = minimum_on(sheet.last_day_of(person), sheet.scale(person))
@@ -181,7 +181,7 @@ def below_minimum(sheet: Sheet, sums: Sums, pay: Pay, person: CrewMember) -> Ite
     yield _no("minimum_per_day", f"crew.{n}", text, ways, source, **places)
 
 
-def activity_overdrawn(sheet: Sheet, services: Sequence[ServiceLine], expenses: Decimal) -> Iterator[Obstacle]:
+def activity_overdrawn(sheet: QuoteInput, services: Sequence[ServiceLine], expenses: Decimal) -> Iterator[Obstacle]:
     """The activity account does not hold what it is to bear."""
     asked = sum((line.ceiling.amount_eur for line in services if line.borne_by == "activity"), ZERO) + expenses
     held = sheet.context.member.activity_balance_eur
@@ -191,7 +191,7 @@ def activity_overdrawn(sheet: Sheet, services: Sequence[ServiceLine], expenses: 
         yield _no("activity_balance", "borne_by", text, ways, held=held, asked=asked)
 
 
-def fund_left_out(sheet: Sheet, to_pay: Decimal) -> Iterator[Obstacle]:
+def fund_left_out(sheet: QuoteInput, to_pay: Decimal) -> Iterator[Obstacle]:
     """Prefinancing is said not to be needed, but what is there now does not carry the job.
 
     A deposit is invoiced once the job goes on, and it goes on once its money is there: one to come does not count.
@@ -205,7 +205,7 @@ def fund_left_out(sheet: Sheet, to_pay: Decimal) -> Iterator[Obstacle]:
     yield _no("prefinancing_needed", "prefinancing.mode", text, ways, to_pay=to_pay, held=paid + max(balance, ZERO))
 
 
-def notices(sheet: Sheet, figures: Sequence[Figure], short_notice: bool) -> Iterator[Notice]:
+def notices(sheet: QuoteInput, figures: Sequence[Figure], short_notice: bool) -> Iterator[Notice]:
     """What is good to know before clicking."""
     for n, person in enumerate(sheet.declaration.crew):
         yield from _hours(sheet, n, person)
@@ -225,7 +225,7 @@ def notices(sheet: Sheet, figures: Sequence[Figure], short_notice: bool) -> Iter
         yield _know("provisional", text, "days")
 
 
-def _hours(sheet: Sheet, n: int, person: CrewMember) -> Iterator[Notice]:
+def _hours(sheet: QuoteInput, n: int, person: CrewMember) -> Iterator[Notice]:
     """What somebody's hours ask a word about; the same on several days is told once."""
     days: dict[tuple[str, str], list[WorkingTimeWarning]] = {}
     for found in working_time(list(sheet.days_of(person))):
@@ -245,13 +245,13 @@ def _know(code: str, text: str, field: str, **params: str) -> Notice:
     return Notice(code=code, text=text, params=params, field=field)
 
 
-def _drivers(sheet: Sheet) -> Iterator[Notice]:
+def _drivers(sheet: QuoteInput) -> Iterator[Notice]:
     drivers = [van.driver for van in sheet.declaration.van_rental if van.driver and van.taken]
     for driver in sorted({one for one in drivers if drivers.count(one) > 1}):
         yield _know("one_driver", "{item} drives several vans at once.", "van_rental", item=sheet.name_of(driver))
 
 
-def _rehearsals(sheet: Sheet) -> Iterator[Notice]:
+def _rehearsals(sheet: QuoteInput) -> Iterator[Notice]:
     """A room on a day on which nobody is declared: rehearsing is work."""
     wish = sheet.declaration.workspace
     worked = {day.date for day in sheet.days}

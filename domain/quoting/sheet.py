@@ -19,7 +19,7 @@ SHORTEST_FULL_DAY_HOURS = 4
 
 
 @dataclass(frozen=True)
-class Sheet:
+class QuoteInput:
     """Everything one quote looks at; nothing on it changes."""
 
     declaration: JobDeclaration

@@ -11,7 +11,7 @@ from domain.money import ZERO, share
 from domain.parties import CrewMember
 from domain.people import Language
 from domain.quoting.models import Pay
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.rates import Rate, rate
 from domain.rules.language import ContractLanguage, Seat, contract_language
 from domain.rules.pay import Chain, PayChain, gross_for_net, pay_chain
@@ -35,12 +35,12 @@ class Part:
         return Decimal(self.person.share or 1)
 
 
-def parts_of(sheet: Sheet) -> tuple[Part, ...]:
+def parts_of(sheet: QuoteInput) -> tuple[Part, ...]:
     """Everybody's part, in declared order."""
     return tuple(_part(sheet, person) for person in sheet.employed)
 
 
-def _part(sheet: Sheet, person: CrewMember) -> Part:
+def _part(sheet: QuoteInput, person: CrewMember) -> Part:
     factor = rate("coefficient", sheet.last_day_of(person)).value
     gross = person.gross_eur
     if person.net_wished_eur is not None:
@@ -79,7 +79,7 @@ def budgets(parts: Sequence[Part], wage_budget: Decimal) -> list[Decimal]:
     return [next(shares) if part.fixed is None else part.fixed for part in parts]
 
 
-def pay_of(sheet: Sheet, part: Part, budget: Decimal) -> Pay:
+def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
     """One person's pay from their budget: gross, cost and the range of the net."""
     person, last_day = part.person, sheet.last_day_of(part.person)
     row = rate("coefficient", last_day)
@@ -115,7 +115,7 @@ def _range(gross: Decimal, chain: Chain, on: date, *, leaving: bool) -> tuple[Pa
     return low, pay_chain(gross, chain, on, withholding="flat", leaving=leaving)
 
 
-def tongue_of(sheet: Sheet, person: CrewMember) -> ContractLanguage:
+def tongue_of(sheet: QuoteInput, person: CrewMember) -> ContractLanguage:
     """The language of somebody's contract; where an adviser must decide, French stands until then."""
     spoken = person.language or _spoken_at(sheet.context.entity.seat)
     try:

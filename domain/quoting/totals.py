@@ -7,7 +7,7 @@ from decimal import Decimal
 from domain.figures import Figure, figure
 from domain.money import CENT, ZERO
 from domain.quoting.models import ExpensePlanned, ServiceLine
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.quoting.split import Part, fixed_budget, has_shares
 from domain.rates import rate
 from domain.rules.price import fee, price_for_budget
@@ -44,7 +44,7 @@ def _total(expenses: Sequence[ExpensePlanned]) -> Decimal:
     return sum((planned.amount.amount_eur for planned in expenses), ZERO)
 
 
-def reserve_for(sheet: Sheet, services: Sequence[ServiceLine]) -> Figure:
+def reserve_for(sheet: QuoteInput, services: Sequence[ServiceLine]) -> Figure:
     """What is kept until the real prices are known: the room up to the ceilings, and what the member put aside."""
     room = sum((line.ceiling.amount_eur - line.price.amount_eur for line in services if line.on_the_job), ZERO)
     aside = sheet.declaration.reserve_eur or ZERO
@@ -52,7 +52,7 @@ def reserve_for(sheet: Sheet, services: Sequence[ServiceLine]) -> Figure:
     return figure("reserve", "Reserve", room + aside, why, room=room, aside=aside)
 
 
-def on_top(sheet: Sheet, services: Sequence[ServiceLine], expenses: Figure, bearer: str) -> Figure:
+def on_top(sheet: QuoteInput, services: Sequence[ServiceLine], expenses: Figure, bearer: str) -> Figure:
     """What the client pays for the costs the client bears: the costs and the fee on them, so pay stays the same.
 
     Source: blog.smartbe.be article7040: invoice = (cost + expenses) x 1 / (1 - fee).
@@ -69,20 +69,20 @@ def on_top(sheet: Sheet, services: Sequence[ServiceLine], expenses: Figure, bear
     return figure("on_top", "Costs the client bears", amount, why, row, borne=borne, percent=row.value)
 
 
-def charges_fee(sheet: Sheet) -> bool:
+def charges_fee(sheet: QuoteInput) -> bool:
     """Whether the cooperative takes its fee: not on work for another activity. Source: article7040."""
     client = sheet.declaration.client
     return client is None or client.kind != "internal"
 
 
-def fee_on(sheet: Sheet, income: Decimal) -> Figure:
+def fee_on(sheet: QuoteInput, income: Decimal) -> Figure:
     """The cooperative's fee on what the client and a subsidy bring in."""
     if charges_fee(sheet):
         return fee(income, sheet.last_day_on)
     return figure("fee", "Fee of the cooperative", ZERO, "none on work for another activity of the cooperative")
 
 
-def subsidy_of(sheet: Sheet) -> Figure:
+def subsidy_of(sheet: QuoteInput) -> Figure:
     """The signed subsidy that pays part of the job."""
     wish = sheet.declaration.prefinancing
     if wish is None or wish.subsidy is None:
@@ -92,7 +92,7 @@ def subsidy_of(sheet: Sheet) -> Figure:
     return figure("subsidy", "Subsidy", wish.subsidy.amount_eur, why, **places)
 
 
-def client_vat(sheet: Sheet, added: "Sums", vat: VatDecision) -> Decimal:
+def client_vat(sheet: QuoteInput, added: "Sums", vat: VatDecision) -> Decimal:
     """The VAT the client pays: on the net, or what a price agreed with VAT has left above it.
 
     100.00 at 21 % is 82.64 and 17.36: no net and its rounded VAT make 100.00. Source: EN 16931 BR-CO-17, whose
@@ -104,7 +104,7 @@ def client_vat(sheet: Sheet, added: "Sums", vat: VatDecision) -> Decimal:
     return asked - added.price.amount_eur + vat.vat_on(added.on_top.amount_eur)
 
 
-def declared_price(sheet: Sheet, vat: VatDecision) -> Figure | None:
+def declared_price(sheet: QuoteInput, vat: VatDecision) -> Figure | None:
     """The price ex VAT as declared; a price with VAT is brought back to the cent where it can."""
     asked = sheet.declaration.price_eur
     if asked is None:
@@ -128,7 +128,7 @@ def net_of(total: Decimal, vat: VatDecision) -> Decimal:
 
 
 def wanted_price(
-    sheet: Sheet, parts: Sequence[Part], costs: Decimal, top: Figure, reserve: Figure
+    sheet: QuoteInput, parts: Sequence[Part], costs: Decimal, top: Figure, reserve: Figure
 ) -> Figure | None:
     """The price to ask when nobody takes a share of the rest: from wanted pay back to the price."""
     if not parts or has_shares(parts):
@@ -143,20 +143,20 @@ def wanted_price(
     return figure("price", "Price to ask, without VAT", amount, why, row, **places)
 
 
-def _income_for(sheet: Sheet, pay: Decimal, costs: Decimal, reserve: Decimal) -> Decimal:
+def _income_for(sheet: QuoteInput, pay: Decimal, costs: Decimal, reserve: Decimal) -> Decimal:
     """The smallest income that pays for all of it."""
     if charges_fee(sheet):
         return price_for_budget(pay, costs, sheet.last_day_on, reserve=reserve)
     return pay + costs + reserve
 
 
-def price_needed(sheet: Sheet, sums: Sums, pay: Decimal) -> Decimal:
+def price_needed(sheet: QuoteInput, sums: Sums, pay: Decimal) -> Decimal:
     """The price ex VAT that would leave this much for pay, everything else the same."""
     income = _income_for(sheet, pay, sums.costs, sums.reserve.amount_eur)
     return max(income - sums.on_top.amount_eur - sums.subsidy.amount_eur, ZERO)
 
 
-def add_up(sheet: Sheet, price: Figure, top: Figure, costs: Decimal, reserve: Figure) -> Sums:
+def add_up(sheet: QuoteInput, price: Figure, top: Figure, costs: Decimal, reserve: Figure) -> Sums:
     """Income - fee - costs - reserve = what is left for pay."""
     subsidy = subsidy_of(sheet)
     income = price.amount_eur + top.amount_eur + subsidy.amount_eur

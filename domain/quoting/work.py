@@ -9,7 +9,7 @@ from domain.quoting import dates, defaults, expenses, missing, pricing, split, t
 from domain.quoting import refusals as objecting
 from domain.quoting.approvals import Weighed, approvals
 from domain.quoting.models import ClientSide, FilledIn, Headline, Obstacle, Pay, Quote
-from domain.quoting.sheet import Sheet
+from domain.quoting.sheet import QuoteInput
 from domain.rules.prefinancing import capped, to_reserve
 from domain.rules.vat import ForeignVatDue, VatDecision, VatOverride, VatQuestion, decide_vat
 
@@ -17,7 +17,7 @@ from domain.rules.vat import ForeignVatDue, VatDecision, VatOverride, VatQuestio
 class Work:
     """The parts of one quote; each is worked out once."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: QuoteInput) -> None:
         self.sheet = sheet
         self.vat, self.foreign_vat = _vat(sheet)
         self.services = pricing.service_lines(sheet)
@@ -197,7 +197,7 @@ def _vat_figure(vat: VatDecision, net: Decimal, amount: Decimal) -> Figure:
     return made.model_copy(update={"rate_ids": rates, "source": vat.source, "verified": vat.verified})
 
 
-def _vat(sheet: Sheet) -> tuple[VatDecision, ForeignVatDue | None]:
+def _vat(sheet: QuoteInput) -> tuple[VatDecision, ForeignVatDue | None]:
     """The VAT of the job; where another country's is due, the Belgian one stands until the adviser decides."""
     asked = vat_question(sheet)
     try:
@@ -206,7 +206,7 @@ def _vat(sheet: Sheet) -> tuple[VatDecision, ForeignVatDue | None]:
         return decide_vat(asked.model_copy(update={"performed_in": "BE"})), refusal
 
 
-def vat_question(sheet: Sheet) -> VatQuestion:
+def vat_question(sheet: QuoteInput) -> VatQuestion:
     """What decides the VAT; what is not answered yet counts as no."""
     client, answers = sheet.declaration.client, sheet.declaration.vat
     return VatQuestion(
@@ -228,7 +228,7 @@ def _override(percent: Decimal | None, reason: str | None) -> VatOverride | None
     return VatOverride(category="S" if percent else "E", percent=percent, reason=reason)
 
 
-def _valid_until(sheet: Sheet) -> date:
+def _valid_until(sheet: QuoteInput) -> date:
     """Some days, but never beyond the first day of the job."""
     last = sheet.on + timedelta(days=sheet.context.entity.quote_valid_days)
     return min([last, *(day.date for day in sheet.days)], default=last)

@@ -7,7 +7,7 @@ can hold is.
 from datetime import date
 
 from domain.rates import cooperative, expenses, interest, prices, scales, social, tax
-from domain.rates.table import Rate, RateNotKnownYet, Row, Span, Table, Unit, series
+from domain.rates.table import Rate, RateNotKnownYet, RateRow, Span, Table, Unit, series
 
 TABLE = Table(
     (
@@ -46,7 +46,7 @@ __all__ = [
     "TABLE",
     "Rate",
     "RateNotKnownYet",
-    "Row",
+    "RateRow",
     "Span",
     "Table",
     "Unit",

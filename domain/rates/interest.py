@@ -1,6 +1,6 @@
 """Late payment: legal interest between enterprises and with consumers, lump sums and caps."""
 
-from domain.rates.table import Rate, Row, Unit, series
+from domain.rates.table import Rate, RateRow, Unit, series
 
 LAW_2002 = "law of 2 August 2002, art. 5"
 BOOK_XIX = "CDE/WER art. XIX.4 (in force 1 September 2023)"
@@ -8,7 +8,7 @@ CIVIL = "legal interest in civil matters: lydian; leuropeinfo; embuild"
 
 
 def _book_xix(name: str, unit: Unit, value: str, source: str = BOOK_XIX) -> tuple[Rate, ...]:
-    return series(name, unit, Row("2023-09-01", value, source))
+    return series(name, unit, RateRow("2023-09-01", value, source))
 
 
 RATES = (
@@ -16,37 +16,37 @@ RATES = (
     *series(
         "interest_b2b",
         "%",
-        Row("2020-01-01", "8", "BS 06-02-2020 (lexalert.be)"),
-        Row("2020-07-01", "8", "phc-expert.be/?p=1832"),
-        Row("2021-01-01", "8", "phc-expert.be/?p=1832"),
-        Row("2021-07-01", "8", "fidelium.eu; overheid.vlaanderen.be, overview of interests"),
-        Row("2022-01-01", "8", "overheid.vlaanderen.be, overview of interests"),
-        Row("2022-07-01", "8", "overheid.vlaanderen.be, overview of interests"),
-        Row("2023-01-01", "10.5", "MB 17-03-2023; overheid.vlaanderen.be"),
-        Row("2023-07-01", "12", "MB 29-09-2023; overheid.vlaanderen.be"),
-        Row("2024-01-01", "12.5", "medenam.be; trendstop (ECB 4.50)"),
-        Row("2024-07-01", "12.5", "MB 30-07-2024 (trendstop)"),
-        Row("2025-01-01", "11.5", "Schoups via leuropeinfo.eu/?p=1197 (ECB 3.15)"),
-        Row("2025-07-01", "10.5", "implied by embuild.be, 'unchanged' in 2026 (ECB 2.15)", verified=False),
-        Row("2026-01-01", "10.5", "embuild.be, before the official notice (ECB 2.15)", verified=False),
+        RateRow("2020-01-01", "8", "BS 06-02-2020 (lexalert.be)"),
+        RateRow("2020-07-01", "8", "phc-expert.be/?p=1832"),
+        RateRow("2021-01-01", "8", "phc-expert.be/?p=1832"),
+        RateRow("2021-07-01", "8", "fidelium.eu; overheid.vlaanderen.be, overview of interests"),
+        RateRow("2022-01-01", "8", "overheid.vlaanderen.be, overview of interests"),
+        RateRow("2022-07-01", "8", "overheid.vlaanderen.be, overview of interests"),
+        RateRow("2023-01-01", "10.5", "MB 17-03-2023; overheid.vlaanderen.be"),
+        RateRow("2023-07-01", "12", "MB 29-09-2023; overheid.vlaanderen.be"),
+        RateRow("2024-01-01", "12.5", "medenam.be; trendstop (ECB 4.50)"),
+        RateRow("2024-07-01", "12.5", "MB 30-07-2024 (trendstop)"),
+        RateRow("2025-01-01", "11.5", "Schoups via leuropeinfo.eu/?p=1197 (ECB 3.15)"),
+        RateRow("2025-07-01", "10.5", "implied by embuild.be, 'unchanged' in 2026 (ECB 2.15)", verified=False),
+        RateRow("2026-01-01", "10.5", "embuild.be, before the official notice (ECB 2.15)", verified=False),
         known_until="2026-06-30",
     ),
-    *series("interest_b2b_margin", "%", Row("2020-01-01", "8", f"{LAW_2002}: ECB reference rate + 8 points")),
+    *series("interest_b2b_margin", "%", RateRow("2020-01-01", "8", f"{LAW_2002}: ECB reference rate + 8 points")),
     *series(
         "interest_civil",
         "%",
-        Row("2020-01-01", "1.75", CIVIL),
-        Row("2021-01-01", "1.75", CIVIL),
-        Row("2022-01-01", "1.5", CIVIL),
-        Row("2023-01-01", "5.25", CIVIL),
-        Row("2024-01-01", "5.75", CIVIL),
-        Row("2025-01-01", "4.5", CIVIL),
-        Row("2026-01-01", "4.5", CIVIL),
+        RateRow("2020-01-01", "1.75", CIVIL),
+        RateRow("2021-01-01", "1.75", CIVIL),
+        RateRow("2022-01-01", "1.5", CIVIL),
+        RateRow("2023-01-01", "5.25", CIVIL),
+        RateRow("2024-01-01", "5.75", CIVIL),
+        RateRow("2025-01-01", "4.5", CIVIL),
+        RateRow("2026-01-01", "4.5", CIVIL),
         known_until="2026-12-31",
     ),
-    *series("b2b_lump_sum", "EUR", Row("2020-01-01", "40.00", "law of 2 August 2002, art. 6")),
-    *series("b2b_term", "days", Row("2020-01-01", "30", "law of 2 August 2002, art. 4 § 1")),
-    *series("b2b_term_max", "days", Row("2022-02-01", "60", "law of 14 August 2021, in force 1 February 2022")),
+    *series("b2b_lump_sum", "EUR", RateRow("2020-01-01", "40.00", "law of 2 August 2002, art. 6")),
+    *series("b2b_term", "days", RateRow("2020-01-01", "30", "law of 2 August 2002, art. 4 § 1")),
+    *series("b2b_term_max", "days", RateRow("2022-02-01", "60", "law of 14 August 2021, in force 1 February 2022")),
     *_book_xix("b2c_slice_1_up_to", "EUR", "150.00"),
     *_book_xix("b2c_slice_1", "EUR", "20.00"),
     *_book_xix("b2c_slice_2_up_to", "EUR", "500.00"),
@@ -60,7 +60,7 @@ RATES = (
     *series(
         "bailiff_cap",
         "%",
-        Row(
+        RateRow(
             "2020-01-01",
             "10",
             "Jud. Code art. 1394/20-27: interest and clauses together (actualitesdroitbelge; dikaioma.be)",

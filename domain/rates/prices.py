@@ -1,12 +1,12 @@
 """The demonstration price list of the cooperative's own van, rooms and covers, without VAT."""
 
-from domain.rates.table import Rate, Row, Unit, series
+from domain.rates.table import Rate, RateRow, Unit, series
 
 PRICE_LIST = "demonstration price list of this product"
 
 
 def _price(name: str, unit: Unit, value: str) -> tuple[Rate, ...]:
-    return series(name, unit, Row("2020-01-01", value, PRICE_LIST, verified=False))
+    return series(name, unit, RateRow("2020-01-01", value, PRICE_LIST, verified=False))
 
 
 RATES = (

@@ -1,13 +1,13 @@
 """Minimum scales of the joint committees, as far as they are known."""
 
-from domain.rates.table import Rate, Row, Unit, series
+from domain.rates.table import Rate, RateRow, Unit, series
 
 PC200 = "PC 200, scale of 1-1-2026 (+2.21 %), full time, by CSC and CGSLB (secondary)"
 PC304 = "PC 304 (musicians), per service of 3 h 30, state 15-1-2022: salairesminimums.be PC 3040003"
 
 
 def _known(name: str, unit: Unit, value: str, since: str, until: str, source: str) -> tuple[Rate, ...]:
-    return series(name, unit, Row(since, value, source, verified=False), known_until=until)
+    return series(name, unit, RateRow(since, value, source, verified=False), known_until=until)
 
 
 def _pc200(name: str, value: str) -> tuple[Rate, ...]:

@@ -56,7 +56,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Row:
+class RateRow:
     """One line of a table as it is written down."""
 
     since: str
@@ -68,7 +68,7 @@ class Row:
     edition: int = 1
 
 
-def series(name: str, unit: Unit, *rows: Row, known_until: str | None = None) -> tuple[Rate, ...]:
+def series(name: str, unit: Unit, *rows: RateRow, known_until: str | None = None) -> tuple[Rate, ...]:
     """The rows of one rate in time; each holds until the eve of the next, the last until `known_until`."""
     starts = [date.fromisoformat(row.since) for row in rows]
     eves = [_eve(starts, start) for start in starts]

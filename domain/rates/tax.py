@@ -1,6 +1,6 @@
 """Taxes withheld on pay, and value added tax."""
 
-from domain.rates.table import Row, series
+from domain.rates.table import RateRow, series
 
 FLAT = (
     "securex, Artistes et musiciens (point 80): 11.11 % without reductions, for artists working mainly for "
@@ -12,12 +12,12 @@ CAR = "CTVA art. 45 § 2: VAT on passenger cars and minibuses is deductible for 
 NO_STUDENT_TAX = "UNVERIFIED (general knowledge): no withholding within the student quota; upper end of a range"
 
 RATES = (
-    *series("withholding_artist_flat", "%", Row("2020-01-01", "11.11", FLAT)),
-    *series("withholding_prudent", "%", Row("2020-01-01", "22.8", PRUDENT, verified=False)),
-    *series("withholding_student", "%", Row("2020-01-01", "0", NO_STUDENT_TAX, verified=False)),
-    *series("vat_21", "%", Row("2020-01-01", "21", VAT)),
-    *series("vat_12", "%", Row("2020-01-01", "12", VAT)),
-    *series("vat_6", "%", Row("2020-01-01", "6", VAT)),
-    *series("vat_0", "%", Row("2020-01-01", "0", VAT)),
-    *series("vat_deductible_passenger_car", "%", Row("2020-01-01", "50", CAR)),
+    *series("withholding_artist_flat", "%", RateRow("2020-01-01", "11.11", FLAT)),
+    *series("withholding_prudent", "%", RateRow("2020-01-01", "22.8", PRUDENT, verified=False)),
+    *series("withholding_student", "%", RateRow("2020-01-01", "0", NO_STUDENT_TAX, verified=False)),
+    *series("vat_21", "%", RateRow("2020-01-01", "21", VAT)),
+    *series("vat_12", "%", RateRow("2020-01-01", "12", VAT)),
+    *series("vat_6", "%", RateRow("2020-01-01", "6", VAT)),
+    *series("vat_0", "%", RateRow("2020-01-01", "0", VAT)),
+    *series("vat_deductible_passenger_car", "%", RateRow("2020-01-01", "50", CAR)),
 )

@@ -13,7 +13,7 @@ from domain.message import Message
 from domain.money import ZERO, Eur, cents
 from domain.periods import ONE_DAY, nth_working_day_after, working_day_not_saturday
 from domain.rates import Rate, rate
-from domain.rules.interest import LateInterest, Payment, late_interest
+from domain.rules.interest import DatedPayment, LateInterest, late_interest
 
 Channel = Literal["post", "electronic"]
 
@@ -108,7 +108,7 @@ def consumer_claim(
     terms: ConsumerTerms,
     on: date,
     *,
-    payments: Iterable[Payment] = (),
+    payments: Iterable[DatedPayment] = (),
 ) -> ConsumerClaim:
     """What may be claimed on a day from a consumer; before the fourteen days are over, the balance only.
 
@@ -131,7 +131,7 @@ def consumer_claim(
 
 
 def _interest(
-    balance: Decimal, term: ConsumerTerm, terms: ConsumerTerms, on: date, payments: list[Payment]
+    balance: Decimal, term: ConsumerTerm, terms: ConsumerTerms, on: date, payments: list[DatedPayment]
 ) -> LateInterest:
     if terms.interest_clause_percent is None:
         return late_interest(balance, term.last_on, on, payments=payments, rate_name="interest_civil")

@@ -17,7 +17,7 @@ from domain.money import ZERO, Eur, cents
 from domain.periods import ONE_DAY, end_of_month, instant, is_bank_day, next_office_day
 from domain.rates import rate
 from domain.rules.consumer import Channel, ConsumerTerm, ConsumerTerms, consumer_claim, grace_term
-from domain.rules.interest import LateInterest, Payment, b2b_lump_sum, late_interest
+from domain.rules.interest import DatedPayment, LateInterest, b2b_lump_sum, late_interest
 from domain.rules.vat import EU, ClientKind
 from domain.services.debt_collection import DunningStage, StageKind
 
@@ -63,7 +63,7 @@ class InvoiceFacts(Message):
     enterprise_known: bool = True
     """Whether the debtor is entered in the Belgian register of enterprises."""
     terms: ConsumerTerms = Field(default_factory=ConsumerTerms)
-    payments: tuple[Payment, ...] = ()
+    payments: tuple[DatedPayment, ...] = ()
     credited_eur: Eur = ZERO
     tolerance_eur: Eur = ZERO
     """What may be missing of a paid invoice without being asked for."""
@@ -115,7 +115,7 @@ class PlannedStage(DunningStage):
     needs_person: bool = False
 
 
-class Claim(Message):
+class LawfulClaim(Message):
     """What may lawfully be asked on a day."""
 
     on: date
@@ -254,7 +254,7 @@ def _letter_source(kind: StageKind, invoice: InvoiceFacts) -> str:
     return "CDE/WER art. XIX.4: what the accepted terms allow, once the fourteen days are over"
 
 
-def claim(invoice: InvoiceFacts, on: date) -> Claim:
+def claim(invoice: InvoiceFacts, on: date) -> LawfulClaim:
     """What may lawfully be asked on a day; raises RateNotKnownYet rather than guess a rate."""
     owed = max(invoice.open_on(on), ZERO)
     if invoice.consumer:
@@ -262,17 +262,17 @@ def claim(invoice: InvoiceFacts, on: date) -> Claim:
     late = late_interest(invoice.principal_eur, invoice.due_on, on, payments=invoice.payments)
     lump = b2b_lump_sum(invoice.due_on, on) if late.days else None
     lines = [late.figure()] if late.amount_eur else []
-    return Claim(on=on, principal_eur=owed, figures=(*lines, *([lump] if lump else [])), interest=late)
+    return LawfulClaim(on=on, principal_eur=owed, figures=(*lines, *([lump] if lump else [])), interest=late)
 
 
-def _consumer_claim(invoice: InvoiceFacts, on: date) -> Claim:
+def _consumer_claim(invoice: InvoiceFacts, on: date) -> LawfulClaim:
     made = consumer_claim(
         invoice.principal_eur, reminder_term(invoice), invoice.terms, on, payments=invoice.payments
     )
     interest = [made.interest.figure()] if made.interest and made.interest.amount_eur else []
     lump = [made.lump_sum] if made.lump_sum else []
     figures = (*interest, *lump)
-    return Claim(on=on, principal_eur=made.principal_eur, figures=figures, interest=made.interest)
+    return LawfulClaim(on=on, principal_eur=made.principal_eur, figures=figures, interest=made.interest)
 
 
 def undisputed_debt_costs(principal: Decimal, interest: Decimal, clause: Decimal, on: date) -> list[Figure]:

@@ -24,7 +24,7 @@ TRIP_HOURS: Final = Decimal(6)
 """A meal is paid from six hours away on. Source: pyxis; securex."""
 
 
-class Receipt(Message):
+class ExpenseReceipt(Message):
     """A bill somebody asks back."""
 
     amount_eur: Eur
@@ -33,7 +33,7 @@ class Receipt(Message):
     readable: bool = True
 
 
-class Finding(Message):
+class ExpenseFinding(Message):
     """What a rule says about an expense."""
 
     rule: str
@@ -70,12 +70,12 @@ def _per_unit(key: str, label: str, count: Decimal, name: str, on: date, why: st
     return made.model_copy(update={"provisional": stands_in})
 
 
-def check_receipt(receipt: Receipt, note_on: date, budget_left: Decimal) -> list[Finding]:
+def check_receipt(receipt: ExpenseReceipt, note_on: date, budget_left: Decimal) -> list[ExpenseFinding]:
     """What stands in the way of paying a bill back; empty when nothing does."""
     return list(_receipt_findings(receipt, note_on, budget_left))
 
 
-def _receipt_findings(receipt: Receipt, note_on: date, budget_left: Decimal) -> Iterator[Finding]:
+def _receipt_findings(receipt: ExpenseReceipt, note_on: date, budget_left: Decimal) -> Iterator[ExpenseFinding]:
     last = date(receipt.spent_on.year + 1, *NOTE_BY)
     if not receipt.readable:
         yield _finding("readable", "The receipt cannot be read.", "accounting needs the receipt")
@@ -92,13 +92,13 @@ def _receipt_findings(receipt: Receipt, note_on: date, budget_left: Decimal) -> 
         yield _finding("budget", text, NOTES, amount=str(receipt.amount_eur), left=str(budget_left))
 
 
-def _finding(rule: str, text: str, source: str, *, blocking: bool = True, **params: str) -> Finding:
-    return Finding(rule=rule, text=text, source=source, blocking=blocking, params=params)
+def _finding(rule: str, text: str, source: str, *, blocking: bool = True, **params: str) -> ExpenseFinding:
+    return ExpenseFinding(rule=rule, text=text, source=source, blocking=blocking, params=params)
 
 
 def check_per_diem(
     hours_away: Decimal, days_this_month: int, on: date, *, abroad: bool = False, meal_given: bool = False
-) -> list[Finding]:
+) -> list[ExpenseFinding]:
     """What stands in the way of a daily allowance; `days_this_month` includes the day asked for."""
     most = rate("per_diem_abroad_days" if abroad else "per_diem_belgium_days_a_month", on)
     findings = []
@@ -114,7 +114,9 @@ def check_per_diem(
     return findings
 
 
-def check_kilometres(km: Decimal, km_this_year: Decimal, on: date, *, vehicle_of_employer: bool) -> list[Finding]:
+def check_kilometres(
+    km: Decimal, km_this_year: Decimal, on: date, *, vehicle_of_employer: bool
+) -> list[ExpenseFinding]:
     """What stands in the way of a kilometre allowance; `km_this_year` counts what was paid before."""
     most = rate("km_car_yearly_max", on)
     findings = []

@@ -20,14 +20,14 @@ DAYS_A_YEAR: Final = Decimal(365)
 HALF: Final = Decimal("0.5")
 
 
-class Payment(Message):
+class DatedPayment(Message):
     """Money received on a day."""
 
     on: date
     amount_eur: Eur
 
 
-class InterestLine(Message):
+class InterestPeriod(Message):
     """Days on which balance and rate stay the same."""
 
     first_on: date
@@ -43,7 +43,7 @@ class InterestLine(Message):
 class LateInterest(Message):
     """Interest up to a day, with the lines it is made of."""
 
-    lines: tuple[InterestLine, ...]
+    lines: tuple[InterestPeriod, ...]
     amount_eur: Eur
     source: str
     verified: bool
@@ -81,7 +81,7 @@ def late_interest(
     due_on: date,
     until_on: date,
     *,
-    payments: Iterable[Payment] = (),
+    payments: Iterable[DatedPayment] = (),
     rate_name: str = "interest_b2b",
     at_most_percent: Decimal | None = None,
 ) -> LateInterest:
@@ -96,7 +96,7 @@ def late_interest(
             percent = span.rate.value if at_most_percent is None else min(span.rate.value, at_most_percent)
             exact = owed * percent / 100 * span.days / DAYS_A_YEAR
             lines.append(
-                InterestLine(
+                InterestPeriod(
                     first_on=span.first_on,
                     last_on=span.last_on,
                     days=span.days,
@@ -116,7 +116,7 @@ def late_interest(
 
 
 def _balances(
-    balance: Decimal, due_on: date, until_on: date, payments: Sequence[Payment]
+    balance: Decimal, due_on: date, until_on: date, payments: Sequence[DatedPayment]
 ) -> Iterable[tuple[date, date, Decimal]]:
     """The stretches of late days with one balance each."""
     first, owed = due_on + ONE_DAY, balance - _received(payments, due_on)
@@ -129,7 +129,7 @@ def _balances(
         yield first, until_on, owed
 
 
-def _received(payments: Sequence[Payment], until_on: date) -> Decimal:
+def _received(payments: Sequence[DatedPayment], until_on: date) -> Decimal:
     return sum((payment.amount_eur for payment in payments if payment.on <= until_on), ZERO)
 
 

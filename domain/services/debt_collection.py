@@ -46,7 +46,7 @@ class DunningStage(Message):
     """The law or the terms this stage rests on."""
 
 
-class Balance(Message):
+class OpenBalance(Message):
     """What is still owed on a day, and what comes next."""
 
     open_eur: Eur

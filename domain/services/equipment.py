@@ -95,7 +95,7 @@ class CatalogueArticle(Message):
     buy_eur: Eur
 
 
-class Reservation(Message):
+class SupplierReservation(Message):
     """What the supplier keeps for an order to rent."""
 
     reference: str
@@ -124,7 +124,7 @@ class KeptEquipment(Message):
     """Everything one order has, wherever it is."""
 
     own: StockHold
-    rented: Reservation | None = None
+    rented: SupplierReservation | None = None
     goods: tuple[EquipmentLine, ...] = ()
     ordered: bool = False
     """Whether the goods are ordered, too."""

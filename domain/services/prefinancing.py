@@ -30,7 +30,7 @@ class PrefinancingRequest(Message):
     """Who bears what is missing when the job closes; finance names it, and it is never anybody's wage."""
 
 
-class Reservation(Message):
+class FundReservation(Message):
     """What the fund holds for the job, and what became of it."""
 
     reserved_eur: Eur

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from engine.keys import MasterKeys
-from storage.core.sqlite_line import Line, line_to
+from storage.core.sqlite_line import CountingConnection, line_to
 from storage.core.tables import bind_keys
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -173,7 +173,7 @@ def sqlite_engine(
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
         line = connection.connection.driver_connection
-        assert isinstance(line, Line)
+        assert isinstance(line, CountingConnection)
         line.begin_with(begin)
 
     return engine

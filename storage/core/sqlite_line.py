@@ -22,7 +22,7 @@ BUSY_MS = 15_000  # how long a writer of another process is waited for; our tran
 LOOK_AGAIN_SECONDS = 0.02  # between two looks at a file that somebody else is opening
 
 
-class Line(aiosqlite.Connection):
+class CountingConnection(aiosqlite.Connection):
     """A connection that counts what its thread has not finished, and begins a transaction when it is used."""
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
@@ -98,7 +98,7 @@ class WholeCursor:
 
     arraysize = 1
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: CountingConnection) -> None:
         self._line = line
         self._ran: Ran | None = None
 
@@ -152,11 +152,11 @@ class WholeCursor:
         return self._ran.rows if self._ran else deque()
 
 
-def line_to(file: str | Path) -> Callable[[], Awaitable[Line]]:
+def line_to(file: str | Path) -> Callable[[], Awaitable[CountingConnection]]:
     """How SQLAlchemy opens a line to this file."""
 
-    async def opened() -> Line:
-        line = Line(partial(_connected, file))
+    async def opened() -> CountingConnection:
+        line = CountingConnection(partial(_connected, file))
         line._thread.daemon = True  # a process that ends does not wait for an idle line
         await line
         return line

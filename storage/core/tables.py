@@ -91,7 +91,7 @@ class Json(TypeDecorator[Any]):
         return None if value is None else to_jsonable_python(value)
 
 
-class Sealed(TypeDecorator[Any]):
+class EncryptedColumn(TypeDecorator[Any]):
     """What all encrypted columns share.
 
     The same value sealed twice looks different, so nobody compares two persons by their stored values. The
@@ -122,7 +122,7 @@ class Sealed(TypeDecorator[Any]):
         raise NotImplementedError
 
 
-class Encrypted(Sealed):
+class Encrypted(EncryptedColumn):
     """Encrypted text. `purpose` is `table.column`."""
 
     cache_ok = True
@@ -136,7 +136,7 @@ class Encrypted(Sealed):
         return plain.decode()
 
 
-class EncryptedJson(Sealed):
+class EncryptedJson(EncryptedColumn):
     """Encrypted structured values; pydantic models may be put in as they are."""
 
     cache_ok = True
@@ -150,7 +150,7 @@ class EncryptedJson(Sealed):
         return json.loads(plain)
 
 
-class EncryptedBytes(Sealed):
+class EncryptedBytes(EncryptedColumn):
     """Encrypted content, for instance a paper."""
 
     cache_ok = True

@@ -17,7 +17,7 @@ from storage.execution.bulk_replays import Replays, item_of, progress
 from storage.execution.events import job_events
 from storage.execution.operations import operations
 from storage.jobs.tables import job_steps, jobs
-from storage.security.audit import Decided, record
+from storage.security.audit import AuditEntry, record
 
 REVIEW_WITHIN = timedelta(hours=24)
 """How long another person has to look at what one decided alone (api/decisions/approval_policy.py)."""
@@ -92,7 +92,7 @@ class ReplayBook:
         wanted = wanted.where(replay_items.c.replay_id == replay_id, replay_items.c.state == "trying")
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted.order_by(replay_items.c.n))).all()
-        return [(item_of(row), _seen(row)) for row in rows]
+        return [(item_of(row), _outcome_of(row)) for row in rows]
 
     async def seen(self, replay_id: str, items: Sequence[Item], at: datetime) -> None:
         """Keep the outcomes."""
@@ -142,7 +142,7 @@ async def _keep(
     return done.rowcount == 1
 
 
-def _seen(row: Row[Any]) -> Seen | None:
+def _outcome_of(row: Row[Any]) -> Seen | None:
     if row.now is None:
         return None
     file = StepState.model_validate(row.file)
@@ -178,9 +178,9 @@ def _operation(replay: Replay, item: Item, at: datetime) -> dict[str, Any]:
     }
 
 
-def _audited(replay: Replay, item: Item, at: datetime) -> Decided:
+def _audited(replay: Replay, item: Item, at: datetime) -> AuditEntry:
     outcomes = {"trying": "taken", "refused": item.why.partition(":")[0]}
-    return Decided(
+    return AuditEntry(
         at=at,
         who=replay.by,
         role=replay.role,

@@ -18,7 +18,7 @@ from storage.core.pagination import Page, after, cursor
 from storage.core.tables import UtcDateTime
 from storage.execution.bulk_replay_tables import replay_items, replays
 from storage.jobs.tables import job_steps
-from storage.security.audit import Decided, record
+from storage.security.audit import AuditEntry, record
 
 SHELF_LIFE = timedelta(hours=1)
 """House rule: what was counted longer ago is counted anew before anything is begun."""
@@ -107,7 +107,7 @@ class Replays:
             del values["at"]
             begun = update(replays).where(replays.c.replay_id == kept.replay_id).values(**values)
             await connection.execute(begun)
-            line = Decided(
+            line = AuditEntry(
                 at=how.at,
                 who=how.by,
                 role=how.role,
@@ -120,7 +120,7 @@ class Replays:
             await record(connection, line)
         return kept.model_copy(update=values), True
 
-    async def turned(self, line: Decided) -> None:
+    async def turned(self, line: AuditEntry) -> None:
         """Somebody paused, resumed or stopped one: a line in the audit."""
         async with self._database.writing() as connection:
             await record(connection, line)

@@ -58,7 +58,7 @@ async def append(
     The job's row is the counter and the lock: numbers become visible in their order, which a database-wide
     sequence would not give. KeyError when the job is unknown.
     """
-    if source is not None and await _told(connection, job_id, source):
+    if source is not None and await _already_told(connection, job_id, source):
         return None
     seq = await connection.scalar(_COUNT, {"this_job": job_id, "last_change_at": at})
     if seq is None:
@@ -68,7 +68,7 @@ async def append(
     return int(seq)
 
 
-async def _told(connection: AsyncConnection, job_id: str, source: str) -> bool:
+async def _already_told(connection: AsyncConnection, job_id: str, source: str) -> bool:
     """Whether this source has spoken; the job's row is locked first, so that a rival cannot speak between."""
     await connection.execute(_LOCK, {"this_job": job_id})
     return await connection.scalar(_TOLD, {"this_source": source}) is not None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, Text, insert, select, update
 
-from domain.decisions import Change, DecisionKind, Rule
+from domain.decisions import DecisionKind, FieldChange, Rule
 from domain.errors import AllInclusiveError
 from domain.job import Decision
 from domain.message import Message
@@ -97,7 +97,7 @@ class Operation(Message):
     reason: str
     attempt: int
     """The attempt the decision was about; a replay makes the next one."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     evidence: str | None = None
     reference: str | None = None
     until_at: datetime | None = None
@@ -131,7 +131,7 @@ class Proposal(Message):
     role: str
     reason: str
     decision: Decision
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     proposed_at: datetime
     state: ProposalState = "open"
     answered_by: str | None = None

@@ -10,7 +10,7 @@ from domain.job import Remembered
 from storage.core.database import Database
 from storage.execution import attempts, orders, projection
 from storage.execution.attempts import Attempt
-from storage.execution.orders import Answer, OrderChanged
+from storage.execution.orders import OperationAnswer, OrderChanged
 
 
 class Tries:
@@ -28,14 +28,14 @@ class Tries:
         *,
         once: bool,
         told: Remembered | None = None,
-    ) -> Answer | None:
+    ) -> OperationAnswer | None:
         """Note the operation and its try; the answer when it was answered before.
 
         With `once` an answered operation is not tried again. `request` is the request's hash; OrderChanged when
         the key was used for another request. What the process told is kept, whatever becomes of the order.
         """
         changed: OrderChanged | None = None
-        known: Answer | None = None
+        known: OperationAnswer | None = None
         async with self._database.writing() as connection:
             if told is not None:
                 await projection.remember(connection, told)

@@ -52,7 +52,7 @@ class OrderChanged(AllInclusiveError):
     """The same order key came with another request: a changed request needs a new revision."""
 
 
-class Answer(Message):
+class OperationAnswer(Message):
     """What an operation on an order brought."""
 
     answer: dict[str, Any]
@@ -62,7 +62,7 @@ class Answer(Message):
     answered_at: datetime
 
 
-class Order(Message):
+class StoredOrder(Message):
     """One order as it stands."""
 
     order_key: str
@@ -89,7 +89,7 @@ class Orders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, key: str, operation: str, request: str, at: datetime) -> Answer | None:
+    async def begin(self, key: str, operation: str, request: str, at: datetime) -> OperationAnswer | None:
         """Note that an operation is about to be tried; its answer when it was answered before.
 
         `request` is the request's hash; OrderChanged when the key was used for another request. None means
@@ -107,7 +107,7 @@ class Orders:
         reference: str | None = None,
         told: Mapping[str, str] | None = None,
         at: datetime,
-    ) -> Answer:
+    ) -> OperationAnswer:
         """Keep an operation's answer and tell it in the job's story, in one transaction.
 
         A second answer changes nothing and the first is returned. KeyError when it was never begun.
@@ -122,30 +122,30 @@ class Orders:
             again = {"state": "begun", "round": order_answers.c.round + 1, "answer": None, "answered_at": None}
             await connection.execute(answered.values(again))
 
-    async def answered(self, key: str, operation: str) -> Answer | None:
+    async def answered(self, key: str, operation: str) -> OperationAnswer | None:
         """What an operation brought, if it is known."""
         async with self._database.reading() as connection:
             return await _answer(connection, key, operation)
 
-    async def order(self, key: str) -> Order | None:
+    async def order(self, key: str) -> StoredOrder | None:
         """One order."""
         return await self._one(orders.c.order_key == key)
 
-    async def by_short(self, short: str) -> Order | None:
+    async def by_short(self, short: str) -> StoredOrder | None:
         """The order behind a short reference a partner or a bank sends back."""
         return await self._one(orders.c.short == short)
 
-    async def by_reference(self, service: str, reference: str) -> Order | None:
+    async def by_reference(self, service: str, reference: str) -> StoredOrder | None:
         """The order behind the partner's own reference; webhooks name it."""
         return await self._one(orders.c.service == service, orders.c.reference == reference)
 
-    async def of_job(self, job_id: str) -> list[Order]:
+    async def of_job(self, job_id: str) -> list[StoredOrder]:
         """The orders of one job, the oldest first."""
         async with self._database.reading() as connection:
             wanted = select(orders).where(orders.c.job_id == job_id).order_by(orders.c.at, orders.c.order_key)
             return [_order(row) for row in await connection.execute(wanted)]
 
-    async def unanswered(self, before: datetime, limit: int = 500) -> list[Order]:
+    async def unanswered(self, before: datetime, limit: int = 500) -> list[StoredOrder]:
         """Orders with an operation begun before this instant and never answered: what to reconcile."""
         open_ = select(order_answers.c.order_key).where(
             order_answers.c.state == "begun", order_answers.c.begun_at < before
@@ -154,7 +154,7 @@ class Orders:
         async with self._database.reading() as connection:
             return [_order(row) for row in await connection.execute(wanted)]
 
-    async def _one(self, *conditions: Any) -> Order | None:
+    async def _one(self, *conditions: Any) -> StoredOrder | None:
         async with self._database.reading() as connection:
             row = (await connection.execute(select(orders).where(*conditions).limit(1))).one_or_none()
         return None if row is None else _order(row)
@@ -162,7 +162,7 @@ class Orders:
 
 async def begin_one(
     connection: AsyncConnection, key: str, operation: str, request: str, at: datetime
-) -> Answer | None:
+) -> OperationAnswer | None:
     """`Orders.begin` within the caller's transaction."""
     await _note(connection, key, operation, request, at)
     row = {"order_key": key, "operation": operation, "round": 1, "state": "begun", "begun_at": at}
@@ -180,7 +180,7 @@ async def answer_one(
     reference: str | None = None,
     told: Mapping[str, str] | None = None,
     at: datetime,
-) -> Answer:
+) -> OperationAnswer:
     """`Orders.answer` within the caller's transaction."""
     _, service, *_ = key.split("/")
     this = {"this_key": key, "this_operation": operation}
@@ -233,9 +233,9 @@ async def _note(connection: AsyncConnection, key: str, operation: str, request: 
         raise OrderChanged(key)
 
 
-async def _answer(connection: AsyncConnection, key: str, operation: str) -> Answer | None:
+async def _answer(connection: AsyncConnection, key: str, operation: str) -> OperationAnswer | None:
     row = (await connection.execute(_ANSWERED, {"this_key": key, "this_operation": operation})).one_or_none()
-    return None if row is None else Answer.model_validate(dict(row._mapping))
+    return None if row is None else OperationAnswer.model_validate(dict(row._mapping))
 
 
 def _is(key: str, operation: str) -> tuple[Any, ...]:
@@ -251,5 +251,5 @@ def _step_of(key: str) -> str:
     return step_name(service, item)
 
 
-def _order(row: Row[Any]) -> Order:
-    return Order.model_validate(dict(row._mapping))
+def _order(row: Row[Any]) -> StoredOrder:
+    return StoredOrder.model_validate(dict(row._mapping))

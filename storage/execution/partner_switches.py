@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.message import Message
 from storage.core.database import Database, upsert
 from storage.core.tables import UtcDateTime, metadata
-from storage.security.audit import Decided, record
+from storage.security.audit import AuditEntry, record
 
 SwitchState = Literal["open", "paused", "resuming"]
 HEAD_START = timedelta(seconds=10)
@@ -60,7 +60,7 @@ class Switches:
         async with self._database.reading() as connection:
             return await _of(connection, partner)
 
-    async def turn(self, wanted: PartnerSwitch, line: Decided) -> PartnerSwitch:
+    async def turn(self, wanted: PartnerSwitch, line: AuditEntry) -> PartnerSwitch:
         """Set a switch and write down who did it and why, in one transaction."""
         row = wanted.model_dump() | {"next_call_at": None}
         async with self._database.writing() as connection:

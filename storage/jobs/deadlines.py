@@ -45,7 +45,7 @@ past_deadlines = Table(
 UNWRITTEN = "not written with the declaration"
 
 
-class Deadline(Message):
+class StoredDeadline(Message):
     """Something the law wants done by an instant."""
 
     kind: str
@@ -57,7 +57,7 @@ class Deadline(Message):
     """The law and article that ask for it."""
 
 
-class KeptDeadline(Deadline):
+class KeptDeadline(StoredDeadline):
     """A deadline of one job, and what became of it."""
 
     job_id: str
@@ -92,7 +92,7 @@ def _counts_from(row: KeptDeadline, starts_at: datetime) -> bool:
 async def write(
     connection: AsyncConnection,
     job_id: str,
-    given: Sequence[Deadline],
+    given: Sequence[StoredDeadline],
     at: datetime | None = None,
     item: str | None = None,
 ) -> None:
@@ -120,7 +120,7 @@ async def write(
         await _met_before(connection, job_id, one)
 
 
-def _is_new(known: KeptDeadline | None, wanted: Deadline) -> bool:
+def _is_new(known: KeptDeadline | None, wanted: StoredDeadline) -> bool:
     if known is None:
         return True
     return known.due_at != wanted.due_at and (known.met_at is None or known.kind in FOR_ITS_DAY)
@@ -133,7 +133,7 @@ async def _supersede(connection: AsyncConnection, row: KeptDeadline, at: datetim
         await upsert(connection, past_deadlines, past, key=["job_id", "kind", "item", "due_at"])
 
 
-async def _met_before(connection: AsyncConnection, job_id: str, one: Deadline) -> None:
+async def _met_before(connection: AsyncConnection, job_id: str, one: StoredDeadline) -> None:
     """Moved back to a day it was met for already: it is met again, as it was."""
     row = past_deadlines.c
     this = (row.job_id == job_id, row.kind == one.kind, row.item == one.item, row.due_at == one.due_at)
@@ -190,7 +190,7 @@ class Deadlines:
 
     async def stand(self, job_id: str, item: str, given: Sequence[Legal], at: datetime) -> None:
         """From now on these deadlines count for one crew member, and none of the others that were written down."""
-        rows = [Deadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis) for one in given]
+        rows = [StoredDeadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis) for one in given]
         async with self._database.writing() as connection:
             await write(connection, job_id, rows, at, item)
 

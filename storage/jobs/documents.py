@@ -36,7 +36,7 @@ documents = Table(
 _LIGHT = [column for column in documents.c if column.name != "content"]
 
 
-class Document(Message):
+class StoredDocument(Message):
     """A paper as lists show it."""
 
     job_id: str
@@ -110,7 +110,7 @@ class Documents:
         """What kind of paper this is; KeyError when unknown."""
         return (await self.document(job_id, name)).kind
 
-    async def document(self, job_id: str, name: str) -> Document:
+    async def document(self, job_id: str, name: str) -> StoredDocument:
         """What is known of one paper; KeyError when unknown."""
         async with self._database.reading() as connection:
             row = (await connection.execute(select(*_LIGHT).where(*_is(job_id, name)))).one_or_none()
@@ -118,7 +118,7 @@ class Documents:
             raise KeyError(f"{job_id} {name}")
         return _document(row)
 
-    async def of_job(self, job_id: str) -> list[Document]:
+    async def of_job(self, job_id: str) -> list[StoredDocument]:
         """The papers of one job, the oldest first, without their content."""
         wanted = select(*_LIGHT).where(documents.c.job_id == job_id)
         async with self._database.reading() as connection:
@@ -142,5 +142,5 @@ def _is(job_id: str, name: str) -> tuple[Any, ...]:
     return documents.c.job_id == job_id, documents.c.name == name
 
 
-def _document(row: Row[Any]) -> Document:
-    return Document.model_validate(dict(row._mapping))
+def _document(row: Row[Any]) -> StoredDocument:
+    return StoredDocument.model_validate(dict(row._mapping))

@@ -20,7 +20,7 @@ from storage.core.database import Database, insert_once
 from storage.core.pagination import Page
 from storage.execution import events, projection
 from storage.jobs import proposed_moves, search_words
-from storage.jobs.deadlines import Deadline
+from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.deadlines import write as write_deadlines
 from storage.jobs.proposed_moves import Moved as Moved
 from storage.jobs.proposed_moves import ProposedJob as ProposedJob
@@ -29,7 +29,7 @@ from storage.jobs.search import JobFilter as JobFilter
 from storage.jobs.search import JobRow as JobRow
 from storage.jobs.tables import earlier_declarations, job_keys, jobs
 from storage.security import audit as security_audit
-from storage.security.audit import Decided
+from storage.security.audit import AuditEntry
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL, appendix A: error codes
@@ -58,8 +58,8 @@ class NewJob:
     plan: JobPlan
     client_name: str
     amount_eur: Decimal
-    deadlines: Sequence[Deadline] = ()
-    on_behalf: Decided | None = None
+    deadlines: Sequence[StoredDeadline] = ()
+    on_behalf: AuditEntry | None = None
     """The line of the audit, when somebody else than the member declares it."""
 
 
@@ -72,7 +72,7 @@ class EarlierDeclaration(Message):
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredJob:
     """The job a declaration became; not fresh when the same key declared it before."""
 
     job_id: str
@@ -108,7 +108,7 @@ class Jobs:
         self._database = database
         self._search = JobSearch(database)
 
-    async def declare(self, new: NewJob) -> Declared:
+    async def declare(self, new: NewJob) -> DeclaredJob:
         """Write a job down once per caller and key, with its deadlines and the first line of its story.
 
         KeyReused when the key came with another body before; KeyInFlight when its twin is not finished yet.
@@ -207,19 +207,19 @@ class Jobs:
         return await self._search.page(wanted, after_cursor, limit)
 
 
-async def _declare(connection: AsyncConnection, new: NewJob) -> Declared:
+async def _declare(connection: AsyncConnection, new: NewJob) -> DeclaredJob:
     job_id = await _unused_id(connection)
     claim = {"caller": new.caller, "key": new.key, "body_hash": new.body_hash, "job_id": job_id, "at": new.at}
     if not await insert_once(connection, job_keys, claim, key=["caller", "key"]):
         known = await _declared(connection, new.caller, new.key, new.body_hash)
         if known is None:
             raise KeyInFlight(new.key)
-        return Declared(known, fresh=False)
+        return DeclaredJob(known, fresh=False)
     await connection.execute(insert(jobs).values(**_new_row(job_id, new)))
     await search_words.write(connection, job_id, new.plan.title, new.client_name, new.plan.member_id)
     await write_deadlines(connection, job_id, new.deadlines)
     await _tell_declared(connection, job_id, new)
-    return Declared(job_id, fresh=True)
+    return DeclaredJob(job_id, fresh=True)
 
 
 async def _tell_declared(connection: AsyncConnection, job_id: str, new: NewJob) -> None:

@@ -15,11 +15,11 @@ from domain.message import Message
 from domain.plan import JobPlan
 from storage.core.database import insert_once
 from storage.jobs import search_words
-from storage.jobs.deadlines import Deadline
+from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.deadlines import write as write_deadlines
 from storage.jobs.tables import earlier_declarations, jobs, proposed_moves
 
-DEADLINES = TypeAdapter(list[Deadline])
+DEADLINES = TypeAdapter(list[StoredDeadline])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Moved:
     declaration: BaseModel | Mapping[str, Any]
     plan: JobPlan
     amount_eur: Decimal
-    deadlines: Sequence[Deadline] = ()
+    deadlines: Sequence[StoredDeadline] = ()
 
 
 class ProposedJob(Message):

@@ -20,7 +20,7 @@ from storage.core.database import Database
 from storage.core.pagination import Page, after, cursor
 from storage.core.tables import UtcDateTime
 from storage.jobs.deadlines import deadlines
-from storage.jobs.search_words import asked, begins_with, job_words
+from storage.jobs.search_words import begins_with, job_words, search_prefixes
 from storage.jobs.tables import job_steps, jobs
 
 FEW = 1_000
@@ -140,7 +140,7 @@ class JobSearch:
 
 async def found_by(connection: AsyncConnection, wanted: JobFilter) -> list[ColumnElement[bool]]:
     """What a job must be to be among the wanted; first of all one of few, where few can be told quickly."""
-    conditions = [*_own(wanted), *_beside(wanted)]
+    conditions = [*_own(wanted), *_related_rows(wanted)]
     for narrow in narrowing(wanted):
         ids = list(await connection.scalars(narrow.distinct().limit(FEW + 1)))
         if len(ids) <= FEW:
@@ -150,7 +150,7 @@ async def found_by(connection: AsyncConnection, wanted: JobFilter) -> list[Colum
 
 def narrowing(wanted: JobFilter) -> Iterator[Select[tuple[str]]]:
     """Questions that an index of their own answers with the ids of jobs, the most telling first."""
-    for word in asked(wanted.text or ""):
+    for word in search_prefixes(wanted.text or ""):
         yield select(job_words.c.job_id).where(begins_with(word))
     if parked := _parked_where(wanted):
         yield select(job_steps.c.job_id).where(*parked)
@@ -189,12 +189,14 @@ def _starts(wanted: JobFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _beside(wanted: JobFilter) -> list[ColumnElement[bool]]:
+def _related_rows(wanted: JobFilter) -> list[ColumnElement[bool]]:
     """What stands beside the job: its words, its steps, its deadlines."""
     found: list[ColumnElement[bool]] = []
     if wanted.text:
         its = select(job_words.c.word).where(job_words.c.job_id == jobs.c.job_id)
-        found += [its.where(begins_with(word)).correlate(jobs).exists() for word in asked(wanted.text)] or [false()]
+        found += [
+            its.where(begins_with(word)).correlate(jobs).exists() for word in search_prefixes(wanted.text)
+        ] or [false()]
     if parked := _parked_where(wanted):
         found.append(
             select(job_steps.c.step).where(job_steps.c.job_id == jobs.c.job_id, *parked).correlate(jobs).exists()

@@ -50,7 +50,7 @@ def plain(text: str) -> str:
     return NOT_IN_WORDS.sub("", _unaccented(text))[:LONGEST]
 
 
-def asked(text: str) -> list[str]:
+def search_prefixes(text: str) -> list[str]:
     """The beginnings of words somebody looks for; every one of them must be found."""
     return sorted({word for part in text.split() if (word := plain(part))}, key=len, reverse=True)
 

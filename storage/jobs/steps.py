@@ -70,7 +70,7 @@ ROWS = select(*_COLUMNS, jobs.c.title, jobs.c.member_id, jobs.c.first_start_at).
 """Every step with what lists show of its job."""
 
 
-class Steps:
+class StepRows:
     """Finds steps."""
 
     def __init__(self, database: Database) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, LargeBinary
 
-from storage.core.tables import MoneyCents, Sealed, UtcDateTime
+from storage.core.tables import EncryptedColumn, MoneyCents, UtcDateTime
 
 
 def differs(_: Any, __: Any, inspected: Any, ours: Any, ___: Any) -> bool | None:
     """Whether a column's type differs; what both databases call by different names is compared here."""
-    if isinstance(ours, Sealed):
+    if isinstance(ours, EncryptedColumn):
         return not isinstance(inspected, LargeBinary)
     if isinstance(ours, MoneyCents):
         return not isinstance(inspected, BigInteger)

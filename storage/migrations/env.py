@@ -6,14 +6,14 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 
 from storage.core.all_tables import metadata
-from storage.core.tables import Json, MoneyCents, Sealed, UtcDateTime
+from storage.core.tables import EncryptedColumn, Json, MoneyCents, UtcDateTime
 from storage.migrations.compare import differs
 
 PLAIN = {
     MoneyCents: "sa.BigInteger()",
     UtcDateTime: "sa.DateTime(timezone=True)",
     Json: 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")',
-    Sealed: "sa.LargeBinary()",
+    EncryptedColumn: "sa.LargeBinary()",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bank import Move, MoveKind, Nudge, TakenStatement, asking
+from domain.bank import MoneyMove, MoveKind, Nudge, TakenStatement, asking
 from domain.orders import short_reference, split_step
 from domain.periods import end_of_day
 from domain.suspense import NO_JOB
@@ -33,7 +33,7 @@ class BankMoves:
             rows = await connection.execute(wanted.order_by(bank_statements.c.on, bank_statements.c.id))
             return [await _taken(connection, row) for row in rows.all()]
 
-    async def after(self, move: Move, at: datetime) -> None:
+    async def after(self, move: MoneyMove, at: datetime) -> None:
         """A movement was booked: a wage meets its deadlines on the day the bank booked it, whatever its step does
         meanwhile; a step that is over and can no longer wait for it is told of in the story."""
         async with self._database.writing() as connection:
@@ -47,7 +47,7 @@ class BankMoves:
             await connection.execute(update(bank_statements).where(*these).values(settled_at=at))
 
 
-async def _met(connection: AsyncConnection, move: Move, at: datetime) -> None:
+async def _met(connection: AsyncConnection, move: MoneyMove, at: datetime) -> None:
     """The promise and the law ask for money on a day; the statement that shows it comes the morning after."""
     if move.kind != "wage" or move.came_back or move.payment_id is None:
         return
@@ -61,7 +61,7 @@ async def _met(connection: AsyncConnection, move: Move, at: datetime) -> None:
 async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenStatement:
     wanted = select(bank_entries).where(bank_entries.c.statement == statement.id)
     entries = (await connection.execute(wanted.order_by(bank_entries.c.position))).all()
-    moves: list[Move] = []
+    moves: list[MoneyMove] = []
     nudges: list[Nudge] = []
     for entry in entries:
         if entry.kind == "invoice":
@@ -91,9 +91,9 @@ def in_suspense(entry: Row[Any]) -> bool:
     return entry.kind in (None, "by_hand") or (entry.kind == "payment" and entry.state == "partly")
 
 
-def suspense_move(statement: Row[Any], entry: Row[Any]) -> Move:
+def suspense_move(statement: Row[Any], entry: Row[Any]) -> MoneyMove:
     """Money that is nobody's yet."""
-    return Move(
+    return MoneyMove(
         key=f"{NO_JOB}/suspense/{place_of(statement, entry)}",
         job_id=NO_JOB,
         kind="unknown",
@@ -121,13 +121,13 @@ async def _not_returned(connection: AsyncConnection, statement: Row[Any]) -> lis
     return list((await connection.execute(select(payments).where(*quiet).order_by(payments.c.payment_id))).all())
 
 
-async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[Any]) -> tuple[Move, Nudge]:
+async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[Any]) -> tuple[MoneyMove, Nudge]:
     """Money of a client: all of it, also what is above the invoice and will be owed back; or all of it recalled."""
     job_id = await connection.scalar(
         select(invoices.c.job_id).where(invoices.c.invoice_id == entry.subject_id).limit(1)
     )
     kind: MoveKind = "receipt" if entry.amount_eur > 0 else "recall"
-    move = Move(
+    move = MoneyMove(
         key=f"{job_id}/{kind}/{place_of(statement, entry)}",
         job_id=str(job_id),
         kind=kind,
@@ -145,7 +145,7 @@ async def _paid(connection: AsyncConnection, entry: Row[Any]) -> list[Row[Any]]:
     return list((await connection.execute(wanted.order_by(payments.c.payment_id))).all())
 
 
-async def _payment(connection: AsyncConnection, entry: Row[Any], payment: Row[Any]) -> Move:
+async def _payment(connection: AsyncConnection, entry: Row[Any], payment: Row[Any]) -> MoneyMove:
     """A payment booked or given back; the key counts how often this order was booked before."""
     earlier = select(func.count()).where(
         payments.c.order_key == payment.order_key,
@@ -155,7 +155,7 @@ async def _payment(connection: AsyncConnection, entry: Row[Any], payment: Row[An
     before = await connection.scalar(earlier) or 0
     came_back = entry.amount_eur > 0
     what = f"{payment.order_key}:{'returned' if came_back else 'booked'}"
-    return Move(
+    return MoneyMove(
         key=f"{what}-{before + 1}" if before else what,
         job_id=payment.job_id,
         kind=payment.kind,

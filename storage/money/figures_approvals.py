@@ -17,7 +17,7 @@ MOST = 300
 
 
 @dataclass(frozen=True)
-class Asked:
+class PendingApprovals:
     """One job with the rules that wait for a yes."""
 
     job_id: str
@@ -29,13 +29,13 @@ class Asked:
     approvals: tuple[Approval, ...]
 
 
-class Desk:
+class ApprovalFigures:
     """Reads what waits for a yes; changes nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def asked(self, members: Sequence[str] | None = None) -> list[Asked]:
+    async def asked(self, members: Sequence[str] | None = None) -> list[PendingApprovals]:
         """The jobs with an unanswered approval, the nearest answer first; of these members only."""
         columns = (
             jobs.c.job_id, jobs.c.title, jobs.c.client_name, jobs.c.member_id, jobs.c.amount_eur,
@@ -46,7 +46,7 @@ class Desk:
             wanted = wanted.where(jobs.c.member_id.in_(members))
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted.order_by(jobs.c.first_start_at).limit(MOST))).all()
-        found = [Asked(*row[:6], _open(row.approvals or {})) for row in rows]
+        found = [PendingApprovals(*row[:6], _open(row.approvals or {})) for row in rows]
         return sorted((one for one in found if one.approvals), key=lambda one: one.approvals[0].answer_by)
 
 

@@ -20,7 +20,7 @@ AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
-class Balance:
+class AccountBalance:
     """One account: what was booked on each side, and what stands on it."""
 
     account: Account
@@ -56,13 +56,13 @@ class BookFilter:
     until_on: date | None = None
 
 
-class Books:
+class BookFigures:
     """Reads the books; changes nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def balances(self, wanted: BookFilter) -> list[Balance]:
+    async def balances(self, wanted: BookFilter) -> list[AccountBalance]:
         """Every account in the order of the chart; one on which nothing was booked counts too."""
         amount, nothing = ledger_postings.c.amount_eur, literal(ZERO, MoneyCents)
         debit = func.sum(case((amount > ZERO, amount), else_=nothing))
@@ -73,9 +73,10 @@ class Books:
         async with self._database.reading() as connection:
             rows = (await connection.execute(statement)).all()
         found = {
-            Account.called(account): Balance(Account.called(account), one, other) for account, one, other in rows
+            Account.called(account): AccountBalance(Account.called(account), one, other)
+            for account, one, other in rows
         }
-        return [found.get(account, Balance(account, ZERO, ZERO)) for account in Account]
+        return [found.get(account, AccountBalance(account, ZERO, ZERO)) for account in Account]
 
     async def entries(
         self, wanted: BookFilter, after: str | None = None, limit: int = 100

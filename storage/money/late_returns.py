@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bank import Move, asking
+from domain.bank import MoneyMove, asking
 from domain.message import Message
 from domain.money import Eur
 from domain.orders import split_step
@@ -34,7 +34,7 @@ class LateReturn(Message):
     pay_on: date
 
 
-async def after(connection: AsyncConnection, move: Move, at: datetime) -> None:
+async def after(connection: AsyncConnection, move: MoneyMove, at: datetime) -> None:
     """What a booked movement means for a step that is over: the process no longer waits for it, people do."""
     payment = await _payment(connection, move.payment_id)
     if payment is None:
@@ -74,7 +74,7 @@ class LateReturns:
         wanted = select(payments).where(payments.c.state == "returned", ~select(later).where(newer).exists())
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted.order_by(payments.c.pay_on, payments.c.payment_id))).all()
-            return [_told(row) for row in rows if await _over(connection, row.job_id, _step(row))]
+            return [_late_return(row) for row in rows if await _over(connection, row.job_id, _step(row))]
 
     async def pay_again(self, payment_id: str, account: str) -> str:
         """Put it on the list again, to another account; the new payment's id.
@@ -110,5 +110,5 @@ def _step(row: Row[Any]) -> str:
     return asking(row.order_key).step or ""
 
 
-def _told(row: Row[Any]) -> LateReturn:
+def _late_return(row: Row[Any]) -> LateReturn:
     return LateReturn.model_validate(dict(row._mapping) | {"step": _step(row)})

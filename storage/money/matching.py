@@ -38,7 +38,7 @@ from storage.services.invoicing import invoices
 
 
 @dataclass(frozen=True)
-class Said:
+class MatchDecision:
     """One decision of one person about one movement."""
 
     parts: Sequence[PartWish]
@@ -75,7 +75,7 @@ class HandMatches:
         async with self._database.reading() as connection:
             return await _card(connection, await _entry(connection, movement))
 
-    async def match(self, movement: str, said: Said) -> MovementMatched:
+    async def match(self, movement: str, said: MatchDecision) -> MovementMatched:
         """Say what a movement is, whole or in part, and book it out of suspense; KeyError when there is none.
 
         All parts or none. The same operation again changes nothing and answers the same.
@@ -123,7 +123,9 @@ async def _into_suspense(connection: AsyncConnection, entry: Row[Any]) -> None:
     await book(connection, make(move.key, move.job_id, move.on, move.amount_eur))
 
 
-async def _booked(connection: AsyncConnection, entry: Row[Any], n: int, wish: PartWish, said: Said) -> Nudge | None:
+async def _booked(
+    connection: AsyncConnection, entry: Row[Any], n: int, wish: PartWish, said: MatchDecision
+) -> Nudge | None:
     place = _Place(entry, f"matched/{place_of(entry, entry)}-{n}", wish)
     subject, made, nudge = await _BOOKINGS[wish.kind](connection, place)
     booked = suspense.out_of_suspense(made, place.moved)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bank import EntryCard, Receipt
+from domain.bank import ClientReceipt, EntryCard
 from domain.matching import MatchedPart
 from domain.statements import Statement, StatementChanged, StatementDoesNotFollow, StatementEntry, in_order
 from storage.core.database import Database, insert_once
@@ -42,13 +42,13 @@ class Statements:
             latest: date | None = await connection.scalar(found)
         return latest
 
-    async def received(self, invoice_id: str) -> list[Receipt]:
+    async def received(self, invoice_id: str) -> list[ClientReceipt]:
         """What was received for an invoice, oldest first; money given back counts negative."""
         came_in = receipts()
         wanted = select(came_in.c.booked_on, came_in.c.amount_eur).where(came_in.c.invoice_id == invoice_id)
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(came_in.c.booked_on))
-            return [Receipt(on=row.booked_on, amount_eur=row.amount_eur) for row in rows]
+            return [ClientReceipt(on=row.booked_on, amount_eur=row.amount_eur) for row in rows]
 
     async def received_above(self, invoice_id: str) -> Decimal:
         """What came in under an invoice's reference above what it still asked for: late costs, or a mistake."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.message import Message
 from storage.core.database import Database
 from storage.core.tables import Encrypted, Json, UtcDateTime, metadata
-from storage.security.audit import Decided, record
+from storage.security.audit import AuditEntry, record
 
 person_changes = Table(
     "person_changes",
@@ -60,7 +60,7 @@ async def note(
         return {}
     known = [name for name in differs if before._mapping[name] is not None]
     what, fields = ("person.changed" if known else "person.entered"), ", ".join(sorted(differs))
-    await record(connection, Decided(at=at, who=before.person_id, role=role, what=what, job_id=None, why=fields))
+    await record(connection, AuditEntry(at=at, who=before.person_id, role=role, what=what, job_id=None, why=fields))
     cooling: dict[str, Any] = {}
     if "iban" in known and cools:
         still = before.iban_cools_until_at is not None and before.iban_cools_until_at > at

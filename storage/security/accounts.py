@@ -23,7 +23,7 @@ accounts = Table(
 )
 
 
-class Account(Message):
+class SignInAccount(Message):
     """One way in for one person."""
 
     person_id: str
@@ -45,18 +45,18 @@ class Accounts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def account(self, person_id: str) -> Account:
+    async def account(self, person_id: str) -> SignInAccount:
         """The account of one person; KeyError when there is none."""
         found = await self._find(accounts.c.person_id == person_id)
         if found is None:
             raise KeyError(person_id)
         return found
 
-    async def by_login(self, login: str) -> Account | None:
+    async def by_login(self, login: str) -> SignInAccount | None:
         """The active account with this login."""
         return await self._find(accounts.c.login == login.strip().lower(), accounts.c.active)
 
-    async def by_subject(self, subject: str) -> Account | None:
+    async def by_subject(self, subject: str) -> SignInAccount | None:
         """The active account known to the identity provider under this subject."""
         return await self._find(accounts.c.subject == subject, accounts.c.active)
 
@@ -65,13 +65,13 @@ class Accounts:
         async with self._database.reading() as connection:
             return await connection.scalar(select(accounts.c.login).where(accounts.c.active).limit(1)) is not None
 
-    async def demo(self) -> list[Account]:
+    async def demo(self) -> list[SignInAccount]:
         """The accounts a demonstration offers, by login."""
         async with self._database.reading() as connection:
             wanted = select(accounts).where(accounts.c.demo, accounts.c.active).order_by(accounts.c.login)
             return [_account(row) for row in await connection.execute(wanted)]
 
-    async def save(self, account: Account) -> None:
+    async def save(self, account: SignInAccount) -> None:
         """Keep an account as given."""
         row = dict(account) | {"login": account.login.strip().lower()}
         async with self._database.writing() as connection:
@@ -85,11 +85,11 @@ class Accounts:
         if done.rowcount != 1:
             raise KeyError(person_id)
 
-    async def _find(self, *conditions: Any) -> Account | None:
+    async def _find(self, *conditions: Any) -> SignInAccount | None:
         async with self._database.reading() as connection:
             row = (await connection.execute(select(accounts).where(*conditions))).one_or_none()
         return None if row is None else _account(row)
 
 
-def _account(row: Row[Any]) -> Account:
-    return Account.model_validate(dict(row._mapping))
+def _account(row: Row[Any]) -> SignInAccount:
+    return SignInAccount.model_validate(dict(row._mapping))

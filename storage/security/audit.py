@@ -95,7 +95,7 @@ def _only_ever_added_to(_: Table, connection: Connection, **__: Any) -> None:
         connection.exec_driver_sql(statement)
 
 
-class Decided(Message):
+class AuditEntry(Message):
     """Something a person decided or did that may be asked about later."""
 
     at: datetime
@@ -122,7 +122,7 @@ LATER = frozenset({"operation_id", "confirmed_by", "difference"})
 """Fields younger than the first lines: absent, they are no part of a line's hash."""
 
 
-class AuditLine(Decided):
+class AuditLine(AuditEntry):
     """A decision in its place in the chain."""
 
     n: int
@@ -143,7 +143,7 @@ def hash_of(value: BaseModel | Sequence[Any] | dict[str, Any] | str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-async def record(connection: AsyncConnection, decided: Decided) -> AuditLine:
+async def record(connection: AsyncConnection, decided: AuditEntry) -> AuditLine:
     """Add a line within the caller's transaction; the chain's head is locked until it ends."""
     await insert_once(connection, audit_head, {"one": 1, "n": 0, "hash": GENESIS}, key=["one"])
     locked = select(audit_head.c.n, audit_head.c.hash).with_for_update(key_share=True)
@@ -161,7 +161,7 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, decided: Decided) -> AuditLine:
+    async def record(self, decided: AuditEntry) -> AuditLine:
         """Add a line in a transaction of its own."""
         async with self._database.writing() as connection:
             return await record(connection, decided)

@@ -8,7 +8,7 @@ from sqlalchemy import Column, LargeBinary, Table, and_, func, literal, or_, sel
 from engine.keys import MasterKeys
 from storage.core.all_tables import metadata
 from storage.core.database import Database
-from storage.core.tables import Sealed
+from storage.core.tables import EncryptedColumn
 
 BATCH = 200  # rows per transaction: other writers get their turn
 
@@ -27,7 +27,7 @@ async def reseal(database: Database, keys: MasterKeys) -> int:
 
 
 async def _batch(database: Database, table: Table, current: str) -> int:
-    sealed = [column for column in table.c if isinstance(column.type, Sealed)]
+    sealed = [column for column in table.c if isinstance(column.type, EncryptedColumn)]
     if not sealed:
         return 0
     async with database.writing() as connection:

@@ -190,14 +190,14 @@ async def _one(connection: AsyncConnection, invoice_id: str) -> KeptCollection:
     its = select(collection_stages).where(collection_stages.c.invoice_id == invoice_id)
     stages = await connection.execute(its.order_by(collection_stages.c.begun_at, collection_stages.c.kind))
     kept = {name: value for name, value in row._mapping.items() if value is not None}
-    return KeptCollection.model_validate(kept | {"stages": tuple(map(_kept, stages))})
+    return KeptCollection.model_validate(kept | {"stages": tuple(map(_stored_stage, stages))})
 
 
 async def _stage(connection: AsyncConnection, invoice_id: str, kind: StageKind) -> KeptStage:
     row = (await connection.execute(select(collection_stages).where(*_is(invoice_id, kind)))).one_or_none()
     if row is None:
         raise KeyError(f"{invoice_id} {kind}")
-    return _kept(row)
+    return _stored_stage(row)
 
 
 async def _begin(
@@ -232,7 +232,7 @@ def _is(invoice_id: str, kind: StageKind) -> tuple[Any, ...]:
     return collection_stages.c.invoice_id == invoice_id, collection_stages.c.kind == kind
 
 
-def _kept(row: Row[Any]) -> KeptStage:
+def _stored_stage(row: Row[Any]) -> KeptStage:
     return KeptStage.model_validate(dict(row._mapping))
 
 

@@ -88,7 +88,7 @@ class Engagements:
         wanted = select(engagements).where(engagements.c.order_key == order_key)
         async with self._database.reading() as connection:
             row = (await connection.execute(wanted)).one_or_none()
-        return None if row is None else _kept(row)
+        return None if row is None else _engagement(row)
 
     async def bind(self, order_key: str, at: datetime) -> KeptEngagement:
         """Begin to sign for the cooperative, unless another contract already covers these days.
@@ -100,7 +100,7 @@ class Engagements:
             mine = await _one(connection, order_key)
             theirs = (engagements.c.person_id == mine.person_id, engagements.c.entity == mine.entity)
             rows = await connection.execute(select(engagements).where(*theirs).with_for_update())
-            other = _covering(mine, map(_kept, rows))
+            other = _covering(mine, map(_engagement, rows))
             mine = await _one(connection, order_key)
             if mine.binding_at is None and mine.assigned_to is None:
                 found = {"binding_at": at} if other is None else {"assigned_to": other.order_key}
@@ -112,7 +112,7 @@ class Engagements:
         theirs = (engagements.c.person_id == offer.person_id, engagements.c.entity == offer.entity)
         async with self._database.reading() as connection:
             rows = await connection.execute(select(engagements).where(*theirs))
-            return _covering(offer, map(_kept, rows))
+            return _covering(offer, map(_engagement, rows))
 
     async def covers(self, person_id: str, entity: str, first_on: date, last_on: date, *, except_job: str) -> bool:
         """Whether another job's contract that binds covers these days: what a quote can know beforehand."""
@@ -120,13 +120,13 @@ class Engagements:
         others = engagements.c.job_id != except_job
         async with self._database.reading() as connection:
             rows = await connection.execute(select(engagements).where(*theirs, others))
-            return any(_in_force(kept, first_on, last_on) for kept in map(_kept, rows))
+            return any(_in_force(kept, first_on, last_on) for kept in map(_engagement, rows))
 
     async def leaning_on(self, order_key: str) -> list[KeptEngagement]:
         """The assignment notes, not withdrawn, that lean on this contract."""
         here = (engagements.c.assigned_to == order_key, engagements.c.withdrawn_at.is_(None))
         async with self._database.reading() as connection:
-            return [_kept(row) for row in await connection.execute(select(engagements).where(*here))]
+            return [_engagement(row) for row in await connection.execute(select(engagements).where(*here))]
 
     async def note(self, order_key: str, **changes: Unpack[EngagementNote]) -> KeptEngagement:
         """Write down what happened."""
@@ -138,7 +138,7 @@ class Engagements:
         """The engagements of one job, by crew member."""
         wanted = select(engagements).where(engagements.c.job_id == job_id).order_by(engagements.c.item)
         async with self._database.reading() as connection:
-            return [_kept(row) for row in await connection.execute(wanted)]
+            return [_engagement(row) for row in await connection.execute(wanted)]
 
 
 class CallList:
@@ -205,12 +205,12 @@ def _in_force(kept: KeptEngagement, first_on: date, last_on: date) -> bool:
 
 async def _one(connection: AsyncConnection, order_key: str) -> KeptEngagement:
     row = (await connection.execute(select(engagements).where(engagements.c.order_key == order_key))).one()
-    return _kept(row)
+    return _engagement(row)
 
 
 async def _change(connection: AsyncConnection, order_key: str, changes: dict[str, Any]) -> None:
     await connection.execute(update(engagements).where(engagements.c.order_key == order_key).values(**changes))
 
 
-def _kept(row: Row[Any]) -> KeptEngagement:
+def _engagement(row: Row[Any]) -> KeptEngagement:
     return KeptEngagement.model_validate(dict(row._mapping))

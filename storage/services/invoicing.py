@@ -155,7 +155,7 @@ class Invoices:
         wanted = select(invoices, _CREDITED).where(invoices.c.job_id == job_id)
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(invoices.c.issued_on, invoices.c.number))
-            return [_kept(row) for row in rows]
+            return [_invoice(row) for row in rows]
 
     async def filed(self, invoice_id: str, document: str, xml: str) -> None:
         """Remember under which names the paper and the electronic invoice are kept."""
@@ -228,13 +228,13 @@ async def _rewritten(connection: AsyncConnection, earlier: KeptInvoice, draft: I
 
 async def _found(connection: AsyncConnection, *conditions: Any) -> KeptInvoice | None:
     row = (await connection.execute(select(invoices, _CREDITED).where(*conditions))).one_or_none()
-    return None if row is None else _kept(row)
+    return None if row is None else _invoice(row)
 
 
 def _row(kept: KeptInvoice) -> dict[str, Any]:
     return {name: value for name, value in dict(kept).items() if name in invoices.c}
 
 
-def _kept(row: Row[Any]) -> KeptInvoice:
+def _invoice(row: Row[Any]) -> KeptInvoice:
     values = dict(row._mapping)
     return KeptInvoice.model_validate(values | {"credited_eur": values.pop("credited_eur") or ZERO})

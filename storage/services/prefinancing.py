@@ -13,7 +13,7 @@ from domain.ledger import BEARERS, Account, Balances, Entry
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.rules.prefinancing import Exposure
-from domain.services.prefinancing import PrefinancingRequest, Reservation
+from domain.services.prefinancing import FundReservation, PrefinancingRequest
 from storage.core.database import Database, upsert
 from storage.core.tables import MoneyCents, metadata
 from storage.money.ledger import balances_of, book, entries_of, ledger_entries, ledger_postings, one_at_a_time
@@ -48,7 +48,7 @@ class FundStore:
 
     async def reserve(
         self, order: FundOrder, amount_eur: Decimal, on: date, check: Callable[[Exposure], None]
-    ) -> Reservation:
+    ) -> FundReservation:
         """Set an amount aside, once per order.
 
         `check` sees what the fund already holds and refuses by raising; nobody else reserves meanwhile. An order
@@ -61,16 +61,16 @@ class FundStore:
                 await _void(connection, order.replaces, on)
                 check(await _exposure(connection, order))
                 await _reserve(connection, order, amount_eur, on, again=mine is not None)
-            return _told(await _reservation(connection, order.key))
+            return _stored_reservation(await _reservation(connection, order.key))
 
-    async def void(self, order_key: str, on: date) -> Reservation:
+    async def void(self, order_key: str, on: date) -> FundReservation:
         """Give back what is reserved; nothing reserved is nothing to do."""
         async with self._database.writing() as connection:
             await one_at_a_time(connection, "fund")
             await _void(connection, order_key, on)
-            return _told(await _reservation(connection, order_key))
+            return _stored_reservation(await _reservation(connection, order_key))
 
-    async def settle(self, order: FundOrder, on: date, bearer: Account | None) -> Reservation:
+    async def settle(self, order: FundOrder, on: date, bearer: Account | None) -> FundReservation:
         """Post what was used, void all the rest and close the job's books: every account of the job at zero.
 
         Raises AccountsNotSettled, and books nothing, while anything else is open.
@@ -86,7 +86,7 @@ class FundStore:
             closing = entries.close(order.key_for("close"), order.job_id, on, before, bearer=bearer)
             if closing is not None:
                 await book(connection, closing)
-            return _told(await _reservation(connection, order.key))
+            return _stored_reservation(await _reservation(connection, order.key))
 
     async def exposure(self, order: FundOrder) -> Exposure:
         """What the fund already holds for the member, the client, the entity, and in all."""
@@ -217,7 +217,7 @@ async def _change(connection: AsyncConnection, order_key: str, **values: Any) ->
     await connection.execute(update(fund_reservations).where(mine).values(**values))
 
 
-def _told(row: Row[Any] | None) -> Reservation:
+def _stored_reservation(row: Row[Any] | None) -> FundReservation:
     if row is None:
-        return Reservation(reserved_eur=ZERO, posted_eur=ZERO, voided_eur=ZERO)
-    return Reservation.model_validate(dict(row._mapping))
+        return FundReservation(reserved_eur=ZERO, posted_eur=ZERO, voided_eur=ZERO)
+    return FundReservation.model_validate(dict(row._mapping))

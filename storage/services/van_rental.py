@@ -113,7 +113,7 @@ class FleetStore:
     async def find(self, order_key: str) -> KeptVan | None:
         """The van this order keeps or kept."""
         async with self._database.reading() as connection:
-            return _kept(await _booking(connection, order_key))
+            return _van(await _booking(connection, order_key))
 
     async def passed_on(self, order_key: str) -> bool:
         """Whether no own van was free, so that the hirer may have been asked."""
@@ -133,7 +133,7 @@ class FleetStore:
                 await _change(connection, order.key, expires_at=_hold_until(order, now))
             elif (mine is None or mine.state != "confirmed") and not await _take(connection, order, price_eur, now):
                 return None
-            return _kept(await _booking(connection, order.key))
+            return _van(await _booking(connection, order.key))
 
     async def confirm(self, order_key: str) -> KeptVan | None:
         """Keep it for good; None when this order keeps no van."""
@@ -157,7 +157,7 @@ class FleetStore:
                 .where(van_bookings.c.order_key == order_key, van_bookings.c.state.in_(states))
                 .values(**values)
             )
-            return _kept(await _booking(connection, order_key)) if changed.rowcount else None
+            return _van(await _booking(connection, order_key)) if changed.rowcount else None
 
 
 async def _take(connection: AsyncConnection, order: VanOrder, price_eur: Decimal, now: datetime) -> bool:
@@ -265,7 +265,7 @@ async def _change(connection: AsyncConnection, order_key: str, **values: Any) ->
     await connection.execute(update(van_bookings).where(van_bookings.c.order_key == order_key).values(**values))
 
 
-def _kept(row: Row[Any] | None) -> KeptVan | None:
+def _van(row: Row[Any] | None) -> KeptVan | None:
     if row is None or row.plate is None:
         return None
     return KeptVan(

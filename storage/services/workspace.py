@@ -88,7 +88,7 @@ class RoomStore:
     async def find(self, order_key: str) -> KeptRoom | None:
         """The room this order keeps or kept."""
         async with self._database.reading() as connection:
-            return await _kept(connection, order_key)
+            return await _room(connection, order_key)
 
     async def hold(self, order: RoomOrder, now: datetime) -> KeptRoom | None:
         """Keep the cheapest free room that fits within the ceiling; None when there is none.
@@ -102,7 +102,7 @@ class RoomStore:
                 await _change(connection, order.key, KEPT, expires_at=_hold_until(order, now))
             elif (mine is None or mine.state != "confirmed") and not await _take(connection, order, now):
                 return None
-            return await _kept(connection, order.key)
+            return await _room(connection, order.key)
 
     async def cheapest(self, order: RoomOrder, now: datetime) -> Decimal | None:
         """What the cheapest free room that fits costs, whatever the ceiling; None when none is free."""
@@ -114,20 +114,20 @@ class RoomStore:
         """Keep it for good; None when this order keeps no room."""
         async with self._database.writing() as connection:
             kept = await _change(connection, order_key, KEPT, state="confirmed", expires_at=None)
-            return await _kept(connection, order_key) if kept else None
+            return await _room(connection, order_key) if kept else None
 
     async def extend(self, order_key: str, until_at: datetime) -> KeptRoom | None:
         """Let the hold last longer; None when this order keeps no room."""
         async with self._database.writing() as connection:
             await _change(connection, order_key, ("held",), expires_at=until_at)
-            room = await _kept(connection, order_key)
+            room = await _room(connection, order_key)
             return room if room and room.state in KEPT else None
 
     async def release(self, order_key: str) -> KeptRoom | None:
         """Give it back; None when this order never had one."""
         async with self._database.writing() as connection:
             await _let_go(connection, order_key, "released")
-            return await _kept(connection, order_key)
+            return await _room(connection, order_key)
 
 
 async def _take(connection: AsyncConnection, order: RoomOrder, now: datetime) -> bool:
@@ -221,7 +221,7 @@ async def _booking(connection: AsyncConnection, order_key: str) -> Row[Any] | No
     return (await connection.execute(select(bookings).where(bookings.c.order_key == order_key))).one_or_none()
 
 
-async def _kept(connection: AsyncConnection, order_key: str) -> KeptRoom | None:
+async def _room(connection: AsyncConnection, order_key: str) -> KeptRoom | None:
     query = select(bookings, rooms.c.name, rooms.c.city).join(rooms).where(bookings.c.order_key == order_key)
     row = (await connection.execute(query)).one_or_none()
     if row is None:

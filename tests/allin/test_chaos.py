@@ -20,7 +20,7 @@ from domain.ledger import Account, entry
 from storage.core.database import Database
 from storage.jobs.tables import jobs
 from storage.money.ledger import book
-from storage.security.audit import Audit, Decided
+from storage.security.audit import Audit, AuditEntry
 from tests.databases import MONDAY, a_job
 
 PARTNERS = ("bank", "dimona", "insurer", "mail", "railway")
@@ -73,7 +73,7 @@ def test_an_installation_that_exists_is_left_alone(tmp_path: Path) -> None:
 
 async def test_each_thing_that_does_not_hold_is_named(sqlite_only: Database) -> None:
     job_id = await a_job(sqlite_only)
-    decided = Decided(at=datetime(2026, 2, 2, tzinfo=UTC), who="p-otto", role="ops", what="step.replay")
+    decided = AuditEntry(at=datetime(2026, 2, 2, tzinfo=UTC), who="p-otto", role="ops", what="step.replay")
     await Audit(sqlite_only).record(decided)
     assert await broken(sqlite_only, []) == [f"endings: {job_id} is quoted and waits for nobody"]
 

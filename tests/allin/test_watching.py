@@ -17,7 +17,7 @@ from allin.embedded.web_server import Served
 from allin.installation import reaching_temporal
 from allin.operations.watch import AlarmKind, Bell, Eyes
 from api.decisions.approval_policy import TABLE
-from domain.bank import Move
+from domain.bank import MoneyMove
 from engine.keys import MasterKeys
 from engine.settings import load_settings
 from storage.core.database import Database
@@ -294,7 +294,7 @@ async def test_a_wage_booked_on_its_day_meets_its_deadlines_by_that_day_and_one_
             await connection.execute(update(payments).values(state="booked", booked_on=booked_on))
         assert await kinds(database, tuesday) == said
 
-    booked = Move(
+    booked = MoneyMove(
         key="m", job_id="K1", kind="wage", on=NOON.date(), amount_eur=Decimal("663.02"), payment_id=payment_id
     )
     monday = datetime(2026, 3, 23, 7, 0, tzinfo=UTC)

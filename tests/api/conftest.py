@@ -10,13 +10,13 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.container import House
+from api.container import Container
 from domain.people import Address, Client, Entity, Person
 from engine.calendar import wall_clock
 from engine.settings import Settings
 from storage.core.database import Database
 from storage.people.members import Member
-from storage.security.accounts import Account, Role
+from storage.security.accounts import Role, SignInAccount
 from tests.api.process import MemoryProcess
 from tests.databases import MONDAY, StillClock, sqlite_only, sqlite_template, sqlite_url
 
@@ -52,7 +52,7 @@ class Door:
     """The application with everything behind it."""
 
     app: FastAPI
-    house: House
+    house: Container
     process: MemoryProcess
     clock: StillClock
 
@@ -73,13 +73,13 @@ class Door:
         return httpx2.AsyncClient(transport=self.transport(), base_url="http://test", headers=headers)
 
 
-async def settle(house: House) -> None:
+async def settle(house: Container) -> None:
     """The people, the entity and the client of the tests."""
     await house.entities.seed([BRUSSELS])
     for login, role in PEOPLE.items():
         person = Person(person_id=f"p-{login}", given_name=login.title(), family_name="Test", language="en")
         await house.people.save(person, MONDAY, demo=True)
-        await house.accounts.save(Account(person_id=f"p-{login}", login=login, roles=(role,), demo=True))
+        await house.accounts.save(SignInAccount(person_id=f"p-{login}", login=login, roles=(role,), demo=True))
     for login in ("ann", "dan"):
         await house.members.save(Member(person_id=f"p-{login}", entity="brussels"))
     await house.clients.declare(

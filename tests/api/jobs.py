@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from api.container import House
+from api.container import Container
 from domain.job import JobFile, News, Problem, Remembered, StepState
 from tests.databases import MONDAY, a_declaration, a_plan
 
@@ -49,12 +49,12 @@ def the_plan(member_id: str = "p-ann") -> Any:
     )
 
 
-async def concert(house: House, member_id: str = "p-ann") -> str:
+async def concert(house: Container, member_id: str = "p-ann") -> str:
     """A declared concert."""
     return (await house.jobs.declare(a_declaration(plan=the_plan(member_id), caller=member_id))).job_id
 
 
-async def parked_van(house: House, member_id: str = "p-ann") -> str:
+async def parked_van(house: Container, member_id: str = "p-ann") -> str:
     """A concert whose van is parked because none is left; the member decides."""
     job_id = await concert(house, member_id)
     params = {"from_at": "2026-03-14T12:00:00+00:00", "until_at": "2026-03-15T02:00:00+00:00"}

@@ -11,11 +11,11 @@ from typing import get_args
 import uvicorn
 
 from api.app import create_app
-from api.container import House
+from api.container import Container
 from engine.calendar import wall_clock
 from engine.settings import Settings
 from storage.core.database import Database
-from storage.security.accounts import Account, Role
+from storage.security.accounts import Role, SignInAccount
 from tests.api.conftest import settle
 from tests.api.process import MemoryProcess
 from tests.databases import KEYS, StillClock
@@ -25,7 +25,7 @@ from tests.patience import PATIENCE
 class Served:
     """A running application: where it is, and a way to do something inside its loop."""
 
-    def __init__(self, url: str, house: House, loop: asyncio.AbstractEventLoop, token: str) -> None:
+    def __init__(self, url: str, house: Container, loop: asyncio.AbstractEventLoop, token: str) -> None:
         self.url, self.house, self._loop = url, house, loop
         self.bearer = {"Authorization": f"Bearer {token}"}
         """Somebody who is a member and has every other role too."""
@@ -40,7 +40,7 @@ class Served:
 
 
 @contextmanager
-def serve(database_url: str, folder: Path, prepare: Callable[[House], Awaitable[object]]) -> Iterator[Served]:
+def serve(database_url: str, folder: Path, prepare: Callable[[Container], Awaitable[object]]) -> Iterator[Served]:
     """Serve from a thread of its own until the block ends."""
     ready: list[Served] = []
     up, stop = threading.Event(), threading.Event()
@@ -48,7 +48,7 @@ def serve(database_url: str, folder: Path, prepare: Callable[[House], Awaitable[
     async def main() -> None:
         database = Database(database_url, KEYS)
         app = create_app(Settings(data=folder, _env_file=None), database, MemoryProcess(), StillClock(), limits={})
-        house: House = app.state.house
+        house: Container = app.state.house
         token = await _everybody(house)
         await prepare(house)
         config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
@@ -76,8 +76,8 @@ def serve(database_url: str, folder: Path, prepare: Callable[[House], Awaitable[
         thread.join(10)
 
 
-async def _everybody(house: House) -> str:
+async def _everybody(house: Container) -> str:
     await settle(house)
-    everything = Account(person_id="p-ann", login="ann", roles=get_args(Role), demo=True)
+    everything = SignInAccount(person_id="p-ann", login="ann", roles=get_args(Role), demo=True)
     await house.accounts.save(everything)
     return await house.sessions.open("p-ann", wall_clock(), timedelta(hours=1))

@@ -7,7 +7,7 @@ from typing import Any
 from domain.entries import cost
 from domain.orders import order_key
 from storage.execution.attempts import Attempt, AttemptId
-from storage.security.audit import Decided
+from storage.security.audit import AuditEntry
 from tests.api.conftest import Door
 from tests.api.jobs import concert, parked_van, the_plan
 from tests.databases import MONDAY, a_declaration
@@ -35,7 +35,7 @@ async def lived(door: Door) -> str:
         )
     await door.house.ledger.post(cost(f"{key}:cost", job_id, LATER.date(), Decimal("74.00")))
     await door.house.audit.record(
-        Decided(at=LATER, who="p-otto", role="ops", what="step.replay", job_id=job_id, step="van_rental:van",
+        AuditEntry(at=LATER, who="p-otto", role="ops", what="step.replay", job_id=job_id, step="van_rental:van",
                 why="they are back")
     )  # fmt: skip
     await door.house.events.append(

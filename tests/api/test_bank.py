@@ -9,7 +9,7 @@ import pytest
 
 from activities.bank import BankDesk
 from api.app import create_app
-from api.container import House
+from api.container import Container
 from domain.orders import short_reference
 from domain.services.invoicing import InvoiceDraft
 from engine.settings import Settings
@@ -47,7 +47,7 @@ async def door(sqlite_only: Database, tmp_path: Path) -> Door:
     return Door(app, house, process, clock)
 
 
-def a_desk(house: House, transport: httpx2.AsyncBaseTransport) -> BankDesk:
+def a_desk(house: Container, transport: httpx2.AsyncBaseTransport) -> BankDesk:
     """A bank desk before the bank behind this transport."""
     database, clock = house.database, house.clock
     return BankDesk(
@@ -89,7 +89,7 @@ async def an_invoice(door: Door) -> str:
     return await an_invoice_of(door.house)
 
 
-async def an_invoice_of(house: House) -> str:
+async def an_invoice_of(house: Container) -> str:
     """The same, of a house without a door."""
     job_id = await a_job(house.database)
     kept = await Invoices(house.database).issue(

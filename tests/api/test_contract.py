@@ -16,7 +16,7 @@ from schemathesis.checks import (
     status_code_conformance,
 )
 
-from api.container import House
+from api.container import Container
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
 from tests.api.jobs import parked_van
@@ -38,7 +38,7 @@ CHECKS = (
 def served(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
     """The application with one parked job, and a bank."""
 
-    async def prepare(house: House) -> None:
+    async def prepare(house: Container) -> None:
         sandbox = sandbox_app(tmp_path / "sandbox.sqlite", SandboxSettings())
         house.desk = a_desk(house, httpx2.ASGITransport(app=sandbox))
         await parked_van(house)

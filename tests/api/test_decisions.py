@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from api.container import House
+from api.container import Container
 from api.ports.process import NotTaken
 from domain.job import JobFile, News, Problem, Remembered, StepState
 from storage.execution.operations import Operation
@@ -19,7 +19,7 @@ SIGNED = OFFER | {"person_id": "p-dan"}
 
 
 async def parked(
-    house: House, step: StepState, problem: str, *, decided_by: Any = "ops", partner: str | None = None
+    house: Container, step: StepState, problem: str, *, decided_by: Any = "ops", partner: str | None = None
 ) -> str:
     """A concert with one parked step."""
     job_id = await concert(house)
@@ -52,7 +52,7 @@ async def refused_dimona(door: Door, **more: Any) -> str:
     return job_id
 
 
-async def story(house: House, job_id: str, version: int, steps: StepState, *news: News) -> None:
+async def story(house: Container, job_id: str, version: int, steps: StepState, *news: News) -> None:
     """What the process told next."""
     file = JobFile(job_id=job_id, state="agreeing", version=version, steps={steps.step: steps})
     await house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file, news=news))

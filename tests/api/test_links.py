@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.container import House
+from api.container import Container
 from tests.api.conftest import Door
 from tests.api.jobs import concert
 from tests.databases import MONDAY
@@ -13,13 +13,13 @@ BOB = {"answer": "accept", "national_number": "85.07.30-033.28", "iban": "BE71 0
 HOME = {"street": "Rue Neuve", "house_number": "3", "postal_code": "4000", "city": "Liège", "country": "BE"}
 
 
-async def without_account(house: House) -> None:
+async def without_account(house: Container) -> None:
     """Dan is invited, and has no way in of his own."""
     account = await house.accounts.account("p-dan")
     await house.accounts.save(account.model_copy(update={"active": False}))
 
 
-async def link(house: House, step: str, subject_id: str) -> tuple[str, str]:
+async def link(house: Container, step: str, subject_id: str) -> tuple[str, str]:
     """The path of a link, and the job."""
     job_id = await concert(house)
     made = await house.links.link(
@@ -33,7 +33,7 @@ async def link(house: House, step: str, subject_id: str) -> tuple[str, str]:
     return made.url.removeprefix(house.settings.public_url), job_id
 
 
-async def contract_of(house: House, job_id: str) -> None:
+async def contract_of(house: Container, job_id: str) -> None:
     """The contract is drawn up."""
     await house.documents.file(
         job_id=job_id,
@@ -170,7 +170,7 @@ async def test_a_calendar_program_reads_the_dates_until_its_address_is_stopped(d
     assert (await (await door.asking("dan")).post(f"/jobs/{job_id}/calendar")).status_code == 404
 
 
-def address_of(page: str, house: House) -> str:
+def address_of(page: str, house: Container) -> str:
     """The private address a page shows, below our own."""
     return (
         page.split('id="calendar-address" readonly value="')[1]

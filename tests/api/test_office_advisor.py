@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from api.container import House
+from api.container import Container
 from domain.job import Approval, JobFile, Remembered
 from tests.api.conftest import Door
 from tests.api.jobs import concert, parked_van
 from tests.databases import MONDAY
 
 
-async def an_approval(house: House) -> str:
+async def an_approval(house: Container) -> str:
     """A concert in which a rule asks for a yes."""
     job_id = await concert(house)
     why = "A first job for a client nobody knows, of 1,800.00 euros."

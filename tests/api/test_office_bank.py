@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
-from storage.security.audit import Decided
+from storage.security.audit import AuditEntry
 from tests.api.conftest import BRUSSELS, Door
 from tests.api.jobs import parked_van
 from tests.api.test_bank import a_desk, a_due_wage
@@ -33,7 +33,7 @@ async def test_the_audit_is_filtered_by_job_and_its_chain_checked(door: Door) ->
     page = await ops.get(f"/audit?job={job_id}&what=step.*")
     assert "Vans are back" in page.text
     assert "Otto Test" in page.text
-    line = Decided(
+    line = AuditEntry(
         at=MONDAY, who="otto", role="ops", job_id=job_id, what="job.approve", why="new_client: known for years"
     )
     await door.house.audit.record(line.model_copy(update={"outcome": "taken"}))

@@ -8,7 +8,7 @@ import pytest
 
 from api.security.oidc import Provider, challenge
 from domain.people import Person
-from storage.security.accounts import Account
+from storage.security.accounts import SignInAccount
 from tests.api.conftest import Door
 from tests.databases import MONDAY
 from tests.issuer import OTHER_KEY, Issuer, application
@@ -25,7 +25,7 @@ async def at(door: Door, **changes: Any) -> tuple[httpx2.AsyncClient, Issuer]:
     door.app.state.provider = Provider(settings, httpx2.ASGITransport(app=application(issuer)))
     person = Person(person_id="p-lea", given_name="Lea", family_name="Test", language="fr")
     await door.house.people.save(person, MONDAY)
-    await door.house.accounts.save(Account(person_id="p-lea", login="lea@coop.example", roles=("member",)))
+    await door.house.accounts.save(SignInAccount(person_id="p-lea", login="lea@coop.example", roles=("member",)))
     return await door.asking(accept="text/html"), issuer
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.job import Decision
 from storage.execution.operations import Proposal
-from storage.security.accounts import Account
+from storage.security.accounts import SignInAccount
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
 from tests.api.test_decisions import given, kind, refused_dimona
@@ -25,7 +25,7 @@ async def fail(who: httpx2.AsyncClient, job_id: str, **more: Any) -> httpx2.Resp
 async def confirmed(door: Door) -> str:
     """Otto proposed to give up a contract under an id of his own, and a second person said yes."""
     job_id = await refused_dimona(door)
-    await door.house.accounts.save(Account(person_id="p-gus", login="gus", roles=("ops",), demo=True))
+    await door.house.accounts.save(SignInAccount(person_id="p-gus", login="gus", roles=("ops",), demo=True))
     otto, gus = await door.asking("otto"), await door.asking("gus")
     proposed = (await fail(otto, job_id)).json()["proposal_id"]
     assert (await gus.post(f"/api/ops/proposals/{proposed}/confirm", json={"reason": "seen"})).status_code == 200
@@ -135,8 +135,10 @@ async def test_an_id_made_here_is_not_chosen_in_advance(door: Door) -> None:
 
 async def test_nobody_decides_about_the_own_job_or_pay_in_another_role(door: Door) -> None:
     job_id = await refused_dimona(door)
-    await door.house.accounts.save(Account(person_id="p-ann", login="ann", roles=("ops", "member"), demo=True))
-    await door.house.accounts.save(Account(person_id="p-dan", login="dan", roles=("ops",), demo=True))
+    await door.house.accounts.save(
+        SignInAccount(person_id="p-ann", login="ann", roles=("ops", "member"), demo=True)
+    )
+    await door.house.accounts.save(SignInAccount(person_id="p-dan", login="dan", roles=("ops",), demo=True))
     for login in ("ann", "dan"):  # the member, and the collaborator whose contract it is
         answer = await fail(await door.asking(login), job_id)
         assert (answer.status_code, kind(answer)) == (403, "not-allowed")
@@ -152,7 +154,9 @@ async def test_nobody_decides_about_the_own_job_or_pay_in_another_role(door: Doo
 
 async def test_an_adviser_does_not_approve_the_own_job(door: Door) -> None:
     job_id = await parked_van(door.house)
-    await door.house.accounts.save(Account(person_id="p-ann", login="ann", roles=("member", "advisor"), demo=True))
+    await door.house.accounts.save(
+        SignInAccount(person_id="p-ann", login="ann", roles=("member", "advisor"), demo=True)
+    )
     answer = await (await door.asking("ann")).post(
         f"/api/jobs/{job_id}/approvals/new_client", json={"granted": True, "reason": "I know myself"}
     )
@@ -171,7 +175,7 @@ async def test_what_many_decisions_proposed_can_be_answered_by_its_name(door: Do
         reason=wish.reason, decision=wish, proposed_at=MONDAY,
     )  # fmt: skip
     await door.house.proposals.propose(many)
-    await door.house.accounts.save(Account(person_id="p-gus", login="gus", roles=("ops",), demo=True))
+    await door.house.accounts.save(SignInAccount(person_id="p-gus", login="gus", roles=("ops",), demo=True))
     gus = await door.asking("gus")
     answer = await gus.post(f"/api/ops/proposals/{many.proposal_id}/confirm", json={"reason": "yes"})
     assert answer.status_code == 200

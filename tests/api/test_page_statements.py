@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from storage.core.database import Database
-from storage.jobs.deadlines import Deadline, write
+from storage.jobs.deadlines import StoredDeadline, write
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
 from tests.databases import MONDAY
@@ -36,7 +36,7 @@ def counted(database: Database) -> Iterator[list[str]]:
 async def busy_job(door: Door) -> str:
     """A job with a parked van, a deadline that is near, and a message nobody has answered."""
     job_id = await parked_van(door.house)
-    due = Deadline(kind="dimona", due_at=MONDAY + timedelta(hours=2), basis="the law")
+    due = StoredDeadline(kind="dimona", due_at=MONDAY + timedelta(hours=2), basis="the law")
     async with door.house.database.writing() as connection:
         await write(connection, job_id, [due])
     await door.house.messages.send(job_id, "p-ann", "advisor", "Is there another van?", MONDAY)

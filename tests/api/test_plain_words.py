@@ -160,4 +160,4 @@ def test_what_a_replayed_step_ran_into_is_told_in_words() -> None:
         office.reason("KeyError", None, "", "fr") == "Quelque chose d'inattendu s'est passé ; une personne regarde."
     )
     wanted = {"partner": "railway", "error": "PartnerDown", "state": "parked"}
-    assert office.wanted(wanted, "nl") == "Geen goed antwoord van de spoorwegen op dit moment"
+    assert office.filter_in_words(wanted, "nl") == "Geen goed antwoord van de spoorwegen op dit moment"

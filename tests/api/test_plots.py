@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from api.pages.office.plots import Bar, Group, line, lying, standing, ticks
+from api.pages.office.plots import Bar, Group, line, lying, ticks, vertical_bars
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,9 @@ def test_the_axis_ends_at_a_round_value_above_the_largest(largest: str, top: str
 
 def test_a_picture_has_a_name_a_description_and_its_bars_stay_inside() -> None:
     groups = [Group(f"w{n}", (Decimal(n), Decimal(3))) for n in range(16)]
-    drawn = ElementTree.fromstring(standing("weeks", "In & out", "16 weeks", groups, ["0", "5", "10", "15", "20"]))
+    drawn = ElementTree.fromstring(
+        vertical_bars("weeks", "In & out", "16 weeks", groups, ["0", "5", "10", "15", "20"])
+    )
     assert (drawn.get("role"), drawn.get("aria-labelledby")) == ("img", "weeks-title weeks-told")
     assert drawn.findtext("title") == "In & out"
     bars = drawn.findall("rect")

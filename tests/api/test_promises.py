@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from icalendar import Calendar
 
-from api.container import House
+from api.container import Container
 from api.jobs.calendar_entries import timetable
 from domain.job import JobFile, JobState, Problem, Remembered, StepState, StepStateName
 from domain.people import Language
@@ -38,7 +38,7 @@ BEFORE = ("agreement", "van_rental:van")
 """Steps a job can have in any state before somebody withdraws it; nobody is paid or billed yet."""
 
 
-async def a_job(house: House) -> str:
+async def a_job(house: Container) -> str:
     plan = a_plan(
         agreement=ORDER,
         van_rental={"van": VAN},
@@ -50,7 +50,7 @@ async def a_job(house: House) -> str:
 
 
 async def remembered(
-    house: House, job_id: str, version: int, state: str, steps: dict[str, str], **more: Any
+    house: Container, job_id: str, version: int, state: str, steps: dict[str, str], **more: Any
 ) -> None:
     problem = Problem(type="NoVanLeft", text="-", params={}, decided_by="member", since_at=MONDAY)
     kept = {}

@@ -14,7 +14,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_app
-from api.container import ClockCommand, House
+from api.container import ClockCommand, Container
 from api.security.permissions import MAY, Doing
 from domain.bank import BankProblem
 from domain.job import Approval, JobFile, Problem, Remembered, StepState
@@ -105,7 +105,7 @@ async def whole(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     process, clock = MemoryProcess(), StillClock()
     settings = Settings(data=folder, _env_file=None)
     app = create_app(settings, database, process, clock, sweeping=False, demo_clock=Hands(), limits={})
-    house: House = app.state.house
+    house: Container = app.state.house
     bank = sandbox_app(folder / "sandbox.sqlite", SandboxSettings())
     house.desk = a_desk(house, httpx2.ASGITransport(app=bank))
     await settle(house)
@@ -118,7 +118,7 @@ async def whole(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
 # -- one of each thing a route is about ------------------------------------------------------------------------
 
 
-async def a_job(house: House) -> str:
+async def a_job(house: Container) -> str:
     """Ann's concert, with a parked step for each who decides, an approval asked for, and a paper."""
     job_id = (await house.jobs.declare(a_declaration(plan=the_plan(), declaration=concert()))).job_id
     steps: dict[str, StepState] = {}
@@ -138,7 +138,7 @@ async def a_job(house: House) -> str:
     return job_id
 
 
-async def an_operation(house: House, job_id: str) -> str:
+async def an_operation(house: Container, job_id: str) -> str:
     """Something Gus decided alone, to be looked at by another."""
     given = Operation(
         operation_id="decided-alone", job_id=job_id, step="van_rental:van", workflow_id=f"job-{job_id}",
@@ -149,7 +149,7 @@ async def an_operation(house: House, job_id: str) -> str:
     return given.operation_id
 
 
-async def a_happening(house: House, job_id: str) -> str:
+async def a_happening(house: Container, job_id: str) -> str:
     await house.happenings.open(
         Happening(
             happening_id="x-1", job_id=job_id, kind="damage", happened_on=MONDAY.date(), told_at=MONDAY,

@@ -17,9 +17,9 @@ from domain.papers import (
     InvoiceMail,
     JobNewsMail,
     Language,
-    Mail,
     MoveNewsMail,
     OrderMovedMail,
+    PrintedMail,
     ReminderAgainMail,
     ReminderFirstB2cMail,
     ReminderFriendlyMail,
@@ -34,7 +34,7 @@ START = datetime(2026, 3, 13, 13, 0, tzinfo=UTC)
 LINK = "https://allin.example/a/eyJqb2IiOiI3SDNLOVFXMlpYIn0.c2lnbmF0dXJl"
 
 
-def every_mail(language: Language, **changes: object) -> list[Mail]:
+def every_mail(language: Language, **changes: object) -> list[PrintedMail]:
     """All kinds, in one language."""
     everyone: dict[str, object] = {
         "language": language,
@@ -84,7 +84,7 @@ def every_mail(language: Language, **changes: object) -> list[Mail]:
         "used_from_at": START,
         **changes,
     }
-    kinds: tuple[type[Mail], ...] = (
+    kinds: tuple[type[PrintedMail], ...] = (
         AgreementRequestMail,
         AgreementReminderMail,
         AgreementThanksMail,
@@ -113,7 +113,7 @@ def every_mail(language: Language, **changes: object) -> list[Mail]:
     ]
 
 
-def one_mail(kind: type[Mail], language: Language, **changes: object) -> Mail:
+def one_mail(kind: type[PrintedMail], language: Language, **changes: object) -> PrintedMail:
     """The sample of one kind, with changes."""
     (found,) = (message for message in every_mail(language, **changes) if type(message) is kind)
     return found

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from domain.papers import (
-    Address,
     AgreementEvidence,
     AmendmentPaper,
     Annex,
@@ -18,24 +17,25 @@ from domain.papers import (
     DaySheetMoment,
     DaySheetPaper,
     DimonaReceiptPaper,
-    ExpenseLine,
     ExpenseNotePaper,
     HandoverItem,
     HandoverSheetPaper,
     InsuredThing,
-    InterestLine,
     Language,
     OrderFormPaper,
     Paper,
     PayLine,
     PayStatementPaper,
+    PrintedAddress,
+    PrintedExpenseLine,
+    PrintedInterestLine,
+    PrintedStoryLine,
+    PrintedWorkDay,
     ReminderPaper,
     ScheduleLine,
-    StoryLine,
     StoryPaper,
     StoryStep,
     TerminationPaper,
-    WorkDay,
 )
 from tests.documents.samples import AT, CLIENT, DAYS, DEPOSIT, ENTITY, NEIGHBOUR, ON, PERSON, concert, invoice
 
@@ -179,16 +179,16 @@ def reminder(kind: str, language: Language = "fr", **changes: object) -> Reminde
     return ReminderPaper.model_validate({**plain, **changes})
 
 
-def _interest() -> tuple[InterestLine, ...]:
+def _interest() -> tuple[PrintedInterestLine, ...]:
     # Facts 4.1, first worked example, each stretch rounded.
-    first = InterestLine(
+    first = PrintedInterestLine(
         from_on=date(2025, 5, 16),
         until_on=date(2025, 6, 30),
         days=46,
         rate_percent=D("11.5"),
         amount_eur=D("17.54"),
     )
-    second = InterestLine(
+    second = PrintedInterestLine(
         from_on=date(2025, 7, 1),
         until_on=date(2025, 9, 30),
         days=92,
@@ -246,14 +246,14 @@ def pay_statement(language: Language = "fr", **changes: object) -> PayStatementP
 def expense_note(language: Language = "fr") -> ExpenseNotePaper:
     """23.60 + 19.20 = 42.80."""
     lines = (
-        ExpenseLine(
+        PrintedExpenseLine(
             on=date(2026, 3, 13),
             kind="receipt",
             description="Baguettes et peau de caisse claire, magasin de musique du centre",
             amount_eur=D("23.60"),
             receipt="R-01",
         ),
-        ExpenseLine(
+        PrintedExpenseLine(
             on=date(2026, 3, 14),
             kind="kilometres",
             description="Bruxelles – Liège",
@@ -401,8 +401,8 @@ def story(language: Language = "fr") -> StoryPaper:
         state="Clôturé",
         facts=(("Client", "Zaal Kadans"), ("Montant", "1 800,00 €")),
         lines=(
-            StoryLine(at="2 févr., 08:00", what="Le job", text="Job déclaré : tout est lancé.", by="Ann"),
-            StoryLine(
+            PrintedStoryLine(at="2 févr., 08:00", what="Le job", text="Job déclaré : tout est lancé.", by="Ann"),
+            PrintedStoryLine(
                 at="14 févr., 09:00", what="Accord", text="D'accord.", quiet="12 jours : en attente du client"
             ),
         ),
@@ -419,7 +419,7 @@ def day_sheet(language: Language = "fr", **changes: object) -> DaySheetPaper:
         "job_title": JOB,
         "on": date(2026, 3, 13),
         "place": "Le Reflektor",
-        "place_address": Address(street="Place Xavier-Neujean 24", postal_code="4000", city="Liège"),
+        "place_address": PrintedAddress(street="Place Xavier-Neujean 24", postal_code="4000", city="Liège"),
         "client_name": CLIENT.name,
         "client_contact": "Fatima El Amrani, +32 2 000 00 02",
         "adviser": "Luc, +32 4 000 00 01",
@@ -449,7 +449,7 @@ def day_sheet(language: Language = "fr", **changes: object) -> DaySheetPaper:
 def long_contract(language: Language = "fr") -> ContractPaper:
     """A student, eight days, a reason for a further term."""
     days = tuple(
-        WorkDay(on=date(2026, 3, number), starts=time(9), ends=time(17, 30), place="Namur", pause_minutes=30)
+        PrintedWorkDay(on=date(2026, 3, number), starts=time(9), ends=time(17, 30), place="Namur", pause_minutes=30)
         for number in range(2, 10)
     )
     reason = "tournée saisonnière, travail par nature limité aux dates du festival"

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from domain.papers import (
-    Address,
     ClientParty,
     DocumentReference,
     EntityParty,
@@ -12,7 +11,8 @@ from domain.papers import (
     Language,
     PersonParty,
     PriceLine,
-    WorkDay,
+    PrintedAddress,
+    PrintedWorkDay,
 )
 
 ON = date(2026, 3, 20)
@@ -21,7 +21,7 @@ ENTITY = EntityParty(
     name="Coopérative des Possibles",
     legal_form="SC",
     enterprise_number="1000000021",
-    address=Address(street="Rue de la Régence 12", postal_code="4000", city="Liège"),
+    address=PrintedAddress(street="Rue de la Régence 12", postal_code="4000", city="Liège"),
     iban="BE71096123456769",
     bic="GKCCBEBB",
     court="Liège",
@@ -33,7 +33,7 @@ CLIENT = ClientParty(
     name="Les Halles de Schaerbeek ASBL",
     kind="company",
     enterprise_number="0403019261",
-    address=Address(street="Rue Royale Sainte-Marie 22a", postal_code="1030", city="Bruxelles"),
+    address=PrintedAddress(street="Rue Royale Sainte-Marie 22a", postal_code="1030", city="Bruxelles"),
     email="compta@halles.example",
     contact="Service comptabilité",
 )
@@ -42,33 +42,33 @@ FRENCH_CLIENT = ClientParty(
     vat_number="FR40303265045",
     registration_number="303265045",
     peppol_id="9957:FR40303265045",
-    address=Address(street="5 rue du Port", postal_code="59000", city="Lille", country="FR"),
+    address=PrintedAddress(street="5 rue du Port", postal_code="59000", city="Lille", country="FR"),
     email="compta@theatre.example",
 )
 SWISS_CLIENT = ClientParty(
     name="Festival du Lac SA",
     registration_number="CHE-123.456.788",
     peppol_id="0183:CHE123456788",
-    address=Address(street="Quai 3", postal_code="1201", city="Genève", country="CH"),
+    address=PrintedAddress(street="Quai 3", postal_code="1201", city="Genève", country="CH"),
     email="admin@lac.example",
 )
 NEIGHBOUR = ClientParty(
     name="Élodie Vandenberghe-Dupont",
     kind="private_person",
-    address=Address(street="Kerkstraat 8 bus 3", postal_code="9000", city="Gent"),
+    address=PrintedAddress(street="Kerkstraat 8 bus 3", postal_code="9000", city="Gent"),
     email="elodie@voorbeeld.example",
 )
 PERSON = PersonParty(
     name="Noémie Van den Broeck",
-    address=Address(street="Chaussée de Ninove 101", postal_code="1080", city="Bruxelles"),
+    address=PrintedAddress(street="Chaussée de Ninove 101", postal_code="1080", city="Bruxelles"),
     national_number="85073003328",
     birth_on=date(1985, 7, 30),
     iban="BE71096123456769",
 )
 HALL = "Le Reflektor, Liège"
 DAYS = (
-    WorkDay(on=date(2026, 3, 13), starts=time(14), ends=time(23), place=HALL, pause_minutes=60),
-    WorkDay(on=date(2026, 3, 14), starts=time(16), ends=time(1), place=HALL, pause_minutes=60),
+    PrintedWorkDay(on=date(2026, 3, 13), starts=time(14), ends=time(23), place=HALL, pause_minutes=60),
+    PrintedWorkDay(on=date(2026, 3, 14), starts=time(16), ends=time(1), place=HALL, pause_minutes=60),
 )
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

@@ -9,15 +9,15 @@ from icalendar import Calendar
 from lxml import etree
 
 from documents.render import calendar, pain001
-from domain.papers import CalendarEntry, Payment, PaymentBatch, PaymentFile
+from domain.papers import CalendarEntry, PaymentBatch, PaymentFile, PrintedPayment
 
 NS = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
 BASE = {"name": "Zoë & Søren <BV>", "iban": "BE71096123456769"}
 PAYMENTS = (
-    Payment(end_to_end_id="A7Q2", amount_eur=Decimal("301.22"), text="Nuit blanche, salaire", **BASE),
-    Payment(end_to_end_id="B7Q2", amount_eur=Decimal("42.80"), reference="123456789002", **BASE),
-    Payment(end_to_end_id="C7Q2", amount_eur=Decimal("0.01"), reference="RF18539007547034", **BASE),
-    Payment(end_to_end_id="D7Q2", amount_eur=Decimal("10.00"), bic="GKCCBEBB", **BASE),
+    PrintedPayment(end_to_end_id="A7Q2", amount_eur=Decimal("301.22"), text="Nuit blanche, salaire", **BASE),
+    PrintedPayment(end_to_end_id="B7Q2", amount_eur=Decimal("42.80"), reference="123456789002", **BASE),
+    PrintedPayment(end_to_end_id="C7Q2", amount_eur=Decimal("0.01"), reference="RF18539007547034", **BASE),
+    PrintedPayment(end_to_end_id="D7Q2", amount_eur=Decimal("10.00"), bic="GKCCBEBB", **BASE),
 )
 FILE = PaymentFile(
     message_id="BATCH-2026-0007",
@@ -71,7 +71,7 @@ def test_no_address_travels_since_banks_refuse_unstructured_ones() -> None:
 
 def test_a_payment_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="greater than 0"):
-        Payment(end_to_end_id="X", amount_eur=Decimal("0.00"), **BASE)
+        PrintedPayment(end_to_end_id="X", amount_eur=Decimal("0.00"), **BASE)
 
 
 ENTRY = CalendarEntry(

@@ -12,7 +12,7 @@ from domain.papers import (
     DataChangedMail,
     InvoiceMail,
     Language,
-    Mail,
+    PrintedMail,
     ReminderFirstB2cMail,
     StepNeedsYouMail,
     WithdrawnMail,
@@ -21,11 +21,11 @@ from tests.documents.mail_samples import LINK, every_mail, one_mail
 
 
 def test_every_kind_of_mail_is_tried_here() -> None:
-    def leaves(kind: type[Mail]) -> set[type[Mail]]:
+    def leaves(kind: type[PrintedMail]) -> set[type[PrintedMail]]:
         below = kind.__subclasses__()
         return {kind} if not below else set().union(*(leaves(one) for one in below))
 
-    assert {type(message) for message in every_mail("fr")} == leaves(Mail)
+    assert {type(message) for message in every_mail("fr")} == leaves(PrintedMail)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,8 +8,8 @@ import pytest
 
 from documents.language import (
     LANGUAGES,
+    TopicWords,
     WordMissing,
-    Words,
     country,
     dictionary,
     enterprise_number,
@@ -47,7 +47,7 @@ def test_every_language_fills_in_the_same_places(topic: str) -> None:
 
 def test_a_missing_word_says_which_one_and_in_which_language() -> None:
     with pytest.raises(WordMissing, match=r"common\.moonlight has no text in nl"):
-        Words("common", "nl")["moonlight"]
+        TopicWords("common", "nl")["moonlight"]
 
 
 def test_belgians_read_amounts_and_dates_their_way() -> None:

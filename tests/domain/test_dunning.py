@@ -13,7 +13,7 @@ from domain.rates import RateNotKnownYet
 from domain.rules import debt_collection
 from domain.rules.consumer import ConsumerTerms
 from domain.rules.debt_collection import InvoiceFacts, SentStage
-from domain.rules.interest import Payment
+from domain.rules.interest import DatedPayment
 from domain.rules.vat import ClientKind
 
 
@@ -80,7 +80,7 @@ def test_public_bodies_and_foreign_clients_take_another_route_than_the_bailiff()
 
 
 def test_nothing_is_planned_when_paid_disputed_or_never_invoiced() -> None:
-    paid = [Payment(on=on("2026-02-01"), amount_eur=D("2420.00"))]
+    paid = [DatedPayment(on=on("2026-02-01"), amount_eur=D("2420.00"))]
     assert debt_collection.plan(invoice(payments=paid), on("2026-02-02")) == []
     assert debt_collection.plan(invoice(disputed=True), on("2026-02-02")) == []
     assert debt_collection.plan(invoice(client_kind="internal"), on("2026-02-02")) == []
@@ -135,7 +135,7 @@ def test_nothing_but_the_balance_is_claimed_before_it_is_late() -> None:
 
 
 def test_payments_reduce_the_principal_and_interest_goes_on_over_the_rest() -> None:
-    paid = [Payment(on=on("2026-02-09"), amount_eur=D("2055.00"))]
+    paid = [DatedPayment(on=on("2026-02-09"), amount_eur=D("2055.00"))]
     claim = debt_collection.claim(invoice(due_on="2026-01-30", payments=paid), on("2026-02-19"))
     assert claim.principal_eur == D("365.00")
     assert claim.figures[0].amount_eur == D("8.01")  # 2420 x 10 days + 365 x 10 days

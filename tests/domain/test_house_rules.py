@@ -13,7 +13,7 @@ from domain.periods import JobDay
 from domain.rates import RateNotKnownYet
 from domain.rules import cancellation, expenses, language, prefinancing, working_time
 from domain.rules.cancellation import CancellationRow, CancellationTerms
-from domain.rules.expenses import Receipt
+from domain.rules.expenses import ExpenseReceipt
 from domain.rules.language import Seat
 from domain.rules.prefinancing import Exposure, Owed
 from domain.services.employment_contract import LanguageNeedsAdviser
@@ -114,7 +114,7 @@ def test_an_unknown_amount_is_provisional_in_a_quote_and_refused_in_a_payment() 
 
 
 def test_a_receipt_is_checked_against_the_rules_shown_beforehand() -> None:
-    good = Receipt(amount_eur=D("40.00"), spent_on=date(2026, 3, 10), made_out_to_cooperative=True)
+    good = ExpenseReceipt(amount_eur=D("40.00"), spent_on=date(2026, 3, 10), made_out_to_cooperative=True)
     assert expenses.check_receipt(good, IN_MARCH, D("40.00")) == []
     late = expenses.check_receipt(good, date(2027, 1, 16), D("39.99"))
     assert [finding.rule for finding in late] == ["too_late", "budget"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.rates import RateNotKnownYet
 from domain.rules import consumer, interest
 from domain.rules.consumer import ConsumerTerms
-from domain.rules.interest import Payment
+from domain.rules.interest import DatedPayment
 
 
 def on(text: str) -> date:
@@ -59,14 +59,14 @@ def test_the_lump_sum_of_forty_euro_is_due_from_the_first_late_day() -> None:
 
 
 def test_a_partial_payment_lowers_the_principal_from_the_next_day() -> None:
-    payments = [Payment(on=on("2026-02-10"), amount_eur=D("1460.00"))]
+    payments = [DatedPayment(on=on("2026-02-10"), amount_eur=D("1460.00"))]
     late = interest.late_interest(D("3650.00"), on("2026-01-31"), on("2026-02-20"), payments=payments)
     assert [(line.days, line.balance_eur) for line in late.lines] == [(10, D("3650.00")), (10, D("2190.00"))]
     assert late.amount_eur == D("16.80")  # 10.50 + 6.30
 
 
 def test_nothing_runs_any_more_once_everything_is_paid() -> None:
-    payments = [Payment(on=on("2026-02-10"), amount_eur=D("3650.00"))]
+    payments = [DatedPayment(on=on("2026-02-10"), amount_eur=D("3650.00"))]
     late = interest.late_interest(D("3650.00"), on("2026-01-31"), on("2026-05-20"), payments=payments)
     assert late.amount_eur == D("10.50")
 
@@ -192,7 +192,7 @@ def test_without_a_clause_only_ordinary_legal_interest_runs() -> None:
 def test_a_consumer_who_pays_within_the_fourteen_days_owes_nothing_more() -> None:
     term = consumer.grace_term(on("2026-03-02"), "electronic")
     terms = ConsumerTerms(lump_sum_clause=True, interest_clause_percent=D("8"), small_enterprise=True)
-    paid = [Payment(on=term.last_on, amount_eur=D("730.00"))]
+    paid = [DatedPayment(on=term.last_on, amount_eur=D("730.00"))]
     claim = consumer.consumer_claim(D("730.00"), term, terms, on("2026-04-30"), payments=paid)
     assert claim.total_eur == D("0.00")
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from domain import rates
-from domain.rates import Row, Table, series
+from domain.rates import RateRow, Table, series
 from domain.rates.cooperative import COEFFICIENT_PARTS
 
 IN_MARCH = date(2026, 3, 14)
@@ -71,14 +71,18 @@ def test_every_row_has_a_source_and_every_rate_one_unit() -> None:
 
 def test_a_corrected_row_is_used_from_now_on_and_the_old_one_is_still_found() -> None:
     table = Table(
-        series("x", "%", Row("2026-01-01", "1", "a misprint"), Row("2026-01-01", "2", "corrected", edition=2))
+        series(
+            "x", "%", RateRow("2026-01-01", "1", "a misprint"), RateRow("2026-01-01", "2", "corrected", edition=2)
+        )
     )
     assert table.rate("x", IN_MARCH).id == "x@2026-01-01/2"
     assert table.by_id("x@2026-01-01").value == Decimal(1)
 
 
 def test_two_rows_for_one_day_are_refused() -> None:
-    overlapping = series("x", "%", Row("2026-01-01", "1", "s", until="2026-12-31"), Row("2026-06-01", "2", "s"))
+    overlapping = series(
+        "x", "%", RateRow("2026-01-01", "1", "s", until="2026-12-31"), RateRow("2026-06-01", "2", "s")
+    )
     with pytest.raises(ValueError, match="overlap"):
         Table(overlapping)
 

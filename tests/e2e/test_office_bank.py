@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
-from api.container import House
+from api.container import Container
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
 from tests.api.conftest import BRUSSELS
@@ -24,7 +24,7 @@ REFERENCE: dict[str, str] = {}
 def served(tmp_path: Path, sqlite_template: Path) -> Iterator[Served]:
     shutil.copy(sqlite_template, tmp_path / "allin.db")
 
-    async def prepare(house: House) -> None:
+    async def prepare(house: Container) -> None:
         bank = sandbox_app(tmp_path / "sandbox.sqlite", SandboxSettings())
         house.desk = a_desk(house, httpx2.ASGITransport(app=bank))
         REFERENCE["I-1"] = await an_invoice_of(house)

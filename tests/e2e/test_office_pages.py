@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from api.container import House
+from api.container import Container
 from domain.job import JobFile, Problem, Remembered, StepState
 from tests.api.jobs import OFFER, concert
 from tests.api.process import MemoryProcess
@@ -19,7 +19,7 @@ JOBS: dict[str, str] = {}
 CONTRACT = "employment_contract:bob"
 
 
-async def prepared(house: House) -> None:
+async def prepared(house: Container) -> None:
     """A job that asks for a yes, and one whose contract nobody could sign."""
     JOBS["asked"] = await an_approval(house)
     job_id = JOBS["stuck"] = await concert(house, "p-dan")

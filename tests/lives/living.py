@@ -22,7 +22,7 @@ from engine.time_skipping import OPEN, advance
 from storage.jobs.tables import job_steps, jobs
 from storage.people.members import Member, Members
 from storage.people.people import People
-from storage.security.accounts import Account, Accounts
+from storage.security.accounts import Accounts, SignInAccount
 from tests.lives import acting
 from tests.lives.alive import ENDED, Alive, Door, named
 from tests.process.world import World, world
@@ -178,7 +178,9 @@ async def opened(world: World, lives: Sequence[Life]) -> Living:
     door = Door(world)
     olga = Person(person_id="olga", given_name="Olga", family_name="Maes", email="olga@all-inclusive.example")
     await People(world.site.database).save(olga, world.calendar.now(), demo=True)
-    await Accounts(world.site.database).save(Account(person_id="olga", login="olga", roles=("ops",), demo=True))
+    await Accounts(world.site.database).save(
+        SignInAccount(person_id="olga", login="olga", roles=("ops",), demo=True)
+    )
     return Living(world, [Alive(life) for life in lives], door)
 
 
@@ -238,7 +240,7 @@ async def welcome(world: World, who: Who) -> None:
         since_on=at.date(),
     )
     await Members(database).save(member)
-    await Accounts(database).save(Account(person_id=who.slug, login=who.slug, roles=("member",), demo=True))
+    await Accounts(database).save(SignInAccount(person_id=who.slug, login=who.slug, roles=("member",), demo=True))
 
 
 __all__ = ["ENDED", "Alive", "Living", "opened"]

@@ -28,8 +28,8 @@ from activities.step import Step
 from domain.job import Decision, JobFile, Taken
 from domain.message import Message
 from workflows.decisions import check_decision
-from workflows.projection import Notebook
-from workflows.redo import Redoing
+from workflows.projection import Projection
+from workflows.redo import RedoableSteps
 
 STEPS: Mapping[str, Step[Any, Any]] = {
     step.name: step
@@ -82,8 +82,8 @@ class AnyStep:
 
     @workflow.init
     def __init__(self, asked: OneStep) -> None:
-        self._notebook = Notebook(JobFile(job_id=asked.job_id), asked.shift)
-        self._steps = Redoing(self._notebook, "house")
+        self._notebook = Projection(JobFile(job_id=asked.job_id), asked.shift)
+        self._steps = RedoableSteps(self._notebook, "house")
 
     @workflow.run
     async def run(self, asked: OneStep) -> JobFile:

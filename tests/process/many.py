@@ -22,7 +22,7 @@ from storage.execution.attempts import Attempts
 from storage.execution.bulk_replays import Begun, Replays
 from storage.execution.order_attempts import Tries
 from storage.jobs.jobs import Jobs
-from storage.jobs.steps import ParkedFilter, Steps
+from storage.jobs.steps import ParkedFilter, StepRows
 from tests.databases import a_job, a_plan
 from tests.patience import PATIENCE, eventually
 from tests.process.toy import STEP, ToyBox, Toys
@@ -80,7 +80,7 @@ class Many:
 
     async def parked(self, count: int, within: float = PATIENCE) -> list[Item]:
         """Wait until so many are parked, and choose them."""
-        steps = Steps(self.database)
+        steps = StepRows(self.database)
 
         async def enough() -> bool | None:
             return True if sum(group.count for group in await steps.parked_groups()) >= count else None

@@ -12,11 +12,11 @@ from activities.step import Patience, Step, Verb
 from domain.job import Decision, JobFile, JobInput, StepState, Taken
 from domain.message import Message
 from domain.orders import StepOrder
-from workflows.activity_calls import Withdrawn
+from workflows.activity_calls import JobStopped
 from workflows.borders import Changing
 from workflows.decisions import check_decision
-from workflows.projection import Notebook
-from workflows.redo import Redoing, check_redo
+from workflows.projection import Projection
+from workflows.redo import RedoableSteps, check_redo
 from workflows.strands import Strands
 
 
@@ -173,8 +173,8 @@ class Play:
 
     @workflow.init
     def __init__(self, job: JobInput) -> None:
-        self._notebook = Notebook(JobFile(job_id=job.job_id), job.shift)
-        self._steps = Redoing(self._notebook, "house")
+        self._notebook = Projection(JobFile(job_id=job.job_id), job.shift)
+        self._steps = RedoableSteps(self._notebook, "house")
         self._strands = Strands(self._steps, self._border)
         self._until_at: dict[str, datetime | None] = {}
         self._wanted: set[str] = set()
@@ -193,13 +193,13 @@ class Play:
         try:
             await self._until(lambda: self._over)
             await self._strands.finished()
-        except Withdrawn:
+        except JobStopped:
             await self._give_everything_back()
         self._steps.close_open()
 
     def _border(self) -> None:
         if self._steps.stopped:
-            raise Withdrawn
+            raise JobStopped
 
     async def _until(self, ready: Callable[[], bool]) -> None:
         await self._steps.wait(lambda: bool(self._steps.interrupted() or ready()))

@@ -16,7 +16,7 @@ from tests.histories.reading import kept
 from workers.isolation import workflow_runner
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
-from workflows.projection import Notebook
+from workflows.projection import Projection
 
 HISTORIES = kept()
 WHAT_TO_DO = """
@@ -83,13 +83,13 @@ async def test_a_job_that_went_in_circles_goes_on_from_where_it_stood(
     waits as before and can be approved.
     """
     told: list[str] = []
-    really = Notebook.tell
+    really = Projection.tell
 
-    def tell(self: Notebook, kind: str, step: str | None = None, by: str | None = None, **params: str) -> None:
+    def tell(self: Projection, kind: str, step: str | None = None, by: str | None = None, **params: str) -> None:
         really(self, kind, step, by, **params)
         told.append(f"{kind} {step or '-'}")
 
-    monkeypatch.setattr(Notebook, "tell", tell)
+    monkeypatch.setattr(Projection, "tell", tell)
     await replayed(name, HISTORIES[name])
     assert HISTORIES[name].events[-1].HasField("workflow_task_started_event_attributes")
     assert told[-1] == last

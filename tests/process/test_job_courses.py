@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from domain.job import CollectionInput, Decision, JobFile, JobInput, Move, Problem, Remembered, StepState
 from domain.plan import JobPlan
-from domain.services.debt_collection import Balance, DebtCollectionRequest
+from domain.services.debt_collection import DebtCollectionRequest, OpenBalance
 from domain.services.employment_contract import EmploymentContractRequest, Engagement, WorkDay
 from domain.services.van_rental import VanBooking, VanRentalRequest
 from domain.services.wages import WagesRequest
@@ -228,7 +228,7 @@ def test_a_parked_reminder_carried_on_is_over_when_the_money_has_come() -> None:
     )
     try:
         (look,) = play.errands.values()
-        play.answer(look, Balance(open_eur=Decimal("0.00"), paid_eur=Decimal("121.00")))
+        play.answer(look, OpenBalance(open_eur=Decimal("0.00"), paid_eur=Decimal("121.00")))
         state = play.workflow._file.steps[stage.step]
         assert (state.state, state.problem) == ("superseded", None)
         assert "debt_collection.settle" in [each.kind for each in play.errands.values()]

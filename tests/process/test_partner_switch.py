@@ -7,7 +7,7 @@ from sqlalchemy import select
 from storage.execution.partner_states import PartnerStates
 from storage.execution.partner_switches import PartnerSwitch, Switches
 from storage.jobs.tables import job_steps
-from storage.security.audit import Decided
+from storage.security.audit import AuditEntry
 from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
 
@@ -19,7 +19,7 @@ async def turn(house: World, state: str, rate: int | None = None) -> None:
         partner="railway", state=state, rate_per_minute=rate, by="omar", reason="strike",
         since_at=house.calendar.now(),
     )  # fmt: skip
-    line = Decided(at=house.calendar.now(), who="omar", role="ops", what=f"partner.{state}", why="strike")
+    line = AuditEntry(at=house.calendar.now(), who="omar", role="ops", what=f"partner.{state}", why="strike")
     await Switches(house.site.database).turn(switch, line)
 
 

@@ -10,9 +10,9 @@ from domain.errors import NotYet, PartnerDown, Refusal
 from domain.job import Decision, JobFile, JobInput, Taken
 from domain.message import Message
 from domain.orders import StepOrder
-from workflows.activity_calls import Withdrawn
+from workflows.activity_calls import JobStopped
 from workflows.decisions import check_decision
-from workflows.projection import Notebook
+from workflows.projection import Projection
 from workflows.steps import Steps
 
 
@@ -115,7 +115,7 @@ class Toys:
 
     @workflow.init
     def __init__(self, job: JobInput) -> None:
-        self._notebook = Notebook(JobFile(job_id=job.job_id), job.shift)
+        self._notebook = Projection(JobFile(job_id=job.job_id), job.shift)
         self._steps = Steps(self._notebook, "house")
         self._go = False
 
@@ -134,7 +134,7 @@ class Toys:
             await asyncio.gather(
                 self._steps.do(STEP, wanted, until=plan.confirm_by), self._steps.take(ASKING, asked)
             )
-        except Withdrawn:
+        except JobStopped:
             self._steps.winding_down = True
             for name in reversed(list(self._notebook.file.undo)):
                 await self._steps.undo(name)

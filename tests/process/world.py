@@ -22,7 +22,7 @@ from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWor
 from allin.embedded.demo_data import APPROVERS, seed
 from allin.embedded.stack import AT_ONCE
 from api.app import create_app
-from api.container import House
+from api.container import Container
 from api.temporal.processes import TemporalProcess
 from domain.declaration import load_declaration
 from domain.job import StepState
@@ -83,9 +83,9 @@ class World:
     queue: str
 
     @property
-    def house(self) -> House:
+    def house(self) -> Container:
         """The stores behind the doors."""
-        house: House = self.api.state.house
+        house: Container = self.api.state.house
         return house
 
     @property

@@ -9,10 +9,10 @@ from domain.orders import StepOrder
 from domain.people import Client
 from domain.rules.consumer import ConsumerTerms
 from domain.services.debt_collection import (
-    Balance,
     ClosedStage,
     DebtCollectionRequest,
     DunningStage,
+    OpenBalance,
     StageDone,
     StageKind,
     StageRequest,
@@ -123,7 +123,7 @@ class Desk:
             request=self.request.model_copy(update={"closed": closed}),
         )
 
-    async def look(self, *closed: ClosedStage) -> Balance:
+    async def look(self, *closed: ClosedStage) -> OpenBalance:
         return await self.service.look(self.order(*closed))
 
     async def stage(self, kind: StageKind, *, revision: int = 1, **more: Any) -> StageDone:

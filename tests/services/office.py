@@ -11,11 +11,11 @@ import httpx2
 import documents.render as press
 from activities.letterhead import Letterhead
 from domain.ledger import Account
-from domain.papers import InvoicePaper, Mail, Paper, PaymentFile
+from domain.papers import InvoicePaper, Paper, PaymentFile, PrintedMail
 from domain.people import Address, Client, Entity, JobCard, Person
 from domain.plan import JobPlan
 from engine.keys import MasterKeys
-from partners.http import Spoken
+from partners.http import PartnerMessage
 from storage.core.all_tables import metadata
 from storage.core.database import Database
 from storage.jobs.deadlines import Deadlines
@@ -74,7 +74,7 @@ LETTERHEAD = Letterhead(
 )
 
 
-class SentMail(Spoken):
+class SentMail(PartnerMessage):
     """A mail the simulated mail server took."""
 
     message_id: str
@@ -84,7 +84,7 @@ class SentMail(Spoken):
     to: tuple[str, ...] = ()
 
 
-class Mailbox(Spoken):
+class Mailbox(PartnerMessage):
     """What somebody received, newest first."""
 
     messages: tuple[SentMail, ...] = ()
@@ -103,7 +103,7 @@ class Press:
         return press.pain001(file)
 
 
-class Letter(Spoken):
+class Letter(PartnerMessage):
     """A mail as the simulated mail server takes it."""
 
     to: tuple[str, ...]
@@ -120,7 +120,9 @@ class SandboxPost:
     def __init__(self, partners: Partners) -> None:
         self._http = partners.http("mail")
 
-    async def send(self, key: str, to: str, mail: Mail, attachments: tuple[tuple[str, bytes], ...] = ()) -> str:
+    async def send(
+        self, key: str, to: str, mail: PrintedMail, attachments: tuple[tuple[str, bytes], ...] = ()
+    ) -> str:
         printed = press.mail(mail)
         letter = Letter(
             to=(to,),

@@ -31,7 +31,7 @@ from domain.services.employment_contract import (
 )
 from partners.dimona import DimonaAccount, SocialSecurity
 from partners.signature import SealPartner, verified
-from storage.jobs.deadlines import Deadline, Deadlines
+from storage.jobs.deadlines import Deadlines, StoredDeadline
 from storage.jobs.jobs import Jobs
 from storage.services.employment_contract import CallList, Engagements
 from tests.databases import a_declaration, sqlite_database
@@ -323,7 +323,9 @@ async def test_a_second_job_on_the_same_days_needs_a_note_and_no_second_declarat
 
 async def a_second_job(office: Office) -> StepOrder[EmploymentContractRequest]:
     """Another job of the same evening, with its own deadlines."""
-    due = [Deadline(kind=kind, item="bob", due_at=START, basis="law") for kind in ("dimona", "contract_signed")]
+    due = [
+        StoredDeadline(kind=kind, item="bob", due_at=START, basis="law") for kind in ("dimona", "contract_signed")
+    ]
     declared = await Jobs(office.database).declare(a_declaration(deadlines=due))
     return order(office, function="Technicien").model_copy(update={"job_id": declared.job_id})
 

@@ -41,7 +41,7 @@ from tests.services.test_van_rental import van_order
 from tests.services.test_wages import order as wages_order
 from tests.services.test_workspace import room_order
 from workers import bookings, money, people
-from workers.foresight import LOOKS, Foresight
+from workers.foresight import LOOKS, WorkerPreviews
 from workers.wiring import STEPS, OnSite
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -78,7 +78,7 @@ class Site:
             request=order.request.model_dump(mode="json"),
             verb=verb,
         )
-        return await Foresight(self.on_site).foresee(asked)
+        return await WorkerPreviews(self.on_site).foresee(asked)
 
     async def does(self, order: Order, verb: str) -> Any:
         """Try a verb; an answer that takes its time is enough here."""

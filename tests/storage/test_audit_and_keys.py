@@ -13,14 +13,14 @@ from storage.core.database import Database
 from storage.execution.partner_states import PartnerStates
 from storage.execution.webhooks import Webhooks
 from storage.jobs.jobs import Jobs
-from storage.security.audit import Audit, Decided, _chained, hash_of
+from storage.security.audit import Audit, AuditEntry, _chained, hash_of
 from storage.security.data_keys import DataKeys
 from storage.security.sessions import Sessions
 from tests.databases import KEYS, MONDAY, StillClock, a_job
 
 
-def decision(n: int) -> Decided:
-    return Decided(
+def decision(n: int) -> AuditEntry:
+    return AuditEntry(
         at=MONDAY + timedelta(minutes=n),
         who="p-ops",
         role="ops",

@@ -11,7 +11,7 @@ from domain.rules.consumer import ConsumerTerms
 from storage.core.database import Database
 from storage.core.pagination import BadCursor
 from storage.money.bank_tables import bank_entries, bank_statements
-from storage.money.figures_books import BookFilter, Books
+from storage.money.figures_books import BookFigures, BookFilter
 from storage.money.figures_debts import DebtFigures, Month
 from storage.money.figures_fund import FundFigures, Week
 from storage.money.ledger import LedgerStore
@@ -159,7 +159,7 @@ async def test_the_books_balance_and_an_entry_is_never_cut(database: Database) -
     for n in range(1, 4):
         cost = {Account.RESULT: Decimal(n * 10), Account.BANK: Decimal(-n * 10)}
         await books.post(entry(f"J{n}/van/1", f"J{n}", date(2026, 3, n), "A service is paid", cost))
-    told = Books(database)
+    told = BookFigures(database)
     balances = {one.account: one for one in await told.balances(BookFilter())}
     assert len(balances) == len(Account)
     assert balances[Account.RESULT].debit_eur == Decimal("60.00")

@@ -12,7 +12,7 @@ from storage.core.pagination import BadCursor
 from storage.execution.events import Events
 from storage.jobs.deadlines import Deadlines
 from storage.jobs.jobs import CROCKFORD, JobFilter, Jobs, KeyInFlight, KeyReused, Moved
-from storage.jobs.steps import ParkedFilter, Steps
+from storage.jobs.steps import ParkedFilter, StepRows
 from storage.jobs.tables import job_keys
 from tests.databases import MONDAY, a_declaration, a_job, a_plan
 
@@ -152,7 +152,7 @@ def parked_van(job_id: str, version: int, state: str = "parked") -> Remembered:
 
 async def test_what_the_process_tells_is_what_lists_show(database: Database) -> None:
     job_id = await a_job(database)
-    store, steps = Jobs(database), Steps(database)
+    store, steps = Jobs(database), StepRows(database)
     told = parked_van(job_id, 1)
     await store.remember(told)
     await store.remember(told)
@@ -202,7 +202,7 @@ async def test_a_collection_tells_its_own_steps_and_not_the_jobs_state(database:
         True,
         ["employment_contract:ann", "van_rental:van1"],
     )
-    steps = await Steps(database).of_job(job_id)
+    steps = await StepRows(database).of_job(job_id)
     assert [(row.step, row.workflow_id) for row in steps][-1] == (
         "debt_collection:balance",
         "collection-2026-7",
@@ -210,7 +210,7 @@ async def test_a_collection_tells_its_own_steps_and_not_the_jobs_state(database:
 
 
 async def test_parked_steps_are_listed_by_page_and_counted_by_reason(database: Database) -> None:
-    store, steps = Jobs(database), Steps(database)
+    store, steps = Jobs(database), StepRows(database)
     for _ in range(5):
         await store.remember(parked_van(await a_job(database), 1))
     first = await steps.parked(ParkedFilter(service="van_rental", error_type="NoVanLeft"), limit=3)

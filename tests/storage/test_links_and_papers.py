@@ -8,7 +8,7 @@ import pytest
 from domain.job import JobFile, JobState, Remembered, StepState, StepStateName
 from domain.people import Link
 from storage.core.database import Database
-from storage.jobs.deadlines import Deadline, Deadlines, write
+from storage.jobs.deadlines import Deadlines, StoredDeadline, write
 from storage.jobs.documents import Documents
 from storage.jobs.jobs import Jobs
 from storage.security.links import LinkClosed, LinkExpired, Links, LinkUnknown
@@ -157,8 +157,10 @@ async def test_a_deadline_nobody_wrote_down_is_kept_as_met(database: Database) -
 async def test_a_moved_job_keeps_what_is_met_and_rings_anew_for_a_new_instant(database: Database) -> None:
     store, job_id = Deadlines(database), await a_job(database)
     await store.alarmed(job_id, "dimona", "ann", MONDAY)
-    moved = Deadline(kind="dimona", item="ann", due_at=DUE, basis="Royal Decree of 5 November 2002, article 4")
-    other = Deadline(kind="wages_paid", item="ann", due_at=DUE, basis="the cooperative's promise")
+    moved = StoredDeadline(
+        kind="dimona", item="ann", due_at=DUE, basis="Royal Decree of 5 November 2002, article 4"
+    )
+    other = StoredDeadline(kind="wages_paid", item="ann", due_at=DUE, basis="the cooperative's promise")
     async with database.writing() as connection:
         await write(connection, job_id, [moved, other])
     assert {(one.kind, one.due_at, one.alarmed_at) for one in await store.of_job(job_id)} == {
@@ -180,7 +182,7 @@ def stopped(job_id: str, version: int, state: JobState, **steps: StepStateName) 
 
 
 OF_ANN = tuple(
-    Deadline(kind=kind, item=item, due_at=DUE, basis="a law")
+    StoredDeadline(kind=kind, item=item, due_at=DUE, basis="a law")
     for kind, item in (("dimona", "ann"), ("wages_paid", "ann"), ("invoice_issued", "-"))
 )
 
@@ -207,7 +209,9 @@ async def test_pay_a_signed_person_is_owed_stays_due_after_a_withdrawal(database
 async def test_an_accident_stays_due_when_its_job_is_moved_or_withdrawn(database: Database) -> None:
     job_id = await a_job(database, deadlines=OF_ANN)
     async with database.writing() as connection:
-        await write(connection, job_id, [*OF_ANN, Deadline(kind="accident_report", due_at=DUE, basis="a law")])
+        await write(
+            connection, job_id, [*OF_ANN, StoredDeadline(kind="accident_report", due_at=DUE, basis="a law")]
+        )
         await write(connection, job_id, [])
     await Jobs(database).remember(stopped(job_id, 1, "withdrawn", employment_contract="undone"))
     assert [one.kind for one in await Deadlines(database).due_unmet(DUE)] == ["accident_report"]

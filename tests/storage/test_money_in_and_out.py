@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.bank import BatchCard, BatchOutdated, Nudge, PaymentVerdict, Receipt
+from domain.bank import BatchCard, BatchOutdated, ClientReceipt, Nudge, PaymentVerdict
 from domain.services.invoicing import InvoiceDraft
 from domain.statements import Statement, StatementDoesNotFollow, StatementEntry
 from engine.keys import MasterKeys
@@ -176,7 +176,7 @@ async def test_the_same_statement_twice_or_by_the_other_channel_changes_nothing(
     assert await statements.take(received, NOW) is None
     by_coda = received.model_copy(update={"source": "coda", "statement_id": "2026-079"})
     assert await statements.take(by_coda, NOW) is None
-    assert await statements.received("INV1") == [Receipt(on=date(2026, 3, 20), amount_eur="1590.00")]
+    assert await statements.received("INV1") == [ClientReceipt(on=date(2026, 3, 20), amount_eur="1590.00")]
 
 
 async def test_a_missing_statement_is_noticed_and_nothing_is_taken_over(statements: Statements) -> None:

@@ -20,7 +20,7 @@ from storage.people.clients import Clients
 from storage.people.entities import Entities
 from storage.people.members import Member, Members
 from storage.people.people import People
-from storage.security.accounts import Account, Accounts
+from storage.security.accounts import Accounts, SignInAccount
 from storage.security.key_rotation import reseal
 from tests.databases import KEYS, MONDAY, a_job
 
@@ -193,7 +193,7 @@ async def test_members_and_accounts_lean_on_known_people_and_entities(database: 
     await members.save(member)
     assert await members.member("p-ann") == member
     assert await members.advised_by("p-ann") == await members.all() == [member]
-    account = Account(person_id="p-ann", login="Ann@Example.org", roles=("member", "advisor"), demo=True)
+    account = SignInAccount(person_id="p-ann", login="Ann@Example.org", roles=("member", "advisor"), demo=True)
     await accounts.save(account)
     await accounts.set_password("p-ann", "$argon2id$...")
     found = await accounts.by_login(" ann@example.org")

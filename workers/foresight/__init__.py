@@ -19,7 +19,7 @@ LOOKS: Mapping[str, Look] = {**bookings.LOOKS, **people.LOOKS, **money.LOOKS}
 """By activity: `travel.hold`. A test names the verb nobody described."""
 
 
-class Foresight:
+class WorkerPreviews:
     """Foresees what a verb would do at this installation; satisfies the API's Foresight."""
 
     def __init__(self, site: OnSite) -> None:

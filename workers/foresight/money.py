@@ -118,15 +118,15 @@ async def credit(site: OnSite, order: InvoiceOrder) -> Foreseen:
 
 async def remind(site: OnSite, order: StageOrder) -> Foreseen:
     """A reminder by mail, by letter when there is no address for mail."""
-    return await _said(site, order, registered=False)
+    return await _preview(site, order, registered=False)
 
 
 async def formal_notice(site: OnSite, order: StageOrder) -> Foreseen:
     """A registered letter, and the same by mail."""
-    return await _said(site, order, registered=True)
+    return await _preview(site, order, registered=True)
 
 
-async def _said(site: OnSite, order: StageOrder, *, registered: bool) -> Foreseen:
+async def _preview(site: OnSite, order: StageOrder, *, registered: bool) -> Foreseen:
     if (over := await _over(site, order)) is not None:
         return over
     request = order.request.collection

@@ -44,7 +44,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Picture:
+class CashChart:
     """The whole way down."""
 
     height: int
@@ -57,7 +57,7 @@ def on_day(on: date) -> datetime:
     return end_of_day(on) - timedelta(minutes=1)
 
 
-def picture(moments: Iterable[Moment], now: datetime, lang: Language) -> Picture:
+def picture(moments: Iterable[Moment], now: datetime, lang: Language) -> CashChart:
     """Each moment below the one before it; today stands where it belongs."""
     here = Moment(now, say(lang, "page.days.today"))
     ordered = sorted([*moments, here], key=lambda one: (one.at, one is not here))
@@ -72,7 +72,7 @@ def picture(moments: Iterable[Moment], now: datetime, lang: Language) -> Picture
             stretches.append(Stretch(y, below, folded, one.at <= now))
             y = below
         points.append(Point(y, one.text, moment(lang, one.at, "EEE d MMM"), _tone(one, here)))
-    return Picture(y + 26, tuple(points), tuple(stretches))
+    return CashChart(y + 26, tuple(points), tuple(stretches))
 
 
 def _tone(one: Moment, here: Moment) -> Tone:

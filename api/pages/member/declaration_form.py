@@ -155,7 +155,7 @@ def _tidy(made: Said, form: Form) -> None:
         made.setdefault("description", title)
     _client(made)
     for name in ("van_rental", "travel", "special_request"):
-        made[name] = [one for one in made.get(name, []) if _asked(name, one)]
+        made[name] = [one for one in made.get(name, []) if _row_is_used(name, one)]
         for n, one in enumerate(made[name]):
             if name != "travel" and len(made[name]) > 1:
                 one.setdefault("item", f"{name.split('_')[0]}-{n + 1}")
@@ -168,7 +168,7 @@ def _tidy(made: Said, form: Form) -> None:
             made.pop(name, None)
 
 
-def _asked(name: str, one: Said) -> bool:
+def _row_is_used(name: str, one: Said) -> bool:
     """Whether a row asks for anything."""
     if one.get("choice") in (None, "not_wanted"):
         return False

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.declaring import example, on_behalf
 from api.declaring import service as declaring_service
 from api.errors import Wrong
@@ -31,7 +31,7 @@ BLANK: Form = {"goal": "price", "crew.0.member": "yes", "crew.0.item": "me"}
 
 
 @dataclass
-class Sheet:
+class FormPage:
     """One look at the form: what is on it, and what the page says about it."""
 
     form: Form
@@ -68,11 +68,11 @@ async def show(
         form, key = kept.form, kept.draft_id
     elif member_id := _member_id(asker, whose):
         form |= {"profile": (await home.members.member(member_id)).profile or "general"}
-    return await _page(request, page, home, asker, Sheet(form, key, member=whose, looked_for=typed))
+    return await _page(request, page, home, asker, FormPage(form, key, member=whose, looked_for=typed))
 
 
 async def _chosen(
-    home: House, asker: Asker | None, wanted: str | None
+    home: Container, asker: Asker | None, wanted: str | None
 ) -> tuple[on_behalf.Named | None, str | None]:
     """The member an adviser acts for; or the words by which members are looked for."""
     if not wanted or (asker and wanted == asker.person_id):
@@ -81,7 +81,7 @@ async def _chosen(
         raise Wrong("signed-out")
     asker.must("declare_for")
     try:
-        return await on_behalf.named(home, await on_behalf.member_for(home, asker, wanted)), None
+        return await on_behalf.member_by_id(home, await on_behalf.member_for(home, asker, wanted)), None
     except Wrong:
         found = await on_behalf.offered(home, asker, wanted)
     return (found[0], None) if len(found) == 1 else (None, wanted)
@@ -91,7 +91,7 @@ def _member_id(asker: Asker | None, whose: on_behalf.Named | None) -> str | None
     return whose.person_id if whose else declaring_service.member_of(asker)
 
 
-async def _as_last_time(home: House, asker: Asker, job_id: str) -> Form:
+async def _as_last_time(home: Container, asker: Asker, job_id: str) -> Form:
     """An earlier job of one's own, without its days: they are the one thing that is never the same."""
     kept = await access.job(home, asker, job_id)
     said = {name: value for name, value in kept.declaration.items() if name not in ("quote_id", "days") and value}
@@ -110,11 +110,11 @@ async def send(
 ) -> Response:
     """The quote beside the form while typing; the whole page without script; a job when the button was pressed."""
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    sheet = Sheet(sent(given), (given.get("key") or uuid4().hex)[:40], given.get("pressed") == "yes")
+    sheet = FormPage(sent(given), (given.get("key") or uuid4().hex)[:40], given.get("pressed") == "yes")
     if (wanted := given.get("for")) and (asker is None or wanted != asker.person_id):
         if asker is None:
             raise Wrong("signed-out")
-        sheet.member = await on_behalf.named(home, await on_behalf.member_for(home, asker, wanted))
+        sheet.member = await on_behalf.member_by_id(home, await on_behalf.member_for(home, asker, wanted))
     do, _, which = given.get("do", "").partition(":")
     if do == "declare" and not part:
         return await _declare(request, page, home, asker, sheet)
@@ -129,7 +129,9 @@ async def send(
     return await _page(request, page, home, asker, sheet, part=part)
 
 
-async def _declare(request: Request, page: Pages, home: House, asker: Asker | None, sheet: Sheet) -> Response:
+async def _declare(
+    request: Request, page: Pages, home: Container, asker: Asker | None, sheet: FormPage
+) -> Response:
     sheet.pressed = True
     if asker is None:
         raise Wrong("signed-out")
@@ -148,7 +150,7 @@ async def _declare(request: Request, page: Pages, home: House, asker: Asker | No
     return back(request, f"/jobs/{job_id}")
 
 
-async def _keep_draft(home: House, asker: Asker | None, sheet: Sheet) -> None:
+async def _keep_draft(home: Container, asker: Asker | None, sheet: FormPage) -> None:
     """A member's form is kept while it is typed, once there is something to recognise it by."""
     if (
         asker
@@ -159,7 +161,7 @@ async def _keep_draft(home: House, asker: Asker | None, sheet: Sheet) -> None:
         await home.drafts.keep(asker.person_id, sheet.key, sheet.form, home.now())
 
 
-async def _with_client(home: House, asker: Asker | None, sheet: Sheet, which: str) -> Sheet:
+async def _with_client(home: Container, asker: Asker | None, sheet: FormPage, which: str) -> FormPage:
     """The clients that fit what was typed; or the form with the one that was chosen."""
     if asker is None:
         raise Wrong("signed-out")
@@ -186,7 +188,7 @@ async def clients(
 
 
 async def _page(
-    request: Request, page: Pages, home: House, asker: Asker | None, sheet: Sheet, *, part: str | None = None
+    request: Request, page: Pages, home: Container, asker: Asker | None, sheet: FormPage, *, part: str | None = None
 ) -> Response:
     lang = page.language(request, asker)
     quote: dict[str, Any] | None = None
@@ -205,7 +207,7 @@ async def _page(
     return page.page(request, "quote.html" if part else "declare.html", asker, **data)
 
 
-async def _around(home: House, asker: Asker | None, sheet: Sheet) -> dict[str, Any]:
+async def _around(home: Container, asker: Asker | None, sheet: FormPage) -> dict[str, Any]:
     """What stands around the form: earlier jobs to start from, and what this house knows of the client."""
     member_id = _member_id(asker, sheet.member)
     its = JobFilter(member_id=member_id)

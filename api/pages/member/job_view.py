@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from api.container import House
+from api.container import Container
 from api.history.schemas import JobStory, MoneyTold, StepStory
 from api.history.service import with_facts
 from api.jobs import access
@@ -41,7 +41,7 @@ SIGNED = frozenset({"done", "skipped"})
 
 
 @dataclass(frozen=True)
-class Spoken:
+class MessageView:
     """One message of the conversation with the adviser."""
 
     own: bool
@@ -52,13 +52,13 @@ class Spoken:
     """Until when an answer was promised, while there is none."""
 
 
-async def whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict[str, Any]:
+async def whole(home: Container, asker: Asker, job_id: str, lang: Language) -> dict[str, Any]:
     """Everything the page shows, at one instant."""
     async with home.database.glancing():
         return await _whole(home, asker, job_id, lang)
 
 
-async def _whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict[str, Any]:
+async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> dict[str, Any]:
     facts, story = await with_facts(home, asker, job_id, asker.audience, lang)
     kept, rows = facts.job, facts.rows
     own = kept.member_id == asker.person_id or asker.may("approve")
@@ -78,7 +78,7 @@ async def _whole(home: House, asker: Asker, job_id: str, lang: Language) -> dict
         "amounts": _amounts(kept, steps, lang),
         "adviser": await _adviser(home, kept.member_id, lang),
         "talk": await _talk(home, asker, job_id, lang),
-        "incidents": [(one, _told(one, lang)) for one in await home.happenings.of_job(job_id)],
+        "incidents": [(one, _event_view(one, lang)) for one in await home.happenings.of_job(job_id)],
         "calendar": await subscription(home, asker, job_id),
         "once": uuid4().hex,
         "today": home.today().isoformat(),
@@ -131,7 +131,7 @@ def _may_decide(asker: Asker, decided_by: str | None) -> bool:
     return asker.may("decide") or (asker.may("decide_own") and decided_by in asker.roles)
 
 
-async def _to_sign(home: House, asker: Asker, kept: KeptJob, rows: Sequence[StepRow]) -> str:
+async def _to_sign(home: Container, asker: Asker, kept: KeptJob, rows: Sequence[StepRow]) -> str:
     """Where one's own contract is read and signed, as long as it waits for that."""
     waiting = {row.step for row in rows if row.service == "employment_contract" and row.state == "waiting"}
     mine = [one for one in await home.links.of_job(kept.job_id) if _is_mine(one, asker, waiting)]
@@ -174,7 +174,7 @@ def _is_member(kept: KeptJob, item: str) -> bool:
     return contract is not None and contract.person_id == kept.member_id
 
 
-async def _adviser(home: House, member_id: str, lang: Language) -> dict[str, str]:
+async def _adviser(home: Container, member_id: str, lang: Language) -> dict[str, str]:
     """Who advises this member, and by when they answer."""
     member = await home.members.member(member_id)
     by = answer_by(home.now())
@@ -192,7 +192,7 @@ def answer_by(now: datetime) -> datetime:
     return on_day(bank_day_on_or_after(day_in_brussels(now) + ANSWERED_WITHIN * ONE_DAY))
 
 
-def _told(one: Happening, lang: Language) -> dict[str, str]:
+def _event_view(one: Happening, lang: Language) -> dict[str, str]:
     """What happened, when, and by when it must be reported."""
     due = (
         say(lang, "page.incident.due", at=moment(lang, one.due_at - LAST_MINUTE, "EEEE d MMMM"))
@@ -207,17 +207,19 @@ def _told(one: Happening, lang: Language) -> dict[str, str]:
     }
 
 
-async def _talk(home: House, asker: Asker, job_id: str, lang: Language) -> list[Spoken]:
+async def _talk(home: Container, asker: Asker, job_id: str, lang: Language) -> list[MessageView]:
     messages = await home.messages.of_job(job_id)
     names = await home.people.names({one.from_id for one in messages})
     return [_spoken(one, asker, names, lang) for one in messages]
 
 
-def _spoken(one: JobMessage, asker: Asker, names: dict[str, str], lang: Language) -> Spoken:
+def _spoken(one: JobMessage, asker: Asker, names: dict[str, str], lang: Language) -> MessageView:
     until = ""
     if one.answer_by is not None and one.answered_at is None:
         until = say(lang, "page.talk.until", at=moment(lang, one.answer_by, "EEEE d MMMM"))
-    return Spoken(one.from_id == asker.person_id, names.get(one.from_id, ""), moment(lang, one.at), one.text, until)
+    return MessageView(
+        one.from_id == asker.person_id, names.get(one.from_id, ""), moment(lang, one.at), one.text, until
+    )
 
 
 def _ended(story: JobStory) -> dict[str, datetime]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.container import House
+from api.container import Container
 from api.pages.member.declaration_form import Form
 from domain.people import Client
 from domain.quoting.context import ClientRecord
@@ -22,7 +22,7 @@ class KnownClient:
     fields: Form
 
 
-async def find(home: House, member_id: str, text: str) -> list[KnownClient]:
+async def find(home: Container, member_id: str, text: str) -> list[KnownClient]:
     """Clients by name or number; private persons only for members who have worked for them."""
     plain = text.strip()
     digits = "".join(sign for sign in plain if sign.isdigit())
@@ -36,12 +36,12 @@ async def find(home: House, member_id: str, text: str) -> list[KnownClient]:
     return [await _known(home, one) for one in mine[:SHOWN]]
 
 
-async def _worked_for(home: House, member_id: str, client: Client) -> bool:
+async def _worked_for(home: Container, member_id: str, client: Client) -> bool:
     wanted = JobFilter(client_id=client.client_id, member_id=member_id)
     return bool((await home.jobs.page(wanted, limit=1)).rows)
 
 
-async def _known(home: House, client: Client) -> KnownClient:
+async def _known(home: Container, client: Client) -> KnownClient:
     record = await home.standing.of_client(client.client_id, home.today())
     return KnownClient(client, record, as_fields(client))
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import FieldProblem, Wrong
 from api.jobs import access
 from api.jobs.routes import JobId
@@ -28,7 +28,7 @@ Text = Annotated[str, Form(min_length=1, max_length=2000)]
 Once = Annotated[str, Form(pattern=r"^[0-9A-Za-z-]{8,40}$")]
 
 
-class Clock(NamedTuple):
+class ReportDeadline(NamedTuple):
     """By when something must be reported, and who says so."""
 
     due_at: datetime | None
@@ -49,26 +49,28 @@ async def write(request: Request, home: Home, asker: Known, job_id: JobId, text:
     return back(request, f"/jobs/{job_id}#talk")
 
 
-async def _mine(home: House, asker: Asker, job_id: str) -> None:
+async def _mine(home: Container, asker: Asker, job_id: str) -> None:
     """One's own job, or a job one advises on."""
     asker.must("withdraw")
     await access.row(home, asker, job_id)
 
 
-async def _to_adviser(home: House, asker: Asker, job_id: str, text: str, once: str) -> None:
+async def _to_adviser(home: Container, asker: Asker, job_id: str, text: str, once: str) -> None:
     now = home.now()
     await home.messages.send(job_id, asker.person_id, "advisor", text, now, answer_by(now), once=once or None)
 
 
-def clock(kind: HappeningKind, happened_on: date) -> Clock:
+def clock(kind: HappeningKind, happened_on: date) -> ReportDeadline:
     """The clock of what happened; only an accident has one the law winds up.
 
     Source: law of 10 April 1971; fedris.be: reported within eight days from the day after the accident.
     """
     if kind != "accident":
-        return Clock(None, "")
+        return ReportDeadline(None, "")
     due_at = end_of_day(accident_report_by_on(happened_on))
-    return Clock(due_at, "law of 10 April 1971; fedris.be: within eight days from the day after the accident")
+    return ReportDeadline(
+        due_at, "law of 10 April 1971; fedris.be: within eight days from the day after the accident"
+    )
 
 
 @router.post("/jobs/{job_id}/incidents")

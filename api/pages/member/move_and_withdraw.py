@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from fastapi import Form as Posted
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import service as decision_service
 from api.declaring import move_and_withdraw
 from api.declaring import service as declaring_service
@@ -88,10 +88,10 @@ async def moving(request: Request, home: Home, page: Paged, asker: Known, job_id
     kept = await access.job(home, asker, job_id)
     if kept.state not in MOVABLE:
         raise Wrong("not-now")
-    return _move_page(request, page, asker, kept, filled(_said(kept)))
+    return _move_page(request, page, asker, kept, filled(_form_values(kept)))
 
 
-def _said(kept: KeptJob) -> dict[str, Any]:
+def _form_values(kept: KeptJob) -> dict[str, Any]:
     said = kept.declaration.items()
     return {name: value for name, value in said if name != "quote_id" and value not in (None, [])}
 
@@ -110,7 +110,7 @@ async def move(
     asker.must("move")
     kept = await access.job(home, asker, job_id)
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    form = sent(given) | {"rest": filled(_said(kept))["rest"]}
+    form = sent(given) | {"rest": filled(_form_values(kept))["rest"]}
     if do.startswith("add:"):
         return _move_page(request, page, asker, kept, form | {f"{do[4:]}.more": "yes"}, reason=reason)
     try:
@@ -125,11 +125,11 @@ async def move(
 async def _answered(
     request: Request,
     page: Pages,
-    home: House,
+    home: Container,
     asker: Asker,
     kept: KeptJob,
     form: Form,
-    answer: declaring_service.Asked,
+    answer: declaring_service.QuotedDeclaration,
     do: str,
     reason: str,
 ) -> Response:

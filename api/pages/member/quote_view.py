@@ -36,7 +36,7 @@ DEFAULT_TERM = 30
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """One line of figures, with the reason behind it."""
 
     label: str
@@ -68,10 +68,10 @@ def quoted(quote: Quote, declaration: JobDeclaration, now: datetime, lang: Langu
         "client": list(_client(quote, lang)),
         "costs": list(_costs(quote, lang)),
         "pay": list(_pay(quote, lang)),
-        "refusals": told(quote.refusals),
-        "missing": told(quote.missing),
-        "approvals": told(quote.approvals),
-        "warnings": told(quote.warnings),
+        "refusals": sentences_with_fields(quote.refusals),
+        "missing": sentences_with_fields(quote.missing),
+        "approvals": sentences_with_fields(quote.approvals),
+        "warnings": sentences_with_fields(quote.warnings),
         "filled_in": [*_filled(quote, lang)],
         "deadline": _deadline(quote, lang),
         "free": _free(quote, lang),
@@ -91,7 +91,7 @@ def place(field: str | None) -> str:
     return PLACES.get(field, field)
 
 
-def told(sentences: Iterable[Sentence]) -> list[Told]:
+def sentences_with_fields(sentences: Iterable[Sentence]) -> list[Told]:
     """Sentences in the reader's language, each at its field."""
     return [
         Told(
@@ -132,9 +132,9 @@ def _big(lead: str, amount: str, text: str, lang: Language) -> dict[str, str]:
     return {"lead": say(lang, lead), "amount": amount, "text": text}
 
 
-def _row(figure: Figure, lang: Language, label: str = "", *, minus: bool = False, **more: Any) -> Row:
+def _row(figure: Figure, lang: Language, label: str = "", *, minus: bool = False, **more: Any) -> FigureRow:
     amount = -figure.amount_eur if minus else figure.amount_eur
-    return Row(
+    return FigureRow(
         label or figure.name,
         money(lang, amount),
         why=figure.text,
@@ -144,7 +144,7 @@ def _row(figure: Figure, lang: Language, label: str = "", *, minus: bool = False
     )
 
 
-def _client(quote: Quote, lang: Language) -> Iterator[Row]:
+def _client(quote: Quote, lang: Language) -> Iterator[FigureRow]:
     client = quote.client
     if client is None:
         return
@@ -152,11 +152,11 @@ def _client(quote: Quote, lang: Language) -> Iterator[Row]:
     rate = number(lang, f"{client.vat_percent.normalize():f}")
     why = str(client.vat_reason) if client.vat_reason else client.vat.text
     vat = _row(client.vat, lang, say(lang, "page.quote.vat", rate=rate))
-    yield Row(vat.label, vat.amount, why=why or client.vat_why, source=client.vat_source)
+    yield FigureRow(vat.label, vat.amount, why=why or client.vat_why, source=client.vat_source)
     yield _row(client.total, lang, say(lang, "page.quote.total"), sum=True)
 
 
-def _costs(quote: Quote, lang: Language) -> Iterator[Row]:
+def _costs(quote: Quote, lang: Language) -> Iterator[FigureRow]:
     if quote.client is None:
         return
     if quote.fee and quote.fee.amount_eur:
@@ -171,14 +171,14 @@ def _costs(quote: Quote, lang: Language) -> Iterator[Row]:
         yield _row(quote.wage_budget, lang, say(lang, "page.quote.wages"), sum=True)
 
 
-def _service(one: ServiceLine, lang: Language) -> Row:
+def _service(one: ServiceLine, lang: Language) -> FigureRow:
     """What one service costs, how far it may go and who bears it: that it lowers the pay is never left unsaid."""
     parts = [one.name, say(lang, f"value.borne_by.{one.borne_by}")]
     if one.ceiling.amount_eur > one.price.amount_eur:
         parts.insert(1, say(lang, "page.quote.upto", ceiling=money(lang, one.ceiling.amount_eur)))
     name = title(step_name(one.service, one.item), lang)
     row = _row(one.price, lang, name, minus=one.borne_by == "job", small=" · ".join(filter(None, parts)))
-    return Row(
+    return FigureRow(
         row.label,
         row.amount,
         row.small,
@@ -188,7 +188,7 @@ def _service(one: ServiceLine, lang: Language) -> Row:
     )
 
 
-def _pay(quote: Quote, lang: Language) -> Iterator[Row]:
+def _pay(quote: Quote, lang: Language) -> Iterator[FigureRow]:
     """Gross for everybody; the net only of the one who asks: what somebody else takes home is theirs to know."""
     for one in quote.people:
         name = say(lang, "page.quote.you") if one.member else one.item.replace("-", " ").title()
@@ -198,7 +198,7 @@ def _pay(quote: Quote, lang: Language) -> Iterator[Row]:
             net = f"{money(lang, one.net_low.amount_eur)} – {money(lang, one.net_high.amount_eur)}"
             low = _row(one.net_low, lang, say(lang, "page.quote.own_net"), sum=True)
             amount = low.amount if one.net_low.amount_eur == one.net_high.amount_eur else net
-            yield Row(low.label, amount, why=low.why, source=low.source, verified=low.verified, sum=True)
+            yield FigureRow(low.label, amount, why=low.why, source=low.source, verified=low.verified, sum=True)
 
 
 def _beside_gross(one: Pay, lang: Language) -> str:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import advisor_routes
 from api.decisions import service as decision_service
 from api.errors import Wrong
@@ -29,11 +29,11 @@ async def job(
         raise Wrong("signed-out")
     data = await job_view.whole(home, asker, job_id, page.language(request, asker))
     if not part:
-        await _seen(home, asker, job_id)
+        await _mark_messages_read(home, asker, job_id)
     return page.page(request, "job_live.html" if part else "job.html", asker, **data)
 
 
-async def _seen(home: House, asker: Asker, job_id: str) -> None:
+async def _mark_messages_read(home: Container, asker: Asker, job_id: str) -> None:
     """What was written to whoever looks has been read; somebody else's look changes nothing."""
     if asker.may("approve"):
         await home.messages.read(job_id, "advisor", home.now())

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong
 from api.finance import client_credits, unmatched
 from api.finance import routes as finance_routes
@@ -15,7 +15,7 @@ from api.finance.routes import AtDesk, BatchId, Taken
 from api.links.routes import back, read_body
 from api.pages.office.figures import written_on
 from api.pages.render import Paged, Pages
-from api.ports.bank import Desk
+from api.ports.bank import BankDeskPort
 from api.security.permissions import Asker, Known
 from api.wording.masking import masked
 from domain.bank import BatchCard, EntryCard, ListedProblem
@@ -40,7 +40,12 @@ async def show(request: Request, home: Home, page: Paged, asker: Known) -> Respo
 
 
 async def _page(
-    request: Request, home: House, page: Pages, asker: Asker, desk: Desk | None, taken: Taken | None = None
+    request: Request,
+    home: Container,
+    page: Pages,
+    asker: Asker,
+    desk: BankDeskPort | None,
+    taken: Taken | None = None,
 ) -> Response:
     lang = page.language(request, asker)
     open_ = await home.statements.entries("unknown", "partly", limit=MOST)

@@ -12,7 +12,7 @@ from domain.ledger import Account
 from domain.money import ZERO
 from domain.people import Language
 from engine.words import knows, money, say
-from storage.money.figures_books import Balance, BookLine
+from storage.money.figures_books import AccountBalance, BookLine
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class EntryTold:
     """Account, debit, credit."""
 
 
-def told(lang: Language, balances: Sequence[Balance], lines: Sequence[BookLine]) -> dict[str, Any]:
+def books_view(lang: Language, balances: Sequence[AccountBalance], lines: Sequence[BookLine]) -> dict[str, Any]:
     """The trial balance and the entries."""
     debit = sum((one.debit_eur for one in balances), ZERO)
     credit = sum((one.credit_eur for one in balances), ZERO)

@@ -58,7 +58,7 @@ def _counted(counted: Counted, wish: ReplayWish, lang: Language) -> dict[str, An
     asked = bulk_service.wish_told(wish)
     return {
         "counted": counted,
-        "what": shown.wanted(asked, lang),
+        "what": shown.filter_in_words(asked, lang),
         "asked": {name: value for name, value in asked.items() if isinstance(value, str)},
         "until": moment(lang, counted.valid_until, "HH:mm"),
         "outcomes": [(say(lang, f"office.bulk.{name}"), n) for name, n in counted.outcomes.items()],
@@ -83,7 +83,7 @@ async def replays(request: Request, home: Home, page: Paged, asker: Known, curso
         found = await home.replays.page(cursor)
     except BadCursor as wrong:
         raise Wrong("wrong-cursor", str(wrong)) from None
-    told = [await bulk_service.told(home, one) for one in found.rows]
+    told = [await bulk_service.replay_status(home, one) for one in found.rows]
     names = await home.people.names({one.by for one in told})
     more = address("/ops/replays", {"cursor": found.next}) if found.next else None
     return page.page(request, "bulk_all.html", asker, more=more, all=[_row(one, names, lang) for one in told])

@@ -52,7 +52,7 @@ def form(
         "rule": rule.rule,
         "rule_text": say(lang, f"office.rule.{rule.rule}"),
         "two_why": why_two(rule, lang),
-        "fields": fields.kept(filled, typed, errors) if typed else filled,
+        "fields": fields.with_typed_values(filled, typed, errors) if typed else filled,
         "fixed": _fixed(row, lang) if kind == "replay" else [],
         "fixed_why": say(lang, f"office.edit.fixed.{'signed' if row.service in SIGNED else 'declared'}"),
         "errors": errors,
@@ -167,7 +167,7 @@ def _deadline(kind: str, lang: Language) -> str:
     return say(lang, f"anatomy.deadline.{kind}") if knows(f"anatomy.deadline.{kind}") else kind.replace("_", " ")
 
 
-def beside(
+def decision_context(
     asker: Asker,
     row: StepRow,
     claim: Claim | None,

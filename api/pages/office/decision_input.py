@@ -120,6 +120,6 @@ def _by_field(error: ValidationError, prefix: str) -> dict[str, str]:
     return {prefix + ".".join(str(part) for part in one["loc"]): one["msg"] for one in error.errors()}
 
 
-def seen(taken: Decision) -> str:
+def preview_token(taken: Decision) -> str:
     """What stands for a decision that was shown: confirmed with anything else in it, it is shown again."""
     return hash_of(taken.model_dump(mode="json", exclude={"operation_id", "reason", "content_hash"}))[:20]

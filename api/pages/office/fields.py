@@ -63,26 +63,26 @@ def read(
     shapes = _shapes(schema, schema)
     asked = {key.split(".")[1] for key in form if key.startswith("request.")}
     said = {
-        name: _said(shapes[name], present.get(name), f"request.{name}", form)
+        name: _typed_value(shapes[name], present.get(name), f"request.{name}", form)
         for name in names
         if name in shapes and name in asked
     }
-    return dict(present) | _told(said, present)
+    return dict(present) | _without_unchanged_blanks(said, present)
 
 
-def _told(said: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def _without_unchanged_blanks(said: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """What was said, without what was left empty and never was there."""
     return {name: value for name, value in said.items() if value is not None or name in before}
 
 
-def kept(found: Sequence[Field], form: Mapping[str, str], errors: Mapping[str, str]) -> list[Field]:
+def with_typed_values(found: Sequence[Field], form: Mapping[str, str], errors: Mapping[str, str]) -> list[Field]:
     """The same fields with what was just typed in them, and what is wrong with it."""
     return [
         replace(
             one,
             value=form.get(one.name, "" if one.kind == "yes_no" else one.value),
             error=errors.get(one.name, ""),
-            rows=tuple(tuple(kept(row, form, errors)) for row in one.rows),
+            rows=tuple(tuple(with_typed_values(row, form, errors)) for row in one.rows),
         )
         for one in found
     ]
@@ -173,7 +173,7 @@ def _local(text: str) -> str:
         return text
 
 
-def _said(shape: Shape, present: Any, address: str, form: Mapping[str, str]) -> Any:
+def _typed_value(shape: Shape, present: Any, address: str, form: Mapping[str, str]) -> Any:
     if shape.kind == "rows":
         return _rows(shape, present or [], address, form)
     typed = form.get(address, "").strip().replace("\r\n", "\n")
@@ -212,7 +212,7 @@ def _rows(shape: Shape, present: Sequence[Any], address: str, form: Mapping[str,
         before = present[n] if n < len(present) else {}
         if not any(form.get(f"{address}.{n}.{part}", "").strip() for part in typed):
             continue
-        said = {part: _said(inner, before.get(part), f"{address}.{n}.{part}", form)
+        said = {part: _typed_value(inner, before.get(part), f"{address}.{n}.{part}", form)
                 for part, inner in shape.inner.items()}  # fmt: skip
-        found.append(dict(before) | _told(said, before))
+        found.append(dict(before) | _without_unchanged_blanks(said, before))
     return found

@@ -9,7 +9,7 @@ from babel import Locale
 from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup
 
-from api.pages.office.plots import Bar, Group, largest, line, lying, standing, ticks
+from api.pages.office.plots import Bar, Group, largest, line, lying, ticks, vertical_bars
 from domain.money import ZERO
 from domain.people import Language
 from engine.words import LOCALES, day, money, say
@@ -31,7 +31,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Picture:
+class ChartWithTable:
     """A picture with its table."""
 
     name: str
@@ -62,7 +62,7 @@ def held(
     limit: Decimal | None,
     labels: Labels,
     search: str = "",
-) -> Picture:
+) -> ChartWithTable:
     """For whom the fund holds how much, against what it may hold for one of them."""
     bars = [
         Bar(
@@ -86,7 +86,7 @@ def held(
     title = say(lang, f"office.fund.{name}")
     lead = say(lang, "office.fund.limit_each", limit=money(lang, limit)) if limit else ""
     head = (title, *(say(lang, f"office.head.{one}") for one in ("jobs", "held", "of_limit")))
-    return Picture(name, title, lead, lying(name, title, lead, bars) if bars else None, head, rows)
+    return ChartWithTable(name, title, lead, lying(name, title, lead, bars) if bars else None, head, rows)
 
 
 def _held_bar(one: Held, lang: Language, limit: Decimal | None, labels: Labels) -> Bar:
@@ -101,7 +101,7 @@ def tone(value: Decimal, limit: Decimal | None) -> str:
     return "warn" if value <= limit else "bad"
 
 
-def flows(lang: Language, weeks: Sequence[Week]) -> Picture:
+def flows(lang: Language, weeks: Sequence[Week]) -> ChartWithTable:
     """Money in and out, week by week."""
     groups = [Group(day(lang, one.monday, "d MMM"), (one.came_in_eur, one.went_out_eur)) for one in weeks]
     moved = any(one.came_in_eur or one.went_out_eur for one in weeks)
@@ -118,13 +118,13 @@ def flows(lang: Language, weeks: Sequence[Week]) -> Picture:
         for one in reversed(weeks)
     ]
     title, lead = say(lang, "office.fund.flows"), say(lang, "office.fund.flows.lead")
-    drawn = standing("flows", title, lead, groups, _euro_ticks(lang, groups)) if moved else None
+    drawn = vertical_bars("flows", title, lead, groups, _euro_ticks(lang, groups)) if moved else None
     names = ("week_of", "came_in", "went_out", "net")
     legend = (say(lang, "office.head.came_in"), say(lang, "office.head.went_out"))
-    return Picture("flows", title, lead, drawn, _heads(lang, names), rows if moved else [], legend)
+    return ChartWithTable("flows", title, lead, drawn, _heads(lang, names), rows if moved else [], legend)
 
 
-def aged(lang: Language, bands: Sequence[Aged]) -> Picture:
+def aged(lang: Language, bands: Sequence[Aged]) -> ChartWithTable:
     """What clients owe, by how late they are."""
     groups = [Group(say(lang, f"office.band.{one.band}"), (one.open_eur,)) for one in bands]
     total = sum((one.open_eur for one in bands), ZERO)
@@ -135,12 +135,12 @@ def aged(lang: Language, bands: Sequence[Aged]) -> Picture:
     ]
     rows.append((Cell(say(lang, "office.head.total")), Cell(str(count)), Cell(money(lang, total))))
     title, lead = say(lang, "office.fund.aged"), say(lang, "office.fund.aged.lead")
-    drawn = standing("aged", title, lead, groups, _euro_ticks(lang, groups)) if count else None
+    drawn = vertical_bars("aged", title, lead, groups, _euro_ticks(lang, groups)) if count else None
     head = _heads(lang, ("days_late", "invoices", "open"))
-    return Picture("aged", title, lead, drawn, head, rows if count else [])
+    return ChartWithTable("aged", title, lead, drawn, head, rows if count else [])
 
 
-def pays_in(lang: Language, found: Sequence[PaysIn], labels: Labels) -> Picture:
+def pays_in(lang: Language, found: Sequence[PaysIn], labels: Labels) -> ChartWithTable:
     """How long each client takes to pay."""
     days = [say(lang, "office.days", n=str(one.days)) for one in found]
     bars = [
@@ -158,10 +158,12 @@ def pays_in(lang: Language, found: Sequence[PaysIn], labels: Labels) -> Picture:
     ]
     title, lead = say(lang, "office.fund.pays_in"), say(lang, "office.fund.pays_in.lead")
     drawn = lying("pays-in", title, lead, bars) if bars else None
-    return Picture("pays-in", title, lead, drawn, _heads(lang, ("client", "invoices", "pays_in", "late")), rows)
+    return ChartWithTable(
+        "pays-in", title, lead, drawn, _heads(lang, ("client", "invoices", "pays_in", "late")), rows
+    )
 
 
-def losses(lang: Language, months: Sequence[Month]) -> Picture:
+def losses(lang: Language, months: Sequence[Month]) -> ChartWithTable:
     """Which part of what was asked for is lost, by the month in which the collection ended."""
     groups = [Group(day(lang, one.first_on, "MMM y"), (one.percent,)) for one in months]
     rows = [
@@ -179,7 +181,7 @@ def losses(lang: Language, months: Sequence[Month]) -> Picture:
     title, lead = say(lang, "office.fund.losses"), say(lang, "office.fund.losses.lead")
     steps = [percent(lang, step) for step in ticks(largest(groups))]
     drawn = line("losses", title, lead, groups, steps) if len(months) > 1 else None
-    return Picture("losses", title, lead, drawn, _heads(lang, ("month", "asked", "lost", "loss_rate")), rows)
+    return ChartWithTable("losses", title, lead, drawn, _heads(lang, ("month", "asked", "lost", "loss_rate")), rows)
 
 
 def given_up(lang: Language, found: Iterable[Loss], labels: Labels) -> list[tuple[Cell, ...]]:

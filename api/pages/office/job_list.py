@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from api.container import House
+from api.container import Container
 from api.jobs import access
 from api.pages import view_values
 from domain.people import Language
@@ -12,7 +12,7 @@ from storage.jobs.jobs import JobRow
 NOTHING_BEGINS = OVER | {"stopping"}
 
 
-async def job_cards(home: House, rows: Sequence[JobRow], lang: Language) -> list[view_values.JobCard]:
+async def job_cards(home: Container, rows: Sequence[JobRow], lang: Language) -> list[view_values.JobRowView]:
     """The cards of some jobs, in two questions however many they are."""
     ids = [row.job_id for row in rows]
     async with home.database.glancing():

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.errors import Wrong
 from api.pages.office import books as office_books
 from api.pages.office import figures
@@ -23,7 +23,7 @@ from domain.people import Language
 from domain.rates import rate
 from engine.words import money, say
 from storage.core.pagination import BadCursor
-from storage.money.figures_books import BookFilter, BookLine, Books
+from storage.money.figures_books import BookFigures, BookFilter, BookLine
 from storage.money.figures_debts import Aged, DebtFigures, Loss, Month, PaysIn
 from storage.money.figures_fund import WHOSE, FundFigures, Held, One, Week
 
@@ -69,7 +69,7 @@ async def fund(request: Request, home: Home, page: Paged, asker: Known) -> Respo
     )
 
 
-async def _read(home: House) -> FundRead:
+async def _read(home: Container) -> FundRead:
     reads, debts, since_at = FundFigures(home.database), DebtFigures(home.database), home.now() - A_YEAR
     per = {whose: await reads.held_per(whose, MOST) for whose in WHOSE}
     slow, lost = await debts.pays_in(since_at, MOST), await debts.losses(since_at, MOST)
@@ -82,7 +82,7 @@ async def _read(home: House) -> FundRead:
     return FundRead(held, jobs, per, weeks, bands, slow, await debts.months(since_at), lost, names)
 
 
-def _pictures(read: FundRead, lang: Language, today: date) -> list[figures.Picture]:
+def _pictures(read: FundRead, lang: Language, today: date) -> list[figures.ChartWithTable]:
     leads = {"client": "/advisor?client={}", "member": "/advisor?member={}"}
     limits = {whose: rate(f"fund_limit_{whose}", today).value for whose in WHOSE}
     return [
@@ -138,16 +138,16 @@ async def ledger(
 ) -> Response:
     """Every account with its balance, which add up to zero, and the entries behind them."""
     asker.must("see_figures")
-    lang, books = page.language(request, asker), Books(home.database)
+    lang, books = page.language(request, asker), BookFigures(home.database)
     try:
         lines, more = await books.entries(asked.filter(), after, ENTRIES)
     except BadCursor as wrong:
         raise Wrong("wrong-cursor", str(wrong)) from None
-    told = office_books.told(lang, await books.balances(asked.filter()), lines)
-    return page.page(request, "ledger.html", asker, **told, **_asked(asked, more, lang))
+    told = office_books.books_view(lang, await books.balances(asked.filter()), lines)
+    return page.page(request, "ledger.html", asker, **told, **_query_values(asked, more, lang))
 
 
-def _asked(asked: BooksAsked, more: str | None, lang: Language) -> dict[str, Any]:
+def _query_values(asked: BooksAsked, more: str | None, lang: Language) -> dict[str, Any]:
     query = asked.query()
     return {
         "asked": dict.fromkeys(BooksAsked.model_fields, "") | query,
@@ -161,7 +161,7 @@ def _asked(asked: BooksAsked, more: str | None, lang: Language) -> dict[str, Any
 async def ledger_sheet(home: Home, asker: Known, asked: Asked) -> Response:
     """The same entries as a file, from the first day on."""
     asker.must("see_figures")
-    return sheet(f"ledger-{home.today()}.csv", SHEET, _rows(Books(home.database).every(asked.filter())))
+    return sheet(f"ledger-{home.today()}.csv", SHEET, _rows(BookFigures(home.database).every(asked.filter())))
 
 
 async def _rows(lines: AsyncIterator[BookLine]) -> AsyncIterator[tuple[object, ...]]:

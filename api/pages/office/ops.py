@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bulk import service as bulk_service
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import outcome as decision_outcome
 from api.decisions.service import Reason
 from api.errors import Wrong
@@ -73,7 +73,7 @@ async def ops(
     return page.page(request, "ops_live.html" if part else "ops.html", asker, **data)
 
 
-async def _first(home: House, asker: Asker, lang: Language) -> dict[str, Any]:
+async def _first(home: Container, asker: Asker, lang: Language) -> dict[str, Any]:
     """What cannot wait until the morning, and what went wrong."""
     due = await due_deadlines.upcoming(home, asker, lang, NIGHT, MOST_DUE)
     incidents = await home.incidents.all(home.now())
@@ -87,7 +87,7 @@ async def _first(home: House, asker: Asker, lang: Language) -> dict[str, Any]:
 
 
 async def _parked(
-    home: House, asker: Asker, asked: ParkedAsked, cursor: str | None, lang: Language
+    home: Container, asker: Asker, asked: ParkedAsked, cursor: str | None, lang: Language
 ) -> dict[str, Any]:
     try:
         found = await home.steps.parked(asked.filter(), cursor, AT_ONCE)
@@ -107,12 +107,12 @@ async def _parked(
     }
 
 
-async def _aside(home: House, asker: Asker, lang: Language) -> dict[str, Any]:
+async def _aside(home: Container, asker: Asker, lang: Language) -> dict[str, Any]:
     """Who waits for a second person or a look, how the partners are, and what runs."""
     proposed, reviews = await home.proposals.all(limit=AT_ONCE), await home.operations.to_review(limit=AT_ONCE)
     steps = await home.steps.known_by_name([(one.job_id, one.step) for one in proposed])
     told = await partner_routes.partners_told(home)
-    running = [await bulk_service.told(home, one) for one in (await home.replays.page(limit=RUNNING)).rows]
+    running = [await bulk_service.replay_status(home, one) for one in (await home.replays.page(limit=RUNNING)).rows]
     people = {one.by for one in running} | {one.by for one in proposed} | {one.by for one in reviews}
     names = await home.people.names(people | {one.switch.by for one in told})
     return {

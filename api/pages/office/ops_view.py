@@ -206,7 +206,7 @@ def replay(one: ReplayTold, names: Mapping[str, str], lang: Language) -> dict[st
         "state": one.state,
         "state_text": say(lang, f"office.replay.{one.state}"),
         "tone": {"running": "calm", "paused": "warn", "stopped": "bad"}.get(one.state, "good"),
-        "what": wanted(one.wanted, lang),
+        "what": filter_in_words(one.wanted, lang),
         "count": one.count,
         "done": one.count - left,
         "bad": sum(count for state, count in one.outcomes.items() if state in BAD),
@@ -216,7 +216,7 @@ def replay(one: ReplayTold, names: Mapping[str, str], lang: Language) -> dict[st
     }
 
 
-def wanted(asked: Mapping[str, object], lang: Language) -> str:
+def filter_in_words(asked: Mapping[str, object], lang: Language) -> str:
     """By which filter steps were chosen, in words."""
     told = {name: _wanted(name, str(value), lang) for name, value in asked.items() if name != "state" and value}
     if asked.get("error") == AWAY and asked.get("partner"):

@@ -61,7 +61,7 @@ def _lying(bar: Bar, y: int, top: Decimal) -> Markup:
     ).format(y + 15, bar.label, bar.written, ground, BAND, bar.tone, width, at)
 
 
-def standing(name: str, title: str, told: str, groups: Sequence[Group], written: Sequence[str]) -> Markup:
+def vertical_bars(name: str, title: str, told: str, groups: Sequence[Group], written: Sequence[str]) -> Markup:
     """Standing bars side by side, a group per place on the time axis. `written` are the ticks, lowest first."""
     top = _top(groups)
     each = _each(groups)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import ValidationError
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import advisor_routes
 from api.decisions import service as decision_service
 from api.errors import Wrong
@@ -23,7 +23,7 @@ from api.pages.render import Paged
 from api.security.permissions import Asker, Known
 from domain.people import Language
 from storage.jobs.steps import ParkedFilter
-from storage.money.figures_approvals import Desk
+from storage.money.figures_approvals import ApprovalFigures
 
 router = APIRouter(include_in_schema=False)
 AHEAD = timedelta(hours=48)
@@ -45,9 +45,9 @@ async def desk(request: Request, home: Home, page: Paged, asker: Known, whose: W
     return page.page(request, "advisor.html", asker, mine=mine, has_members=bool(own), **data)
 
 
-async def _needs(home: House, asker: Asker, members: Sequence[str] | None, lang: Language) -> dict[str, Any]:
+async def _needs(home: Container, asker: Asker, members: Sequence[str] | None, lang: Language) -> dict[str, Any]:
     """Approvals, deadlines at risk, messages, parked steps and proposals; of one's own members, or of all."""
-    asked = await Desk(home.database).asked(members)
+    asked = await ApprovalFigures(home.database).asked(members)
     messages = await home.messages.unanswered(asker.person_id if members is not None else None, AT_ONCE)
     parked = (await home.steps.parked(ParkedFilter(decided_by="advisor"), None, 100)).rows
     parked = [row for row in parked if members is None or row.member_id in members]
@@ -76,7 +76,7 @@ async def _needs(home: House, asker: Asker, members: Sequence[str] | None, lang:
     }
 
 
-async def _found(request: Request, home: House, asker: Asker, lang: Language) -> dict[str, Any]:
+async def _found(request: Request, home: Container, asker: Asker, lang: Language) -> dict[str, Any]:
     """The jobs that answer the question in the address, and how they can be narrowed."""
     given = {name: value for name, value in request.query_params.items() if value}
     cursor = given.pop("cursor", None)

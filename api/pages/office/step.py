@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from starlette.datastructures import FormData
 
-from api.container import Home, House
+from api.container import Container, Home
 from api.decisions import evidence, second_person
 from api.decisions import service as decision_service
 from api.decisions.routes import StepName
@@ -36,11 +36,11 @@ class Answer(second_person.SecondGiven):
 
 
 @dataclass(frozen=True)
-class Page:
+class StepPage:
     """Everything one visit to the page of a step works with."""
 
     request: Request
-    home: House
+    home: Container
     pages: Pages
     asker: Asker
     row: StepRow
@@ -69,7 +69,7 @@ async def show(
         raise Wrong("not-allowed", f"this is decided by {row.decided_by or 'ops'}")
     kinds = shown.kinds(row)
     kind = do if do in kinds else kinds[0]
-    return await _page(Page(request, home, page, asker, row), kind, {}, taken=taken, part=part)
+    return await _page(StepPage(request, home, page, asker, row), kind, {}, taken=taken, part=part)
 
 
 @router.post("/ops/proposals/{proposal_id}")
@@ -95,9 +95,9 @@ async def decide(
     row = await access.step(home, asker, job_id, step)
     sent = await request.form()
     form = {name: value for name, value in sent.items() if isinstance(value, str)}
-    here = Page(request, home, page, asker, row)
+    here = StepPage(request, home, page, asker, row)
     if form.get("do") in ("claim", "release", "note"):
-        return await _beside(here, form)
+        return await _claim_or_note(here, form)
     decision_service.allowed(asker, row)
     kind = given.kind_of(form)
     form |= await _evidence(here, sent) if kind == "by_hand" else {}
@@ -105,7 +105,7 @@ async def decide(
         taken = given.decision_of(kind, row, form, asker, sure=form.get("do") != "preview")
     except given.Flawed as flawed:
         return await _page(here, kind, form, errors=flawed.errors)
-    if form.get("do") == "preview" or given.seen(taken) != form.get("seen", given.seen(taken)):
+    if form.get("do") == "preview" or given.preview_token(taken) != form.get("seen", given.preview_token(taken)):
         return await _page(here, kind, form, asked=taken)
     done = await decision_service.decide(home, asker, row, taken)
     told = "proposed" if getattr(done, "proposal_id", None) else taken.operation_id
@@ -113,7 +113,7 @@ async def decide(
 
 
 async def _page(
-    here: Page,
+    here: StepPage,
     kind: DecisionKind,
     form: Mapping[str, str],
     *,
@@ -144,18 +144,18 @@ async def _page(
         )
         if preview and asked
         else None,
-        seen=given.seen(asked) if asked else "",
+        seen=given.preview_token(asked) if asked else "",
         beside=await _about(here, lang),
         taken=taken,
         **words(lang),
     )
 
 
-async def _names(home: House, *people: str | None) -> dict[str, str]:
+async def _names(home: Container, *people: str | None) -> dict[str, str]:
     return await home.people.names([one for one in people if one])
 
 
-async def _about(here: Page, lang: Any) -> dict[str, Any]:
+async def _about(here: StepPage, lang: Any) -> dict[str, Any]:
     """Who is busy with it, what was noted, what waits for a second person, and what was decided before."""
     home, row = here.home, here.row
     place = (row.job_id, row.step)
@@ -165,10 +165,10 @@ async def _about(here: Page, lang: Any) -> dict[str, Any]:
     earlier = await home.operations.of_step(row.job_id, row.step)
     people = [one.by for one in notes] + [one.by for one in open_] + [one.by for one in earlier]
     names = await _names(home, claim.by if claim else None, *people, *(one.confirmed_by for one in earlier))
-    return shown.beside(here.asker, row, claim, notes, open_, earlier, names, lang)
+    return shown.decision_context(here.asker, row, claim, notes, open_, earlier, names, lang)
 
 
-async def _beside(here: Page, form: Mapping[str, str]) -> Response:
+async def _claim_or_note(here: StepPage, form: Mapping[str, str]) -> Response:
     """A claim, its end, or a note: no decision, but in the story."""
     home, row, asker = here.home, here.row, here.asker
     asker.must("review")
@@ -181,7 +181,7 @@ async def _beside(here: Page, form: Mapping[str, str]) -> Response:
     return back(here.request, here.address)
 
 
-async def _evidence(here: Page, sent: FormData) -> dict[str, str]:
+async def _evidence(here: StepPage, sent: FormData) -> dict[str, str]:
     """A file that proves what was done by hand, kept among the job's papers; its name is the evidence."""
     file = sent.get("file")
     if file is None or isinstance(file, str) or not file.filename:

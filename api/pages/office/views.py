@@ -14,7 +14,7 @@ from engine.words import day, knows, moment, money, say
 from storage.jobs.jobs import JobRow
 from storage.jobs.messages import JobMessage
 from storage.jobs.reported_events import Happening
-from storage.money.figures_approvals import Asked
+from storage.money.figures_approvals import PendingApprovals
 
 __all__ = [
     "approvals",
@@ -31,7 +31,7 @@ LAST_MINUTE = timedelta(minutes=1)
 """A clock that ends at midnight is shown as the day it ends."""
 
 
-def approvals(job: Asked, names: Mapping[str, str], lang: Language) -> list[dict[str, str]]:
+def approvals(job: PendingApprovals, names: Mapping[str, str], lang: Language) -> list[dict[str, str]]:
     """The approvals of one job nobody has answered yet, with the figures to judge by."""
     return [
         {
