@@ -15,11 +15,10 @@ from storage.core.database import Database
 from storage.jobs.jobs import Jobs
 from storage.jobs.quotes import KeptQuote, Quotes
 from storage.jobs.tables import jobs
-from storage.people import people
 from storage.people.clients import Clients
 from storage.people.entities import Entities
 from storage.people.members import Member, Members
-from storage.people.people import People
+from storage.people.people import People, people
 from storage.security.accounts import Accounts, SignInAccount
 from storage.security.key_rotation import reseal
 from tests.databases import KEYS, MONDAY, a_job
