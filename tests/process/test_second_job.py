@@ -107,6 +107,7 @@ async def test_a_moved_second_job_under_another_contract_is_renewed_and_asks_nob
     days = [{**EVENING[0], "date": "2026-02-12"}]
     body = {"declaration": told | {"days": days}, "reason": "the hall is free then"}
     await house.ask("ann", "POST", f"/api/jobs/{second}/move", json=body)
+    await house.pass_time(4 * HOUR)  # the client says yes to the change
     waiting = await house.until_step(second, STEP, "waiting")
     assert (waiting.revision, waiting.operation) == (2, "person_signs")
     await house.pass_time(8 * HOUR)
