@@ -9,13 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from api.container import Container, Home
-from api.errors import responses
+from api.errors import Wrong, responses
 from api.jobs import access
 from api.jobs.calendar_entries import timetable
 from api.jobs.routes import JobId
 from api.links import service as link_service
 from api.links.routes import Token, back
-from api.security.permissions import Asker, Known
+from api.security.permissions import Asker, Known, asker_of
 from api.security.uploads import file
 from domain.message import Message
 from storage.security.links import LinkRow
@@ -73,6 +73,10 @@ async def calendar_file(home: Home, token: Token) -> Response:
     """The dates of a job, for the calendar program of whoever made this address; nothing else opens with it."""
     row = await link_service.opened(home, token, "calendar")
     await link_service.still_open(home, token)
+    asker = await asker_of(home, row.subject_id)
+    if asker is None or not asker.may("see_jobs"):
+        raise Wrong("not-found")
+    await access.row(home, asker, row.job_id)
     person = await home.people.person(row.subject_id)
     content = timetable(await home.jobs.job(row.job_id), person.language)
     return file(content, f"{row.job_id}.ics", "text/calendar; charset=utf-8", "attachment")

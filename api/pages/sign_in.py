@@ -1,5 +1,6 @@
 """The way in and out: signing in, the first page, and the hands of a demonstration's clock."""
 
+import re
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Form, Path, Request, Response
@@ -50,9 +51,16 @@ async def _way_in(request: Request, home: Home, page: Pages, *, wrong: bool = Fa
     return page.page(request, "sign_in.html", status=401 if wrong else 200, **shown)
 
 
+OURS = re.compile(r"^/(?![/\\])[!-\[\]-~]*$")
+"""A path of printable ASCII without a backslash: browsers drop tabs and breaks, and read `/\\` as `//`.
+
+Source: WHATWG URL Standard section 4.4 (tab and newline are removed; a backslash is a slash).
+"""
+
+
 def inside(address: str) -> str:
     """An address of ours to go on to; never another site's."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+    return address if OURS.match(address) else "/"
 
 
 @router.post("/sign-in")

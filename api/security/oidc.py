@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 from api.container import Container, Home
 from api.errors import Wrong
 from api.links.routes import back
-from api.security.session import LASTS, keep_cookie
+from api.security.session import LASTS, keep_cookie, public_is_https
 from engine.calendar import wall_clock
 from engine.settings import Settings
 from storage.security.accounts import SignInAccount
@@ -44,6 +44,8 @@ class Provider:
         self._client_id, self._secret = settings.oidc_client_id, settings.oidc_client_secret
         self._scopes, self._transport = settings.oidc_scopes, transport
         self._described: dict[str, Any] | None = None
+        self._named = self.issuer
+        """The issuer exactly as it calls itself, with or without a slash at its end."""
 
     async def described(self) -> dict[str, Any]:
         """Its addresses; not-reachable when it cannot be asked, or calls itself something else."""
@@ -51,7 +53,7 @@ class Provider:
             told = await self._asked("GET", f"{self.issuer}/.well-known/openid-configuration")
             if str(told.get("issuer", "")).rstrip("/") != self.issuer:
                 raise Wrong("sign-in-elsewhere", "the issuer calls itself otherwise")
-            self._described = told
+            self._named, self._described = str(told["issuer"]), told
         return self._described
 
     async def way_out(self, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
@@ -87,7 +89,7 @@ class Provider:
         rules = jwt.JWTClaimsRegistry(
             now=int(wall_clock().timestamp()),
             leeway=CLOCKS_APART,
-            iss={"essential": True, "value": self.issuer},
+            iss={"essential": True, "value": self._named},
             aud={"essential": True, "value": self._client_id},
             exp={"essential": True},
             sub={"essential": True},
@@ -144,7 +146,7 @@ async def leave(
     way = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
     response = RedirectResponse(await found.way_out(_here(home), **way), 303)
     sealed = str(_sealed(home).dumps({**way, "next": next_}))
-    secure = request.url.scheme == "https"
+    secure = public_is_https(request)
     path = "/sign-in"
     response.set_cookie(
         COOKIE, sealed, max_age=MINUTES * 60, httponly=True, samesite="lax", secure=secure, path=path

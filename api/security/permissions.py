@@ -111,7 +111,9 @@ async def asking(request: Request, home: Home) -> Asker | None:
     if not token:
         return None
     session = await home.sessions.find(token.strip(), wall_clock())
-    return None if session is None else await asker_of(home, session.person_id)
+    if session is None or (session.demo and home.settings.production):
+        return None
+    return await asker_of(home, session.person_id)
 
 
 async def asker_of(home: Container, person_id: str) -> Asker | None:

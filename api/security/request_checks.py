@@ -7,6 +7,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -101,6 +102,28 @@ class SecurityHeaders:
         await self.app(scope, receive, sending)
 
 
+class BodyTooLarge(HTTPException):
+    """A body that came in pieces, without saying how long it would be, is longer than any of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(413, f"at most {LARGEST_BODY:,} bytes")
+
+
+def _counted(receive: Receive) -> Receive:
+    """The same messages, until their bytes are too many: a body is never kept whole beyond that."""
+    taken = 0
+
+    async def counting() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LARGEST_BODY:
+            raise BodyTooLarge
+        return message
+
+    return counting
+
+
 class Floodgate:
     """Limits how often one network address may ask what is open to anybody, and how much it may send."""
 
@@ -115,7 +138,14 @@ class Floodgate:
             response.headers["retry-after"] = "60"
             await response(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            await self.app(scope, _counted(receive), send)
+        except BodyTooLarge:
+            response = self.refuse("too-large", Request(scope))
+            await response(scope, receive, send)
 
     def _flooded(self, scope: Scope) -> str | None:
         length = Headers(scope=scope).get("content-length", "0")

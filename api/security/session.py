@@ -1,6 +1,8 @@
 """Signing in and out, as a person of the demonstration or with a password."""
 
 from datetime import timedelta
+from functools import cache
+from secrets import token_urlsafe
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -46,7 +48,7 @@ class SignedIn(BaseModel):
 async def open_session(home: Container, given: SignIn) -> SignedIn:
     """Check who it is and open a session; wrong-sign-in without saying which part was wrong."""
     account = await home.accounts.by_login(given.person)
-    if account is None or not await _proven(home, account, given.password):
+    if not await _proven(home, account, given.password) or account is None:
         raise Wrong("wrong-sign-in")
     who = await asker_of(home, account.person_id)
     if who is None:
@@ -55,10 +57,25 @@ async def open_session(home: Container, given: SignIn) -> SignedIn:
     return SignedIn(token=token, who=who)
 
 
-async def _proven(home: Container, account: SignInAccount, password: str | None) -> bool:
-    if account.password_hash is not None:
-        return await run_in_threadpool(PasswordHash.recommended().verify, password or "", account.password_hash)
-    return account.demo and not home.settings.production
+async def _proven(home: Container, account: SignInAccount | None, password: str | None) -> bool:
+    """Whether the password fits. A login that does not exist costs the same time as one that does."""
+    if account is not None and account.password_hash is None and account.demo and not home.settings.production:
+        return True
+    known = account.password_hash if account is not None else None
+    fits = await run_in_threadpool(PasswordHash.recommended().verify, password or "", known or _nobodys_hash())
+    return fits and known is not None
+
+
+@cache
+def _nobodys_hash() -> str:
+    """A hash that no password is known for: verified where there is nothing to verify."""
+    return PasswordHash.recommended().hash(token_urlsafe(32))
+
+
+def public_is_https(request: Request) -> bool:
+    """Whether people reach us over TLS: the public address says so, also where a proxy speaks plainly to us."""
+    public: str = request.app.state.house.settings.public_url
+    return public.startswith("https://") or request.url.scheme == "https"
 
 
 def keep_cookie(response: Response, request: Request, token: str) -> None:
@@ -69,7 +86,7 @@ def keep_cookie(response: Response, request: Request, token: str) -> None:
         max_age=int(LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=public_is_https(request),
     )
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, ForeignKey, Row, String, Table, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, Row, String, Table, delete, select, update
 
 from domain.message import Message
 from storage.core.database import Database, upsert
 from storage.core.tables import Json, metadata
+from storage.security.sessions import sessions
 
 Role = Literal["member", "advisor", "ops", "finance", "auditor"]
 
@@ -72,16 +73,21 @@ class Accounts:
             return [_account(row) for row in await connection.execute(wanted)]
 
     async def save(self, account: SignInAccount) -> None:
-        """Keep an account as given."""
+        """Keep an account as given; sessions end where its roles change or it is closed."""
         row = dict(account) | {"login": account.login.strip().lower()}
+        before = select(accounts.c.roles, accounts.c.active).where(accounts.c.person_id == account.person_id)
         async with self._database.writing() as connection:
+            kept = (await connection.execute(before)).one_or_none()
             await upsert(connection, accounts, row, key=["person_id"])
+            if kept is not None and (list(kept.roles) != list(account.roles) or not account.active):
+                await connection.execute(delete(sessions).where(sessions.c.person_id == account.person_id))
 
     async def set_password(self, person_id: str, password_hash: str) -> None:
-        """Keep a new hash; KeyError when there is no such account."""
+        """Keep a new hash and end every session opened with the old one; KeyError without such an account."""
         async with self._database.writing() as connection:
             change = update(accounts).where(accounts.c.person_id == person_id)
             done = await connection.execute(change.values(password_hash=password_hash))
+            await connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
         if done.rowcount != 1:
             raise KeyError(person_id)
 

@@ -4,10 +4,14 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
 
+import pytest
 from pwdlib import PasswordHash
 
 from api.app import create_app
+from api.pages.sign_in import inside
 from api.security.request_checks import PER_ADDRESS
 from engine.keys import MasterKeys
 from tests.api.conftest import Door
@@ -97,6 +101,15 @@ async def test_a_partner_that_signs_with_the_secret_of_before_a_rotation_is_hear
 
 async def test_signing_in_never_leads_to_another_site(door: Door) -> None:
     browser = await door.asking(accept="text/html")
+    for place in (
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/ops\\..",
+        "ops",
+    ):
+        assert inside(place) == "/"
     for place in ("//evil.example", "https://evil.example", "/\\evil.example"):
         answer = await browser.post("/sign-in", data={"person": "ann", "next": place})
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -123,3 +136,83 @@ async def test_nobody_is_let_in_without_a_password_in_production(door: Door) -> 
     door.house.settings = door.house.settings.model_copy(update={"production": True})
     answer = await (await door.asking()).post("/api/session", json={"person": "ann"})
     assert answer.status_code == 401
+
+
+async def test_a_body_in_pieces_is_counted_as_it_comes_and_never_kept_whole(door: Door) -> None:
+    ann, given = await door.asking("ann"), []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for n in range(100):
+            given.append(n)
+            yield b"0" * 1_000_000
+
+    for address, kind in (
+        ("/api/quotes", "application/json"),
+        ("/api/webhooks/vans", "application/json"),
+        ("/sign-in", "application/x-www-form-urlencoded"),
+    ):
+        given.clear()
+        answer = await ann.post(address, content=pieces(), headers={"content-type": kind})
+        assert answer.status_code in (413, 422), address
+        if answer.status_code == 413:
+            assert answer.json()["type"].endswith("/too-large")
+    webhook = await (await door.asking()).post("/api/webhooks/vans", content=pieces())
+    assert (webhook.status_code, webhook.json()["type"].split("/")[-1]) == (413, "too-large")
+
+
+async def test_the_cookie_is_secure_where_people_come_in_over_tls_whatever_the_proxy_speaks(door: Door) -> None:
+    door.house.settings = door.house.settings.model_copy(update={"public_url": "https://jobs.coop.example"})
+    answer = await (await door.asking(accept="text/html")).post("/sign-in", data={"person": "ann"})
+    assert "; Secure" in answer.headers["set-cookie"]
+
+
+async def test_a_session_ends_with_a_new_password_a_changed_role_a_closing_and_production(
+    door: Door,
+) -> None:
+    accounts = door.house.accounts
+    ann = await accounts.account("p-ann")
+    changes = (
+        lambda: accounts.set_password("p-ann", "x"),
+        lambda: accounts.save(ann.model_copy(update={"roles": ("member", "ops")})),
+        lambda: accounts.save(ann.model_copy(update={"active": False})),
+    )
+    for change in changes:
+        await accounts.save(ann)
+        browser = await door.asking("ann")
+        assert (await browser.get("/api/session")).status_code == 200
+        await change()
+        assert (await browser.get("/api/session")).status_code == 401
+    demo = await (await door.asking()).post("/api/session", json={"person": "dan"})
+    taken_on = await door.asking(authorization=f"Bearer {demo.json()['token']}")
+    assert (await taken_on.get("/api/session")).status_code == 200
+    door.house.settings = door.house.settings.model_copy(update={"production": True})
+    assert (await taken_on.get("/api/session")).status_code == 401
+
+
+async def test_a_login_that_does_not_exist_costs_a_verified_password_too(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified = []
+
+    def verify(self: object, password: str, known: str) -> bool:
+        verified.append(known)
+        return True
+
+    monkeypatch.setattr(PasswordHash, "verify", verify)
+    answer = await (await door.asking()).post("/api/session", json={"person": "nobody", "password": "x"})
+    assert (answer.status_code, len(verified)) == (401, 1)
+
+
+async def test_the_calendar_of_somebody_who_may_not_see_the_job_any_more_is_closed(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    made = await door.house.links.link(
+        order_key=f"{job_id}/calendar/p-ada/1", job_id=job_id, step="calendar", audience="calendar",
+        subject_id="p-ada", expires_at=door.clock.now() + timedelta(days=60),
+    )  # fmt: skip
+    address = f"{made.url.removeprefix(door.house.settings.public_url)}/job.ics"
+    anybody = await door.asking()
+    assert (await anybody.get(address)).status_code == 200
+    ada = await door.house.accounts.account("p-ada")
+    for roles, active in ((("member",), True), (("auditor",), False)):
+        await door.house.accounts.save(ada.model_copy(update={"roles": roles, "active": active}))
+        assert (await anybody.get(address)).status_code == 404
