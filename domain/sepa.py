@@ -1,12 +1,15 @@
 """The characters that every bank of the single euro payments area takes, and how other ones are written with them.
 
 Source: EPC217-08, SEPA requirements for an extended character set: Latin letters, digits, space and a few signs;
-what has no mapping becomes a full stop.
+what has no mapping becomes a full stop. Scripts of other parts of the world are written as they sound, because a
+person is paid whatever script their name is in.
 """
 
 import re
 import unicodedata
 from typing import Final
+
+from text_unidecode import unidecode
 
 ALLOWED: Final = re.compile(r"[A-Za-z0-9/\-?:().,'+ ]")
 MAPPED: Final = {
@@ -62,4 +65,7 @@ def _plain(sign: str) -> str:
     bare = [one for one in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(one)]
     if bare and bare != [sign]:
         return "".join(map(_plain, bare))
-    return "" if unicodedata.combining(sign) else "."
+    if unicodedata.combining(sign):
+        return ""
+    written = "".join(one for one in unidecode(sign) if ALLOWED.fullmatch(one))
+    return written or "."

@@ -5,7 +5,7 @@ from engine.words import say
 from storage.people.entities import Entities
 from storage.people.members import Members
 from storage.people.people import People
-from storage.people.person_changes import PersonChange, PersonChanges
+from storage.people.person_changes import PersonChange, PersonChanges, mail_key
 from workers.site import OnSite
 
 
@@ -27,7 +27,7 @@ async def _tell(site: OnSite, one: PersonChange) -> bool:
     head = site.letterhead.mail(entity, language=person.language, to=person.given_name, job_title="")
     changed = ", ".join(say(person.language, f"page.me.{name}") for name in one.fields)
     mail = DataChangedMail(**head, changed=changed, changed_at=one.at, used_from_at=one.used_from_at)
-    await site.post.send(f"person-change/{one.change_id}", one.told_to, mail)
+    await site.post.send(mail_key(one.change_id), one.told_to, mail)
     return True
 
 

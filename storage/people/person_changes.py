@@ -73,6 +73,11 @@ async def note(
     return cooling
 
 
+def mail_key(change_id: str) -> str:
+    """Under which key the mail about a change is sent, once."""
+    return f"person-change/{change_id}"
+
+
 class PersonChanges:
     """Reads the changes that were not told yet."""
 

@@ -58,6 +58,7 @@ async def moved(house: World, job_id: str, day: str = "2026-02-11", **changes: A
     told = {name: value for name, value in told.items() if value is not None}
     body = {"declaration": told, "reason": "the hall is free then"}
     await house.ask("ann", "POST", f"/api/jobs/{job_id}/move", json=body)
+    await house.pass_time(4 * HOUR)  # the client says yes to it
 
 
 async def signed(house: World, *people: str, **changes: Any) -> str:

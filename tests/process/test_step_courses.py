@@ -373,7 +373,7 @@ def test_what_was_done_by_hand_is_not_done_anew_and_given_back_by_a_person(cours
     course.say("stop")
     assert course.problem("booking") == "DoneByHand"
     assert course.redo("booking") == "NotDone"
-    assert course.decide("booking", "fail") == "AlreadyUndoing"
+    assert course.decide("booking", "fail", attempt=2) == "AlreadyUndoing"
 
 
 def test_after_the_last_moment_a_replay_gives_eight_days_to_answer(course: Course) -> None:
