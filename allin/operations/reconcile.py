@@ -20,6 +20,7 @@ from storage.jobs.tables import job_steps, jobs
 from storage.money.payments import payments
 from storage.people.entities import Entities
 from storage.people.people import People
+from storage.people.person_changes import mail_key, person_changes
 from storage.services.employment_contract import engagements
 from workers.order_lookups import Lookup, Lookups, PartnerEffect
 
@@ -218,4 +219,6 @@ async def _known(database: Database) -> set[str]:
     async with database.reading() as connection:
         rows = (await connection.execute(select(orders.c.order_key, orders.c.short))).all()
         owed = await connection.scalars(select(due_notices.c.key))
-        return {name for row in rows for name in row} | set(owed)
+        changed = await connection.scalars(select(person_changes.c.change_id))
+        told = {mail_key(change) for change in changed}
+        return {name for row in rows for name in row} | set(owed) | told

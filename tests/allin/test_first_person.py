@@ -13,7 +13,7 @@ from storage.core.database import Database
 from storage.security.accounts import Accounts
 from tests.allin.stack import ROOT
 
-ASK = "import sys, pathlib; from allin.first_person import ask_for_the_first_person; "
+ASK = "import sys, pathlib; from allin.embedded.first_account import ask_for_the_first_person; "
 ASK += "ask_for_the_first_person(pathlib.Path(sys.argv[1]))"
 LONG = "a long enough sentence"
 ANSWERS = (

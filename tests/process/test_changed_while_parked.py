@@ -77,6 +77,8 @@ async def test_a_collaborator_who_refused_is_offered_the_moved_job(house: World)
     await house.until_step(job_id, "employment_contract:ann", "parked")
     await house.person(ANN, role="collaborator", behaviour="answers", after_hours=0)
     await move(house, job_id, **NOTHING_BOOKED, **NO_EXPENSES, crew=crew("ann"))
+    await revised(house, job_id, "agreement", "waiting")
+    await house.turn()  # the client says yes to the new day
     await revised(house, job_id, "employment_contract:ann", "waiting")
     for _ in range(3):
         await house.settle()

@@ -69,7 +69,7 @@ async def reads_well(house: World, job_id: str) -> None:
     assert [str(one.amount_eur) for one in wage.money] == ["450.00", "198.91"]
     assert [wait.who for wait in wage.waits] == ["bank"]
     assert [str(one.amount_eur) for one in invoice.money][:1] == ["2544.00"]
-    assert steps["agreement"].waits[0].text == "1\xa0jour : en attente du client, jusqu'au 3 février, 08:00"
+    assert steps["agreement"].waits[0].text == "1 jour : en attente du client, jusqu'au 3 février, 08:00"
     assert any("en attente du client" in (line.idle or "") for line in told.lines)
     assert (await story(house, "ann", job_id, "member", "nl")).steps[-1].tries == []
 

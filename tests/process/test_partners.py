@@ -20,7 +20,7 @@ EFFECTS = {
     ("railway", "fulfillment"): 2,
     ("signature", "seal"): 3,
     ("dimona", "declaration"): 3,
-    ("mail", "mail"): 11,
+    ("mail", "mail"): 13,
     ("peppol", "document"): 1,
     ("bank", "payment_file"): 2,
     ("bank", "payment"): 5,

@@ -68,7 +68,7 @@ def test_an_installed_program_works_far_from_its_source(wheel: Path, tmp_path: P
     _python("-m", "uv", "pip", "install", "--quiet", "--no-deps", "--target", str(place), str(wheel))
     here = {"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": str(place), "ALLIN_DATA": str(tmp_path / "data")}}
     code = (
-        "import allin, api.example, sys; from allin.__main__ import run; "
+        "import allin, api.declaring.example, sys; from allin.__main__ import run; "
         "print(allin.__file__, bool(api.declaring.example.text())); "
         "sys.exit(run(['quote', 'examples/concert.yaml', '--lang', 'nl']) or run(['db', 'upgrade'])"
         " or run(['db', 'demo']) or run(['doctor']) * 0)"
