@@ -3,7 +3,7 @@
 Source: RFC 9457. The `type` never changes once published; title and advice follow the reader's language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -51,6 +51,7 @@ KINDS: Mapping[str, int] = {
     "nothing-chosen": 422,
     "which-step": 409,
     "not-now": 409,
+    "adviser-makes-move": 409,
     "already-answered": 409,
     "not-yet": 409,
     "link-expired": 410,
@@ -92,6 +93,7 @@ NOT_TAKEN: Mapping[str, str] = {
     "NotEditable": "invalid",
     "WrongForm": "invalid",
     "AnotherPerson": "person-unclear",
+    "ApprovalNeeded": "adviser-makes-move",
 }
 """Why a process does not take a decision, as a problem; anything else is not possible now."""
 FIELD_NAMED = frozenset({"WrongForThisJob", "WrongForm"})
@@ -130,12 +132,28 @@ class Problem(BaseModel):
 
 
 class Wrong(Exception):  # said as it is read: `raise Wrong("key-missing")`
-    """A problem on its way out; `kind` is one of KINDS, `more` are extra members of the answer."""
+    """A problem on its way out; `kind` is one of KINDS, `more` are extra members of the answer.
 
-    def __init__(self, kind: str, why: str = "", *, errors: list[FieldProblem] | None = None, **more: Any) -> None:
-        self.kind, self.why, self.errors, self.more = kind, why, errors or [], more
+    `why` is the same for every reader, or is told to each in their own language.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        why: str | Callable[[Language], str] = "",
+        *,
+        errors: list[FieldProblem] | None = None,
+        **more: Any,
+    ) -> None:
+        self.kind, self.errors, self.more = kind, errors or [], more
+        self.told: Callable[[Language], str] = why if callable(why) else lambda _: str(why)
         self.headers: dict[str, str] = {}
-        super().__init__(f"{kind}: {why}")
+        super().__init__(f"{kind}: {self.why}")
+
+    @property
+    def why(self) -> str:
+        """Why, in English."""
+        return self.told("en")
 
     @property
     def status(self) -> int:
@@ -150,7 +168,7 @@ def problem(wrong: Wrong, request: Request, wanted: Language | None = None) -> P
         type=PREFIX + wrong.kind,
         title=say(lang, f"problem.{wrong.kind}"),
         status=wrong.status,
-        detail=wrong.why,
+        detail=wrong.told(lang),
         instance=request.url.path,
         what_to_do=say(lang, f"problem.{wrong.kind}.todo"),
         errors=wrong.errors,

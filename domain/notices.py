@@ -9,6 +9,8 @@ from domain.orders import short_reference, split_step, step_name
 
 NoticeKind = Literal["answered", "called_off", "moved"]
 CLIENT_SAID: Final = frozenset({"ClientRefused", "ClientAsksForChanges", "NoAnswerFromClient"})
+ENDS_A_MOVE: Final = frozenset({"ClientRefused", "NoAnswerFromClient"})
+"""Answers with which a move that waits is over: its end is told by a mail of its own."""
 PERSON_SAID: Final = frozenset({"PersonRefused", "NotSignedInTime"})
 ENDS: Final = frozenset(
     {
@@ -64,6 +66,8 @@ def _answered(file: JobFile, news: News, service: str, item: str, member_id: str
     if news.kind == "step.parked" and problem not in CLIENT_SAID | PERSON_SAID:
         return
     if step is None or step.undoing or step.request.get("person_id") == member_id:
+        return
+    if news.params.get("move") and problem in ENDS_A_MOVE:
         return
     what = problem or "missed"
     yield Notice(

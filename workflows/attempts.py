@@ -23,7 +23,7 @@ from workflows.late_proof import LateProof
 from workflows.leaning import Leaning
 from workflows.problems import PARTNER_PAUSED, ask, asked_anew, by_hand_result, explain, is_cancelled
 from workflows.projection import Projection
-from workflows.told import tell_decided
+from workflows.told import tell_decided, tell_parked
 from workflows.wake_up_timer import WakeUpTimer
 
 R = TypeVar("R", bound=Message)
@@ -205,7 +205,7 @@ class Attempts(ActivityCalls):
         asked_anew(state)
         given, problem = problem, self._late_proof.parked(step, state, problem, question)
         if problem is given and given is not state.problem:
-            self.notebook.tell("step.parked", step=state.step, problem=problem.type, **problem.params)
+            tell_parked(self.notebook, state, problem)
         state.state, state.problem, state.waiting = "parked", problem, None
         self.decisions.pop(state.step, None)
         self.listening.add(state.step)

@@ -4,15 +4,20 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio import workflow
 
 from activities import agreement, prefinancing
+from activities.step import Step
 from domain.job import Approval, JobInput, Move, StepState
+from domain.message import Message
 from domain.orders import NO_ITEM
 from domain.plan import ApprovalRule, JobPlan
 from domain.proposed_move import Proposal
-from workflows.move import MOVED, lifted, requests
+from workflows.answers import instant
+from workflows.holds import EARLIEST, EXTEND_BEFORE
+from workflows.move import BOOKINGS, lifted, requests
 from workflows.stopping import Stopping
 
 NOBODY_BOUND = ("quoted", "agreeing")
@@ -28,6 +33,8 @@ class Changing(Stopping):
         self._asking: asyncio.Task[None] | None = None
         self._asked_plan: JobPlan | None = None
         """The plan that waits for a yes."""
+        self._awaited: str | None = None
+        """The move whose answer is awaited: as long as it is, partners' holds for it are prolonged."""
         self._asked_rules: set[str] = set()
         """Rules that only this plan asks an adviser about: a no to them is a no to the move, not to the job."""
 
@@ -135,12 +142,14 @@ class Changing(Stopping):
         plan = self._asked_plan
         if plan is None or not self._still_proposed(move):
             return
-        held = self._strands.beside(*self._held_beside(plan))
+        self._awaited = move.operation_id
+        held = self._strands.beside(*self._held_beside(plan, move))
         state = self._file.steps[agreement.STEP.name].model_copy(deep=True) if asked else None
         if asked and plan.agreement is not None:
             until = plan.agreement.answer_by
             self._strands.beside(self._steps.amend(agreement.STEP, NO_ITEM, plan.agreement, until=until))
         await self._until(lambda: self._answer(move, rules, state) is not None, by=self._asked_until())
+        self._awaited = None
         await self._strands.together(*held)
         answer = self._answer(move, rules, state) or self._silence(state)
         if answer == "yes" and not await self._funded(plan):
@@ -150,13 +159,22 @@ class Changing(Stopping):
         else:
             await self._drop(move, rules, state, answer)
 
-    def _held_beside(self, plan: JobPlan) -> list[Coroutine[object, object, None]]:
+    def _held_beside(self, plan: JobPlan, move: Move) -> list[Coroutine[object, object, None]]:
         return [
-            self._steps.hold_beside(step, item, request)
-            for step in MOVED
-            if step.name not in (agreement.STEP.name, prefinancing.STEP.name)
+            self._keep_beside(step, item, request, move)
+            for step in BOOKINGS
             for item, request in requests(plan, step.name).items()
+            if not step.short_hold or self._has_signed(item)
         ]
+
+    async def _keep_beside(self, step: Step[Any, Any], item: str, request: Message, move: Move) -> None:
+        """Hold what the proposal needs, and prolong a partner's hold for as long as the answer is awaited."""
+        held = await self._steps.hold_beside(step, item, request)
+        while held is not None and step.extend is not None and (ends := (held.booking or {}).get("expires_at")):
+            wake = max(instant(ends) - EXTEND_BEFORE, self._notebook.now() + EARLIEST)
+            if await self._until(lambda: self._awaited != move.operation_id, by=wake):
+                return
+            held = held if await self._steps.extend_beside(step, held) else None
 
     def _answer(self, move: Move, rules: list[ApprovalRule], before: StepState | None) -> str | None:
         """What everybody said together; None while somebody has not answered."""
@@ -210,6 +228,7 @@ class Changing(Stopping):
         same: dict[str, object] = {"agreement": plan.agreement}
         if not self._steps.waits(prefinancing.STEP.name):
             same["prefinancing"] = plan.prefinancing
+        self._steps.wanted_for_good()
         self._come_into_force(move, old.model_copy(update=same), plan, waited=True)
 
     async def _move_answered(self) -> None:

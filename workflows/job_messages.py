@@ -119,12 +119,9 @@ class JobMessages:
         if self._file.state not in ("quoted", "agreeing", "ready", "engaged"):
             raise ApplicationError("the job has begun; its adviser corrects what is left", type="TooLateToMove")
         self._same_people(move)
-        asked = {rule.rule for rule in move.plan.approvals} - set(self._file.approvals)
+        asked = [rule.why for rule in move.plan.approvals if rule.rule not in self._file.approvals]
         if asked and move.role == "member":
-            rules = ", ".join(sorted(asked))
-            raise ApplicationError(
-                f"your adviser makes this move, because it needs: {rules}", type="ApprovalNeeded"
-            )
+            raise ApplicationError(" ".join(asked), type="ApprovalNeeded")
 
     def _same_people(self, move: Move) -> None:
         """A crew item stands for one person for good: no contract is changed into that of somebody else."""

@@ -158,6 +158,7 @@ class Steps(Renewing):
             ended = before if before in KEEP_THEIR_NAME else "undone"
             await self._book_by_hand(step, state)  # stopped in between, it was not booked yet
             state.undoing = True
+            state.proposed.pop(state.revision, None)  # what a proposal adds is this very order
             state.given_up, state.proposed = {**state.given_up, **state.proposed}, {}
             try:
                 await self._release_given_up(step, state)

@@ -1,10 +1,10 @@
-"""What the story says about a decision."""
+"""What the story says when a step waits for a person, and of what the person decides."""
 
 from typing import Any
 
 from activities.step import Step
 from domain.decisions import difference, one_line, redacted
-from domain.job import Decision, StepState
+from domain.job import Decision, Problem, StepState
 from workflows.projection import Projection
 
 
@@ -28,3 +28,10 @@ def tell_decided(notebook: Projection, step: Step[Any, Any], state: StepState, d
         reason=decision.reason,
         **{name: value for name, value in more.items() if value},
     )
+
+
+def tell_parked(notebook: Projection, state: StepState, problem: Problem) -> None:
+    """A step waits for a person; when it asks about a move that waits, the story knows about which."""
+    waits, asked = notebook.file.proposal, state.request.get("move")
+    about = {"move": waits.operation_id} if waits is not None and waits.operation_id == asked else {}
+    notebook.tell("step.parked", step=state.step, problem=problem.type, **problem.params, **about)

@@ -19,6 +19,7 @@ from domain.declaration import JobDeclaration
 from domain.job import Move, Taken
 from domain.parties import DeclaredClient
 from domain.people import Language
+from domain.plan import ApprovalRule, JobPlan
 from domain.planning import (
     MoveConsequences,
     WithdrawalConsequences,
@@ -26,6 +27,7 @@ from domain.planning import (
     withdrawal_consequences,
 )
 from domain.plans.telling import moved
+from engine.wording import approval_reason
 from storage.jobs.jobs import KeptJob, Moved
 from storage.security.audit import hash_of
 
@@ -67,7 +69,9 @@ async def withdraw(
     return await decision_service.withdraw(home, asker, job_id, given.reason)
 
 
-@router.post("/move", responses=responses(*ON_JOB, "quote-changed", "quote-refuses", "person-unclear"))
+@router.post(
+    "/move", responses=responses(*ON_JOB, "adviser-makes-move", "quote-changed", "quote-refuses", "person-unclear")
+)
 async def move(
     request: Request,
     home: Home,
@@ -85,7 +89,7 @@ async def move(
     asked = await ask(home, job, given.declaration)
     declaring_service.acceptable(asked)
     if dry_run:
-        return await preview(home, job, asked, language(request, asker, lang))
+        return await preview(home, asker, job, asked, language(request, asker, lang))
     return await move_to(home, asker, job, asked, given.reason)
 
 
@@ -107,14 +111,28 @@ async def ask(home: Container, job: KeptJob, declaration: JobDeclaration) -> dec
 
 
 async def preview(
-    home: Container, job: KeptJob, asked: declaring_service.QuotedDeclaration, lang: Language
+    home: Container, asker: Asker, job: KeptJob, asked: declaring_service.QuotedDeclaration, lang: Language
 ) -> MoveConsequences:
     """What would change; nobody is written down for it."""
     client = await home.clients.latest(job.client_id)
     people = people_of(home, job.member_id, asked.declaration)
     orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
     found = consequences(job.plan, orders, job.file)
+    because = tuple(told(rule, lang) for rule in not_alone(asker, job, orders))
+    found = found.model_copy(update={"adviser_because": because})
     return await named(home, job, asked.declaration, orders, found, lang)
+
+
+def not_alone(asker: Asker, job: KeptJob, orders: JobPlan) -> list[ApprovalRule]:
+    """The rules for which a member's adviser makes this move: each asks for a yes the job has not been given yet."""
+    if asker.role != "member":
+        return []
+    return [rule for rule in orders.approvals if rule.rule not in job.file.approvals]
+
+
+def told(rule: ApprovalRule, lang: Language) -> str:
+    """Why a rule asks for the adviser, in the reader's language."""
+    return approval_reason(rule.rule, rule.why, rule.params, lang)
 
 
 async def move_to(
@@ -127,6 +145,8 @@ async def move_to(
     client = await keep_client(home, asked.declaration.client or DeclaredClient())
     people = await keep_people(home, job.member_id, asked.declaration)
     orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
+    if rules := not_alone(asker, job, orders):
+        raise Wrong("adviser-makes-move", lambda lang: " ".join(told(rule, lang) for rule in rules))
     nth = str(job.file.moves)
     operation_id = decision_service.operation("m", job.job_id, hash_of(asked.declaration), reason, nth)
     if orders.agreement is not None:

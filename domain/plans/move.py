@@ -84,6 +84,8 @@ class MoveConsequences(Message):
     """The crew members who were not on the job before."""
     people: tuple[str, ...] = ()
     """Who leaves and who comes, in sentences of the reader's language."""
+    adviser_because: tuple[str, ...] = ()
+    """Why the member's adviser makes this move, in sentences of the reader's language; empty when nobody must."""
     days_move: bool
     """The first start or the last end is another instant."""
 

@@ -90,8 +90,26 @@ async def test_before_go_silence_about_a_move_keeps_nobody_waiting_longer_than_t
 async def test_a_member_is_told_at_once_that_the_adviser_makes_such_a_move(house: World) -> None:
     job_id = await agreed(house)
     before = await house.kinds(job_id)
-    with pytest.raises(AssertionError, match=r"409.*your adviser makes this move.*payment_term"):
-        await move(house, job_id, NEW, client=LONG_TERM)
+    told = {
+        "en": ("Your adviser makes this change", "A payment term of 45 days: longer than 30."),
+        "fr": (
+            "C'est votre conseiller qui fait ce changement",
+            "Un délai de paiement de 45 jours : plus long que 30.",
+        ),
+        "nl": ("Je adviseur brengt deze wijziging aan", "Een betaaltermijn van 45 dagen: langer dan 30."),
+    }
+    declaration = (await house.job(job_id)).declaration | {"days": DAYS, "client": LONG_TERM}
+    body = {"declaration": declaration, "reason": "the hall is closed"}
+    for lang, (title, why) in told.items():
+        with pytest.raises(AssertionError, match="409") as no:
+            await house.ask("ann", "POST", f"/api/jobs/{job_id}/move", json=body, headers={"accept-language": lang})
+        assert title in str(no.value)
+        assert why in str(no.value)
+        assert "payment_term" not in str(no.value)
+        tried = f"/api/jobs/{job_id}/move?dry_run=true"
+        seen = await house.ask("ann", "POST", tried, json=body, headers={"accept-language": lang})
+        assert seen["adviser_because"] == [why]
+        assert (await house.ask("iris", "POST", tried, json=body))["adviser_because"] == []
     await house.settle()
     assert await house.kinds(job_id) == before
     await in_force(house, job_id, OLD)

@@ -90,6 +90,7 @@ async def test_a_move_that_waits_and_then_is_refused_is_told_once_to_each_and_wi
     await house.settle()
     (ann,) = await changes(house, ANN)
     assert any(word in ann for word in ("refused", "refusé", "said no", "weigert"))
+    assert about(await mails(house, ANN), "News about", "Des nouvelles", "Nieuws") == []  # one no, one mail
     for email in (BOB, "iris@all-inclusive.example"):
         assert len(await changes(house, email)) == 2
     assert await changes(house, CLIENT) == []  # the client has had the question itself

@@ -140,7 +140,7 @@ async def _answered(
     if do == "move" and reason.strip():
         await move_and_withdraw.move_to(home, asker, kept, answer, reason.strip())
         return back(request, f"/jobs/{kept.job_id}")
-    effects = _moving(await move_and_withdraw.preview(home, kept, answer, lang), lang)
+    effects = _moving(await move_and_withdraw.preview(home, asker, kept, answer, lang), lang)
     shown_again: dict[str, Any] = {"quote": quote, "effects": effects, "reason": reason}
     return _move_page(request, page, asker, kept, form, lacks_reason=do == "move", **shown_again)
 
@@ -168,6 +168,7 @@ def _moving(found: MoveConsequences, lang: Language) -> dict[str, Any]:
         "again": [title(f"employment_contract:{one}", lang) for one in found.asked_again],
         "anew": [title(f"employment_contract:{one}", lang) for one in found.offered_again],
         "people": found.people,
+        "adviser": found.adviser_because,
     }
 
 
