@@ -124,7 +124,7 @@ async def preview(
 
 
 def not_alone(asker: Asker, job: KeptJob, orders: JobPlan) -> list[ApprovalRule]:
-    """The rules for which a member's adviser makes this move: each asks for a yes the job has not been given yet."""
+    """The rules for which a member's adviser makes this move: each asks for a yes the job does not have yet."""
     if asker.role != "member":
         return []
     return [rule for rule in orders.approvals if rule.rule not in job.file.approvals]
