@@ -45,6 +45,7 @@ from api.security.request_checks import (
     Limits,
     SecurityHeaders,
 )
+from api.security.streams import Streams
 from api.temporal import codec
 from engine.settings import Settings
 from engine.telemetry import of_api
@@ -114,6 +115,7 @@ def create_app(
     )
     app.state.house = home
     app.state.pages = Pages(home)
+    app.state.streams = Streams()
     for room in (*ROUTERS, *DECISIONS, *([demo] if demo_clock else [])):
         app.include_router(room.router)
     for router in PAGES:

@@ -98,6 +98,8 @@ NOT_TAKEN: Mapping[str, str] = {
 """Why a process does not take a decision, as a problem; anything else is not possible now."""
 FIELD_NAMED = frozenset({"WrongForThisJob", "WrongForm"})
 """The reasons that begin with the field they are about."""
+MOST_FLAWS = 50
+"""Flaws told in one answer: whoever sends more than that reads the first ones first."""
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many"}
 
 
@@ -263,8 +265,17 @@ def _from_validation(error: RequestValidationError) -> Wrong:
     if any(flaw["type"] == "json_invalid" for flaw in flaws):
         return Wrong("not-json", str(flaws[0].get("ctx", {}).get("error", "")))
     missing_key = any(tuple(flaw["loc"]) == ("header", "idempotency-key") for flaw in flaws)
-    fields = [FieldProblem(where=".".join(map(str, flaw["loc"])), why=flaw["msg"]) for flaw in flaws]
+    fields = [_flaw(flaw) for flaw in flaws[:MOST_FLAWS]]
     return Wrong("key-missing" if missing_key else "invalid", errors=fields)
+
+
+def _flaw(flaw: dict[str, Any]) -> FieldProblem:
+    """One wrong field. Its name is the sender's own word: told short, and never with half a character in it."""
+    where = ".".join(map(str, flaw["loc"])).encode(errors="replace").decode()
+    why = str(flaw["msg"]).encode(errors="replace").decode()
+    if flaw["type"] == "too_long" and "max_length" in (told := flaw.get("ctx", {})):
+        why = f"at most {told['max_length']} here"
+    return FieldProblem(where=where[:200], why=why[:500])
 
 
 def responses(*kinds: str) -> dict[int | str, dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from domain.caps import MOST_CREW, MOST_DAYS, MOST_PERSON_DAYS
 from domain.declaration_file import DeclarationUnreadable, Flaw, read
 from domain.money import PositiveEur
 from domain.parties import CrewMember, Declared, DeclaredClient, DeclaredDay, LongText, ShortText
@@ -79,12 +80,12 @@ class JobDeclaration(Declared):
     description: LongText | None = None
     """Printed on the invoice."""
     client: DeclaredClient | None = None
-    days: tuple[DeclaredDay, ...] = ()
+    days: Annotated[tuple[DeclaredDay, ...], Field(max_length=MOST_DAYS)] = ()
     price_eur: PositiveEur | None = None
     """What the client pays, ex VAT unless said otherwise; left out, it is worked out from the wished pay."""
     price_includes_vat: bool = False
     vat: VatQuestions = VatQuestions()
-    crew: tuple[CrewMember, ...] = ()
+    crew: Annotated[tuple[CrewMember, ...], Field(max_length=MOST_CREW)] = ()
     """Everybody on the job, the member included."""
     regulated_trade: bool = False
     """The work belongs to a trade with its own licence or risks (construction, pyrotechnics, rigging)."""
@@ -116,6 +117,10 @@ class JobDeclaration(Declared):
         problems = [*self._doubles(), *self._strangers(), *self._unknown_days()]
         if sum(person.member for person in self.crew) > 1:
             problems.append("crew: only one person can be the member who declares")
+        if (together := self.person_days) > MOST_PERSON_DAYS:
+            problems.append(
+                f"crew: {together} days of work together, at most {MOST_PERSON_DAYS}: make it several jobs"
+            )
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -149,6 +154,11 @@ class JobDeclaration(Declared):
             for on in person.days or ()
             if on not in dates
         ]
+
+    @property
+    def person_days(self) -> int:
+        """The days of everybody together."""
+        return sum(len(self.days) if person.days is None else len(person.days) for person in self.crew)
 
     @property
     def slugs(self) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ TOLD: dict[str, str] = {
     "int_parsing": "write a whole number",
     "model_type": "write the fields of this part below each other, indented",
     "model_attributes_type": "write the fields of this part below each other, indented",
+    "too_long": "at most {max_length} here: make it several jobs",
     "tuple_type": "write a list: one line with a dash for each",
 }
 """What to do, by pydantic's name of the error; the others are told in pydantic's own words."""
@@ -130,7 +131,8 @@ def _line(path: Path, lines: dict[Path, int]) -> int | None:
 
 
 def _error_text(error: ErrorDetails) -> str:
-    text = TOLD.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    known = TOLD.get(error["type"])
+    text = known.format(**error.get("ctx", {})) if known else error["msg"].removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
 
 

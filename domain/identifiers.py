@@ -23,6 +23,8 @@ from domain.orders import SLUG
 
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 JOB_ID_LENGTH: Final = 10
+LONGEST: Final = 60
+"""Characters of a number as people write it, with its spaces and dots."""
 CREW_SLUG_LENGTH: Final = 31  # the longest item a step name allows (domain.orders.SLUG)
 
 
@@ -180,15 +182,17 @@ def _reads(check: Callable[[str], str]) -> BeforeValidator:
     def read(value: object) -> str:
         if not isinstance(value, str):
             raise ValueError("write this number as text, between quotes")
+        if len(value) > LONGEST:
+            raise ValueError(f"longer than {LONGEST} characters")
         return check(value)
 
     return BeforeValidator(read)
 
 
-EnterpriseNumber = Annotated[str, _reads(enterprise_number), Field(examples=["1000000021"])]
+EnterpriseNumber = Annotated[str, _reads(enterprise_number), Field(max_length=LONGEST, examples=["1000000021"])]
 """A Belgian enterprise number (KBO/BCE), ten bare digits."""
 
-VatNumber = Annotated[str, _reads(vat_number), Field(examples=["FR40303265045"])]
+VatNumber = Annotated[str, _reads(vat_number), Field(max_length=LONGEST, examples=["FR40303265045"])]
 """A VAT number of a member state with its country code."""
 
 NationalNumber = Annotated[str, _reads(national_number), Field(examples=["88022999990"])]
@@ -206,7 +210,7 @@ CreditorReference = Annotated[str, _reads(creditor_reference_checked), Field(exa
 JobId = Annotated[str, _reads(job_id), Field(examples=["7K3QZ9A1BC"])]
 """A job's identifier."""
 
-CrewSlug = Annotated[str, _reads(crew_slug), Field(examples=["ann"])]
+CrewSlug = Annotated[str, _reads(crew_slug), Field(max_length=LONGEST, examples=["ann"])]
 """A crew member's short name inside one job."""
 
 

@@ -1,10 +1,10 @@
 """Who takes part in a declared job, and when: the client, the crew, the days."""
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from domain.caps import MOST_DAYS, JobDate
 from domain.identifiers import CrewSlug, EnterpriseNumber, VatNumber
 from domain.money import PositiveEur
 from domain.people import Language
@@ -25,6 +25,9 @@ class DeclaredDay(JobDay):
     """One day of the job: date, from, until (earlier than the start means after midnight), place, country."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    date: JobDate
+    """The day on which it starts."""
 
 
 class DeclaredAddress(Declared):
@@ -93,7 +96,7 @@ class CrewMember(Declared):
     status: Literal["employee", "standing_contract", "student", "self_employed", "ask"] = "employee"
     """`standing_contract`: already employed by the entity; `self_employed`: sends an invoice; `ask`: my
     adviser decides."""
-    days: tuple[date, ...] | None = None
+    days: Annotated[tuple[JobDate, ...], Field(max_length=MOST_DAYS)] | None = None
     """Which of the job's days; left out, all of them."""
     language: Language | None = None
     """The language of the papers, as far as the law leaves a choice."""

@@ -21,13 +21,19 @@ ONE_DAY: Final = dt.timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
 
 
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    """Read once: listing them walks a folder of several hundred files."""
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("not a time zone, such as Europe/Brussels or Europe/London")
     return name
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["BE"])]
 """A country as ISO 3166-1 alpha-2."""
 

@@ -1,11 +1,23 @@
 """What a member wishes of each service: one model per service, named as the service is."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from domain.caps import (
+    MOST_ARTICLES,
+    MOST_COVERS,
+    MOST_CREW,
+    MOST_DAYS,
+    MOST_EXPENSES,
+    MOST_JOURNEYS,
+    MOST_VANS,
+    MOST_WISHES,
+    JobDate,
+    JobInstant,
+)
 from domain.identifiers import CrewSlug
 from domain.money import PositiveEur
 from domain.parties import Declared, LongText, ShortText
@@ -68,7 +80,7 @@ class Subsidy(Declared):
     amount_eur: PositiveEur
     document: ShortText
     """The name of the signed promise."""
-    expected_on: date | None = None
+    expected_on: JobDate | None = None
 
 
 class PrefinancingWish(Wish):
@@ -89,7 +101,7 @@ class PrefinancingWish(Wish):
 class InsuranceWish(Wish):
     """Covers beyond the collective ones, which are always there and cost nothing here."""
 
-    covers: tuple[Cover, ...] = ()
+    covers: Annotated[tuple[Cover, ...], Field(max_length=MOST_COVERS)] = ()
     declared_value_eur: PositiveEur | None = None
     """The value of what is covered; left out, the value of the rented and bought equipment."""
 
@@ -101,9 +113,9 @@ class VanWish(Wish):
     """A short name when there are several: `van-1`, `van-2`."""
     driver: CrewSlug | None = None
     """The crew member who drives and holds a licence."""
-    from_at: AwareDatetime | None = None
+    from_at: JobInstant | None = None
     """Left out, two hours before the first start."""
-    until_at: AwareDatetime | None = None
+    until_at: JobInstant | None = None
     """Left out, two hours after the last end."""
     pick_up: ShortText | None = None
     kilometres: Kilometres | None = None
@@ -127,22 +139,22 @@ class EquipmentLineWish(Declared):
 class EquipmentWish(Wish):
     """Equipment to rent, buy or lease."""
 
-    items: Annotated[tuple[EquipmentLineWish, ...], Field(min_length=1)]
-    from_at: AwareDatetime | None = None
-    until_at: AwareDatetime | None = None
+    items: Annotated[tuple[EquipmentLineWish, ...], Field(min_length=1, max_length=MOST_ARTICLES)]
+    from_at: JobInstant | None = None
+    until_at: JobInstant | None = None
 
 
 class TravelWish(Wish):
     """One journey by train for one or several travellers; each traveller gets own tickets."""
 
-    travellers: tuple[CrewSlug, ...] = ()
+    travellers: Annotated[tuple[CrewSlug, ...], Field(max_length=MOST_CREW)] = ()
     """Left empty: everybody on the crew."""
     from_place: ShortText
     to_place: ShortText
-    arrive_by_at: AwareDatetime | None = None
+    arrive_by_at: JobInstant | None = None
     """Left out, one hour before the traveller's first start."""
     and_back: bool = True
-    return_at: AwareDatetime | None = None
+    return_at: JobInstant | None = None
     """Left out, after the traveller's last end."""
     travel_class: Literal["first", "second"] = "second"
     flexible: bool = True
@@ -160,7 +172,7 @@ class ExpenseWish(Declared):
     crew: CrewSlug
     kind: Literal["kilometres", "bike", "per_diem", "receipt"]
     label: ShortText
-    on: date | None = None
+    on: JobDate | None = None
     """Left out, the person's first day."""
     kilometres: Kilometres | None = None
     days: Annotated[int, Field(ge=1, le=366)] = 1
@@ -180,7 +192,7 @@ class ExpenseWish(Declared):
 class ExpensesWish(Wish):
     """Expenses paid back beside the wage."""
 
-    lines: tuple[ExpenseWish, ...] = ()
+    lines: Annotated[tuple[ExpenseWish, ...], Field(max_length=MOST_EXPENSES)] = ()
 
 
 class WagesWish(Wish):
@@ -191,9 +203,9 @@ class InvoicingWish(Wish):
     """When the client is invoiced which part."""
 
     deposit_percent: Annotated[int, Field(ge=1, le=100)] | None = None
-    deposit_on: date | None = None
+    deposit_on: JobDate | None = None
     """When the deposit is invoiced; left out, the day after the client must have agreed."""
-    balance_on: date | None = None
+    balance_on: JobDate | None = None
     """Left out, the last day of the job."""
 
 
@@ -204,7 +216,7 @@ class DebtCollectionWish(Wish):
 class WorkspaceWish(Wish):
     """One room of the cooperative, by the day."""
 
-    days: Annotated[tuple[date, ...], Field(min_length=1)] | None = None
+    days: Annotated[tuple[JobDate, ...], Field(min_length=1, max_length=MOST_DAYS)] | None = None
     """Left out, the days of the job. Whoever rehearses works: a rehearsal is a day of the job too."""
     city: ShortText | None = None
     """In French, Dutch or English, as the cooperative's rooms are listed."""
@@ -219,11 +231,11 @@ class SpecialRequestWish(Wish):
     wish: Annotated[str, Field(min_length=3, max_length=1000)]
 
 
-Vans = Annotated[tuple[VanWish, ...], BeforeValidator(_one_or_many)]
-Journeys = Annotated[tuple[TravelWish, ...], BeforeValidator(_one_or_many)]
-Wishes = Annotated[tuple[SpecialRequestWish, ...], BeforeValidator(_one_or_many)]
+Vans = Annotated[tuple[VanWish, ...], Field(max_length=MOST_VANS), BeforeValidator(_one_or_many)]
+Journeys = Annotated[tuple[TravelWish, ...], Field(max_length=MOST_JOURNEYS), BeforeValidator(_one_or_many)]
+Wishes = Annotated[tuple[SpecialRequestWish, ...], Field(max_length=MOST_WISHES), BeforeValidator(_one_or_many)]
 
 
-def twice(names: Sequence[str]) -> list[str]:
+def twice(names: Iterable[str]) -> list[str]:
     """The names that are used more than once."""
-    return sorted({name for name in names if names.count(name) > 1})
+    return sorted(name for name, times in Counter(names).items() if times > 1)

@@ -1,12 +1,11 @@
 """The doors of bulk replays: count, begin, follow, pause, stop, and take the outcomes away as a file."""
 
-import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict
 
@@ -17,6 +16,7 @@ from api.decisions.service import Reason
 from api.errors import Wrong, responses
 from api.jobs.schemas import Answered
 from api.security.permissions import Asker, may
+from api.security.streams import OneStream, while_signed_in
 from domain.bulk_replay import Item, ItemState
 from storage.core.pagination import BadCursor
 from storage.execution.bulk_replays import AT_MOST
@@ -138,18 +138,17 @@ async def _there(home: Home, _: Sees, replay_id: ReplayId) -> ReplayTold:
 
 @router.get("/{replay_id}/events", response_class=EventSourceResponse, responses=responses(*WHO, "not-found"))
 async def follow_replay(
-    home: Home, now: Annotated[ReplayTold, Depends(_there)], replay_id: ReplayId
+    request: Request, home: Home, now: Annotated[ReplayTold, Depends(_there)], replay_id: ReplayId, _: OneStream
 ) -> AsyncIterator[ServerSentEvent]:
     """Where it stands, each time that changes; ends with the replay."""
     last = None
-    while True:
+    async for _turn in while_signed_in(request, home, EVERY_SECONDS):
+        now = await bulk_service.one(home, replay_id) if last else now
         if now != last:
             yield ServerSentEvent(raw_data=now.model_dump_json(), event="progress")
         if now.ended_at is not None and not now.outcomes.get("trying"):
             return
         last = now
-        await asyncio.sleep(EVERY_SECONDS)
-        now = await bulk_service.one(home, replay_id)
 
 
 @router.post("/{replay_id}/pause", responses=responses(*WHO, "not-found", "not-now", "process-unreachable"))

@@ -1,5 +1,7 @@
 """From a declaration to a quote, and from one click to one job: nothing changes silently, nothing happens twice."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,6 +24,11 @@ from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.jobs import KeyInFlight, KeyReused, NewJob, Unstarted
 from storage.jobs.quotes import KeptQuote
 from storage.security.audit import hash_of
+
+AT_ONCE = 300
+"""Days of work of everybody together; such a quote takes some thousandths of a second."""
+LARGE_QUOTES = ThreadPoolExecutor(1, "large-quote")
+"""The larger ones, one after the other and beside everybody else's requests."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,11 @@ async def ask(
     async with home.database.glancing():
         context = await context_of(home, declaration, member_id, moved_job)
     whole = declaration.model_copy(update={"entity": declaration.entity or context.entity.slug})
-    return QuotedDeclaration(whole, quote(whole, home.today(), context), context)
+    if whole.person_days <= AT_ONCE:
+        return QuotedDeclaration(whole, quote(whole, home.today(), context), context)
+    loop = asyncio.get_running_loop()
+    made = await loop.run_in_executor(LARGE_QUOTES, quote, whole, home.today(), context)
+    return QuotedDeclaration(whole, made, context)
 
 
 async def declare(

@@ -11,9 +11,10 @@ from api.errors import responses
 from api.history.schemas import JobStory
 from api.history.service import inspect
 from api.jobs import access
-from api.jobs.live_events import follow
+from api.jobs.live_events import EVERY_SECONDS, follow
 from api.jobs.routes import WHO, JobId, Lang, Sees, language
 from api.security.permissions import Asker
+from api.security.streams import OneStream, while_signed_in
 from api.wording.timeline import Audience, Line
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
@@ -63,10 +64,12 @@ async def events(
     home: Home,
     asker: Annotated[Asker, Depends(_allowed_to_follow)],
     job_id: JobId,
+    _: OneStream,
     last_event_id: Annotated[int | None, Header(ge=0, description="the last line already seen")] = None,
     lang: Lang = None,
 ) -> AsyncIterable[ServerSentEvent]:
     """The story as it happens: Server-Sent Events named `story`, resumable by Last-Event-ID."""
     words = language(request, asker, lang)
-    async for line in follow(home, job_id, last_event_id or 0, asker.audience, words):
+    turns = while_signed_in(request, home, EVERY_SECONDS)
+    async for line in follow(home, job_id, last_event_id or 0, asker.audience, words, turns):
         yield ServerSentEvent(raw_data=line.model_dump_json(), event="story", id=str(line.seq))

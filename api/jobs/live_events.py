@@ -1,6 +1,5 @@
 """Following a job live: the lines of its story, from the table they are written to."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from api.container import Container
@@ -13,12 +12,12 @@ EVERY_SECONDS = 0.3
 
 
 async def follow(
-    home: Container, job_id: str, after: int, audience: Audience, lang: Language
+    home: Container, job_id: str, after: int, audience: Audience, lang: Language, turns: AsyncIterator[None]
 ) -> AsyncIterator[Line]:
-    """The lines after one of them, and then each new one as it comes; ends when the reader leaves."""
-    while True:
+    """The lines after one of them, and then each new one as it comes; ends with the turns, or when the reader
+    leaves."""
+    async for _ in turns:
         for event in await access.with_person_names(home, await home.events.since(job_id, after)):
             after = event.seq
             if is_for(event.kind, audience):
                 yield line(event, audience, lang)
-        await asyncio.sleep(EVERY_SECONDS)

@@ -1,4 +1,4 @@
-"""No text with control characters comes in; a line break only where several lines are asked for."""
+"""No text with control characters comes in, and nothing with more parts than any form of ours has."""
 
 import json
 import unicodedata
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import FieldProblem, Wrong, answer
+from api.errors import MOST_FLAWS, FieldProblem, Wrong, answer
 from api.security.request_checks import LARGEST_BODY
 from domain.printing import texts_in
 
@@ -36,6 +36,14 @@ FOR_PROGRAMS = ("/api/webhooks", "/api/temporal", "/api/bank/statements")
 """What partners and the bank send is checked against their own specification."""
 JSON_TYPES, FORM_TYPE = ("application/json", "+json"), "application/x-www-form-urlencoded"
 PARTS_TYPE = "multipart/form-data"
+LARGEST_TEXT = 1_000_000
+"""Bytes of JSON or of a form without files: five times the longest declaration."""
+MOST_PARTS = 20_000
+"""Values in one body, names counted too; a declaration of 200 people with their days has about 12,000."""
+DEEPEST = 30
+"""Levels in one body; a declaration has six."""
+NEVER = ("Cc", "Cs")
+"""Control characters, and halves of characters that no text can be written down with."""
 
 Refuse = Callable[[Wrong, Request], Response]
 
@@ -58,12 +66,16 @@ class PlainText:
             return
         kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
         read_it = kind in (FORM_TYPE, PARTS_TYPE) or kind.endswith(JSON_TYPES)
-        body, receive = await _kept(receive) if read_it else (b"", receive)
-        if len(body) > LARGEST_BODY:  # sent in pieces, without saying how much it would be
-            await self.refuse(Wrong("too-large"), Request(scope))(scope, receive, send)
+        most = LARGEST_BODY if kind == PARTS_TYPE else LARGEST_TEXT
+        body, receive = await _kept(receive, most) if read_it else (b"", receive)
+        if len(body) > most:  # sent in pieces, without saying how much it would be
+            await self.refuse(Wrong("too-large", f"at most {most:,} bytes"), Request(scope))(scope, receive, send)
             return
-        told = await _parts(scope, body) if kind == PARTS_TYPE else _texts(kind, body)
-        flaws = [*_of_address(scope), *_of_body(told)]
+        try:
+            told = await _parts(scope, body) if kind == PARTS_TYPE else _texts(kind, body)
+            flaws = [*_of_address(scope), *_of_body(told)][:MOST_FLAWS]
+        except TooManyParts as error:
+            flaws = [FieldProblem(where="body", why=str(error))]
         if flaws:
             response = self.refuse(Wrong("invalid", errors=flaws), Request(scope))
             await response(scope, receive, send)
@@ -76,7 +88,11 @@ def controls(text: str, *, several_lines: bool = False) -> bool:
     if text.isprintable():
         return False
     allowed = BREAKS if several_lines else ""
-    return any(unicodedata.category(one) == "Cc" and one not in allowed for one in text)
+    return any(unicodedata.category(one) in NEVER and one not in allowed for one in text)
+
+
+class TooManyParts(ValueError):
+    """A body has more parts, or more levels, than anything we ask for."""
 
 
 def _of_address(scope: Scope) -> Iterator[FieldProblem]:
@@ -90,11 +106,37 @@ def _of_address(scope: Scope) -> Iterator[FieldProblem]:
 def _texts(kind: str, body: bytes) -> list[tuple[str, str]]:
     """Each text of a form or of JSON, with its place; none of what cannot be read: the route says so."""
     if kind == FORM_TYPE:
+        if body.count(b"&") >= MOST_PARTS // 2:
+            raise TooManyParts(f"at most {MOST_PARTS // 2:,} fields")
         return _pairs(body)
     try:
-        return [*texts_in(json.loads(body))] if body else []
-    except (ValueError, RecursionError):
+        told = json.loads(body) if body else None
+    except ValueError:
         return []
+    except RecursionError:
+        raise TooManyParts(f"at most {DEEPEST} levels") from None
+    return [*_names(told), *texts_in(told)]
+
+
+def _names(told: object) -> Iterator[tuple[str, str]]:
+    """Every name in what was told, while its parts are counted."""
+    parts, level = 0, [told]
+    for _ in range(DEEPEST):
+        below: list[object] = []
+        for one in level:
+            if isinstance(one, dict):
+                yield from (("a name", name) for name in one)
+                parts += 2 * len(one)
+                below += one.values()
+            elif isinstance(one, list):
+                parts += len(one)
+                below += one
+            if parts > MOST_PARTS:
+                raise TooManyParts(f"at most {MOST_PARTS:,} values")
+        if not below:
+            return
+        level = below
+    raise TooManyParts(f"at most {DEEPEST} levels")
 
 
 async def _parts(scope: Scope, body: bytes) -> list[tuple[str, str]]:
@@ -131,7 +173,7 @@ def _flaw(where: str) -> FieldProblem:
     return FieldProblem(where=where, why="a control character or a line break does not belong here")
 
 
-async def _kept(receive: Receive) -> tuple[bytes, Receive]:
+async def _kept(receive: Receive, most: int) -> tuple[bytes, Receive]:
     """The whole body, and a way to read it once more."""
     parts: list[bytes] = []
     while True:
@@ -139,7 +181,7 @@ async def _kept(receive: Receive) -> tuple[bytes, Receive]:
         if message["type"] != "http.request":
             break
         parts.append(message.get("body", b""))
-        if not message.get("more_body", False) or sum(map(len, parts)) > LARGEST_BODY:
+        if not message.get("more_body", False) or sum(map(len, parts)) > most:
             break
     body = b"".join(parts)
     given = iter([{"type": "http.request", "body": body, "more_body": False}])

@@ -1,11 +1,14 @@
 """Following a job live, over a real socket; resuming misses nothing and repeats nothing."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from api.security import streams
 from tests.api.jobs import parked_van
 from tests.api.served import Served, serve
 from tests.databases import MONDAY, sqlite_template, sqlite_url
@@ -47,3 +50,38 @@ def test_the_story_comes_as_it_happens_and_resumes_where_it_was_left(served: Ser
 def test_a_stranger_gets_an_answer_and_no_stream(served: Served) -> None:
     answer = httpx2.get(f"{served.url}/api/jobs/0000000000/events", headers=served.bearer)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_stream_ends_with_the_session_it_was_opened_with(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "LOOKED_EVERY", 0.0)
+    with httpx2.Client(base_url=served.url, headers=served.bearer, timeout=PATIENCE) as reader:
+        job_id = reader.get("/api/jobs").json()["jobs"][0]["job_id"]
+        with reader.stream("GET", f"/api/jobs/{job_id}/events") as answer:
+            for line in answer.iter_lines():  # to its end
+                if line == "id: 4":
+                    served.run(served.house.sessions.close_all("p-ann"))
+        assert reader.get(f"/api/jobs/{job_id}/events").status_code == 401
+
+
+def test_a_person_holds_a_dozen_streams_open_and_not_one_more(served: Served) -> None:
+    with (
+        httpx2.Client(base_url=served.url, headers=served.bearer, timeout=PATIENCE) as reader,
+        ExitStack() as open_,
+    ):
+        address = f"/api/jobs/{reader.get('/api/jobs').json()['jobs'][0]['job_id']}/events"
+        for _ in range(12):
+            assert open_.enter_context(reader.stream("GET", address)).status_code == 200
+        assert reader.get(address).status_code == 429
+        open_.close()
+        until(lambda: reader.stream("GET", address), 200)
+
+
+def until(asked: Callable[[], AbstractContextManager[httpx2.Response]], status: int) -> None:
+    """Ask again until this is the answer: a stream that was left is noticed a moment later."""
+    left = time.monotonic() + PATIENCE
+    while time.monotonic() < left:
+        with asked() as answer:
+            if answer.status_code == status:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"never answered with {status}")
