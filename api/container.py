@@ -37,6 +37,7 @@ from storage.jobs.saved_views import JobViews
 from storage.jobs.search import JobSearch
 from storage.jobs.step_selection import Chooser
 from storage.jobs.steps import StepRows
+from storage.jobs.work_elsewhere import WorkOnJobs
 from storage.money.ledger import LedgerStore
 from storage.money.matching import HandMatches
 from storage.money.payments import Payments
@@ -282,6 +283,11 @@ class Container:
     def views(self) -> JobViews:
         """Saved questions about jobs."""
         return JobViews(self.database)
+
+    @cached_property
+    def work_on_jobs(self) -> WorkOnJobs:
+        """Who works on which job and when, read for a quote."""
+        return WorkOnJobs(self.database)
 
     @cached_property
     def webhooks(self) -> Webhooks:

@@ -46,6 +46,16 @@ def takes_place(file: JobFile) -> bool:
     return not is_stopping(file) and file.state not in STOPPED
 
 
+def works_on(file: JobFile, item: str) -> bool:
+    """Whether somebody on the crew works on the days of this job, or did."""
+    if not takes_place(file) or file.report == "did_not_happen":
+        return False
+    contract = file.steps.get(step_name(CONTRACT, item))
+    if contract is None:
+        return item not in file.off_the_job
+    return outlook(file, CONTRACT, item) != "off"
+
+
 def outlook(file: JobFile, service: str, item: str = NO_ITEM, step: StepState | None = None) -> Outlook:
     """What may be said of one step; `step` where it is not the job's own process that carries it."""
     step = step or file.steps.get(step_name(service, item))

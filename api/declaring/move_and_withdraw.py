@@ -26,8 +26,10 @@ from domain.planning import (
     consequences,
     withdrawal_consequences,
 )
+from domain.plans.hours import self_employed_hours
 from domain.plans.telling import moved
-from engine.wording import approval_reason
+from domain.quoting import elsewhere
+from engine.wording import approval_reason, sentence
 from storage.jobs.jobs import KeptJob, Moved
 from storage.security.audit import hash_of
 
@@ -86,7 +88,7 @@ async def move(
     Another person under a crew item gets an item of their own: whoever leaves and whoever comes are two people.
     """
     job = await access.job(home, asker, job_id)
-    asked = await ask(home, job, given.declaration)
+    asked = await ask(home, job, given.declaration, asker)
     declaring_service.acceptable(asked)
     if dry_run:
         return await preview(home, asker, job, asked, language(request, asker, lang))
@@ -104,10 +106,12 @@ async def take_back(
     return await decision_service.take_back_move(home, asker, job_id, job.file.proposal.operation_id, given.reason)
 
 
-async def ask(home: Container, job: KeptJob, declaration: JobDeclaration) -> declaring_service.QuotedDeclaration:
+async def ask(
+    home: Container, job: KeptJob, declaration: JobDeclaration, reader: Asker
+) -> declaring_service.QuotedDeclaration:
     """The quote of the job as it is to be, every person under an item of their own."""
     whole = one_person_an_item(home, job, declaration)
-    return await declaring_service.ask(home, whole, job.member_id, moved_job=job.job_id)
+    return await declaring_service.ask(home, whole, job.member_id, moved_job=job.job_id, reader=reader)
 
 
 async def preview(
@@ -119,7 +123,8 @@ async def preview(
     orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
     found = consequences(job.plan, orders, job.file)
     because = tuple(told(rule, lang) for rule in not_alone(asker, job, orders))
-    found = found.model_copy(update={"adviser_because": because})
+    overlaps = tuple(sentence(one, lang) for one in asked.quote.warnings if one.code in elsewhere.CODES)
+    found = found.model_copy(update={"adviser_because": because, "overlaps": overlaps})
     return await named(home, job, asked.declaration, orders, found, lang)
 
 
@@ -167,6 +172,7 @@ async def move_to(
         plan=orders,
         amount_eur=asked.amount_eur,
         deadlines=declaring_service.deadlines_of(orders),
+        others=self_employed_hours(asked.declaration, people),
     )
     await home.jobs.propose(job.job_id, now)
     taken = await decision_service.move(home, asker, job.job_id, message)

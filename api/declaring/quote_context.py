@@ -2,32 +2,41 @@
 
 from api.container import Container
 from api.declaring.parties import people_of
+from api.security.permissions import Asker
 from domain.declaration import JobDeclaration
 from domain.money import ZERO
 from domain.people import Client
-from domain.periods import last_day_on
+from domain.periods import first_start_at, last_day_on, last_end_at
 from domain.quote import QuoteContext
 from domain.quoting.context import ClientRecord, CrewRecord, EntityTerms, MemberRecord
+from domain.rules.overlaps import WorkElsewhere
 
 
 async def context_of(
-    home: Container, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
+    home: Container,
+    declaration: JobDeclaration,
+    member_id: str | None,
+    moved_job: str | None = None,
+    reader: Asker | None = None,
 ) -> QuoteContext:
     """What a quote leans on; nobody known gets the prudent defaults, and learns nothing about any client.
 
-    Of a job that is being moved, what the fund holds for it already does not count against it.
+    Of a job that is being moved, what the fund holds for it already does not count against it. Another job of
+    somebody on the crew is named only to a `reader` who may see it; without one, to its own member.
     """
     member = await home.members.member(member_id) if member_id else None
     terms = await _terms(home, declaration.entity or (member.entity if member else None))
     if member is None:
         return QuoteContext(entity=terms)
     client = await _client(home, declaration)
+    elsewhere = await _elsewhere(home, declaration, member.person_id, moved_job, reader)
     return QuoteContext(
         entity=terms,
         member=MemberRecord(
             name=(await home.people.names({member.person_id})).get(member.person_id, ""),
             autonomy=member.autonomy,
             activity_balance_eur=await home.standing.activity_balance(member.person_id),
+            elsewhere=tuple(elsewhere.get(member.person_id, ())),
         ),
         client=await home.standing.of_client(client.client_id, home.today()) if client else ClientRecord(),
         exposure=await home.standing.exposure(
@@ -37,8 +46,39 @@ async def context_of(
             except_job=moved_job,
         ),
         paid_eur=await home.standing.paid_by_client(moved_job) if moved_job else ZERO,
-        crew=await _crew(home, declaration, member.person_id, terms.slug, moved_job),
+        crew=_with_hours(
+            await _crew(home, declaration, member.person_id, terms.slug, moved_job),
+            people_of(home, member.person_id, declaration),
+            elsewhere,
+        ),
     )
+
+
+async def _elsewhere(
+    home: Container, declaration: JobDeclaration, member_id: str, moved_job: str | None, reader: Asker | None
+) -> dict[str, list[WorkElsewhere]]:
+    """The hours of the member and the crew on other jobs around the days of this one, by person."""
+    if not declaration.days:
+        return {}
+    people = {member_id, *people_of(home, member_id, declaration).values()}
+    between = first_start_at(declaration.days), last_end_at(declaration.days)
+    sees_all = reader is not None and reader.may("see_all_jobs")
+    found: dict[str, list[WorkElsewhere]] = {}
+    for there in await home.work_on_jobs.between(people, *between, except_job=moved_job):
+        title = there.title if sees_all or there.member_id == member_id else ""
+        hours = WorkElsewhere(title=title, starts_at=there.starts_at, ends_at=there.ends_at)
+        found.setdefault(there.person_id, []).append(hours)
+    return found
+
+
+def _with_hours(
+    known: dict[str, CrewRecord], people: dict[str, str], elsewhere: dict[str, list[WorkElsewhere]]
+) -> dict[str, CrewRecord]:
+    busy = {item: elsewhere[person_id] for item, person_id in people.items() if person_id in elsewhere}
+    return known | {
+        item: known.get(item, CrewRecord()).model_copy(update={"elsewhere": tuple(hours)})
+        for item, hours in busy.items()
+    }
 
 
 async def _crew(

@@ -9,11 +9,14 @@ from api.declaring import on_behalf
 from api.declaring import service as declaring_service
 from api.declaring.example import EXAMPLES
 from api.errors import Wrong, responses
+from api.jobs import access
 from api.jobs.routes import Lang, language
-from api.jobs.schemas import JobTold, job_told
+from api.jobs.schemas import JobDeclared, job_told
 from api.security.permissions import Known, Maybe
+from api.wording.timeline import tell
 from domain.declaration import JobDeclaration
 from domain.quote import Quote
+from domain.quoting import elsewhere
 from engine.wording import worded
 
 router = APIRouter(prefix="/api", tags=["declaring"])
@@ -44,7 +47,7 @@ async def quote(
     member_id = (
         await on_behalf.member_for(home, asker, member) if member and asker else declaring_service.member_of(asker)
     )
-    asked = await declaring_service.ask(home, declaration, member_id)
+    asked = await declaring_service.ask(home, declaration, member_id, reader=asker)
     return worded(asked.quote, language(request, asker, lang))
 
 
@@ -70,7 +73,7 @@ async def declare(
     declaration: Declaration,
     idempotency_key: Key,
     member: For = None,
-) -> JobTold:
+) -> JobDeclared:
     """Declare a job: one key is one job, however often it is sent. Its address is in `Location`.
 
     An adviser declares `for` a member: it is that member's job, and its story says who declared it.
@@ -78,4 +81,8 @@ async def declare(
     member_id = await on_behalf.member_for(home, asker, member)
     job_id = await declaring_service.declare(home, asker, declaration, idempotency_key, member_id)
     response.headers["location"] = f"/api/jobs/{job_id}"
-    return job_told(await home.jobs.row(job_id), language(request, asker, None))
+    lang = language(request, asker, None)
+    story = tell(await access.story(home, job_id), asker.audience, lang)
+    overlaps = [line.text for line in story if line.kind.removeprefix("job.") in elsewhere.CODES]
+    told = job_told(await home.jobs.row(job_id), lang)
+    return JobDeclared(**dict(told), overlaps=overlaps)

@@ -19,7 +19,9 @@ from domain.people import Client
 from domain.periods import end_of_day
 from domain.plan import JobPlan
 from domain.planning import PlanRefs, legal_deadlines, plan
+from domain.plans.hours import self_employed_hours
 from domain.quote import Quote, QuoteContext, quote, same_figures
+from domain.quoting import elsewhere
 from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.jobs import KeyInFlight, KeyReused, NewJob, Unstarted
 from storage.jobs.quotes import KeptQuote
@@ -59,11 +61,18 @@ def member_of(asker: Asker | None) -> str | None:
 
 
 async def ask(
-    home: Container, declaration: JobDeclaration, member_id: str | None, moved_job: str | None = None
+    home: Container,
+    declaration: JobDeclaration,
+    member_id: str | None,
+    moved_job: str | None = None,
+    reader: Asker | None = None,
 ) -> QuotedDeclaration:
-    """The quote of today; a member's is made for their own entity, autonomy, account and client."""
+    """The quote of today; a member's is made for their own entity, autonomy, account and client.
+
+    What is kept is quoted without a `reader`, so that it says nothing its member may not know.
+    """
     async with home.database.glancing():
-        context = await context_of(home, declaration, member_id, moved_job)
+        context = await context_of(home, declaration, member_id, moved_job, reader)
     whole = declaration.model_copy(update={"entity": declaration.entity or context.entity.slug})
     if whole.person_days <= AT_ONCE:
         return QuotedDeclaration(whole, quote(whole, home.today(), context), context)
@@ -124,6 +133,8 @@ async def _new_job(home: Container, asker: Asker, member_id: str, asked: QuotedD
         client_name=client.name,
         amount_eur=asked.amount_eur,
         deadlines=deadlines_of(orders),
+        others=self_employed_hours(asked.declaration, people),
+        overlaps=elsewhere.in_story(asked.quote),
         on_behalf=None if member_id == asker.person_id else audited(home, asker, "job.declare_for", None, ""),
     )
 

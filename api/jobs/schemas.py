@@ -90,6 +90,13 @@ class JobTold(Answered):
     """Whether its process is confirmed to be under way."""
 
 
+class JobDeclared(JobTold):
+    """A job just declared."""
+
+    overlaps: list[str] = []
+    """Who works on another job at the same hours."""
+
+
 class JobFull(JobTold):
     """One job with its steps."""
 

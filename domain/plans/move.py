@@ -86,6 +86,8 @@ class MoveConsequences(Message):
     """Who leaves and who comes, in sentences of the reader's language."""
     adviser_because: tuple[str, ...] = ()
     """Why the member's adviser makes this move, in sentences of the reader's language; empty when nobody must."""
+    overlaps: tuple[str, ...] = ()
+    """Who works on another job at the same hours, in sentences of the reader's language."""
     days_move: bool
     """The first start or the last end is another instant."""
 

@@ -11,6 +11,7 @@ from domain.money import ZERO, Eur
 from domain.profiles import PriceList, demonstration_prices
 from domain.rules.deadlines import PayDayPolicy
 from domain.rules.language import Seat
+from domain.rules.overlaps import WorkElsewhere
 from domain.rules.pay import Withholding
 from domain.rules.prefinancing import Exposure
 
@@ -37,6 +38,8 @@ class MemberRecord(Message):
     activity_balance_eur: Eur = ZERO
     """What the activity account holds."""
     withholding: Withholding = "prudent"
+    elsewhere: tuple[WorkElsewhere, ...] = ()
+    """Hours on other jobs around the days of this one."""
 
 
 class ClientRecord(Message):
@@ -67,6 +70,8 @@ class CrewRecord(Message):
     """What this person earned the last time the same member engaged them."""
     last_days: int = 0
     last_on: date | None = None
+    elsewhere: tuple[WorkElsewhere, ...] = ()
+    """Hours on other jobs around the days of this one; of the member they stand in MemberRecord."""
 
 
 class QuoteContext(Message):

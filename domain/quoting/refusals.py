@@ -10,7 +10,7 @@ from domain.money import ZERO
 from domain.parties import CrewMember
 from domain.printing import texts_in, unprintable
 from domain.profiles import profile_names
-from domain.quoting import past_experience
+from domain.quoting import elsewhere, past_experience
 from domain.quoting.approvals import choices
 from domain.quoting.models import Notice, Obstacle, Pay, ServiceLine
 from domain.quoting.pricing import room_days
@@ -207,6 +207,7 @@ def fund_left_out(sheet: QuoteInput, to_pay: Decimal) -> Iterator[Obstacle]:
 
 def notices(sheet: QuoteInput, figures: Sequence[Figure], short_notice: bool) -> Iterator[Notice]:
     """What is good to know before clicking."""
+    yield from elsewhere.notices(sheet)
     for n, person in enumerate(sheet.declaration.crew):
         yield from _hours(sheet, n, person)
         if person.status == "student":

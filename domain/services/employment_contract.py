@@ -129,17 +129,21 @@ class KeptEngagement(EngagementOffer):
 
 
 def covers(contract: KeptEngagement, work: EngagementOffer) -> bool:
-    """Whether work falls under a contract with the same person: it binds, it has not ended by the last day of the
-    work, and its days hold all the days of the work. An amended contract has its amendment speak for it."""
+    """Whether work falls under a contract with the same person that holds for all its days."""
+    return contract.order_key != work.order_key and holds_for(contract, work.first_on, work.last_on)
+
+
+def holds_for(contract: KeptEngagement, first_on: date, last_on: date) -> bool:
+    """Whether a contract binds on all these days, the first and the last included, and has not ended by then. An
+    amended contract has its amendment speak for it."""
     ended = contract.withdrawn_at or contract.taken_off_at or contract.amended_by
-    over = contract.terminated_on is not None and contract.terminated_on < work.last_on
+    over = contract.terminated_on is not None and contract.terminated_on < last_on
     return (
-        contract.order_key != work.order_key
-        and contract.binding_at is not None
+        contract.binding_at is not None
         and not ended
         and not over
-        and contract.first_on <= work.first_on
-        and work.last_on <= contract.last_on
+        and contract.first_on <= first_on
+        and last_on <= contract.last_on
     )
 
 

@@ -16,6 +16,7 @@ from storage.execution import (
 )
 from storage.jobs import (
     claims,
+    crew_hours,
     deadlines,
     documents,
     drafts,
@@ -50,6 +51,7 @@ MODULES = (
     calendar_state,
     claims,
     clients,
+    crew_hours,
     debt_collection,
     data_keys,
     deadlines,

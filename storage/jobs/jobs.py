@@ -16,10 +16,13 @@ from domain.errors import AllInclusiveError
 from domain.job import JobFile, Remembered
 from domain.message import Message
 from domain.plan import JobPlan
+from domain.plans.hours import hours_of
+from domain.rules.overlaps import CrewHours
+from domain.sentences import Sentence
 from storage.core.database import Database, insert_once
 from storage.core.pagination import Page
 from storage.execution import events, projection
-from storage.jobs import proposed_moves, search_words
+from storage.jobs import crew_hours, proposed_moves, search_words
 from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.deadlines import write as write_deadlines
 from storage.jobs.proposed_moves import Moved as Moved
@@ -59,6 +62,10 @@ class NewJob:
     client_name: str
     amount_eur: Decimal
     deadlines: Sequence[StoredDeadline] = ()
+    others: Sequence[CrewHours] = ()
+    """The hours of those the plan does not name: who sends an invoice."""
+    overlaps: Sequence[Sentence] = ()
+    """Who already works at these hours on another job, a line of the story each."""
     on_behalf: AuditEntry | None = None
     """The line of the audit, when somebody else than the member declares it."""
 
@@ -218,19 +225,22 @@ async def _declare(connection: AsyncConnection, new: NewJob) -> DeclaredJob:
     await connection.execute(insert(jobs).values(**_new_row(job_id, new)))
     await search_words.write(connection, job_id, new.plan.title, new.client_name, new.plan.member_id)
     await write_deadlines(connection, job_id, new.deadlines)
+    await crew_hours.write(connection, job_id, [*hours_of(new.plan), *new.others])
     await _tell_declared(connection, job_id, new)
     return DeclaredJob(job_id, fresh=True)
 
 
 async def _tell_declared(connection: AsyncConnection, job_id: str, new: NewJob) -> None:
-    """The first line of the story; who declared it for the member stands in the audit too."""
+    """The first lines of the story; who declared it for the member stands in the audit too."""
     member_id = new.plan.member_id
     if new.on_behalf is None:
         await events.append(connection, job_id, "job.declared", new.at, by=member_id)
-        return
-    who = {"adviser_id": new.caller, "member_id": member_id}
-    await events.append(connection, job_id, "job.declared_for", new.at, by=new.caller, params=who)
-    await security_audit.record(connection, new.on_behalf.model_copy(update={"job_id": job_id}))
+    else:
+        who = {"adviser_id": new.caller, "member_id": member_id}
+        await events.append(connection, job_id, "job.declared_for", new.at, by=new.caller, params=who)
+        await security_audit.record(connection, new.on_behalf.model_copy(update={"job_id": job_id}))
+    for found in new.overlaps:
+        await events.append(connection, job_id, f"job.{found.code}", new.at, params=found.params)
 
 
 async def _declared(connection: AsyncConnection, caller: str, key: str, body_hash: str) -> str | None:

@@ -13,13 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
 from domain.plan import JobPlan
+from domain.plans.hours import hours_of
+from domain.rules.overlaps import CrewHours
 from storage.core.database import insert_once
-from storage.jobs import search_words
+from storage.jobs import crew_hours, search_words
 from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.deadlines import write as write_deadlines
 from storage.jobs.tables import earlier_declarations, jobs, proposed_moves
 
 DEADLINES = TypeAdapter(list[StoredDeadline])
+HOURS = TypeAdapter(list[CrewHours])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,8 @@ class Moved:
     plan: JobPlan
     amount_eur: Decimal
     deadlines: Sequence[StoredDeadline] = ()
+    others: Sequence[CrewHours] = ()
+    """The hours of those the plan does not name: who sends an invoice."""
 
 
 class ProposedJob(Message):
@@ -53,6 +58,7 @@ async def propose(connection: AsyncConnection, job_id: str, move: Moved) -> None
         "plan": move.plan,
         "amount_eur": move.amount_eur,
         "deadlines": DEADLINES.dump_python(list(move.deadlines), mode="json"),
+        "others": HOURS.dump_python(list(move.others), mode="json"),
     }
     await insert_once(connection, proposed_moves, row, key=["job_id", "operation_id"])
 
@@ -90,6 +96,7 @@ async def _become(connection: AsyncConnection, job_id: str, row: Any) -> None:
     await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**now))
     await search_words.write(connection, job_id, plan.title, before.client_name, plan.member_id)
     await write_deadlines(connection, job_id, DEADLINES.validate_python(row.deadlines), row.at)
+    await crew_hours.write(connection, job_id, [*hours_of(plan), *HOURS.validate_python(row.others or [])])
 
 
 async def _keep_earlier(connection: AsyncConnection, job_id: str, declaration: Any, until_at: datetime) -> None:

@@ -59,6 +59,7 @@ proposed_moves = Table(
     Column("amount_eur", MoneyCents, nullable=False),
     Column("deadlines", Json, nullable=False),
     Column("applied", Boolean, nullable=False, default=False),
+    Column("others", Json),
 )
 """Every move as it was asked for; `applied` once its plan came into force."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Date, Index, Integer, Row, String, Table, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
-from domain.services.employment_contract import EngagementNote, EngagementOffer, KeptEngagement, covers
+from domain.services.employment_contract import EngagementNote, EngagementOffer, KeptEngagement, covers, holds_for
 from storage.core.database import Database, insert_once
 from storage.core.tables import UtcDateTime, metadata
 
@@ -120,7 +120,7 @@ class Engagements:
         others = engagements.c.job_id != except_job
         async with self._database.reading() as connection:
             rows = await connection.execute(select(engagements).where(*theirs, others))
-            return any(_in_force(kept, first_on, last_on) for kept in map(_engagement, rows))
+            return any(holds_for(kept, first_on, last_on) for kept in map(_engagement, rows))
 
     async def leaning_on(self, order_key: str) -> list[KeptEngagement]:
         """The assignment notes, not withdrawn, that lean on this contract."""
@@ -187,20 +187,6 @@ class CallList:
 
 def _covering(offer: EngagementOffer, others: Iterable[KeptEngagement]) -> KeptEngagement | None:
     return next((other for other in others if covers(other, offer)), None)
-
-
-def _in_force(kept: KeptEngagement, first_on: date, last_on: date) -> bool:
-    """Whether this contract binds and covers all these days."""
-    ended = kept.terminated_on is not None and kept.terminated_on < last_on
-    return (
-        kept.binding_at is not None
-        and kept.withdrawn_at is None
-        and kept.amended_by is None
-        and kept.taken_off_at is None
-        and not ended
-        and kept.first_on <= first_on
-        and last_on <= kept.last_on
-    )
 
 
 async def _one(connection: AsyncConnection, order_key: str) -> KeptEngagement:

@@ -196,7 +196,8 @@ async def _page(
     if len(sheet.form.keys() - BLANK.keys() - {"profile"}):
         try:
             declaration = read(sheet.form)
-            answer = await declaring_service.ask(home, declaration, _member_id(asker, sheet.member))
+            member_id = _member_id(asker, sheet.member)
+            answer = await declaring_service.ask(home, declaration, member_id, reader=asker)
             quote = quoted(answer.quote, declaration, home.now(), lang)
         except DeclarationUnreadable as error:
             flaws = [member_query.unreadable(flaw, lang) for flaw in error.flaws]

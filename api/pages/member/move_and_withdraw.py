@@ -114,7 +114,7 @@ async def move(
     if do.startswith("add:"):
         return _move_page(request, page, asker, kept, form | {f"{do[4:]}.more": "yes"}, reason=reason)
     try:
-        answer = await move_and_withdraw.ask(home, kept, read(form))
+        answer = await move_and_withdraw.ask(home, kept, read(form), asker)
     except DeclarationUnreadable as error:
         lang = page.language(request, asker)
         flaws = [member_query.unreadable(flaw, lang) for flaw in error.flaws]
@@ -169,6 +169,7 @@ def _moving(found: MoveConsequences, lang: Language) -> dict[str, Any]:
         "anew": [title(f"employment_contract:{one}", lang) for one in found.offered_again],
         "people": found.people,
         "adviser": found.adviser_because,
+        "overlaps": found.overlaps,
     }
 
 
