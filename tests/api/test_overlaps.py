@@ -161,7 +161,7 @@ async def test_who_sends_an_invoice_cannot_be_in_two_places_either(door: Door) -
         "job_id"
     ]
     assert await warned(door, "dan", days=GENT) == [f"{BOB} another job{OVERLAP}"]
-    await moved(door, "ann", job_id, title="Party", days=OTHER_DAY, crew=[*crew("ann")["crew"], bob])
+    await moved(door, "eve", job_id, title="Party", days=OTHER_DAY, crew=[*crew("ann")["crew"], bob])
     assert await warned(door, "dan", days=GENT) == []
     assert await warned(door, "dan", days=OTHER_DAY) == [
         f"Bob Lambert already works (Thu 16 Apr, 16:00 – 20:00) on another job{OVERLAP}"
