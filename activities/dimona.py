@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING
 from typing import Protocol
 
 from temporalio import activity
@@ -11,7 +11,7 @@ from temporalio import activity
 from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder, short_reference
 from domain.people import Entity, Person
-from domain.periods import brussels
+from domain.periods import brussels, hours_of
 from domain.services.employment_contract import (
     DimonaAnswer,
     DimonaDeclaration,
@@ -31,7 +31,6 @@ Source: royal decree of 5 November 2002, art. 4: declared at the latest when wor
 """
 SECTOR_CODES = {"302": "XXX", "304": "XXX"}
 """How these joint committees are declared. Source: laravel-dimona (secondary), so a setting."""
-SECONDS_AN_HOUR = Decimal(3600)
 
 
 class SocialSecurity(Protocol):
@@ -142,5 +141,4 @@ def _hour(at: datetime) -> str:
 
 def _hours(request: EmploymentContractRequest) -> int:
     """Whole hours, rounded up: a student's quota is counted in hours."""
-    seconds = sum((Decimal((day.ends_at - day.starts_at).total_seconds()) for day in request.days), Decimal(0))
-    return int((seconds / SECONDS_AN_HOUR).to_integral_value(ROUND_CEILING))
+    return int(hours_of(sum((day.worked for day in request.days), timedelta(0))).to_integral_value(ROUND_CEILING))

@@ -191,6 +191,8 @@ def work_days(request: EmploymentContractRequest) -> tuple[PrintedWorkDay, ...]:
             starts=brussels(day.starts_at).time(),
             ends=brussels(day.ends_at).time(),
             place=day.place,
+            minutes=day.worked // timedelta(minutes=1),
+            pause_minutes=day.break_minutes,
         )
         for day in request.days
     )

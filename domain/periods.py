@@ -7,6 +7,7 @@ day it is.
 import datetime as dt
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -55,8 +56,18 @@ def instant(on: dt.date, clock: dt.time, zone: str = "Europe/Brussels", *, later
     An hour that the clock skips in spring counts from before the change; of an hour it shows twice in autumn
     the first is taken, or the second when `later`.
     """
-    wall = dt.datetime.combine(on, clock, tzinfo=ZoneInfo(zone)).replace(fold=int(later))
-    return wall.astimezone(dt.UTC)
+    wall = dt.datetime.combine(on, clock, tzinfo=ZoneInfo(zone))
+    return wall.replace(fold=int(later and _is_shown(wall))).astimezone(dt.UTC)
+
+
+def _is_shown(wall: dt.datetime) -> bool:
+    """Whether a clock shows this time at all: in a spring night it leaves an hour out."""
+    return wall.astimezone(dt.UTC).astimezone(wall.tzinfo).time() == wall.time()
+
+
+def hours_of(length: dt.timedelta) -> Decimal:
+    """A length of time in hours, exactly."""
+    return Decimal(length // dt.timedelta(seconds=1)) / 3600
 
 
 def start_of_day(on: dt.date) -> dt.datetime:
@@ -82,11 +93,15 @@ class JobDay(Message):
     country: Country = "BE"
     timezone: Zone = "Europe/Brussels"
     """The clock the two times are read from."""
+    break_minutes: int = Field(default=0, ge=0, le=600)
+    """Breaks within the day, together: they are no working time."""
 
     @model_validator(mode="after")
     def _lasts(self) -> "JobDay":
         if self.starts == self.ends:
             raise ValueError("a day starts and ends at the same time: give the time it ends")
+        if self.break_minutes and dt.timedelta(minutes=self.break_minutes) >= self.duration:
+            raise ValueError("the breaks are as long as the day: give the minutes of break only")
         return self
 
     @property
@@ -113,6 +128,27 @@ class JobDay(Message):
     def duration(self) -> dt.timedelta:
         """How long it really lasts, also over a change of the clocks."""
         return self.ends_at - self.starts_at
+
+    @property
+    def worked(self) -> dt.timedelta:
+        """How long people work: without the breaks."""
+        return worked(self.starts_at, self.ends_at, self.break_minutes)
+
+    @property
+    def skipped(self) -> tuple[dt.datetime, ...]:
+        """Which of its two times no clock shows that night."""
+        zone = ZoneInfo(self.timezone)
+        both = ((self.date, self.starts), (self.ends_on, self.ends))
+        walls = (dt.datetime.combine(on, clock, tzinfo=zone) for on, clock in both)
+        return tuple(wall for wall in walls if not _is_shown(wall))
+
+
+def worked(starts_at: dt.datetime, ends_at: dt.datetime, break_minutes: int = 0) -> dt.timedelta:
+    """The working time of a shift: counted between instants, never between times on a clock; breaks taken off.
+
+    Every length of a shift comes from here: quote, contract, declaration, pay statement, quota.
+    """
+    return ends_at - starts_at - dt.timedelta(minutes=break_minutes)
 
 
 def in_order(days: Iterable[JobDay]) -> list[JobDay]:

@@ -66,6 +66,8 @@ def days(dice: Dice, begins_on: date) -> list[dict[str, Any]]:
     chosen = [first + timedelta(days=n) for n in _spread(dice)]
     shift = dice.one(*DAYTIME * 6, *SHIFTS)
     where = _where(dice)
+    if shift in DAYTIME and dice.chance(0.3):
+        where["break_minutes"] = dice.one(15, 30, 60)
     return [{"date": on.isoformat(), "starts": shift[0], "ends": shift[1], **where} for on in chosen]
 
 
@@ -80,7 +82,7 @@ def _spread(dice: Dice) -> list[int]:
     return [n for n in range(dice.number(6, 19)) if n % 7 < 5]
 
 
-def _where(dice: Dice) -> dict[str, str]:
+def _where(dice: Dice) -> dict[str, Any]:
     if dice.chance(0.1):
         place, country, zone = dice.one(*texts.ABROAD)
         return {"place": place, "country": country, "timezone": zone}

@@ -1,7 +1,5 @@
 """Contract, termination, assignment note and Dimona receipt."""
 
-from datetime import datetime, timedelta
-
 from documents.language import (
     TopicWords,
     day,
@@ -31,15 +29,8 @@ Article = dict[str, object]
 
 
 def worked_minutes(days: tuple[PrintedWorkDay, ...]) -> int:
-    """Minutes of work over all days, breaks taken off, past midnight included."""
-    return sum(_minutes(one) - one.pause_minutes for one in days)
-
-
-def _minutes(one: PrintedWorkDay) -> int:
-    start, end = datetime.combine(one.on, one.starts), datetime.combine(one.on, one.ends)
-    if end <= start:
-        end += timedelta(days=1)
-    return int((end - start).total_seconds() // 60)
+    """Minutes of work over all days, breaks taken off."""
+    return sum(one.minutes or 0 for one in days)
 
 
 def hours(minutes: int, language: Language) -> str:

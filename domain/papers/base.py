@@ -99,6 +99,9 @@ class PrintedWorkDay(Printed):
     ends: time
     """Earlier than `starts` when the work ends after midnight."""
     place: str
+    minutes: int | None = Field(default=None, gt=0)
+    """How long it is worked, breaks taken off: counted between instants, clocks change at night. Papers without
+    working time have none."""
     pause_minutes: int = Field(default=0, ge=0)
 
 

@@ -33,7 +33,10 @@ def _contract(desk: PlanContext, person: CrewMember, pay: Pay) -> EmploymentCont
         function=_function(desk, person, pay),
         artistic=pay.artistic,
         status=_status(desk, person),
-        days=tuple(WorkDay(starts_at=day.starts_at, ends_at=day.ends_at, place=day.place) for day in days),
+        days=tuple(
+            WorkDay(starts_at=day.starts_at, ends_at=day.ends_at, place=day.place, break_minutes=day.break_minutes)
+            for day in days
+        ),
         gross_eur=pay.gross.amount_eur,
         joint_committee=pay.joint_committee,
         language=pay.language,

@@ -1,7 +1,7 @@
 """Why a job cannot be declared as it is, each time with the ways out; and what to know beforehand."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 from typing import Final
 
@@ -29,6 +29,7 @@ from domain.sentences import Sentence
 COOPERATIVE: Final = "rule of the cooperative"
 MINIMUM: Final = "rule of the cooperative: the guaranteed monthly minimum x 3/65, rounded up"
 DECLARED_FIRST: Final = "RD of 5 November 2002, art. 4: declared before the person effectively starts"
+SUMMER_TIME: Final = "Directive 2000/84/EC (summer time)"
 NEVER_LEFT_OUT: Final = ("prefinancing", "employment_contract", "wages", "invoicing")
 
 
@@ -52,6 +53,7 @@ def _no(
 def obstacles_of_wishes(sheet: QuoteInput) -> Iterator[Obstacle]:
     """What stands in the way whatever the figures are."""
     yield from _past(sheet)
+    yield from _no_such_time(sheet)
     yield from _left_out(sheet)
     yield from _term(sheet)
     yield from _deposit(sheet)
@@ -87,6 +89,18 @@ def _past(sheet: QuoteInput) -> Iterator[Obstacle]:
             "Talk to your adviser: work that was done is declared and paid, as an incident.",
         )
         yield _no("in_the_past", "days", text, ways, DECLARED_FIRST, first=first)
+
+
+def _no_such_time(sheet: QuoteInput) -> Iterator[Obstacle]:
+    """A time that no clock shows: the night the clocks go ahead, an hour is missing."""
+    for n, day in enumerate(sheet.days):
+        for wall in day.skipped:
+            shown = wall.astimezone(UTC).astimezone(wall.tzinfo)
+            text = "There is no {time} on {on}: the clocks go ahead that night."
+            ways = ("Write {instead}, or another time.",)
+            field = f"days.{n}.{'starts' if (wall.date(), wall.time()) == (day.date, day.starts) else 'ends'}"
+            places = {"time": f"{wall:%H:%M}", "on": wall.date().isoformat(), "instead": f"{shown:%H:%M}"}
+            yield _no("no_such_time", field, text, ways, SUMMER_TIME, **places)
 
 
 def _left_out(sheet: QuoteInput) -> Iterator[Obstacle]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from domain.declaration import JobDeclaration
 from domain.parties import CrewMember, DeclaredDay
-from domain.periods import first_start_at, last_day_on, last_end_at
+from domain.periods import first_start_at, hours_of, last_day_on, last_end_at
 from domain.profiles import Profile
 from domain.quoting.context import CrewRecord, QuoteContext
 from domain.rules.pay import Chain
@@ -112,5 +112,4 @@ class QuoteInput:
 
 
 def _part_of_a_day(day: DeclaredDay) -> Decimal:
-    hours = day.duration.total_seconds() / 3600
-    return Decimal("0.5") if hours <= SHORTEST_FULL_DAY_HOURS else Decimal(1)
+    return Decimal("0.5") if hours_of(day.worked) <= SHORTEST_FULL_DAY_HOURS else Decimal(1)

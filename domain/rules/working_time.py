@@ -18,6 +18,9 @@ LONGEST: Final = timedelta(hours=11)
 SHORTEST: Final = timedelta(hours=3)
 REST: Final = timedelta(hours=11)
 WEEK: Final = timedelta(hours=40)
+WITHOUT_BREAK: Final = timedelta(hours=6)
+SHORTEST_BREAK_MINUTES: Final = 15
+"""Where no collective agreement says more. Source: law of 16 March 1971, art. 38quater."""
 NIGHT_FROM, NIGHT_UNTIL = 20, 6
 
 
@@ -44,11 +47,14 @@ def warnings(days: Sequence[JobDay]) -> list[WorkingTimeWarning]:
 
 
 def _of_day(day: JobDay) -> Iterator[WorkingTimeWarning]:
-    hours = _hours(day.duration)
-    if day.duration > LONGEST:
+    hours = _hours(day.worked)
+    if day.worked > LONGEST:
         yield _warn("too_long", day.date, "{hours} hours in a day; even derogations stop at 11.", hours=hours)
-    elif day.duration > ORDINARY:
+    elif day.worked > ORDINARY:
         yield _warn("long", day.date, "{hours} hours in a day; the ordinary limit is 8.", hours=hours)
+    if day.duration > WITHOUT_BREAK and day.break_minutes < SHORTEST_BREAK_MINUTES:
+        text = "{hours} hours without a break of at least {minutes} minutes; nobody works more than 6 without one."
+        yield _warn("no_break", day.date, text, hours=hours, minutes=str(SHORTEST_BREAK_MINUTES))
     if day.duration < SHORTEST:
         yield _warn("short", day.date, "{hours} hours; a performance counts for at least 3.", hours=hours)
     if day.date.weekday() == SUNDAY:
@@ -81,7 +87,7 @@ def _weeks(ordered: Sequence[JobDay]) -> Iterator[WorkingTimeWarning]:
     for day in ordered:
         weeks.setdefault(day.date.isocalendar()[:2], []).append(day)
     for of_week in weeks.values():
-        total = sum((day.duration for day in of_week), timedelta(0))
+        total = sum((day.worked for day in of_week), timedelta(0))
         if total > WEEK:
             text = "{hours} hours in one week; the effective limit is 40."
             yield _warn("week", of_week[-1].date, text, hours=_hours(total))
@@ -92,4 +98,4 @@ def _warn(rule: str, on: date, text: str, **params: str) -> WorkingTimeWarning:
 
 
 def _hours(length: timedelta) -> str:
-    return f"{length.total_seconds() / 3600:g}"
+    return f"{length.total_seconds() / 3600:.4g}"

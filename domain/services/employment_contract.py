@@ -1,13 +1,14 @@
 """The employment of one crew member: offered, signed by the person, signed by the cooperative, declared."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal, TypedDict
 
 from domain.errors import Decider, Refusal
 from domain.frame import Flaw, JobFrame, in_order
 from domain.message import Message
 from domain.money import Eur
+from domain.periods import worked
 
 
 class WorkDay(Message):
@@ -16,6 +17,12 @@ class WorkDay(Message):
     starts_at: datetime
     ends_at: datetime
     place: str
+    break_minutes: int = 0
+
+    @property
+    def worked(self) -> timedelta:
+        """How long it is worked, breaks taken off."""
+        return worked(self.starts_at, self.ends_at, self.break_minutes)
 
 
 class EmploymentContractRequest(Message):

@@ -449,7 +449,14 @@ def day_sheet(language: Language = "fr", **changes: object) -> DaySheetPaper:
 def long_contract(language: Language = "fr") -> ContractPaper:
     """A student, eight days, a reason for a further term."""
     days = tuple(
-        PrintedWorkDay(on=date(2026, 3, number), starts=time(9), ends=time(17, 30), place="Namur", pause_minutes=30)
+        PrintedWorkDay(
+            on=date(2026, 3, number),
+            starts=time(9),
+            ends=time(17, 30),
+            place="Namur",
+            minutes=480,
+            pause_minutes=30,
+        )
         for number in range(2, 10)
     )
     reason = "tournée saisonnière, travail par nature limité aux dates du festival"

@@ -67,8 +67,8 @@ PERSON = PersonParty(
 )
 HALL = "Le Reflektor, Liège"
 DAYS = (
-    PrintedWorkDay(on=date(2026, 3, 13), starts=time(14), ends=time(23), place=HALL, pause_minutes=60),
-    PrintedWorkDay(on=date(2026, 3, 14), starts=time(16), ends=time(1), place=HALL, pause_minutes=60),
+    PrintedWorkDay(on=date(2026, 3, 13), starts=time(14), ends=time(23), place=HALL, minutes=480, pause_minutes=60),
+    PrintedWorkDay(on=date(2026, 3, 14), starts=time(16), ends=time(1), place=HALL, minutes=480, pause_minutes=60),
 )
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

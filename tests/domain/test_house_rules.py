@@ -23,8 +23,8 @@ IN_MARCH = date(2026, 3, 14)
 AMOUNT = st.decimals(min_value=D("0"), max_value=D("9999"), places=2)
 
 
-def day(on: str, starts: str, ends: str) -> JobDay:
-    return JobDay.model_validate({"date": on, "starts": starts, "ends": ends, "place": "Liège"})
+def day(on: str, starts: str, ends: str, **more: int) -> JobDay:
+    return JobDay.model_validate({"date": on, "starts": starts, "ends": ends, "place": "Liège", **more})
 
 
 @pytest.mark.parametrize(
@@ -161,12 +161,13 @@ def rules_of(*days: JobDay) -> list[str]:
 
 
 def test_an_ordinary_day_raises_no_warning() -> None:
-    assert rules_of(day("2026-03-11", "09:00", "17:00")) == []
+    assert rules_of(day("2026-03-11", "09:00", "17:30", break_minutes=30)) == []
 
 
 def test_long_days_nights_sundays_and_holidays_are_warned_about_and_never_blocked() -> None:
-    assert rules_of(day("2026-03-11", "08:00", "19:30")) == ["too_long"]
-    assert rules_of(day("2026-03-11", "09:00", "18:00")) == ["long"]
+    assert rules_of(day("2026-03-11", "08:00", "20:00", break_minutes=30)) == ["too_long"]
+    assert rules_of(day("2026-03-11", "09:00", "18:00", break_minutes=15)) == ["long"]
+    assert rules_of(day("2026-03-11", "09:00", "15:01")) == ["no_break"]
     assert rules_of(day("2026-03-11", "17:00", "23:00")) == ["night"]
     assert rules_of(day("2026-03-11", "18:00", "20:00")) == ["short"]
     assert rules_of(day("2026-03-15", "10:00", "16:00")) == ["sunday"]

@@ -115,3 +115,26 @@ def test_a_day_begins_and_ends_at_midnight_in_brussels() -> None:
     assert periods.end_of_day(date(2026, 3, 29)) == datetime(2026, 3, 29, 22, 0, tzinfo=UTC)
     assert periods.day_in_brussels(datetime(2026, 6, 30, 22, 30, tzinfo=UTC)) == date(2026, 7, 1)
     assert periods.instant(date(2026, 3, 1), time(10)) == datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def test_a_night_with_a_change_of_the_clocks_has_the_hours_that_pass() -> None:
+    # Night of 24 to 25 October 2026: 03:00 becomes 02:00. 22:00-03:30 is 4 h until 02:00, 1 h shown twice, 30 min.
+    assert day("2026-10-24", "22:00", "03:30").worked == timedelta(hours=6, minutes=30)
+    # Night of 28 to 29 March 2026: 02:00 becomes 03:00. 22:00-03:30 is 4 h and 30 min.
+    assert day("2026-03-28", "22:00", "03:30").worked == timedelta(hours=4, minutes=30)
+
+
+def test_a_time_that_no_clock_shows_never_makes_a_day_of_less_than_nothing() -> None:
+    assert day("2026-03-29", "01:30", "02:15").worked == timedelta(minutes=45)
+    assert day("2026-03-28", "22:00", "02:30").worked == timedelta(hours=4, minutes=30)
+    assert [f"{wall:%H:%M}" for wall in day("2026-03-28", "22:00", "02:30").skipped] == ["02:30"]
+    assert day("2026-03-28", "22:00", "03:00").skipped == ()
+    assert day("2026-10-24", "22:00", "02:30").skipped == ()
+
+
+def test_breaks_are_no_working_time_and_are_shorter_than_the_day() -> None:
+    long = JobDay(date=date(2026, 3, 10), starts=time(9), ends=time(17, 30), break_minutes=30)
+    assert long.worked == timedelta(hours=8)
+    assert long.duration == timedelta(hours=8, minutes=30)
+    with pytest.raises(ValidationError, match="breaks"):
+        JobDay(date=date(2026, 3, 10), starts=time(9), ends=time(10), break_minutes=60)

@@ -597,3 +597,36 @@ def test_a_quote_calls_people_by_their_names_and_wishes_by_their_words() -> None
     assert "Bob Lambert must have hours left in the student quota: student@work tells." in said
     assert any(one.startswith("Ann Dubois, 2026-03-10: 10.5 hours in a day") for one in said)
     assert not [one for one in said if "bob-1" in one or "ann-2" in one or "wish-1" in one]
+
+
+# --- hours
+
+
+@pytest.mark.parametrize(
+    ("date", "starts", "ends", "field", "told"),
+    [
+        ("2026-03-28", "22:00", "02:30", "days.0.ends", ("02:30", "2026-03-29", "03:30")),
+        ("2026-03-29", "02:15", "06:00", "days.0.starts", ("02:15", "2026-03-29", "03:15")),
+        ("2026-03-29", "01:30", "02:15", "days.0.ends", ("02:15", "2026-03-29", "03:15")),
+    ],
+)
+def test_a_time_that_no_clock_shows_is_refused_in_words(
+    date: str, starts: str, ends: str, field: str, told: tuple[str, str, str]
+) -> None:
+    made = quote(declared(days=[{"date": date, "starts": starts, "ends": ends, "place": "Namur"}]), ON)
+
+    refused = next(one for one in made.refusals if one.rule == "no_such_time")
+    assert refused.field == field
+    assert (refused.params["time"], refused.params["on"], refused.params["instead"]) == told
+
+
+def test_more_than_six_hours_without_a_break_is_said_and_a_break_is_no_working_time() -> None:
+    def told(**day: object) -> list[str]:
+        one = {"date": "2026-03-10", "starts": "09:00", "ends": "17:15", "place": "Namur", **day}
+        return [notice.code for notice in quote(declared(days=[one]), ON).warnings]
+
+    assert "working_time_no_break" in told()
+    assert "working_time_long" in told()
+    assert "working_time_no_break" not in told(break_minutes=15)
+    assert "working_time_long" not in told(break_minutes=15)
+    assert "working_time_no_break" not in told(ends="15:00")
