@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from decimal import ROUND_CEILING
 from typing import Protocol
 
 from temporalio import activity
@@ -11,7 +10,8 @@ from temporalio import activity
 from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder, short_reference
 from domain.people import Entity, Person
-from domain.periods import brussels, hours_of
+from domain.periods import brussels
+from domain.rules.student import quota_hours
 from domain.services.employment_contract import (
     DimonaAnswer,
     DimonaDeclaration,
@@ -101,7 +101,7 @@ class Dimona:
             end_on=kept.last_on,
             start_hour=_hour(min(day.starts_at for day in request.days)),
             end_hour=_hour(max(day.ends_at for day in request.days)),
-            planned_hours=_hours(request) if student else None,
+            planned_hours=quota_hours(request.days) if student else None,
             worker_type="STU" if student else "OTH",
             joint_committee=self._sector_codes.get(request.joint_committee, request.joint_committee),
         )
@@ -137,8 +137,3 @@ def away(down: PartnerDown, since: datetime, now: datetime, starts_at: datetime)
 
 def _hour(at: datetime) -> str:
     return brussels(at).strftime("%H%M")
-
-
-def _hours(request: EmploymentContractRequest) -> int:
-    """Whole hours, rounded up: a student's quota is counted in hours."""
-    return int(hours_of(sum((day.worked for day in request.days), timedelta(0))).to_integral_value(ROUND_CEILING))

@@ -14,6 +14,7 @@ from domain.papers import ContractSignedMail, CrewInvitationMail, Paper, Printed
 from domain.people import Link, LinkAnswer
 from domain.periods import day_in_brussels
 from domain.rules.language import contract_language
+from domain.rules.student import quota_hours
 from domain.services.employment_contract import (
     ContractAlreadyBinds,
     DimonaAnswer,
@@ -91,6 +92,7 @@ class Engaging:
             starts_at=order.request.starts_at,
             offered_at=self._clock.now(),
             amends=order.replaces if order.amends is not None else None,
+            student_hours=quota_hours(order.request.days) if order.request.status == "student" else None,
         )
 
     async def _offer_contract(self, order: Order, parties: Parties) -> None:

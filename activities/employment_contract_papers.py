@@ -69,6 +69,7 @@ class Parties:
             accident_insurer=self.letterhead.accident_insurer,
             accident_policy=self.letterhead.accident_policy,
             work_regulations=self.letterhead.work_regulations,
+            fixed_term_reason=request.fixed_term_reason,
             signed_in=self.entity.address.city,
         )
 

@@ -11,25 +11,33 @@ from activities.person_payments import CAME_BACK, Paying
 from activities.ports import Entities, Jobs, Ledger, Papers, People, Printer
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.entries import expenses as expenses_due
+from domain.errors import Refusal
 from domain.money import ZERO, cents
 from domain.orders import StepOrder
 from domain.papers import ExpenseNotePaper
 from domain.papers import PrintedExpenseLine as PrintedLine
 from domain.periods import day_in_brussels
 from domain.rates import by_id, rate
-from domain.rules.expenses import NOTE_BY
+from domain.rules.expenses import ExpenseReceipt, check_receipt
 from domain.services.expenses import (
     ExpenseAboveRule,
+    ExpenseInTheFuture,
     ExpenseLine,
     ExpensePayment,
     ExpensesRequest,
     ExpenseTooLate,
+    NothingSpent,
     ReceiptMissing,
     sound,
 )
 
 Order = StepOrder[ExpensesRequest]
 PrintedKind = Literal["receipt", "kilometres", "per_diem"]
+NOT_PAID: dict[str, type[Refusal]] = {
+    "too_late": ExpenseTooLate,
+    "future": ExpenseInTheFuture,
+    "nothing_spent": NothingSpent,
+}
 KINDS: dict[str, PrintedKind] = {"kilometres": "kilometres", "per_diem": "per_diem"}
 
 
@@ -133,9 +141,8 @@ def total_eur(order: Order) -> Decimal:
 def checked(request: ExpensesRequest, on: date, *, receipts_required: bool = True) -> None:
     """Refuse what the rules shown beforehand do not allow, line by line."""
     for line in request.lines:
-        last = date(line.on.year + 1, *NOTE_BY)
-        if on > last:
-            raise ExpenseTooLate(label=line.label, year=str(line.on.year), last=last.isoformat())
+        for found in check_receipt(ExpenseReceipt(amount_eur=line.amount_eur, spent_on=line.on), on):
+            raise NOT_PAID[found.rule](label=line.label, **found.params)
         if line.kind == "receipt" and line.document is None and receipts_required:
             raise ReceiptMissing(label=line.label)
         allowed = allowed_eur(line)

@@ -166,9 +166,18 @@ class Wages:
 
 
 def _chain(order: Order) -> PayChain:
-    """The pay as it was quoted: the rates of the last day worked, and the prudent withholding."""
-    request = order.request
-    return pay_chain(request.gross_eur, request.chain, request.last_day_on, leaving=request.leaving)
+    return chain_of(order.request)
+
+
+def chain_of(request: WagesRequest) -> PayChain:
+    """The pay as it was quoted: the rates of the last day worked, and the withholding of the person."""
+    return pay_chain(
+        request.gross_eur,
+        request.chain,
+        request.last_day_on,
+        withholding=request.withholding,
+        leaving=request.leaving,
+    )
 
 
 def _lines(chain: PayChain) -> tuple[PayLine, ...]:

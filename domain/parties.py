@@ -98,6 +98,9 @@ class CrewMember(Declared):
     adviser decides."""
     days: Annotated[tuple[JobDate, ...], Field(max_length=MOST_DAYS)] | None = None
     """Which of the job's days; left out, all of them."""
+    fixed_term_reason: Annotated[str, Field(min_length=10, max_length=300)] | None = None
+    """Why one more fixed-term contract is justified, where there were others: the production, its dates, the role.
+    Printed in the contract."""
     language: Language | None = None
     """The language of the papers, as far as the law leaves a choice."""
     gross_eur: PositiveEur | None = None

@@ -75,6 +75,8 @@ class Person(Message):
     birth_on: date | None = None
     iban: str | None = None
     address: Address | None = None
+    withholding: Literal["prudent", "flat"] | None = None
+    """Which withholding tax applies to this person; set by an adviser, None while nobody has."""
 
     @property
     def name(self) -> str:

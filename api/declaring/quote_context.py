@@ -86,7 +86,8 @@ async def _crew(
 ) -> dict[str, CrewRecord]:
     """What is known of each on the crew; who is said to be employed already is looked up in the register."""
     people = people_of(home, member_id, declaration)
-    known = await home.standing.crew(member_id, people, except_job=moved_job)
+    first_on = min((day.date for day in declaration.days), default=home.today())
+    known = await home.standing.crew(member_id, people, entity, first_on, except_job=moved_job)
     for person in declaration.crew:
         days = declaration.days_of(person)
         if person.status != "standing_contract" or not days:

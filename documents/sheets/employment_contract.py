@@ -1,5 +1,7 @@
 """Contract, termination, assignment note and Dimona receipt."""
 
+from datetime import date, timedelta
+
 from documents.language import (
     TopicWords,
     day,
@@ -100,6 +102,8 @@ def _contract_articles(paper: ContractPaper, language: Language) -> list[Article
     reason = paper.fixed_term_reason
     places = " ; ".join(dict.fromkeys(one.place for one in paper.days))
     holiday = "pay_holiday_artist" if paper.artistic else "pay_holiday_other"
+    student = paper.status == "student"
+    law = [words["student_law"], words.say("student_weeks", weeks=_weeks(paper.days, language))] if student else []
     term = words.say("term_reason", reason=reason) if reason else None
     return [
         _article(
@@ -122,21 +126,32 @@ def _contract_articles(paper: ContractPaper, language: Language) -> list[Article
         _article(
             words,
             "hours",
+            *law[1:],
             hours=hours(worked_minutes(paper.days), language),
             weekly=number(paper.weekly_hours, language),
         ),
         _article(
             words,
             "pay",
-            words[holiday],
+            words["pay_holiday_student" if student else holiday],
+            *law[:1],
             gross=money(paper.gross_eur, language),
             paid_by=day(paper.paid_by_on, language),
         ),
-        _article(words, "end", words["end_student" if paper.status == "student" else "end_no_trial"]),
+        _article(words, "end", words["end_student" if student else "end_no_trial"]),
         _article(words, "insurance", insurer=paper.accident_insurer, policy=paper.accident_policy),
         _article(words, "rules", regulations=paper.work_regulations),
         _article(words, "freedom"),
     ]
+
+
+def _weeks(days: tuple[PrintedWorkDay, ...], language: Language) -> str:
+    """The hours of each week. Source: law of 3 July 1978, art. 124 (daily and weekly working time)."""
+    minutes: dict[date, int] = {}
+    for one in days:
+        monday = one.on - timedelta(days=one.on.weekday())
+        minutes[monday] = minutes.get(monday, 0) + (one.minutes or 0)
+    return " ; ".join(f"{day(monday, language)} : {hours(worked, language)}" for monday, worked in minutes.items())
 
 
 @sheet.register

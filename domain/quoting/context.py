@@ -37,7 +37,6 @@ class MemberRecord(Message):
     autonomy: Autonomy = "standard"
     activity_balance_eur: Eur = ZERO
     """What the activity account holds."""
-    withholding: Withholding = "prudent"
     elsewhere: tuple[WorkElsewhere, ...] = ()
     """Hours on other jobs around the days of this one."""
 
@@ -65,7 +64,14 @@ class CrewRecord(Message):
     """Days on which this person already has a contract with the entity."""
     covered: bool | None = None
     """Whether a contract with the entity that binds covers all their days; None: not looked up."""
-    withholding: Withholding = "prudent"
+    withholding: Withholding | None = None
+    """What the adviser set for this person; None: nobody has, the prudent one is withheld and both are shown."""
+    student_hours: int = 0
+    """Hours that count against this person's student quota already, in the year of the job, at the cooperative."""
+    earlier_contracts: int = 0
+    """Fixed-term contracts with the entity before this one; a gap between them does not break the chain."""
+    earlier_since_on: date | None = None
+    """The first day of the first of them."""
     last_gross_eur: Eur | None = None
     """What this person earned the last time the same member engaged them."""
     last_days: int = 0

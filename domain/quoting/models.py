@@ -127,6 +127,8 @@ class Pay(Message):
     agreed_as: Literal["gross", "net_wished", "budget", "share"]
     chain: Literal["artist", "employee", "student"] | None
     """How the pay is computed; none for the self-employed."""
+    withholding: Literal["prudent", "flat"] = "prudent"
+    """What is withheld from this person: as their adviser set it, else prudently."""
     joint_committee: str
     language: Literal["fr", "nl"]
     """The language of the contract, as the law wants it."""

@@ -10,7 +10,7 @@ from domain.money import ZERO
 from domain.parties import CrewMember
 from domain.printing import texts_in, unprintable
 from domain.profiles import profile_names
-from domain.quoting import elsewhere, past_experience
+from domain.quoting import elsewhere, past_experience, people_rules
 from domain.quoting.approvals import choices
 from domain.quoting.models import Notice, Obstacle, Pay, ServiceLine
 from domain.quoting.pricing import room_days
@@ -59,6 +59,8 @@ def obstacles_of_wishes(sheet: QuoteInput) -> Iterator[Obstacle]:
     yield from _deposit(sheet)
     yield from _unprintable(sheet)
     yield from _not_under_contract(sheet)
+    yield from _above_quota(sheet)
+    yield from _expenses(sheet)
 
 
 def _not_under_contract(sheet: QuoteInput) -> Iterator[Obstacle]:
@@ -69,6 +71,28 @@ def _not_under_contract(sheet: QuoteInput) -> Iterator[Obstacle]:
             ways = ("Choose “Employee”: a contract is made.", "Ask your adviser when one was signed on paper.")
             places = {"item": person.name or person.item}
             yield _no("no_running_contract", f"crew.{n}.status", text, ways, DECLARED_FIRST, **places)
+
+
+def _above_quota(sheet: QuoteInput) -> Iterator[Obstacle]:
+    """A student whose hours with us alone are more than the quota: ordinary contributions are due on the excess."""
+    for n, person in enumerate(sheet.declaration.crew):
+        if (hours := people_rules.student_hours(sheet, person)) is None or hours.total <= hours.quota:
+            continue
+        text = "{item}: {hours} hours here and {counted} already counted this year are more than the {quota} of students."
+        ways = (
+            "Choose “Employee”: ordinary contributions and withholding tax are due.",
+            "Declare fewer hours for {item}.",
+        )
+        yield _no("student_quota_full", f"crew.{n}.status", text, ways, hours.source, **hours.told(sheet, person))
+
+
+def _expenses(sheet: QuoteInput) -> Iterator[Obstacle]:
+    """Allowances that the rules do not allow, or that the days of the job do not carry."""
+    for n, found in people_rules.expense_findings(sheet):
+        if found.blocking:
+            ways = ("Correct the expense.", "Hand in receipts for what was really spent.")
+            field = f"expenses.lines.{n}"
+            yield _no(f"expense_{found.rule}", field, found.text, ways, found.source, **found.params)
 
 
 def _unprintable(sheet: QuoteInput) -> Iterator[Obstacle]:
@@ -224,12 +248,19 @@ def notices(sheet: QuoteInput, figures: Sequence[Figure], short_notice: bool) ->
     yield from elsewhere.notices(sheet)
     for n, person in enumerate(sheet.declaration.crew):
         yield from _hours(sheet, n, person)
-        if person.status == "student":
-            text = "{item} must have hours left in the student quota: student@work tells."
-            yield _know("student_quota", text, f"crew.{n}.status", item=sheet.name_of(person.item))
+        yield from people_rules.notices(sheet, n, person)
     client = sheet.declaration.client
     if client is not None and client.kind == "company" and client.country in EU - {"BE"} and not client.vat_number:
         yield _know("vat_number", "With the client's VAT number no Belgian VAT would be due.", "client.vat_number")
+    for n, found in people_rules.expense_findings(sheet):
+        if not found.blocking:
+            yield Notice(
+                code=f"expense_{found.rule}",
+                text=found.text,
+                params=found.params,
+                field=f"expenses.lines.{n}",
+                source=found.source,
+            )
     yield from past_experience.notices(sheet)
     yield from _drivers(sheet)
     yield from _rehearsals(sheet)

@@ -14,7 +14,7 @@ from domain.quoting.models import Pay
 from domain.quoting.sheet import QuoteInput
 from domain.rates import Rate, rate
 from domain.rules.language import ContractLanguage, Seat, contract_language
-from domain.rules.pay import Chain, PayChain, gross_for_net, pay_chain
+from domain.rules.pay import Chain, PayChain, Withholding, gross_for_net, pay_chain
 from domain.rules.price import budget_for_gross, gross_from_budget
 from domain.services.employment_contract import LanguageNeedsAdviser
 
@@ -48,7 +48,7 @@ def _part(sheet: QuoteInput, person: CrewMember) -> Part:
             person.net_wished_eur,
             sheet.chain(person),
             sheet.last_day_of(person),
-            withholding=sheet.record(person).withholding,
+            withholding=sheet.record(person).withholding or "prudent",
             leaving=_leaving(person),
         )
     if gross is not None:
@@ -85,7 +85,8 @@ def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
     row = rate("coefficient", last_day)
     gross = part.gross if part.gross is not None else gross_from_budget(budget, row.value)
     cost = budget_for_gross(gross, row.value)
-    low, high = _range(gross, sheet.chain(person), last_day, leaving=_leaving(person))
+    chosen = sheet.record(person).withholding
+    low, high = _range(gross, sheet.chain(person), last_day, leaving=_leaving(person), chosen=chosen)
     tongue = tongue_of(sheet, person)
     return Pay(
         item=person.item,
@@ -95,6 +96,7 @@ def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
         status=person.status,
         agreed_as=_agreed_as(person),
         chain=sheet.chain(person),
+        withholding=chosen or "prudent",
         joint_committee=sheet.joint_committee(person),
         language=tongue.binding,
         courtesy_translation=tongue.courtesy,
@@ -107,10 +109,13 @@ def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
     )
 
 
-def _range(gross: Decimal, chain: Chain, on: date, *, leaving: bool) -> tuple[PayChain, PayChain]:
-    """The pay with the prudent withholding and with the favourable one, where there is another."""
-    low = pay_chain(gross, chain, on, leaving=leaving)
-    if low.net_high_eur == low.net_low_eur:
+def _range(
+    gross: Decimal, chain: Chain, on: date, *, leaving: bool, chosen: Withholding | None
+) -> tuple[PayChain, PayChain]:
+    """The pay with the prudent withholding and with the favourable one, where there is another; one pay once an
+    adviser has said which of them applies to the person."""
+    low = pay_chain(gross, chain, on, withholding=chosen or "prudent", leaving=leaving)
+    if chosen or low.net_high_eur == low.net_low_eur:
         return low, low
     return low, pay_chain(gross, chain, on, withholding="flat", leaving=leaving)
 

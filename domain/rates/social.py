@@ -5,14 +5,14 @@ from domain.rates.table import RateRow, series
 DMFA = "emploi.belgique.be; socialsecurity.be, instructions DmfA"
 ONVA = "socialsecurity.be (ONVA): 5.57 % quarterly + 10.27 % annual on 108 %"
 LEAVING = "securex; socialsecurity.be: single and double holiday pay on leaving"
-STUDENT = "student@work; solidarity contributions 2.71 % + 5.42 % (secondary texts agree)"
+STUDENT = "socialsecurity.be, instructions DmfA, Étudiants: solidarity contribution 2.71 % + 5.42 %"
+QUOTA = "hours a year under the solidarity contribution, all employers together: "
 RMMMG = "RMMMG/GGMMI 18+: acerta; salairesminimums.be; "
 
 RATES = (
     *series("onss_worker", "%", RateRow("2020-01-01", "13.07", DMFA)),
     *series("onss_base_artist", "%", RateRow("2020-01-01", "108", DMFA)),  # manual workers and artists
     *series("onss_base_employee", "%", RateRow("2020-01-01", "100", DMFA)),
-    *series("onss_base_student", "%", RateRow("2020-01-01", "100", STUDENT, verified=False)),
     # Category 1: 19.88 % basic + 5.12 % wage moderation, since 2018.
     *series(
         "onss_employer", "%", RateRow("2020-01-01", "25.00", "socialsecurity.be, employer category 1 since 2018")
@@ -25,8 +25,15 @@ RATES = (
         "%",
         RateRow("2020-01-01", "13.07", "UNVERIFIED: taken prudently at the full worker's rate", verified=False),
     ),
-    *series("student_worker", "%", RateRow("2020-01-01", "2.71", STUDENT, verified=False)),
-    *series("student_employer", "%", RateRow("2020-01-01", "5.42", STUDENT, verified=False)),
+    *series("student_worker", "%", RateRow("2020-01-01", "2.71", STUDENT)),
+    *series("student_employer", "%", RateRow("2020-01-01", "5.42", STUDENT)),
+    *series(
+        "student_quota",
+        "h/year",
+        RateRow("2020-01-01", "475", QUOTA + "2017-2022 (secondary)", verified=False),
+        RateRow("2023-01-01", "600", QUOTA + "2023 and 2024 (secondary)", verified=False),
+        RateRow("2025-01-01", "650", QUOTA + "law of 10 April 2025 (commitlaw.be; cessoc.be)", verified=False),
+    ),
     # Indexed without notice: known until the end of the last year somebody looked.
     *series(
         "rmmmg",

@@ -10,7 +10,9 @@ from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
 
-Unit = Literal["%", "EUR", "EUR/month", "EUR/day", "EUR/km", "EUR/service", "factor", "days", "km", "km/year"]
+Unit = Literal[
+    "%", "EUR", "EUR/month", "EUR/day", "EUR/km", "EUR/service", "factor", "days", "km", "km/year", "h/year"
+]
 
 HUNDRED = Decimal(100)
 

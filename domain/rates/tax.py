@@ -9,7 +9,10 @@ FLAT = (
 PRUDENT = "kunstwerkt.be: 22.8 %, what social bureaus withhold by default on short contracts (secondary)"
 VAT = "CTVA/WBTW; RD 20; finance.belgium.be/en/node/11953 (VAT return, grids 01-03)"
 CAR = "CTVA art. 45 § 2: VAT on passenger cars and minibuses is deductible for half"
-NO_STUDENT_TAX = "UNVERIFIED (general knowledge): no withholding within the student quota; upper end of a range"
+NO_STUDENT_TAX = (
+    "Annex III RD/CIR 92 no. 2.22 (circulars 2021/C/106 and 2022/C/75): none within the quota on a written student "
+    "contract; the text of 2026 was not seen"
+)
 
 RATES = (
     *series("withholding_artist_flat", "%", RateRow("2020-01-01", "11.11", FLAT)),

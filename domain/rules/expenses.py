@@ -3,7 +3,6 @@
 Amounts are ceilings exempt from tax and contributions, not rights; above them an adviser decides.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -25,12 +24,10 @@ TRIP_HOURS: Final = Decimal(6)
 
 
 class ExpenseReceipt(Message):
-    """A bill somebody asks back."""
+    """Something spent that somebody asks back."""
 
     amount_eur: Eur
     spent_on: date
-    made_out_to_cooperative: bool
-    readable: bool = True
 
 
 class ExpenseFinding(Message):
@@ -70,26 +67,20 @@ def _per_unit(key: str, label: str, count: Decimal, name: str, on: date, why: st
     return made.model_copy(update={"provisional": stands_in})
 
 
-def check_receipt(receipt: ExpenseReceipt, note_on: date, budget_left: Decimal) -> list[ExpenseFinding]:
-    """What stands in the way of paying a bill back; empty when nothing does."""
-    return list(_receipt_findings(receipt, note_on, budget_left))
-
-
-def _receipt_findings(receipt: ExpenseReceipt, note_on: date, budget_left: Decimal) -> Iterator[ExpenseFinding]:
+def check_receipt(receipt: ExpenseReceipt, note_on: date) -> list[ExpenseFinding]:
+    """What stands in the way of paying an expense back on a day; empty when nothing does."""
     last = date(receipt.spent_on.year + 1, *NOTE_BY)
-    if not receipt.readable:
-        yield _finding("readable", "The receipt cannot be read.", "accounting needs the receipt")
-    if not receipt.made_out_to_cooperative:
-        text = "The bill is not made out to the cooperative: its VAT is lost."
-        yield _finding("made_out_to", text, NOTES, blocking=False)
+    findings = []
     if note_on > last:
         text = "Expenses of {year} had to be handed in by {last}."
-        yield _finding("too_late", text, NOTES, year=str(receipt.spent_on.year), last=last.isoformat())
+        findings.append(_finding("too_late", text, NOTES, year=str(receipt.spent_on.year), last=last.isoformat()))
     if receipt.spent_on > note_on:
-        yield _finding("future", "The receipt is dated after the note.", "accounting needs the receipt")
-    if receipt.amount_eur > budget_left:
-        text = "{amount} EUR is more than the {left} EUR left for expenses in this job."
-        yield _finding("budget", text, NOTES, amount=str(receipt.amount_eur), left=str(budget_left))
+        text = "The expense is dated {on}, which has not come yet."
+        findings.append(_finding("future", text, NOTES, on=receipt.spent_on.isoformat()))
+    if receipt.amount_eur < 0:
+        text = "{amount} EUR was not spent."
+        findings.append(_finding("nothing_spent", text, NOTES, amount=str(receipt.amount_eur)))
+    return findings
 
 
 def _finding(rule: str, text: str, source: str, *, blocking: bool = True, **params: str) -> ExpenseFinding:
@@ -97,9 +88,10 @@ def _finding(rule: str, text: str, source: str, *, blocking: bool = True, **para
 
 
 def check_per_diem(
-    hours_away: Decimal, days_this_month: int, on: date, *, abroad: bool = False, meal_given: bool = False
+    hours_away: Decimal, days_this_month: int, on: date, *, abroad: bool = False, days_away: int | None = None
 ) -> list[ExpenseFinding]:
-    """What stands in the way of a daily allowance; `days_this_month` includes the day asked for."""
+    """What stands in the way of daily allowances; `days_this_month` includes the days asked for, `days_away` is
+    how many days there were to be away on."""
     most = rate("per_diem_abroad_days" if abroad else "per_diem_belgium_days_a_month", on)
     findings = []
     if not abroad and hours_away < TRIP_HOURS:
@@ -108,22 +100,20 @@ def check_per_diem(
     if days_this_month > most.value:
         text = "At most {days} daily allowances are exempt; this is one more."
         findings.append(_finding("too_many_days", text, most.source, days=f"{most.value:f}"))
-    if meal_given:
-        text = "A meal was given: the daily allowance is cut by its part."
-        findings.append(_finding("meal_given", text, MEALS, blocking=False))
+    if days_away is not None and days_this_month > days_away:
+        text = "{asked} daily allowances for {days} days away: one for each day at most."
+        findings.append(_finding("days_away", text, most.source, asked=str(days_this_month), days=str(days_away)))
     return findings
 
 
-def check_kilometres(
-    km: Decimal, km_this_year: Decimal, on: date, *, vehicle_of_employer: bool
-) -> list[ExpenseFinding]:
-    """What stands in the way of a kilometre allowance; `km_this_year` counts what was paid before."""
+def check_kilometres(km: Decimal, on: date, *, vehicle_of_employer: bool) -> list[ExpenseFinding]:
+    """What stands in the way of a kilometre allowance; one note never holds more than the most of a year."""
     most = rate("km_car_yearly_max", on)
     findings = []
     if vehicle_of_employer:
-        text = "No kilometre allowance for a vehicle the cooperative pays for."
-        findings.append(_finding("own_vehicle", text, "RD 18 January 1965 (bosa.belgium.be)"))
-    if km_this_year + km > most.value:
-        text = "More than {most} km in a year: the tax office may ask for proof."
-        findings.append(_finding("yearly_km", text, most.source, blocking=False, most=f"{most.value:f}"))
+        text = "The kilometres of the rented van are not paid again: only those of one's own car are."
+        findings.append(_finding("own_vehicle", text, "RD 18 January 1965 (bosa.belgium.be)", blocking=False))
+    if km > most.value:
+        text = "{km} km are more than the {most} km that may be paid in a whole year."
+        findings.append(_finding("yearly_km", text, most.source, km=f"{km:f}", most=f"{most.value:f}"))
     return findings

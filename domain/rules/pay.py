@@ -18,15 +18,16 @@ from domain.rates import Rate, rate
 
 Chain = Literal["artist", "employee", "student"]
 Withholding = Literal["prudent", "flat"]
+"""Which withholding applies to a person: what is withheld when nobody has looked, or the flat one of artists."""
 
 FULL_DAYS_A_MONTH: Final = Decimal(65) / Decimal(3)  # 5 days x 52 weeks / 12 months
 
-UPPER: Final[dict[Chain, str]] = {
-    "artist": "withholding_artist_flat",
-    "employee": "withholding_prudent",
-    "student": "withholding_student",
+WITHHELD: Final[dict[Chain, tuple[str, str]]] = {
+    "artist": ("withholding_prudent", "withholding_artist_flat"),
+    "employee": ("withholding_prudent", "withholding_prudent"),
+    "student": ("withholding_student", "withholding_student"),
 }
-"""What is withheld at the favourable end of the range; ordinary employees have no lower rate to hope for."""
+"""What is withheld prudently, and at the favourable end of the range: only artists may hope for less."""
 
 
 class GrossBelowMinimum(Refusal):
@@ -77,8 +78,7 @@ def pay_chain(
     """
     lines = _LINES[chain](gross, on, leaving)
     taxable = _amount(lines, "taxable")
-    low = _withheld(taxable, rate("withholding_prudent", on))
-    high = _withheld(taxable, rate(UPPER[chain], on))
+    low, high = (_withheld(taxable, rate(name, on)) for name in WITHHELD[chain])
     taken = high if withholding == "flat" else low
     net = taxable - taken.amount_eur
     return PayChain(

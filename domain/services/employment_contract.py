@@ -39,6 +39,8 @@ class EmploymentContractRequest(Message):
     joint_committee: str
     language: Literal["fr", "nl"]
     courtesy_translation: Literal["en"] | None = None
+    fixed_term_reason: str | None = None
+    """Why a further fixed term is justified. Source: law of 3 July 1978, art. 10."""
     starts_at: datetime
     """The first start of this person: without signature and declaration by then, nobody works."""
     answer_by: datetime
@@ -93,6 +95,8 @@ class EngagementOffer(Message):
     offered_at: datetime
     amends: str | None = None
     """The order key of the signed contract this is an amendment to."""
+    student_hours: int | None = None
+    """Hours that count against a student's quota; none for everybody else."""
 
 
 class KeptEngagement(EngagementOffer):

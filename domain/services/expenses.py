@@ -61,6 +61,20 @@ class ExpenseTooLate(Refusal):
     decided_by: ClassVar[Decider] = "advisor"
 
 
+class ExpenseInTheFuture(Refusal):
+    """An expense is dated after the day on which it is paid back."""
+
+    text = "{label}: dated {on}, which has not come yet."
+    decided_by: ClassVar[Decider] = "member"
+
+
+class NothingSpent(Refusal):
+    """An expense of nothing, or less."""
+
+    text = "{label}: {amount} EUR was not spent."
+    decided_by: ClassVar[Decider] = "member"
+
+
 class ReceiptMissing(Refusal):
     """A receipt is claimed and not handed in."""
 

@@ -17,7 +17,11 @@ class WagesRequest(Message):
     person_id: str
     gross_eur: Eur
     chain: Literal["artist", "employee", "student"]
+    withholding: Literal["prudent", "flat"] = "prudent"
+    """Set for the person by an adviser; the prudent one while nobody has."""
     days: int
+    minutes: int | None = None
+    """Working time of all the days, breaks taken off."""
     last_day_on: date
     pay_on: date
     """The promised day, counted from this person's last day."""

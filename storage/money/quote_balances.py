@@ -17,6 +17,7 @@ from storage.core.tables import MoneyCents
 from storage.jobs.tables import jobs
 from storage.money.ledger import ledger_entries, ledger_postings
 from storage.people.client_record import ClientRecords
+from storage.people.people import People
 from storage.services.debt_collection import collections
 from storage.services.employment_contract import Engagements
 from storage.services.prefinancing import FundStore, fund_reservations
@@ -86,14 +87,30 @@ class Standing:
         async with self._database.reading() as connection:
             return Exposure.model_validate(dict((await connection.execute(wanted)).one()._mapping))
 
-    async def crew(self, member_id: str, people: dict[str, str], except_job: str | None) -> dict[str, CrewRecord]:
-        """What each of these people earned the last time this member engaged them, by crew slug."""
+    async def crew(
+        self, member_id: str, people: dict[str, str], entity: str, first_on: date, except_job: str | None
+    ) -> dict[str, CrewRecord]:
+        """What is known of each of these people, by crew slug: what they earned the last time this member engaged
+        them, their withholding, the contracts that came before, a student's hours of that year."""
         latest = select(jobs.c.job_id, jobs.c.plan).where(jobs.c.member_id == member_id)
         async with self._database.reading() as connection:
             rows = await connection.execute(latest.order_by(jobs.c.declared_at.desc()).limit(LOOKED_BACK))
             plans = [JobPlan.model_validate(row.plan) for row in rows if row.job_id != except_job]
         found = {item: _last_time(plans, person_id) for item, person_id in people.items()}
-        return {item: record for item, record in found.items() if record is not None}
+        withheld = await People(self._database).withholding(people.values())
+        register, job = Engagements(self._database), except_job or ""
+        known = {}
+        for item, person_id in people.items():
+            count, since_on = await register.earlier(person_id, entity, first_on, except_job=job)
+            known[item] = (found[item] or CrewRecord()).model_copy(
+                update={
+                    "withholding": withheld.get(person_id),
+                    "earlier_contracts": count,
+                    "earlier_since_on": since_on,
+                    "student_hours": await register.student_hours(person_id, first_on.year, except_job=job),
+                }
+            )
+        return known
 
     async def under_contract(
         self, person_id: str, entity: str, days: tuple[date, date], except_job: str | None

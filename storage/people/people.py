@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Boolean, Column, Row, String, Table, func, or_, select, update
 
@@ -11,6 +11,7 @@ from storage.core.database import Database, upsert
 from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
 from storage.jobs.search_words import forget_member
 from storage.people.person_changes import note
+from storage.security.audit import AuditEntry, record
 
 PRIVATE = ("email", "phone", "national_number", "birth_on", "iban", "address", "iban_before")
 
@@ -32,6 +33,7 @@ people = Table(
     Column("erased_at", UtcDateTime),
     Column("iban_before", Encrypted("people.iban_before")),
     Column("iban_cools_until_at", UtcDateTime),
+    Column("withholding", String(10)),
 )
 
 
@@ -116,6 +118,24 @@ class People:
             cooling = await note(connection, before, _told(changes), at, cools=cools, role=role)
             await connection.execute(known.values(**changes, **cooling, changed_at=at))
         return await self.person(person_id)
+
+    async def set_withholding(
+        self, person_id: str, withholding: Literal["prudent", "flat"] | None, at: datetime, entry: AuditEntry
+    ) -> None:
+        """Which withholding tax applies to a person, as an adviser says; KeyError when unknown or erased."""
+        known = update(people).where(people.c.person_id == person_id, people.c.erased_at.is_(None))
+        async with self._database.writing() as connection:
+            changed = await connection.execute(known.values(withholding=withholding, changed_at=at))
+            if not changed.rowcount:
+                raise KeyError(person_id)
+            await record(connection, entry)
+
+    async def withholding(self, person_ids: Iterable[str]) -> dict[str, Literal["prudent", "flat"]]:
+        """What advisers have set, by person; nothing private is opened."""
+        columns = (people.c.person_id, people.c.withholding)
+        wanted = select(*columns).where(people.c.person_id.in_(list(person_ids)), people.c.withholding.is_not(None))
+        async with self._database.reading() as connection:
+            return {row.person_id: row.withholding for row in await connection.execute(wanted)}
 
     async def erase(self, person_id: str, at: datetime) -> None:
         """Forget who this was, once the law no longer asks to keep it; the reference stays in old rows.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Literal, Unpack
 
-from sqlalchemy import Column, Date, Index, Integer, Row, String, Table, select, update
+from sqlalchemy import Column, Date, Index, Integer, Row, String, Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
@@ -40,6 +40,7 @@ engagements = Table(
     Column("terminated_on", Date),
     Column("amends", String(160)),
     Column("amended_by", String(160)),
+    Column("student_hours", Integer),
     Index(None, "person_id", "entity"),
     Index(None, "job_id"),
 )
@@ -121,6 +122,30 @@ class Engagements:
         async with self._database.reading() as connection:
             rows = await connection.execute(select(engagements).where(*theirs, others))
             return any(holds_for(kept, first_on, last_on) for kept in map(_engagement, rows))
+
+    async def student_hours(self, person_id: str, year: int, *, except_job: str) -> int:
+        """The hours of this year that count against a student's quota already, over all entities."""
+        begun = engagements.c.first_on.between(date(year, 1, 1), date(year, 12, 31))
+        mine = (engagements.c.person_id == person_id, engagements.c.job_id != except_job, begun)
+        # an amendment takes the place of its contract once both have signed it
+        stands = engagements.c.amends.is_(None) | engagements.c.cooperative_signed_at.is_not(None)
+        wanted = select(func.coalesce(func.sum(engagements.c.student_hours), 0))
+        gone = (engagements.c.withdrawn_at, engagements.c.taken_off_at, engagements.c.amended_by)
+        async with self._database.reading() as connection:
+            return int(await connection.scalar(wanted.where(*mine, stands, *(one.is_(None) for one in gone))) or 0)
+
+    async def earlier(
+        self, person_id: str, entity: str, before_on: date, *, except_job: str
+    ) -> tuple[int, date | None]:
+        """How many fixed-term contracts with the entity came before a day, and when the first of them began."""
+        theirs = (engagements.c.person_id == person_id, engagements.c.entity == entity)
+        signed = (engagements.c.cooperative_signed_at.is_not(None), engagements.c.amends.is_(None))
+        gone = (engagements.c.withdrawn_at.is_(None), engagements.c.taken_off_at.is_(None))
+        others = (engagements.c.job_id != except_job, engagements.c.first_on < before_on)
+        wanted = select(func.count(), func.min(engagements.c.first_on))
+        async with self._database.reading() as connection:
+            count, first_on = (await connection.execute(wanted.where(*theirs, *signed, *gone, *others))).one()
+        return count, first_on
 
     async def leaning_on(self, order_key: str) -> list[KeptEngagement]:
         """The assignment notes, not withdrawn, that lean on this contract."""

@@ -114,23 +114,28 @@ def test_an_unknown_amount_is_provisional_in_a_quote_and_refused_in_a_payment() 
 
 
 def test_a_receipt_is_checked_against_the_rules_shown_beforehand() -> None:
-    good = ExpenseReceipt(amount_eur=D("40.00"), spent_on=date(2026, 3, 10), made_out_to_cooperative=True)
-    assert expenses.check_receipt(good, IN_MARCH, D("40.00")) == []
-    late = expenses.check_receipt(good, date(2027, 1, 16), D("39.99"))
-    assert [finding.rule for finding in late] == ["too_late", "budget"]
-    private = good.model_copy(update={"made_out_to_cooperative": False})
-    assert [finding.blocking for finding in expenses.check_receipt(private, IN_MARCH, D("40.00"))] == [False]
+    def found(amount: str, paid_on: date) -> list[str]:
+        spent = ExpenseReceipt(amount_eur=D(amount), spent_on=date(2026, 3, 10))
+        return [finding.rule for finding in expenses.check_receipt(spent, paid_on)]
+
+    assert found("40.00", date(2026, 3, 10)) == []
+    assert found("40.00", date(2027, 1, 15)) == []
+    assert found("40.00", date(2027, 1, 16)) == ["too_late"]
+    assert found("40.00", date(2026, 3, 9)) == ["future"]
+    assert found("-0.01", date(2026, 3, 10)) == ["nothing_spent"]
 
 
 def test_a_daily_allowance_needs_six_hours_away_and_ends_after_sixteen_a_month() -> None:
     assert expenses.check_per_diem(D(6), 16, IN_MARCH) == []
     assert [f.rule for f in expenses.check_per_diem(D("5.5"), 17, IN_MARCH)] == ["trip_too_short", "too_many_days"]
     assert expenses.check_per_diem(D(3), 30, IN_MARCH, abroad=True) == []
+    assert [f.rule for f in expenses.check_per_diem(D(8), 2, IN_MARCH, days_away=1)] == ["days_away"]
 
 
-def test_no_kilometres_for_a_vehicle_of_the_cooperative() -> None:
-    found = expenses.check_kilometres(D(100), D(23950), IN_MARCH, vehicle_of_employer=True)
-    assert [(one.rule, one.blocking) for one in found] == [("own_vehicle", True), ("yearly_km", False)]
+def test_kilometres_end_at_the_most_of_a_year_and_a_rented_van_is_not_paid_twice() -> None:
+    assert expenses.check_kilometres(D(24000), IN_MARCH, vehicle_of_employer=False) == []
+    found = expenses.check_kilometres(D(24001), IN_MARCH, vehicle_of_employer=True)
+    assert [(one.rule, one.blocking) for one in found] == [("own_vehicle", False), ("yearly_km", True)]
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,16 @@ def test_an_ordinary_employee_gets_holiday_pay_with_the_last_pay() -> None:
 def test_a_student_pays_the_solidarity_contribution_only() -> None:
     chain = pay.pay_chain(D("100.00"), "student", IN_MARCH)
     assert chain.figure("worker_contribution").amount_eur == D("2.71")
-    assert (chain.net_low_eur, chain.net_high_eur) == (D("75.11"), D("97.29"))
+    assert (chain.net_low_eur, chain.net_eur, chain.net_high_eur) == (D("97.29"), D("97.29"), D("97.29"))
     assert chain.cost_eur == D("105.42")
+
+
+def test_nothing_is_withheld_from_a_student_inside_the_quota() -> None:
+    # 706.01 x 2.71 % = 19.132871
+    chain = pay.pay_chain(D("706.01"), "student", IN_MARCH)
+    assert chain.figure("worker_contribution").amount_eur == D("19.13")
+    assert chain.figure("withholding").amount_eur == D("0.00")
+    assert chain.net_eur == D("686.88")
 
 
 def test_each_line_keeps_the_rate_it_was_made_with_and_says_its_formula() -> None:
@@ -81,7 +89,8 @@ def test_each_line_keeps_the_rate_it_was_made_with_and_says_its_formula() -> Non
 
 def test_what_rests_on_secondary_rates_is_not_called_verified() -> None:
     assert not pay.pay_chain(D("1000.00"), "artist", IN_MARCH).verified
-    assert not pay.pay_chain(D("1000.00"), "student", IN_MARCH).figure("worker_contribution").verified
+    assert not pay.pay_chain(D("1000.00"), "student", IN_MARCH).figure("withholding").verified
+    assert pay.pay_chain(D("1000.00"), "student", IN_MARCH).figure("worker_contribution").verified
 
 
 @pytest.mark.parametrize(
@@ -156,5 +165,6 @@ def test_the_price_for_wanted_pay_really_pays_it() -> None:
         price.WantedPay(net_eur=D("500.00"), chain="artist"),
         price.WantedPay(net_eur=D("300.00"), chain="student"),
     ]
+    # 754.12 x 1.50 = 1,131.18; 308.36 - 2.71 % 8.36 = 300.00, x 1.50 = 462.54; (1,593.72 + 140.00) / 0.935
     asked = price.price_for_wanted_pay(wanted, D("140.00"), IN_MARCH)
-    assert asked == D("2000.33")
+    assert asked == D("1854.25")

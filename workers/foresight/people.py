@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from activities.person_payments import CAME_BACK
+from activities.wages import chain_of
 from domain.decision_preview import Effect, Foreseen
 from domain.money import ZERO
 from domain.orders import StepOrder, short_reference
-from domain.rules.pay import pay_chain
 from domain.services.employment_contract import EmploymentContractRequest
 from domain.services.expenses import ExpensesRequest
 from domain.services.wages import WagesRequest
@@ -115,7 +115,7 @@ async def pay(site: OnSite, order: PayOrder) -> Foreseen:
     """A payment on the list, which two persons approve; nothing leaves the bank by itself."""
     request = order.request
     if isinstance(request, WagesRequest):
-        amount = pay_chain(request.gross_eur, request.chain, request.last_day_on, leaving=request.leaving).net_eur
+        amount = chain_of(request).net_eur
         printed = "pay statement"
     else:
         amount, printed = sum((line.amount_eur for line in request.lines), ZERO), "expense note"

@@ -1,0 +1,118 @@
+"""What the law says of one crew member: a student's hours, a further fixed term, allowances for expenses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.parties import CrewMember
+from domain.periods import hours_of
+from domain.quoting.models import Notice
+from domain.quoting.sheet import QuoteInput
+from domain.rates import last_known
+from domain.rules.expenses import NOTES, ExpenseFinding, check_kilometres, check_per_diem
+from domain.rules.student import quota_hours
+from domain.wishes import ExpenseWish
+
+FURTHER_TERM = "law of 3 July 1978, art. 10"
+JOURNEY_DAYS = 2
+"""Abroad, the day before and the day after count as days away. House rule."""
+
+
+@dataclass(frozen=True)
+class StudentHours:
+    """How far a student's quota is used by this job, as far as the cooperative knows."""
+
+    hours: int
+    counted: int
+    quota: int
+    source: str
+
+    @property
+    def total(self) -> int:
+        """Together."""
+        return self.hours + self.counted
+
+    def told(self, sheet: QuoteInput, person: CrewMember) -> dict[str, str]:
+        """The values of a sentence about it."""
+        counts = {"hours": self.hours, "counted": self.counted, "total": self.total, "quota": self.quota}
+        return {name: str(count) for name, count in counts.items()} | {"item": sheet.name_of(person.item)}
+
+
+def student_hours(sheet: QuoteInput, person: CrewMember) -> StudentHours | None:
+    """What a student's days take of the quota of the year; None for everybody else."""
+    if person.status != "student" or not sheet.days_of(person):
+        return None
+    row, _ = last_known("student_quota", sheet.last_day_of(person))
+    hours = quota_hours(sheet.days_of(person))
+    return StudentHours(hours, sheet.record(person).student_hours, int(row.value), row.source)
+
+
+def notices(sheet: QuoteInput, n: int, person: CrewMember) -> Iterator[Notice]:
+    """What is good to know about one person."""
+    if (hours := student_hours(sheet, person)) is not None:
+        text = (
+            "{item}: {hours} hours count against the quota of students; with us that makes {total} of {quota} this "
+            "year. Work elsewhere counts too: student@work tells what is left."
+        )
+        yield Notice(
+            code="student_quota",
+            text=text,
+            params=hours.told(sheet, person),
+            field=f"crew.{n}.status",
+            source=hours.source,
+        )
+    record = sheet.record(person)
+    employed = person.status in ("employee", "student", "ask")
+    if employed and record.earlier_contracts and not person.fixed_term_reason and record.earlier_since_on:
+        text = (
+            "{item} had {count} fixed-term contracts with us since {on}. Say why one more is justified (the "
+            "production, its dates, the role): without a reason it may be taken for an open-ended one."
+        )
+        yield Notice(
+            code="further_term",
+            text=text,
+            params={
+                "item": sheet.name_of(person.item),
+                "count": str(record.earlier_contracts),
+                "on": record.earlier_since_on.isoformat(),
+            },
+            field=f"crew.{n}.fixed_term_reason",
+            source=FURTHER_TERM,
+        )
+
+
+def expense_findings(sheet: QuoteInput) -> Iterator[tuple[int, ExpenseFinding]]:
+    """What the rules say of the expected expenses, by line."""
+    wish = sheet.declaration.expenses
+    for n, line in enumerate(wish.lines if wish is not None and wish.taken else ()):
+        person = next((one for one in sheet.declaration.crew if one.item == line.crew), None)
+        if person is not None and sheet.days_of(person):
+            found = [*_of_line(sheet, person, line), *_of_day(sheet, person, line)]
+            yield from ((n, one) for one in found)
+
+
+def _of_day(sheet: QuoteInput, person: CrewMember, line: ExpenseWish) -> list[ExpenseFinding]:
+    """What is spent after the work is done would be paid before it is spent."""
+    last = sheet.last_day_of(person)
+    if line.on is None or line.on <= last:
+        return []
+    text = "{label} is dated {on}, after the last day of {item}: expenses are paid with the pay of those days."
+    told = {"label": line.label, "on": line.on.isoformat(), "item": sheet.name_of(person.item)}
+    return [ExpenseFinding(rule="after_work", text=text, source=NOTES, blocking=True, params=told)]
+
+
+def _of_line(sheet: QuoteInput, person: CrewMember, line: ExpenseWish) -> list[ExpenseFinding]:
+    days = sheet.days_of(person)
+    on = line.on or min(day.date for day in days)
+    lines = sheet.declaration.expenses.lines if sheet.declaration.expenses else ()
+    alike = [one for one in lines if (one.kind, one.crew) == (line.kind, line.crew)]
+    if line.kind == "per_diem":
+        asked = sum(one.days for one in alike)
+        away = len(days) + (JOURNEY_DAYS if sheet.abroad else 0)
+        longest = max(hours_of(day.duration) for day in days)
+        return check_per_diem(longest, asked, on, abroad=bool(sheet.abroad), days_away=away)
+    if line.kind == "kilometres":
+        drives = any(van.taken and van.driver == line.crew for van in sheet.declaration.van_rental)
+        driven = Decimal(sum(one.kilometres or 0 for one in alike))
+        return check_kilometres(driven, on, vehicle_of_employer=drives)
+    return []
