@@ -21,12 +21,12 @@ Order = StepOrder[WagesRequest]
 
 PRINTED: dict[str, tuple[PayLineKind, int]] = {
     "gross": ("gross", 1),
-    "base": ("base_108", 1),
+    "base": ("base", 1),
     "worker_contribution": ("worker_contribution", -1),
-    "holiday_pay_single": ("holiday_pay", 1),
-    "holiday_single_contribution": ("worker_contribution", -1),
-    "holiday_pay_double": ("holiday_pay", 1),
-    "holiday_double_contribution": ("worker_contribution", -1),
+    "holiday_pay_single": ("holiday_pay_single", 1),
+    "holiday_single_contribution": ("holiday_single_contribution", -1),
+    "holiday_pay_double": ("holiday_pay_double", 1),
+    "holiday_double_contribution": ("holiday_double_contribution", -1),
     "taxable": ("taxable", 1),
     "withholding": ("withholding", -1),
 }
@@ -125,12 +125,15 @@ class Wages:
         request = order.request
         person = await self._people.person(request.person_id)
         card = await self._jobs.card(order.job_id)
+        entity = await self._entities.entity(order.entity)
         return PayStatementPaper(
-            language=person.language,
+            language=request.language or person.language,
             sandbox=self._letterhead.sandbox,
             printed_on=day_in_brussels(self._clock.now()),
-            entity=self._letterhead.entity(await self._entities.entity(order.entity)),
+            entity=self._letterhead.entity(entity),
             person=person_party(person, private=True),
+            employer_nsso_number=entity.nsso_number,
+            person_number=person.person_id,
             number=f"{order.job_id}-{order.item}-{order.revision}",
             period_from=request.first_day_on or request.last_day_on,
             period_until=request.last_day_on,
@@ -138,6 +141,7 @@ class Wages:
             function=request.function,
             joint_committee=request.joint_committee,
             days_worked=Decimal(request.days),
+            hours_worked=Decimal(request.minutes) / 60 if request.minutes else None,
             lines=_lines(chain),
             net_eur=chain.net_eur,
             employer_contribution_eur=chain.figure("employer_contribution").amount_eur,
@@ -184,7 +188,7 @@ def _lines(chain: PayChain) -> tuple[PayLine, ...]:
     """From gross to net, as the person reads it; what the employer pays on top is not among them."""
     return tuple(
         PayLine(
-            kind=PRINTED[figure.key][0],
+            kind=_kind(figure.key, chain),
             amount_eur=PRINTED[figure.key][1] * figure.amount_eur,
             basis_eur=_number(figure.params.get("base")),
             rate_percent=_number(figure.params.get("percent")),
@@ -192,6 +196,12 @@ def _lines(chain: PayChain) -> tuple[PayLine, ...]:
         for figure in chain.figures
         if figure.key in PRINTED
     )
+
+
+def _kind(key: str, chain: PayChain) -> PayLineKind:
+    """What a line is called: a student pays the solidarity contribution, not the ordinary one."""
+    student = chain.chain == "student" and key == "worker_contribution"
+    return "solidarity_contribution" if student else PRINTED[key][0]
 
 
 def _number(text: str | None) -> Decimal | None:

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.container import Home
 from api.decisions import service as decision_service
+from api.decisions.audit import audited
 from api.decisions.service import Reason
-from api.errors import responses
+from api.errors import Wrong, responses
 from api.history.export import dossier
 from api.jobs import access
 from api.jobs.routes import JobId
@@ -18,6 +19,9 @@ from domain.job import Taken
 
 router = APIRouter(prefix="/api/jobs/{job_id}", tags=["advisers and members"])
 CHANGES = ("signed-out", "not-allowed", "not-found", "not-now", "process-unreachable")
+
+
+CrewItem = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["ann"])]
 
 
 class ApprovalAnswer(BaseModel):
@@ -53,6 +57,37 @@ async def approve(
     """Say yes or no where a rule asks for an adviser, with the reason."""
     await access.row(home, asker, job_id)
     return await decision_service.approve(home, asker, job_id, rule, given.granted, given.reason)
+
+
+class WithholdingGiven(BaseModel):
+    """Which withholding tax applies to somebody on the crew, and why."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_extra={"examples": [{"withholding": "flat", "reason": "works mainly for show companies"}]},
+    )
+
+    withholding: Literal["prudent", "flat"] | None
+    """`flat` for artists who work mainly for show companies without tenure; null: nobody has decided."""
+    reason: Reason
+
+
+@router.post("/crew/{item}/withholding", responses=responses("signed-out", "not-allowed", "not-found"))
+async def set_withholding(
+    home: Home,
+    asker: Annotated[Asker, Depends(may("approve"))],
+    job_id: JobId,
+    item: CrewItem,
+    given: WithholdingGiven,
+) -> WithholdingGiven:
+    """Set a person's withholding: quotes made from now on show one net with it, and it is what is paid."""
+    contract = (await access.job(home, asker, job_id)).plan.employment_contract.get(item)
+    if contract is None:
+        raise Wrong("not-found")
+    line = audited(home, asker, "person.withholding", job_id, given.reason)
+    await home.people.set_withholding(contract.person_id, given.withholding, home.now(), line)
+    return given
 
 
 @router.post("/report", responses=responses(*CHANGES, "already-answered"))

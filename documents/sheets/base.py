@@ -110,6 +110,12 @@ def work_days(days: tuple[PrintedWorkDay, ...], language: Language) -> list[Text
     ]
 
 
+def hours(minutes: int, language: Language) -> str:
+    """A duration as people write it: 16 h 30, in Dutch 16 u 30."""
+    whole, rest = divmod(minutes, 60)
+    return TopicWords("common", language).say("duration", hours=str(whole), minutes=f"{rest:02d}")
+
+
 def pairs(*rows: tuple[str, str | None]) -> list[list[str]]:
     """Label and value; what is unknown leaves no empty line behind."""
     return [[label, value] for label, value in rows if value]

@@ -12,7 +12,7 @@ from documents.language import (
     number,
     span,
 )
-from documents.sheets.base import Json, TemplateInput, address_lines, pairs, person_lines, sheet, work_days
+from documents.sheets.base import Json, TemplateInput, address_lines, hours, pairs, person_lines, sheet, work_days
 from domain.papers import (
     AmendmentPaper,
     AssignmentNotePaper,
@@ -33,12 +33,6 @@ Article = dict[str, object]
 def worked_minutes(days: tuple[PrintedWorkDay, ...]) -> int:
     """Minutes of work over all days, breaks taken off."""
     return sum(one.minutes or 0 for one in days)
-
-
-def hours(minutes: int, language: Language) -> str:
-    """A duration as people write it: 16 h 30, in Dutch 16 u 30."""
-    whole, rest = divmod(minutes, 60)
-    return TopicWords("common", language).say("duration", hours=str(whole), minutes=f"{rest:02d}")
 
 
 def _article(words: TopicWords, name: str, *further: str, **values: str) -> Article:

@@ -1,17 +1,38 @@
 """Pay statement and expense note."""
 
-from documents.language import TopicWords, day, figure, money, number, percent, short_day, spaced, span
-from documents.sheets.base import Json, TemplateInput, pairs, person_lines, sheet
+from decimal import Decimal
+
+from documents.language import (
+    TopicWords,
+    day,
+    enterprise_number,
+    figure,
+    money,
+    national_number,
+    number,
+    percent,
+    short_day,
+    spaced,
+    span,
+)
+from documents.sheets.base import Json, TemplateInput, hours, pairs, person_lines, sheet
 from domain.papers import ExpenseNotePaper, PayLine, PayStatementPaper, PrintedExpenseLine
 
-INFORMS = ("base_108", "taxable", "expenses")
+INFORMS = ("base", "taxable", "expenses")
 """Lines that show a basis and add nothing to the net."""
+
+
+def _label(line: PayLine, words: TopicWords) -> str:
+    """The words for a line; a base says its own percentage."""
+    if line.kind == "base":
+        return words.say("line_base", percent=percent(line.rate_percent or Decimal(100), words.language))
+    return words[f"line_{line.kind}"]
 
 
 def _pay_line(line: PayLine, words: TopicWords) -> Json:
     language = words.language
     return {
-        "label": line.label or words[f"line_{line.kind}"],
+        "label": line.label or _label(line, words),
         "basis": figure(line.basis_eur, language) if line.basis_eur is not None else "",
         "rate": percent(line.rate_percent, language) if line.rate_percent is not None else "",
         "amount": figure(line.amount_eur, language),
@@ -23,12 +44,17 @@ def _pay_line(line: PayLine, words: TopicWords) -> Json:
 def _(paper: PayStatementPaper) -> TemplateInput:
     language = paper.language
     words, common = TopicWords("wages", language), TopicWords("common", language)
-    worked = number(paper.hours_worked, language) if paper.hours_worked else None
+    worked = hours(int(paper.hours_worked * 60), language) if paper.hours_worked else None
+    national = paper.person.national_number
     employer = paper.employer_contribution_eur
     data: Json = {
         "number": paper.number,
         "person": {"name": paper.person.name, "lines": person_lines(paper.person, language)},
         "facts": pairs(
+            (words["employer_number"], enterprise_number(paper.entity.enterprise_number)),
+            (words["nsso_number"], paper.employer_nsso_number),
+            (words["person_number"], paper.person_number),
+            (words["national_number"], national_number(national) if national else None),
             (common["period"], span(paper.period_from, paper.period_until, language)),
             (common["job"], paper.job_title),
             (common["function"], paper.function),

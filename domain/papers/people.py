@@ -126,14 +126,18 @@ class DimonaReceiptPaper(Paper):
 
 PayLineKind = Literal[
     "gross",
-    "base_108",
+    "base",
     "worker_contribution",
+    "solidarity_contribution",
     "work_bonus",
     "taxable",
     "withholding",
     "tax_bonus",
     "special_contribution",
-    "holiday_pay",
+    "holiday_pay_single",
+    "holiday_single_contribution",
+    "holiday_pay_double",
+    "holiday_double_contribution",
     "expenses",
     "other",
 ]
@@ -144,7 +148,7 @@ class PayLine(Printed):
 
     kind: PayLineKind
     amount_eur: Eur
-    """Signed: what is withheld is negative. Bases (base_108, taxable) inform and are not added."""
+    """Signed: what is withheld is negative. Bases (base, taxable) inform and are not added."""
     basis_eur: Eur | None = None
     rate_percent: Decimal | None = None
     label: str | None = None
@@ -156,6 +160,10 @@ class PayStatementPaper(Paper):
 
     entity: EntityParty
     person: PersonParty
+    employer_nsso_number: str | None = None
+    """The employer's number at social security, where it is entered."""
+    person_number: str | None = None
+    """The person's number in the employer's own register."""
     number: str
     period_from: date
     period_until: date
@@ -181,7 +189,7 @@ class PayStatementPaper(Paper):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        informs = {"base_108", "taxable", "expenses"}
+        informs = {"base", "taxable", "expenses"}
         if sum((line.amount_eur for line in self.lines if line.kind not in informs), ZERO) != self.net_eur:
             raise ValueError("the lines do not add up to the net")
         return self

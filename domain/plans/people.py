@@ -84,6 +84,7 @@ def _wage(desk: PlanContext, person: CrewMember, pay: Pay) -> WagesRequest:
         remind_at=(look_at,) if look_at < latest_at else (),
         function=_function(desk, person, pay),
         joint_committee=pay.joint_committee,
+        language=pay.language,
         first_day_on=brussels(first_start_at(days)).date(),
         leaving=not under_contract(desk.sheet, person),
     )

@@ -78,7 +78,7 @@ def _above_quota(sheet: QuoteInput) -> Iterator[Obstacle]:
     for n, person in enumerate(sheet.declaration.crew):
         if (hours := people_rules.student_hours(sheet, person)) is None or hours.total <= hours.quota:
             continue
-        text = "{item}: {hours} hours here and {counted} already counted this year are more than the {quota} of students."
+        text = "{item}: {hours} hours here and {counted} counted already are more than the {quota} of students."
         ways = (
             "Choose “Employee”: ordinary contributions and withholding tax are due.",
             "Declare fewer hours for {item}.",

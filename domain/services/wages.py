@@ -30,6 +30,8 @@ class WagesRequest(Message):
     remind_at: tuple[datetime, ...] = ()
     function: str = ""
     joint_committee: str = ""
+    language: Literal["fr", "nl"] | None = None
+    """The language of the contract, which the pay statement speaks too. Source: laws of 18 July 1966, art. 52."""
     first_day_on: date | None = None
     leaving: bool = True
     """Whether the employment ends with the job: then holiday pay is due with this pay."""

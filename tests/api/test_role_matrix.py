@@ -199,7 +199,7 @@ async def places(door: Door) -> dict[str, str]:
     proposed = (await gus.post(fail, json=DECIDED)).json()
     begun = await otto.post("/api/ops/replays", json={"service": "van_rental", "reason": "vans are back"})
     named = {
-        "job": job_id, "rule": "new_client", "paper": "order.pdf", "draft": "d-1",
+        "job": job_id, "rule": "new_client", "paper": "order.pdf", "draft": "d-1", "item": "bob",
         "replay": begun.json()["replay_id"], "proposal": proposed["proposal_id"], "partner": "railway",
         "operation": await an_operation(door.house, job_id), "happening": await a_happening(door.house, job_id),
     }  # fmt: skip

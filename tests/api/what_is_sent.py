@@ -31,6 +31,8 @@ JSON: Mapping[str, object] = {
     "POST /api/jobs/{job}/move/take-back": BECAUSE,
     "POST /api/jobs/{job}/report": {"outcome": "as_declared"},
     "POST /api/jobs/{job}/approvals/{rule}": BECAUSE | {"granted": True},
+    "POST /api/jobs/{job}/crew/{item}/withholding": BECAUSE | {"withholding": "flat"},
+    "POST /jobs/{job}/crew/{item}/withholding": BECAUSE | {"withholding": "flat"},
     "POST /api/views": {"name": "Vans", "asked": {"parked": True}},
     "POST /api/ops/reviews/{operation}": {"outcome": "good"},
     "POST /api/ops/replays": BECAUSE | {"service": "travel"},

@@ -75,6 +75,8 @@ POST   /jobs/{job}/incidents                                        ok  404 ok  
 POST   /jobs/{job}/receipts                                         ok  404 ok  403 403 403 401
 POST   /api/jobs/{job}/approvals/{rule}                             403 403 ok  403 403 403 401
 POST   /jobs/{job}/approvals/{rule}                                 403 403 ok  403 403 403 401
+POST   /api/jobs/{job}/crew/{item}/withholding                      403 403 ok  403 403 403 401
+POST   /jobs/{job}/crew/{item}/withholding                          403 403 ok  403 403 403 401
 POST   /jobs/{job}/incidents/{happening}/closed                     403 403 ok  403 403 403 401
 # a parked step: by whoever its problem names, and by operations
 GET    /api/jobs/{job}/steps/{step:member}                          ok  404 403 ok  403 403 401

@@ -211,7 +211,7 @@ def pay_statement(language: Language = "fr", **changes: object) -> PayStatementP
     """420.00 - 59.28 + 0.00 - 40.10 = 320.62 net, and 42.80 of expenses."""
     lines = (
         PayLine(kind="gross", amount_eur=D("420.00"), basis_eur=D("210.00"), label=None),
-        PayLine(kind="base_108", amount_eur=D("453.60"), basis_eur=D("420.00"), rate_percent=D(108)),
+        PayLine(kind="base", amount_eur=D("453.60"), basis_eur=D("420.00"), rate_percent=D(108)),
         PayLine(
             kind="worker_contribution",
             amount_eur=D("-59.28"),

@@ -694,7 +694,7 @@ def test_a_further_fixed_term_asks_for_its_reason() -> None:
         ({"kind": "per_diem", "days": 30, "label": "meals"}, 1, "expense_days_away"),
         ({"kind": "per_diem", "days": 1, "label": "meals"}, 2, "expense_days_away"),
         ({"kind": "kilometres", "kilometres": 10000, "label": "car"}, 3, "expense_yearly_km"),
-        ({"kind": "receipt", "amount_eur": "12.00", "label": "strings", "on": "2026-03-11"}, 1, "expense_after_work"),
+        ({"kind": "receipt", "amount_eur": "12.00", "label": "a", "on": "2026-03-11"}, 1, "expense_after_work"),
     ],
 )
 def test_a_job_of_one_day_carries_no_thirty_allowances_nor_thirty_thousand_kilometres(

@@ -4,10 +4,12 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from activities.person_payments import Paying
 from activities.wages import STEP, Wages
@@ -266,3 +268,23 @@ async def test_who_is_told_late_that_the_money_came_can_still_open_the_statement
 
 def test_a_wage_is_never_undone_by_itself() -> None:
     assert (STEP.release, STEP.essential, STEP.skippable) == (None, True, False)
+
+
+async def test_the_statement_says_each_base_both_holiday_pays_the_hours_and_whose_it_is(
+    service: Wages, office: Office
+) -> None:
+    """In the language of the contract, whatever the person speaks."""
+    paid = await service.pay(order(office, chain="employee", language="nl", minutes=465))
+    printed = await office.papers.read(office.job_id, paid.pay_statement or "")
+    shown = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(printed)).pages).split())
+
+    for said in ("Bijdragebasis aan 100 %", "Enkel vertrekvakantiegeld", "Dubbel vertrekvakantiegeld", "7 u 45"):
+        assert said in shown
+    assert "p-bob" in shown
+
+
+async def test_an_adviser_who_set_the_flat_withholding_pays_with_it(service: Wages, office: Office) -> None:
+    """858.84 taxable less 11.11 % 95.42."""
+    paid = await service.pay(order(office, withholding="flat"))
+
+    assert paid.net_eur == Decimal("763.42")

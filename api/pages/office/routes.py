@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from api.container import Container, Home
 from api.decisions import advisor_routes
 from api.decisions import service as decision_service
+from api.decisions.advisor_routes import CrewItem
 from api.errors import Wrong
 from api.jobs import access, due_deadlines
 from api.jobs import search as job_search
@@ -110,6 +111,15 @@ async def approve(request: Request, home: Home, asker: Known, job_id: JobId, rul
     await access.row(home, asker, job_id)
     await decision_service.approve(home, asker, job_id, rule, given.granted, given.reason)
     return back(request, "/advisor")
+
+
+@router.post("/jobs/{job_id}/crew/{item}/withholding")
+async def withholding(request: Request, home: Home, asker: Known, job_id: JobId, item: CrewItem) -> Response:
+    """Which withholding tax applies to somebody on the crew, from a form."""
+    given = await read_body(request, advisor_routes.WithholdingGiven)
+    asker.must("approve")
+    await advisor_routes.set_withholding(home, asker, job_id, item, given)
+    return back(request, f"/jobs/{job_id}/story")
 
 
 @router.post("/advisor/views")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.container import Home
+from api.container import Container, Home
 from api.history.permalinks import anchor
 from api.history.service import with_facts
 from api.jobs.routes import JobId
@@ -14,9 +14,11 @@ from api.pages.view_values import TONE
 from api.security.permissions import Asker, Known
 from api.wording.timeline import LEVEL, Audience
 from domain.people import Language
+from domain.plan import JobPlan
 from engine.words import day, moment, money
 from storage.jobs.steps import StepRow
 
+Json = dict[str, object]
 router = APIRouter(include_in_schema=False)
 
 
@@ -40,9 +42,20 @@ async def story(
         told=told,
         decidable={one.step for one in told.steps if decidable(asker, rows.get(one.step))},
         moving=[one for one in told.steps if one.state in ("parked", "trying", "missed", "failed")],
+        withheld=await _withheld(home, facts.job.plan) if asker.may("approve") else [],
         levels=[one for one in ("member", "advisor", "ops") if may_read(asker, one)],
         **words(lang),
     )
+
+
+async def _withheld(home: Container, plan: JobPlan) -> list[Json]:
+    """Everybody who is paid a wage as an artist, and which withholding tax their adviser has set."""
+    people = {item: wage.person_id for item, wage in plan.wages.items() if wage.chain == "artist"}
+    names, chosen = await home.people.names(people.values()), await home.people.withholding(people.values())
+    return [
+        {"item": item, "name": names.get(person_id, item), "chosen": chosen.get(person_id)}
+        for item, person_id in people.items()
+    ]
 
 
 def may_read(asker: Asker, audience: Audience) -> bool:
