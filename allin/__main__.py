@@ -19,6 +19,7 @@ from allin.commands import (
     chaos,
     decisions,
     doctor,
+    fault,
     jobs,
     login,
     quote,
@@ -85,6 +86,7 @@ for command in (
     serve.api,
     serve.sandbox,
     doctor.doctor,
+    fault.fault,
     chaos.chaos,
 ):
     app.command()(command)

@@ -91,12 +91,12 @@ class Remote:
 
     def call(self, method: str, path: str, *, signed: bool = True, **given: Any) -> Json:
         """One request; Stop with one line when it cannot be answered or is refused."""
-        answer = self._send(method, path, signed, given)
+        answer = self.send(method, path, signed=signed, **given)
         return answer.json() if "json" in answer.headers.get("content-type", "") else None
 
     def download(self, path: str) -> bytes:
         """A file."""
-        return self._send("GET", path, True, {}).content
+        return self.send("GET", path).content
 
     def upload(self, path: str, content: bytes) -> Json:
         """Hand over a file."""
@@ -120,7 +120,8 @@ class Remote:
             except httpx2.TransportError as error:
                 raise self._unreachable(error) from error
 
-    def _send(self, method: str, path: str, signed: bool, given: dict[str, Any]) -> httpx2.Response:
+    def send(self, method: str, path: str, *, signed: bool = True, **given: Any) -> httpx2.Response:
+        """One request and its whole answer; Stop as in `call`."""
         headers = {**(self._signed() if signed else {}), **given.pop("headers", {})}
         try:
             answer = self._http.request(method, path, headers=headers, **given)

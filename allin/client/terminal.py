@@ -43,10 +43,14 @@ def as_json(value: object) -> str:
 
 
 def language_of(wanted: str | None) -> Language:
-    """The language asked for, else that of the terminal, else French."""
+    """The language asked for, else that of the terminal; English where the terminal says none (C.UTF-8, POSIX).
+
+    Source: POSIX.1-2017, Base Definitions section 8.2: LC_ALL, then LC_MESSAGES, then LANG; an empty one is unset.
+    """
     if wanted is not None and wanted not in LANGUAGES:
         raise Stop(f"--lang is one of {', '.join(LANGUAGES)}, not {wanted}")
-    return pick_language(wanted or os.environ.get("LC_ALL") or os.environ.get("LANG"))
+    said = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return pick_language(wanted or next(filter(None, said), None), otherwise="en")
 
 
 def live() -> bool:

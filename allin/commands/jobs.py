@@ -1,6 +1,7 @@
 """Declaring jobs and looking at them, through the API."""
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,8 @@ from allin.client.api import Remote
 from allin.client.live_story import ENDED, Stopwatch, format_line, instant, row
 from allin.client.options import Caller, asks
 from allin.client.terminal import REFUSED, Stop, columns, refuse
-from allin.commands.quote import read
+from allin.commands.quote import FirstDay, read
+from domain.declaration import JobDeclaration
 from domain.people import Language
 from engine.words import moment, money, say
 
@@ -22,9 +24,9 @@ WELL_ENDED = frozenset({"job.closed"})
 Until = Literal["under-way", "closed"]
 
 
-def key_of(file: Path) -> str:
-    """The same file is the same declaration: sent again, it is the same job."""
-    return f"cli-{hashlib.sha256(file.read_bytes()).hexdigest()[:32]}"
+def key_of(declaration: JobDeclaration) -> str:
+    """The same declaration, days included, is the same job: sent again, it is not a second one."""
+    return f"cli-{hashlib.sha256(declaration.model_dump_json(exclude_unset=True).encode()).hexdigest()[:32]}"
 
 
 @asks
@@ -34,15 +36,18 @@ def declare(
     key: Annotated[str | None, typer.Option("--key", help="Your own name for it; else made from the file.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow it live until it is under way.")] = False,
     until: Annotated[Until, typer.Option("--until", help="With --wait: how far to follow.")] = "under-way",
+    first_day: FirstDay = None,
 ) -> None:
     """Declare a job: one key is one job, however often it is sent.
 
     Exit code 0 when the job is declared (with --wait: under way), 1 when it is refused.
 
-    Example: allin declare examples/concert.yaml --key concert-1 --wait --as ann
+    Example: allin declare examples/workshop.yaml --first-day 2026-09-12 --wait --as milo
     """
-    declaration = read(file)
-    job = declare_once(caller.remote, declaration.model_dump(mode="json", exclude_unset=True), key or key_of(file))
+    declaration = read(file, first_day)
+    job, fresh = declare_once(caller.remote, declaration, key or key_of(declaration))
+    if not fresh:
+        print(f"allin: already declared as {job['job_id']}: no second job was made", file=sys.stderr, flush=True)
     if not wait:
         caller.show(job, f"{job['job_id']}  {job['title']}: {job['state_text']}")
         return
@@ -55,10 +60,11 @@ def declare(
         caller.show(caller.remote.get(f"/api/jobs/{job['job_id']}"))
 
 
-def declare_once(remote: Remote, declaration: dict[str, Any], key: str) -> dict[str, Any]:
-    """Send a declaration under a key; the job it is."""
-    job: dict[str, Any] = remote.post("/api/jobs", declaration, headers={"idempotency-key": key})
-    return job
+def declare_once(remote: Remote, declaration: JobDeclaration, key: str) -> tuple[dict[str, Any], bool]:
+    """Send a declaration under a key; the job it is, and whether it is a new one."""
+    said = declaration.model_dump(mode="json", exclude_unset=True)
+    answer = remote.send("POST", "/api/jobs", json=said, headers={"idempotency-key": key})
+    return answer.json(), answer.headers.get("idempotent-replayed") != "true"
 
 
 def follow(caller: Caller, job_id: str, until: Until) -> Iterator[str]:
@@ -69,6 +75,8 @@ def follow(caller: Caller, job_id: str, until: Until) -> Iterator[str]:
         if line is None:
             continue
         yield format_line(line, caller.remote.language, watch)
+        if line.kind == "job.approval_needed":
+            yield f"       an adviser answers: `allin job {job_id}` names the rule, `allin approve {job_id} RULE`"
         if line.kind in goal:
             return
         if line.kind in ENDED:

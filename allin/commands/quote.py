@@ -12,6 +12,7 @@ from allin.client.terminal import REFUSED, Stop, as_json, language_of
 from domain.declaration import DeclarationUnreadable, JobDeclaration, load_declaration
 from domain.periods import day_in_brussels
 from domain.quote import quote
+from domain.shifted_days import with_first_day
 from engine.calendar import DEMO_FIRST_DAY, wall_clock
 from engine.wording import worded
 
@@ -24,8 +25,29 @@ On = Annotated[
 ]
 
 
-def read(file: Path) -> JobDeclaration:
-    """The declaration in a file; Stop with every flaw and its line. The examples come with the program."""
+FirstDay = Annotated[
+    datetime | None,
+    typer.Option(
+        "--first-day", formats=["%Y-%m-%d"], help="The same job on other days, from this one on.", metavar="DATE"
+    ),
+]
+
+
+def read(file: Path, first_day: datetime | None = None) -> JobDeclaration:
+    """The declaration in a file, moved to other days if asked; Stop with every flaw and its line.
+
+    The examples come with the program.
+    """
+    declaration = _as_written(file)
+    if first_day is None:
+        return declaration
+    try:
+        return with_first_day(declaration, first_day.date())
+    except ValueError as error:
+        raise Stop(f"--first-day: {error}") from error
+
+
+def _as_written(file: Path) -> JobDeclaration:
     shipped = EXAMPLES / file.name
     where = shipped if file.parent == Path("examples") and not file.exists() and shipped.exists() else file
     try:
@@ -43,14 +65,14 @@ def asked_on(declaration: JobDeclaration) -> date:
     return demo if first is not None and demo <= first < today else today
 
 
-def show(file: File, on: On = None, lang: Lang = None, json: InJson = False) -> None:
+def show(file: File, on: On = None, first_day: FirstDay = None, lang: Lang = None, json: InJson = False) -> None:
     """What a job will cost and pay, with the rule and source behind each figure.
 
     Nothing is stored and no server is needed. Exit code 1 when the job cannot be declared like this.
 
     Example: allin quote examples/concert.yaml --lang nl
     """
-    declaration = read(file)
+    declaration = read(file, first_day)
     language = language_of(lang)
     made = quote(declaration, on.date() if on else asked_on(declaration))
     print(as_json(worded(made, language)) if json else "\n".join(sheet(made, declaration.title, language)))

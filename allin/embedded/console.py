@@ -54,8 +54,10 @@ class Story:
     def _declare_and_follow(self, address: str, running: Stack) -> None:
         folder = folder_of(running.here.settings.data)
         with Remote(address, folder, self._language, acting_as=TELLER) as remote:
-            declaration = read(self._file).model_dump(mode="json", exclude_unset=True)
-            job = declare_once(remote, declaration, key_of(self._file))
+            declaration = read(self._file)
+            job, fresh = declare_once(remote, declaration, key_of(declaration))
+            if not fresh:
+                print("Declared when this installation was started before; its story so far:", flush=True)
             print(f"{job['title']}: {address}/jobs/{job['job_id']}\n", flush=True)
             for line in remote.follow(job["job_id"]):
                 if line is None:

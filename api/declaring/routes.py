@@ -76,13 +76,16 @@ async def declare(
 ) -> JobDeclared:
     """Declare a job: one key is one job, however often it is sent. Its address is in `Location`.
 
+    `Idempotent-Replayed: true` says that this key had declared it before.
+
     An adviser declares `for` a member: it is that member's job, and its story says who declared it.
     """
     member_id = await on_behalf.member_for(home, asker, member)
-    job_id = await declaring_service.declare(home, asker, declaration, idempotency_key, member_id)
-    response.headers["location"] = f"/api/jobs/{job_id}"
+    declared = await declaring_service.declare(home, asker, declaration, idempotency_key, member_id)
+    response.headers["location"] = f"/api/jobs/{declared.job_id}"
+    response.headers["idempotent-replayed"] = "false" if declared.fresh else "true"
     lang = language(request, asker, None)
-    story = tell(await access.story(home, job_id), asker.audience, lang)
+    story = tell(await access.story(home, declared.job_id), asker.audience, lang)
     overlaps = [line.text for line in story if line.kind.removeprefix("job.") in elsewhere.CODES]
-    told = job_told(await home.jobs.row(job_id), lang)
+    told = job_told(await home.jobs.row(declared.job_id), lang)
     return JobDeclared(**dict(told), overlaps=overlaps)

@@ -23,7 +23,7 @@ from domain.plans.hours import self_employed_hours
 from domain.quote import Quote, QuoteContext, quote, same_figures
 from domain.quoting import elsewhere
 from storage.jobs.deadlines import StoredDeadline
-from storage.jobs.jobs import KeyInFlight, KeyReused, NewJob, Unstarted
+from storage.jobs.jobs import DeclaredJob, KeyInFlight, KeyReused, NewJob, Unstarted
 from storage.jobs.quotes import KeptQuote
 from storage.security.audit import hash_of
 
@@ -83,8 +83,8 @@ async def ask(
 
 async def declare(
     home: Container, asker: Asker, declaration: JobDeclaration, key: str, member_id: str | None = None
-) -> str:
-    """The id of the job this declaration is; the same key again is the same job.
+) -> DeclaredJob:
+    """The job this declaration is; the same key again is the same job, and is told as such.
 
     With a member it is that member's job, and story and audit say who declared it. The declaration is in the
     database before this returns; whether its process already runs is another matter.
@@ -94,7 +94,7 @@ async def declare(
     body_hash = hash_of(said if member_id == asker.person_id else {"for": member_id, "declaration": said})
     try:
         if known := await home.jobs.declared(asker.person_id, key, body_hash):
-            return known
+            return DeclaredJob(known, fresh=False)
         asked = await ask(home, declaration, member_id)
         acceptable(asked)
         new = await _new_job(home, asker, member_id, asked, Key(key, body_hash))
@@ -105,7 +105,7 @@ async def declare(
         raise Wrong("key-in-flight") from None
     if declared.fresh:
         await start_at_once(home, Unstarted(job_id=declared.job_id, quote_id=new.quote_id, plan=new.plan))
-    return declared.job_id
+    return declared
 
 
 def acceptable(asked: QuotedDeclaration) -> None:

@@ -101,6 +101,14 @@ class UpAndRunning:
             env=os.environ | {"LANG": "en_GB.UTF-8", "LC_ALL": ""},
         )
 
+    def shell(self, line: str, within: float = PATIENCE) -> subprocess.CompletedProcess[str]:
+        """One line as a newcomer types it, with `allin` found in .venv/bin, on this data folder."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        given = {"PATH": path, "ALLIN_DATA": str(self.data), "LANG": "C.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}
+        return subprocess.run(
+            ["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=within, env=os.environ | given
+        )
+
     def effects(self) -> list[dict[str, Any]]:
         """What really happened at the partners."""
         address = f"http://127.0.0.1:{self.running['sandbox_port']}/admin/effects"

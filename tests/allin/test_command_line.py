@@ -8,6 +8,7 @@ import typer
 from typer.main import get_command
 
 from allin.__main__ import app, run
+from allin.client.terminal import language_of
 from tests.allin.stack import free_port
 
 PROMISED = (
@@ -15,7 +16,7 @@ PROMISED = (
     "login", "withdraw", "move", "bank import", "bank batch list", "bank batch make", "bank batch approve",
     "bank batch export", "watch", "reconcile", "backup", "audit verify", "audit list", "claim", "note",
     "proposals", "confirm", "refuse", "reviews", "review", "deadlines", "worker", "api", "sandbox", "db upgrade",
-    "doctor",
+    "doctor", "fault",
 )  # fmt: skip
 
 
@@ -92,4 +93,33 @@ def test_a_failure_nobody_expected_is_a_sentence_and_no_traceback(
     assert (
         capsys.readouterr().err
         == "allin: ZeroDivisionError: somebody divided (ALLIN_LOG_LEVEL=debug shows where)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("terminal", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "POSIX"}, "en"),
+        ({"LANG": "de_AT.UTF-8"}, "en"),
+        ({"LANG": "fr_BE.UTF-8"}, "fr"),
+        ({"LANG": "fr_BE.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "nl_BE.UTF-8"}, "nl"),
+    ],
+)
+def test_a_command_speaks_the_terminals_language_and_english_where_it_says_none(
+    monkeypatch: pytest.MonkeyPatch, terminal: dict[str, str], language: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in terminal.items():
+        monkeypatch.setenv(name, value)
+    assert language_of(None) == language
+
+
+def test_a_fault_needs_an_installation_that_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fault", "railway", "create_booking", "422", "--data", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        "allin: no installation with simulated partners runs on this data folder: start `allin up`\n"
     )

@@ -8,11 +8,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.allin.stack import CONCERT, UpAndRunning
+from tests.allin.stack import CONCERT, ROOT, UpAndRunning
 from tests.patience import PATIENCE, wait_for
 
 pytestmark = [pytest.mark.xdist_group("up")]
 
+README = ROOT / "README.md"
 ONCE_PER_ORDER = {
     ("bank", "payment"): 5,
     ("dimona", "declaration"): 3,
@@ -65,7 +66,31 @@ def test_a_job_killed_twice_on_the_way_closes_with_one_effect_per_order(stack: U
     reconciled = stack.allin("reconcile")
     assert reconciled.returncode == 0, reconciled.stdout
 
+    the_readmes_commands_work_on_this_installation(stack)
     assert stack.stop() == 0
+
+
+def the_readmes_commands_work_on_this_installation(stack: UpAndRunning) -> None:
+    """Every line of the README's second block, in its order, after the example job is closed."""
+    block = README.read_text().split("## On the command line", 1)[1].split("```")[1]
+    lines = [line.partition("  #")[0].strip() for line in block.strip().splitlines()]
+    assert lines.pop(0) == "source .venv/bin/activate"
+    said: dict[str, str] = {}
+    job_id = "ID"
+    for line in lines:
+        if "--parked" in line:
+            wait_for("a parked step", lambda: stack.shell("allin jobs --parked --as omar").stdout or None)
+        done = stack.shell(line.replace("ID", job_id))
+        assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
+        said[line] = done.stdout + done.stderr
+        if "--wait" in line and job_id == "ID":
+            job_id = done.stdout.split()[0]
+
+    parked, replayed, again = lines[3], lines[5], lines[6]
+    assert said[parked].startswith(job_id)
+    assert "No seat is left on this train." in said[lines[4]]
+    assert "travel:ann: done" in said[replayed]
+    assert f"already declared as {job_id}" in said[again]
 
 
 def test_a_tour_of_the_commands_on_a_running_stack(stack: UpAndRunning) -> None:

@@ -138,7 +138,7 @@ async def _declare(
     member_id = await on_behalf.member_for(home, asker, sheet.member.person_id if sheet.member else None)
     try:
         declaration = read(sheet.form).model_copy(update={"quote_id": sheet.form.get("quote_id")})
-        job_id = await declaring_service.declare(home, asker, declaration, sheet.key, member_id)
+        declared = await declaring_service.declare(home, asker, declaration, sheet.key, member_id)
     except DeclarationUnreadable:
         return await _page(request, page, home, asker, sheet)
     except Wrong as wrong:
@@ -147,7 +147,7 @@ async def _declare(
         sheet.again = wrong.kind == "quote-changed"
         return await _page(request, page, home, asker, sheet)
     await home.drafts.forget(asker.person_id, sheet.key)
-    return back(request, f"/jobs/{job_id}")
+    return back(request, f"/jobs/{declared.job_id}")
 
 
 async def _keep_draft(home: Container, asker: Asker | None, sheet: FormPage) -> None:
