@@ -79,7 +79,7 @@ def the_readmes_commands_work_on_this_installation(stack: UpAndRunning) -> None:
     job_id = "ID"
     for line in lines:
         if "--parked" in line:
-            wait_for("a parked step", lambda: stack.shell("allin jobs --parked --as omar").stdout or None)
+            wait_for("a parked step", lambda: stack.shell("allin jobs --parked --as omar").stdout.strip() or None)
         done = stack.shell(line.replace("ID", job_id))
         assert done.returncode == 0, f"{line}: {done.stdout}{done.stderr}"
         said[line] = done.stdout + done.stderr
