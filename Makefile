@@ -4,11 +4,12 @@ PY ?= python3
 export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= 4
 SEED ?= 1
 N ?= 100
+SLICE ?= domain.rules.*
 
-.PHONY: help install demo test lives lint types house bench screenshots lock clean
+.PHONY: help install demo test coverage mutants lives lint types house bench screenshots lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -30,13 +31,21 @@ demo: install ## start everything embedded and follow the example job to its end
 test: install ## the whole test suite
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
+coverage: install ## branch coverage of domain/ and storage/ by their own tests, with its floor
+	$(BIN)/pytest -n 2 tests/domain tests/services tests/storage --cov --cov-report=term:skip-covered
+
+mutants: install ## changes one thing at a time in SLICE and asks whether a test notices, see docs/operations/mutants.md
+	$(BIN)/mutmut run --max-children 2 $(SLICE)
+	$(BIN)/mutmut results | grep survived || true
+
 lives: install ## many drawn lives in one process, for instance SEED=2 N=300
 	$(BIN)/python -m tests.lives --seed $(SEED) --n $(N)
 
-lint: install ## style and import rules
+lint: install ## style, import rules, code that nobody calls
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.dead_code
 
 types: install ## mypy --strict
 	$(BIN)/mypy

@@ -121,12 +121,6 @@ def invoice(
     return entry(key, job_id, on, "Invoice to the client", amounts, fact)
 
 
-def vat_advanced(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
-    """VAT falls due to the State before the client has paid; the fund's money for it is posted apart."""
-    text = "VAT due before the client pays"
-    return entry(key, job_id, on, text, {Account.VAT_TO_COLLECT: amount, Account.VAT_DUE: -amount})
-
-
 def late_costs(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
     """Interest and costs are asked of a late client, by debit note outside VAT (art. 28, 3° CTVA)."""
     text = "Interest and costs asked of the client"

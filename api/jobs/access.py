@@ -5,9 +5,7 @@ from dataclasses import replace
 from api.container import Container
 from api.errors import Wrong
 from api.security.permissions import Asker
-from api.wording.timeline import Audience, Line, tell
 from domain.job import StepState
-from domain.people import Language
 from domain.plan import JobPlan
 from domain.promises import as_told
 from storage.core.pagination import BadCursor, Page
@@ -97,13 +95,6 @@ def _by_name(event: JobEvent, names: dict[str, str]) -> dict[str, str]:
         for name, short in PERSONS.items()
         if name in event.params
     }
-
-
-async def story_lines(home: Container, job_id: str, audience: Audience, lang: Language) -> list[Line]:
-    """The story of a job in words, its people by name."""
-    lines = tell(await story(home, job_id), audience, lang)
-    names = await home.people.names({line.by for line in lines if line.by})
-    return [line.model_copy(update={"by": names.get(line.by or "", line.by)}) for line in lines]
 
 
 def readable(paper: StoredDocument, asker: Asker) -> bool:

@@ -14,7 +14,6 @@ from domain.figures import Figure, figure
 from domain.message import Message
 from domain.money import CENT, ZERO, Eur, cents, cents_down, cents_up
 from domain.rates import rate
-from domain.rates.cooperative import COEFFICIENT_PARTS
 from domain.rules.pay import Chain, Withholding, gross_for_net
 
 
@@ -47,11 +46,6 @@ def fee(price: Decimal, on: date) -> Figure:
 def coefficient(on: date) -> Decimal:
     """What one euro of gross costs the job, charges and pool included."""
     return rate("coefficient", on).value
-
-
-def coefficient_parts(on: date) -> dict[str, Decimal]:
-    """The parts of the coefficient by rate name; they add up to it."""
-    return {name: rate(name, on).value for name in COEFFICIENT_PARTS}
 
 
 def wage_budget(price: Decimal, costs: Sequence[Figure], on: date, *, reserve: Decimal = ZERO) -> list[Figure]:

@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,27 +101,35 @@ def opening(browser: Browser, stack: UpAndRunning) -> Iterator[Opening]:
         context.close()
 
 
-@pytest.fixture
-def declared(stack: UpAndRunning) -> str:
-    """The example job, declared through the API for this test."""
-    return declare_example(stack)
-
-
 @pytest.fixture(scope="package")
 def shown(stack: UpAndRunning) -> str:
     """One example job for everybody who only looks: vans and the fund are not there for more."""
-    return declare_example(stack)
+    return declare(stack)
 
 
-def declare_example(stack: UpAndRunning) -> str:
-    """Ann's concert."""
-    door = httpx2.Client(base_url=stack.address, timeout=PATIENCE)
-    token = door.post("/api/session", json={"person": "ann"}).json()["token"]
-    door.headers["authorization"] = f"Bearer {token}"
-    body = json.loads(load_declaration(CONCERT.read_text()).model_dump_json(exclude_unset=True))
-    answer = door.post("/api/jobs", json=body, headers={"idempotency-key": os.urandom(8).hex()})
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["job_id"])
+def declare(stack: UpAndRunning, in_days: int = 46, **changes: Any) -> str:
+    """Ann's concert so many days from the demonstration's today, changed where a test wants it; the job's id."""
+    with ann_at(stack) as door:
+        today = date.fromisoformat(turn(door, "play"))
+        told = load_declaration(CONCERT.read_text())
+        body = json.loads(told.model_dump_json(exclude_unset=True)) | changes
+        body["days"] = [{**body["days"][0], "date": (today + timedelta(days=in_days)).isoformat()}]
+        body = {name: value for name, value in body.items() if value is not None}
+        answer = door.post("/api/jobs", json=body, headers={"idempotency-key": os.urandom(8).hex()})
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["job_id"])
+
+
+def ann_at(stack: UpAndRunning) -> httpx2.Client:
+    """The API as Ann uses it."""
+    token = httpx2.post(f"{stack.address}/api/session", json={"person": "ann"}, timeout=PATIENCE).json()["token"]
+    signed = {"authorization": f"Bearer {token}"}
+    return httpx2.Client(base_url=stack.address, timeout=PATIENCE, headers=signed)
+
+
+def turn(door: httpx2.Client, do: str) -> str:
+    """Tell the demonstration's clock what to do; its day."""
+    return str(door.post("/api/demo/clock", json={"do": do}).json()["today"])
 
 
 def grave(page: Page) -> list[str]:

@@ -1,16 +1,23 @@
 """Operations in a real browser: the railway is away, one button replays what it stopped, each outcome is seen."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.allin.stack import UpAndRunning
-from tests.e2e.conftest import Opening
+from tests.e2e.conftest import Opening, ann_at, declare, turn
 from tests.patience import wait_for
 
 INCIDENT = "li.incident"
+ONE_TICKET: dict[str, Any] = {
+    "crew": [{"item": "ann", "member": True, "function": "singer"}],
+    "travel": {"from_place": "Bruxelles", "to_place": "Liège"},
+    **dict.fromkeys(("van_rental", "equipment", "insurance", "expenses")),
+}
+"""A job that asks the railway for something, and nobody else: it waits for no van and no lamp of another job."""
 
 
 @pytest.fixture
@@ -20,6 +27,8 @@ def railway(stack: UpAndRunning) -> Iterator[str]:
     httpx2.post(f"{address}/stop").raise_for_status()
     yield address
     httpx2.post(f"{address}/start").raise_for_status()
+    with ann_at(stack) as ann:
+        turn(ann, "play")
 
 
 def the_incident(page: Page) -> bool | None:
@@ -29,10 +38,13 @@ def the_incident(page: Page) -> bool | None:
 
 
 def test_what_a_stopped_railway_parked_is_replayed_with_one_button(
-    opening: Opening, railway: str, declared: str
+    opening: Opening, stack: UpAndRunning, railway: str
 ) -> None:
+    declare(stack, **ONE_TICKET)
     page = opening("omar").new_page()
     wait_for("the incident", lambda: the_incident(page))
+    with ann_at(stack) as ann:
+        turn(ann, "pause")  # the day of the journey does not come while somebody reads
 
     plain = opening("omar", java_script_enabled=False).new_page()
     plain.goto("/ops")

@@ -23,6 +23,7 @@ from allin.embedded.demo_data import APPROVERS, seed
 from allin.embedded.stack import AT_ONCE
 from api.app import create_app
 from api.container import Container
+from api.declaring.start_sweeper import keep_sweeping
 from api.temporal.processes import TemporalProcess
 from domain.declaration import load_declaration
 from domain.job import StepState
@@ -256,6 +257,15 @@ class World:
 
 
 @asynccontextmanager
+async def _swept(house: Container) -> AsyncIterator[None]:
+    """A start that took longer than a member waits for is made up for, as everywhere."""
+    sweeping = asyncio.create_task(keep_sweeping(house))
+    yield
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
+
+
+@asynccontextmanager
 async def world(
     address: str, database_url: str, folder: Path, *, longest_history: int = 0, born_at: datetime | None = None
 ) -> AsyncIterator[World]:
@@ -289,6 +299,6 @@ async def world(
         printer=Press(),
     )
     sandbox.state.rounds.transport = httpx2.ASGITransport(app=api)
-    async with build_worker(client, site), sending(site):
+    async with build_worker(client, site), sending(site), _swept(api.state.house):
         yield World(client, site, api, sandbox, queue)
     await database.close()

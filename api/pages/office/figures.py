@@ -89,11 +89,6 @@ def held(
     return ChartWithTable(name, title, lead, lying(name, title, lead, bars) if bars else None, head, rows)
 
 
-def _held_bar(one: Held, lang: Language, limit: Decimal | None, labels: Labels) -> Bar:
-    told = money(lang, one.held_eur)
-    return Bar(labels.get(one.whose, one.whose), one.held_eur, told, limit, tone(one.held_eur, limit))
-
-
 def tone(value: Decimal, limit: Decimal | None) -> str:
     """How near a limit something is."""
     if limit is None or value < limit * NEAR:
