@@ -27,12 +27,14 @@ async def answer(house: World, job_id: str, step: str, what: str) -> None:
 async def test_what_becomes_of_each_signed_contract_of_a_withdrawn_job(house: World) -> None:
     job_id = await declare(house, crew=crew("ann", "bob", "chloe"), **NO_EXPENSES)
     await engaged(house, job_id)
-    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
     answers = {
         "ann": ("end", "ended", "undone"),
         "bob": ("by_hand", "ended", "undone"),
         "chloe": ("keep", "kept", "done"),
     }
+    for slug in answers:
+        await house.until_step(job_id, f"employment_contract:{slug}", "done")
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
     for slug, (what, told, state) in answers.items():
         step = f"employment_contract:{slug}"
         await house.until_step(job_id, step, "parked")

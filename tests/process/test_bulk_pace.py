@@ -55,6 +55,17 @@ async def done(here: Many, replay: Replay, at_least: int) -> int:
     return await eventually(f"{at_least} done", enough)
 
 
+async def halfway(here: Many, replay: Replay) -> int:
+    """How much has happened, once what was under way has come to its end."""
+
+    async def ended() -> int | None:
+        counts = (await here.replays.progress(replay.replay_id)).counts
+        happened = len(here.box.effects)
+        return happened if counts.keys() <= {"done", "chosen"} and happened == 2 * counts["done"] else None
+
+    return await eventually("the end of what was under way", ended)
+
+
 async def test_paused_nothing_more_is_begun_and_resumed_it_goes_on_where_it_was(here: Many) -> None:
     replay = await here.begin(await parked(here, 10), at_once=1)
     await done(here, replay, 2)
@@ -64,8 +75,7 @@ async def test_paused_nothing_more_is_begun_and_resumed_it_goes_on_where_it_was(
     with pytest.raises(WorkflowUpdateFailedError) as twice:
         await told(here, replay, "pause")
     assert "paused already" in str(twice.value.cause)
-    await asyncio.sleep(0.5)
-    halted = len(here.box.effects)
+    halted = await halfway(here, replay)
     await asyncio.sleep(0.5)
     assert len(here.box.effects) == halted < 20
 

@@ -366,7 +366,8 @@ async def test_postponed_until_a_moment_it_goes_on_by_itself_then(desk: Desk) ->
         await case.decided("postpone", until_at=until_at)
         state = await case.state()
         assert state is not None
-        assert (state.state, state.postponed_until_at, len(case.asked)) == ("parked", until_at, 1), case.service
+        if case.now() < until_at:  # on a busy machine the moment may have come before anybody looks
+            assert (state.state, state.postponed_until_at, len(case.asked)) == ("parked", until_at, 1), case.service
     for case in cases:
         state = await case.ended()
         assert (state.state, state.attempt, state.postponed_until_at) == ("done", 2, None), case.service
