@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import demo, errors, health
 from api.bulk import routes as bulk_routes
@@ -36,6 +37,7 @@ from api.ports.codec_access import CodecDoor
 from api.ports.previews import Previews
 from api.ports.process import Process
 from api.security import oidc, session
+from api.security.person_limits import PER_PERSON, PER_PERSON_IN_A_DEMONSTRATION, PersonLimits
 from api.security.plain_text import PlainText
 from api.security.request_checks import (
     IN_A_DEMONSTRATION,
@@ -82,6 +84,10 @@ ABOUT = (
 )
 
 
+UNSAID: dict[str, Any] = {"openapi_url": None, "docs_url": None}
+"""What programs may ask is told in a demonstration; in production only to whoever reads the code."""
+
+
 def create_app(
     settings: Settings,
     database: Database,
@@ -110,8 +116,15 @@ def create_app(
         if sweeper:
             sweeper.cancel()
 
+    told: dict[str, Any] = UNSAID if settings.production else {}
     app = FastAPI(
-        title="All Inclusive", version="1", description=ABOUT, lifespan=lifespan, redoc_url=None, telemetry=of_api()
+        title="All Inclusive",
+        version="1",
+        description=ABOUT,
+        lifespan=lifespan,
+        redoc_url=None,
+        telemetry=of_api(),
+        **told,
     )
     app.state.house = home
     app.state.pages = Pages(home)
@@ -122,14 +135,18 @@ def create_app(
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
-    usual = PER_ADDRESS if settings.production else IN_A_DEMONSTRATION
+    usual, usual_each = (
+        (PER_ADDRESS, PER_PERSON) if settings.production else (IN_A_DEMONSTRATION, PER_PERSON_IN_A_DEMONSTRATION)
+    )
     _protect(app, usual if limits is None else limits)
+    app.state.person_limits = PersonLimits(usual_each if limits is None else {})
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 
 
 def _protect(app: FastAPI, limits: Limits) -> None:
     """The last one added is the first one asked."""
+    settings: Settings = app.state.house.settings
 
     def refuse(kind: str, request: Request) -> Response:
         return errors.answer(errors.Wrong(kind), request)
@@ -137,8 +154,10 @@ def _protect(app: FastAPI, limits: Limits) -> None:
     app.add_middleware(PlainText)
     app.add_middleware(CrossOriginProtection, refuse=refuse)
     app.add_middleware(Floodgate, refuse=refuse, limits=limits)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(CodecDoor, pages=app.state.house.settings.temporal_ui)
+    app.add_middleware(SecurityHeaders, https=settings.https)
+    app.add_middleware(CodecDoor, pages=settings.temporal_ui)
+    if settings.proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.proxies)
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

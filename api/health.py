@@ -1,8 +1,9 @@
 """Whether this process lives, whether it can serve, and its figures for Prometheus."""
 
 import asyncio
+import secrets
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.container import Container, Home
 from api.errors import Wrong, responses
+from api.security.permissions import asking
 
 router = APIRouter(prefix="/api/health", tags=["health"])
 PATIENCE_SECONDS = 2
@@ -49,7 +51,19 @@ async def _database(home: Container) -> str:
     return "ok"
 
 
-@router.get("/metrics", response_class=Response)
-async def metrics() -> Response:
-    """Figures in Prometheus' text format."""
+def _gathers(request: Request, home: Container) -> bool:
+    known, given = home.settings.metrics_token, request.headers.get("authorization", "")
+    return bool(known) and secrets.compare_digest(f"Bearer {known}".encode(), given.encode())
+
+
+async def _of_the_office(request: Request, home: Container) -> bool:
+    asker = await asking(request, home)
+    return asker is not None and asker.may("see_parked")
+
+
+@router.get("/metrics", response_class=Response, responses=responses("not-found"))
+async def metrics(request: Request, home: Home) -> Response:
+    """Figures in Prometheus' text format; in production for the one who gathers them, and the office."""
+    if home.settings.production and not (_gathers(request, home) or await _of_the_office(request, home)):
+        raise Wrong("not-found")
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

@@ -3,6 +3,7 @@
 A wrong setting is one clear line at start, and nothing starts half.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,11 @@ PARTNERS = (
     "lawyer",
     "bailiff",
 )
+
+
+def parts_of(text: str) -> list[str]:
+    """What stands between commas."""
+    return [part for each in text.split(",") if (part := each.strip())]
 
 
 class WrongSetting(ValueError):
@@ -58,6 +64,12 @@ class Settings(BaseSettings):
     """`id:base64[,id:base64]`, the current key first; empty makes one in the data folder."""
     public_url: str = "http://127.0.0.1:8000"
     """How people reach the pages; the base of every link in a mail."""
+    trusted_proxies: str = ""
+    """Addresses or networks of the proxies before the API, such as `10.0.0.0/8,192.168.1.5`: only what comes from
+    them may say in `X-Forwarded-For` and `X-Forwarded-Proto` who really asks. Empty trusts nobody."""
+    metrics_token: str = ""
+    """What Prometheus brings as `Authorization: Bearer` to `/api/health/metrics` in production; empty keeps the
+    figures to people of the office who are signed in."""
     sandbox_url: str = ""
     """Where the simulated partners live; empty when there are none."""
     partner_urls: dict[str, str] = Field(default_factory=dict)
@@ -119,6 +131,18 @@ class Settings(BaseSettings):
             raise ValueError("traces are sent over HTTP: give http://host:4318 or https://...")
         return given
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: str) -> str:
+        for part in parts_of(given):
+            try:
+                network = ip_network(part, strict=False)
+            except ValueError:
+                raise ValueError(f"{part!r} is neither an address nor a network, such as 10.0.0.0/8") from None
+            if network.prefixlen == 0:
+                raise ValueError(f"{part!r} is everybody: name the proxies")
+        return given
+
     @model_validator(mode="after")
     def _addresses_are_safe(self) -> "Settings":
         unknown = sorted(set(self.partner_urls) - set(PARTNERS))
@@ -142,6 +166,16 @@ class Settings(BaseSettings):
         if not self.master_keys:
             raise ValueError("master_keys: in production give id:base64 of 32 random bytes")
         return self
+
+    @property
+    def proxies(self) -> list[str]:
+        """The proxies whose word is taken for who asks."""
+        return parts_of(self.trusted_proxies)
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the pages over TLS."""
+        return self.public_url.startswith("https://")
 
     @property
     def database(self) -> str:

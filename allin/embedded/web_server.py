@@ -36,6 +36,7 @@ class Served:
             log_config=None,
             access_log=False,
             lifespan="on",
+            proxy_headers=False,  # the application knows its proxies; anybody on this machine could name another
             timeout_graceful_shutdown=OPEN_STREAMS_GET,
         )
         self._host = host

@@ -62,6 +62,7 @@ class Checkup:
         yield await self._looked("keys", self._keys)
         yield await self._looked("calendar", self._calendar)
         yield await self._looked("temporal", self._temporal)
+        yield await self._looked("way in", self._way_in)
         yield await self._looked("printing", self._printing)
         async for finding in self._partners():
             yield finding
@@ -140,6 +141,16 @@ class Checkup:
             client = await here.temporal()
             about = await client.workflow_service.get_system_info(GetSystemInfoRequest())
         return "ok", f"server {about.server_version} on {address}, namespace {client.namespace}"
+
+    async def _way_in(self) -> tuple[State, str]:
+        """How people come in, and whether each of them is told apart from the proxy that brings them."""
+        public, proxies = self._settings.public_url, self._settings.proxies
+        if self._settings.production and not self._settings.https:
+            return "wrong", f"{public} is not https: sessions travel in the open; set ALLIN_PUBLIC_URL"
+        if self._settings.https and not proxies:
+            return "warning", f"{public}: behind a proxy everybody shares its limits; set ALLIN_TRUSTED_PROXIES"
+        told = f"{', '.join(proxies)} may say who asks" if proxies else "no proxy is trusted"
+        return "ok", f"{public}, {told}"
 
     async def _printing(self) -> tuple[State, str]:
         fonts = typst.Fonts(include_system_fonts=False)

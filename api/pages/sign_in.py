@@ -1,6 +1,5 @@
 """The way in and out: signing in, the first page, and the hands of a demonstration's clock."""
 
-import re
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Form, Path, Request, Response
@@ -12,7 +11,7 @@ from api.links.routes import back
 from api.pages.office.job_list import job_cards
 from api.pages.render import Cursor, Paged, Pages
 from api.security.permissions import COOKIE, Known, Maybe
-from api.security.session import SignIn, close_session, keep_cookie, open_session
+from api.security.session import SignIn, close_session, inside, keep_cookie, open_session
 from storage.jobs.jobs import JobFilter
 from storage.security.accounts import Role
 
@@ -51,18 +50,6 @@ async def _way_in(request: Request, home: Home, page: Pages, *, wrong: bool = Fa
     return page.page(request, "sign_in.html", status=401 if wrong else 200, **shown)
 
 
-OURS = re.compile(r"^/(?![/\\])[!-\[\]-~]*$")
-"""A path of printable ASCII without a backslash: browsers drop tabs and breaks, and read `/\\` as `//`.
-
-Source: WHATWG URL Standard section 4.4 (tab and newline are removed; a backslash is a slash).
-"""
-
-
-def inside(address: str) -> str:
-    """An address of ours to go on to; never another site's."""
-    return address if OURS.match(address) else "/"
-
-
 @router.post("/sign-in")
 async def sign_in(
     request: Request,
@@ -74,7 +61,8 @@ async def sign_in(
 ) -> Response:
     """Come in, and go on to where one was going; never to another site."""
     try:
-        session = await open_session(home, SignIn(person=person, password=password))
+        given = SignIn(person=person, password=password)
+        session = await open_session(home, given, request.app.state.person_limits)
     except Wrong as error:
         if error.kind != "wrong-sign-in" or not wants_page(request):
             raise

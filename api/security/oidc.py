@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 from api.container import Container, Home
 from api.errors import Wrong
 from api.links.routes import back
-from api.security.session import LASTS, keep_cookie, public_is_https
+from api.security.session import LASTS, inside, keep_cookie, public_is_https
 from engine.calendar import wall_clock
 from engine.settings import Settings
 from storage.security.accounts import SignInAccount
@@ -172,8 +172,7 @@ async def arrive(
     claims = await found.identity(code, _here(home), str(way["nonce"]), str(way["verifier"]))
     account = await _account(home, found.issuer, claims)
     token = await home.sessions.open(account.person_id, wall_clock(), LASTS)
-    onward = str(way["next"])
-    response = back(request, onward if onward.startswith("/") and not onward.startswith(("//", "/\\")) else "/")
+    response = back(request, inside(str(way["next"])))
     keep_cookie(response, request, token)
     response.delete_cookie(COOKIE, path="/sign-in")
     return response

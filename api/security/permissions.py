@@ -113,6 +113,7 @@ async def asking(request: Request, home: Home) -> Asker | None:
     session = await home.sessions.find(token.strip(), wall_clock())
     if session is None or (session.demo and home.settings.production):
         return None
+    request.app.state.person_limits.asked(session.person_id, request.url.path)
     return await asker_of(home, session.person_id)
 
 

@@ -1,6 +1,7 @@
 """What stands at the door: nobody acts from another site, nothing foreign runs on a page, nobody floods us."""
 
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
@@ -36,6 +37,7 @@ Limits = Mapping[str, RateLimitItem]
 
 PER_ADDRESS: Limits = {
     "/api/quotes": parse("120/minute"),
+    "/declare": parse("120/minute"),
     "/api/temporal/codec": parse("1200/minute"),
     "/api/session": parse("20/minute"),
     "/sign-in": parse("20/minute"),
@@ -78,11 +80,16 @@ class CrossOriginProtection:
         return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
+ONLY_TLS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+"""Source: RFC 6797; OWASP ASVS 5.0 V3.4.1: at least a year, where people come in over TLS."""
+
+
 class SecurityHeaders:
     """Adds the headers that keep a page to itself, and keeps private answers out of caches."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self.app = app
+        self.headers = SECURITY_HEADERS | (ONLY_TLS if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with the headers added."""
@@ -93,7 +100,7 @@ class SecurityHeaders:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
                 kept = scope["path"].startswith("/static/") and b"v=" in scope["query_string"]
                 headers.setdefault("cache-control", KEPT if kept else "no-store")
@@ -122,6 +129,18 @@ def _counted(receive: Receive) -> Receive:
         return message
 
     return counting
+
+
+def network_of(address: str) -> str:
+    """What one person is given: an address, and of the sixth version a whole network of 64 bits.
+
+    Source: RFC 6177: a site gets a /64 at the least, and with it more addresses than can be counted.
+    """
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else address
 
 
 class Floodgate:
@@ -153,6 +172,6 @@ class Floodgate:
             return "too-large"
         limit = next((item for path, item in self.limits.items() if scope["path"].startswith(path)), None)
         client = scope.get("client") or ("unknown", 0)
-        if limit and not self.window.hit(limit, scope["path"].split("/")[1], client[0]):
+        if limit and not self.window.hit(limit, scope["path"].split("/")[1], network_of(client[0])):
             return "too-many"
         return None

@@ -1,5 +1,6 @@
 """Signing in and out, as a person of the demonstration or with a password."""
 
+import re
 from datetime import timedelta
 from functools import cache
 from secrets import token_urlsafe
@@ -13,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from api.container import Container, Home
 from api.errors import Wrong, responses
 from api.security.permissions import COOKIE, Asker, Known, asker_of
+from api.security.person_limits import PersonLimits
 from engine.calendar import wall_clock
 from storage.security.accounts import SignInAccount
 
@@ -45,10 +47,13 @@ class SignedIn(BaseModel):
     who: Asker
 
 
-async def open_session(home: Container, given: SignIn) -> SignedIn:
+async def open_session(home: Container, given: SignIn, tries: PersonLimits) -> SignedIn:
     """Check who it is and open a session; wrong-sign-in without saying which part was wrong."""
+    login = given.person.strip().lower()
+    tries.may_guess(login)
     account = await home.accounts.by_login(given.person)
     if not await _proven(home, account, given.password) or account is None:
+        tries.guessed_wrong(login)
         raise Wrong("wrong-sign-in")
     who = await asker_of(home, account.person_id)
     if who is None:
@@ -90,10 +95,22 @@ def keep_cookie(response: Response, request: Request, token: str) -> None:
     )
 
 
+OURS = re.compile(r"^/(?![/\\])[!-\[\]-~]*$")
+"""A path of printable ASCII without a backslash: browsers drop tabs and breaks, and read `/\\` as `//`.
+
+Source: WHATWG URL Standard section 4.4 (tab and newline are removed; a backslash is a slash).
+"""
+
+
+def inside(address: str) -> str:
+    """An address of ours to go on to; never another site's."""
+    return address if OURS.match(address) else "/"
+
+
 @router.post("/api/session", responses=responses("wrong-sign-in"))
-async def sign_in(home: Home, given: SignIn) -> SignedIn:
+async def sign_in(request: Request, home: Home, given: SignIn) -> SignedIn:
     """Sign in and get an access token."""
-    return await open_session(home, given)
+    return await open_session(home, given, request.app.state.person_limits)
 
 
 @router.delete("/api/session", status_code=204, responses=responses("signed-out"))

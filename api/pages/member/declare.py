@@ -17,7 +17,7 @@ from api.jobs import access
 from api.links.routes import back
 from api.pages.member import query as member_query
 from api.pages.member.declaration_form import Form, filled, from_text, read, sent
-from api.pages.member.known_clients import KnownClient, as_fields, find
+from api.pages.member.known_clients import KnownClient, as_fields, chosen, find
 from api.pages.member.quote_view import Told, quoted
 from api.pages.render import Paged, Pages
 from api.security.permissions import Asker, Known, Maybe
@@ -167,7 +167,7 @@ async def _with_client(home: Container, asker: Asker | None, sheet: FormPage, wh
         raise Wrong("signed-out")
     member_id = await on_behalf.member_for(home, asker, sheet.member.person_id if sheet.member else None)
     if which:
-        sheet.form |= as_fields(await home.clients.latest(which))
+        sheet.form |= as_fields(await chosen(home, member_id, which))
     else:
         sheet.clients = await find(home, member_id, sheet.form.get("client.name", ""))
     return sheet

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.container import Container
+from api.errors import Wrong
 from api.pages.member.declaration_form import Form
 from domain.people import Client
 from domain.quoting.context import ClientRecord
@@ -11,6 +12,8 @@ from storage.jobs.jobs import JobFilter
 FEWEST = 2
 """Letters to type before anybody is looked for."""
 SHOWN = 6
+PUBLIC = ("company", "public_body")
+"""Kinds of clients that stand in a public register."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,24 @@ async def find(home: Container, member_id: str, text: str) -> list[KnownClient]:
         return []
     wanted = digits if len(digits) >= len(plain) - 4 and len(digits) > FEWEST else plain
     found = await home.clients.search(wanted, SHOWN * 2)
-    mine = [
-        one for one in found if one.kind in ("company", "public_body") or await _worked_for(home, member_id, one)
-    ]
+    mine = [one for one in found if await _may_know(home, member_id, one)]
     return [await _known(home, one) for one in mine[:SHOWN]]
+
+
+async def chosen(home: Container, member_id: str, client_id: str) -> Client:
+    """One client by its reference; not-found when there is none, and for whoever would not find it by name."""
+    try:
+        client = await home.clients.latest(client_id)
+    except KeyError:
+        raise Wrong("not-found") from None
+    if not await _may_know(home, member_id, client):
+        raise Wrong("not-found")
+    return client
+
+
+async def _may_know(home: Container, member_id: str, client: Client) -> bool:
+    """An enterprise is in a public register; anybody else is known to the members who have worked for them."""
+    return client.kind in PUBLIC or await _worked_for(home, member_id, client)
 
 
 async def _worked_for(home: Container, member_id: str, client: Client) -> bool:

@@ -1,0 +1,145 @@
+"""How people come in: told apart behind a proxy, counted by person, and shown nothing that is not theirs."""
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from limits import parse
+from pwdlib import PasswordHash
+
+from allin.operations.doctor import Checkup
+from api.app import create_app
+from api.security.person_limits import GUESSES, PersonLimits
+from api.security.request_checks import PER_ADDRESS
+from domain.people import Address, Client
+from domain.plan import JobPlan
+from engine.settings import Settings, WrongSetting, load_settings
+from storage.security.accounts import SignInAccount
+from tests.api.conftest import Door
+from tests.databases import a_job, a_plan
+
+PROXY, STRANGER = "10.1.2.3", "203.0.113.9"
+
+
+def behind(door: Door, trusted: str = "10.0.0.0/8", **more: object) -> httpx2.ASGITransport:
+    """The application as it is set up behind a proxy; `more` are further settings."""
+    return httpx2.ASGITransport(app=_app(door, trusted, **more), client=(PROXY, 4711))
+
+
+def _app(door: Door, trusted: str = "", **more: object) -> FastAPI:
+    house = door.house
+    given = house.settings.model_dump() | {"trusted_proxies": trusted, **more}
+    settings = Settings.model_validate(given)
+    return create_app(settings, house.database, door.process, door.clock, sweeping=False, limits=PER_ADDRESS)
+
+
+async def tries(transport: httpx2.ASGITransport, forwarded: list[str]) -> list[int]:
+    """The answers to one sign-in of nobody for each of these headers."""
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+        return [
+            (
+                await http.post("/api/session", json={"person": f"n{n}"}, headers={"x-forwarded-for": one})
+            ).status_code
+            for n, one in enumerate(forwarded)
+        ]
+
+
+async def test_behind_a_trusted_proxy_each_address_has_its_own_limit(door: Door) -> None:
+    answers = await tries(behind(door), [f"198.51.100.{n}" for n in range(30)])
+    assert set(answers) == {401}
+
+
+async def test_a_client_that_writes_its_own_header_is_counted_by_what_the_proxy_saw(door: Door) -> None:
+    answers = await tries(behind(door), [f"192.0.2.{n}, {STRANGER}" for n in range(21)])
+    assert answers[20] == 429
+
+
+async def test_without_trust_the_header_is_worth_nothing_also_from_this_machine(door: Door) -> None:
+    for address in ("127.0.0.1", STRANGER):
+        transport = httpx2.ASGITransport(app=_app(door, "10.0.0.0/8"), client=(address, 4711))
+        assert (await tries(transport, [f"198.51.100.{n}" for n in range(21)]))[20] == 429
+
+
+async def test_a_network_of_the_sixth_version_is_one_address(door: Door) -> None:
+    answers = await tries(behind(door), [f"2001:db8:1:2::{n:x}" for n in range(1, 22)])
+    assert answers[20] == 429
+
+
+@pytest.mark.parametrize("wrong", ["*", "0.0.0.0/0", "::/0", "proxy.example", "10.0.0.0/8,nobody"])
+def test_a_proxy_is_named_by_its_address_and_never_everybody(wrong: str) -> None:
+    with pytest.raises(WrongSetting, match="ALLIN_TRUSTED_PROXIES"):
+        load_settings(trusted_proxies=wrong, _env_file=None)
+
+
+async def test_the_checkup_says_when_nobody_is_told_apart(door: Door) -> None:
+    for given, state in (
+        ({"public_url": "http://jobs.example", "production": True}, "wrong"),
+        ({"public_url": "https://jobs.example"}, "warning"),
+        ({"public_url": "https://jobs.example", "trusted_proxies": "10.0.0.0/8"}, "ok"),
+        ({}, "ok"),
+    ):
+        checkup = Checkup.__new__(Checkup)
+        checkup._settings = door.house.settings.model_copy(update=given)
+        assert (await checkup._way_in())[0] == state
+
+
+async def test_a_password_is_guessed_ten_times_and_not_an_eleventh_from_anywhere(door: Door) -> None:
+    await door.house.accounts.save(SignInAccount(person_id="p-dan", login="dan", roles=("member",)))
+    await door.house.accounts.set_password("p-dan", PasswordHash.recommended().hash("another"))
+    door.app.state.person_limits = PersonLimits({GUESSES: parse("10/15minute")})
+    anybody = await door.asking()
+    asked = [await anybody.post("/api/session", json={"person": " DAN", "password": "x"}) for _ in range(11)]
+    assert [one.status_code for one in asked] == [401] * 10 + [429]
+    other = await anybody.post("/api/session", json={"person": "ann"})
+    assert other.status_code == 200
+
+
+async def test_a_person_is_counted_over_all_addresses(door: Door) -> None:
+    door.app.state.person_limits = PersonLimits({"": parse("3/minute")})
+    first, second = await door.asking("ann"), await door.asking("ann")
+    answers = [await one.get("/api/me") for one in (first, second, first, second)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429]
+    assert (await (await door.asking("dan")).get("/api/me")).status_code == 200
+
+
+async def test_over_tls_browsers_are_told_to_stay_there(door: Door) -> None:
+    for public, told in (
+        ("https://jobs.example", "max-age=31536000; includeSubDomains"),
+        ("http://x.example", None),
+    ):
+        async with httpx2.AsyncClient(transport=behind(door, public_url=public), base_url="http://test") as http:
+            assert (await http.get("/sign-in")).headers.get("strict-transport-security") == told
+
+
+async def test_in_production_figures_and_schema_are_not_for_everybody(door: Door) -> None:
+    house = door.house
+    settings = house.settings.model_copy(update={"production": True, "metrics_token": "gathers"})
+    app = create_app(settings, house.database, door.process, door.clock, sweeping=False)
+    await house.accounts.save(SignInAccount(person_id="p-otto", login="otto", roles=("ops",)))
+    people = Door(app, app.state.house, door.process, door.clock)
+    nobody, ann, otto = await people.asking(), await people.asking("ann"), await people.asking("otto")
+    for one in (nobody, ann):
+        for path in ("/api/health/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect"):
+            assert (await one.get(path)).status_code == 404, path
+    assert (await otto.get("/api/health/metrics")).status_code == 200
+    gathered = await nobody.get("/api/health/metrics", headers={"authorization": "Bearer gathers"})
+    assert (gathered.status_code, b"python_info" in gathered.content) == (200, True)
+    assert (await nobody.get("/api/health/live")).json() == {"status": "ok", "checks": {}}
+
+
+async def test_a_private_client_is_known_to_who_worked_for_them_and_to_nobody_else(door: Door) -> None:
+    home = Address(street="Rue Cachée", house_number="7", postal_code="1000", city="Bruxelles")
+    known = await door.house.clients.declare(
+        Client(client_id="", version=0, kind="private_person", name="Zoé Privée", language="fr", address=home)
+    )
+    await a_job(door.house.database, plan=_for(known))
+    form = {"title": "x", "do": f"client:{known.client_id}"}
+    mine = await (await door.asking("ann", accept="text/html")).post("/declare", data=form)
+    theirs = await (await door.asking("dan", accept="text/html")).post("/declare", data=form)
+    assert (mine.status_code, "Rue Cachée" in mine.text) == (200, True)
+    assert (theirs.status_code, "Rue Cachée" in theirs.text) == (404, False)
+    gone = await (await door.asking("dan", accept="text/html")).post("/declare", data={"do": "client:c-nobody"})
+    assert gone.status_code == 404
+
+
+def _for(client: Client) -> JobPlan:
+    return a_plan().model_copy(update={"client_id": client.client_id, "client_version": client.version})
