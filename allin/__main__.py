@@ -21,6 +21,7 @@ from allin.commands import (
     doctor,
     fault,
     jobs,
+    keys,
     login,
     quote,
     seconds,
@@ -94,6 +95,7 @@ app.add_typer(bank.app, name="bank")
 app.add_typer(bulk.partners, name="partners")
 app.add_typer(watch.audit, name="audit")
 app.add_typer(serve.db, name="db")
+app.add_typer(keys.keys, name="keys")
 
 
 def run(arguments: Sequence[str]) -> int:

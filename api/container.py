@@ -212,7 +212,7 @@ class Container:
     def links(self) -> Links:
         """The links of clients and collaborators."""
         secrets = self.settings.keys().derive_all("links")
-        return Links(self.database, secrets, self.settings.public_url, self.clock)
+        return Links(self.database, secrets, self.settings.public_url, self.clock, self.data_keys.past)
 
     @cached_property
     def hand_matches(self) -> HandMatches:

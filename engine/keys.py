@@ -6,7 +6,6 @@ known key decrypts. The embedded stack makes its key in the data folder on first
 
 import base64
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +27,7 @@ class MasterKeys:
     """The current master key and the older ones that may still be met."""
 
     current: str
-    keys: Mapping[str, bytes]
+    keys: dict[str, bytes]
 
     def seal(self, plain: bytes, context: bytes = b"") -> bytes:
         """Encrypt with the current key; the key's id and the context are authenticated with it."""
@@ -53,16 +52,18 @@ class MasterKeys:
         except InvalidTag as error:
             raise WrongKey(f"master key {head!r} does not open this: wrong key or damaged data") from error
 
-    def derive(self, purpose: str) -> bytes:
-        """A 32-byte secret for one purpose (links, sessions, webhooks), from the current key (RFC 5869)."""
-        return HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(self.keys[self.current])
+    def derive(self, purpose: str, key_id: str | None = None) -> bytes:
+        """A 32-byte secret for one purpose (links, sessions, webhooks), from the current key or another known one.
+
+        Source: RFC 5869.
+        """
+        return HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(self.keys[key_id or self.current])
 
     def derive_all(self, purpose: str) -> list[bytes]:
-        """The secret for one purpose from every known key, the current one last: to verify what was signed
-        before a rotation."""
-        others = [key for key_id, key in self.keys.items() if key_id != self.current]
-        each = [HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(key) for key in others]
-        return [*each, self.derive(purpose)]
+        """The secret for one purpose from every known key, the oldest first and the current one last: to
+        verify what was signed, and find what was named, before a rotation."""
+        others = [key_id for key_id in reversed(self.keys) if key_id != self.current]
+        return [*(self.derive(purpose, key_id) for key_id in others), self.derive(purpose)]
 
     @classmethod
     def parse(cls, text: str) -> "MasterKeys":
@@ -80,6 +81,17 @@ class MasterKeys:
         if not keys:
             raise ValueError("at least one master key is needed, as id:base64")
         return cls(current=next(iter(keys)), keys=keys)
+
+    def text(self) -> str:
+        """As a setting or a file holds them."""
+        order = [self.current, *(key_id for key_id in self.keys if key_id != self.current)]
+        return ",".join(f"{key_id}:{base64.b64encode(self.keys[key_id]).decode()}" for key_id in order)
+
+    def and_a_new_one(self) -> "MasterKeys":
+        """The same keys behind a new one, which seals from now on."""
+        taken = [int(key_id[1:]) for key_id in self.keys if key_id[:1] == "k" and key_id[1:].isdigit()]
+        key_id = f"k{max(taken, default=0) + 1}"
+        return MasterKeys(current=key_id, keys={key_id: os.urandom(32), **self.keys})
 
     @classmethod
     def in_folder(cls, folder: Path) -> "MasterKeys":

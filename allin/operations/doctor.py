@@ -106,9 +106,13 @@ class Checkup:
             return "ok", f"{len(keys.keys)} known, {keys.current} encrypts"
         database = Database(self._settings.database, keys)
         try:
-            await DataKeys(database, keys, Calendar()).data_key(SHARED_KEY)
+            ring = DataKeys(database, keys, Calendar())
+            await ring.data_key(SHARED_KEY)
+            gone = set(keys.keys) & await ring.retired()
         finally:
             await database.close()
+        if gone:
+            return "warning", f"{', '.join(sorted(gone))} was retired: take it out of ALLIN_MASTER_KEYS"
         return "ok", f"{len(keys.keys)} known, {keys.current} encrypts, and they open this database"
 
     async def _calendar(self) -> tuple[State, str]:

@@ -110,7 +110,7 @@ async def ask(
     home: Container, job: KeptJob, declaration: JobDeclaration, reader: Asker
 ) -> declaring_service.QuotedDeclaration:
     """The quote of the job as it is to be, every person under an item of their own."""
-    whole = one_person_an_item(home, job, declaration)
+    whole = await one_person_an_item(home, job, declaration)
     return await declaring_service.ask(home, whole, job.member_id, moved_job=job.job_id, reader=reader)
 
 
@@ -119,7 +119,7 @@ async def preview(
 ) -> MoveConsequences:
     """What would change; nobody is written down for it."""
     client = await home.clients.latest(job.client_id)
-    people = people_of(home, job.member_id, asked.declaration)
+    people = await people_of(home, job.member_id, asked.declaration)
     orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
     found = consequences(job.plan, orders, job.file)
     because = tuple(told(rule, lang) for rule in not_alone(asker, job, orders))

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 
 from api.container import Container
 from domain.declaration import JobDeclaration
@@ -22,18 +23,22 @@ async def keep_client(home: Container, declared: DeclaredClient) -> Client:
 
 async def keep_people(home: Container, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
     """The person behind each crew slug; whoever is already known keeps what they entered themselves."""
-    known = people_of(home, member_id, declaration)
+    known = await people_of(home, member_id, declaration)
     for person in declaration.crew:
         await _keep(home, known[person.item], person)
     return known
 
 
-def people_of(home: Container, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
-    """The reference of each crew slug; nothing is written."""
-    return {
-        person.item: member_id if person.member else person_reference(home, member_id, person)
-        for person in declaration.crew
-    }
+async def people_of(home: Container, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
+    """The reference of each crew slug; nothing is written.
+
+    Whoever was named under an older key keeps that reference: a rotation makes no second person of anybody.
+    """
+    references = await person_references(home, member_id)
+    others = {person.item: references(person) for person in declaration.crew if not person.member}
+    known = await home.people.known({one for each in others.values() for one in each})
+    found = {item: next((one for one in each if one in known), each[-1]) for item, each in others.items()}
+    return {person.item: found.get(person.item, member_id) for person in declaration.crew}
 
 
 async def _keep(home: Container, person_id: str, declared: CrewMember) -> None:
@@ -54,11 +59,16 @@ async def _keep(home: Container, person_id: str, declared: CrewMember) -> None:
         )
 
 
-def person_reference(home: Container, member_id: str, declared: CrewMember) -> str:
+async def person_references(home: Container, member_id: str) -> Callable[[CrewMember], list[str]]:
+    """A person's reference under every key there ever was, the oldest first and the current one last."""
+    secrets = [*await home.data_keys.past("people"), *home.settings.keys().derive_all("people")]
+    return lambda person: [person_reference(secret, member_id, person) for secret in secrets]
+
+
+def person_reference(secret: bytes, member_id: str, declared: CrewMember) -> str:
     """A reference that is the same for the same e-mail address and tells nothing about it.
 
     Without an address somebody is known by name to this member only.
     """
-    secret = home.settings.keys().derive("people")
     who = (declared.email or f"{member_id}|{declared.name or declared.item}").strip().lower()
     return f"p-{hmac.new(secret, who.encode(), hashlib.sha256).hexdigest()[:16]}"

@@ -48,7 +48,7 @@ async def context_of(
         paid_eur=await home.standing.paid_by_client(moved_job) if moved_job else ZERO,
         crew=_with_hours(
             await _crew(home, declaration, member.person_id, terms.slug, moved_job),
-            people_of(home, member.person_id, declaration),
+            await people_of(home, member.person_id, declaration),
             elsewhere,
         ),
     )
@@ -60,7 +60,7 @@ async def _elsewhere(
     """The hours of the member and the crew on other jobs around the days of this one, by person."""
     if not declaration.days:
         return {}
-    people = {member_id, *people_of(home, member_id, declaration).values()}
+    people = {member_id, *(await people_of(home, member_id, declaration)).values()}
     between = first_start_at(declaration.days), last_end_at(declaration.days)
     sees_all = reader is not None and reader.may("see_all_jobs")
     found: dict[str, list[WorkElsewhere]] = {}
@@ -85,7 +85,7 @@ async def _crew(
     home: Container, declaration: JobDeclaration, member_id: str, entity: str, moved_job: str | None
 ) -> dict[str, CrewRecord]:
     """What is known of each on the crew; who is said to be employed already is looked up in the register."""
-    people = people_of(home, member_id, declaration)
+    people = await people_of(home, member_id, declaration)
     first_on = min((day.date for day in declaration.days), default=home.today())
     known = await home.standing.crew(member_id, people, entity, first_on, except_job=moved_job)
     for person in declaration.crew:

@@ -22,10 +22,10 @@ from storage.jobs.jobs import KeptJob
 from storage.services.employment_contract import Engagements
 
 
-def one_person_an_item(home: Container, job: KeptJob, declaration: JobDeclaration) -> JobDeclaration:
+async def one_person_an_item(home: Container, job: KeptJob, declaration: JobDeclaration) -> JobDeclaration:
     """The declaration with nobody under an item that is or was somebody else's; raises when that stays unclear."""
     before = JobDeclaration.model_validate(job.declaration)
-    were, are = (people_of(home, job.member_id, one) for one in (before, declaration))
+    were, are = [await people_of(home, job.member_id, one) for one in (before, declaration)]
     held = holders(job.plan, job.file, were)
     asked = {item: held[item] for item in asked_about(job.plan, job.file)}
     try:

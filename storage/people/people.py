@@ -62,6 +62,12 @@ class People:
             rows = await connection.execute(wanted)
         return {row.person_id: f"{row.given_name} {row.family_name}".strip() for row in rows}
 
+    async def known(self, person_ids: Iterable[str]) -> set[str]:
+        """Which of these references stand for somebody."""
+        wanted = select(people.c.person_id).where(people.c.person_id.in_(list(person_ids)))
+        async with self._database.reading() as connection:
+            return set(await connection.scalars(wanted))
+
     async def search(self, text: str, limit: int = 20) -> list[str]:
         """The ids of persons whose name contains this text."""
         full = func.lower(people.c.given_name + " " + people.c.family_name)

@@ -15,6 +15,8 @@ from storage.jobs.tables import job_workflows
 KEY_BYTES = 32  # AES-256
 REMEMBERED = 10_000  # keys in memory, about 1 MB
 FORGOTTEN_AFTER_SECONDS = 600  # an erasure by another process is felt here at the latest after ten minutes
+PAST = "past"
+"""Begins the name of a secret that followed from a master key retired since."""
 
 data_keys = Table(
     "data_keys",
@@ -37,6 +39,7 @@ class DataKeys:
         self._clock = clock
         self._making = making
         self._known: dict[str, tuple[float, bytes]] = {}
+        self._past: dict[str, tuple[float, list[bytes]]] = {}
 
     async def data_key(self, name: str) -> bytes:
         """The 32-byte key of one workflow, made on first use; KeyError when it was erased."""
@@ -70,6 +73,34 @@ class DataKeys:
             "master_key_id": self._keys.current,
             "made_at": self._clock.now(),
         }
+
+    async def past(self, purpose: str) -> list[bytes]:
+        """The secrets for one purpose that followed from master keys retired since, the oldest first."""
+        since, kept = self._past.get(purpose, (0.0, []))
+        if since and time.monotonic() - since <= FORGOTTEN_AFTER_SECONDS:
+            return kept
+        named = data_keys.c.workflow_id.startswith(f"{PAST}/{purpose}/", autoescape=True)
+        wanted = select(data_keys.c.workflow_id, data_keys.c.wrapped).where(named, data_keys.c.wrapped.is_not(None))
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted.order_by(data_keys.c.made_at, data_keys.c.workflow_id))).all()
+        kept = [self._keys.open(bytes(row.wrapped), row.workflow_id.encode()) for row in rows]
+        self._past[purpose] = (time.monotonic(), kept)
+        return kept
+
+    async def keep_past(self, purpose: str, key_id: str) -> None:
+        """Keep, under the current key, the secret for one purpose that follows from an older one; once."""
+        name = f"{PAST}/{purpose}/{key_id}"
+        row = self._new(name) | {"wrapped": self._keys.seal(self._keys.derive(purpose, key_id), name.encode())}
+        async with self._database.writing() as connection:
+            await insert_once(connection, data_keys, row, key=["workflow_id"])
+        self._past.clear()
+
+    async def retired(self) -> set[str]:
+        """The ids of master keys that were retired."""
+        named = data_keys.c.workflow_id.startswith(f"{PAST}/", autoescape=True)
+        async with self._database.reading() as connection:
+            names = await connection.scalars(select(data_keys.c.workflow_id).where(named))
+        return {name.rsplit("/", 1)[-1] for name in names}
 
     async def erase_job(self, job_id: str, at: datetime) -> int:
         """Erase the keys of a job and of its collections; how many."""

@@ -3,13 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, LargeBinary, Table, and_, func, literal, or_, select, type_coerce, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    LargeBinary,
+    Table,
+    and_,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from engine.keys import MasterKeys
 from storage.core.all_tables import metadata
-from storage.core.database import Database
+from storage.core.database import Clock, Database
 from storage.core.tables import EncryptedColumn
+from storage.security.data_keys import DataKeys, data_keys
 
+LEANED_ON = ("people", "links")
+"""What goes on after a key is retired: who a person is, and the links people have in their mail."""
 BATCH = 200  # rows per transaction: other writers get their turn
 
 
@@ -24,6 +40,35 @@ async def reseal(database: Database, keys: MasterKeys) -> int:
         while done := await _batch(database, table, keys.current):
             touched += done
     return touched
+
+
+async def sealed_with(database: Database, key_id: str) -> dict[str, int]:
+    """How many values each table still holds under one master key; tables with none are left out."""
+    found: dict[str, int] = {}
+    async with database.reading() as connection:
+        for table in metadata.sorted_tables:
+            sealed = [column for column in table.c if isinstance(column.type, EncryptedColumn)]
+            if sealed:
+                theirs = or_(*(_sealed_by(column, key_id) for column in sealed))
+                found[table.name] = await connection.scalar(select(func.count()).where(theirs)) or 0
+        wrapped = select(func.count()).where(data_keys.c.master_key_id == key_id, data_keys.c.wrapped.is_not(None))
+        found[data_keys.name] = await connection.scalar(wrapped) or 0
+    return {name: count for name, count in found.items() if count}
+
+
+async def retire(database: Database, keys: MasterKeys, key_id: str, clock: Clock) -> dict[str, int]:
+    """Seal and wrap everything anew with the current key, and keep what people's names and links lean on.
+
+    May be stopped and started again at any moment. What is returned still lies under the old key: somebody seals
+    with it, and it cannot be retired yet; nothing: it may be taken out of the settings.
+    """
+    ring = DataKeys(database, keys, clock)
+    for purpose in LEANED_ON:
+        await ring.keep_past(purpose, key_id)
+    await reseal(database, keys)
+    while await ring.rewrap():
+        pass
+    return await sealed_with(database, key_id)
 
 
 async def _batch(database: Database, table: Table, current: str) -> int:
@@ -42,10 +87,14 @@ async def _batch(database: Database, table: Table, current: str) -> int:
 
 
 def _sealed_with_another(column: Column[Any], current: str) -> Any:
+    return and_(column.is_not(None), not_(_sealed_by(column, current)))
+
+
+def _sealed_by(column: Column[Any], key_id: str) -> ColumnElement[bool]:
     """A sealed value begins with the length and the id of its key."""
-    head = bytes([len(current.encode())]) + current.encode()
+    head = bytes([len(key_id.encode())]) + key_id.encode()
     begin = func.substr(type_coerce(column, LargeBinary), 1, len(head), type_=LargeBinary)
-    return and_(column.is_not(None), begin != literal(head, LargeBinary))
+    return begin == literal(head, LargeBinary)
 
 
 def _is(identity: Sequence[Column[Any]], row: Any) -> Any:

@@ -1,7 +1,7 @@
 """Links: a signed, expiring way in for clients and collaborators, and what they answered through it."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
 
 LinkAudience = Literal["client", "collaborator", "calendar"]
 AnswerKind = Literal["accepted", "changes", "refused", "signed"]
+SALT = "allin.links"
 DOORS: dict[LinkAudience, str] = {"client": "a", "collaborator": "i", "calendar": "c"}
 
 links = Table(
@@ -76,12 +77,20 @@ class LinkRow(Message):
 class Links:
     """Makes, opens and closes links; satisfies the activities' Links.
 
-    `secrets_` sign tokens: the last one signs, all of them verify, so that a link survives a key rotation.
+    `secrets_` sign tokens: the last one signs, all of them verify, so that a link survives a key rotation; `past`
+    gives those that followed from keys retired since.
     """
 
-    def __init__(self, database: Database, secrets_: Sequence[bytes], public_url: str, clock: Clock) -> None:
-        self._database = database
-        self._signer = Signer(list(secrets_), salt="allin.links")
+    def __init__(
+        self,
+        database: Database,
+        secrets_: Sequence[bytes],
+        public_url: str,
+        clock: Clock,
+        past: Callable[[str], Awaitable[Sequence[bytes]]] | None = None,
+    ) -> None:
+        self._database, self._past = database, past
+        self._signer = Signer(list(secrets_), salt=SALT)
         self._public_url = public_url.rstrip("/")
         self._clock = clock
 
@@ -128,15 +137,19 @@ class Links:
 
     async def find(self, token: str) -> LinkRow:
         """What a token was made for, also when its time has passed; LinkUnknown when it is not ours."""
-        try:
-            token_id = self._signer.unsign(token).decode()
-        except (BadSignature, UnicodeError) as error:
-            raise LinkUnknown("the signature does not fit") from error
+        token_id = _unsigned(self._signer, token) or await self._signed_before(token)
+        if token_id is None:
+            raise LinkUnknown("the signature does not fit")
         async with self._database.reading() as connection:
             row = await _one(connection, links.c.token_id == token_id)
         if row is None:
             raise LinkUnknown("no such link")
         return row
+
+    async def _signed_before(self, token: str) -> str | None:
+        """What a token names that was signed under a master key retired since."""
+        secrets_ = await self._past("links") if self._past else ()
+        return _unsigned(Signer(list(secrets_), salt=SALT), token) if secrets_ else None
 
     async def give_answer(
         self,
@@ -202,6 +215,13 @@ class Links:
         async with self._database.reading() as connection:
             rows = await connection.execute(select(links).where(links.c.job_id == job_id).order_by(links.c.made_at))
             return [LinkRow.model_validate(dict(row._mapping)) for row in rows]
+
+
+def _unsigned(signer: Signer, token: str) -> str | None:
+    try:
+        return signer.unsign(token).decode()
+    except (BadSignature, UnicodeError):
+        return None
 
 
 async def _one(connection: AsyncConnection, *conditions: Any) -> LinkRow | None:

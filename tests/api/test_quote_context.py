@@ -141,7 +141,9 @@ async def test_what_bob_earned_last_time_is_told_to_the_member_who_paid_it_and_t
 async def engaged(door: Door, job_id: str, last_on: date) -> None:
     """The cooperative has signed with Bob, from 16 March on."""
     contracts, key = Engagements(door.house.database), f"{job_id}/employment_contract/bob/1"
-    bob = person_reference(door.house, "p-ann", CrewMember(item="bob", email="bob@crew.example"))
+    bob = person_reference(
+        door.house.settings.keys().derive("people"), "p-ann", CrewMember(item="bob", email="bob@crew.example")
+    )
     offer = EngagementOffer(
         order_key=key, job_id=job_id, item="bob", entity="brussels", person_id=bob, first_on=date(2026, 3, 16),
         last_on=last_on, starts_at=AT, offered_at=AT,
