@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from allin.client.terminal import DONE, WRONG, Stop, one_line
 from allin.commands import (
+    accounts,
     bank,
     bulk,
     chaos,
@@ -96,6 +97,7 @@ app.add_typer(bulk.partners, name="partners")
 app.add_typer(watch.audit, name="audit")
 app.add_typer(serve.db, name="db")
 app.add_typer(keys.keys, name="keys")
+app.add_typer(accounts.account, name="account")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     """Its secret; empty for a public client, which PKCE alone protects."""
     oidc_scopes: str = "openid profile email"
     """What is asked of the issuer."""
+    second_factor: Literal["optional", "offices"] = "optional"
+    """`offices`: whoever decides for others (advisor, ops, finance, auditor) sets up a second factor before
+    anything else, unless they sign in at the issuer above."""
     account_cools_hours: int = Field(72, ge=0, le=720)
     """How long a changed bank account waits before a payment uses it; until then the one before is paid. The change
     is told to the old e-mail address at once."""

@@ -7,8 +7,9 @@ import typer
 
 from allin.client.terminal import Stop
 from allin.embedded.data_folder import DataFolder
-from allin.embedded.first_people import SHORTEST_PASSWORD, Newcomer, keep_account
+from allin.embedded.first_people import Newcomer, keep_account
 from allin.installation import opened
+from api.security.passwords import SHORTEST
 from engine.settings import Settings, load_settings
 from storage.security.accounts import Accounts
 
@@ -39,7 +40,7 @@ def ask_for_the_first_person(data: Path) -> None:
 
 
 def _store_first_account(settings: Settings, newcomer: Newcomer) -> bool:
-    asked = f"Password ({SHORTEST_PASSWORD} characters or more)"
+    asked = f"Password ({SHORTEST} characters or more)"
     password = typer.prompt(asked, hide_input=True, confirmation_prompt=True)
     try:
         print(asyncio.run(keep_account(settings, newcomer, password)))

@@ -1,23 +1,21 @@
 """The first people and entities of an installation, before anybody can sign in to write them down."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, get_args
 
 import yaml
-from pwdlib import PasswordHash
 from pydantic import TypeAdapter, ValidationError
 
 from allin.client.terminal import Stop, one_line
 from allin.installation import opened
+from api.security.passwords import WeakPassword, accepted
 from domain.people import Entity, Person
 from engine.settings import Settings
 from storage.people.entities import Entities
 from storage.people.members import Member, Members
 from storage.people.people import People
 from storage.security.accounts import Accounts, Role, SignInAccount
-
-SHORTEST_PASSWORD = 12
-"""Source: OWASP ASVS 5.0, 6.2.1 asks for eight; without a second factor this house asks for more."""
 
 
 class Newcomer(NamedTuple):
@@ -34,8 +32,10 @@ class Newcomer(NamedTuple):
 async def keep_account(settings: Settings, newcomer: Newcomer, password: str) -> str:
     """Write a person with their account down; what they entered about themselves stays."""
     roles = _roles(newcomer)
-    if len(password) < SHORTEST_PASSWORD:
-        raise Stop(f"a password has at least {SHORTEST_PASSWORD} characters")
+    try:
+        hashed = accepted(password, newcomer.login, newcomer.name, newcomer.email)
+    except WeakPassword as weak:
+        raise Stop(str(weak)) from None
     async with opened(settings) as here:
         people = People(here.database)
         given, _, family = newcomer.name.strip().partition(" ")
@@ -47,9 +47,12 @@ async def keep_account(settings: Settings, newcomer: Newcomer, password: str) ->
         await people.save(person, here.calendar.now())
         if "member" in roles:
             await Members(here.database).save(_member(newcomer))
-        hashed = PasswordHash.recommended().hash(password)
-        account = SignInAccount(person_id=newcomer.login, login=newcomer.login, roles=roles, password_hash=hashed)
-        await Accounts(here.database).save(account)
+        account = SignInAccount(person_id=newcomer.login, login=newcomer.login, roles=roles)
+        accounts = Accounts(here.database)
+        with suppress(KeyError):  # somebody new
+            account = (await accounts.account(newcomer.login)).model_copy(update={"roles": roles, "active": True})
+        await accounts.save(account)
+        await accounts.set_password(newcomer.login, hashed)
     return f"{newcomer.login}: {', '.join(roles)}"
 
 

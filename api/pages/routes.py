@@ -1,7 +1,7 @@
 """Every page's router, in one place."""
 
 from api.pages import sign_in
-from api.pages.member import declare, messages, move_and_withdraw
+from api.pages.member import declare, messages, move_and_withdraw, security
 from api.pages.member import routes as member_routes
 from api.pages.office import audit as office_audit
 from api.pages.office import bank as office_bank
@@ -24,5 +24,6 @@ PAGES = (
     step,
     office_story,
     messages,
+    security,
 )
 ROUTERS = tuple(page.router for page in PAGES)

@@ -11,7 +11,7 @@ from api.links.routes import back
 from api.pages.office.job_list import job_cards
 from api.pages.render import Cursor, Paged, Pages
 from api.security.permissions import COOKIE, Known, Maybe
-from api.security.session import SignIn, close_session, inside, keep_cookie, open_session
+from api.security.session import SignIn, close_session, device_of, inside, keep_cookie, open_session
 from storage.jobs.jobs import JobFilter
 from storage.security.accounts import Role
 
@@ -37,7 +37,9 @@ async def way_in(request: Request, home: Home, page: Paged) -> Response:
     return await _way_in(request, home, page)
 
 
-async def _way_in(request: Request, home: Home, page: Pages, *, wrong: bool = False, next_: str = "") -> Response:
+async def _way_in(
+    request: Request, home: Home, page: Pages, *, wrong: bool = False, next_: str = "", again: str = ""
+) -> Response:
     people: list[dict[str, str]] = []
     if not home.settings.production:
         for account in await home.accounts.demo():
@@ -47,7 +49,7 @@ async def _way_in(request: Request, home: Home, page: Pages, *, wrong: bool = Fa
     people.sort(key=lambda one: (order.index(one["role"]), one["name"]))
     onward = inside(next_ or request.query_params.get("next", "/"))
     shown: dict[str, Any] = {"people": people, "next": onward, "wrong": wrong, "issuer": home.settings.oidc_issuer}
-    return page.page(request, "sign_in.html", status=401 if wrong else 200, **shown)
+    return page.page(request, "sign_in.html", status=401 if wrong or again else 200, again=again, **shown)
 
 
 @router.post("/sign-in")
@@ -58,15 +60,17 @@ async def sign_in(
     person: Annotated[str, Form(max_length=200)],
     next_: Annotated[str, Form(alias="next", max_length=300)] = "/",
     password: Annotated[str | None, Form(max_length=200)] = None,
+    code: Annotated[str | None, Form(max_length=20)] = None,
 ) -> Response:
     """Come in, and go on to where one was going; never to another site."""
     try:
-        given = SignIn(person=person, password=password)
-        session = await open_session(home, given, request.app.state.person_limits)
+        given = SignIn(person=person, password=password, code=code)
+        session = await open_session(home, given, request.app.state.person_limits, device_of(request))
     except Wrong as error:
-        if error.kind != "wrong-sign-in" or not wants_page(request):
+        if error.kind not in ("wrong-sign-in", "code-needed") or not wants_page(request):
             raise
-        return await _way_in(request, home, page, wrong=True, next_=next_)
+        again = person if error.kind == "code-needed" or code else ""
+        return await _way_in(request, home, page, wrong=error.kind == "wrong-sign-in", next_=next_, again=again)
     response = back(request, inside(next_))
     keep_cookie(response, request, session.token)
     return response

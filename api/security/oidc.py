@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 from api.container import Container, Home
 from api.errors import Wrong
 from api.links.routes import back
-from api.security.session import LASTS, inside, keep_cookie, public_is_https
+from api.security.session import LASTS, device_of, inside, keep_cookie, public_is_https
 from engine.calendar import wall_clock
 from engine.settings import Settings
 from storage.security.accounts import SignInAccount
@@ -171,7 +171,9 @@ async def arrive(
         raise Wrong("sign-in-elsewhere", "the provider gave no code for this visit")
     claims = await found.identity(code, _here(home), str(way["nonce"]), str(way["verifier"]))
     account = await _account(home, found.issuer, claims)
-    token = await home.sessions.open(account.person_id, wall_clock(), LASTS)
+    token = await home.sessions.open(
+        account.person_id, wall_clock(), LASTS, device=device_of(request), proof="elsewhere"
+    )
     response = back(request, inside(str(way["next"])))
     keep_cookie(response, request, token)
     response.delete_cookie(COOKIE, path="/sign-in")

@@ -7,13 +7,16 @@ from fastapi import Depends, Request
 
 from api.container import Container, Home
 from api.errors import Wrong
+from api.security.second_factor import lacking
 from api.wording.timeline import Audience
 from domain.message import Message
 from domain.people import Language
 from engine.calendar import wall_clock
-from storage.security.accounts import Role
+from storage.security.accounts import Role, SignInAccount
 
 COOKIE = "allin_session"
+SETTING_UP = ("/me/security", "/api/session", "/sign-out", "/sign-in")
+"""Open to whoever must set up a second factor first."""
 Doing = Literal[
     "declare",
     "declare_for",
@@ -114,12 +117,20 @@ async def asking(request: Request, home: Home) -> Asker | None:
     if session is None or (session.demo and home.settings.production):
         return None
     request.app.state.person_limits.asked(session.person_id, request.url.path)
-    return await asker_of(home, session.person_id)
+    account = await home.accounts.account(session.person_id)
+    proof = "demo" if session.demo else session.proof
+    if lacking(home, account, proof) and not request.url.path.startswith(SETTING_UP):
+        raise Wrong("second-factor-missing")
+    return await _asker(home, account)
 
 
 async def asker_of(home: Container, person_id: str) -> Asker | None:
     """The person with their roles; None when the account is closed."""
-    account = await home.accounts.account(person_id)
+    return await _asker(home, await home.accounts.account(person_id))
+
+
+async def _asker(home: Container, account: SignInAccount) -> Asker | None:
+    person_id = account.person_id
     if not account.active or not account.roles:
         return None
     person = await home.people.person(person_id)

@@ -1,5 +1,6 @@
 """Signing in and out, as a person of the demonstration or with a password."""
 
+import hashlib
 import re
 from datetime import timedelta
 from functools import cache
@@ -13,10 +14,12 @@ from starlette.concurrency import run_in_threadpool
 
 from api.container import Container, Home
 from api.errors import Wrong, responses
+from api.security import second_factor
 from api.security.permissions import COOKIE, Asker, Known, asker_of
 from api.security.person_limits import PersonLimits
 from engine.calendar import wall_clock
 from storage.security.accounts import SignInAccount
+from storage.security.sessions import Proof
 
 LASTS = timedelta(days=14)
 """A phone stays signed in over a fortnight of rehearsals; OWASP ASVS 5.0 V7.3 asks for a stated limit."""
@@ -35,6 +38,8 @@ class SignIn(BaseModel):
     """The login; in a demonstration, the name of one of its people."""
     password: Annotated[str, Field(max_length=200)] | None = None
     """Not asked for in a demonstration."""
+    code: Annotated[str, Field(max_length=20)] | None = None
+    """The second factor, where one is set up: the six figures of the moment, or a recovery code."""
 
 
 class SignedIn(BaseModel):
@@ -47,19 +52,37 @@ class SignedIn(BaseModel):
     who: Asker
 
 
-async def open_session(home: Container, given: SignIn, tries: PersonLimits) -> SignedIn:
-    """Check who it is and open a session; wrong-sign-in without saying which part was wrong."""
+async def open_session(home: Container, given: SignIn, tries: PersonLimits, device: str = "") -> SignedIn:
+    """Check who it is and open a session; wrong-sign-in without saying which part was wrong.
+
+    code-needed when the password was right and a second factor is set up.
+    """
     login = given.person.strip().lower()
     tries.may_guess(login)
-    account = await home.accounts.by_login(given.person)
+    account = await home.accounts.by_login(login)
     if not await _proven(home, account, given.password) or account is None:
         tries.guessed_wrong(login)
         raise Wrong("wrong-sign-in")
+    proof: Proof = "password" if account.password_hash else "demo"
+    if account.totp_secret is not None:
+        proof = await _second(home, account, given, tries, login)
     who = await asker_of(home, account.person_id)
     if who is None:
         raise Wrong("wrong-sign-in")
-    token = await home.sessions.open(account.person_id, wall_clock(), LASTS, demo=account.demo)
+    now = wall_clock()
+    token = await home.sessions.open(
+        account.person_id, now, LASTS, demo=account.demo, device=device or None, proof=proof
+    )
     return SignedIn(token=token, who=who)
+
+
+async def _second(home: Container, account: SignInAccount, given: SignIn, tries: PersonLimits, login: str) -> Proof:
+    if not given.code:
+        raise Wrong("code-needed")
+    if not await second_factor.proven(home, account, given.code, wall_clock()):
+        tries.guessed_wrong(login)
+        raise Wrong("wrong-sign-in")
+    return "second_factor"
 
 
 async def _proven(home: Container, account: SignInAccount | None, password: str | None) -> bool:
@@ -107,10 +130,45 @@ def inside(address: str) -> str:
     return address if OURS.match(address) else "/"
 
 
-@router.post("/api/session", responses=responses("wrong-sign-in"))
+async def checked_password(request: Request, home: Container, account: SignInAccount, password: str) -> bool:
+    """Whether this is the password of somebody who is signed in; guesses are counted as at the way in."""
+    tries: PersonLimits = request.app.state.person_limits
+    tries.may_guess(account.login)
+    if await _proven(home, account, password):
+        return True
+    tries.guessed_wrong(account.login)
+    return False
+
+
+async def reopened(request: Request, home: Container, person_id: str) -> str:
+    """A fresh session for somebody whose sessions all ended with what they just changed."""
+    account = await home.accounts.account(person_id)
+    proof: Proof = "second_factor" if account.totp_secret else "password"
+    device = device_of(request)
+    return await home.sessions.open(person_id, wall_clock(), LASTS, device=device, demo=account.demo, proof=proof)
+
+
+def closed_link(token: str) -> str:
+    """How a link that sets a password is kept: whoever reads our table cannot open it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def device_of(request: Request) -> str:
+    """What the program that asks calls itself, for a list a person reads: never a proof of anything."""
+    told = request.headers.get("user-agent", "")
+    return "".join(sign for sign in told if sign.isprintable())[:120]
+
+
+def token_of(request: Request) -> str:
+    """The session a request came with."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
+
+
+@router.post("/api/session", responses=responses("wrong-sign-in", "code-needed"))
 async def sign_in(request: Request, home: Home, given: SignIn) -> SignedIn:
     """Sign in and get an access token."""
-    return await open_session(home, given, request.app.state.person_limits)
+    return await open_session(home, given, request.app.state.person_limits, device_of(request))
 
 
 @router.delete("/api/session", status_code=204, responses=responses("signed-out"))
@@ -121,8 +179,7 @@ async def sign_out(home: Home, request: Request, asker: Known) -> None:
 
 async def close_session(home: Container, request: Request) -> None:
     """Forget the session a request came with."""
-    _, _, token = request.headers.get("authorization", "").partition(" ")
-    await home.sessions.close(token or request.cookies.get(COOKIE, ""))
+    await home.sessions.close(token_of(request))
 
 
 @router.get("/api/session", responses=responses("signed-out"))

@@ -1,12 +1,13 @@
 """Accounts: how a person signs in, and in which roles."""
 
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, ForeignKey, Row, String, Table, delete, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Row, String, Table, delete, or_, select, update
 
 from domain.message import Message
 from storage.core.database import Database, upsert
-from storage.core.tables import Json, metadata
+from storage.core.tables import Encrypted, EncryptedJson, Json, UtcDateTime, metadata
 from storage.security.sessions import sessions
 
 Role = Literal["member", "advisor", "ops", "finance", "auditor"]
@@ -21,6 +22,17 @@ accounts = Table(
     Column("subject", String(300), unique=True),
     Column("active", Boolean, nullable=False),
     Column("demo", Boolean, nullable=False),
+    Column("totp_secret", Encrypted("accounts.totp_secret")),
+    Column("totp_step", Integer),
+    Column("recovery", EncryptedJson("accounts.recovery")),
+)
+password_links = Table(
+    "password_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person_id", String(40), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "person_id"),
 )
 
 
@@ -38,6 +50,12 @@ class SignInAccount(Message):
     active: bool = True
     demo: bool = False
     """May be taken on without a password, in a demonstration only."""
+    totp_secret: str | None = None
+    """The second factor, in base32; None without one."""
+    totp_step: int | None = None
+    """The step of the last code that was used: none is used twice."""
+    recovery: tuple[str, ...] | None = None
+    """Hashes of the codes that stand in for a lost phone, each once."""
 
 
 class Accounts:
@@ -82,12 +100,60 @@ class Accounts:
             if kept is not None and (list(kept.roles) != list(account.roles) or not account.active):
                 await connection.execute(delete(sessions).where(sessions.c.person_id == account.person_id))
 
+    async def set_factor(self, person_id: str, secret: str | None, step: int | None, recovery: list[str]) -> None:
+        """Keep a second factor with its recovery codes, or none; every other session ends with the change."""
+        row = {"totp_secret": secret, "totp_step": step, "recovery": recovery or None}
+        async with self._database.writing() as connection:
+            await connection.execute(update(accounts).where(accounts.c.person_id == person_id).values(**row))
+            await connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
+
+    async def use_step(self, person_id: str, step: int) -> bool:
+        """Use up a code; False when it, or a later one, was used before."""
+        later = or_(accounts.c.totp_step.is_(None), accounts.c.totp_step < step)
+        change = update(accounts).where(accounts.c.person_id == person_id, later).values(totp_step=step)
+        async with self._database.writing() as connection:
+            return (await connection.execute(change)).rowcount == 1
+
+    async def use_recovery(self, person_id: str, hashed: str) -> bool:
+        """Use up a recovery code; False when it is none of theirs, or was used before."""
+        this = select(accounts.c.recovery).where(accounts.c.person_id == person_id).with_for_update()
+        async with self._database.writing() as connection:
+            left = list(await connection.scalar(this) or ())
+            if hashed not in left:
+                return False
+            left.remove(hashed)
+            change = update(accounts).where(accounts.c.person_id == person_id)
+            await connection.execute(change.values(recovery=left or None))
+        return True
+
+    async def keep_link(self, person_id: str, token_hash: str, expires_at: datetime) -> None:
+        """A link that sets a new password; it takes the place of an earlier one."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(password_links).where(password_links.c.person_id == person_id))
+            row = {"token_hash": token_hash, "person_id": person_id, "expires_at": expires_at}
+            await connection.execute(password_links.insert().values(row))
+
+    async def link_for(self, token_hash: str, now: datetime) -> str | None:
+        """Whose password a link sets; None when its time has passed or it was used."""
+        this = (password_links.c.token_hash == token_hash, password_links.c.expires_at > now)
+        async with self._database.reading() as connection:
+            return await connection.scalar(select(password_links.c.person_id).where(*this))
+
+    async def use_link(self, token_hash: str, now: datetime) -> str | None:
+        """Use a link up, once; whose password it sets."""
+        this = (password_links.c.token_hash == token_hash, password_links.c.expires_at > now)
+        async with self._database.writing() as connection:
+            whose: str | None = await connection.scalar(select(password_links.c.person_id).where(*this))
+            gone = await connection.execute(delete(password_links).where(*this))
+            return whose if gone.rowcount == 1 else None
+
     async def set_password(self, person_id: str, password_hash: str) -> None:
         """Keep a new hash and end every session opened with the old one; KeyError without such an account."""
         async with self._database.writing() as connection:
             change = update(accounts).where(accounts.c.person_id == person_id)
             done = await connection.execute(change.values(password_hash=password_hash))
             await connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
+            await connection.execute(delete(password_links).where(password_links.c.person_id == person_id))
         if done.rowcount != 1:
             raise KeyError(person_id)
 

@@ -6,7 +6,7 @@ Instants here are wall-clock time: a session has nothing to do with business tim
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Boolean, Column, Index, String, Table, delete, select, update
 
@@ -14,6 +14,9 @@ from domain.message import Message
 from storage.core.database import Database
 from storage.core.tables import UtcDateTime, metadata
 
+Proof = Literal["demo", "password", "second_factor", "elsewhere"]
+"""`elsewhere`: the cooperative's own identity provider, with whatever it asks for."""
+MOST_LISTED = 50
 SEEN_EVERY = timedelta(minutes=1)  # a page view writes at most once a minute
 
 sessions = Table(
@@ -25,6 +28,8 @@ sessions = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("device", String(120)),
+    Column("proof", String(20)),
     Index(None, "person_id"),
     Index(None, "expires_at"),
 )
@@ -39,6 +44,16 @@ class Session(Message):
     opened_at: datetime
     seen_at: datetime
     expires_at: datetime
+    device: str | None = None
+    """The program it was opened with, as that program calls itself."""
+    proof: Proof | None = None
+    """How the person proved who they are; None for sessions older than the question."""
+    token_hash: str = ""
+
+    @property
+    def name(self) -> str:
+        """What this session is called where it is listed; nobody comes in with it."""
+        return self.token_hash[:16]
 
 
 class Sessions:
@@ -47,11 +62,21 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open(self, person_id: str, at: datetime, lasts: timedelta, *, demo: bool = False) -> str:
+    async def open(
+        self,
+        person_id: str,
+        at: datetime,
+        lasts: timedelta,
+        *,
+        demo: bool = False,
+        device: str | None = None,
+        proof: Proof | None = None,
+    ) -> str:
         """A new session's token; only its hash is kept."""
         token = secrets.token_urlsafe(32)
         row = {"token_hash": _hash(token), "person_id": person_id, "demo": demo}
         row |= {"opened_at": at, "seen_at": at, "expires_at": at + lasts}
+        row |= {"device": device[:120] if device else None, "proof": proof}
         async with self._database.writing() as connection:
             await connection.execute(sessions.insert().values(row))
         return token
@@ -78,6 +103,26 @@ class Sessions:
         """Signed out everywhere; how many sessions there were."""
         async with self._database.writing() as connection:
             return (await connection.execute(delete(sessions).where(sessions.c.person_id == person_id))).rowcount
+
+    async def of(self, person_id: str, now: datetime) -> list[Session]:
+        """Everywhere this person is signed in, the one used last first."""
+        theirs = select(sessions).where(sessions.c.person_id == person_id, sessions.c.expires_at > now)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(theirs.order_by(sessions.c.seen_at.desc()).limit(MOST_LISTED))
+            return [Session.model_validate(dict(row._mapping)) for row in rows]
+
+    async def close_one(self, person_id: str, name: str) -> int:
+        """Signed out of one of one's own sessions, by the name it is listed under; how many there were."""
+        one = sessions.c.token_hash.startswith(name, autoescape=True)
+        async with self._database.writing() as connection:
+            gone = delete(sessions).where(sessions.c.person_id == person_id, one)
+            return (await connection.execute(gone)).rowcount
+
+    async def close_others(self, person_id: str, token: str) -> int:
+        """Signed out everywhere else; how many sessions there were."""
+        async with self._database.writing() as connection:
+            gone = delete(sessions).where(sessions.c.person_id == person_id, ~_is(token))
+            return (await connection.execute(gone)).rowcount
 
     async def sweep(self, now: datetime) -> int:
         """Forget what has expired; how many."""

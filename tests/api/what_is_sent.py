@@ -46,6 +46,11 @@ JSON: Mapping[str, object] = {
 }
 FORMS: Mapping[str, dict[str, str]] = {
     "POST /sign-in": {"person": "ann"},
+    "POST /password/{token}": {"new": "lantern copper wheat bicycle"},
+    "POST /me/security/password": {"old": "a", "new": "lantern copper wheat bicycle"},
+    "POST /me/security/factor": {"secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "000000", "old": "a"},
+    "POST /me/security/factor/off": {"code": "000000", "old": "a"},
+    "POST /me/security/sessions": {"which": "0123456789abcdef"},
     "POST /declare": {"title": "Concert"},
     "POST /me": {"language": "en"},
     "POST /demo/clock": {"do": "pause"},

@@ -28,7 +28,14 @@ GET    /docs/oauth2-redirect                                        ok  ok  ok  
 POST   /api/webhooks/{partner}                                      401 401 401 401 401 401 401
 GET    /sign-in/oidc                                                404 404 404 404 404 404 404
 GET    /sign-in/callback                                            404 404 404 404 404 404 404
+GET    /password/{token}                                            ok  ok  ok  ok  ok  ok  ok
+POST   /password/{token}                                            ok  ok  ok  ok  ok  ok  ok
 # anybody who is signed in
+GET    /me/security                                                 ok  ok  ok  ok  ok  ok  401
+POST   /me/security/password                                        ok  ok  ok  ok  ok  ok  401
+POST   /me/security/factor                                          ok  ok  ok  ok  ok  ok  401
+POST   /me/security/factor/off                                      ok  ok  ok  ok  ok  ok  401
+POST   /me/security/sessions                                        ok  ok  ok  ok  ok  ok  401
 GET    /api/session                                                 ok  ok  ok  ok  ok  ok  401
 GET    /api/me                                                      ok  ok  ok  ok  ok  ok  401
 POST   /api/me                                                      ok  ok  ok  ok  ok  ok  401
