@@ -41,6 +41,8 @@ class ReturnPlan(Message):
     iban: str
     reason: str = "AC04"
     times: int | None = 1
+    first: Literal["debit", "return"] = "debit"
+    """Which of the two the statement lists first; `return`: both on the same day."""
 
 
 class Credit(Message):
@@ -52,6 +54,13 @@ class Credit(Message):
     structured_communication: str | None = None
     text: str | None = None
     on: date | None = None
+
+
+class Recall(Message):
+    """A payment somebody made is taken back."""
+
+    id: str
+    reason: str = "DUPL"
 
 
 class PlannedResult(Message):
@@ -262,6 +271,16 @@ async def credit(body: Credit, request: Request, desk: TheDesk) -> Json:
             on,
         )
     return {"id": id}
+
+
+@router.post("/bank/recalls", status_code=201)
+async def recall(body: Recall, request: Request, desk: TheDesk) -> Json:
+    """The bank takes back what somebody paid."""
+    now = desk.now(request)
+    async with desk.turn() as store:
+        if not BankAccounts(store, desk.settings, now).recall(body.id, body.reason):
+            raise missing(f"payment {body.id}")
+    return body.model_dump(mode="json")
 
 
 @router.post("/dimona/results", status_code=201)

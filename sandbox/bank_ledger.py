@@ -90,7 +90,9 @@ class BankAccounts:
 
     def _transfer(self, waiting: Json) -> None:
         self.store.drop(BANK, "waiting", waiting["id"])
-        amount = Decimal(waiting["amount_eur"])
+        amount, plan = Decimal(waiting["amount_eur"]), self._planned_return(waiting)
+        if returned_first := plan is not None and plan.get("first") == "return":
+            self._give_back(waiting, waiting["execution_on"], str(plan["reason"]))
         on = self.enter(
             waiting["debtor_iban"],
             date.fromisoformat(waiting["execution_on"]),
@@ -100,29 +102,49 @@ class BankAccounts:
         if self.store.get(BANK, "account", waiting["creditor_iban"]):
             self.enter(waiting["creditor_iban"], on, amount, _what(waiting, waiting["debtor_iban"], "", "receipt"))
         booked = {"status": "ACSC", "booked_on": str(on)}
+        if returned_first and plan is not None:
+            booked |= {"status": "RTRN", "reason": plan["reason"]}
         self.store.put(BANK, "transaction", waiting["id"], waiting | booked)
         self._effect("payment", waiting["id"], waiting["end_to_end_id"])
         self._tell("bank.payment_booked", waiting["payment_id"], "ACSC", waiting["end_to_end_id"], self.now)
-        self._plan_return(waiting, on)
+        if plan is not None and not returned_first:
+            comes_back = {"on": str(on + timedelta(days=1)), "reason": plan["reason"], "id": waiting["id"]}
+            self.store.put(BANK, "waiting_return", waiting["id"], comes_back)
 
-    def _plan_return(self, waiting: Json, on: date) -> None:
+    def _planned_return(self, waiting: Json) -> Json | None:
+        """The plan by which this payment comes back, one time less of it left; None when it arrives."""
         plan = self.store.get(BANK, "return_plan", waiting["creditor_iban"])
         if plan is None or plan["times"] == 0:
-            return
+            return None
         if plan["times"] is not None:
             plan["times"] -= 1
         self.store.put(BANK, "return_plan", waiting["creditor_iban"], plan)
-        comes_back = {"on": str(on + timedelta(days=1)), "reason": plan["reason"], "id": waiting["id"]}
-        self.store.put(BANK, "waiting_return", waiting["id"], comes_back)
+        return plan
 
     def _return(self, planned: Json) -> None:
         self.store.drop(BANK, "waiting_return", planned["id"])
         paid = self.store.get(BANK, "transaction", planned["id"]) or {}
-        what = _what(paid, paid["creditor_iban"], paid["creditor_name"], "return") | {"reason": planned["reason"]}
-        self.enter(paid["debtor_iban"], date.fromisoformat(planned["on"]), Decimal(paid["amount_eur"]), what)
+        self._give_back(paid, planned["on"], planned["reason"])
         returned = {"status": "RTRN", "reason": planned["reason"]}
         self.store.put(BANK, "transaction", planned["id"], paid | returned)
-        self._effect("return", planned["id"], paid["end_to_end_id"])
+
+    def _give_back(self, paid: Json, on: str, reason: str) -> None:
+        what = _what(paid, paid["creditor_iban"], paid["creditor_name"], "return") | {"reason": reason}
+        self.enter(paid["debtor_iban"], date.fromisoformat(on), Decimal(paid["amount_eur"]), what)
+        self._effect("return", paid["id"], paid["end_to_end_id"])
+
+    def recall(self, id: str, reason: str) -> bool:
+        """The payer's bank takes a payment back: a debit with the same names; False when no such one came in.
+
+        Source: EPC125-05, recall of a credit transfer; the receiving bank has the account holder's leave.
+        """
+        came_in = next((one for one in self.store.find(BANK, "entry") if one.get("id") == id), None)
+        if came_in is None:
+            return False
+        what = came_in | {"kind": "recall", "reason": reason, "id": f"{id}-recall"}
+        self.enter(came_in["iban"], self.today, -Decimal(came_in["amount_eur"]), what)
+        self._effect("recall", id, came_in["reference"])
+        return True
 
     def receive(
         self,

@@ -16,11 +16,13 @@ from .wire import eur
 
 CAMT_053 = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 E = Markup(CAMT_053)
+TAKEN_BACK = ("return", "recall")
 CODES = {
     "payment": ("PMNT", "ICDT", "ESCT"),
     "receipt": ("PMNT", "RCDT", "ESCT"),
     "credit": ("PMNT", "RCDT", "ESCT"),
     "return": ("PMNT", "ICDT", "RRTN"),
+    "recall": ("PMNT", "RCDT", "RRTN"),
 }
 """Bank transaction codes: domain, family, sub-family."""
 
@@ -74,7 +76,7 @@ def _entry(entry: Json, place: int) -> Written:
         E.NtryRef(str(place)),
         _amount(amount),
         E.CdtDbtInd(_sign(amount)),
-        *([E.RvslInd("true")] if entry["kind"] == "return" else []),
+        *([E.RvslInd("true")] if entry["kind"] in TAKEN_BACK else []),
         E.Sts(E.Cd("BOOK")),
         E.BookgDt(day),
         E.ValDt(E.Dt(entry["on"])),
@@ -93,7 +95,7 @@ def _details(entry: Json, amount: Decimal) -> Written:
     )
     if (remittance := _remittance(entry)) is not None:
         details.append(E.RmtInf(remittance))
-    if entry["kind"] == "return":
+    if entry["kind"] in TAKEN_BACK:
         details.append(E.RtrInf(E.Rsn(E.Cd(entry["reason"]))))
     return details
 

@@ -107,11 +107,11 @@ async def _checked(run: "Chaos") -> tuple[list[str], int]:
     from sandbox.store import Store
 
     data = run.folder.path
-    declarations = Store(data / "sandbox.sqlite").find("dimona", "declaration")
+    partners = Store(data / "sandbox.sqlite")
     async with opened(load_settings(data=data)) as here:
         now = here.calendar.now()
         late = await Eyes(here.database, GRACE).look(now)
-        found = [str(one) for one in unheld(await see(here.database, now, run.effects, declarations))]
+        found = [str(one) for one in unheld(await see(here.database, now, run.effects, partners))]
         found += await broken(here.database, run.effects)
     under_way = [one.job_id for one in run.lives if run.late and one.job_id and not one.over]
     found = [one for one in found if not stopped_short(one, under_way)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from allin.lives.seen import Finding, Seen
 from domain.periods import day_in_brussels
+from domain.services.agreement import AgreementRequest
 from storage.execution.events import job_events
 from storage.jobs.deadlines import deadlines
 from storage.jobs.tables import job_steps, jobs
@@ -55,6 +56,20 @@ def go_has_every_yes(seen: Seen) -> Iterator[Finding]:
         told = {row["kind"] for row in lines if row["seq"] < ready and row["step"] == "agreement"}
         if not told & {"agreement.accept", "step.decided.by_hand", "step.decided.skip"}:
             yield Finding("yes", job["job_id"], "is ready without the client's yes")
+
+
+def the_yes_is_about_what_is_in_force(seen: Seen) -> Iterator[Finding]:
+    """What the client said yes to is what the job is now; while a move waits for its yes nothing is said."""
+    asked = {row["job_id"]: row for row in seen.of(job_steps) if row["step"] == "agreement"}
+    for job in seen.of(jobs):
+        row, wanted = asked.get(job["job_id"]), job["plan"].get("agreement")
+        if not wanted or row is None or row["state"] != "done" or job["file"].get("proposal"):
+            continue
+        said = AgreementRequest.model_validate(row["file"]["request"])
+        now = AgreementRequest.model_validate(wanted)
+        if now.asks_anew(said):
+            told = f"to {said.total_eur} from {said.starts_at:%d %B %H:%M}"
+            yield Finding("yes", job["job_id"], f"the client said yes {told}, in force is another order")
 
 
 def signed_days_are_worked_days(seen: Seen) -> Iterator[Finding]:
@@ -114,6 +129,7 @@ def nobody_is_paid_twice(seen: Seen) -> Iterator[Finding]:
 RULES = (
     nothing_before_go,
     go_has_every_yes,
+    the_yes_is_about_what_is_in_force,
     signed_days_are_worked_days,
     pay_is_the_contract,
     nobody_is_paid_twice,

@@ -5,11 +5,13 @@ from typing import Any, get_args
 
 from allin.lives.dice import Dice
 from allin.lives.life import (
+    AnswerToMove,
     Approving,
     ChangeOfMind,
     Course,
     Deciding,
     DecisionKind,
+    DimonaResult,
     Fault,
     FaultKind,
     Kill,
@@ -21,6 +23,7 @@ from allin.lives.life import (
     Paying,
     Payment,
     Reporting,
+    Returning,
     Who,
     Withdraw,
 )
@@ -30,7 +33,7 @@ HOPED = 0.25
 PARTNERS = ("railway", "vans", "dimona", "signature", "insurer", "supplier", "peppol", "mail", "bank")
 
 
-def course(dice: Dice, declaration: dict[str, Any], member: Who, begins_on: date) -> Course:
+def course(dice: Dice, declaration: dict[str, Any], member: Who) -> Course:
     """Who does what, and when."""
     if dice.chance(HOPED):
         return Course(people=tuple(_manners(dice, declaration, member, calm=True)))
@@ -39,13 +42,15 @@ def course(dice: Dice, declaration: dict[str, Any], member: Who, begins_on: date
         people=tuple(people),
         changes_of_mind=tuple(_minds(dice, people)),
         approving=Approving(granted=dice.one(True, True, True, True, False, None), after_hours=dice.hours()),
-        moves=tuple(_moves(dice, declaration, begins_on)),
+        moves=tuple(_moves(dice, declaration)),
         withdraw=Withdraw(at=_moment(dice)) if dice.chance(0.15) else None,
         report=_report(dice),
         decisions=tuple(_decision(dice) for _ in range(dice.number(0, 4))),
         payments=tuple(_payment(dice) for _ in range(dice.number(0, 2))),
         faults=tuple(_fault(dice) for _ in range(dice.one(0, 0, 1, 2, 4))),
         kills=(Kill(at=_moment(dice)),) if dice.chance(0.05) else (),
+        dimona=tuple(_dimona(dice, people)),
+        returns=tuple(_returns(dice, people)),
     )
 
 
@@ -92,8 +97,14 @@ def _moment(dice: Dice) -> Moment:
     return Moment(landmark=dice.one(*get_args(Landmark)), hours=dice.one(0, 0, 1, 6, 24, 60))
 
 
-def _moves(dice: Dice, declaration: dict[str, Any], begins_on: date) -> list[Move]:
-    return [Move(at=_moment(dice), changes=_changed(dice, declaration)) for _ in range(dice.one(0, 0, 0, 1, 1, 2))]
+def _moves(dice: Dice, declaration: dict[str, Any]) -> list[Move]:
+    return [_move(dice, declaration) for _ in range(dice.one(0, 0, 0, 1, 1, 2))]
+
+
+def _move(dice: Dice, declaration: dict[str, Any]) -> Move:
+    at, changes = _moment(dice), _changed(dice, declaration)
+    answer = dice.one("as_they_are", "yes", *get_args(AnswerToMove))
+    return Move(at=at, changes=changes, answer=answer, answered_after_hours=dice.one(0, 1, 3, 12, 40))
 
 
 def _changed(dice: Dice, declaration: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +153,35 @@ def _decision(dice: Dice) -> Deciding:
 
 
 def _payment(dice: Dice) -> Payment:
-    return Payment(how=dice.one(*get_args(Paying)), days_after_due=dice.one(-10, 0, 0, 1, 12, 45))
+    return Payment(
+        how=dice.one(*get_args(Paying)),
+        days_after_due=dice.one(-10, 0, 0, 1, 12, 45),
+        rest_after_days=dice.one(None, 2, 10, 40),
+        refund_comes_back=dice.chance(0.2),
+    )
+
+
+def _dimona(dice: Dice, people: list[Manner]) -> list[DimonaResult]:
+    """Now and then social security refuses, warns or waits, whatever is declared."""
+    if not dice.chance(0.15):
+        return []
+    who = dice.one(*(manner.email for manner in people if manner.role != "client"))
+    return [DimonaResult(email=who, result=dice.one("W", "B", "B", "S"), times=dice.one(1, 1, 2))]
+
+
+def _returns(dice: Dice, people: list[Manner]) -> list[Returning]:
+    """Now and then somebody's account is closed when the money comes."""
+    if not dice.chance(0.12):
+        return []
+    who = dice.one(*(manner.email for manner in people if manner.role != "client"))
+    return [
+        Returning(
+            email=who,
+            times=dice.one(1, 1, 2),
+            first=dice.one("debit", "return"),
+            new_account_after_hours=dice.one(None, 2, 20, 100),
+        )
+    ]
 
 
 def _fault(dice: Dice) -> Fault:

@@ -22,7 +22,7 @@ def draw(seed: int, n: int) -> Life:
     begins_on = Dice(seed, n, "era").one(*ERAS, *(USUAL,) * 5)
     member = _member(Dice(seed, n, "member"), name)
     drawn = _declaration(seed, n, begins_on, member)
-    acts = course(Dice(seed, n, "course"), drawn, member, begins_on)
+    acts = course(Dice(seed, n, "course"), drawn, member)
     return Life(seed=seed, n=n, begins_on=begins_on, member=member, declaration=drawn, course=acts)
 
 

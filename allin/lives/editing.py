@@ -26,7 +26,15 @@ def edited(told: Mapping[str, Any], factor: float) -> dict[str, Any]:
     return request
 
 
-def by_hand(told: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The result as it is drafted, paid for by nobody; None where no result is asked for."""
+PRICES = ("price_eur", "premium_eur", "cost_eur")
+
+
+def by_hand(told: Mapping[str, Any], price_eur: str | None = None) -> dict[str, Any] | None:
+    """The result as it is drafted, at a price or free; None where no result is asked for."""
     draft: dict[str, Any] | None = told.get("result_draft")
-    return draft | {"paid_how": "free"} if draft is not None and "paid_how" in draft else None
+    if draft is None or "paid_how" not in draft:
+        return None
+    priced = [name for name in PRICES if name in draft]
+    if price_eur is None or not priced:
+        return draft | dict.fromkeys(priced, "0.00") | {"paid_how": "free"}
+    return draft | {priced[0]: price_eur, "paid_how": "transfer", "paid_to": "Somebody else BV"}

@@ -8,14 +8,19 @@ from importlib import import_module
 
 import activities
 import domain
-from allin.lives import agreeing, money
-from allin.lives.seen import Finding, Seen
+from allin.lives import agreeing, money, partners
+from allin.lives.seen import GRACE, Finding, Row, Seen
+from domain.declaration import JobDeclaration
 from domain.errors import AllInclusiveError
 from domain.questions import ANSWERS
+from domain.quote import quote
 from storage.execution.events import job_events
 from storage.execution.operations import operations
 from storage.jobs.deadlines import deadlines
+from storage.jobs.quotes import quotes
 from storage.jobs.tables import job_steps, jobs
+from storage.money.payments import payments
+from storage.money.statement_due import TOLD_BY_A_BANK
 from storage.services.debt_collection import collections
 from storage.services.prefinancing import fund_reservations
 
@@ -81,8 +86,19 @@ def nothing_the_quote_could_have_known(seen: Seen) -> Iterator[Finding]:
     lines = [row for row in seen.of(job_events) if row["kind"] == "step.parked"]
     told = {(row["job_id"], row["step"], row["params"].get("problem")) for row in lines}
     for job_id, step, problem in sorted(told, key=str):
+        if problem == "RateNotKnownYet" and _provisional(seen, job_id):
+            continue  # the quote called the figure provisional: finance enters the rate when it is published
         if problem in FORESEEABLE:
             yield Finding("quote", job_id, f"{step}: {problem}")
+
+
+def _provisional(seen: Seen, job_id: str) -> bool:
+    """Whether the quote said that some figure rests on a rate nobody knows yet; of a moved job, its new quote."""
+    job = next(row for row in seen.of(jobs) if row["job_id"] == job_id)
+    kept = {row["quote_id"]: row["quote"] for row in seen.of(quotes)}.get(job["quote_id"], {})
+    if not job["file"].get("moves"):
+        return bool(kept.get("provisional"))
+    return quote(JobDeclaration.model_validate(job["declaration"]), seen.at.date()).provisional
 
 
 @cache
@@ -128,7 +144,7 @@ def one_effect_each(seen: Seen) -> Iterator[Finding]:
             yield Finding("twice", _job_of(key), f"{partner}: {kind} {times} times for {key}")
 
 
-MANY = frozenset({"credit", "payment", "return", "payment_file", "signature"})
+MANY = frozenset({"credit", "payment", "return", "recall", "payment_file", "signature"})
 """Effects of others, or of a batch: not counted by order."""
 HOLDS = {"package": ("confirmation", "rollback", "cancellation"), "reservation": ("confirmation", "cancellation")}
 HOLDS |= {"booking": ("fulfillment", "release", "refund")}
@@ -165,11 +181,24 @@ def decisions_are_told(seen: Seen) -> Iterator[Finding]:
 
 
 def deadlines_are_answered(seen: Seen) -> Iterator[Finding]:
-    """Of a job that has ended, every deadline is met, alarmed or not asked for any more."""
+    """Every deadline is met, or alarmed by the watch when it has passed; an ended job has none that still comes."""
     ended = {job["job_id"] for job in seen.of(jobs) if job["state"] in ENDED}
     for row in seen.of(deadlines):
-        if row["job_id"] in ended and row["met_at"] is None and row["alarmed_at"] is None:
+        about = row["job_id"] if row["item"] == "-" else f"{row['job_id']} {row['item']}"
+        if row["met_at"] is not None or row["alarmed_at"] is not None:
+            continue
+        if row["job_id"] in ended:
             yield Finding("deadline", row["job_id"], f"{row['kind']} of {row['item']} is neither met nor alarmed")
+        elif row["due_at"] < seen.at - GRACE and not _told_of(seen, row, f"{about} {row['kind']}"):
+            yield Finding("deadline", row["job_id"], f"{row['kind']} of {row['item']} is late and nobody is told")
+
+
+def _told_of(seen: Seen, row: Row, subject: str) -> bool:
+    """Whether the watch alarms, or waits for the bank's statement, which alone can tell of a wage."""
+    waits = row["kind"] in TOLD_BY_A_BANK and any(
+        one["job_id"] == row["job_id"] and one["state"] in ("sent", "booked") for one in seen.of(payments)
+    )
+    return waits or f"deadline-missed {subject}" in seen.alarms
 
 
 RULES: tuple[Rule, ...] = (
@@ -185,6 +214,7 @@ RULES: tuple[Rule, ...] = (
     deadlines_are_answered,
     *money.RULES,
     *agreeing.RULES,
+    *partners.RULES,
 )
 
 

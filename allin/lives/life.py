@@ -13,7 +13,11 @@ DecisionKind = Literal[
     "amend", "keep", "end", "credit",
 ]  # fmt: skip
 """`edited` is a replay with a changed request; `silent`: nobody decides; the last ones answer questions."""
-Paying = Literal["exact", "part", "too_much", "twice", "late", "never", "returned", "unrelated"]
+Paying = Literal[
+    "exact", "part", "too_much", "twice", "late", "never", "unrelated", "recalled", "with_zero_line",
+]  # fmt: skip
+"""`unrelated`: without our reference; `recalled`: the bank takes it back three days later; `with_zero_line`: a line
+of 0.00 under the same reference comes beside it."""
 FaultKind = Literal[
     "delay",
     "409",
@@ -27,7 +31,14 @@ FaultKind = Literal[
     "expire_hold",
 ]
 Outcome = Literal["as_declared", "changed", "did_not_happen"]
-Landmark = Literal["declared", "agreeing", "ready", "engaged", "taking_place", "performed", "collecting", "parked"]
+Landmark = Literal[
+    "declared", "agreeing", "ready", "engaged", "taking_place", "performed", "paid_out", "collecting", "disputed",
+    "parked", "asked", "proposed", "stopping",
+]  # fmt: skip
+"""A state of the job, or first: a step is parked, a question is open, a move waits for its yes, it is stopped."""
+AnswerToMove = Literal["as_they_are", "yes", "no", "changes", "silence", "taken_back"]
+"""What the client says to a move; `taken_back`: the member does not want it any more. Nobody answers a move that
+needs no yes."""
 
 
 class Drawn(BaseModel):
@@ -75,6 +86,8 @@ class Move(Drawn):
     at: Moment
     changes: dict[str, Any]
     """Fields of the declaration with their new values; None leaves a field out."""
+    answer: AnswerToMove = "as_they_are"
+    answered_after_hours: float = 3
 
 
 class Withdraw(Drawn):
@@ -130,6 +143,29 @@ class Payment(Drawn):
 
     how: Paying = "exact"
     days_after_due: int = 0
+    rest_after_days: int | None = None
+    """When what was not paid, or was taken back, comes after all; None: never."""
+    refund_comes_back: bool = False
+    """The account that money is given back to is closed the first time."""
+
+
+class DimonaResult(Drawn):
+    """What social security answers to the next declarations about somebody, whatever they say."""
+
+    email: str
+    result: Literal["W", "B", "S"]
+    times: int = 1
+
+
+class Returning(Drawn):
+    """Money to somebody's account comes back."""
+
+    email: str
+    times: int = 1
+    first: Literal["debit", "return"] = "debit"
+    """Which of the two lines the bank lists first."""
+    new_account_after_hours: float | None = 20
+    """When the member enters another account; None, and for collaborators: never."""
 
 
 class Kill(Drawn):
@@ -154,6 +190,8 @@ class Course(Drawn):
     """One for each invoice in its order; afterwards the client pays exactly."""
     faults: tuple[Fault, ...] = ()
     kills: tuple[Kill, ...] = ()
+    dimona: tuple[DimonaResult, ...] = ()
+    returns: tuple[Returning, ...] = ()
 
 
 class Life(Drawn):

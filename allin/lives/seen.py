@@ -2,29 +2,66 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from sqlalchemy import Table, select
 
+from allin.operations.watch import Eyes
 from storage.core.database import Database
 from storage.execution.events import job_events
 from storage.execution.operations import operations
 from storage.execution.orders import order_answers, orders
 from storage.jobs.deadlines import deadlines
+from storage.jobs.quotes import quotes
 from storage.jobs.tables import job_steps, jobs
+from storage.money.bank_tables import bank_entries, bank_statements
 from storage.money.ledger import ledger_entries, ledger_postings
 from storage.money.payments import payments
+from storage.people.entities import entities
+from storage.people.people import people
 from storage.services.debt_collection import collections
 from storage.services.employment_contract import engagements
 from storage.services.invoicing import invoices
 from storage.services.prefinancing import fund_reservations
 
 Row = Mapping[str, Any]
+GRACE = timedelta(minutes=10)
+"""How late something may be before the watch alarms."""
 TABLES: tuple[Table, ...] = (
     jobs, job_steps, job_events, deadlines, invoices, ledger_entries, ledger_postings, payments, engagements,
-    operations, fund_reservations, collections, orders, order_answers,
+    operations, fund_reservations, collections, orders, order_answers, entities, people, quotes, bank_statements,
+    bank_entries,
 )  # fmt: skip
+
+
+class PartnerBooks(Protocol):
+    """What simulated partners keep."""
+
+    def find(self, partner: str, kind: str) -> list[dict[str, Any]]:
+        """Everything of a kind that a partner keeps."""
+        ...
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What partners hold now, whatever was asked of them before."""
+
+    periods: Sequence[Row] = ()
+    """Employments at social security."""
+    journeys: Sequence[Row] = ()
+    """Bookings at the railway."""
+    bank_lines: Sequence[Row] = ()
+    """Movements on the accounts, also those no statement told of yet."""
+
+
+def kept_by(partners: PartnerBooks) -> Kept:
+    """Read what partners hold."""
+    return Kept(
+        periods=partners.find("dimona", "period"),
+        journeys=partners.find("railway", "booking"),
+        bank_lines=partners.find("bank", "entry"),
+    )
 
 
 @dataclass(frozen=True)
@@ -36,8 +73,10 @@ class Seen:
     tables: Mapping[str, Sequence[Row]]
     effects: Sequence[Row] = ()
     """`GET /admin/effects` of the sandbox."""
-    declarations: Sequence[Row] = ()
-    """What social security was told."""
+    kept: Kept | None = None
+    """None: nobody looked at what partners hold, and nothing is said of it."""
+    alarms: frozenset[str] = frozenset()
+    """What the watch alarms about at that moment, `deadline-missed 7K3QZ9A1BC ann dimona`."""
     failures: Mapping[str, int] = field(default_factory=dict)
     """Failed tasks by process; a process whose code never failed is left out."""
 
@@ -70,12 +109,13 @@ async def see(
     database: Database,
     at: datetime,
     effects: Sequence[Row] = (),
-    declarations: Sequence[Row] = (),
+    partners: PartnerBooks | None = None,
     failures: Mapping[str, int] | None = None,
 ) -> Seen:
     """Read it all in one transaction."""
-    kept: dict[str, list[Row]] = {}
+    tables: dict[str, list[Row]] = {}
     async with database.reading() as connection:
         for table in TABLES:
-            kept[table.name] = [dict(row._mapping) for row in await connection.execute(select(table))]
-    return Seen(at, kept, effects, declarations, failures or {})
+            tables[table.name] = [dict(row._mapping) for row in await connection.execute(select(table))]
+    alarms = frozenset(f"{one.kind} {one.subject}" for one in await Eyes(database, GRACE).look(at))
+    return Seen(at, tables, effects, kept_by(partners) if partners else None, alarms, failures or {})

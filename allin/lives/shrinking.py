@@ -49,7 +49,7 @@ def _courses(course: Course) -> Iterator[Course]:
     if course != Course(people=course.people):
         yield Course(people=course.people)
     whole = Course()
-    for name in ("moves", "faults", "kills", "decisions", "payments", "changes_of_mind"):
+    for name in ("moves", "faults", "kills", "decisions", "payments", "changes_of_mind", "dimona", "returns"):
         drawn = getattr(course, name)
         for n in range(len(drawn)):
             yield course.model_copy(update={name: (*drawn[:n], *drawn[n + 1 :])})

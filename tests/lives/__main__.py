@@ -30,6 +30,8 @@ from tests.lives.test_lives import findings
 
 QUOTED = "refused in the quote"
 say = partial(print, flush=True)
+ANSWERED: Counter[tuple[str, str]] = Counter()
+"""Which problem was answered by which decision, all lives together."""
 TOGETHER = 24
 """Lives in one cooperative: enough to meet each other, few enough to see who is to blame."""
 
@@ -54,7 +56,10 @@ async def live(lives: Sequence[Life], server: TemporalServer, folder: Path) -> t
     said = {"day": str(lives[0].begins_on), "lives": len(lives), "ends": ends, "seconds": round(living.seconds, 1)}
     say(json.dumps(said | {"passes": living.passes}))
     for name, told in found:
-        say(f"  {name}: {told[:300]}")
+        say(f"  {name}: {told[:400]}")
+    for alive in lived:
+        ANSWERED.update(alive.answered)
+    found += [("-", f"bank desk: {problem}") for problem in living.problems]
     return ends, [list(one) for one in found]
 
 
@@ -76,6 +81,7 @@ async def main(asked: argparse.Namespace) -> int:
             found += told
         await server.stop()
     told_by = Counter(one[1].split(":")[0] for one in found)
+    say(json.dumps({f"{problem} {kind}": n for (problem, kind), n in sorted(ANSWERED.items())}))
     say(json.dumps({"seed": asked.seed, "ends": ends, "findings": told_by, "minutes": _since(began)}))
     return int(bool(found))
 

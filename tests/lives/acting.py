@@ -1,4 +1,4 @@
-"""What people do in a life when their moment has come: the member, the adviser, the client's bank."""
+"""What people do in a life when their moment has come: the member, the adviser, the client and its bank."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -7,12 +7,14 @@ from typing import Any
 import httpx2
 from sqlalchemy import select
 
-from allin.lives.life import Manner, Payment
+from allin.lives.life import Manner, Move, Payment
+from domain.questions import is_question
 from storage.services.invoicing import invoices
-from tests.lives import deciding
+from tests.lives import deciding, desk
 from tests.lives.alive import Alive, Door
 from tests.process.world import World
 
+RECALLED_AFTER = timedelta(days=3)
 NO = frozenset({400, 403, 404, 409, 410, 422})
 """A no in words; anything else that is no success is a complaint."""
 
@@ -21,16 +23,58 @@ async def act(world: World, door: Door, alive: Alive) -> None:
     """Everything whose moment has come by now."""
     assert alive.job_id is not None
     now, alive.due = world.calendar.now(), []
-    job = alive.job = await world.job(alive.job_id)
-    alive.seen.setdefault(job.state, now)
-    if job.parked:
-        alive.seen.setdefault("parked", now)
+    alive.job = await world.job(alive.job_id)
+    await _landmarks(world, alive, now)
     await _minds(world, alive, now)
     await _approve(door, alive, now)
-    await _member(door, alive, now)
+    await _member(world, door, alive, now)
     await deciding.decide(world, door, alive, now)
     await _pay(world, alive, now)
+    await desk.settle(world, door, alive, now)
     alive.job = await world.job(alive.job_id)
+
+
+async def afterwards(world: World, door: Door, alive: Alive, now: datetime, long: timedelta) -> None:
+    """A job that has ended: its money may still move, and nobody can change it any more."""
+    alive.due, alive.lingers = [], False
+    if alive.job is None or alive.hung or alive.dead:
+        return
+    if alive.once("the end"):
+        alive.seen["the end"] = now
+        await _too_late(door, alive)
+    course = alive.life.course
+    money = course.returns or any(one.how in ("recalled", "twice", "too_much") for one in course.payments)
+    alive.lingers = bool(money) and now < alive.seen["the end"] + long
+    if alive.lingers:
+        await _pay(world, alive, now)
+        await desk.settle(world, door, alive, now)
+
+
+async def _too_late(door: Door, alive: Alive) -> None:
+    """Whoever wants to change an ended job hears a no in words."""
+    who, path = alive.life.member.slug, f"/api/jobs/{alive.job_id}"
+    wanted = {
+        "move": {"declaration": alive.declaration, "reason": "too late"},
+        "withdraw": {"reason": "too late"},
+        "move/take-back": {"reason": "too late"},
+    }
+    for what, body in wanted.items():
+        answer = await door.ask(who, "POST", f"{path}/{what}", json=body)
+        if answer.status_code not in NO:
+            alive.complain(f"{what} of an ended job: {answer.status_code} {answer.text[:200]}")
+
+
+async def _landmarks(world: World, alive: Alive, now: datetime) -> None:
+    assert alive.job is not None
+    file, named = alive.job.file, [alive.job.state]
+    if alive.job.parked:
+        steps = await world.house.steps.of_job(alive.job.job_id)
+        named += ["parked", *("asked" for row in steps if is_question(row.file))]
+        named += ["came back" for row in steps if row.error_type == "PaymentReturned"]
+    named += ["proposed"] if file.proposal is not None else []
+    named += ["stopping"] if file.stopping is not None else []
+    for landmark in named:
+        alive.seen.setdefault(landmark, now)
 
 
 def heard(alive: Alive, what: str, answer: httpx2.Response) -> None:
@@ -59,35 +103,68 @@ async def _approve(door: Door, alive: Alive, now: datetime) -> None:
     assert alive.job is not None
     drawn = alive.life.course.approving
     for rule, approval in alive.job.file.approvals.items():
-        if approval.granted is not None or drawn.granted is None:
+        if approval.granted is not None:
             continue
-        asked = alive.seen.setdefault(f"approval {rule}", now)
+        asked = alive.seen.setdefault(f"approval {rule} {approval.why}", now)
         at = asked + timedelta(hours=drawn.after_hours)
+        if drawn.granted is None:  # silent until its time is over; if it still waits then, somebody answers
+            at = max(asked, approval.answer_by) + timedelta(days=2)
         if at > now:
             alive.due.append(at)
-        elif f"approval {rule}" not in alive.done:
-            alive.done.add(f"approval {rule}")
-            body = {"granted": drawn.granted, "reason": "looked at it"}
+        elif f"approval {rule} {approval.why}" not in alive.done:
+            alive.done.add(f"approval {rule} {approval.why}")
+            body = {"granted": drawn.granted is not False, "reason": "looked at it"}
             path = f"/api/jobs/{alive.job_id}/approvals/{rule}"
             heard(alive, f"approve {rule}", await door.ask("iris", "POST", path, json=body))
 
 
-async def _member(door: Door, alive: Alive, now: datetime) -> None:
+CLIENT_SAYS = {"yes": "answers", "no": "refuses", "changes": "asks_for_changes", "silence": "silent"}
+
+
+async def _member(world: World, door: Door, alive: Alive, now: datetime) -> None:
     """Moves, the withdrawal and the answer to "everything as declared?"."""
     course, who, path = alive.life.course, alive.life.member.slug, f"/api/jobs/{alive.job_id}"
     for n, move in enumerate(course.moves):
         if alive.is_due(f"move {n}", move.at, now):
+            await _client_says(world, alive, move)
             wanted = {**alive.declaration, **move.changes}
             wanted = {name: value for name, value in wanted.items() if value is not None}
             body = {"declaration": wanted, "reason": f"drawn move {n}"}
             answer = await door.ask(who, "POST", f"{path}/move", json=body)
             heard(alive, f"move {n}", answer)
-            alive.declaration = wanted if answer.is_success else alive.declaration
+            if answer.is_success:
+                alive.declaration, alive.seen[f"moved {n}"] = wanted, now
+        if move.answer == "taken_back":
+            await _taken_back(door, alive, n, move, now)
     if course.report is not None and alive.is_due("report", course.report.at, now):
         body = {"outcome": course.report.outcome, "note": "drawn"}
         heard(alive, "report", await door.ask("iris", "POST", f"{path}/report", json=body))
     if course.withdraw is not None and alive.is_due("withdraw", course.withdraw.at, now):
         heard(alive, "withdraw", await door.ask(who, "POST", f"{path}/withdraw", json={"reason": "drawn"}))
+
+
+async def _client_says(world: World, alive: Alive, move: Move) -> None:
+    """From now on the client answers as this move is to be answered."""
+    for manner in alive.life.course.people:
+        if manner.role == "client" and move.answer in CLIENT_SAYS:
+            says = {"behaviour": CLIENT_SAYS[move.answer], "after_hours": move.answered_after_hours}
+            await _told(world, alive, manner.model_copy(update=says))
+
+
+async def _taken_back(door: Door, alive: Alive, n: int, move: Move, now: datetime) -> None:
+    """The member does not want the move any more, some hours after asking for it."""
+    assert alive.job is not None
+    asked = alive.seen.get(f"moved {n}")
+    if asked is None or f"taken back {n}" in alive.done:
+        return
+    at = asked + timedelta(hours=move.answered_after_hours)
+    if at > now:
+        alive.due.append(at)
+        return
+    alive.done.add(f"taken back {n}")
+    path = f"/api/jobs/{alive.job_id}/move/take-back"
+    answer = await door.ask(alive.life.member.slug, "POST", path, json={"reason": "not wanted any more"})
+    heard(alive, f"take back move {n}", answer)
 
 
 # -- the client's money ------------------------------------------------------------------------------------------
@@ -104,32 +181,60 @@ async def _pay(world: World, alive: Alive, now: datetime) -> None:
     for n, row in enumerate(sorted(issued, key=lambda one: (one.issued_on, one.in_series))):
         how = drawn[n] if n < len(drawn) else Payment()
         on = row.due_on + timedelta(days=how.days_after_due)
-        name = f"pays {row.number}"
-        if name not in alive.done and on <= now.date():
-            alive.done.add(name)
-            await _transfers(world, row, how)
+        if on <= now.date() and alive.once(f"pays {row.number}"):
+            await _transfers(world, alive, row, how)
+            alive.seen[f"paid {row.number}"] = now
+        await _afterwards(world, alive, row, how, now)
 
 
-async def _transfers(world: World, row: Any, how: Payment) -> None:
+async def _afterwards(world: World, alive: Alive, row: Any, how: Payment, now: datetime) -> None:
+    """What was paid is taken back by the bank, and what is still owed comes after all."""
+    paid_at = alive.seen.get(f"paid {row.number}")
+    if paid_at is None:
+        return
+    due = Decimal(row.payable_eur)
+    if how.how == "recalled" and alive.has_come(f"recalls {row.number}", paid_at + RECALLED_AFTER, now):
+        for id in alive.credits.get(row.number, []):
+            await world.partners("POST", "/admin/bank/recalls", json={"id": id})
+    left = {"part": due - _half(due), "never": due, "recalled": due}.get(how.how)
+    if left is None or left <= 0 or how.rest_after_days is None:
+        return
+    later = paid_at + RECALLED_AFTER + timedelta(days=how.rest_after_days)
+    if alive.has_come(f"pays the rest of {row.number}", later, now):
+        await _transfer(world, alive, row, left)
+
+
+def _half(due: Decimal) -> Decimal:
+    return (due / 2).quantize(Decimal("0.01"))
+
+
+async def _transfers(world: World, alive: Alive, row: Any, how: Payment) -> None:
     due = Decimal(row.payable_eur)
     amounts = {
-        "part": [due / 2],
+        "part": [_half(due)],
         "too_much": [due + 100],
         "twice": [due, due],
         "never": [],
-        "unrelated": [due],
+        "with_zero_line": [due, Decimal(0)],
     }.get(how.how, [due])
-    iban = await _iban(world, row.entity)
     for amount in amounts:
-        if amount <= 0:
-            continue
-        body: dict[str, Any] = {"iban": iban, "amount_eur": f"{amount:.2f}", "payer_email": "payer@client.example"}
-        if how.how == "unrelated":
-            body["text"] = "for the music, thank you"
-        else:
-            body["structured_communication"] = row.payment_reference
-        await world.partners("POST", "/admin/bank/credits", json=body)
+        if amount > 0 or how.how == "with_zero_line":
+            await _transfer(world, alive, row, amount, unrelated=how.how == "unrelated")
+    if how.refund_comes_back:
+        payer = (await world.partners("GET", f"/admin/people/{_payer(alive)}"))["identity"]["iban"]
+        await world.partners("POST", "/admin/bank/returns", json={"iban": payer, "times": 1})
 
 
-async def _iban(world: World, entity: str) -> str:
-    return (await world.house.entities.entity(entity)).iban
+async def _transfer(world: World, alive: Alive, row: Any, amount: Decimal, *, unrelated: bool = False) -> None:
+    iban = (await world.house.entities.entity(row.entity)).iban
+    body: dict[str, Any] = {"iban": iban, "amount_eur": f"{amount:.2f}", "payer_email": _payer(alive)}
+    if unrelated:
+        body["text"] = desk.unrelated(alive)
+    else:
+        body["structured_communication"] = row.payment_reference
+    made = await world.partners("POST", "/admin/bank/credits", json=body)
+    alive.credits.setdefault(row.number, []).append(made["id"])
+
+
+def _payer(alive: Alive) -> str:
+    return f"payer-{alive.life.name}@client.example"

@@ -1,6 +1,7 @@
 """One life while it is lived: its job, what was seen of it, and what is still to come."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Waiting:
     step: str
     attempt: int
     since_at: datetime
+    drawn_at: datetime
     deciding: Deciding
 
 
@@ -64,11 +66,18 @@ class Alive:
     waiting: dict[str, Waiting] = field(default_factory=dict)
     decided: int = 0
     parked_times: dict[str, int] = field(default_factory=dict)
+    answered: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Which problem was answered by which decision."""
     declaration: dict[str, Any] = field(default_factory=dict)
+    credits: dict[str, list[str]] = field(default_factory=dict)
+    """The numbers the bank gave to what was paid, by invoice."""
     dead: bool = False
     """Its process was ended by us, because its code failed again and again."""
-    given_up: bool = False
-    """One of its steps parks whatever is decided."""
+    refunds: int = 0
+    lingers: bool = False
+    """It has ended, and its money may still move."""
+    hung: bool = False
+    """Everybody acts and it does not end."""
     due: list[datetime] = field(default_factory=list)
     """Instants at which somebody acts."""
 
@@ -81,7 +90,7 @@ class Alive:
     def open(self) -> bool:
         """Whether it was declared and has not ended."""
         ended = self.job is not None and self.job.state in ENDED
-        return not (self.dead or self.given_up or self.job_id is None or ended)
+        return not (self.dead or self.hung or self.job_id is None or ended)
 
     @property
     def outcome(self) -> str:
@@ -109,6 +118,16 @@ class Alive:
             return
         self.complaints.append(f"declare: {answer.status_code} {answer.text[:600]}")
 
+    def complain(self, what: str) -> None:
+        """Something no door should ever answer, told once."""
+        if what not in self.complaints:
+            self.complaints.append(what)
+
+    def hangs(self, why: str) -> None:
+        """It does not end although everybody acts."""
+        self.hung = True
+        self.complain(f"hang: {why}")
+
     def broken(self, why: str) -> None:
         """Its process cannot go on."""
         self.dead = True
@@ -125,6 +144,22 @@ class Alive:
         self.done.add(what)
         return True
 
+    def once(self, what: str) -> bool:
+        """True the first time."""
+        if what in self.done:
+            return False
+        self.done.add(what)
+        return True
+
+    def has_come(self, what: str, at: datetime, now: datetime) -> bool:
+        """Whether an instant has come, the first time; until then somebody is about to act."""
+        if what in self.done:
+            return False
+        if at > now:
+            self.due.append(at)
+            return False
+        return self.once(what)
+
 
 class Door:
     """Everybody's way in over the API; each signs in once."""
@@ -140,3 +175,9 @@ class Door:
             self._tokens[who] = (await self._http.post("/api/session", json={"person": who})).json()["token"]
         headers = {"authorization": f"Bearer {self._tokens[who]}", **request.pop("headers", {})}
         return await self._http.request(method, path, headers=headers, **request)
+
+    async def told(self, who: str, path: str) -> Any:
+        """What somebody reads; AssertionError when the page does not open."""
+        answer = await self.ask(who, "GET", path)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text[:500]}"
+        return answer.json()

@@ -1,25 +1,26 @@
-"""How parked steps are answered in a life: first as drawn, then by somebody sensible."""
+"""How parked steps are answered in a life: first as drawn, then by somebody sensible, until it ends."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
 
-from allin.lives.editing import edited
+from allin.lives import choosing
+from allin.lives.dice import Dice
+from allin.lives.editing import by_hand, edited
 from allin.lives.life import Deciding
 from domain.questions import OWN_ANSWERS, answers
 from storage.jobs.steps import StepRow
 from tests.lives.alive import Alive, Door, Waiting
 from tests.process.world import World
 
-SENSIBLE = ("replay", "by_hand", "skip", "fail")
-"""What somebody sensible tries, one after the other, each time the same step parks again."""
-ENOUGH = 8
-"""A step that was decided so often and parks again is a finding, not a decision."""
+POSSIBLE = ("replay", "by_hand", "skip", "fail", "postpone")
 SILENCE_HOURS = 120
 """Who says nothing is relieved after five days."""
 PATHS = {"replay": "replay", "edited": "replay", "by_hand": "complete", "skip": "skip", "fail": "fail"}
 SECONDS = ("iris", "fatima", "olga")
+LOOKED_AT_AGAIN = ("silent", "postpone", "postpone_partner")
+"""What leaves a step parked: the next time something is decided anew."""
 
 
 async def decide(world: World, door: Door, alive: Alive, now: datetime) -> None:
@@ -28,62 +29,62 @@ async def decide(world: World, door: Door, alive: Alive, now: datetime) -> None:
     rows = [row for row in await world.house.steps.of_job(alive.job_id) if row.state == "parked"]
     for row in sorted(rows, key=lambda one: one.step):
         if row.file.postponed_until_at is not None and row.file.postponed_until_at > now:
+            alive.due.append(row.file.postponed_until_at)
             continue
         await _decide(door, alive, row, now)
+
+
+def _dice(alive: Alive, row: StepRow) -> Dice:
+    return Dice(alive.life.seed, alive.life.n, f"{row.step} {alive.parked_times.get(row.step, 0)}")
 
 
 async def _decide(door: Door, alive: Alive, row: StepRow, now: datetime) -> None:
     since = row.parked_since_at or now
     waiting = alive.waiting.get(row.step)
     if waiting is None or (waiting.attempt, waiting.since_at) != (row.attempt, since):
-        waiting = alive.waiting[row.step] = Waiting(row.step, row.attempt, since, _next(alive, row))
         alive.parked_times[row.step] = alive.parked_times.get(row.step, 0) + 1
-    if alive.parked_times[row.step] > ENOUGH:
-        complaint = f"{row.step} parked {ENOUGH} times: {row.error_type}"
-        if complaint not in alive.complaints:
-            alive.complaints.append(complaint)
-        alive.given_up = True
+        waiting = alive.waiting[row.step] = Waiting(row.step, row.attempt, since, now, _next(alive, row))
+    if alive.parked_times[row.step] > choosing.ENOUGH:
+        alive.hangs(f"{row.step} parked {choosing.ENOUGH} times: {row.error_type}")
         return
     silent = SILENCE_HOURS if waiting.deciding.kind == "silent" else 0
-    at = since + timedelta(hours=waiting.deciding.after_hours + silent)
+    at = waiting.drawn_at + timedelta(hours=waiting.deciding.after_hours + silent)
     if at > now:
         alive.due.append(at)
         return
     await _answer(door, alive, row, waiting.deciding, now)
+    if waiting.deciding.kind in LOOKED_AT_AGAIN:
+        del alive.waiting[row.step]
 
 
 def _next(alive: Alive, row: StepRow) -> Deciding:
     """The next drawn decision; when there is none left, what somebody sensible does."""
-    asked = answers(row.file)
-    drawn = alive.life.course.decisions
-    times = alive.parked_times.get(row.step, 0)
-    if alive.decided < len(drawn):
+    asked, times, dice = answers(row.file), alive.parked_times[row.step] - 1, _dice(alive, row)
+    if alive.decided < len(alive.life.course.decisions):
+        given = alive.life.course.decisions[alive.decided]
         alive.decided += 1
-        given = drawn[alive.decided - 1]
         if not asked or given.kind in (*asked, "silent"):
             return given
         return given.model_copy(update={"kind": asked[alive.decided % len(asked)]})
-    possible = [one for one in asked if one != "postpone"] or SENSIBLE
-    if row.error_type == "AccountsNotSettled":
-        possible = ("edited", *SENSIBLE)  # who bears a loss is the answer
-    return Deciding.model_validate({"kind": possible[times % len(possible)]})
+    told = row.file.problem.params.get("accounts", "") if row.file.problem else ""
+    return choosing.decision(row.error_type or "", asked, told, times, dice)
 
 
 async def _answer(door: Door, alive: Alive, row: StepRow, drawn: Deciding, now: datetime) -> None:
     """Try what was drawn; where it is not possible, what is."""
     said = []
-    possible = answers(row.file) or (*SENSIBLE, "postpone")
-    for kind in dict.fromkeys((drawn.kind, *possible)):
+    for kind in dict.fromkeys((drawn.kind, *(answers(row.file) or POSSIBLE))):
         if kind == "silent":
             continue
         answer = await _given(door, alive, row, kind, drawn, now)
         if answer.is_success:
+            alive.answered[row.error_type or "-", kind] += 1
             return
         said.append(f"{kind}: {answer.status_code} {answer.text[:200]}")
         if answer.status_code >= 500 or "stale" in answer.text or "not-parked" in answer.text:
             break
     if said and not any("stale" in one or "not-parked" in one for one in said):
-        alive.complaints.append(f"nobody can decide {row.step} ({row.error_type}): {said}")
+        alive.complain(f"nobody can decide {row.step} ({row.error_type}): {said}")
 
 
 async def _given(
@@ -92,36 +93,50 @@ async def _given(
     path = f"/api/jobs/{alive.job_id}/steps/{row.step}"
     why = f"drawn {kind} for {row.error_type} on {now:%d %B %H:%M}"  # the same words again are the same decision
     body: dict[str, Any] = {"reason": why, "expected_attempt": row.attempt}
-    if kind == "postpone" or (kind == "postpone_partner" and row.partner is None):
-        return await door.ask("omar", "POST", f"{path}/postpone", json=body | {"until_at": _later(now)})
-    if kind == "postpone_partner":
-        until = {"until": "partner", "until_at": _later(now)}
-        return await door.ask("omar", "POST", f"{path}/postpone", json=body | until)
-    if kind == "edited":
-        body["request"] = edited((await door.ask("omar", "GET", path)).json(), drawn.factor)
-    if row.error_type == "AccountsNotSettled" and kind in ("replay", "edited"):
-        body["request"] = row.file.request | {"loss_borne_by": "community"}
-    if kind == "by_hand":
-        draft = (await door.ask("omar", "GET", path)).json().get("result_draft")
-        if draft is not None and "paid_how" in draft:
-            body["result"] = draft | {"paid_how": "free"}
-        proof = f"{path}/evidence?name=proof-{row.step.replace(':', '-')}-{row.attempt}.pdf"
-        body["evidence"] = (await door.ask("omar", "POST", proof, content=b"%PDF-1.7")).json()["name"]
+    if kind in ("postpone", "postpone_partner"):
+        until = {"until": "partner"} if kind == "postpone_partner" and row.partner is not None else {}
+        body |= until | {"until_at": (now + timedelta(days=2)).isoformat()}
+        return await _by_whom_may(door, alive, row, f"{path}/postpone", body)
+    if kind in ("edited", "by_hand"):
+        told = (await door.ask("omar", "GET", path)).json()
+        body |= await (_edited if kind == "edited" else _by_hand)(door, alive, row, told, drawn)
     if kind in OWN_ANSWERS:
         body["answer"] = kind
-    answer = await door.ask("omar", "POST", f"{path}/{PATHS.get(kind, 'answer')}", json=body)
-    if answer.status_code == 202 and "proposal_id" in answer.json():
-        return await _confirmed(door, answer.json()["proposal_id"])
+    return await _by_whom_may(door, alive, row, f"{path}/{PATHS.get(kind, 'answer')}", body)
+
+
+async def _edited(door: Door, alive: Alive, row: StepRow, told: Any, drawn: Deciding) -> dict[str, Any]:
+    request = edited(told, drawn.factor)
+    if "loss_borne_by" in told.get("editable", []):
+        request["loss_borne_by"] = choosing.bearer(_dice(alive, row))
+    return {"request": request}
+
+
+async def _by_hand(door: Door, alive: Alive, row: StepRow, told: Any, drawn: Deciding) -> dict[str, Any]:
+    result = by_hand(told, _dice(alive, row).one(None, None, "40.00"))
+    name = f"proof-{row.step.replace(':', '-')}-{row.attempt}.pdf"
+    proof = f"/api/jobs/{alive.job_id}/steps/{row.step}/evidence?name={name}"
+    kept = (await door.ask("omar", "POST", proof, content=b"%PDF-1.7")).json().get("name", "")
+    return {"evidence": kept} | ({} if result is None else {"result": result})
+
+
+async def _by_whom_may(door: Door, alive: Alive, row: StepRow, path: str, body: dict[str, Any]) -> httpx2.Response:
+    """Whom the problem names decides, or operations; a second person agrees where two decide."""
+    named = row.file.problem.decided_by if row.file.problem else "ops"
+    for who in choosing.decider(named, alive.life.member.slug, _dice(alive, row)):
+        answer = await door.ask(who, "POST", path, json=body)
+        if answer.status_code == 202 and "proposal_id" in answer.json():
+            return await _confirmed(door, answer.json()["proposal_id"], who)
+        if answer.is_success or who == "omar":
+            break
     return answer
 
 
-def _later(now: datetime) -> str:
-    return (now + timedelta(days=2)).isoformat()
-
-
-async def _confirmed(door: Door, proposal_id: str) -> httpx2.Response:
+async def _confirmed(door: Door, proposal_id: str, first: str) -> httpx2.Response:
     """A second person agrees: whoever may."""
     for who in SECONDS:
+        if who == first:
+            continue
         answer = await door.ask(who, "POST", f"/api/ops/proposals/{proposal_id}/confirm", json={"reason": "seen"})
         if answer.status_code != 403:
             break

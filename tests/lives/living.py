@@ -12,25 +12,30 @@ from pathlib import Path
 from sqlalchemy import func, select
 from temporalio.api.enums.v1 import EventType
 
-from allin.embedded.demo_data import ADVISER, APPROVERS
-from allin.lives.dice import Dice
-from allin.lives.life import Life, Manner, Who
+from allin.embedded.demo_data import APPROVERS
+from allin.lives.life import Life
+from allin.lives.mornings import morning
 from allin.lives.seen import Seen, see
 from domain.people import Person
 from domain.periods import instant
 from engine.time_skipping import OPEN, advance
 from storage.jobs.tables import job_steps, jobs
-from storage.people.members import Member, Members
 from storage.people.people import People
 from storage.security.accounts import Accounts, SignInAccount
+from storage.services.invoicing import invoices
 from tests.lives import acting
-from tests.lives.alive import ENDED, Alive, Door, named
+from tests.lives.alive import ENDED, Alive, Door
+from tests.lives.coming import declare
 from tests.process.world import World, world
 from workers.bank_desk import bank_desk, nudger
 from workers.morning import morning_round
 
-HORIZON_DAYS = 200
-"""A bailiff's whole way takes less."""
+HORIZON_DAYS = 700
+"""A year to pay and a bailiff's whole way take less; what hangs is seen long before."""
+QUIET_DAYS = 45
+"""Whose story does not grow for so long after its last day, and whose money was due as long ago, hangs."""
+LINGERING = timedelta(days=30)
+"""After a job has ended its money may still move: it is looked after so long."""
 NEAR = timedelta(days=3)
 SMALLEST, USUAL_STEP, NEAR_STEP, LATE_STEP = (timedelta(hours=n) for n in (3, 24, 12, 96))
 FAILED_OFTEN = 2
@@ -62,19 +67,54 @@ class Living:
         """Declare them all and let time pass until everything has ended, or the horizon is reached."""
         began = time.process_time()
         for alive in self.lives:
-            await declare(self, alive)
+            await declare(self.world, self.door, alive)
         end = self.world.calendar.now() + timedelta(days=horizon_days)
         while self.world.calendar.now() < end:
             await self._settle()
-            left = [alive for alive in self.lives if alive.open]
-            for alive in left:
-                await acting.act(self.world, self.door, alive)
-            left = [alive for alive in left if alive.open]
+            for alive in self.lives:
+                await self._act(alive)
+            left = [alive for alive in self.lives if alive.open or alive.lingers]
             if not left:
                 break
             await self._pass(self._step(left))
+        for alive in self.lives:
+            if alive.open:
+                alive.hangs(await self._standing(alive, f"after {horizon_days} days"))
         self.seconds = time.process_time() - began
         return self.lives
+
+    async def _act(self, alive: Alive) -> None:
+        """Everybody's part in one life; whose story stands still for long although all act, hangs."""
+        now = self.world.calendar.now()
+        if not alive.open:
+            await acting.afterwards(self.world, self.door, alive, now, LINGERING)
+            return
+        await acting.act(self.world, self.door, alive)
+        if await self._quiet(alive, now):
+            alive.hangs(await self._standing(alive, "and nothing happens"))
+
+    async def _quiet(self, alive: Alive, now: datetime) -> bool:
+        """Whether its story has not grown for so long that nobody can be awaited any more.
+
+        A client may have a year to pay: nothing is late before that.
+        """
+        job, long = alive.job, timedelta(days=QUIET_DAYS)
+        if job is None or max(job.last_change_at, job.plan.last_end_at) + long > now:
+            return False
+        wanted = select(func.max(invoices.c.due_on)).where(invoices.c.job_id == job.job_id)
+        async with self.world.site.database.reading() as connection:
+            due_on = await connection.scalar(wanted)
+        return due_on is None or due_on + long < now.date()
+
+    async def _standing(self, alive: Alive, why: str) -> str:
+        """Where a life stands: what is parked, what waits and for whom."""
+        assert alive.job is not None
+        told = []
+        for row in await self.world.house.steps.of_job(alive.job.job_id):
+            if row.state in ("parked", "waiting", "trying", "held"):
+                waits = f" for {row.file.waiting.who}" if row.file.waiting else ""
+                told.append(f"{row.step} {row.state}{waits}" + (f" ({row.error_type})" if row.error_type else ""))
+        return f"{alive.job.state} {why}: {', '.join(sorted(told)) or 'nothing is open'}"
 
     def _step(self, left: Sequence[Alive]) -> timedelta:
         """How long until something is worth looking at."""
@@ -87,10 +127,10 @@ class Living:
         """Everything that is known afterwards, here and at the partners."""
         world = self.world
         effects = (await world.partners("GET", "/admin/effects"))["effects"]
-        declarations = world.sandbox.state.desk.store.find("dimona", "declaration")
         failures = {alive.job_id or "-": 1 for alive in self.lives if alive.dead}
         failures |= await self._failed_tasks()
-        return await see(world.site.database, world.calendar.now(), effects, declarations, failures)
+        partners = world.sandbox.state.desk.store
+        return await see(world.site.database, world.calendar.now(), effects, partners, failures)
 
     async def _failed_tasks(self) -> dict[str, int]:
         """How often a task of a process failed, by its history."""
@@ -112,9 +152,31 @@ class Living:
         for workflow_id in behind:
             await self._ended_when_looping(workflow_id)
         await self._turn()
-        if (today := world.calendar.now().date()) != day and not self._bank_is_late(today):
-            done = await morning_round(today, bank_desk(world.site), nudger(world.client), approvers=APPROVERS)
-            self.problems += [f"{today}: {problem}" for problem in done.problems]
+        if (today := world.calendar.now().date()) != day:
+            await self._morning(today)
+
+    async def _morning(self, today: date) -> None:
+        """Payments leave and statements come, some mornings late or in the wrong order."""
+        how = morning(self.lives[0].life.seed, today)
+        if how == "late":
+            return
+        if how in ("newest_first", "again"):
+            await self._by_hand(today, again=how == "again")
+        done = await morning_round(
+            today, bank_desk(self.world.site), nudger(self.world.client), approvers=APPROVERS
+        )
+        self.problems += [f"{today}: {problem}" for problem in done.problems]
+
+    async def _by_hand(self, today: date, *, again: bool) -> None:
+        """Somebody hands in the files of the last days: the newest first, or some that were taken over before."""
+        days = [today - timedelta(days=n) for n in (1, 2, 3)]
+        for entity in ("brussels", "wallonia", "flanders"):
+            iban = (await self.world.house.entities.entity(entity)).iban
+            for on in days[1:] if again else days:
+                content = await self.world.file(f"/bank/accounts/{iban}/statements?date={on}")
+                answer = await self.door.ask("fatima", "POST", "/api/bank/statements", content=content)
+                if answer.status_code >= 500:
+                    self.problems.append(f"{today}: statement of {on}: {answer.status_code} {answer.text[:200]}")
 
     async def _settle(self, within: float = 4) -> None:
         """Until nothing is tried and no story grows; one look is one statement, for there are thousands."""
@@ -142,10 +204,6 @@ class Living:
     async def _jobs_of(self, workflow_id: str) -> list[str]:
         known = await self.world.house.steps.job_of(workflow_id)
         return [known or workflow_id.removeprefix("job-")]
-
-    def _bank_is_late(self, today: date) -> bool:
-        """One morning in eight the bank has nothing: its statements come with the next ones."""
-        return Dice(self.lives[0].life.seed, today.toordinal(), "statements").chance(1 / 8)
 
     async def _turn(self) -> None:
         for _ in range(LOOKS):
@@ -182,65 +240,6 @@ async def opened(world: World, lives: Sequence[Life]) -> Living:
         SignInAccount(person_id="olga", login="olga", roles=("ops",), demo=True)
     )
     return Living(world, [Alive(life) for life in lives], door)
-
-
-async def declare(living: Living, alive: Alive) -> None:
-    """The member comes in, everybody's manners are told, and the job is declared."""
-    life, world = alive.life, living.world
-    await welcome(world, life.member)
-    for manner in life.course.people:
-        await behaves(world, life, manner)
-    if any(payment.how == "returned" for payment in life.course.payments):
-        await wages_come_back(world, life.member)
-    for fault in life.course.faults:
-        about = {"about": alive.wanted_id} | fault.model_dump(mode="json")
-        await world.partners("POST", "/admin/faults", json=about)
-    with named(alive.wanted_id):
-        answer = await living.door.ask(
-            life.member.slug,
-            "POST",
-            "/api/jobs",
-            json=life.declaration,
-            headers={"idempotency-key": f"life-{life.name}"},
-        )
-    alive.declared(answer, world.calendar.now())
-
-
-async def behaves(world: World, life: Life, manner: Manner) -> None:
-    """How somebody behaves; where the life says how money comes in, the client pays nothing by itself."""
-    told = manner.model_dump(mode="json")
-    if manner.role == "client" and life.course.payments:
-        told["pays_after_days"] = None
-    await world.partners("POST", "/admin/people", json=told)
-
-
-async def wages_come_back(world: World, who: Who) -> None:
-    """The member has closed the account: the first payment to it is returned."""
-    known = await world.partners("GET", f"/admin/people/{who.email}")
-    await world.partners("POST", "/admin/bank/returns", json={"iban": known["identity"]["iban"], "times": 1})
-
-
-async def welcome(world: World, who: Who) -> None:
-    """A member of the cooperative with an account of their own."""
-    database, at = world.site.database, world.calendar.now()
-    person = Person(
-        person_id=who.slug,
-        given_name=who.given_name,
-        family_name=who.family_name,
-        email=who.email,
-        language=who.language,
-    )
-    await People(database).save(person, at, demo=True)
-    member = Member(
-        person_id=who.slug,
-        autonomy=who.autonomy,
-        adviser_id=ADVISER,
-        entity=who.entity,
-        profile=who.profile,
-        since_on=at.date(),
-    )
-    await Members(database).save(member)
-    await Accounts(database).save(SignInAccount(person_id=who.slug, login=who.slug, roles=("member",), demo=True))
 
 
 __all__ = ["ENDED", "Alive", "Living", "opened"]

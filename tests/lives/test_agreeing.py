@@ -44,8 +44,23 @@ def engaged(on: date) -> dict[str, Any]:
     return {"job_id": JOB, "item": "ann", "first_on": on, "last_on": on, "withdrawn_at": None}
 
 
+ORDER = {
+    "client_id": "c-1",
+    "client_version": 1,
+    "price_ex_vat_eur": "1000.00",
+    "vat_eur": "60.00",
+    "total_eur": "1060.00",
+    "starts_at": "2026-03-20T14:00:00Z",
+    "answer_by": "2026-03-10T14:00:00Z",
+}
+
+
+def agreed(**more: Any) -> dict[str, Any]:
+    return step("agreement", "-", ORDER | more) | {"step": "agreement"}
+
+
 def job(**more: Any) -> dict[str, Any]:
-    plan = {"agreement": {"client_id": "c-1"}, "short_notice": False}
+    plan = {"agreement": ORDER, "short_notice": False}
     return {"job_id": JOB, "state": "closed", "plan": plan, "file": {"approvals": {}}} | more
 
 
@@ -57,7 +72,7 @@ STORY = [
 GOOD: dict[str, list[dict[str, Any]]] = {
     "jobs": [job()],
     "job_events": STORY,
-    "job_steps": [contract(), step("wages", "ann", {"gross_eur": "300.00"})],
+    "job_steps": [contract(), step("wages", "ann", {"gross_eur": "300.00"}), agreed()],
     "engagements": [engaged(date(2026, 3, 20))],
     "deadlines": [{"job_id": JOB, "kind": "dimona", "item": "ann", "due_at": START}],
     "payments": [payment()],
@@ -69,6 +84,7 @@ def found(**tables: Any) -> list[str]:
     return [finding.said for rule in agreeing.RULES for finding in rule(seen)]
 
 
+GOOD_CONTRACT, GOOD_WAGE = GOOD["job_steps"][:2]
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "bought before Go": (
         {"job_events": [STORY[0], line(2, "van_rental.confirm", "van_rental:van"), line(3, "job.ready")]},
@@ -79,6 +95,14 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "insurance.bind of insurance before everybody said yes",
     ),
     "ready without the client": ({"job_events": [line(1, "job.ready")]}, "is ready without the client's yes"),
+    "moved without the client": (
+        {"job_steps": [agreed(starts_at="2026-03-19T14:00:00Z"), GOOD_CONTRACT, GOOD_WAGE]},
+        "the client said yes to 1060.00 from 19 March 14:00, in force is another order",
+    ),
+    "another price without the client": (
+        {"job_steps": [agreed(total_eur="900.00"), GOOD_CONTRACT, GOOD_WAGE]},
+        "the client said yes to 900.00 from 20 March 14:00, in force is another order",
+    ),
     "ready without the adviser": (
         {"jobs": [job(file={"approvals": {"abroad": {"granted": None}}})]},
         "is ready without the adviser's yes to abroad",
@@ -102,6 +126,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
 
 def test_a_job_as_it_should_be_is_no_finding() -> None:
     assert found() == []
+
+
+def test_while_a_move_waits_for_its_yes_the_client_is_asked_about_another_order() -> None:
+    asked = [agreed(total_eur="900.00"), GOOD_CONTRACT, GOOD_WAGE]
+    assert found(jobs=[job(file={"approvals": {}, "proposal": {"operation_id": "m"}})], job_steps=asked) == []
 
 
 @pytest.mark.parametrize("what", BROKEN)

@@ -12,6 +12,7 @@ from allin.lives.seen import TABLES, Seen
 
 AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 JOB = "7K3QZ9A1BC"
+LONG_AGO = datetime(2026, 2, 27, 8, tzinfo=UTC)
 KEY = f"{JOB}/wages/ann/1"
 
 
@@ -42,9 +43,15 @@ def invoice(kind: str = "balance", n: int = 1, total: str = "1210.00", **more: A
     return told | money | {"kind": kind, "credits": None, "document": "invoice.pdf"} | more
 
 
-JOB_ROW = {"job_id": JOB, "state": "closed", "parked": False, "next_at": None, "plan": {}, "file": {}} | {
-    "amount_eur": Decimal("1000.00")
-}
+JOB_ROW = {
+    "job_id": JOB,
+    "quote_id": "q-1",
+    "state": "closed",
+    "parked": False,
+    "next_at": None,
+    "plan": {},
+    "file": {},
+} | {"amount_eur": Decimal("1000.00")}
 
 
 def collection(**more: Any) -> dict[str, Any]:
@@ -167,6 +174,37 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "dimona of ann is neither met nor alarmed",
     ),
 }  # fmt: skip
+
+
+def test_a_deadline_that_passed_is_alarmed_by_the_watch_or_it_is_a_finding() -> None:
+    late = {"job_id": JOB, "kind": "dimona", "item": "ann", "met_at": None, "alarmed_at": None, "due_at": LONG_AGO}
+    still = {"jobs": [JOB_ROW | {"state": "engaged", "next_at": AT}], "deadlines": [late], "ledger_postings": []}
+    still |= {"fund_reservations": []}
+    assert [one.said for one in holding.unheld(seen(**still))] == ["dimona of ann is late and nobody is told"]
+    watched = replace(seen(**still), alarms=frozenset({f"deadline-missed {JOB} ann dimona"}))
+    assert holding.unheld(watched) == []
+    soon = still | {"deadlines": [late | {"due_at": AT}]}
+    assert holding.unheld(seen(**soon)) == []
+
+
+def test_of_a_wage_only_the_statement_can_tell() -> None:
+    late = {"job_id": JOB, "kind": "wages_paid", "item": "ann", "met_at": None, "alarmed_at": None}
+    open_ = {"jobs": [JOB_ROW | {"state": "performed", "next_at": AT}], "fund_reservations": []}
+    open_ |= {
+        "deadlines": [late | {"due_at": LONG_AGO}],
+        "ledger_postings": [],
+        "payments": [payment(state="sent")],
+    }
+    assert holding.unheld(seen(**open_)) == []
+    unpaid = open_ | {"payments": [payment(state="ordered")]}
+    assert [one.said for one in holding.unheld(seen(**unpaid))] == ["wages_paid of ann is late and nobody is told"]
+
+
+@pytest.mark.parametrize(("provisional", "found"), [(True, []), (False, ["wages:ann: RateNotKnownYet"])])
+def test_a_rate_nobody_knows_yet_was_called_provisional(*, provisional: bool, found: list[str]) -> None:
+    parked = [line(1, "step.parked", problem="RateNotKnownYet")]
+    told = {"quote_id": "q-1", "quote": {"provisional": provisional}}
+    assert [one.said for one in holding.unheld(seen(job_events=parked, operations=[], quotes=[told]))] == found
 
 
 @pytest.mark.parametrize("what", BROKEN)

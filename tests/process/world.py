@@ -160,6 +160,12 @@ class World:
             answer = (await http.request(method, path, **request)).raise_for_status()
             return answer.json() if answer.content else None
 
+    async def file(self, path: str) -> bytes:
+        """A file as a partner hands it out."""
+        transport = httpx2.ASGITransport(app=self.sandbox)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://sandbox") as http:
+            return (await http.get(path)).raise_for_status().content
+
     async def person(self, email: str, **behaviour: Any) -> None:
         """How a simulated person behaves."""
         await self.partners("POST", "/admin/people", json={"email": email, **behaviour})

@@ -95,6 +95,30 @@ async def test_a_payment_to_a_closed_account_comes_back_the_day_after(world: Wor
     assert (await world.post("/bank/payments", again))["status"] == "ACCP"
 
 
+async def test_a_return_may_be_listed_before_its_debit_on_the_same_day(world: World) -> None:
+    await world.post("/admin/bank/returns", {"iban": ANA_IBAN, "first": "return"})
+    await world.post("/bank/payments", payments("B1", *TWO, total="1352.51"))
+    await world.tick("2026-03-20T09:00:00Z")
+    day = await statement(world.at("2026-03-21T07:00:00Z"), "2026-03-20")
+    assert day.entries == [
+        ("740.11", "CRDT", "E2E-ANA"),
+        ("740.11", "DBIT", "E2E-ANA"),
+        ("612.40", "DBIT", "E2E-BILAL"),
+    ]
+
+
+async def test_a_payment_that_came_in_is_taken_back_under_the_same_reference(world: World) -> None:
+    paid = {"iban": COOP_IBAN, "amount_eur": "1815.00", "structured_communication": OGM}
+    await world.tick("2026-03-20T09:00:00Z")
+    came_in = await world.post("/admin/bank/credits", paid)
+    await world.post("/admin/bank/recalls", {"id": came_in["id"]})
+    day = await statement(world.at("2026-03-21T07:00:00Z"), "2026-03-20")
+    assert [entry[:2] for entry in day.entries] == [("1815.00", "CRDT"), ("1815.00", "DBIT")]
+    assert day.texts("c:RtrInf/c:Rsn/c:Cd") == ["DUPL"]
+    assert day.texts("c:CdtrRefInf/c:Ref") == ["090933755493", "090933755493"]
+    assert await world.refused("/admin/bank/recalls", {"id": "nobody"}) == (404, "not-found")
+
+
 async def test_a_file_is_cancelled_while_nothing_is_booked(world: World) -> None:
     sent = await world.post("/bank/payments", payments("B1", *TWO, total="1352.51"))
     path = f"/bank/payments/{sent['payment_id']}"

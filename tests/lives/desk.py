@@ -1,0 +1,108 @@
+"""What finance people and members do about money that went astray: paid too much, unknown, or come back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from allin.lives.dice import Dice
+from allin.lives.life import Returning
+from sandbox.people_papers import iban
+from storage.services.invoicing import invoices
+from tests.lives.alive import Alive, Door
+from tests.process.world import World
+
+FINANCE = "fatima"
+
+
+def unrelated(alive: Alive) -> str:
+    """What a client writes who forgets the reference: finance people can tell who it is."""
+    return f"for the music, thank you, {alive.life.name}"
+
+
+def _dice(alive: Alive, about: str) -> Dice:
+    return Dice(alive.life.seed, alive.life.n, about)
+
+
+async def settle(world: World, door: Door, alive: Alive, now: datetime) -> None:
+    """Whatever lies on the desk of finance people about this job."""
+    await _owed_back(door, alive, now)
+    if any(payment.how == "unrelated" for payment in alive.life.course.payments):
+        await _unknown(world, door, alive, now)
+    for returning in alive.life.course.returns:
+        await _new_account(door, alive, returning, now)
+        await _paid_again(door, alive, now)
+
+
+async def _owed_back(door: Door, alive: Alive, now: datetime) -> None:
+    """What the client paid too much is given back, or stays because the client agrees."""
+    for owed in (await door.told(FINANCE, "/api/bank/credits"))["owed"]:
+        if owed["job_id"] != alive.job_id or float(owed["owed_eur"]) <= 0:
+            continue
+        about = f"owed back {owed['owed_eur']} after {alive.refunds}"
+        dice = _dice(alive, about)
+        at = alive.seen.setdefault(about, now) + timedelta(hours=dice.hours())
+        if not alive.has_come(about, at, now):
+            continue
+        alive.refunds += 1
+        kind = "keep" if dice.chance(0.25) else "refund"
+        body = {"kind": kind, "amount_eur": owed["owed_eur"], "reason": f"drawn {kind} {alive.refunds}"}
+        if owed["payee_iban"] is None and kind == "refund":
+            body |= {"payee_name": "The client", "iban": iban(f"payer-{alive.life.name}@client.example")}
+        answer = await door.ask(FINANCE, "POST", f"/api/bank/credits/{alive.job_id}", json=body)
+        if not answer.is_success:
+            alive.complain(f"{kind} of what is owed back: {answer.status_code} {answer.text[:300]}")
+
+
+async def _unknown(world: World, door: Door, alive: Alive, now: datetime) -> None:
+    """Money without our reference: somebody recognises it after some days."""
+    movements = (await door.told(FINANCE, "/api/bank/movements?state=unknown"))["movements"]
+    for one in movements:
+        if unrelated(alive) not in one["text"]:
+            continue
+        about = f"unknown {one['movement']}"
+        at = alive.seen.setdefault(about, now) + timedelta(days=_dice(alive, about).one(1, 5, 20))
+        if alive.has_come(about, at, now):
+            await _match(world, door, alive, one)
+
+
+async def _match(world: World, door: Door, alive: Alive, movement: dict[str, Any]) -> None:
+    wanted = select(invoices.c.number).where(
+        invoices.c.job_id == alive.job_id, invoices.c.payable_eur == movement["amount_eur"]
+    )
+    async with world.site.database.reading() as connection:
+        number = await connection.scalar(wanted.limit(1))
+    part = {"kind": "invoice", "subject_id": number, "amount_eur": movement["amount_eur"]}
+    path = f"/api/bank/movements/{movement['movement']}/match"
+    answer = await door.ask(FINANCE, "POST", path, json={"parts": [part], "reason": "the client says so"})
+    if answer.status_code == 422:  # paid in another way meanwhile: it is money for the job
+        part = {"kind": "job", "subject_id": str(alive.job_id), "amount_eur": movement["amount_eur"]}
+        answer = await door.ask(FINANCE, "POST", path, json={"parts": [part], "reason": "for the job"})
+    if not answer.is_success:
+        alive.complain(f"money that was recognised: {answer.status_code} {answer.text[:300]}")
+
+
+async def _new_account(door: Door, alive: Alive, returning: Returning, now: datetime) -> None:
+    """The member hears that the pay came back and enters another account."""
+    member = alive.life.member
+    if returning.email != member.email or returning.new_account_after_hours is None or alive.job is None:
+        return
+    if "came back" not in alive.seen:
+        return
+    at = alive.seen["came back"] + timedelta(hours=returning.new_account_after_hours)
+    if alive.has_come("another account", at, now):
+        answer = await door.ask(member.slug, "POST", "/api/me", json={"iban": iban(f"new-{member.email}")})
+        if not answer.is_success:
+            alive.complain(f"another account: {answer.status_code} {answer.text[:300]}")
+
+
+async def _paid_again(door: Door, alive: Alive, now: datetime) -> None:
+    """What came back when its step was over is paid again, once there is another account."""
+    for one in (await door.told(FINANCE, "/api/bank/returned"))["returned"]:
+        if one["job_id"] != alive.job_id:
+            continue
+        alive.seen.setdefault("came back", now)
+        about = f"again {one['payment_id']} {'another account' in alive.done}"
+        if alive.has_come(about, alive.seen["came back"] + timedelta(hours=80), now):
+            path = f"/api/bank/returned/{one['payment_id']}/again"
+            await door.ask(FINANCE, "POST", path, json={"reason": "there is another account"})
