@@ -136,7 +136,7 @@ def _in_words(value: object, language: Language) -> str:
 
 
 def _for_machines(message: PrintedMail) -> list[str]:
-    """Amount, reference and date in one fixed form, so that a payment program can read them too."""
+    """Amount, reference, account and date in one fixed form, so that a payment program can read them too."""
     if isinstance(message, InvoiceMail) and message.document != "credit_note":
         amount, due = message.payable_eur, message.due_on
     elif isinstance(message, FormalNoticeMail):
@@ -146,4 +146,5 @@ def _for_machines(message: PrintedMail) -> list[str]:
     else:
         return []
     reference = payment_reference(message.payment_reference).replace(" ", "")
-    return [f"Payable: {amount:.2f} EUR", reference, f"Due: {due.isoformat()}"]
+    account = f"IBAN: {message.iban.replace(' ', '')}"
+    return [f"Payable: {amount:.2f} EUR", reference, account, f"Due: {due.isoformat()}"]

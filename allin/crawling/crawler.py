@@ -22,7 +22,7 @@ OFFICES: Mapping[Role, str] = {"advisor": ADVISER, "ops": "omar", "finance": "fa
 ALIKE = 2
 """How many addresses of the same shape (path and names of the question) are followed from the links of pages."""
 PATIENCE = httpx2.Timeout(60, connect=10)
-FOR_MACHINES = re.compile(r"Payable: \d+\.\d\d EUR\s+\S+\s+Due: \d{4}-\d\d-\d\d")
+FOR_MACHINES = re.compile(r"Payable: \d+\.\d\d EUR\s+\S+\s+IBAN: \w+\s+Due: \d{4}-\d\d-\d\d")
 """The end of a mail that a payment program reads."""
 LINK = re.compile(r"https?://[^\s\"'<>)]+(/[ai]/[A-Za-z0-9_.\-]+)")
 STANDING = (

@@ -43,7 +43,7 @@ def test_every_mail_has_a_subject_a_text_and_a_page_in_every_language(language: 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_invoice_mail_can_be_read_by_a_payment_program_in_every_language(language: Language) -> None:
     text = mail(one_mail(InvoiceMail, language)).text
-    assert "\n\nPayable: 1234.50 EUR\n+++123/4567/89002+++\nDue: 2026-04-13\n\n" in text
+    assert "\n\nPayable: 1234.50 EUR\n+++123/4567/89002+++\nIBAN: BE71096123456769\nDue: 2026-04-13\n\n" in text
 
 
 def test_an_invoice_mail_says_the_amount_to_people_too() -> None:

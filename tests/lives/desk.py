@@ -1,6 +1,7 @@
 """What finance people and members do about money that went astray: paid too much, unknown, or come back."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -68,7 +69,7 @@ async def _unknown(world: World, door: Door, alive: Alive, now: datetime) -> Non
 
 async def _match(world: World, door: Door, alive: Alive, movement: dict[str, Any]) -> None:
     wanted = select(invoices.c.number).where(
-        invoices.c.job_id == alive.job_id, invoices.c.payable_eur == movement["amount_eur"]
+        invoices.c.job_id == alive.job_id, invoices.c.payable_eur == Decimal(movement["amount_eur"])
     )
     async with world.site.database.reading() as connection:
         number = await connection.scalar(wanted.limit(1))

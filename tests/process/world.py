@@ -1,7 +1,6 @@
 """A whole cooperative in one test: the real engine, a real database, every partner in-process, and a calendar.
 
-Time stands still unless a test lets it pass. Between two steps of time the simulated people act, the bank books
-and the desk reads its statements, as on a demonstration's day.
+Time stands still unless a test lets it pass. Between two steps people act, the bank books and the desk reads on.
 """
 
 import asyncio
@@ -302,6 +301,7 @@ async def world(
         calendar,
         shift=calendar.shift,
         sweeping=False,
+        desk=bank_desk(site),
         printer=Press(),
     )
     sandbox.state.rounds.transport = httpx2.ASGITransport(app=api)
