@@ -207,6 +207,8 @@ class Attempts(ActivityCalls):
         if problem is given and given is not state.problem:
             tell_parked(self.notebook, state, problem)
         state.state, state.problem, state.waiting = "parked", problem, None
+        if problem is not given and workflow.patched("found-unchanged-is-written"):
+            self.notebook.changed()  # nothing is told, and whoever may decide must see it parked all the same
         self.decisions.pop(state.step, None)
         self.listening.add(state.step)
         try:

@@ -86,8 +86,8 @@ def nothing_the_quote_could_have_known(seen: Seen) -> Iterator[Finding]:
     lines = [row for row in seen.of(job_events) if row["kind"] == "step.parked"]
     told = {(row["job_id"], row["step"], row["params"].get("problem")) for row in lines}
     for job_id, step, problem in sorted(told, key=str):
-        if problem == "RateNotKnownYet" and _provisional(seen, job_id):
-            continue  # the quote called the figure provisional: finance enters the rate when it is published
+        if problem == "RateNotKnownYet" and (str(step).startswith("debt_collection") or _provisional(seen, job_id)):
+            continue  # called provisional, or interest of a half-year to come: entered when it is published
         if problem in FORESEEABLE:
             yield Finding("quote", job_id, f"{step}: {problem}")
 

@@ -207,6 +207,11 @@ def test_a_rate_nobody_knows_yet_was_called_provisional(*, provisional: bool, fo
     assert [one.said for one in holding.unheld(seen(job_events=parked, operations=[], quotes=[told]))] == found
 
 
+def test_the_interest_of_a_half_year_to_come_is_nothing_a_quote_could_know() -> None:
+    parked = [line(1, "step.parked", problem="RateNotKnownYet") | {"step": "debt_collection:i1-formal-notice"}]
+    assert holding.unheld(seen(job_events=parked, operations=[])) == []
+
+
 @pytest.mark.parametrize("what", BROKEN)
 def test_what_is_broken_on_purpose_is_found(what: str) -> None:
     tables, said = BROKEN[what]

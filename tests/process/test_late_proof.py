@@ -1,5 +1,6 @@
 """What the bank did on a day is known the next morning: nothing gives up before; late proof ends the waiting."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from allin.operations.watch import Eyes
+from domain.bank import Nudge
 from domain.job import StepState
+from storage.execution.attempts import Attempts
 from tests.process.small import HOUR, alone
 from tests.process.world import World, world
+from workers.bank_desk import nudger
 
 DAY = timedelta(days=1)
 WAGE = "wages:ann"
@@ -140,3 +144,30 @@ async def test_a_statement_that_does_not_come_rings_and_the_late_one_ends_it_all
     assert kinds.index("step.parked") < kinds.index("step.proof_came")
     assert (await met_on(april, job_id))["wages_paid"] == at(5, 7, 0), "that very day"
     assert await rings(april) == []
+
+
+async def test_who_looks_again_and_finds_nothing_new_is_seen_parked_as_before(april: World) -> None:
+    job_id = await sings_on(april, date(2026, 4, 29))
+    await april.reach(at(5, 6, 8), step=12 * HOUR)
+    await april.fault("bank", "503", operation="get_statement")
+    await april.reach(at(5, 7, 11), step=12 * HOUR)
+    before = await april.until_step(job_id, WAGE, "parked")
+    looked = await looks(april, job_id)
+
+    await nudger(april.client)(Nudge(workflow_id=f"job-{job_id}", step=WAGE))
+    for _ in range(100):
+        if await looks(april, job_id) > looked:
+            break
+        await asyncio.sleep(0.05)
+    await april.settle()
+    assert await looks(april, job_id) == looked + 1
+    assert await wage(april, job_id) == before
+    assert (await april.kinds(job_id)).count("step.parked") == 1
+    decided = await april.decide(job_id, WAGE, "replay")
+    assert decided["state"] == "taken"
+
+
+async def looks(house: World, job_id: str) -> int:
+    """How often the tables were asked whether the bank has booked it."""
+    tries = await Attempts(house.site.database).of_job(job_id)
+    return sum(one.operation == "wages.booked" for one in tries)
