@@ -112,7 +112,8 @@ def _working(dice: Dice, person: dict[str, Any], days_of_job: list[dict[str, Any
         drawn["artistic"] = dice.chance(0.5)
     if len(days_of_job) > 1 and dice.chance(0.3):
         drawn["days"] = [day["date"] for day in dice.some(days_of_job, least=1)]
-    return drawn | _paid(dice, drawn["status"], len(drawn.get("days") or days_of_job))
+    drawn |= _paid(dice, drawn["status"], len(drawn.get("days") or days_of_job))
+    return drawn | ({"fixed_term_reason": "One production, with its own dates"} if dice.chance(0.1) else {})
 
 
 def _paid(dice: Dice, status: str, worked: int) -> dict[str, Any]:

@@ -163,8 +163,9 @@ async def test_who_looks_again_and_finds_nothing_new_is_seen_parked_as_before(ap
     assert await looks(april, job_id) == looked + 1
     assert await wage(april, job_id) == before
     assert (await april.kinds(job_id)).count("step.parked") == 1
-    decided = await april.decide(job_id, WAGE, "replay")
-    assert decided["state"] == "taken"
+    await april.decide(job_id, WAGE, "replay")
+    await april.settle()
+    assert "step.decided.replay" in await april.kinds(job_id), "people can decide about it"
 
 
 async def looks(house: World, job_id: str) -> int:
