@@ -24,9 +24,4 @@ class Known:
         return life == self.life and re.fullmatch(self.said, told) is not None
 
 
-TO_THE_CENT = "To the cent and by the law, in every case the form allows"
-
-MONEY_BACK = "door: prefinancing parked 8 times: AccountsNotSettled"
-"""The client paid 100.00 too much; no door gives money back yet."""
-
-KNOWN: tuple[Known, ...] = (Known("1-56", TO_THE_CENT, MONEY_BACK),)
+KNOWN: tuple[Known, ...] = ()
