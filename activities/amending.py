@@ -8,7 +8,7 @@ from temporalio import activity
 
 from activities.dimona import not_processed
 from activities.employment_contract_desk import Order, language_checked
-from activities.employment_contract_papers import first_and_last_on
+from activities.employment_contract_papers import work_days
 from activities.leaning import Leaning
 from domain.errors import NotYet
 from domain.papers import AmendmentMail, ToldNotToStartMail
@@ -21,6 +21,7 @@ from domain.services.employment_contract import (
     DimonaRefused,
     Engagement,
     KeptEngagement,
+    first_start_without,
 )
 
 WARNINGS = ("remind", "call_list", "loud")
@@ -57,7 +58,7 @@ class Amending(Leaning):
         await self._call_list.settle(order.key, now)
         if order.amends is not None:
             await self._deadlines.stand(order.job_id, order.item, contract_deadlines(order.item, order.amends), now)
-            if not same_days(order):
+            if first_start_without(order.amends, order.request) is not None:
                 await self._tell_not_to_start(order)
         return signed.engagement()
 
@@ -81,9 +82,10 @@ class Amending(Leaning):
         mail = AmendmentMail(
             **self._head(order, parties),
             link=link.url,
-            days=tuple(day_in_brussels(day.starts_at) for day in request.days),
-            place=request.days[0].place,
-            gross_eur=request.gross_eur,
+            days_before=work_days(order.amends or request),
+            days_after=work_days(request),
+            gross_before_eur=(order.amends or request).gross_eur,
+            gross_after_eur=request.gross_eur,
             answer_by_at=request.answer_by,
         )
         await self._mail(order, parties, mail, "offer")
@@ -126,7 +128,8 @@ class Amending(Leaning):
         wanted = self._dimona.starts(order, kept, parties.entity, parties.person)
         while True:
             there = await self._there(order, kept)
-            told = next_told(wanted, there, day_in_brussels(self._clock.now()))
+            today, by_update = day_in_brussels(self._clock.now()), self._dimona.start_by_update
+            told = next_told(wanted, there, today, start_by_update=by_update)
             if told is None:
                 now = self._clock.now()
                 kept = await self._engagements.note(
@@ -173,23 +176,22 @@ class Amending(Leaning):
         return await self._declared(order, kept, told, await self._parties(order))
 
     async def _signed(self, order: Order) -> KeptEngagement:
-        """The contract that is amended, as the register has it."""
-        kept = await self._engagements.of_order(order.replaces or "")
+        """The contract that is amended, as the register has it; once it is amended, the one that was."""
+        amendment = await self._engagements.of_order(order.key)
+        amended = (amendment.amends if amendment else None) or order.replaces or ""
+        kept = await self._engagements.of_order(amended)
         if kept is None:
             raise NotYet("There is no signed contract to amend.")
         return kept
 
     async def _tell_not_to_start(self, order: Order) -> None:
+        """Not on the days the signed contract is not for; on its own days it stays in force."""
         parties = await self._parties(order)
+        signed = order.amends or order.request
         told = ToldNotToStartMail(
-            **self._head(order, parties), start_at=order.request.starts_at, adviser_phone=parties.card.adviser_phone
+            **self._head(order, parties),
+            start_at=first_start_without(signed, order.request) or order.request.starts_at,
+            signed_for=work_days(signed),
+            adviser_phone=parties.card.adviser_phone,
         )
         await self._mail(order, parties, told, "take_off")
-
-
-def same_days(order: Order) -> bool:
-    """Whether the signed contract is for the very days the job is on now."""
-    return order.amends is None or (
-        first_and_last_on(order.amends) == first_and_last_on(order.request)
-        and order.amends.starts_at == order.request.starts_at
-    )

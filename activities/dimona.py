@@ -57,10 +57,13 @@ class Dimona:
         social_security: SocialSecurity,
         *,
         sector_codes: Mapping[str, str] = SECTOR_CODES,
+        start_by_update: bool = True,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._social_security = social_security
         self._sector_codes = sector_codes
+        self.start_by_update = start_by_update
+        """Whether an UPDATE moves the start of an employment; unverified, else CANCEL and IN."""
         self._pause = pause
 
     async def lodge(

@@ -6,18 +6,36 @@ from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from documents.language import TopicWords, day, enterprise_number, moment, money, payment_reference, spaced
-from domain.papers import ClaimMail, FormalNoticeMail, InvoiceMail, Language, MailText, PrintedMail, WithdrawnMail
+from documents.language import TopicWords, day, enterprise_number, hour, moment, money, payment_reference, spaced
+from domain.papers import (
+    ClaimMail,
+    FormalNoticeMail,
+    InvoiceMail,
+    Language,
+    MailText,
+    PrintedMail,
+    PrintedWorkDay,
+    ToldNotToStartMail,
+    WithdrawnMail,
+)
 
 FACTS: dict[str, tuple[str, ...]] = {
     "agreement_request": ("total_eur", "first_on", "valid_until"),
     "agreement_reminder": ("total_eur", "first_on", "valid_until"),
     "agreement_thanks": ("total_eur", "first_on"),
-    "amendment": ("job_title", "days", "place", "gross_eur", "answer_by_at"),
+    "amendment": (
+        "job_title",
+        "days_before",
+        "days_after",
+        "gross_before_eur",
+        "gross_after_eur",
+        "answer_by_at",
+    ),
     "crew_invitation": ("job_title", "function", "days", "place", "gross_eur", "answer_by_at"),
     "crew_signature_reminder": ("job_title", "first_start_at"),
     "contract_signed": ("first_start_at", "place", "paid_by_on"),
     "told_not_to_start": ("start_at", "adviser_phone"),
+    "told_other_day": ("start_at", "signed_for", "adviser_phone"),
     "invoice": ("payable_eur", "due_on", "iban", "payment_reference"),
     "credit_note": ("credited_eur",),
     "reminder_friendly": ("balance_eur", "due_on", "iban", "payment_reference"),
@@ -86,6 +104,8 @@ def mail(message: PrintedMail) -> MailText:
 def _kind(message: PrintedMail) -> str:
     if isinstance(message, InvoiceMail) and message.document == "credit_note":
         return "credit_note"
+    if isinstance(message, ToldNotToStartMail) and message.signed_for:
+        return "told_other_day"
     return message.kind
 
 
@@ -130,7 +150,12 @@ def _in_words(value: object, language: Language) -> str:
         return moment(value, language)
     if isinstance(value, date):
         return day(value, language)
+    if isinstance(value, PrintedWorkDay):
+        hours = f"{hour(value.starts, language)}–{hour(value.ends, language)}"
+        return f"{day(value.on, language)} {hours}, {value.place}"
     if isinstance(value, tuple):
+        if value and isinstance(value[0], PrintedWorkDay):
+            return " ; ".join(_in_words(one, language) for one in value)
         return ", ".join(_in_words(one, language) for one in value)
     return "" if value is None else str(value)
 

@@ -11,6 +11,7 @@ from domain.message import Message
 from domain.plan import JobPlan
 from domain.proposed_move import Proposal
 from domain.services.debt_collection import DebtCollectionRequest
+from domain.services.wages import WagesRequest
 
 JobState = Literal[
     "quoted",
@@ -163,6 +164,8 @@ class JobFile(BaseModel):
     approvals: dict[str, Approval] = Field(default_factory=dict)
     off_the_job: list[str] = Field(default_factory=list)
     """Crew slugs told not to start."""
+    signed_pay: dict[str, WagesRequest] = Field(default_factory=dict)
+    """By crew slug the pay that belongs to what is signed, once a move asked for another contract."""
     next_at: datetime | None = None
     """When the process wakes up by itself."""
     next_why: str | None = None

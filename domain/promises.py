@@ -70,7 +70,8 @@ def outlook(file: JobFile, service: str, item: str = NO_ITEM, step: StepState | 
     if (step is not None and step.state in NEVER_CAME) or _without_the_person(file, service, item):
         return "off"
     contract = file.steps.get(step_name(CONTRACT, item)) if service in PAY else None
-    return "asked" if contract is not None and contract.undoing else "ahead"
+    asked = contract is not None and (contract.undoing or contract.signed is not None)
+    return "asked" if asked else "ahead"
 
 
 def _while_stopping(file: JobFile, service: str, step: StepState | None) -> Outlook:

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     """Temporal's namespace."""
     temporal_ui: str = ""
     """Address of Temporal's own pages, for links shown to ops."""
+    dimona_start_by_update: bool = True
+    """Unverified in an official text: an UPDATE moves the start of an employment that has not begun. False cancels
+    and declares anew, as is always done for students."""
     task_queue: str = "jobs"
     """The task queue jobs and their activities are served from."""
     master_keys: str = ""

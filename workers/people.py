@@ -38,7 +38,10 @@ def services(client: Client, site: OnSite) -> tuple[object, ...]:
             engagements=Engagements(database),
             call_list=CallList(database),
             seal_partner=SealPartner(partners.to("signature")),
-            dimona=Dimona(SocialSecurity(partners.to("dimona"), account, clock)),
+            dimona=Dimona(
+                SocialSecurity(partners.to("dimona"), account, clock),
+                start_by_update=site.settings.dimona_start_by_update,
+            ),
             entities=entities,
             people=people,
             jobs=cards,

@@ -1,12 +1,13 @@
 """What each crew member signed, and what a move would make of it. Until amended, the plan says what is signed."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Literal
 
 from domain.message import Message
 from domain.plan import JobPlan
 from domain.questions import Outcome
-from domain.services.employment_contract import EmploymentContractRequest
+from domain.services.employment_contract import EmploymentContractRequest, first_start_without
 
 SIGNED = ("employment_contract", "wages")
 """What a signature fixes, among the plan's fields by crew member."""
@@ -50,10 +51,19 @@ class Contracts:
 
     def other_days(self, slug: str) -> bool:
         """Whether the job is on other days than this person's contract."""
+        both = self._both(slug)
+        return both is not None and both[0].days != both[1].days
+
+    def first_start_without(self, slug: str) -> datetime | None:
+        """The first start of the job that this person's contract does not hold; None when it holds them all."""
+        both = self._both(slug)
+        return None if both is None else first_start_without(*both)
+
+    def _both(self, slug: str) -> tuple[EmploymentContractRequest, EmploymentContractRequest] | None:
         signed, wanted = (self._kept.get((which, slug), {}).get("employment_contract") for which in _BOTH)
-        if not isinstance(signed, EmploymentContractRequest) or not isinstance(wanted, EmploymentContractRequest):
-            return False
-        return signed.days != wanted.days
+        if isinstance(signed, EmploymentContractRequest) and isinstance(wanted, EmploymentContractRequest):
+            return signed, wanted
+        return None
 
 
 _BOTH: tuple[Which, Which] = ("before", "after")

@@ -258,7 +258,7 @@ class JobWorkflow(Signed, Changing):
         beside = self._strands.beside
         notes = self._notes(new)
         signed = [*self._signed(), *notes]
-        self._renew_essentials(old, beside(*amendments(self._steps, old, new, signed)))
+        self._renew_essentials(old, beside(*amendments(self._steps, old, new, signed, self._travels)))
         beside(*(self._renew_note(slug, offer) for slug, offer in notes.items()))
         self._remember_removed(old, new)
         for step in BOOKINGS:

@@ -1,6 +1,6 @@
 """What a moved job means for each step: renewed, given back, added, or put to a person."""
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,8 +23,11 @@ from domain.job import Approval
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from domain.plan import JobPlan
+from domain.services.employment_contract import EmploymentContractRequest
 from workflows.steps import Steps
 
+Travels = Callable[[str, EmploymentContractRequest | None], Awaitable[bool]]
+"""Whether the ticket of a crew member, whose contract would be this one, follows a move."""
 FUND_LIMIT = "fund_limit"
 """The rule that asks an adviser to lift the fund's limits of this member and client."""
 BOOKINGS: tuple[Step[Any, Any], ...] = (
@@ -52,13 +55,23 @@ def requests(plan: JobPlan, service: str) -> dict[str, Message]:
     return found if isinstance(found, dict) else {NO_ITEM: found}
 
 
-def amendments(steps: Steps, old: JobPlan, new: JobPlan, signed: list[str]) -> list[Coroutine[Any, Any, None]]:
-    """Everything that must happen to the steps that exist; added ones are the process's own business."""
+def amendments(
+    steps: Steps, old: JobPlan, new: JobPlan, signed: list[str], travels: Travels | None = None
+) -> list[Coroutine[Any, Any, None]]:
+    """Everything that must happen to the steps that exist; added ones are the process's own business.
+
+    `travels` waits until it is known whether somebody's ticket follows the move.
+    """
     work: list[Coroutine[Any, Any, None]] = []
     for step in MOVED:
         for item in requests(old, step.name):
             wanted = requests(new, step.name).get(item)
-            work.append(give_back(steps, step, item) if wanted is None else _renew(steps, step, item, wanted, new))
+            if wanted is None:
+                work.append(give_back(steps, step, item))
+            elif step is travel.STEP and travels is not None:
+                work.append(_follow(steps, item, wanted, new, travels))
+            else:
+                work.append(_renew(steps, step, item, wanted, new))
     for slug in old.employment_contract:
         offer = new.employment_contract.get(slug)
         if offer is None and slug not in signed:
@@ -85,6 +98,15 @@ def limit(step: Step[Any, Any], plan: JobPlan) -> datetime:
 
 async def _renew(steps: Steps, step: Step[Any, Any], item: str, wanted: Message, new: JobPlan) -> None:
     await steps.amend(step, item, wanted, until=limit(step, new))
+
+
+async def _follow(steps: Steps, item: str, wanted: Message, new: JobPlan, travels: Travels) -> None:
+    if steps.is_open(step_name(travel.STEP.name, item)):
+        going = await travels(item, new.employment_contract.get(item))
+    else:
+        going = True  # nothing is booked yet: what is booked later waits for the traveller anyway
+    if going:
+        await _renew(steps, travel.STEP, item, wanted, new)
 
 
 async def give_back(steps: Steps, step: Step[Any, Any], item: str) -> None:

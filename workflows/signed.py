@@ -1,5 +1,8 @@
 """A job whose people have signed: what a move asks of them, and the guard on the day itself."""
 
+from abc import abstractmethod
+from datetime import datetime
+
 from temporalio import workflow
 
 from activities import employment_contract
@@ -25,8 +28,36 @@ class Signed(Stopping):
         """A signed contract and its pay stay what was signed, until both have signed an amendment to it."""
         if workflow.patched(f"signed-stays-in-force:{self._file.plan_revision}"):
             self._plan = self._contracts.as_signed(self._plan, slug, "before")
+            self._keep_pay(slug)
             self._strands.beside(self._guard_change(slug, offer))
         await self._steps.change(employment_contract.STEP, slug, offer)
+        missed = self._steps.missed(step_name("employment_contract", slug)) and slug in self._engaged
+        if missed and workflow.patched(f"amended-undeclared:{slug}:{self._file.plan_revision}"):
+            self._take_off(slug)
+            await self._let_go(slug, self._plan)
+
+    @abstractmethod
+    async def _let_go(self, slug: str, old: JobPlan) -> None:
+        """Somebody who signed has no place any more: ended by agreement, or paid as was promised."""
+
+    def _keep_pay(self, slug: str) -> None:
+        """What is paid for what is signed, for everybody who reads the job's file."""
+        if slug in self._plan.wages:
+            self._file.signed_pay[slug] = self._plan.wages[slug]
+
+    async def _travels(self, slug: str, offer: EmploymentContractRequest | None) -> bool:
+        """Whether a ticket follows the move: not before its traveller has signed for the new days."""
+        if offer is None or slug not in self._signed() or self._contracts.first_start_without(slug) is None:
+            return True
+        if not workflow.patched(f"ticket-after-amendment:{slug}:{self._file.plan_revision}"):
+            return True
+
+        def settled() -> bool:
+            mine = self._contracts.wants(slug, offer) and self._contracts.first_start_without(slug) is not None
+            return not mine or slug in self._file.off_the_job
+
+        await self._until(settled, by=offer.starts_at)
+        return self._contracts.wants(slug, offer) and self._contracts.first_start_without(slug) is None
 
     async def _looks_again(self, step: str) -> None:
         """Work under another job's contract that is not covered any more: engaged on its own, or taken off."""
@@ -64,16 +95,23 @@ class Signed(Stopping):
         """What became of the wish to change what somebody signed."""
         _, slug = split_step(step)
         self._plan = self._contracts.settled(self._plan, slug, outcome)
+        self._keep_pay(slug)
         if not workflow.patched(f"settled:{step}:{self._file.plan_revision}"):
             return
         if outcome == "amended" and slug in self._file.off_the_job:
             self._file.off_the_job.remove(slug)
         if outcome == "ended":
             self._engaged.discard(slug)
-        if outcome == "ended" or (outcome == "kept" and self._contracts.other_days(slug)):
+        if outcome == "ended" or (outcome == "kept" and self._works_elsewhere(slug)):
             self._take_off(slug)
             mine = (step for step in BOOKINGS if slug in requests(self._plan, step.name))
             self._strands.beside(*(give_back(self._steps, step, slug) for step in mine))
+
+    def _works_elsewhere(self, slug: str) -> bool:
+        """Whether the job takes place when or where this person's contract is not for."""
+        if workflow.patched(f"kept-on-its-days:{slug}:{self._file.plan_revision}"):
+            return self._contracts.first_start_without(slug) is not None
+        return self._contracts.other_days(slug)
 
     def _take_off(self, slug: str) -> None:
         if slug not in self._file.off_the_job:
@@ -81,12 +119,18 @@ class Signed(Stopping):
             self._notebook.tell("job.taken_off", step=step_name("employment_contract", slug))
 
     async def _guard_change(self, slug: str, offer: EmploymentContractRequest) -> None:
-        """Who is not under a signed contract for this very start, when it comes, is told not to start."""
+        """Who is not under a signed contract for this very start, when it comes, is told not to start.
+
+        On the days the signed contract holds, the person works, whatever else of it is still asked about.
+        """
         step = step_name("employment_contract", slug)
+        start: datetime | None = offer.starts_at
+        if workflow.patched(f"told-on-the-day:{slug}:{self._file.plan_revision}"):
+            start = self._contracts.first_start_without(slug)
 
         def over() -> bool:
             return not self._steps.is_asked(step) or not self._contracts.wants(slug, offer)
 
-        if not over() and not await self._until(over, by=offer.starts_at):
+        if start is not None and not over() and not await self._until(over, by=start):
             await self._steps.tell_not_to_start(employment_contract.STEP, slug)
             self._take_off(slug)

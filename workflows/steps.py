@@ -85,6 +85,10 @@ class Steps(Renewing):
         state = self.file.steps.get(step)
         return state is not None and state.state in UNDER_WAY
 
+    def is_open(self, step: str) -> bool:
+        """Whether the step was ever begun."""
+        return step in self.file.steps
+
     def knows(self, step: str) -> Step[Any, Any] | None:
         """What the named step states about itself."""
         return self._known.get(step)

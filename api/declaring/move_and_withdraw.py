@@ -67,7 +67,7 @@ async def withdraw(
     """Stop a job: what is held is given back, what binds asks a person."""
     job = await access.job(home, asker, job_id)
     if dry_run:
-        return withdrawal_consequences(job.plan, job.file, home.today())
+        return withdrawal_consequences(job.in_force, job.file, home.today())
     return await decision_service.withdraw(home, asker, job_id, given.reason)
 
 
@@ -121,7 +121,7 @@ async def preview(
     client = await home.clients.latest(job.client_id)
     people = await people_of(home, job.member_id, asked.declaration)
     orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
-    found = consequences(job.plan, orders, job.file)
+    found = consequences(job.in_force, orders, job.file)
     because = tuple(told(rule, lang) for rule in not_alone(asker, job, orders))
     overlaps = tuple(sentence(one, lang) for one in asked.quote.warnings if one.code in elsewhere.CODES)
     found = found.model_copy(update={"adviser_because": because, "overlaps": overlaps})

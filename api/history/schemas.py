@@ -6,6 +6,7 @@ What a level may not know is simply absent: a member never gets a key, an advise
 from datetime import date, datetime
 from typing import Literal
 
+from api.jobs.contract_changes import ContractChange
 from api.jobs.schemas import Answered, ApprovalTold, ProblemTold
 from api.wording.diffs import Difference
 from api.wording.timeline import Audience, Line
@@ -187,7 +188,9 @@ class StepStory(Answered):
     began_at: datetime | None = None
     ended_at: datetime | None = None
     asked: list[Detail] = []
-    """What was asked for."""
+    """What was asked for; of a contract, what is signed."""
+    proposed: list[Detail] = []
+    """What a signed contract would become, while people are asked about it or it waits to be signed."""
     answered: list[Detail] = []
     """What came of it."""
     reference: str | None = None
@@ -235,6 +238,8 @@ class JobStory(Answered):
     alerts: list[str] = []
     """What needs a person first: an undo that failed, a deadline missed."""
     approvals: list[ApprovalTold] = []
+    contract_changes: list[ContractChange] = []
+    """Signed contracts that would change; until both have signed, what is signed stays in force."""
     lines: list[Line]
     steps: list[StepStory]
     money: list[MoneyTold] = []

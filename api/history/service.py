@@ -18,6 +18,7 @@ from api.history.sections import DecisionSources
 from api.history.steps import Parts, Reader, key_prefix, step_story
 from api.history.waiting_times import QUIET, Wait
 from api.jobs import access
+from api.jobs.contract_changes import contract_changes
 from api.jobs.schemas import approval_told
 from api.security.permissions import Asker
 from api.wording.masking import masked
@@ -156,6 +157,7 @@ def _story(facts: Facts, reader: Reader, ui: str, namespace: str | None, since: 
         deadlines=deadlines,
         alerts=beside.alerts(steps, deadlines, job.state in ENDED, lang),
         approvals=[approval_told(one, lang) for one in job.file.approvals.values()],
+        contract_changes=contract_changes(job, lang),
         lines=[one for one in lines if one.seq > (since or 0)],
         steps=[one for one in steps if since is None or one.step in fresh],
         money=beside.money(facts.entries, None, reader, own=False),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from api.decisions import forms as decision_forms
 from api.history import waiting_times as waits
@@ -22,11 +23,12 @@ from api.history.waiting_times import Wait
 from api.jobs.schemas import problem_told, state_text
 from api.wording.masking import details, masked
 from api.wording.timeline import LEVEL, Audience, refusal, title
+from domain.contracts_in_force import requests_of
 from domain.job import JobFile, StepState
 from domain.orders import order_key
 from domain.people import Language
 from domain.promises import is_stopping
-from domain.questions import is_question
+from domain.questions import TIMING, is_question
 from engine.words import catalog, knows, moment, say
 from storage.execution.attempts import Attempt
 from storage.execution.events import JobEvent
@@ -99,6 +101,8 @@ def step_story(parts: Parts, file: JobFile, reader: Reader, link: str, engine_li
     going, back = _apart(parts.tries, undo_verbs)
     waited = [waits.describe_wait(one, lang, reader.now) for one in parts.waits]
     ends = [one.closed_at for one in parts.tries if one.closed_at]
+    binding, proposed = requests_of(state)
+    booking = state.signed.booking if state.signed else state.booking
     return StepStory(
         step=state.step,
         title=title(state.step, lang),
@@ -117,8 +121,9 @@ def step_story(parts: Parts, file: JobFile, reader: Reader, link: str, engine_li
         waiting=waited[-1] if waited and waited[-1].ended_at is None else None,
         began_at=min((one.started_at for one in parts.tries), default=None),
         ended_at=max(ends, default=None) if state.state not in GOES_ON else None,
-        asked=details(state.request, reader.audience, lang, own=own, names=reader.names),
-        answered=details(state.booking or {}, reader.audience, lang, own=own, names=reader.names),
+        asked=details(binding, reader.audience, lang, own=own, names=reader.names),
+        proposed=details(_changed(binding, proposed), reader.audience, lang, own=own, names=reader.names),
+        answered=details(booking or {}, reader.audience, lang, own=own, names=reader.names),
         reference=_reference(state, parts.orders),
         tries=[_try(one, parts.events, reader) for one in going] if reader.level else [],
         waits=waited,
@@ -133,6 +138,12 @@ def step_story(parts: Parts, file: JobFile, reader: Reader, link: str, engine_li
         link=link,
         engine_link=engine_link,
     )
+
+
+def _changed(binding: Mapping[str, Any], proposed: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a proposal would make different; when it is to be answered is no part of what is signed."""
+    wanted = proposed or {}
+    return {name: value for name, value in wanted.items() if name not in TIMING and binding.get(name) != value}
 
 
 def _undo_verbs(service: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from api.jobs.contract_changes import ContractChange, contract_changes
 from api.jobs.pending_move import PendingMove, pending_move
 from api.wording import failures
 from api.wording.timeline import Audience, refusal, title
@@ -107,6 +108,8 @@ class JobFull(JobTold):
     approvals: list[ApprovalTold]
     pending_move: PendingMove | None = None
     """A move that waits for a yes; until then the job stays as it is."""
+    contract_changes: list[ContractChange] = []
+    """Signed contracts that would change; until both have signed, what is signed stays in force."""
     report: str | None = None
     off_the_job: list[str]
 
@@ -267,6 +270,7 @@ def job_full(kept: KeptJob, steps: list[StepState], audience: Audience, lang: La
         steps=[step_told(step, audience, lang, kept.file) for step in steps],
         approvals=[approval_told(one, lang) for one in kept.file.approvals.values()],
         pending_move=pending_move(kept.file, {one.step: one for one in steps}, lang),
+        contract_changes=contract_changes(kept, lang),
         report=kept.file.report,
         off_the_job=kept.file.off_the_job,
     )

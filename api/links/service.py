@@ -9,10 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.jobs.schemas import Answered, PaperTold, paper_told
+from domain.contracts_in_force import Asked, asked_by, terms
 from domain.money import Eur
 from domain.orders import order_key, split_step
 from domain.people import Language, Person
 from storage.jobs.documents import StoredDocument
+from storage.jobs.jobs import KeptJob
 from storage.security.audit import hash_of
 from storage.security.links import AnswerKind, LinkAudience, LinkClosed, LinkExpired, LinkRow, LinkUnknown
 
@@ -97,8 +99,16 @@ class OrderShown(Answered):
     """What was agreed before, when a change of it is asked about."""
 
 
+class SignedBefore(Answered):
+    """What a collaborator has signed, and what stays in force until both have signed the change."""
+
+    function: str
+    days: list[tuple[datetime, datetime, str]]
+    gross_eur: Eur
+
+
 class OfferShown(Answered):
-    """What a collaborator is offered: their own part, and nobody else's."""
+    """What a collaborator is offered, or the change of a signed contract: their own part, and nobody else's."""
 
     title: str
     entity: str
@@ -114,6 +124,10 @@ class OfferShown(Answered):
     """Whether the contract is there to be read, so that it can be signed."""
     papers: list[PaperTold]
     answered: str | None = None
+    amendment: bool = False
+    """A change of a signed contract: without a yes the contract stays as it was signed."""
+    instead_of: SignedBefore | None = None
+    """What is signed, as long as the change is not in force."""
 
 
 class Thanks(Answered):
@@ -205,13 +219,12 @@ def job_days(offers: Any) -> list[tuple[datetime, datetime, str]]:
 async def offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person]:
     """The offer one collaborator sees, and the person."""
     job = await home.jobs.job(row.job_id)
-    _, item = split_step(row.step)
-    offer = job.plan.employment_contract.get(item)
-    if offer is None:
-        raise Wrong("link-expired")
+    asked = await _asked_of(home, row, job)
+    offer, before = asked.terms, asked.instead_of
     person = await home.people.person(row.subject_id)
     entity = await home.entities.entity(job.entity)
     papers = [one for one in await home.documents.of_job(row.job_id) if own_paper(one, row)]
+    amendment = any(one.kind == "amendment" and one.order_key == row.order_key for one in papers)
     shown = OfferShown(
         title=job.title,
         entity=entity.name,
@@ -221,11 +234,30 @@ async def offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person
         gross_eur=offer.gross_eur,
         answer_by=offer.answer_by,
         complete=person.complete,
-        readable=offer.status == "self_employed" or any(one.kind == "contract" for one in papers),
-        papers=[paper_told(one) for one in papers],
+        readable=offer.status == "self_employed"
+        or amendment
+        or (before is None and any(one.kind == "contract" for one in papers)),
+        papers=[paper_told(one) for one in sorted(papers, key=lambda one: one.order_key != row.order_key)],
         answered=await latest_answer(home, row),
+        amendment=amendment or before is not None,
+        instead_of=None
+        if before is None
+        else SignedBefore(function=before.function, days=job_days([before]), gross_eur=before.gross_eur),
     )
     return shown, person
+
+
+async def _asked_of(home: Container, row: LinkRow, job: KeptJob) -> Asked:
+    """What this very link asks its person to sign; of an order that is not kept any more, what is in force."""
+    _, item = split_step(row.step)
+    state = job.file.steps.get(row.step)
+    asked = None if state is None else asked_by(state, row.job_id, row.order_key)
+    if asked is not None:
+        return asked
+    now = terms(job.file, job.plan, item)
+    if now is None:
+        raise Wrong("link-expired")
+    return Asked(now.in_force)
 
 
 def own_paper(paper: StoredDocument, row: LinkRow) -> bool:

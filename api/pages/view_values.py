@@ -9,6 +9,7 @@ from api.jobs.schemas import PaperTold, job_told, step_told
 from api.links.service import OfferShown, OrderShown
 from api.pages.member import next_steps
 from api.wording.timeline import Audience, Line, item_title, title
+from api.wording.work_days import work_days
 from domain.job import StepState, StepStateName
 from domain.orders import split_step
 from domain.people import Language
@@ -173,22 +174,13 @@ def paper(one: PaperTold, lang: Language) -> dict[str, str]:
     }
 
 
-def days(given: Iterable[tuple[datetime, datetime, str]], lang: Language) -> list[str]:
-    """Each day with its times and place."""
-    return [
-        f"{moment(lang, start, 'EEEE d MMMM y, HH:mm')}–{moment(lang, end, 'HH:mm')}"
-        + (f", {place}" if place else "")
-        for start, end, place in given
-    ]
-
-
 def order(one: OrderShown, lang: Language) -> dict[str, Any]:
     """The order a client sees."""
     return {
         "title": one.title,
         "entity": one.entity,
         "description": one.description,
-        "days": days(one.days, lang),
+        "days": work_days(one.days, lang),
         "price": money(lang, one.price_ex_vat_eur),
         "vat": money(lang, one.vat_eur),
         "total": money(lang, one.total_eur),
@@ -197,7 +189,7 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
         else one.cancellation_terms,
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
         "before": {
-            "days": days(one.instead_of.days, lang),
+            "days": work_days(one.instead_of.days, lang),
             "price": money(lang, one.instead_of.price_ex_vat_eur),
             "vat": money(lang, one.instead_of.vat_eur),
             "total": money(lang, one.instead_of.total_eur),
@@ -213,7 +205,15 @@ def offer(one: OfferShown, lang: Language) -> dict[str, Any]:
         "title": one.title,
         "entity": one.entity,
         "function": one.function,
-        "days": days(one.days, lang),
+        "days": work_days(one.days, lang),
         "gross": money(lang, one.gross_eur),
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
+        "amendment": one.amendment,
+        "before": {
+            "function": one.instead_of.function,
+            "days": work_days(one.instead_of.days, lang),
+            "gross": money(lang, one.instead_of.gross_eur),
+        }
+        if one.instead_of
+        else None,
     }

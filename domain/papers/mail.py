@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.money import ZERO, PositiveEur
-from domain.papers.base import Language, Link, PaymentReference, Printed
+from domain.papers.base import Language, Link, PaymentReference, Printed, PrintedWorkDay
 
 
 class PrintedMail(Printed):
@@ -85,14 +85,15 @@ class ContractSignedMail(PrintedMail):
 
 
 class AmendmentMail(PrintedMail):
-    """Asks somebody to sign an amendment to their contract: what the days, the place and the pay become."""
+    """Asks somebody to sign an amendment to their contract: what is signed beside what it would become."""
 
     kind: Literal["amendment"] = "amendment"
     link: Link
     """/i/..."""
-    days: tuple[date, ...]
-    place: str
-    gross_eur: PositiveEur
+    days_before: tuple[PrintedWorkDay, ...]
+    days_after: tuple[PrintedWorkDay, ...]
+    gross_before_eur: PositiveEur
+    gross_after_eur: PositiveEur
     answer_by_at: datetime
 
 
@@ -101,6 +102,8 @@ class ToldNotToStartMail(PrintedMail):
 
     kind: Literal["told_not_to_start"] = "told_not_to_start"
     start_at: datetime
+    signed_for: tuple[PrintedWorkDay, ...] = ()
+    """The days of the contract that is signed, when it is not for this start: it stays in force for its own."""
     adviser_phone: str
 
 

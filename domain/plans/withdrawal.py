@@ -97,7 +97,7 @@ def _effect(step: str, cost: Decimal, state: StepState | None) -> StopEffect:
 def _is_signed(state: StepState) -> bool:
     """Whether the cooperative has signed: the point of no return."""
     booking = state.booking or {}
-    return state.state == "done" or bool(booking.get("cooperative_signed_at"))
+    return state.state == "done" or state.signed is not None or bool(booking.get("cooperative_signed_at"))
 
 
 def _of_done(step: str, service: str, cost: Decimal) -> StopEffect:

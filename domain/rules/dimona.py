@@ -7,14 +7,17 @@ from domain.services.employment_contract import DimonaDeclaration, DimonaPeriod
 STUDENT = "STU"
 
 
-def next_told(wanted: DimonaDeclaration, there: DimonaPeriod | None, today: date) -> DimonaDeclaration | None:
+def next_told(
+    wanted: DimonaDeclaration, there: DimonaPeriod | None, today: date, *, start_by_update: bool = True
+) -> DimonaDeclaration | None:
     """The next declaration on the way from what social security has to what it must have; None when it has it.
 
     Other days or hours of a period that did not begin are an UPDATE. A student's start is never changed, nor who
     works for whom: cancelled, and declared anew. What has begun on its own day is neither moved nor cancelled: the
     new days are declared beside it. Source: socialsecurity.be, Dimona, "declarations, modifications,
     cancellations"; "Dimona pour les étudiants", ed. 2021-4 (the start of an IN cannot be changed, hours are changed
-    by UPDATE), consulted 30-11-2026.
+    by UPDATE), consulted 30-11-2026. That an UPDATE may move the start of somebody who is no student is unverified:
+    the stored official pages confirm it for the end date only, so it is a setting (`start_by_update`).
     """
     if there is None or there.cancelled:
         return wanted
@@ -26,7 +29,7 @@ def next_told(wanted: DimonaDeclaration, there: DimonaPeriod | None, today: date
         return _update(wanted, there)
     if there.start_on < today:
         return wanted
-    if same_people and wanted.worker_type != STUDENT:
+    if same_people and wanted.worker_type != STUDENT and start_by_update:
         return _update(wanted, there)
     return _cancel(wanted, there)
 

@@ -48,6 +48,18 @@ class EmploymentContractRequest(Message):
     """T-48 h remind, T-24 h the adviser's call list, T-4 h loud."""
 
 
+def first_start_without(signed: EmploymentContractRequest, wanted: EmploymentContractRequest) -> datetime | None:
+    """The first start of the wanted work that the signed contract does not hold: another day or place, or hours
+    outside the signed ones. None when every day is held, as when only the pay would change."""
+    starts = sorted(day.starts_at for day in wanted.days if not any(_holds(one, day) for one in signed.days))
+    return starts[0] if starts else None
+
+
+def _holds(signed: WorkDay, wanted: WorkDay) -> bool:
+    hours = signed.starts_at <= wanted.starts_at and wanted.ends_at <= signed.ends_at
+    return hours and signed.place == wanted.place
+
+
 class Engagement(Message):
     """What binds one crew member and the cooperative."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.contracts_in_force import in_force
 from domain.errors import AllInclusiveError
 from domain.job import JobFile, Remembered
 from domain.message import Message
@@ -93,6 +94,11 @@ class KeptJob(JobRow):
     plan: JobPlan
     file: JobFile
     """As the job's own process last told; the steps of its collections are in Steps."""
+
+    @property
+    def in_force(self) -> JobPlan:
+        """The plan as it binds people: whoever signed has the contract and the pay that were signed."""
+        return in_force(self.file, self.plan)
 
 
 class Unstarted(Message):

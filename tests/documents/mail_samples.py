@@ -1,6 +1,6 @@
 """One e-mail of every kind."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from domain.papers import (
@@ -20,6 +20,7 @@ from domain.papers import (
     MoveNewsMail,
     OrderMovedMail,
     PrintedMail,
+    PrintedWorkDay,
     ReminderAgainMail,
     ReminderFirstB2cMail,
     ReminderFriendlyMail,
@@ -32,6 +33,10 @@ from tests.documents.samples import ENTITY
 
 START = datetime(2026, 3, 13, 13, 0, tzinfo=UTC)
 LINK = "https://allin.example/a/eyJqb2IiOiI3SDNLOVFXMlpYIn0.c2lnbmF0dXJl"
+
+
+def _day(n: int) -> PrintedWorkDay:
+    return PrintedWorkDay(on=date(2026, 3, n), starts=time(15), ends=time(22, 30), place="Le Reflektor, Liège")
 
 
 def every_mail(language: Language, **changes: object) -> list[PrintedMail]:
@@ -53,6 +58,10 @@ def every_mail(language: Language, **changes: object) -> list[PrintedMail]:
         "days": (date(2026, 3, 13), date(2026, 3, 14)),
         "place": "Le Reflektor, Liège",
         "gross_eur": Decimal("420.00"),
+        "days_before": (_day(13),),
+        "days_after": (_day(14),),
+        "gross_before_eur": Decimal("420.00"),
+        "gross_after_eur": Decimal("450.00"),
         "answer_by_at": START,
         "first_start_at": START,
         "start_at": START,

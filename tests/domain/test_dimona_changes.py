@@ -72,3 +72,9 @@ def test_who_was_declared_is_cancelled_in_their_own_name() -> None:
     found = next_told(wanted(national_number=DORA), there(), date(2026, 2, 2))
     assert found is not None
     assert (found.action, found.period, found.national_number, found.start_on) == ("CANCEL", "P-1", BOB, None)
+
+
+def test_where_an_update_may_not_move_the_start_it_is_cancelled_and_declared_anew() -> None:
+    told = next_told(wanted(), there(start_on=date(2026, 2, 9)), date(2026, 2, 2), start_by_update=False)
+    assert told is not None
+    assert (told.action, told.period, told.start_on) == ("CANCEL", there().period, None)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from domain.job import Decision
-from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
+from tests.process.small import DAY, NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
 
 NO_EXPENSES: dict[str, Any] = {**NOTHING_BOOKED, "expenses": None}
@@ -70,3 +72,27 @@ async def test_a_signed_paper_that_may_be_wrong_is_corrected_or_stays(house: Wor
         await house.until_step(job_id, "agreement", "done")
     await house.settle()
     assert await settled(house, job_id, "agreement") == ["step.settled.unchanged", "step.settled.corrected"]
+
+
+async def billed(house: World) -> str:
+    """The deposit is invoiced before the job; then the job is withdrawn, and people are asked about the invoice."""
+    half = {"deposit_percent": 50, "deposit_on": "2026-02-03"}
+    job_id = await declare(house, crew=crew("ann"), invoicing=half, **NO_EXPENSES)
+    await engaged(house, job_id)
+    await house.pass_time(DAY)
+    await house.until_step(job_id, "invoicing:deposit", "done")
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
+    await house.until_step(job_id, "invoicing:deposit", "parked")
+    return job_id
+
+
+@pytest.mark.parametrize(
+    ("what", "told", "state"),
+    [("credit", "credited", "undone"), ("by_hand", "credited", "undone"), ("keep", "billed", "done")],
+)
+async def test_what_becomes_of_an_issued_invoice(house: World, what: str, told: str, state: str) -> None:
+    job_id = await billed(house)
+    await answer(house, job_id, "invoicing:deposit", what)
+    await house.until_step(job_id, "invoicing:deposit", state)
+    await house.settle()
+    assert await settled(house, job_id, "invoicing:deposit") == [f"step.settled.{told}"]

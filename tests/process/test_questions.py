@@ -7,7 +7,7 @@ import httpx2
 
 from allin.operations.reconcile import other_days
 from domain.services.employment_contract import DimonaPeriod
-from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
+from tests.process.small import ANN, NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
 from workers.order_lookups import Lookups
 
@@ -50,20 +50,20 @@ async def test_a_question_is_neither_replayed_nor_skipped_nor_failed(house: Worl
     assert (await house.kinds(job_id)).count("employment_contract.terminate") == 1
 
 
-async def moved(house: World, job_id: str, day: str = "2026-02-11", **changes: Any) -> None:
-    """The member moves the job to another day, or changes something else of it."""
+async def moved(house: World, job_id: str, day: str = "2026-02-11", who: str = "ann", **changes: Any) -> None:
+    """The member, or at short notice the adviser, moves the job to another day, or changes something else of it."""
     job = await house.job(job_id)
     days = [{"date": day, "starts": "15:00", "ends": "22:30", "place": "Liège"}]
     told = job.declaration | {"days": days} | changes
     told = {name: value for name, value in told.items() if value is not None}
     body = {"declaration": told, "reason": "the hall is free then"}
-    await house.ask("ann", "POST", f"/api/jobs/{job_id}/move", json=body)
+    await house.ask(who, "POST", f"/api/jobs/{job_id}/move", json=body)
     await house.pass_time(4 * HOUR)  # the client says yes to it
 
 
 async def signed(house: World, *people: str, **changes: Any) -> str:
     """A job everybody signed and is declared for, on Tuesday 10 February 2026 from 15:00 to 22:30."""
-    job_id = await declare(house, crew=crew(*people), **{**NOTHING_BOOKED, "expenses": None} | changes)
+    job_id = await declare(house, **{**NOTHING_BOOKED, "expenses": None, "crew": crew(*people)} | changes)
     await engaged(house, job_id)
     for slug in people:
         await house.until_step(job_id, f"employment_contract:{slug}", "done")
@@ -270,6 +270,7 @@ async def test_moved_while_the_declaration_is_parked_nothing_is_declared_for_the
 async def test_moved_back_before_the_amendment_is_signed_the_question_answers_itself(house: World) -> None:
     job_id = await signed(house, "ann")
     await moved(house, job_id)
+    await house.person(ANN, role="collaborator", behaviour="silent")
     await house.until_step(job_id, "employment_contract:ann", "parked")
     await house.decide(job_id, "employment_contract:ann", "answer", answer="amend", who="iris")
     await house.until_step(job_id, "employment_contract:ann", "waiting")

@@ -376,6 +376,18 @@ def test_what_was_done_by_hand_is_not_done_anew_and_given_back_by_a_person(cours
     assert course.decide("booking", "fail", attempt=2) == "AlreadyUndoing"
 
 
+@pytest.mark.parametrize(("answer", "told"), [("by_hand", "given_back"), ("keep", "unchanged")])
+def test_what_becomes_of_what_was_done_by_hand_is_told_once(course: Course, answer: str, told: str) -> None:
+    course.wish("booking")
+    course.refused("booking.hold")
+    course.decide("booking", "by_hand", evidence="letter.pdf", result={"thing": "lent"})
+    course.say("stop")
+    assert course.problem("booking") == "DoneByHand"
+    assert course.decide("booking", answer, attempt=2, evidence="receipt.pdf") is None
+    course.notes()
+    assert [line for line in course.told if "step.settled" in line] == [f"step.settled.{told} booking"]
+
+
 def test_after_the_last_moment_a_replay_gives_eight_days_to_answer(course: Course) -> None:
     course.wish("asking")
     course.done("asking.ask")

@@ -16,6 +16,7 @@ from api.jobs.schemas import paper_told
 from api.pages import view_values
 from api.pages.member.days_ahead import Moment, on_day, picture
 from api.security.permissions import Asker
+from domain.contracts_in_force import proposals
 from domain.job import JobFile, StepState
 from domain.orders import NO_ITEM, step_name
 from domain.people import Language
@@ -87,6 +88,7 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
         "can_withdraw": own and asker.may("withdraw") and _may_still_stop(kept),
         "can_talk": own and asker.may("withdraw"),
         "pending": _pending(kept, steps, lang),
+        "contracts": story.contract_changes,
         "still_on": kept.state in BEFORE_THE_END,
     }
 
@@ -163,9 +165,9 @@ def _amounts(kept: KeptJob, steps: Sequence[StepState], lang: Language) -> list[
     if takes_place(kept.file) or any(ahead.done("invoicing", item) is not None for item in kept.plan.invoicing):
         found += [(say(lang, "page.quote.total"), money(lang, asked.total_eur if asked else kept.amount_eur))]
     paid = [item for item in kept.plan.wages if ahead.done("wages", item) is not None]
-    gross = sum(one.gross_eur for item, one in kept.plan.employment_contract.items() if item in paid)
+    gross = sum(one.gross_eur for item, one in kept.in_force.employment_contract.items() if item in paid)
     found += [(say(lang, "page.job.gross_all"), money(lang, gross))] if gross else []
-    own = [kept.plan.wages[item].pay_on for item in paid if _is_member(kept, item)]
+    own = [kept.in_force.wages[item].pay_on for item in paid if _is_member(kept, item)]
     return [*found, *((say(lang, "page.days.own_pay"), day(lang, on, "d MMMM")) for on in own[:1])]
 
 
@@ -243,12 +245,21 @@ def moments(
             at = max(ended.get(step_name(CREW, item), at) for item in signing)
         yield Moment(at, say(lang, "page.days.signed"), done=all(signing.values()))
     if takes_place(kept.file):
-        yield Moment(plan.first_start_at, say(lang, "page.days.job"))
+        yield Moment(plan.first_start_at, _of_the_job(kept, lang))
         if day_in_brussels(plan.last_end_at) != day_in_brussels(plan.first_start_at):
             yield Moment(plan.last_end_at, say(lang, "page.days.job_ends"))
     yield from _paid(kept, ahead, lang)
     if kept.state in STOPPED:
         yield Moment(kept.last_change_at, say(lang, f"state.job.{kept.state}"), done=True)
+
+
+def _of_the_job(kept: KeptJob, lang: Language) -> str:
+    """The job's first day; as long as nobody is under contract for it, that is said."""
+    text = say(lang, "page.days.job")
+    changing = proposals(kept.file, kept.plan)
+    first = kept.plan.first_start_at
+    there = [one for one in kept.in_force.employment_contract.values() if one.starts_at == first]
+    return text if there or not changing else f"{text} ({say(lang, 'page.contract.not_yet')})"
 
 
 @dataclass(frozen=True)
@@ -267,7 +278,7 @@ class Ahead:
 
 
 def _paid(kept: KeptJob, ahead: Ahead, lang: Language) -> Iterator[Moment]:
-    plan = kept.plan
+    plan = kept.in_force
     for on in sorted({wage.pay_on for wage in plan.wages.values()}):
         paid = [item for item, wage in plan.wages.items() if wage.pay_on == on]
         its = {item: done for item in paid if (done := ahead.done("wages", item)) is not None}

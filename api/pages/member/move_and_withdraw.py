@@ -39,7 +39,7 @@ async def withdrawal(request: Request, home: Home, page: Paged, asker: Known, jo
     if kept.state not in view_values.STILL_STOPPABLE:
         raise Wrong("not-now")
     lang = page.language(request, asker)
-    effects = withdrawal_consequences(kept.plan, kept.file, home.today())
+    effects = withdrawal_consequences(kept.in_force, kept.file, home.today())
     return page.page(request, "withdraw.html", asker, job=kept, **_stopping(effects, lang))
 
 

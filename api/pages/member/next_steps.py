@@ -55,7 +55,7 @@ def _now(kept: KeptJob, steps: Mapping[str, StepState], service: str, item: str)
 
 
 def _the_pay(kept: KeptJob, steps: Mapping[str, StepState], lang: Language) -> Iterator[str]:
-    wages = kept.plan.wages
+    wages = kept.in_force.wages
     due = [one.pay_on for slug, one in wages.items() if _now(kept, steps, "wages", slug) == "ahead"]
     if due:
         yield say(lang, "page.job.next.pay", on=_on(min(due), lang))
