@@ -35,6 +35,7 @@ coverage: install ## branch coverage of domain/ and storage/ by their own tests,
 	$(BIN)/pytest -n 2 tests/domain tests/services tests/storage --cov --cov-report=term:skip-covered
 
 mutants: install ## changes one thing at a time in SLICE and asks whether a test notices, see docs/operations/mutants.md
+	rm -rf mutants # names of tests kept from an earlier run may be gone
 	$(BIN)/mutmut run --max-children 2 $(SLICE)
 	$(BIN)/mutmut results | grep survived || true
 

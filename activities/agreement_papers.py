@@ -114,7 +114,7 @@ def _line(document: InvoiceRequest, label: str, quantity: int, unit_price_eur: D
         unit_price_eur=unit_price_eur,
         vat_case=VAT_CASES[document.vat_category],
         vat_percent=document.vat_rate_percent,
-        exemption=document.vat_mention if document.vat_category == "E" else None,
+        mention=document.vat_mention,
     )
 
 

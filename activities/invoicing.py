@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from activities.invoicing_desk import Billing
+from activities.invoicing_desk import Billing, participant_of
 from activities.step import AT_ONCE, PARTNER, Step, Verb
 from domain.orders import NO_ITEM, StepOrder
 from domain.services.debt_collection import DebtCollectionRequest
@@ -26,7 +26,9 @@ class Invoicing(Billing):
         kept = await self._sent(order, await self._issued(order.key))
         if order.request.ends_the_schedule:
             await self._deadlines.met(order.job_id, "invoice_issued", NO_ITEM, self._clock.now())
-        return kept.issued()
+        client = await self._clients.client(kept.client_id, kept.client_version)
+        unreached = kept.sent_by == "mail" and participant_of(client) is not None
+        return kept.issued().model_copy(update={"unreached": unreached})
 
     @activity.defn(name="invoicing.start_collection")
     async def start_collection(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:

@@ -24,6 +24,7 @@ from domain.services.invoicing import (
     NothingLeftToInvoice,
     VatCategory,
 )
+from domain.vat_mentions import mention_in
 
 VAT_CASES: dict[VatCategory, VatCase] = {
     "S": "standard",
@@ -33,6 +34,8 @@ VAT_CASES: dict[VatCategory, VatCase] = {
     "E": "exempt_art_44",
     "Z": "exempt_art_44",
 }
+Parts = tuple[str, str | None, Decimal, Decimal]
+"""Name, description, quantity and price of a line."""
 DEPOSIT: dict[Language, str] = {"fr": "Acompte", "nl": "Voorschot", "en": "Deposit"}
 NOT_NUMBERED_YET = "000000000097"
 """Stands in while a paper is checked; the number and the reference are the invoice book's to give."""
@@ -85,6 +88,8 @@ def invoice_paper(
     taken_off_eur = sum((deposit.total_eur for deposit in taken_off), ZERO)
     if request.total_eur <= taken_off_eur:
         raise NothingLeftToInvoice(numbers=", ".join(deposit.number for deposit in taken_off))
+    in_advance = request.kind == "deposit" or any(earlier.kind == "deposit" for earlier in refers_to if credit)
+    mentioned = credit and request.vat_eur > 0 and business
     due_on = issued_on if credit else request.due_on + (issued_on - request.issue_on)
     return InvoicePaper(
         language=request.language,
@@ -99,30 +104,33 @@ def invoice_paper(
         kind=request.kind if request.kind != "debit_note" else "invoice",
         issued_on=issued_on,
         due_on=due_on,
-        performed_from=request.delivered_on,
-        performed_until=request.delivered_on,
+        performed_from=None if in_advance else request.performed_from or request.delivered_on,
+        performed_until=None if in_advance else request.delivered_on,
         job_reference=card.job_id,
         purchase_order=request.purchase_order,
         payment_reference=NOT_NUMBERED_YET,
         refers_to=tuple(
             DocumentReference(number=earlier.number, issued_on=earlier.issued_on) for earlier in refers_to
         ),
+        note=mention_in("credit_note", request.language) if mentioned else None,
     )
 
 
-def _lines(request: InvoiceRequest, deposits: Sequence[KeptInvoice]) -> list[tuple[str, Decimal, Decimal]]:
-    own = [(line.label, Decimal(line.quantity), line.unit_price_eur) for line in request.lines]
+def _lines(request: InvoiceRequest, deposits: Sequence[KeptInvoice]) -> list[Parts]:
+    own = [(line.label, line.description, Decimal(line.quantity), line.unit_price_eur) for line in request.lines]
     word = DEPOSIT[request.language]
-    return own + [(f"{word} {deposit.number}", Decimal(-1), deposit.net_eur) for deposit in deposits]
+    return own + [(f"{word} {deposit.number}", None, Decimal(-1), deposit.net_eur) for deposit in deposits]
 
 
-def _line(request: InvoiceRequest, name: str, quantity: Decimal, unit_price: Decimal) -> PriceLine:
-    exempt = request.vat_category == "E"
+def _line(
+    request: InvoiceRequest, name: str, description: str | None, quantity: Decimal, unit_price: Decimal
+) -> PriceLine:
     return PriceLine(
         name=name,
+        description=description or None,
         quantity=quantity,
         unit_price_eur=unit_price,
         vat_case=VAT_CASES[request.vat_category],
         vat_percent=request.vat_rate_percent,
-        exemption=request.vat_mention if exempt else None,
+        mention=request.vat_mention,
     )

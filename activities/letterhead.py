@@ -84,6 +84,8 @@ def client_party(client: Client, address: KeptAddress) -> ClientParty:
         email=client.email,
         enterprise_number=client.enterprise_number if belgian else None,
         vat_number=None if belgian else client.enterprise_number,
+        registration_number=client.registration_number,
+        contact=client.contact,
         peppol_id=client.peppol_id,
     )
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from api.not_taken import FIELD_NAMED, NOT_TAKEN
 from api.ports.process import NotTaken, ProcessStuck, ProcessUnreachable
 from domain.errors import PartnerDown, PartnerPaused, Refusal
 from domain.people import Language
@@ -20,6 +22,7 @@ from domain.quote import Quote
 from engine.wording import worded
 from engine.words import pick_language, say
 
+log = structlog.get_logger()
 PREFIX = "tag:all-inclusive,2026:problem/"
 """RFC 4151: a tag stays the same wherever the program runs."""
 MEDIA_TYPE = "application/problem+json"
@@ -75,31 +78,8 @@ KINDS: Mapping[str, int] = {
     "not-ready": 503,
 }
 """Every type of problem and its status; each has a title and an advice in the catalogs."""
-NOT_TAKEN: Mapping[str, str] = {
-    "UnknownStep": "not-found",
-    "UnknownApproval": "not-found",
-    "NotParked": "not-parked",
-    "StaleAttempt": "stale",
-    "SomeoneElseDecides": "someone-else-decides",
-    "AlreadyAnswered": "already-answered",
-    "ReasonMissing": "invalid",
-    "EvidenceMissing": "evidence-missing",
-    "NeverSkipped": "never-skipped",
-    "NeverGivenUp": "invalid",
-    "WrongForThisJob": "invalid",
-    "QuestionNeedsAnswer": "question-needs-answer",
-    "NoQuestion": "question-needs-answer",
-    "SignedPaper": "signed-paper",
-    "ResultIncomplete": "invalid",
-    "DateMissing": "invalid",
-    "NotEditable": "invalid",
-    "WrongForm": "invalid",
-    "AnotherPerson": "person-unclear",
-    "ApprovalNeeded": "adviser-makes-move",
-}
-"""Why a process does not take a decision, as a problem; anything else is not possible now."""
-FIELD_NAMED = frozenset({"WrongForThisJob", "WrongForm"})
-"""The reasons that begin with the field they are about."""
+TURNED_AWAY = (401, 403, 429)
+"""What is written to the log, with the network address it came from. Source: OWASP ASVS 5.0, 16.3.1 and 16.3.2."""
 MOST_FLAWS = 50
 """Flaws told in one answer: whoever sends more than that reads the first ones first."""
 BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many"}
@@ -203,11 +183,19 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
+def route_of(request: Request) -> str:
+    """The address with its places empty: what stands in them may be a token or a person."""
+    return str(getattr(request.scope.get("route"), "path", ""))
+
+
 def install(app: FastAPI) -> None:
     """Let every problem of this app leave as problem details."""
 
     @app.exception_handler(Wrong)
     async def wrong(request: Request, error: Wrong) -> Response:
+        if error.status in TURNED_AWAY:
+            where = request.client.host if request.client else ""
+            log.info("turned away", kind=error.kind, method=request.method, path=route_of(request), address=where)
         return answer(error, request)
 
     @app.exception_handler(RequestValidationError)

@@ -74,6 +74,7 @@ def ubl(invoice: InvoicePaper) -> bytes:
         reference=payment_reference(invoice.payment_reference).replace(" ", ""),
         payment_terms=" ".join([payment_sentence(invoice), *late_terms(invoice)]),
         zero=ZERO,
+        note=". ".join(part.rstrip(".") for part in (invoice.title, invoice.note) if part),
     )
     return text.encode()
 
@@ -105,7 +106,7 @@ def _categories(invoice: InvoicePaper) -> list[TaxCategory]:
             vat_eur=sum((row.vat_eur for row in same), ZERO),
             reason_code=EXEMPTION_CODES.get(case),
             reason="; ".join(
-                mention for row in same if (mention := vat_mention(case, row.exemption, invoice.language))
+                mention for row in same if (mention := vat_mention(case, row.mention, invoice.language))
             )
             or None,
         )

@@ -57,6 +57,13 @@ class BatchNotApproved(Refusal):
     decided_by: ClassVar[Decider] = "finance"
 
 
+class BatchFileChanged(Refusal):
+    """What was approved, or made, is not what lies there now."""
+
+    text = "The file of batch {batch} is not the one that was made and approved: make it anew."
+    decided_by: ClassVar[Decider] = "finance"
+
+
 class BatchOutdated(AllInclusiveError):
     """Another batch took one of the payments meanwhile: make the list anew."""
 
@@ -119,6 +126,8 @@ class BatchCard(Message):
     approved_by: tuple[str, ...] = ()
     bank_reference: str | None = None
     reason: str | None = None
+    file_sha256: str | None = None
+    """The file that is approved, to the byte; None for batches made before this was written down."""
 
 
 class EntryCard(Message):

@@ -10,6 +10,7 @@ from domain.caps import MOST_CREW, MOST_DAYS, MOST_PERSON_DAYS
 from domain.declaration_file import DeclarationUnreadable, Flaw, read
 from domain.money import PositiveEur
 from domain.parties import CrewMember, Declared, DeclaredClient, DeclaredDay, LongText, ShortText
+from domain.vat_mentions import Ground
 from domain.wishes import (
     AgreementWish,
     DebtCollectionWish,
@@ -29,14 +30,11 @@ from domain.wishes import (
 
 __all__ = ["DeclarationUnreadable", "Flaw", "JobDeclaration", "VatQuestions", "load_declaration"]
 
-VAT_RATES = (Decimal(0), Decimal(6), Decimal(12), Decimal(21))
-"""Source: RD no 20 of 20 July 1970; 0 is an exemption."""
-
 EntitySlug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
 
 
 class VatQuestions(Declared):
-    """The two questions that decide between 6 and 21 %.
+    """The two questions that decide between the reduced and the standard rate.
 
     Source: RD no 20 of 20 July 1970, table A, rubric XXIX.
     """
@@ -47,16 +45,18 @@ class VatQuestions(Declared):
     """Does it serve to advertise something?"""
     live: bool = True
     """Of a yes to the first: before people, rather than a licence only."""
-    override_percent: Decimal | None = None
-    """Another rate than the answers give: 0, 6, 12 or 21; needs a reason, and the adviser looks at it."""
+    override_percent: Annotated[Decimal, Field(ge=0, le=100)] | None = None
+    """Another rate than the answers give, one of those in force; needs a reason, and the adviser looks at it."""
     override_reason: Annotated[str, Field(min_length=10, max_length=500)] | None = None
+    override_ground: Ground | None = None
+    """Of a rate of 0: the rule by which no VAT is due; its article is printed on order form and invoice."""
 
     @model_validator(mode="after")
     def _override_has_a_reason(self) -> Self:
         if (self.override_percent is None) != (not self.override_reason):
             raise ValueError("override_percent and override_reason go together")
-        if self.override_percent is not None and self.override_percent not in VAT_RATES:
-            raise ValueError("override_percent is 0, 6, 12 or 21")
+        if self.override_ground is not None and self.override_percent != 0:
+            raise ValueError("override_ground says why the rate is 0: it goes with override_percent 0")
         return self
 
 

@@ -8,6 +8,7 @@ from domain.caps import MOST_DAYS, JobDate
 from domain.identifiers import CrewSlug, EnterpriseNumber, VatNumber
 from domain.money import PositiveEur
 from domain.people import Language
+from domain.peppol import PeppolId
 from domain.periods import Country, JobDay
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
@@ -51,6 +52,8 @@ class DeclaredClient(Declared):
     """Belgian companies and public bodies: ten digits."""
     vat_number: VatNumber | None = None
     """Companies in another member state: needed to leave the VAT to the client."""
+    registration_number: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z .\-/]{3,39}$")] | None = None
+    """Outside the EU: the number of the client's business in its own country, such as CHE-123.456.789."""
     country: Country = "BE"
     address: DeclaredAddress | None = None
     language: Language = "fr"
@@ -60,7 +63,7 @@ class DeclaredClient(Declared):
     email: Email | None = None
     """Where the order to agree to, and the invoice, are sent."""
     phone: Annotated[str, Field(max_length=30)] | None = None
-    peppol_id: Annotated[str, Field(pattern=r"^\d{4}:\S+$", max_length=60)] | None = None
+    peppol_id: PeppolId | None = None
     """Scheme and number, for instance 0208:1000000021; left out, it is derived from the enterprise number."""
     purchase_order: ShortText | None = None
     """The client's own order number, printed on the invoice."""

@@ -60,6 +60,10 @@ class Client(Message):
     peppol_id: str | None = None
     purchase_order: str | None = None
     payment_days: int = 30
+    contact: str | None = None
+    """The person papers are addressed to."""
+    registration_number: str | None = None
+    """Outside the EU: its number in the register of its own country."""
 
 
 class Person(Message):

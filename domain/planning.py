@@ -92,15 +92,23 @@ def declared_client(declared: DeclaredClient, client_id: str, version: int, paym
         version=version,
         kind=declared.kind,
         name=declared.name or "",
-        enterprise_number=declared.enterprise_number or declared.vat_number,
+        enterprise_number=declared.enterprise_number or _number(declared),
         country=declared.country,
         address=Address.model_validate(given.model_dump()) if given else None,
         language=declared.language,
         email=declared.email,
         peppol_id=declared.peppol_id,
+        contact=declared.contact,
+        registration_number=declared.registration_number,
         purchase_order=declared.purchase_order,
         payment_days=payment_days if declared.payment_days is None else declared.payment_days,
     )
+
+
+def _number(declared: DeclaredClient) -> str | None:
+    """The VAT number; a Belgian one is kept as the enterprise number it is made from."""
+    number = declared.vat_number
+    return number.removeprefix("BE") if number and declared.country == "BE" else number
 
 
 def legal_deadlines(made: JobPlan, policy: PayDayPolicy | None = None) -> list[Deadline]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 import time_machine
+from hypothesis import settings
 
 pytest_plugins = ["tests.databases", "tests.temporal"]
 LONG = (
@@ -18,6 +19,10 @@ LONG = (
 """Begun first, so that no process of a run ends with one of them alone."""
 OF_ITS_OWN = ("tests/allin/", "tests/e2e/", "tests/production/", "tests/bench/")
 """These start programs of their own, which read the clock of the machine."""
+
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

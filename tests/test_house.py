@@ -19,6 +19,7 @@ from domain.quoting.sheet import QuoteInput
 from engine.calendar import Calendar
 from engine.settings import Settings
 from storage.core.database import Database
+from tests.dead_code import unused
 from workers.wiring import STEPS, OnSite, activities
 from workflows.move import BOOKINGS
 
@@ -163,3 +164,7 @@ def test_no_drawer_for_everything() -> None:
 def test_the_decisions_are_numbered_without_a_gap() -> None:
     numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert numbers == list(range(len(numbers)))
+
+
+def test_nothing_is_left_that_nobody_calls() -> None:
+    assert list(unused()) == []

@@ -78,6 +78,8 @@ def _numbers(dice: Dice, kind: str, country: str) -> dict[str, str]:
         return {"enterprise_number": enterprise_number(dice)}
     if country in EU_NUMBERS and dice.chance(0.85):
         return {"vat_number": EU_NUMBERS[country]}
+    if country in OUTSIDE and dice.chance(0.5):
+        return {"registration_number": "CHE-123.456.789"}
     return {}
 
 
@@ -95,7 +97,7 @@ def _manners(dice: Dice, kind: str) -> dict[str, Any]:
     if dice.chance(0.1):
         drawn["cancellation_terms"] = dice.one("standard", "none", "concert")
     if kind in ("company", "public_body") and dice.chance(0.1):
-        drawn["peppol_id"] = dice.one("0208:1000000021", "9925:BE1000000021", "0208:BE1000000021")
+        drawn["peppol_id"] = dice.one("0208:1000000021", "9925:be1000000021", "0208: BE 1000.000.021")
     return drawn
 
 

@@ -13,6 +13,7 @@ from allin.lives.work import Work
 
 ENTITIES = ("brussels", "wallonia", "flanders")
 """The demonstration's three legal entities: one per region, so that every language of a contract is met."""
+GROUNDS = ("art_44_2_6", "art_44_2_7", "art_44_2_8", "art_44_2_9", "art_44_3_3", "reverse_charge", "construction")
 PROFILES = ("general", "live-arts", "film", "teaching")
 
 
@@ -95,6 +96,8 @@ def _vat(dice: Dice) -> dict[str, Any]:
         drawn["live"] = False
     if dice.chance(0.1):
         drawn["override_percent"] = dice.one("0", "6", "12", "21")
+        if drawn["override_percent"] == "0" and dice.chance(0.95):
+            drawn["override_ground"] = dice.one(*GROUNDS)
         drawn["override_reason"] = "Said so by the tax office in writing"
     return {"vat": drawn}
 

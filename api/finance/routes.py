@@ -150,15 +150,27 @@ async def make(home: Home, asker: Annotated[Asker, Depends(may("make_batch"))], 
     return BatchesTold(batches=cards, unpayable=len(made.nudges))
 
 
-@router.post("/batches/{batch_id}/approve", responses=responses(*HERE, "not-found", "refused"))
+Seen = Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}$", description="the file as it was shown")]
+
+
+@router.post("/batches/{batch_id}/approve", responses=responses(*HERE, "not-found", "refused", "stale"))
 async def approve(
-    home: Home, asker: Annotated[Asker, Depends(may("approve_batch"))], desk: AtDesk, batch_id: BatchId
+    home: Home,
+    asker: Annotated[Asker, Depends(may("approve_batch"))],
+    desk: AtDesk,
+    batch_id: BatchId,
+    file_sha256: Annotated[
+        str | None, Query(pattern=r"^[0-9a-f]{64}$", description="the file that was seen")
+    ] = None,
 ) -> BatchCard:
     """Say yes to a batch. The second yes, by somebody else, sends it to the bank.
 
     When the bank cannot be reached it stays `approved` and leaves with the next round.
     """
-    async with audited_here(home, asker, "batch.approve", batch_id):
+    shown = await _known(desk.batch(batch_id))
+    if file_sha256 is not None and file_sha256 != shown.file_sha256:
+        raise Wrong("stale", "the file is another one than the one that was shown")
+    async with audited_here(home, asker, "batch.approve", f"{batch_id}, file sha256 {shown.file_sha256}"):
         with_yes = await _known(desk.approve(batch_id, asker.person_id))
     if with_yes.state != "approved":
         return with_yes

@@ -10,7 +10,7 @@ from api.jobs import access
 from api.links.routes import back
 from api.pages.office.job_list import job_cards
 from api.pages.render import Cursor, Paged, Pages
-from api.security.permissions import COOKIE, Known, Maybe
+from api.security.permissions import Known, Maybe, cookie_name, public_is_https
 from api.security.session import SignIn, close_session, device_of, inside, keep_cookie, open_session
 from storage.jobs.jobs import JobFilter
 from storage.security.accounts import Role
@@ -60,7 +60,7 @@ async def sign_in(
     person: Annotated[str, Form(max_length=200)],
     next_: Annotated[str, Form(alias="next", max_length=300)] = "/",
     password: Annotated[str | None, Form(max_length=200)] = None,
-    code: Annotated[str | None, Form(max_length=20)] = None,
+    code: Annotated[str | None, Form(max_length=40)] = None,
 ) -> Response:
     """Come in, and go on to where one was going; never to another site."""
     try:
@@ -90,7 +90,7 @@ async def sign_out(request: Request, home: Home) -> Response:
     """Leave."""
     await close_session(home, request)
     response = back(request, "/")
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(cookie_name(request), secure=public_is_https(request))
     return response
 
 

@@ -20,7 +20,8 @@ from joserfc.jwk import KeySet
 from api.container import Container, Home
 from api.errors import Wrong
 from api.links.routes import back
-from api.security.session import LASTS, device_of, inside, keep_cookie, public_is_https
+from api.security.permissions import public_is_https
+from api.security.session import LASTS, device_of, inside, keep_cookie
 from engine.calendar import wall_clock
 from engine.settings import Settings
 from storage.security.accounts import SignInAccount

@@ -4,7 +4,6 @@ from typing import Final
 
 from pwdlib import PasswordHash
 from starlette.concurrency import run_in_threadpool
-from zxcvbn import zxcvbn
 
 from api.container import Container
 from storage.security.accounts import SignInAccount
@@ -35,6 +34,8 @@ def accepted(password: str, *known: str) -> str:
         raise WeakPassword("password_short", f"a password has at least {SHORTEST} characters")
     if len(password) > LONGEST:
         raise WeakPassword("password_long", f"a password has at most {LONGEST} characters")
+    from zxcvbn import zxcvbn  # a megabyte of words, read by whoever sets a password only
+
     words = [part for each in known for part in (each, *each.replace("@", " ").replace(".", " ").split()) if part]
     house = ["allin", "all inclusive", "allinclusive", "cooperative", "passwort", "wachtwoord", "motdepasse"]
     found = zxcvbn(password[:GUESSED], user_inputs=[*words, *house])

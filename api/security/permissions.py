@@ -12,9 +12,12 @@ from api.wording.timeline import Audience
 from domain.message import Message
 from domain.people import Language
 from engine.calendar import wall_clock
+from engine.settings import Settings
 from storage.security.accounts import Role, SignInAccount
 
 COOKIE = "allin_session"
+TLS_COOKIE = "__Host-allin_session"
+"""The same where people come in over TLS: no other host can set it. Source: RFC 6265bis 4.1.3."""
 SETTING_UP = ("/me/security", "/api/session", "/sign-out", "/sign-in")
 """Open to whoever must set up a second factor first."""
 Doing = Literal[
@@ -106,14 +109,29 @@ class Asker(Message):
         return "advisor" if {"advisor", "finance"} & set(self.roles) else "member"
 
 
+def cookie_name(request: Request) -> str:
+    """What the session's cookie is called here."""
+    return TLS_COOKIE if public_is_https(request) else COOKIE
+
+
+def public_is_https(request: Request) -> bool:
+    """Whether people reach us over TLS: the public address says so, also where a proxy speaks plainly to us."""
+    settings: Settings = request.app.state.house.settings
+    return settings.https or request.url.scheme == "https"
+
+
+def token_of(request: Request) -> str:
+    """The session a request came with: an access token, else the cookie."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(cookie_name(request), "")
+
+
 async def asking(request: Request, home: Home) -> Asker | None:
     """The person behind the access token or the session cookie; None when nobody is signed in."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        token = request.cookies.get(COOKIE, "")
+    token = token_of(request)
     if not token:
         return None
-    session = await home.sessions.find(token.strip(), wall_clock())
+    session = await home.sessions.find(token, wall_clock())
     if session is None or (session.demo and home.settings.production):
         return None
     request.app.state.person_limits.asked(session.person_id, request.url.path)

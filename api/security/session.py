@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.container import Container, Home
 from api.errors import Wrong, responses
 from api.security import second_factor
-from api.security.permissions import COOKIE, Asker, Known, asker_of
+from api.security.permissions import Asker, Known, asker_of, cookie_name, public_is_https, token_of
 from api.security.person_limits import PersonLimits
 from engine.calendar import wall_clock
 from storage.security.accounts import SignInAccount
@@ -38,7 +38,7 @@ class SignIn(BaseModel):
     """The login; in a demonstration, the name of one of its people."""
     password: Annotated[str, Field(max_length=200)] | None = None
     """Not asked for in a demonstration."""
-    code: Annotated[str, Field(max_length=20)] | None = None
+    code: Annotated[str, Field(max_length=40)] | None = None
     """The second factor, where one is set up: the six figures of the moment, or a recovery code."""
 
 
@@ -100,16 +100,10 @@ def _nobodys_hash() -> str:
     return PasswordHash.recommended().hash(token_urlsafe(32))
 
 
-def public_is_https(request: Request) -> bool:
-    """Whether people reach us over TLS: the public address says so, also where a proxy speaks plainly to us."""
-    public: str = request.app.state.house.settings.public_url
-    return public.startswith("https://") or request.url.scheme == "https"
-
-
 def keep_cookie(response: Response, request: Request, token: str) -> None:
     """Let the browser bring the token along: to us only, and out of reach of scripts."""
     response.set_cookie(
-        COOKIE,
+        cookie_name(request),
         token,
         max_age=int(LASTS.total_seconds()),
         httponly=True,
@@ -157,12 +151,6 @@ def device_of(request: Request) -> str:
     """What the program that asks calls itself, for a list a person reads: never a proof of anything."""
     told = request.headers.get("user-agent", "")
     return "".join(sign for sign in told if sign.isprintable())[:120]
-
-
-def token_of(request: Request) -> str:
-    """The session a request came with."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.cookies.get(COOKIE, "")
 
 
 @router.post("/api/session", responses=responses("wrong-sign-in", "code-needed"))

@@ -24,12 +24,18 @@ def _facts(paper: InvoicePaper, words: TopicWords) -> list[list[str]]:
     return pairs(
         (words["issued_on"], day(paper.issued_on, language)),
         (words["due_on"], None if paper.kind == "credit_note" else day(paper.due_on, language)),
-        (words["performed"], span(paper.performed_from, paper.performed_until, language)),
+        (words["performed"], _performed(paper)),
         (words["refers_to"], refers),
         (words["purchase_order"], paper.purchase_order),
         (words["client_reference"], paper.client_reference),
         (words["job_reference"], paper.job_reference),
     )
+
+
+def _performed(paper: InvoicePaper) -> str | None:
+    if paper.performed_from is None or paper.performed_until is None:
+        return None
+    return span(paper.performed_from, paper.performed_until, paper.language)
 
 
 def late_terms(paper: InvoicePaper) -> list[str]:

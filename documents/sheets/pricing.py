@@ -5,17 +5,22 @@ from decimal import Decimal
 from documents.language import TopicWords, figure, money, number, percent
 from documents.sheets.base import Json
 from domain.papers import Language, Priced, PriceLine, VatCase, VatRow
+from domain.vat_mentions import mention_in
+
+BY_CASE: dict[VatCase, str] = {
+    "reverse_charge_eu": "reverse_charge",
+    "outside_eu": "not_due",
+    "exempt_art_44": "exempt_44",
+}
+"""What is printed where an order from before does not say which rule applies."""
 
 
-def vat_mention(case: VatCase, exemption: str | None, language: Language) -> str | None:
+def vat_mention(case: VatCase, mention: str | None, language: Language) -> str | None:
     """Why no VAT is charged, in the words the law expects; nothing on a standard line.
 
     Source: RD 1 art. 5 §1, 9° and 10°; art. 21 §2 and 44 VAT code (consulted 23-11-2026).
     """
-    if case == "standard":
-        return None
-    paragraph = f" {exemption}" if exemption else ""
-    return TopicWords("pricing", language).say(f"vat_{case}", paragraph=paragraph)
+    return None if case == "standard" else mention_in(mention or BY_CASE[case], language)
 
 
 def _rate(case: VatCase, rate: Decimal, language: Language) -> str:
@@ -46,7 +51,7 @@ def _vat_row(row: VatRow, language: Language) -> Json:
 def priced(paper: Priced) -> Json:
     """Lines, VAT rows, mentions and totals."""
     language = paper.language
-    mentions = [vat_mention(row.vat_case, row.exemption, language) for row in paper.vat_rows]
+    mentions = [vat_mention(row.vat_case, row.mention, language) for row in paper.vat_rows]
     return {
         "lines": [_line(line, language) for line in paper.lines],
         "vat_rows": [_vat_row(row, language) for row in paper.vat_rows],

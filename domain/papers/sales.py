@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from domain.money import ZERO, Eur, PositiveEur, cents
 from domain.papers.base import ClientParty, EntityParty, Paper, PaymentReference, Printed, PrintedWorkDay
+from domain.vat_mentions import MENTIONS
 
 VatCase = Literal["standard", "reverse_charge_eu", "outside_eu", "exempt_art_44"]
 """Which VAT rule a line follows.
@@ -29,8 +30,8 @@ class PriceLine(Printed):
     unit_price_eur: PositiveEur
     vat_case: VatCase = "standard"
     vat_percent: Decimal = Field(ge=0, le=100)
-    exemption: str | None = None
-    """For exempt lines: the paragraph of art. 44, for instance "§2, 8°"."""
+    mention: str | None = None
+    """Where no VAT is charged: the key of what the law wants printed (domain.vat_mentions)."""
 
     @property
     def net_eur(self) -> Decimal:
@@ -41,6 +42,8 @@ class PriceLine(Printed):
     def _rate_fits_case(self) -> Self:
         if (self.vat_case == "standard") != (self.vat_percent > 0):
             raise ValueError("a standard line has a VAT rate above zero, the other cases have rate zero")
+        if self.mention is not None and self.mention not in MENTIONS:
+            raise ValueError(f"no such legal mention: {self.mention}")
         return self
 
 
@@ -49,7 +52,7 @@ class VatRow(Printed):
 
     vat_case: VatCase
     vat_percent: Decimal
-    exemption: str | None
+    mention: str | None
     net_eur: Eur
     vat_eur: Eur
 
@@ -65,10 +68,10 @@ def vat_rows(lines: tuple[PriceLine, ...]) -> tuple[VatRow, ...]:
     """
     sums: dict[tuple[VatCase, Decimal, str | None], Decimal] = {}
     for line in lines:
-        row = (line.vat_case, line.vat_percent, line.exemption)
+        row = (line.vat_case, line.vat_percent, line.mention)
         sums[row] = sums.get(row, ZERO) + line.net_eur
     return tuple(
-        VatRow(vat_case=case, vat_percent=rate, exemption=why, net_eur=net, vat_eur=cents(net * rate / 100))
+        VatRow(vat_case=case, vat_percent=rate, mention=why, net_eur=net, vat_eur=cents(net * rate / 100))
         for (case, rate, why), net in sorted(sums.items(), key=lambda row: (-row[0][1], row[0][0]))
     )
 
@@ -183,8 +186,9 @@ class InvoicePaper(Priced):
     kind: Literal["invoice", "deposit", "balance", "credit_note"] = "invoice"
     issued_on: date
     due_on: date
-    performed_from: date
-    performed_until: date
+    performed_from: date | None = None
+    """A deposit has no day of performance: it is asked before."""
+    performed_until: date | None = None
     job_reference: str
     """Printed, and the buyer reference of the electronic invoice when the client gave none."""
     purchase_order: str | None = None
@@ -197,6 +201,12 @@ class InvoicePaper(Priced):
     """Private persons: the order carried the clause that allows a lump sum (art. XIX.4 CDE)."""
 
     @property
+    def delivered_on(self) -> date | None:
+        """The last day of the performance, once it is past or reached: nothing is delivered in the future."""
+        until = self.performed_until
+        return until if until is not None and until <= self.issued_on else None
+
+    @property
     def payable_eur(self) -> Decimal:
         """What is still to be paid."""
         return self.total_eur - self.paid_so_far_eur
@@ -205,6 +215,8 @@ class InvoicePaper(Priced):
     def _credit_names_its_invoice(self) -> Self:
         if self.kind == "credit_note" and not self.refers_to:
             raise ValueError("a credit note names the invoice it corrects (art. 53 §2 VAT code)")
+        if (self.performed_from is None) != (self.performed_until is None):
+            raise ValueError("a performance has a first and a last day, or neither")
         if self.total_eur < 0:
             raise ValueError("a negative total is a credit note with positive lines")
         return self

@@ -149,7 +149,12 @@ def _lines(desk: PlanContext) -> tuple[InvoiceLine, ...]:
     side, client = _side(desk), _client(desk)
     on_top = side.on_top.amount_eur
     price = side.net.amount_eur - on_top
-    own = InvoiceLine(label=desk.declaration.title or "", unit_price_eur=price, net_eur=price)
+    own = InvoiceLine(
+        label=desk.declaration.title or "",
+        description=desk.declaration.description,
+        unit_price_eur=price,
+        net_eur=price,
+    )
     if not on_top:
         return (own,)
     return own, InvoiceLine(label=ON_TOP[client.language], unit_price_eur=on_top, net_eur=on_top)
@@ -180,6 +185,7 @@ def _document(
         issue_on=issue_on,
         due_on=issue_on + timedelta(days=days),
         delivered_on=last_day_on(list(desk.sheet.days)),
+        performed_from=min(day.date for day in desk.sheet.days),
         lines=lines,
         vat_category=side.vat_category,
         vat_rate_percent=side.vat_percent,

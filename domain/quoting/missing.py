@@ -21,6 +21,8 @@ TEXTS: dict[str, str] = {
     "enterprise_number": "Give the client's enterprise number: the law wants it on the invoice.",
     "vat_performance": "Answer: is it a live performance by artists, or the licence of a work?",
     "vat_advertising": "Answer: does it serve to advertise something?",
+    "client_vat_number": "Give the client's VAT number: the client accounts for the VAT.",
+    "vat_ground": "Say by which rule no VAT is due: its article is printed on the invoice.",
     "crew_name": "Give the name of {item}.",
     "crew_contact": "Give an e-mail or phone of {item}: the link to accept is sent there.",
     "crew_function": "Say what {item} does.",
@@ -92,9 +94,20 @@ def _invoiced_client(client: DeclaredClient) -> Iterator[Missing]:
         yield _lacks("client.enterprise_number", "enterprise_number")
 
 
+def _chosen_vat(sheet: QuoteInput) -> Iterator[Missing]:
+    """A rate of 0 has a rule; where the client accounts for the VAT, it has a number."""
+    asked, client = sheet.declaration.vat, sheet.declaration.client
+    if asked.override_percent == 0 and asked.override_ground is None:
+        yield _lacks("vat.override_ground", "vat_ground")
+    accounts = asked.override_ground in ("reverse_charge", "construction")
+    if accounts and client is not None and not (client.vat_number or client.enterprise_number):
+        yield _lacks("client.vat_number", "client_vat_number")
+
+
 def _vat(sheet: QuoteInput) -> Iterator[Missing]:
     asked = sheet.declaration.vat
     if asked.override_percent is not None:
+        yield from _chosen_vat(sheet)
         return
     if asked.performance_or_licence is None:
         yield _lacks("vat.performance_or_licence", "vat_performance")

@@ -1,7 +1,7 @@
 """Why a job cannot be declared as it is, each time with the ways out; and what to know beforehand."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -10,9 +10,11 @@ from domain.money import ZERO
 from domain.parties import CrewMember
 from domain.printing import texts_in, unprintable
 from domain.profiles import profile_names
-from domain.quoting import elsewhere, past_experience, people_rules
+from domain.quoting import elsewhere, lawful, past_experience, people_rules
 from domain.quoting.approvals import choices
 from domain.quoting.models import Notice, Obstacle, Pay, ServiceLine
+from domain.quoting.obstacles import COOPERATIVE
+from domain.quoting.obstacles import refuse as _no
 from domain.quoting.pricing import room_days
 from domain.quoting.sheet import QuoteInput
 from domain.quoting.split import Part, fixed_budget
@@ -21,46 +23,24 @@ from domain.rates import RateNotKnownYet, last_known, rate
 from domain.rules.pay import full_day_minimum, minimum_gross
 from domain.rules.prefinancing import not_needed
 from domain.rules.price import budget_for_gross, coefficient
-from domain.rules.vat import EU, ForeignVatDue
+from domain.rules.vat import EU
 from domain.rules.working_time import WorkingTimeWarning
 from domain.rules.working_time import warnings as working_time
-from domain.sentences import Sentence
 
-COOPERATIVE: Final = "rule of the cooperative"
 MINIMUM: Final = "rule of the cooperative: the guaranteed monthly minimum x 3/65, rounded up"
 DECLARED_FIRST: Final = "RD of 5 November 2002, art. 4: declared before the person effectively starts"
-SUMMER_TIME: Final = "Directive 2000/84/EC (summer time)"
 NEVER_LEFT_OUT: Final = ("prefinancing", "employment_contract", "wages", "invoicing")
-
-
-def _no(
-    rule: str, field: str, text: str, ways_out: Sequence[str], source: str = COOPERATIVE, **params: object
-) -> Obstacle:
-    told = {name: str(value) for name, value in params.items()}
-    return Obstacle(
-        rule=rule,
-        code=f"refusal_{rule}",
-        field=field,
-        text=text,
-        params=told,
-        ways_out=tuple(
-            Sentence(code=f"way_{rule}_{n}", text=way, params=told) for n, way in enumerate(ways_out, 1)
-        ),
-        source=source,
-    )
 
 
 def obstacles_of_wishes(sheet: QuoteInput) -> Iterator[Obstacle]:
     """What stands in the way whatever the figures are."""
     yield from _past(sheet)
-    yield from _no_such_time(sheet)
     yield from _left_out(sheet)
     yield from _term(sheet)
     yield from _deposit(sheet)
     yield from _unprintable(sheet)
     yield from _not_under_contract(sheet)
-    yield from _above_quota(sheet)
-    yield from _expenses(sheet)
+    yield from lawful.obstacles(sheet)
 
 
 def _not_under_contract(sheet: QuoteInput) -> Iterator[Obstacle]:
@@ -71,28 +51,6 @@ def _not_under_contract(sheet: QuoteInput) -> Iterator[Obstacle]:
             ways = ("Choose “Employee”: a contract is made.", "Ask your adviser when one was signed on paper.")
             places = {"item": person.name or person.item}
             yield _no("no_running_contract", f"crew.{n}.status", text, ways, DECLARED_FIRST, **places)
-
-
-def _above_quota(sheet: QuoteInput) -> Iterator[Obstacle]:
-    """A student whose hours with us alone are more than the quota: ordinary contributions are due on the excess."""
-    for n, person in enumerate(sheet.declaration.crew):
-        if (hours := people_rules.student_hours(sheet, person)) is None or hours.total <= hours.quota:
-            continue
-        text = "{item}: {hours} hours here and {counted} counted already are more than the {quota} of students."
-        ways = (
-            "Choose “Employee”: ordinary contributions and withholding tax are due.",
-            "Declare fewer hours for {item}.",
-        )
-        yield _no("student_quota_full", f"crew.{n}.status", text, ways, hours.source, **hours.told(sheet, person))
-
-
-def _expenses(sheet: QuoteInput) -> Iterator[Obstacle]:
-    """Allowances that the rules do not allow, or that the days of the job do not carry."""
-    for n, found in people_rules.expense_findings(sheet):
-        if found.blocking:
-            ways = ("Correct the expense.", "Hand in receipts for what was really spent.")
-            field = f"expenses.lines.{n}"
-            yield _no(f"expense_{found.rule}", field, found.text, ways, found.source, **found.params)
 
 
 def _unprintable(sheet: QuoteInput) -> Iterator[Obstacle]:
@@ -113,18 +71,6 @@ def _past(sheet: QuoteInput) -> Iterator[Obstacle]:
             "Talk to your adviser: work that was done is declared and paid, as an incident.",
         )
         yield _no("in_the_past", "days", text, ways, DECLARED_FIRST, first=first)
-
-
-def _no_such_time(sheet: QuoteInput) -> Iterator[Obstacle]:
-    """A time that no clock shows: the night the clocks go ahead, an hour is missing."""
-    for n, day in enumerate(sheet.days):
-        for wall in day.skipped:
-            shown = wall.astimezone(UTC).astimezone(wall.tzinfo)
-            text = "There is no {time} on {on}: the clocks go ahead that night."
-            ways = ("Write {instead}, or another time.",)
-            field = f"days.{n}.{'starts' if (wall.date(), wall.time()) == (day.date, day.starts) else 'ends'}"
-            places = {"time": f"{wall:%H:%M}", "on": wall.date().isoformat(), "instead": f"{shown:%H:%M}"}
-            yield _no("no_such_time", field, text, ways, SUMMER_TIME, **places)
 
 
 def _left_out(sheet: QuoteInput) -> Iterator[Obstacle]:
@@ -318,11 +264,3 @@ def unknown_profile(name: str) -> Obstacle:
         name=name,
         known=", ".join(profile_names()),
     )
-
-
-def foreign_vat(refusal: ForeignVatDue) -> Obstacle:
-    """The VAT of another country is due, which a person arranges."""
-    text = "A performance for consumers in {country} bears the VAT of that country."
-    ways = ("Ask your adviser: the VAT is declared there.", "Let a company organise it and order it from you.")
-    made = _no("foreign_vat", "client", text, ways, "CTVA art. 21bis § 2, 5° b", country=refusal.params["country"])
-    return made.model_copy(update={"decided_by": refusal.decided_by})

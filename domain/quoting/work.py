@@ -3,15 +3,18 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from domain.declaration import VatQuestions
 from domain.figures import Figure, figure
 from domain.money import ZERO
-from domain.quoting import dates, defaults, expenses, missing, pricing, split, totals
+from domain.quoting import dates, defaults, expenses, lawful, missing, pricing, split, totals
 from domain.quoting import refusals as objecting
 from domain.quoting.approvals import Weighed, approvals
 from domain.quoting.models import ClientSide, FilledIn, Headline, Obstacle, Pay, Quote
 from domain.quoting.sheet import QuoteInput
 from domain.rules.prefinancing import capped, to_reserve
-from domain.rules.vat import ForeignVatDue, VatDecision, VatOverride, VatQuestion, decide_vat
+from domain.rules.vat import ForeignVatDue, NoSuchVatRate, VatDecision, VatOverride, VatQuestion, decide_vat
+
+VatRefused = ForeignVatDue | NoSuchVatRate
 
 
 class Work:
@@ -19,7 +22,7 @@ class Work:
 
     def __init__(self, sheet: QuoteInput) -> None:
         self.sheet = sheet
-        self.vat, self.foreign_vat = _vat(sheet)
+        self.vat, self.vat_refused = _vat(sheet)
         self.services = pricing.service_lines(sheet)
         self.expenses = expenses.planned_expenses(sheet)
         self.expenses_total = expenses.expenses_total(self.expenses)
@@ -103,8 +106,8 @@ class Work:
     def refusals(self, prefinanced: Decimal) -> tuple[Obstacle, ...]:
         """Everything that stands in the way."""
         found = [*objecting.obstacles_of_wishes(self.sheet)]
-        if self.foreign_vat:
-            found.append(objecting.foreign_vat(self.foreign_vat))
+        if self.vat_refused:
+            found.append(lawful.vat_refused(self.vat_refused))
         if self.sums is not None:
             found += self._of_pay(self.sums)
         borne = self.expenses_total.amount_eur if self.expenses_bearer == "activity" else ZERO
@@ -197,13 +200,13 @@ def _vat_figure(vat: VatDecision, net: Decimal, amount: Decimal) -> Figure:
     return made.model_copy(update={"rate_ids": rates, "source": vat.source, "verified": vat.verified})
 
 
-def _vat(sheet: QuoteInput) -> tuple[VatDecision, ForeignVatDue | None]:
-    """The VAT of the job; where another country's is due, the Belgian one stands until the adviser decides."""
+def _vat(sheet: QuoteInput) -> tuple[VatDecision, VatRefused | None]:
+    """The VAT of the job; where it cannot be decided, the Belgian one by the answers stands until it is."""
     asked = vat_question(sheet)
     try:
         return decide_vat(asked), None
-    except ForeignVatDue as refusal:
-        return decide_vat(asked.model_copy(update={"performed_in": "BE"})), refusal
+    except (ForeignVatDue, NoSuchVatRate) as refusal:
+        return decide_vat(asked.model_copy(update={"performed_in": "BE", "override": None})), refusal
 
 
 def vat_question(sheet: QuoteInput) -> VatQuestion:
@@ -214,18 +217,24 @@ def vat_question(sheet: QuoteInput) -> VatQuestion:
         client_kind=client.kind if client else "company",
         client_country=client.country if client else "BE",
         client_vat_number=bool(client and client.vat_number),
+        client_registered=bool(client and client.registration_number),
         performance_or_licence=bool(answers.performance_or_licence),
         advertising=bool(answers.advertising),
         live=answers.live,
         performed_in=sheet.abroad[0] if sheet.abroad else "BE",
-        override=_override(answers.override_percent, answers.override_reason),
+        override=_override(answers),
     )
 
 
-def _override(percent: Decimal | None, reason: str | None) -> VatOverride | None:
+def _override(answers: VatQuestions) -> VatOverride | None:
+    percent, reason = answers.override_percent, answers.override_reason
     if percent is None or reason is None:
         return None
-    return VatOverride(category="S" if percent else "E", percent=percent, reason=reason)
+    if percent:
+        return VatOverride(category="S", percent=percent, reason=reason)
+    ground = answers.override_ground
+    accounts = ground in ("reverse_charge", "construction")
+    return VatOverride(category="AE" if accounts else "E", percent=percent, reason=reason, mention=ground)
 
 
 def _valid_until(sheet: QuoteInput) -> date:

@@ -8,7 +8,6 @@ FLAT = (
 )
 PRUDENT = "kunstwerkt.be: 22.8 %, what social bureaus withhold by default on short contracts (secondary)"
 VAT = "CTVA/WBTW; RD 20; finance.belgium.be/en/node/11953 (VAT return, grids 01-03)"
-CAR = "CTVA art. 45 § 2: VAT on passenger cars and minibuses is deductible for half"
 NO_STUDENT_TAX = (
     "Annex III RD/CIR 92 no. 2.22 (circulars 2021/C/106 and 2022/C/75): none within the quota on a written student "
     "contract; the text of 2026 was not seen"
@@ -18,9 +17,7 @@ RATES = (
     *series("withholding_artist_flat", "%", RateRow("2020-01-01", "11.11", FLAT)),
     *series("withholding_prudent", "%", RateRow("2020-01-01", "22.8", PRUDENT, verified=False)),
     *series("withholding_student", "%", RateRow("2020-01-01", "0", NO_STUDENT_TAX, verified=False)),
-    *series("vat_21", "%", RateRow("2020-01-01", "21", VAT)),
-    *series("vat_12", "%", RateRow("2020-01-01", "12", VAT)),
-    *series("vat_6", "%", RateRow("2020-01-01", "6", VAT)),
-    *series("vat_0", "%", RateRow("2020-01-01", "0", VAT)),
-    *series("vat_deductible_passenger_car", "%", RateRow("2020-01-01", "50", CAR)),
+    *series("vat_standard", "%", RateRow("2020-01-01", "21", VAT)),
+    *series("vat_intermediate", "%", RateRow("2020-01-01", "12", VAT)),
+    *series("vat_reduced", "%", RateRow("2020-01-01", "6", VAT)),
 )

@@ -219,7 +219,7 @@ def gross_for_net(
     if net <= 0:
         return ZERO
     per_thousand = gives(Decimal("100000.00")) / Decimal(100000)
-    gross = max(cents_up(net / per_thousand) - Decimal("0.10"), ZERO)  # line rounding moves it by a few cents
+    gross = max(cents_up(net / per_thousand) - Decimal("0.20"), ZERO)  # line rounding moves it by a few cents
     while gives(gross) < net:
         gross += CENT
     return gross

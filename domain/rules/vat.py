@@ -1,6 +1,5 @@
-"""Which VAT an invoice bears: two questions decide 6 or 21 %, the client's kind and country decide the rest."""
+"""Which VAT an invoice bears: two questions decide the rate, the client's status and country decide the rest."""
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final, Literal
@@ -13,10 +12,9 @@ from domain.money import Eur, cents
 from domain.rates import Rate, rate
 from domain.sentences import Sentence
 from domain.services.invoicing import VatCategory
+from domain.vat_mentions import MentionKey, mention_in
 
 ClientKind = Literal["company", "public_body", "private_person", "own_takings", "internal"]
-MentionKey = Literal["reverse_charge", "construction", "not_due", "exempt_44", "small_enterprise"]
-
 EU: Final = frozenset(
     (
         *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
@@ -25,49 +23,32 @@ EU: Final = frozenset(
 )
 """The member states since 1 February 2020."""
 
-RATES_CHARGED: Final = (6, 12, 21)
-
-MENTIONS: Final[dict[MentionKey, dict[str, str]]] = {
-    "reverse_charge": {
-        "fr": "Autoliquidation – art. 21 §2 CTVA (art. 196 Dir. 2006/112/CE)",
-        "nl": "Btw verlegd – art. 21 §2 WBTW",
-        "en": "Reverse charge – art. 196 VAT Directive 2006/112/EC",
-    },
-    "construction": {
-        "fr": "Autoliquidation : En l'absence de contestation par écrit, dans un délai d'un mois à compter de la "
-        "réception de la facture, le client est présumé reconnaître qu'il est un assujetti tenu au dépôt de "
-        "déclarations périodiques. Si cette condition n'est pas remplie, le client endossera, par rapport à cette "
-        "condition, la responsabilité quant au paiement de la taxe, des intérêts et des amendes dus.",
-        "nl": "Btw verlegd – art. 20 KB nr. 1",
-        "en": "Reverse charge – art. 20 Royal Decree no. 1",
-    },
-    "not_due": {
-        "fr": "TVA belge non due – art. 21 §2 CTVA",
-        "nl": "Geen Belgische btw verschuldigd – art. 21 §2 WBTW",
-        "en": "Belgian VAT not due – art. 21 §2 Belgian VAT Code",
-    },
-    "exempt_44": {
-        "fr": "Exonéré – art. 44 CTVA",
-        "nl": "Vrijgesteld – art. 44 WBTW",
-        "en": "Exempt – art. 44 Belgian VAT Code",
-    },
-    "small_enterprise": {
-        "fr": "Régime particulier de franchise des petites entreprises",
-        "nl": "Bijzondere vrijstellingsregeling kleine ondernemingen",
-        "en": "Special exemption scheme for small enterprises",
-    },
-}
-"""What the law wants printed. Source: RD 1 art. 5 § 1 10° and art. 20 § 3; daci.be; excofis.be.
-
-The long Dutch text of the construction mention was not found: the short one stands until a person enters it.
-"""
+CHARGED: Final = ("vat_standard", "vat_intermediate", "vat_reduced")
+"""Every rate there is, by name; what it amounts to stands in its dated rows and nowhere else."""
 
 
 class ForeignVatDue(Refusal):
-    """The performance is given to consumers abroad: the VAT of that country is due, which a person arranges."""
+    """The performance is given abroad to somebody who is no taxable person: the VAT of that country is due, which a
+    person arranges. Source: CTVA art. 21bis § 2, 5° b."""
 
-    text = "A performance for consumers in {country} bears the VAT of that country: the adviser arranges it."
+    text = (
+        "A performance in {country} for a client who is no taxable person bears the VAT of that country: the "
+        "adviser arranges it."
+    )
     decided_by: ClassVar[Decider] = "advisor"
+
+
+class NoSuchVatRate(Refusal):
+    """A rate was chosen that does not exist on the day."""
+
+    text = "There is no VAT rate of {percent} % on {on}: {known}."
+    decided_by: ClassVar[Decider] = "advisor"
+
+
+def rates_on(on: date) -> dict[Decimal, Rate]:
+    """The rates of a day by their percentage, the highest first."""
+    rows = [rate(name, on) for name in CHARGED]
+    return {row.value: row for row in sorted(rows, key=lambda row: -row.value)}
 
 
 class VatOverride(Message):
@@ -87,7 +68,9 @@ class VatQuestion(Message):
     client_kind: ClientKind
     client_country: str = "BE"
     client_vat_number: bool = False
-    """Whether the client has a VAT number, so acts as a taxable person."""
+    """Whether the client has a VAT number of a member state, so acts as a taxable person."""
+    client_registered: bool = False
+    """Outside the EU: whether the client shows under which number it does business there."""
     performance_or_licence: bool = False
     """First question: a live performance, or the licence of a work (not of a computer program)?"""
     advertising: bool = False
@@ -96,6 +79,22 @@ class VatQuestion(Message):
     """Of a yes to the first: a performance before people, rather than a licence only."""
     performed_in: str = "BE"
     override: VatOverride | None = None
+
+    @property
+    def taxable(self) -> bool:
+        """Whether the client acts as a taxable person, or is a legal person identified for VAT.
+
+        In the EU the number proves it, outside any proof of business does; a Belgian company has a number by law,
+        a Belgian public body shows its VAT number. Source: CTVA art. 21 § 1 and § 2.
+        """
+        if self.client_kind not in ("company", "public_body"):
+            return False
+        if self.client_vat_number:
+            return True
+        company = self.client_kind == "company"
+        if self.client_country == "BE":
+            return company
+        return self.client_country not in EU and (company or self.client_registered)
 
 
 class VatDecision(Message):
@@ -124,7 +123,7 @@ class VatDecision(Message):
 
     def mention_in(self, language: str) -> str | None:
         """The sentence the law wants printed, in the client's language."""
-        return MENTIONS[self.mention][language] if self.mention else None
+        return mention_in(self.mention, language) if self.mention else None
 
 
 def decide_vat(asked: VatQuestion) -> VatDecision:
@@ -153,19 +152,12 @@ def _internal() -> VatDecision:
 
 
 def _abroad(asked: VatQuestion) -> VatDecision:
+    """A client in another country: where it acts as a taxable person, the service is placed there."""
     in_eu = asked.client_country in EU
-    business = asked.client_kind == "company" or (asked.client_kind == "public_body" and asked.client_vat_number)
-    if business and not in_eu:
-        return VatDecision(
-            category="G",
-            percent=Decimal(0),
-            mention="not_due",
-            exemption_code="VATEX-EU-G",
-            reason=_reason("export", "A service for an enterprise outside the European Union: no Belgian VAT."),
-            source="CTVA art. 21 § 2; category G rather than O, which forbids the seller's VAT number (BR-O-02)",
-            verified=False,  # the choice of category G was not confirmed by the Belgian administration
-        )
-    if business and asked.client_vat_number:
+    if asked.taxable and not in_eu:
+        text = "A service for an enterprise outside the European Union: no Belgian VAT."
+        return _outside("not_due", _reason("export", text), "CTVA art. 21 § 2")
+    if asked.taxable:
         return VatDecision(
             category="AE",
             percent=Decimal(0),
@@ -176,13 +168,28 @@ def _abroad(asked: VatQuestion) -> VatDecision:
             ),
             source="CTVA art. 21 § 2; Directive 2006/112/EC art. 196",
         )
+    if not in_eu and asked.performance_or_licence and not asked.live:
+        text = "The licence of a work for somebody outside the European Union: no Belgian VAT."
+        return _outside("not_due_licence", _reason("licence_abroad", text), "CTVA art. 21bis § 2, 10° a")
     return _belgian(asked)
+
+
+def _outside(mention: MentionKey, reason: Sentence, article: str) -> VatDecision:
+    return VatDecision(
+        category="G",
+        percent=Decimal(0),
+        mention=mention,
+        exemption_code="VATEX-EU-G",
+        reason=reason,
+        source=f"{article}; category G rather than O, which forbids the seller's VAT number (BR-O-02)",
+        verified=False,  # the choice of category G was not confirmed by the Belgian administration
+    )
 
 
 def _belgian(asked: VatQuestion) -> VatDecision:
     """Belgian VAT: the general rule for everybody who is not a taxable person abroad. Source: CTVA art. 21bis."""
-    consumer = asked.client_kind in ("private_person", "own_takings")
-    if consumer and asked.performance_or_licence and asked.live and asked.performed_in != "BE":
+    performed = asked.performance_or_licence and asked.live
+    if performed and not asked.taxable and asked.performed_in != "BE":
         raise ForeignVatDue(country=asked.performed_in)
     row, reason, source = _by_answers(asked)
     return _standard(row, reason, source, invoiced=asked.client_kind != "own_takings")
@@ -190,13 +197,18 @@ def _belgian(asked: VatQuestion) -> VatDecision:
 
 def _by_answers(asked: VatQuestion) -> tuple[Rate, Sentence, str]:
     """What the two questions decide. Source: RD 20, table A, rubric XXIX; CTVA art. 37."""
+    reduced, standard = rate("vat_reduced", asked.on), rate("vat_standard", asked.on)
     if asked.performance_or_licence and not asked.advertising:
-        text = "A live performance or the licence of a work, not to advertise: 6 %."
-        return rate("vat_6", asked.on), _reason("culture", text), "RD 20, table A, rubric XXIX"
+        text = "A live performance or the licence of a work, not to advertise: {percent} %."
+        return reduced, _at(reduced, "culture", text), "RD 20, table A, rubric XXIX"
     if asked.performance_or_licence:
-        reason = _reason("advertising", "A performance or licence to advertise something: 21 %.")
-        return rate("vat_21", asked.on), reason, "RD 20, table A, rubric XXIX (advertising excluded)"
-    return rate("vat_21", asked.on), _reason("ordinary", "The ordinary rate: 21 %."), "CTVA art. 37; RD 20"
+        text = "A performance or licence to advertise something: {percent} %."
+        return standard, _at(standard, "advertising", text), "RD 20, table A, rubric XXIX (advertising excluded)"
+    return standard, _at(standard, "ordinary", "The ordinary rate: {percent} %."), "CTVA art. 37; RD 20"
+
+
+def _at(row: Rate, code: str, text: str) -> Sentence:
+    return _reason(code, text, percent=f"{row.value.normalize():f}")
 
 
 def _reason(code: str, text: str, **params: str) -> Sentence:
@@ -218,14 +230,19 @@ def _standard(row: Rate, reason: Sentence, source: str, *, invoiced: bool) -> Va
 def _overridden(asked: VatQuestion, chosen: VatOverride) -> VatDecision:
     if (chosen.category == "S") != (chosen.percent > 0):
         raise ValueError("category S has a rate above zero, every other category has none (BR-S-05, BR-E-05)")
-    if chosen.category == "S" and chosen.percent not in RATES_CHARGED:
-        raise ValueError("no such VAT rate: 6, 12 or 21 %")
-    row = rate(f"vat_{int(chosen.percent)}", asked.on) if chosen.category == "S" else None
+    row = None
+    if chosen.category == "S":
+        known = rates_on(asked.on)
+        row = known.get(chosen.percent)
+        if row is None:
+            percents = ", ".join(f"{percent.normalize():f} %" for percent in known)
+            given = f"{chosen.percent.normalize():f}"
+            raise NoSuchVatRate(percent=given, on=asked.on.isoformat(), known=percents)
     return VatDecision(
         category=chosen.category,
         percent=chosen.percent,
         rate_id=row.id if row else None,
-        mention=chosen.mention or ("exempt_44" if chosen.category == "E" else None),
+        mention=chosen.mention,
         invoiced=asked.client_kind not in ("own_takings", "internal"),
         reason=_reason("chosen", "Chosen by a person, with this reason: {reason}", reason=chosen.reason),
         source="choice recorded in the declaration",
@@ -233,39 +250,6 @@ def _overridden(asked: VatQuestion, chosen: VatOverride) -> VatDecision:
     )
 
 
-class VatSubtotal(Message):
-    """All lines of one category and rate, and their VAT."""
-
-    category: VatCategory
-    percent: Eur
-    net_eur: Eur
-    vat_eur: Eur
-
-
-def subtotals(lines: Iterable[tuple[VatCategory, Decimal, Decimal]]) -> list[VatSubtotal]:
-    """VAT per (category, percent) from (category, percent, net) lines: rounded per rate, never per line.
-
-    Source: EN 16931 BR-CO-17; RD 8 July 2025 as corrected by announcement.
-    """
-    nets: dict[tuple[VatCategory, Decimal], Decimal] = {}
-    for category, percent, net in lines:
-        nets[category, percent] = nets.get((category, percent), Decimal(0)) + net
-    return [
-        VatSubtotal(category=category, percent=percent, net_eur=net, vat_eur=cents(net * percent / 100))
-        for (category, percent), net in nets.items()
-    ]
-
-
 def without_vat(price_incl: Decimal, percent: Decimal) -> Decimal:
     """The price without VAT of a price that includes it, so that the two add up to the cent where they can."""
     return cents(price_incl * 100 / (100 + percent))
-
-
-def cost_after_deduction(net: Decimal, vat: Decimal, *, passenger_car: bool, on: date) -> Decimal:
-    """What a purchase really costs: its VAT comes back, but only half of it for cars and minibuses.
-
-    Source: CTVA art. 45 § 2. Own van, stock and rooms are internal and bear no VAT at all.
-    """
-    if not passenger_car:
-        return net
-    return net + vat - cents(vat * rate("vat_deductible_passenger_car", on).fraction)

@@ -17,6 +17,8 @@ class InvoiceLine(Message):
     """One printed line."""
 
     label: str
+    description: str | None = None
+    """What was done, in the member's words."""
     quantity: int = 1
     unit_price_eur: Eur
     net_eur: Eur
@@ -31,6 +33,9 @@ class InvoiceRequest(Message):
     issue_on: date
     due_on: date
     delivered_on: date
+    """The last day of the performance."""
+    performed_from: date | None = None
+    """Its first day; None in requests from before it was kept."""
     lines: tuple[InvoiceLine, ...]
     vat_category: VatCategory
     vat_rate_percent: Eur
@@ -68,10 +73,13 @@ class IssuedInvoice(Message):
     document: str | None = None
     sent_by: Literal["peppol", "mail"] | None = None
     message_id: str | None = None
+    unreached: bool = False
+    """The client should be on Peppol and could not be reached there: it went by e-mail."""
 
     def told(self) -> dict[str, str]:
-        """The number, the amount and the day it is due."""
-        return {"number": self.number, "total": str(self.payable_eur), "due_on": self.due_on.isoformat()}
+        """The number, the amount and the day it is due; that it went by mail where Peppol was expected."""
+        shown = {"number": self.number, "total": str(self.payable_eur), "due_on": self.due_on.isoformat()}
+        return shown | ({"about": "by_mail"} if self.unreached else {})
 
 
 class InvoiceDraft(Message):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -16,46 +17,29 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
-    func,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bank import BatchCard, BatchOutdated, DuePayment, PaymentVerdict
+from domain.bank import BatchCard, BatchFileChanged, BatchOutdated, DuePayment, PaymentVerdict
 from domain.orders import short_reference
 from domain.people import PaymentState
-from storage.core.database import Clock, Database, insert_once
-from storage.core.tables import Encrypted, EncryptedBytes, MoneyCents, UtcDateTime, metadata
+from storage.core.database import Clock, Database, insert_once, upsert
+from storage.core.tables import Encrypted, MoneyCents, UtcDateTime, metadata
 from storage.money.bank_tables import told_until
+from storage.money.payment_batches import (
+    EYES,
+    batch_approvals,
+    content_of,
+    is_for,
+    payment_batches,
+    state_of,
+    yeses,
+)
 
-EYES = 2
-"""Four eyes: money leaves only when two different people have said yes."""
 CAME_BACK = ("rejected", "returned")
 
-payment_batches = Table(
-    "payment_batches",
-    metadata,
-    Column("batch_id", String(35), primary_key=True),
-    Column("entity", String(40), nullable=False),
-    Column("execute_on", Date, nullable=False),
-    Column("count", Integer, nullable=False),
-    Column("total_eur", MoneyCents, nullable=False),
-    Column("state", String(10), nullable=False),
-    Column("file", EncryptedBytes("payment_batches.file"), nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("sent_at", UtcDateTime),
-    Column("bank_reference", String(100)),
-    Column("reason", String(200)),
-    Index(None, "state"),
-)
-batch_approvals = Table(
-    "batch_approvals",
-    metadata,
-    Column("batch_id", ForeignKey("payment_batches.batch_id"), primary_key=True),
-    Column("person_id", String(40), primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-)
 payments = Table(
     "payments",
     metadata,
@@ -175,6 +159,7 @@ class Payments:
         wanted = list(payment_ids)
         async with self._database.writing() as connection:
             row = dict(batch) | {"file": file, "made_at": made_at}
+            row["file_sha256"] = sha256(file).hexdigest()
             row.pop("approved_by")
             if await insert_once(connection, payment_batches, row, key=("batch_id",)):
                 taken = await connection.execute(
@@ -198,27 +183,29 @@ class Payments:
         return await self._batches(*([payment_batches.c.state.in_(states)] if states else []))
 
     async def file(self, batch_id: str) -> bytes:
-        """The file for the bank: the same bytes each time. KeyError when unknown."""
+        """The file for the bank: the same bytes each time. KeyError when unknown.
+
+        BatchFileChanged when it is not the one that was made, or not the one both people said yes to.
+        """
         async with self._database.reading() as connection:
-            content = await connection.scalar(
-                select(payment_batches.c.file).where(payment_batches.c.batch_id == batch_id)
-            )
-        if content is None:
-            raise KeyError(batch_id)
-        return bytes(content)
+            content, digest = await content_of(connection, batch_id)
+            state = await connection.scalar(state_of(batch_id))
+            if state != "made" and await yeses(connection, batch_id, digest) < EYES:
+                raise BatchFileChanged(batch=batch_id)
+        return content
 
     async def approve(self, batch_id: str, person_id: str, at: datetime) -> BatchCard:
-        """One finance person's yes; the second, by somebody else, releases the batch. KeyError when unknown."""
+        """One finance person's yes; the second, by somebody else, releases the batch. KeyError when unknown.
+
+        A yes is to the file as it is, to the byte: once that is another one, both are asked again.
+        """
         async with self._database.writing() as connection:
-            locked = select(payment_batches.c.state).where(payment_batches.c.batch_id == batch_id)
-            state = await connection.scalar(locked.with_for_update())
-            if state is None:
-                raise KeyError(batch_id)
+            state = await connection.scalar(state_of(batch_id).with_for_update())
+            _, digest = await content_of(connection, batch_id)
             if state == "made":
-                yes = {"batch_id": batch_id, "person_id": person_id, "at": at}
-                await insert_once(connection, batch_approvals, yes, key=("batch_id", "person_id"))
-                count = await connection.scalar(select(func.count()).where(batch_approvals.c.batch_id == batch_id))
-                if (count or 0) >= EYES:
+                yes = {"batch_id": batch_id, "person_id": person_id, "at": at, "file_sha256": digest}
+                await upsert(connection, batch_approvals, yes, key=["batch_id", "person_id"])
+                if await yeses(connection, batch_id, digest) >= EYES:
                     await _batch_becomes(connection, batch_id, "approved", ("batched",))
         return await self.batch(batch_id)
 
@@ -262,8 +249,7 @@ class Payments:
             yes = (await connection.execute(of_these)).all()
         return [
             BatchCard.model_validate(
-                dict(row._mapping)
-                | {"approved_by": tuple(one.person_id for one in yes if one.batch_id == row.batch_id)}
+                dict(row._mapping) | {"approved_by": tuple(one.person_id for one in yes if is_for(one, row))}
             )
             for row in rows
         ]

@@ -12,7 +12,8 @@ from domain.remittance import names_in, payment_references_in
 from domain.statements import StatementEntry
 from storage.core.tables import MoneyCents
 from storage.money.bank_tables import bank_entries, bank_parts, bank_statements, received_for
-from storage.money.payments import payment_batches, payments
+from storage.money.payment_batches import payment_batches
+from storage.money.payments import payments
 from storage.people.entities import entities
 from storage.services.invoicing import invoices
 

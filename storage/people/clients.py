@@ -11,7 +11,7 @@ from domain.people import Client
 from storage.core.database import Database, insert_once
 from storage.core.tables import EncryptedJson, metadata
 
-CONTACT = ("address", "email", "peppol_id", "purchase_order")
+CONTACT = ("address", "email", "peppol_id", "purchase_order", "contact", "registration_number")
 
 clients = Table(
     "clients",

@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, Index, String, Table, delete, select, update
+from sqlalchemy import Boolean, Column, Index, String, Table, delete, or_, select, update
 
 from domain.message import Message
 from storage.core.database import Database
@@ -16,6 +16,8 @@ from storage.core.tables import UtcDateTime, metadata
 
 Proof = Literal["demo", "password", "second_factor", "elsewhere"]
 """`elsewhere`: the cooperative's own identity provider, with whatever it asks for."""
+UNUSED = timedelta(days=7)
+"""A session nobody used for a week is over: a phone in a drawer, a machine that was left."""
 MOST_LISTED = 50
 SEEN_EVERY = timedelta(minutes=1)  # a page view writes at most once a minute
 
@@ -83,7 +85,7 @@ class Sessions:
 
     async def find(self, token: str, now: datetime) -> Session | None:
         """The session behind a token, unless it has expired."""
-        wanted = select(sessions).where(_is(token), sessions.c.expires_at > now)
+        wanted = select(sessions).where(_is(token), *_alive(now))
         async with self._database.reading() as connection:
             row = (await connection.execute(wanted)).one_or_none()
         if row is None:
@@ -106,7 +108,7 @@ class Sessions:
 
     async def of(self, person_id: str, now: datetime) -> list[Session]:
         """Everywhere this person is signed in, the one used last first."""
-        theirs = select(sessions).where(sessions.c.person_id == person_id, sessions.c.expires_at > now)
+        theirs = select(sessions).where(sessions.c.person_id == person_id, *_alive(now))
         async with self._database.reading() as connection:
             rows = await connection.execute(theirs.order_by(sessions.c.seen_at.desc()).limit(MOST_LISTED))
             return [Session.model_validate(dict(row._mapping)) for row in rows]
@@ -127,7 +129,12 @@ class Sessions:
     async def sweep(self, now: datetime) -> int:
         """Forget what has expired; how many."""
         async with self._database.writing() as connection:
-            return (await connection.execute(delete(sessions).where(sessions.c.expires_at <= now))).rowcount
+            over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= now - UNUSED)
+            return (await connection.execute(delete(sessions).where(over))).rowcount
+
+
+def _alive(now: datetime) -> tuple[Any, Any]:
+    return sessions.c.expires_at > now, sessions.c.seen_at > now - UNUSED
 
 
 def _hash(token: str) -> str:

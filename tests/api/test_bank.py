@@ -2,10 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import httpx2
 import pytest
+from sqlalchemy import update
 
 from activities.bank import BankDesk
 from api.app import create_app
@@ -22,6 +24,7 @@ from storage.core.database import Database
 from storage.money.bank_effects import BankMoves
 from storage.money.bank_problems import BankProblems
 from storage.money.ledger import LedgerStore
+from storage.money.payment_batches import payment_batches
 from storage.money.payments import Payments
 from storage.money.statements import Statements
 from storage.services.invoicing import Invoices
@@ -200,3 +203,48 @@ async def test_an_unknown_batch_is_told_so(door: Door) -> None:
     fay = await door.asking("fay")
     assert (await fay.post(f"{BATCHES}/B1/approve")).status_code == 404
     assert (await fay.get(f"{BATCHES}/B1/file")).status_code == 404
+
+
+async def replaced(door: Door, batch_id: str, *, known: bool) -> None:
+    """The file becomes another one after the first yes; `known`: by our own program, which notes its hash."""
+    one = update(payment_batches).where(payment_batches.c.batch_id == batch_id)
+    told = {"file_sha256": sha256(b"<Document/>").hexdigest()} if known else {}
+    async with door.house.database.writing() as connection:
+        await connection.execute(one.values(file=b"<Document/>", **told))
+
+
+async def test_a_yes_is_to_the_bytes_that_were_shown_and_a_change_asks_both_again(door: Door) -> None:
+    await a_due_wage(door)
+    fay, gus = await door.asking("fay"), await door.asking("gus")
+    (card,) = (await fay.post(BATCHES)).json()["batches"]
+    path, seen = f"{BATCHES}/{card['batch_id']}", card["file_sha256"]
+    other = "0" * 64
+    assert (await fay.post(f"{path}/approve?file_sha256={other}")).status_code == 409
+    assert (await fay.post(f"{path}/approve?file_sha256={seen}")).json()["approved_by"] == ["p-fay"]
+    await replaced(door, card["batch_id"], known=True)
+    stale = await gus.post(f"{path}/approve?file_sha256={seen}")
+    assert (stale.status_code, stale.json()["type"].split("/")[-1]) == (409, "stale")
+    now = (await gus.get(BATCHES)).json()["batches"][0]
+    assert now["approved_by"] == []  # the first yes was to another file
+    assert (await gus.post(f"{path}/approve?file_sha256={now['file_sha256']}")).json()["state"] == "made"
+    lines = await door.house.audit.page(what="batch.approve")
+    assert [line.why for line in lines] == [
+        f"{card['batch_id']}, file sha256 {now['file_sha256']}",
+        f"{card['batch_id']}, file sha256 {seen}",
+    ]
+
+
+async def test_a_file_exchanged_behind_our_back_is_neither_approved_nor_sent(door: Door) -> None:
+    await a_due_wage(door)
+    fay, gus = await door.asking("fay"), await door.asking("gus")
+    (card,) = (await fay.post(BATCHES)).json()["batches"]
+    path = f"{BATCHES}/{card['batch_id']}"
+    await fay.post(f"{path}/approve")
+    await replaced(door, card["batch_id"], known=False)
+    refused = await gus.post(f"{path}/approve")
+    assert (refused.status_code, refused.json()["refusal"]) == (422, "BatchFileChanged")
+    async with door.house.database.writing() as connection:  # and as if both had said yes before
+        await connection.execute(update(payment_batches).values(state="approved"))
+    assert (await gus.get(f"{path}/file")).json()["refusal"] == "BatchFileChanged"
+    await replaced(door, card["batch_id"], known=True)
+    assert (await gus.get(f"{path}/file")).json()["refusal"] == "BatchFileChanged"

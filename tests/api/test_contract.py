@@ -23,6 +23,7 @@ from tests.api.jobs import parked_van
 from tests.api.served import Served, serve
 from tests.api.test_bank import a_desk
 from tests.databases import sqlite_template, sqlite_url
+from tests.patience import PATIENCE
 
 __all__ = ["sqlite_template", "sqlite_url"]
 
@@ -49,7 +50,7 @@ def served(sqlite_url: str, tmp_path: Path) -> Iterator[Served]:
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=["as documented", "anything else"])
 def test_every_answer_is_documented(served: Served, mode: GenerationMode) -> None:
-    whole = schemathesis.openapi.from_url(f"{served.url}/openapi.json")
+    whole = schemathesis.openapi.from_url(f"{served.url}/openapi.json", timeout=PATIENCE)
     for found in whole.exclude(path_regex="/events$").get_all_operations():
         strategy = found.ok().as_strategy(generation_mode=mode)
 

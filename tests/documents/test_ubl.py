@@ -56,8 +56,8 @@ CASES = {
     "exempt": abroad("exempt_art_44"),
     "two exemptions": invoice(
         lines=(
-            concert(vat_case="exempt_art_44", vat_percent=Decimal(0), exemption="§2, 8°"),
-            concert(vat_case="exempt_art_44", vat_percent=Decimal(0), exemption="§3, 3°"),
+            concert(vat_case="exempt_art_44", vat_percent=Decimal(0), mention="art_44_2_8"),
+            concert(vat_case="exempt_art_44", vat_percent=Decimal(0), mention="art_44_3_3"),
         )
     ),
     "deposit": deposit(),
@@ -158,7 +158,7 @@ def test_a_foreign_client_reads_why_no_vat_is_charged() -> None:
     assert category is not None
     assert category.findtext("cbc:TaxExemptionReasonCode", namespaces=NS) == "VATEX-EU-AE"
     reason = category.findtext("cbc:TaxExemptionReason", namespaces=NS)
-    assert reason == "Autoliquidation - art. 21 §2 CTVA (art. 196 Dir. 2006/112/CE)"
+    assert reason == "Autoliquidation – art. 21 §2 CTVA (art. 196 Dir. 2006/112/CE)"
 
 
 def test_a_credit_note_names_its_invoice_or_is_refused() -> None:

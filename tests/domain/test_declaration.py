@@ -155,7 +155,10 @@ def test_names_fit_together_across_the_declaration(text: str, told: str) -> None
         ("prefinancing: {cap_eur: 100.00}", "cap_eur goes with mode"),
         ("crew: [{item: ann, status: self_employed}]", "give budget_eur"),
         ("vat: {override_percent: 6}", "override_percent and override_reason go together"),
-        ("vat: {override_percent: 5, override_reason: because I say so}", "0, 6, 12 or 21"),
+        (
+            "vat: {override_percent: 5, override_reason: because I say so, override_ground: art_44_2_8}",
+            "the rate is 0",
+        ),
         ("expenses: {lines: [{crew: ann, kind: kilometres, label: Home}]}", "say how many kilometres"),
         ("expenses: {lines: [{crew: ann, kind: receipt, label: Strings}]}", "what the receipt will be"),
     ],

@@ -10,8 +10,8 @@ from api.errors import Wrong
 from api.links.routes import back
 from api.pages.render import Paged, Pages
 from api.security import passwords, second_factor
-from api.security.permissions import COOKIE, Asker, Known
-from api.security.session import checked_password, closed_link, keep_cookie, reopened, token_of
+from api.security.permissions import Asker, Known, cookie_name, token_of
+from api.security.session import checked_password, closed_link, keep_cookie, reopened
 from domain.people import Language
 from engine.calendar import wall_clock
 from engine.words import moment
@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 PAGE = "/me/security"
 Secret = Annotated[str, Form(max_length=64, pattern=r"^[A-Z2-7]{32}$")]
 Typed = Annotated[str, Form(max_length=200)]
-Code = Annotated[str, Form(max_length=20)]
+Code = Annotated[str, Form(max_length=40)]
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 
@@ -96,7 +96,7 @@ async def set_up(
     await home.accounts.set_factor(asker.person_id, secret, step, [second_factor.hashed(one) for one in codes])
     await _noted(home, asker, "account.factor")
     token = await reopened(request, home, asker.person_id)
-    request.cookies[COOKIE] = token  # the page lists it as the one it is seen from
+    request.cookies[cookie_name(request)] = token  # the page lists it as the one it is seen from
     response = await _page(request, home, page, asker, codes=codes, done="factor")
     keep_cookie(response, request, token)
     return response

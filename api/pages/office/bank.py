@@ -124,6 +124,7 @@ def _batch(
         "tone": {"made": "warn", "rejected": "bad", "booked": "good", "accepted": "good"}.get(one.state, "calm"),
         "approved_by": ", ".join(names.get(person, person) for person in one.approved_by),
         "mine": asker.person_id in one.approved_by,
+        "sha256": one.file_sha256 or "",
         "reason": one.reason or "",
         "reference": one.bank_reference or "",
     }
@@ -216,6 +217,7 @@ class BatchGiven(BaseModel):
 
     do: Literal["approve", "sent"]
     bank_reference: Annotated[str, Field(max_length=100)] = ""
+    file_sha256: Annotated[str, Field(max_length=64)] = ""
 
 
 @router.post("/bank/batches/{batch_id}")
@@ -224,7 +226,7 @@ async def approve(request: Request, home: Home, asker: Known, desk: AtDesk, batc
     given = await read_body(request, BatchGiven)
     if given.do == "approve":
         asker.must("approve_batch")
-        await finance_routes.approve(home, asker, desk, batch_id)
+        await finance_routes.approve(home, asker, desk, batch_id, given.file_sha256 or None)
     else:
         asker.must("export_batch")
         await finance_routes.mark_sent(

@@ -1,0 +1,29 @@
+"""Why a process does not take a decision, as the problem that is told."""
+
+from collections.abc import Mapping
+
+NOT_TAKEN: Mapping[str, str] = {
+    "UnknownStep": "not-found",
+    "UnknownApproval": "not-found",
+    "NotParked": "not-parked",
+    "StaleAttempt": "stale",
+    "SomeoneElseDecides": "someone-else-decides",
+    "AlreadyAnswered": "already-answered",
+    "ReasonMissing": "invalid",
+    "EvidenceMissing": "evidence-missing",
+    "NeverSkipped": "never-skipped",
+    "NeverGivenUp": "invalid",
+    "WrongForThisJob": "invalid",
+    "QuestionNeedsAnswer": "question-needs-answer",
+    "NoQuestion": "question-needs-answer",
+    "SignedPaper": "signed-paper",
+    "ResultIncomplete": "invalid",
+    "DateMissing": "invalid",
+    "NotEditable": "invalid",
+    "WrongForm": "invalid",
+    "AnotherPerson": "person-unclear",
+    "ApprovalNeeded": "adviser-makes-move",
+}
+"""Why a process does not take a decision, as a problem; anything else is not possible now."""
+FIELD_NAMED = frozenset({"WrongForThisJob", "WrongForm"})
+"""The reasons that begin with the field they are about."""
