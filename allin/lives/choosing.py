@@ -18,7 +18,7 @@ WHO = {"ops": "omar", "advisor": "iris", "finance": "fatima"}
 
 
 def decision(problem: str, asked: Sequence[DecisionKind], told: str, times: int, dice: Dice) -> Deciding:
-    """What is decided about a step that has parked so many times.
+    """What is decided about a step that has parked so many times; the dice are the step's, thrown anew each time.
 
     `asked`: the answers of its question, none when it failed. `told`: the open accounts of a job that cannot close.
     """
@@ -32,7 +32,7 @@ def decision(problem: str, asked: Sequence[DecisionKind], told: str, times: int,
 
 
 def _turned(dice: Dice, possible: Sequence[DecisionKind], times: int) -> DecisionKind:
-    """Another one each time, beginning anywhere."""
+    """Another one each time, beginning anywhere and going round."""
     return possible[(dice.number(0, len(possible) - 1) + times) % len(possible)]
 
 

@@ -13,21 +13,20 @@ TRIES = range(choosing.ENOUGH)
 
 def chosen(problem: str, *asked: str, told: str = "", n: int = 1) -> list[str]:
     questions = [one for one in ("amend", "by_hand", "keep", "end", "postpone") if one in asked]
-    return [choosing.decision(problem, questions, told, times, Dice(1, n, str(times))).kind for times in TRIES]
+    return [choosing.decision(problem, questions, told, times, Dice(1, n, "step")).kind for times in TRIES]
 
 
 @pytest.mark.parametrize("n", range(5))
 def test_a_question_is_answered_by_its_own_answers_one_after_the_other(n: int) -> None:
     given = chosen("SignedContractChanges", "amend", "by_hand", "keep", "end", "postpone", n=n)
-    assert set(given) <= {"amend", "by_hand", "keep", "end"}
-    assert len(set(given)) > 2
+    assert set(given) == {"amend", "by_hand", "keep", "end"}
 
 
 @pytest.mark.parametrize("n", range(5))
 def test_a_failed_step_is_given_up_only_after_it_was_tried_again(n: int) -> None:
     given = chosen("PartnerRefused", n=n)
     assert "fail" not in given[:2]
-    assert len(set(given)) > 3
+    assert set(given) == {"replay", "edited", "by_hand", "skip", "fail"}
 
 
 def test_a_loss_gets_its_bearer_and_a_clients_money_is_waited_for() -> None:
