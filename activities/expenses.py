@@ -193,5 +193,6 @@ STEP = Step(
     correct=Verb(Expenses.recover, AT_ONCE),
     editable=frozenset({"lines", "pay_on", "answer_by"}),
     private=frozenset({"lines"}),
+    owed=frozenset({"booked"}),
     sound=sound,
 )

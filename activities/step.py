@@ -120,6 +120,8 @@ class Step(Generic[R, B]):
     never_given_up: frozenset[str] = frozenset()
     """Verbs nobody gives up or does by hand, because only our own books can do them: what stands in their way is
     put right, and they are done."""
+    owed: frozenset[str] = frozenset()
+    """Verbs with which money waits that is owed to somebody: it is paid, if need be by hand, never given up."""
     costs: Callable[[B], Decimal] | None = None
     """What a booking costs the job without VAT; a result by hand then says it, and who was paid."""
     record: Verb[R, B] | None = None

@@ -237,6 +237,7 @@ STEP = Step(
     skippable=False,
     editable=frozenset({"pay_on", "answer_by"}),
     private=frozenset({"gross_eur"}),
+    owed=frozenset({"booked"}),
     lacking=lacking,
     sound=sound,
 )

@@ -13,6 +13,7 @@ NOT_TAKEN: Mapping[str, str] = {
     "EvidenceMissing": "evidence-missing",
     "NeverSkipped": "never-skipped",
     "NeverGivenUp": "invalid",
+    "StillOwed": "invalid",
     "WrongForThisJob": "invalid",
     "QuestionNeedsAnswer": "question-needs-answer",
     "NoQuestion": "question-needs-answer",

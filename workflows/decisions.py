@@ -69,6 +69,11 @@ def contents_flaw(
             f"{state.operation} of {decision.step} is neither given up nor done by hand: put right what stands in "
             "its way, then replay it; what is missing gets its bearer in loss_borne_by"
         )
+    if decision.kind in ("skip", "fail") and not state.undoing and state.operation in step.owed:
+        return "StillOwed", (
+            f"what {decision.step} owes stands in the books: it is paid again, to another account if need be, or "
+            "by hand with its evidence, never given up"
+        )
     try:
         if decision.kind == "by_hand" and not state.undoing:
             return _result_flaw(step, state, decision)

@@ -83,6 +83,12 @@ def never_given_up(state: StepState) -> bool:
     return step is not None and not state.undoing and state.operation in step.never_given_up
 
 
+def still_owed(state: StepState) -> bool:
+    """Whether it waits with money that is owed to somebody: then it is paid, by hand if need be, never given up."""
+    step = step_of(state.service, state.item)
+    return step is not None and not state.undoing and state.operation in step.owed
+
+
 def following(state: StepState, verb: str | None, *, amending: bool = False) -> list[str]:
     """The verbs that come after this one when their time has come."""
     step = step_of(state.service, state.item)

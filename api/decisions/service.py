@@ -258,4 +258,6 @@ def rules(row: StepRow) -> dict[str, str]:
         found["skip"] = "never"
     if decision_forms.never_given_up(row.file):
         found |= dict.fromkeys(("by_hand", "fail"), "never")
+    if decision_forms.still_owed(row.file):
+        found |= dict.fromkeys(("skip", "fail"), "never")
     return found

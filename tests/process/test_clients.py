@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from decimal import Decimal
 
+import pytest
+
 from storage.money.ledger import LedgerStore
 from storage.services.employment_contract import CallList
 from tests.process.small import (
@@ -227,6 +229,10 @@ async def test_a_wage_that_came_back_goes_out_once_to_the_new_account(house: Wor
     parked = await house.until_step(job_id, "wages:ann", "parked")
     assert parked.problem is not None
     assert (parked.problem.type, parked.problem.params) == ("PaymentReturned", {"reason": "AC04"})
+    with pytest.raises(AssertionError, match="StillOwed"):  # what somebody has earned is never given up
+        await house.decide(job_id, "wages:ann", "fail")
+    offered = await house.ask("omar", "GET", f"/api/jobs/{job_id}/steps/wages:ann")
+    assert (offered["rules"]["fail"], offered["rules"]["by_hand"]) == ("never", "two")
 
     await house.ask("ann", "POST", "/api/me", json={"iban": "BE15001765432130"})  # nobody has to say it again
     await house.live_until(job_id, lambda job: job.state == "closed", step=2 * DAY, days=20)

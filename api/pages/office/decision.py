@@ -33,6 +33,8 @@ def kinds(row: StepRow) -> list[DecisionKind]:
     never: set[str] = set() if row.file.skippable or row.file.undoing else {"skip"}
     if decision_forms.never_given_up(row.file):
         never |= {"by_hand", "fail"}
+    if decision_forms.still_owed(row.file):
+        never |= {"skip", "fail"}
     return [one for one in ORDER if one not in never]
 
 
