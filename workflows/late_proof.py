@@ -47,6 +47,8 @@ class LateProof:
             return False
         if state.problem is not None:
             self._looking[state.step] = state.problem
+            if state.problem.type in ENDS_WITH_MONEY and workflow.patched("one-look-a-nudge"):
+                self._nudged.discard(state.step)  # no answer is waited for that would take it
         state.state, state.problem = "trying", None
         self._notebook.changed()
         return True

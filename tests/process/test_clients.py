@@ -6,8 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from domain.bank import Nudge
+from storage.execution.attempts import Attempts
 from storage.money.ledger import LedgerStore
 from storage.services.employment_contract import CallList
+from storage.services.invoicing import Invoices
 from tests.process.small import (
     ANN,
     BOB,
@@ -25,6 +28,7 @@ from tests.process.small import (
     states,
 )
 from tests.process.world import World
+from workers.bank_desk import nudger
 
 
 async def subjects(house: World, address: str) -> list[str]:
@@ -240,6 +244,37 @@ async def test_a_wage_that_came_back_goes_out_once_to_the_new_account(house: Wor
     kinds = Counter(effect["kind"] for effect in await house.effects("bank"))
     assert (kinds["payment"], kinds["return"]) == (2, 1)
     assert await open_balances(house, job_id) == {}
+
+
+async def test_books_that_stay_open_are_looked_at_once_for_each_thing_the_bank_tells(house: World) -> None:
+    await house.person(CLIENT, role="client", pays_after_days=None)
+    job_id = await alone(house)
+    await played(house, job_id)
+    (invoice,) = await Invoices(house.site.database).of_job(job_id)
+    iban = (await house.house.entities.entity(invoice.entity)).iban
+    paid = {"iban": iban, "amount_eur": "2644.00", "structured_communication": invoice.payment_reference}
+    await house.partners("POST", "/admin/bank/credits", json=paid)  # 2,544.00 was asked for
+    await house.live_until(job_id, lambda job: job.parked, step=DAY, days=20)
+    parked = await house.until_step(job_id, "prefinancing", "parked")
+    assert parked.problem is not None
+    assert parked.problem.params["accounts"] == "client_credit -100.00"
+
+    looked = await settlings(house, job_id)
+    await nudger(house.client)(Nudge(workflow_id=f"job-{job_id}", step="prefinancing"))
+    await asyncio.sleep(3)
+    assert await settlings(house, job_id) == looked + 1
+    assert await house.until_step(job_id, "prefinancing", "parked") == parked
+
+    refund = {"kind": "refund", "amount_eur": "100.00", "reason": "paid twice by mistake"}
+    await house.ask("fatima", "POST", f"/api/bank/credits/{job_id}", json=refund)
+    await house.live_until(job_id, lambda job: job.state == "closed", step=DAY, days=20)
+    assert await open_balances(house, job_id) == {}
+
+
+async def settlings(house: World, job_id: str) -> int:
+    """How often the fund tried to close the books."""
+    tries = await Attempts(house.site.database).of_job(job_id)
+    return sum(one.operation == "prefinancing.settle" for one in tries)
 
 
 async def test_pressed_twice_or_sent_again_it_is_one_job(house: World) -> None:
