@@ -123,7 +123,8 @@ class ClientAgreement:
         proof = AgreementEvidence(
             method="link",
             agreed_at=at,
-            by_name=client.name,
+            by_name=", ".join(dict.fromkeys(filter(None, (answer.by_name.strip(), client.name)))),
+            ip_address=answer.address or None,
             by_email=email,
             fingerprint=sha256(form).hexdigest(),
         )

@@ -85,6 +85,7 @@ def order_form(
         purchase_order=client.purchase_order,
         schedule=tuple(_schedule(documents)),
         cancellation=tuple(_cancellation(order.request)),
+        withdrawal=order.request.withdrawal,
         agreement=agreed,
     )
 

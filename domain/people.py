@@ -121,6 +121,10 @@ class LinkAnswer(Message):
     at_iso: str
     evidence_document: str | None = None
     signature_reference: str | None = None
+    by_name: str = ""
+    """The name that was typed with the answer."""
+    address: str = ""
+    """The network address it came from."""
 
 
 class PaymentState(Message):

@@ -70,7 +70,6 @@ FORESEEABLE = frozenset(
         "ClientNotReachable",
         "ExpenseAboveRule",
         "ForeignVatDue",
-        "GrossBelowMinimum",
         "NoRunningContract",
         "NothingLeftForPay",
         "NothingLeftToInvoice",

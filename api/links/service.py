@@ -1,7 +1,7 @@
 """What somebody without an account sees and says through a link: the client's order, the collaborator's offer."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +25,10 @@ LISTENING = frozenset({"waiting", "trying", "parked"})
 Text = Annotated[str, Field(max_length=200)]
 
 
+TO_STEP_BACK = timedelta(days=14)
+"""Source: CDE/WER art. VI.47 § 2, 1°."""
+
+
 class ClientAnswer(BaseModel):
     """The client's answer."""
 
@@ -37,6 +41,8 @@ class ClientAnswer(BaseModel):
     """Needed for changes and refusals."""
     name: Annotated[str, Field(max_length=120)] = ""
     """Who answers for the client."""
+    begin_now: bool = False
+    """A private person asks that the work begins before the fourteen days to step back are over."""
 
 
 class OwnData(BaseModel):
@@ -92,6 +98,10 @@ class OrderShown(Answered):
     vat_eur: Eur
     total_eur: Eur
     cancellation_terms: str
+    withdrawal: Literal["fourteen_days", "fixed_date"] | None = None
+    """Of a private person: the right to step back, or why there is none; the order then obliges to pay."""
+    begins_soon: bool = False
+    """Whether it begins before the fourteen days to step back are over: the client asks for that expressly."""
     answer_by: datetime
     answered: str | None = None
     """What was answered, if it was."""
@@ -181,6 +191,8 @@ async def order_shown(home: Container, row: LinkRow) -> OrderShown:
         vat_eur=asked.vat_eur,
         total_eur=asked.total_eur,
         cancellation_terms=asked.cancellation_terms,
+        withdrawal=asked.withdrawal,
+        begins_soon=asked.starts_at < home.now() + TO_STEP_BACK,
         answer_by=asked.answer_by,
         answered=await latest_answer(home, row),
         instead_of=await _agreed_before(home, row.job_id, move),

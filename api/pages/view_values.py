@@ -187,6 +187,8 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
         "terms": say(lang, "page.link.terms.standard")
         if one.cancellation_terms == "standard"
         else one.cancellation_terms,
+        "withdrawal": one.withdrawal,
+        "soon": one.begins_soon,
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
         "before": {
             "days": work_days(one.instead_of.days, lang),

@@ -42,6 +42,7 @@ def _agreement(evidence: AgreementEvidence | None, words: TopicWords) -> Json:
 def _(paper: OrderFormPaper) -> TemplateInput:
     language = paper.language
     words = TopicWords("agreement", language)
+    consumer = [f"withdrawal_{paper.withdrawal}", "mirrored", "late_person"] if paper.withdrawal else []
     data: Json = {
         **priced(paper),
         **_terms(paper, words),
@@ -55,6 +56,7 @@ def _(paper: OrderFormPaper) -> TemplateInput:
             (words["purchase_order"], paper.purchase_order),
         ),
         "days": work_days(paper.days, language),
+        "consumer": [words.say(key, email=paper.entity.email) for key in consumer],
         "agreement": _agreement(paper.agreement, words),
     }
     topics = ("common", "pricing", "agreement")

@@ -165,6 +165,8 @@ class OrderFormPaper(Priced):
     purchase_order: str | None = None
     schedule: tuple[ScheduleLine, ...] = ()
     cancellation: tuple[CancellationLine, ...] = ()
+    withdrawal: Literal["fourteen_days", "fixed_date"] | None = None
+    """Private persons: their right to step back, or why there is none; and what is owed binds both sides."""
     agreement: AgreementEvidence | None = None
 
 

@@ -11,6 +11,7 @@ from domain.people import Language
 from domain.periods import day_in_brussels, last_day_on
 from domain.plans.context import AGREEMENT_REMINDERS, PlanContext
 from domain.quoting.models import ClientSide
+from domain.rules.cancellation import Withdrawal, withdrawal_right
 from domain.services.agreement import AgreementRequest
 from domain.services.invoicing import DocumentKind, InvoiceLine, InvoiceRequest
 from domain.services.prefinancing import PrefinancingRequest
@@ -66,7 +67,16 @@ def agreement(desk: PlanContext) -> AgreementRequest | None:
         cancellation_terms=_client(desk).cancellation_terms,
         evidence_document=wish.evidence_document if wish else None,
         terms=_terms(desk),
+        withdrawal=_withdrawal(desk),
     )
+
+
+def _withdrawal(desk: PlanContext) -> Withdrawal | None:
+    """What a private client is told of the right to step back: a live show is leisure on an agreed date."""
+    if _client(desk).kind != "private_person":
+        return None
+    vat = desk.declaration.vat
+    return withdrawal_right(leisure_on_fixed_date=bool(vat.performance_or_licence) and vat.live)
 
 
 def _terms(desk: PlanContext) -> str:

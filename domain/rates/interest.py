@@ -55,7 +55,6 @@ RATES = (
     *_book_xix("b2c_slice_3", "EUR", "65.00"),
     *_book_xix("b2c_slice_3_percent", "%", "5"),
     *_book_xix("b2c_lump_sum_max", "EUR", "2000.00"),
-    *_book_xix("b2c_reminder_max", "EUR", "7.50", "CDE/WER art. XIX.2 § 2: further reminders, plus postage"),
     *_book_xix("b2c_reminder_term", "days", "14", "CDE/WER art. XIX.2 § 1"),
     *series(
         "bailiff_cap",

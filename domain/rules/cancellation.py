@@ -1,8 +1,8 @@
 """What a cancelled job still costs: the client by the agreed table, the employer by the signed contracts."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -10,7 +10,8 @@ from domain.figures import Figure
 from domain.message import Message
 from domain.money import Eur, cents
 
-WITHDRAWAL_DAYS: Final = timedelta(days=14)
+Withdrawal = Literal["fourteen_days", "fixed_date"]
+"""A private client's right to step back: fourteen days, or none because the date is agreed."""
 
 
 class CancellationRow(Message):
@@ -67,13 +68,13 @@ def cancellation_fee(
     )
 
 
-def consumer_may_withdraw(agreed_on: date, on: date, *, at_a_distance: bool, leisure_on_fixed_date: bool) -> bool:
-    """Whether a private client may still step back for free within fourteen days.
+def withdrawal_right(*, leisure_on_fixed_date: bool) -> Withdrawal:
+    """Whether a private client may step back for free within fourteen days of a distance contract.
 
-    Only from distance contracts, and not from leisure services on a fixed date. Source: Consumer Rights
-    Directive art. 9 and 16 l; CJEU C-96/21.
+    Not from leisure services on an agreed date; a lesson, a portrait or a website is none.
+    Source: CDE/WER art. VI.47 and VI.53, 12°; Consumer Rights Directive art. 9 and 16 l; CJEU C-96/21.
     """
-    return at_a_distance and not leisure_on_fixed_date and on <= agreed_on + WITHDRAWAL_DAYS
+    return "fixed_date" if leisure_on_fixed_date else "fourteen_days"
 
 
 def owed_to_person(gross_until_term: Decimal, notice_pay: Decimal | None) -> Figure:

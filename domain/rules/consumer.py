@@ -97,11 +97,6 @@ def _lump(balance: Decimal, limit: Decimal, rows: list[Rate], why: str) -> Figur
     return figure("lump_sum", "Agreed compensation", amount, why, *rows, limit=limit, **places)
 
 
-def reminder_fee(postage: Decimal, number: int, on: date) -> Decimal:
-    """The most a reminder may cost: the first is free, later ones 7.50 and postage. Source: art. XIX.2 § 2."""
-    return ZERO if number <= 1 else rate("b2c_reminder_max", on).value + postage
-
-
 def consumer_claim(
     balance: Decimal,
     term: ConsumerTerm | None,

@@ -14,7 +14,7 @@ from pydantic import Field
 from domain.figures import Figure, figure
 from domain.message import Message
 from domain.money import ZERO, Eur, cents
-from domain.periods import ONE_DAY, end_of_month, instant, is_bank_day, next_office_day
+from domain.periods import ONE_DAY, instant, is_bank_day, next_office_day
 from domain.rates import rate
 from domain.rules.consumer import Channel, ConsumerTerm, ConsumerTerms, consumer_claim, grace_term
 from domain.rules.interest import DatedPayment, LateInterest, b2b_lump_sum, late_interest
@@ -290,23 +290,3 @@ def undisputed_debt_costs(principal: Decimal, interest: Decimal, clause: Decimal
         figure("late_interest", "Late interest", kept, why, row, **places),
         figure("clause", "Agreed compensation", min(clause, cap - kept), why, row, **places),
     ]
-
-
-class UndisputedDebtDays(Message):
-    """The days of the route without a judge, from the bailiff's summons on."""
-
-    answer_by_on: date
-    """The last day to pay, to ask for time or to contest with reasons."""
-    record_from_on: date
-    """The first day on which the bailiff may record that nothing was contested."""
-
-
-def undisputed_debt_days(summons_on: date) -> UndisputedDebtDays:
-    """One month to answer, then at the earliest eight days later the record of non-contestation.
-
-    Source: Jud. Code art. 1394/20-27; practice "1 month + 8 days" (prejustitia.be; gdwprovant.be).
-    """
-    next_month = end_of_month(summons_on) + timedelta(days=1)
-    last = min(summons_on.day, end_of_month(next_month).day)
-    answer_by = next_month.replace(day=last)
-    return UndisputedDebtDays(answer_by_on=answer_by, record_from_on=answer_by + timedelta(days=8))

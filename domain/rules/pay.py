@@ -8,9 +8,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import ClassVar, Final, Literal
+from typing import Final, Literal
 
-from domain.errors import Decider, Refusal
 from domain.figures import Figure, figure
 from domain.message import Message
 from domain.money import CENT, ZERO, Eur, cents, cents_up
@@ -28,16 +27,6 @@ WITHHELD: Final[dict[Chain, tuple[str, str]]] = {
     "student": ("withholding_student", "withholding_student"),
 }
 """What is withheld prudently, and at the favourable end of the range: only artists may hope for less."""
-
-
-class GrossBelowMinimum(Refusal):
-    """The pay is below the cooperative's minimum for a full day.
-
-    The guaranteed minimum itself does not cover employments under a month: the rule is the cooperative's.
-    """
-
-    text = "{gross} EUR for {days} full days is below the cooperative's minimum of {minimum} EUR."
-    decided_by: ClassVar[Decider] = "member"
 
 
 class PayChain(Message):
@@ -241,10 +230,3 @@ def full_day_minimum(on: date, *, scale: str | None = None) -> Figure:
 def minimum_gross(full_days: Decimal, on: date, *, scale: str | None = None) -> Decimal:
     """The least gross for a number of full days; half days count as 0.5."""
     return cents_up(full_day_minimum(on, scale=scale).amount_eur * full_days)
-
-
-def check_minimum(gross: Decimal, full_days: Decimal, on: date, *, scale: str | None = None) -> None:
-    """Refuse a gross below the minimum; the ways out are a higher gross or fewer full days."""
-    minimum = minimum_gross(full_days, on, scale=scale)
-    if gross < minimum:
-        raise GrossBelowMinimum(gross=str(gross), days=f"{full_days.normalize():f}", minimum=str(minimum))

@@ -9,7 +9,6 @@ from domain.figures import Figure, figure
 from domain.message import Message
 from domain.money import ZERO, Eur
 from domain.rates import rate
-from domain.services.prefinancing import FundLimitReached
 
 Whose = Literal["member", "client", "entity", "fund"]
 WHOSE: Final[tuple[Whose, ...]] = ("member", "client", "entity", "fund")
@@ -91,14 +90,6 @@ def limits_reached(amount: Decimal, exposure: Exposure, on: date) -> list[LimitR
         if amount > left:
             reached.append(LimitReached(whose=whose, limit_eur=row.value, left_eur=max(left, ZERO), rate_id=row.id))
     return reached
-
-
-def check_limits(amount: Decimal, exposure: Exposure, on: date) -> None:
-    """Refuse a reservation above a limit that nobody has approved; the tightest limit is named."""
-    reached = limits_reached(amount, exposure, on)
-    if reached:
-        tightest = min(reached, key=lambda limit: limit.left_eur)
-        raise FundLimitReached(wanted=str(amount), whose=tightest.whose, left=str(tightest.left_eur))
 
 
 def not_needed(to_pay: Decimal, deposit_paid: Decimal, activity_balance: Decimal) -> bool:

@@ -31,6 +31,8 @@ class AgreementRequest(Message):
     """The name of a signed file the member handed in: then nobody is asked."""
     terms: str = ""
     """A fingerprint of what is delivered, when and where, as the order form prints it."""
+    withdrawal: Literal["fourteen_days", "fixed_date"] | None = None
+    """Of a private client: the right to step back, or why there is none; said on page, order form and mail."""
     move: str | None = None
     """The operation id of the move whose plan is asked about; None for the job as declared."""
 

@@ -186,7 +186,9 @@ class Links:
             row = (await connection.execute(latest)).one_or_none()
         if row is None:
             return None
-        return LinkAnswer.model_validate(dict(row._mapping) | {"at_iso": row.at.isoformat()})
+        seen = row.circumstances
+        typed = {"by_name": seen.get("name") or "", "address": seen.get("address") or ""}
+        return LinkAnswer.model_validate(dict(row._mapping) | typed | {"at_iso": row.at.isoformat()})
 
     async def has_signed(self, person_id: str) -> bool:
         """Whether this person has signed anything through a link."""

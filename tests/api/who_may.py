@@ -193,6 +193,7 @@ GET    /api/bank/returned                                           403 403 403 
 POST   /api/bank/statements                                         403 403 403 403 ok  403 401
 POST   /api/bank/batches                                            403 403 403 403 ok  403 401
 POST   /api/bank/batches/{batch}/approve                            403 403 403 403 ok  403 401
+GET    /api/hand-over?entity=brussels&year=2026&number=1            403 403 403 403 ok  403 401
 GET    /api/bank/batches/{batch}/file                               403 403 403 403 ok  403 401
 POST   /api/bank/batches/{batch}/sent                               403 403 403 403 ok  403 401
 POST   /api/bank/movements/{movement}/match                         403 403 403 403 ok  403 401

@@ -161,9 +161,3 @@ def test_on_the_route_without_a_judge_interest_and_clause_stop_at_a_tenth() -> N
     assert [line.amount_eur for line in kept] == [D("83.54"), D("16.46")]
     kept = debt_collection.undisputed_debt_costs(D("1000.00"), D("120.00"), D("100.00"), on("2026-05-31"))
     assert [line.amount_eur for line in kept] == [D("100.00"), D("0.00")]
-
-
-def test_the_summons_leaves_a_month_and_the_record_follows_eight_days_later() -> None:
-    days = debt_collection.undisputed_debt_days(on("2026-03-10"))
-    assert (days.answer_by_on, days.record_from_on) == (on("2026-04-10"), on("2026-04-18"))
-    assert debt_collection.undisputed_debt_days(on("2026-01-31")).answer_by_on == on("2026-02-28")

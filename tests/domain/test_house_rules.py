@@ -17,7 +17,6 @@ from domain.rules.expenses import ExpenseReceipt
 from domain.rules.language import Seat
 from domain.rules.prefinancing import Exposure, Owed
 from domain.services.employment_contract import LanguageNeedsAdviser
-from domain.services.prefinancing import FundLimitReached
 
 IN_MARCH = date(2026, 3, 14)
 AMOUNT = st.decimals(min_value=D("0"), max_value=D("9999"), places=2)
@@ -49,12 +48,8 @@ def test_a_cancellation_table_must_reach_down_to_the_start() -> None:
 
 
 def test_a_private_client_steps_back_for_free_only_from_a_distance_contract_without_a_fixed_date() -> None:
-    agreed, later = date(2026, 3, 1), date(2026, 3, 15)
-    assert cancellation.consumer_may_withdraw(agreed, later, at_a_distance=True, leisure_on_fixed_date=False)
-    assert not cancellation.consumer_may_withdraw(agreed, later, at_a_distance=True, leisure_on_fixed_date=True)
-    assert not cancellation.consumer_may_withdraw(
-        agreed, date(2026, 3, 16), at_a_distance=True, leisure_on_fixed_date=False
-    )
+    assert cancellation.withdrawal_right(leisure_on_fixed_date=False) == "fourteen_days"
+    assert cancellation.withdrawal_right(leisure_on_fixed_date=True) == "fixed_date"
 
 
 def test_breaking_a_signed_contract_costs_the_pay_until_its_term_within_the_cap() -> None:
@@ -76,13 +71,13 @@ def test_a_cap_on_costs_never_cuts_pay_or_vat() -> None:
 
 def test_the_tightest_limit_is_named_and_reaching_it_exactly_is_allowed() -> None:
     exposure = Exposure(member_eur=D("14000.00"), client_eur=D("49500.00"))
-    prefinancing.check_limits(D("500.00"), exposure, IN_MARCH)
+    assert prefinancing.limits_reached(D("500.00"), exposure, IN_MARCH) == []
     assert [one.whose for one in prefinancing.limits_reached(D("1000.01"), exposure, IN_MARCH)] == [
         "member",
         "client",
     ]
-    with pytest.raises(FundLimitReached, match=r"limit of the client leaves 500\.00 EUR"):
-        prefinancing.check_limits(D("500.01"), exposure, IN_MARCH)
+    (client,) = prefinancing.limits_reached(D("500.01"), exposure, IN_MARCH)
+    assert (client.whose, client.left_eur) == ("client", D("500.00"))
 
 
 def test_a_deposit_and_the_activity_balance_can_make_the_fund_unnecessary() -> None:

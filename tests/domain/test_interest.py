@@ -195,8 +195,3 @@ def test_a_consumer_who_pays_within_the_fourteen_days_owes_nothing_more() -> Non
     paid = [DatedPayment(on=term.last_on, amount_eur=D("730.00"))]
     claim = consumer.consumer_claim(D("730.00"), term, terms, on("2026-04-30"), payments=paid)
     assert claim.total_eur == D("0.00")
-
-
-def test_the_first_reminder_is_free_and_later_ones_capped() -> None:
-    assert consumer.reminder_fee(D("1.70"), 1, on("2026-03-14")) == D("0.00")
-    assert consumer.reminder_fee(D("1.70"), 2, on("2026-03-14")) == D("9.20")

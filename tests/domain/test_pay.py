@@ -106,13 +106,6 @@ def test_a_sector_scale_above_the_guaranteed_minimum_counts_instead() -> None:
     assert pay.full_day_minimum(IN_MARCH, scale="pc200_student_a18").amount_eur == D("99.43")
 
 
-def test_a_gross_below_the_minimum_is_refused_with_the_minimum_in_the_sentence() -> None:
-    pay.check_minimum(D("198.86"), D(2), IN_MARCH)
-    pay.check_minimum(D("49.72"), D("0.5"), IN_MARCH)
-    with pytest.raises(pay.GrossBelowMinimum, match=r"198\.85 EUR for 2 full days .* 198\.86 EUR"):
-        pay.check_minimum(D("198.85"), D(2), IN_MARCH)
-
-
 @given(GROSS, st.sampled_from(["artist", "employee", "student"]), st.booleans())
 def test_net_and_what_is_held_back_always_add_up_to_what_is_paid(gross: D, chain: Chain, leaving: bool) -> None:
     made = pay.pay_chain(gross, chain, IN_MARCH, leaving=leaving)

@@ -8,6 +8,8 @@ import pytest
 from domain import rates
 from domain.rates import RateRow, Table, series
 from domain.rates.cooperative import COEFFICIENT_PARTS
+from domain.rules import vat
+from engine.wording import sentence
 
 IN_MARCH = date(2026, 3, 14)
 
@@ -90,3 +92,34 @@ def test_two_rows_for_one_day_are_refused() -> None:
 def test_spans_cut_a_stretch_of_days_where_the_rate_changes() -> None:
     cut = rates.spans("interest_b2b", date(2025, 5, 16), date(2025, 9, 30))
     assert [(span.rate.value, span.days) for span in cut] == [(Decimal("11.5"), 46), (Decimal("10.5"), 92)]
+
+
+def test_a_new_vat_rate_is_one_dated_row_and_every_word_takes_it_from_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nine per cent for culture from 1 July 2026: one row more, and quote, reasons, choices and order say 9."""
+    row = RateRow("2026-07-01", "9", "a decree of the test")
+    reduced = series("vat_reduced", "%", RateRow("2020-01-01", "6", "before"), row)
+    others = [one for name in rates.TABLE.names if name != "vat_reduced" for one in rates.TABLE.rows(name)]
+    monkeypatch.setattr(rates, "TABLE", Table([*others, *reduced]))
+
+    before, after = (
+        vat.decide_vat(vat.VatQuestion(on=day, client_kind="company", performance_or_licence=True))
+        for day in (date(2026, 6, 30), date(2026, 7, 1))
+    )
+    assert (before.percent, after.percent) == (Decimal(6), Decimal(9))
+    assert (before.vat_on(Decimal("1000.00")), after.vat_on(Decimal("1000.00"))) == (
+        Decimal("60.00"),
+        Decimal("90.00"),
+    )
+    for lang, said in (("fr", "9 %"), ("nl", "9 %"), ("en", "9 %")):
+        assert said in sentence(after.reason, lang).replace("\u202f", " ").replace("\xa0", " ")  # type: ignore[arg-type]
+    assert [f"{one:f}" for one in vat.rates_on(date(2026, 7, 1))] == ["21", "12", "9"]
+    with pytest.raises(vat.NoSuchVatRate, match="21 %, 12 %, 9 %"):
+        vat.decide_vat(
+            vat.VatQuestion(
+                on=date(2026, 7, 1),
+                client_kind="company",
+                override=vat.VatOverride(category="S", percent=Decimal(6), reason="as it was before"),
+            )
+        )

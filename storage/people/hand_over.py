@@ -1,0 +1,55 @@
+"""The quarterly hand-over to the social secretariat, read from contracts, plans and payments."""
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import func, or_, select
+
+from domain.hand_over import HandOver, HandOverLine, hand_over, line_of
+from domain.people import Entity
+from domain.periods import Period
+from domain.plan import JobPlan
+from domain.services.employment_contract import KeptEngagement
+from storage.core.database import Database
+from storage.jobs.tables import jobs
+from storage.money.payments import payments
+from storage.people.people import People
+from storage.services.employment_contract import engagements
+
+GONE: Final = (engagements.c.withdrawn_at, engagements.c.taken_off_at, engagements.c.amended_by)
+
+
+class HandOvers:
+    """Reads what is handed over; changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, entity: Entity, quarter: Period) -> HandOver:
+        """Every contract of an entity that ended in a quarter, and the work done under running ones."""
+        ended = engagements.c.last_on.between(quarter.first_on, quarter.last_on)
+        bound = or_(engagements.c.cooperative_signed_at.is_not(None), engagements.c.assigned_to.is_not(None))
+        wanted = (
+            select(engagements, jobs.c.plan)
+            .join(jobs, jobs.c.job_id == engagements.c.job_id)
+            .where(engagements.c.entity == entity.slug, ended, bound, *(one.is_(None) for one in GONE))
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).all()
+        found = []
+        for row in rows:
+            told = dict(row._mapping)
+            plan = JobPlan.model_validate(told.pop("plan"))
+            found.append(await self._line(entity, KeptEngagement.model_validate(told), plan))
+        return hand_over(entity, quarter, [line for line in found if line is not None])
+
+    async def _line(self, entity: Entity, kept: KeptEngagement, plan: JobPlan) -> HandOverLine | None:
+        person = await People(self._database).person(kept.person_id)
+        return line_of(entity, kept, plan, person, await self._paid_on(kept))
+
+    async def _paid_on(self, kept: KeptEngagement) -> date | None:
+        wage = payments.c.order_key.startswith(f"{kept.job_id}/wages/{kept.item}/", autoescape=True)
+        wanted = select(func.max(payments.c.booked_on)).where(wage, payments.c.state == "booked")
+        async with self._database.reading() as connection:
+            found: date | None = await connection.scalar(wanted)
+        return found
