@@ -9,7 +9,7 @@ SEED ?= 1
 N ?= 100
 SLICE ?= domain.rules.*
 
-.PHONY: help install demo test coverage mutants lives lint types house bench screenshots lock clean
+.PHONY: help install demo test coverage mutants lives lint types house bench screenshots fuzz sbom audit lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -56,6 +56,16 @@ bench: install ## speed as ratios, see docs/benchmarks.md
 
 screenshots: install ## the README's pictures, taken from the demonstration with Chromium
 	$(BIN)/python -m tests.e2e.pictures
+
+fuzz: install ## every route with every role, and broken files, for instance N=200
+	FUZZ=$(N) $(BIN)/pytest -n 0 tests/api/test_contract.py tests/services/test_mutated_files.py
+
+sbom: install ## the bill of materials of the lock (CycloneDX), in var/sbom.json
+	@mkdir -p var
+	$(BIN)/python -m allin.bill_of_materials var/sbom.json
+
+audit: install ## known holes in what is locked; needs the advisories of PyPI
+	$(BIN)/python -m allin.advisories
 
 lock: install ## renew requirements.lock from pyproject.toml
 	$(BIN)/python -m uv pip compile pyproject.toml --extra embedded --group dev --universal --generate-hashes \

@@ -80,23 +80,44 @@ def verify(
     noted: Annotated[
         str | None, typer.Option("--noted", help="A head written down earlier, as NUMBER:HASH.", metavar="N:HASH")
     ] = None,
+    notes: Annotated[Path | None, typer.Option("--notes", help="The file that `allin audit note` wrote.")] = None,
 ) -> None:
     """Check the audit's chain: nothing changed, added or removed since it was written.
 
     Prints the head's number and hash: written down elsewhere and given with --noted, they prove that nothing before
     it was rewritten or removed since, not even by somebody who knows how the chain is made.
 
-    Example: allin audit verify --noted 1204:9f2c...
+    Example: allin audit verify --notes /append-only/audit-heads.txt
     """
     from allin.operations.runs import chain
 
-    broken, n, head = asyncio.run(chain(settings_for(data), _head(noted)))
+    broken, n, head = asyncio.run(chain(settings_for(data), _head(noted), notes))
     if json:
         print(as_json({"broken": broken, "lines": n, "head": head}))
     elif not broken:
         print(f"unbroken: {n} lines, head {head}")
     if broken:
         raise Stop("; ".join(broken), REFUSED)
+
+
+@audit.command()
+def note(
+    data: Data = None,
+    to: Annotated[Path | None, typer.Option("--to", help="A file the line is added to.")] = None,
+) -> None:
+    """Print the audit's head as one signed line, or add it to a file outside the database; once a day is enough.
+
+    Keep the file where nothing is ever changed: whoever owns the database can rewrite the chain, and not this.
+
+    Example: allin audit note --to /append-only/audit-heads.txt
+    """
+    from allin.operations.runs import note_head
+
+    line = asyncio.run(note_head(settings_for(data)))
+    print(line)
+    if to is not None:
+        with to.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
 
 
 def _head(noted: str | None) -> tuple[int, str] | None:

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from allin import logs
-from allin.client.terminal import Stop, as_json
+from allin.client.terminal import REFUSED, Stop, as_json
 from allin.embedded.data_folder import DataFolder
 from allin.installation import Installation, opened
 from allin.operations.stuck_watch import StuckWatch
 from allin.operations.watch import Bell, Eyes
 from allin.stopping import signals
 from domain.periods import day_in_brussels
+from engine.calendar import wall_clock
 from engine.settings import Settings
+from storage.security import audit_notes
 from storage.security.audit import Audit
+from storage.security.data_keys import DataKeys
 
 if TYPE_CHECKING:
     from allin.operations.reconcile import Mismatch
@@ -86,12 +89,34 @@ def _running_sandbox(data: Path) -> str:
     return f"http://127.0.0.1:{running.sandbox_port}"
 
 
-async def chain(settings: Settings, noted: tuple[int, str] | None = None) -> tuple[list[str], int, str]:
-    """What is broken in the audit, also measured by a head that was noted earlier; and its head."""
+async def chain(
+    settings: Settings, noted: tuple[int, str] | None = None, notes: Path | None = None
+) -> tuple[list[str], int, str]:
+    """What is broken in the audit, also measured by heads that were noted earlier; and its head."""
     async with opened(settings) as here:
         kept = Audit(here.database)
-        broken = [f"line {one.n}: {one.why}" for one in await kept.verify(noted)]
+        heads = [one.head for one in await _heads(here, notes)] if notes else []
+        broken = [f"line {one.n}: {one.why}" for one in await kept.verify(noted, *heads)]
         return broken, *await kept.head()
+
+
+async def _heads(here: Installation, notes: Path) -> list[audit_notes.NotedHead]:
+    """What a file of heads says; Stop when a line in it is not ours."""
+    keys = here.settings.keys()
+    ring = DataKeys(here.database, keys, here.calendar)
+    secrets = [*await ring.past("audit"), *keys.derive_all("audit")]
+    try:
+        text = await asyncio.to_thread(notes.read_text, encoding="utf-8")
+        return [*audit_notes.read(text.splitlines(), secrets)]
+    except (OSError, UnicodeDecodeError, audit_notes.NotOurs) as error:
+        raise Stop(f"{notes}: {error}", REFUSED) from error
+
+
+async def note_head(settings: Settings) -> str:
+    """The audit's head as one signed line."""
+    async with opened(settings) as here:
+        head = await Audit(here.database).head()
+        return audit_notes.noted(wall_clock(), head, settings.keys().derive("audit"))
 
 
 async def this_morning(settings: Settings, on: datetime | None) -> str:

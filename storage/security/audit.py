@@ -199,11 +199,13 @@ class Audit:
             row = (await connection.execute(select(audit_head))).one_or_none()
         return (0, GENESIS) if row is None else (row.n, row.hash)
 
-    async def verify(self, noted: tuple[int, str] | None = None) -> list[Broken]:
+    async def verify(self, *noted: tuple[int, str] | None) -> list[Broken]:
         """Every place where the chain does not hold; empty when nobody touched it.
 
-        `noted` is a head written down elsewhere: a chain rewritten whole since then does not contain it.
+        `noted` are heads written down elsewhere: a chain rewritten whole since then does not contain them, and one
+        cut short does not reach them.
         """
+        heads = dict(one for one in noted if one is not None)
         broken: list[Broken] = []
         n, previous = 0, GENESIS
         async with self._database.reading() as connection:
@@ -211,13 +213,13 @@ class Audit:
                 for line in lines:
                     broken += _faults(line, n, previous)
                     n, previous = line.n, line.hash
-                    if noted is not None and n == noted[0] and previous != noted[1]:
+                    if heads.get(n, previous) != previous:
                         broken.append(Broken(n=n, why="it is not the line whose hash was noted"))
             head = (await connection.execute(select(audit_head))).one_or_none()
         if (n, previous) != ((0, GENESIS) if head is None else (head.n, head.hash)):
             broken.append(Broken(n=n, why="the chain does not end where its head says"))
-        if noted is not None and n < noted[0]:
-            broken.append(Broken(n=n, why=f"line {noted[0]}, which was noted, is missing"))
+        if heads and n < max(heads):
+            broken.append(Broken(n=n, why=f"line {max(heads)}, which was noted, is missing"))
         return broken
 
 

@@ -24,8 +24,9 @@ from storage.core.database import Clock, Database
 from storage.core.tables import EncryptedColumn
 from storage.security.data_keys import DataKeys, data_keys
 
-LEANED_ON = ("people", "links")
-"""What goes on after a key is retired: who a person is, and the links people have in their mail."""
+LEANED_ON = ("people", "links", "audit")
+"""What goes on after a key is retired: who a person is, the links people have in their mail, and the
+signed heads of the audit."""
 BATCH = 200  # rows per transaction: other writers get their turn
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from domain.parties import CrewMember
 from engine.keys import MasterKeys, WrongKey
 from storage.core.database import Database
 from storage.security import key_rotation
+from storage.security.audit import Audit, AuditEntry
 from storage.security.data_keys import DataKeys
 from storage.security.key_rotation import BATCH, reseal, retire, sealed_with
 from storage.security.links import LinkUnknown
 from tests.api.conftest import Door
 from tests.api.test_links import link as a_link
-from tests.databases import StillClock
+from tests.databases import MONDAY, StillClock
 
 OLD, NEW = {"k1": b"1" * 32}, {"k2": b"2" * 32}
 BEFORE, DURING, AFTER = MasterKeys("k1", OLD), MasterKeys("k2", NEW | OLD), MasterKeys("k2", NEW)
@@ -137,3 +139,42 @@ def test_the_commands_do_it_in_a_data_folder(tmp_path: Path, capsys: pytest.Capt
     assert (code, "k1 is gone from the data folder" in told) == (0, True), told
     assert [*MasterKeys.in_folder(tmp_path).keys] == ["k2"]
     assert (tmp_path / "master.keys").stat().st_mode & 0o077 == 0
+
+
+def test_a_head_noted_outside_is_checked_also_after_its_key_is_gone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes = tmp_path / "heads.txt"
+
+    def said(*arguments: str) -> tuple[int, str]:
+        code = run([*arguments, "--data", str(tmp_path)])
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    async def decided(n: int) -> None:
+        database = Database(f"sqlite:///{tmp_path / 'allin.db'}", MasterKeys.in_folder(tmp_path))
+        line = AuditEntry(at=MONDAY, who="p-ann", role="member", what="job.withdraw", why=str(n))
+        await Audit(database).record(line)
+        await database.close()
+
+    said("db", "upgrade")
+    asyncio.run(decided(1))
+    assert said("audit", "note", "--to", str(notes))[0] == 0
+    said("keys", "new")
+    assert said("keys", "retire", "k1")[0] == 0
+    said("audit", "note", "--to", str(notes))
+    assert said("audit", "verify", "--notes", str(notes))[0] == 0
+    kept = notes.read_text()
+    notes.write_text(kept + kept.splitlines()[0].replace(" 1 ", " 9 ") + "\n")
+    assert "line 3 was not signed" in said("audit", "verify", "--notes", str(notes))[1]
+    notes.write_text(kept)
+    rewritten = sqlite3.connect(tmp_path / "allin.db")
+    for name in ("audit_is_not_removed", "audit_head_stays"):
+        rewritten.execute(f"DROP TRIGGER {name}")
+    for table in ("audit", "audit_head"):
+        rewritten.execute(f"DELETE FROM {table}")
+    rewritten.commit()
+    rewritten.close()
+    assert said("audit", "verify")[0] == 0  # an empty chain is a whole one
+    code, told = said("audit", "verify", "--notes", str(notes))
+    assert (code, "which was noted, is missing" in told) == (1, True), told

@@ -13,6 +13,7 @@ from storage.core.database import Database
 from storage.execution.partner_states import PartnerStates
 from storage.execution.webhooks import Webhooks
 from storage.jobs.jobs import Jobs
+from storage.security import audit_notes
 from storage.security.audit import Audit, AuditEntry, _chained, hash_of
 from storage.security.data_keys import DataKeys
 from storage.security.sessions import Sessions
@@ -78,6 +79,26 @@ async def test_a_chain_rewritten_whole_is_found_by_a_head_noted_elsewhere(databa
         await connection.exec_driver_sql(f"UPDATE audit_head SET n = 2, hash = '{second.hash}'")
     assert (first.n, await audit.verify()) == (1, [])
     assert [broken.why for broken in await audit.verify(noted)] == ["line 3, which was noted, is missing"]
+
+
+async def test_every_head_of_a_file_is_looked_for_not_only_the_last(database: Database) -> None:
+    audit, heads = Audit(database), []
+    for number in range(3):
+        await audit.record(decision(number))
+        heads.append(await audit.head())
+    assert await audit.verify(*heads) == []
+    wrong = (2, "f" * 64)
+    assert [broken.n for broken in await audit.verify(heads[0], wrong, heads[2])] == [2]
+
+
+def test_a_noted_head_is_signed_and_a_changed_or_foreign_line_is_refused() -> None:
+    ours, head = b"s" * 32, (12, "a" * 64)
+    line = audit_notes.noted(MONDAY, head, ours)
+    (read,) = audit_notes.read([line, ""], [b"older", ours])
+    assert (read.head, read.at) == (head, MONDAY)
+    for forged in (line.replace(" 12 ", " 11 "), audit_notes.noted(MONDAY, head, b"theirs"), "nonsense"):
+        with pytest.raises(audit_notes.NotOurs, match="line 2"):
+            [*audit_notes.read([line, forged], [ours])]
 
 
 async def test_lines_of_before_a_field_existed_still_fit_their_hash(database: Database) -> None:
