@@ -69,7 +69,7 @@ def test_a_chosen_rate_makes_an_invoice_only_where_there_is_one(kind: str, invoi
     chosen = VatOverride(category="S", percent=D(6), reason="Renovation of an old home")
     decided = vat.decide_vat(VatQuestion.model_validate({"on": IN_MARCH, "client_kind": kind, "override": chosen}))
     assert (decided.category, decided.percent, decided.invoiced) == ("S", D(6), invoiced)
-    assert (decided.rate_id, decided.mention) == ("vat_6@2020-01-01", None)
+    assert (decided.rate_id, decided.mention) == ("vat_reduced@2020-01-01", None)
     assert decided.why == "Chosen by a person, with this reason: Renovation of an old home"
     assert decided.reason is not None
     assert (decided.reason.code, decided.source) == ("vat_why_chosen", "choice recorded in the declaration")
@@ -182,3 +182,56 @@ def test_without_a_judge_each_line_says_the_tenth_it_stops_at() -> None:
 def test_a_summons_on_the_last_day_of_a_long_month_leaves_until_the_end_of_the_short_one() -> None:
     assert debt_collection.undisputed_debt_days(date(2026, 10, 31)).answer_by_on == date(2026, 11, 30)
     assert debt_collection.undisputed_debt_days(date(2026, 11, 30)).answer_by_on == date(2026, 12, 30)
+
+
+def test_internal_work_says_its_exemption_and_why_no_vat_is_due() -> None:
+    decided = vat.decide_vat(VatQuestion(on=IN_MARCH, client_kind="internal"))
+    assert decided.exemption_code == "VATEX-EU-O"
+    assert decided.why == "Work for another activity of the cooperative: no invoice and no VAT."
+    assert decided.reason is not None
+    assert (decided.reason.code, decided.source) == ("vat_why_internal", "blog.smartbe.be article7040")
+
+
+def test_a_price_that_services_eat_up_says_by_how_much() -> None:
+    van = price.wage_budget(D("300.00"), [], IN_MARCH)[0].model_copy(update={"amount_eur": D("290.00")})
+    with pytest.raises(price.NothingLeftForPay) as refused:
+        price.wage_budget(D("300.00"), [van], IN_MARCH)
+    assert refused.value.params == {"price": "300.00", "left": "-9.50"}
+
+
+def test_interest_over_a_part_payment_shows_each_stretch_of_days() -> None:
+    late = interest.late_interest(
+        D("730.00"), date(2026, 1, 30), date(2026, 2, 19), payments=[paid(date(2026, 2, 9), "365.00")]
+    )
+    assert [(line.balance_eur, line.days) for line in late.lines] == [(D("730.00"), 10), (D("365.00"), 10)]
+    assert late.figure().sentence == " + ".join(
+        f"{line.balance_eur} x {line.percent} % x {line.days}/365" for line in late.lines
+    )
+    assert late.figure().sentence.startswith("730.00 x ")
+
+
+def test_what_a_consumer_paid_after_the_term_lowers_what_is_claimed() -> None:
+    facts = debt_collection.InvoiceFacts(
+        amount_eur=D("730.00"),
+        due_on=date(2026, 1, 30),
+        client_kind="private_person",
+        terms=CLAUSES,
+        done=(debt_collection.SentStage(kind="first_reminder", on=date(2026, 3, 2)),),
+        payments=(paid(date(2026, 3, 12), "365.00"),),
+    )
+    claim = debt_collection.claim(facts, date(2026, 3, 22))
+    assert claim.principal_eur == D("365.00")
+    # the clause on the 365.00 left after the fourteen days: 30.00 + 10 % above 150.00; interest 1.60 + 0.80
+    assert claim.costs_eur == D("53.90")
+
+
+def test_a_patience_of_its_own_moves_the_next_stage() -> None:
+    facts = debt_collection.InvoiceFacts(amount_eur=D("730.00"), due_on=date(2026, 1, 30), client_kind="company")
+    patient = debt_collection.DunningPolicy(friendly_reminder=10)
+    (first, later) = (
+        debt_collection.next_stage(facts, date(2026, 1, 31), policy)
+        for policy in (debt_collection.HOUSE_POLICY, patient)
+    )
+    assert first is not None
+    assert later is not None
+    assert (first.on, later.on) == (date(2026, 2, 2), date(2026, 2, 9))
