@@ -7,7 +7,6 @@ BIN := $(VENV)/bin
 WORKERS ?= 4
 SEED ?= 1
 N ?= 100
-SLICE ?= domain.rules.*
 
 .PHONY: help install demo test coverage mutants lives lint types house bench screenshots fuzz sbom audit lock clean
 
@@ -34,9 +33,9 @@ test: install ## the whole test suite
 coverage: install ## branch coverage of domain/ and storage/ by their own tests, with its floor
 	$(BIN)/pytest -n 2 tests/domain tests/services tests/storage --cov --cov-report=term:skip-covered
 
-mutants: install ## changes one thing at a time in SLICE and asks whether a test notices, see docs/operations/mutants.md
+mutants: install ## changes one thing at a time in the rules and asks whether a test notices, see docs/operations/mutants.md
 	rm -rf mutants # names of tests kept from an earlier run may be gone
-	$(BIN)/mutmut run --max-children 2 $(SLICE)
+	$(BIN)/mutmut run --max-children 2
 	$(BIN)/mutmut results | grep survived || true
 
 lives: install ## many drawn lives in one process, for instance SEED=2 N=300
