@@ -15,7 +15,7 @@ FIXED: dict[str, tuple[int, ...]] = {
     "from 2 February 2026": (5, 9, 11, 12, 14, 15, 22),
     "from 12 February 2024": (7, 34),
     "from 16 March 2026": (26, 40, 44),
-    "from 13 October 2025": (3, 23, 37),
+    "from 13 October 2025": (23, 37),
 }
 """Lives of one day each, by number."""
 
