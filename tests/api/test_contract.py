@@ -1,6 +1,8 @@
 """The published contract is what the API does: every answer is documented, whatever is sent."""
 
+import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
@@ -17,6 +19,7 @@ from schemathesis.checks import (
 )
 
 from api.container import Container
+from engine.calendar import wall_clock
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
 from tests.api.jobs import parked_van
@@ -63,3 +66,27 @@ def test_every_answer_is_documented(served: Served, mode: GenerationMode) -> Non
             answers_as_documented()
         except Unsatisfiable:
             assert mode is GenerationMode.NEGATIVE  # nothing can be wrong about such a request
+
+
+EXAMPLES = int(os.environ.get("FUZZ", "1"))
+"""Of each route for each role; `make fuzz` tries many."""
+
+
+@pytest.mark.parametrize("login", ["dan", "eve", "otto", "fay", "ada", ""])
+def test_no_role_finds_a_question_that_breaks_us(served: Served, login: str) -> None:
+    whole = schemathesis.openapi.from_url(f"{served.url}/openapi.json")
+    sessions = served.house.sessions
+    for found in whole.exclude(path_regex="/events$|/api/session$").get_all_operations():
+        token = served.run(sessions.open(f"p-{login}", wall_clock(), timedelta(hours=1))) if login else ""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        strategy = found.ok().as_strategy(generation_mode=GenerationMode.POSITIVE)
+
+        @given(case=strategy)
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+        def never_breaks(case: Case) -> None:
+            answer = case.call(headers=headers)  # noqa: B023  # called before the next turn
+            assert answer.status_code < 500 or answer.status_code == 503, (
+                f"{case.method} {case.path}: {answer.text}"
+            )
+
+        never_breaks()

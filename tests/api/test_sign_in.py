@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from allin.__main__ import run
+from api.pages.member.security import known_as
 from api.security import passwords
 from api.security.second_factor import code, hashed, step_of
 from api.security.session import closed_link
@@ -34,7 +35,9 @@ HASH = passwords.accepted(GOOD)
 
 
 async def signed_in(door: Door, login: str = "otto", **more: str) -> httpx2.AsyncClient:
-    browser = await door.asking(accept="text/html", **{"user-agent": "Firefox 150 on a phone"})
+    browser = await door.asking(
+        accept="text/html", **{"user-agent": "Mozilla/5.0 (Android 16; Mobile) Gecko/150.0 Firefox/150.0"}
+    )
     answer = await browser.post("/sign-in", data={"person": login, "password": GOOD, **more})
     assert answer.status_code == 303, answer.text[-1500:]
     return browser
@@ -84,7 +87,7 @@ async def test_everywhere_somebody_is_signed_in_is_listed_and_ended_by_them_alon
     await with_password(door, "eve", "advisor")
     here, there, eve = await signed_in(door), await signed_in(door), await signed_in(door, "eve")
     page = (await here.get("/me/security?lang=en")).text
-    assert page.count("Firefox 150 on a phone") == 2
+    assert page.count("<b>Firefox, Android</b>") == 2
     assert page.count("this one") == 1
     (name,) = re.findall(r'name="which" value="([0-9a-f]{16})"', page)
     await eve.post("/me/security/sessions", data={"which": name})  # not hers
@@ -96,6 +99,20 @@ async def test_everywhere_somebody_is_signed_in_is_listed_and_ended_by_them_alon
     await here.post("/me/security/sessions", data={"which": "others"})
     assert ((await more.get("/me")).status_code, (await here.get("/me")).status_code) == (303, 200)
     assert (await here.post("/me/security/sessions", data={"which": "%"})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0", "Edge, Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36", "Chrome, Linux"),
+        ("python-httpx2/2.16", "python-httpx2/2.16"),
+        (None, None),
+    ],
+)
+def test_a_device_is_called_what_a_person_calls_it(told: str | None, known: str | None) -> None:
+    assert known_as(told) == known
 
 
 # -- second factor ----------------------------------------------------------------------------------------------

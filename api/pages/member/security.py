@@ -56,9 +56,23 @@ async def _page(
     return page.page(request, "security.html", asker, status=status, **(shown | more))
 
 
+PROGRAMS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+MACHINES = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "Mac"}
+"""The first one that is found: every browser also names others."""
+
+
+def known_as(device: str | None) -> str | None:
+    """What a person would call a device: program and machine; else the beginning of what it calls itself."""
+    if device is None:
+        return None
+    program = next((name for sign, name in PROGRAMS.items() if sign in device), None)
+    machine = next((name for sign, name in (MACHINES | {"Linux": "Linux"}).items() if sign in device), None)
+    return ", ".join(filter(None, (program, machine))) or device[:40]
+
+
 def _listed(one: Session, here: Session | None, lang: Language) -> dict[str, object]:
     return {
-        "device": one.device,
+        "device": known_as(one.device),
         "name": one.name,
         "here": here is not None and one.token_hash == here.token_hash,
         "since": moment(lang, one.opened_at),
