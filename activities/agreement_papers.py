@@ -76,7 +76,7 @@ def order_form(
         title=job.plan.title,
         lines=_lines(order.request, documents, job.plan.title),
         agreed_total_eur=order.request.total_eur,
-        description=declared.description,
+        description=declared.description or job.plan.title,
         days=tuple(
             PrintedWorkDay(on=day.date, starts=day.starts, ends=day.ends, place=day.place) for day in declared.days
         ),

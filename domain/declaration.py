@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from domain.asked import Asked
 from domain.caps import MOST_CREW, MOST_DAYS, MOST_PERSON_DAYS
 from domain.declaration_file import DeclarationUnreadable, Flaw, read
 from domain.money import PositiveEur
@@ -43,12 +44,14 @@ class VatQuestions(Declared):
     """Is it a live performance by artists, or the licence of a work?"""
     advertising: bool | None = None
     """Does it serve to advertise something?"""
-    live: bool = True
+    live: Annotated[bool, Asked(seldom=True)] = True
     """Of a yes to the first: before people, rather than a licence only."""
-    override_percent: Annotated[Decimal, Field(ge=0, le=100)] | None = None
+    override_percent: Annotated[Decimal, Field(ge=0, le=100), Asked(seldom=True)] | None = None
     """Another rate than the answers give, one of those in force; needs a reason, and the adviser looks at it."""
-    override_reason: Annotated[str, Field(min_length=10, max_length=500)] | None = None
-    override_ground: Ground | None = None
+    override_reason: (
+        Annotated[str, Field(min_length=10, max_length=500), Asked(control="lines", seldom=True)] | None
+    ) = None
+    override_ground: Annotated[Ground | None, Asked(seldom=True)] = None
     """Of a rate of 0: the rule by which no VAT is due; its article is printed on order form and invoice."""
 
     @model_validator(mode="after")
@@ -67,49 +70,51 @@ class JobDeclaration(Declared):
     Private data of persons (national number, bank account, address, birth date) is never part of it.
     """
 
-    quote_id: Annotated[str, Field(max_length=40)] | None = None
+    quote_id: (
+        Annotated[str, Field(max_length=40), Asked(instead="the page names the quote it shows by itself")] | None
+    ) = None
     """The quote the member has seen; other figures by now give the new quote instead of a job."""
-    entity: EntitySlug | None = None
+    entity: Annotated[EntitySlug | None, Asked("rules")] = None
     """The legal entity of the cooperative that employs and invoices; left out, the member's own."""
-    profile: EntitySlug = "general"
+    profile: Annotated[EntitySlug, Asked("vat")] = "general"
     """The sector profile: its words, questions and defaults."""
-    all_inclusive: bool = False
+    all_inclusive: Annotated[bool, Asked("rules")] = False
     """Let the rules fill in what is left open. The quote says what they filled in, and why."""
-    title: ShortText | None = None
+    title: Annotated[ShortText | None, Asked("first")] = None
     """What the client recognises the job by."""
-    description: LongText | None = None
+    description: Annotated[LongText | None, Asked("terms", control="lines")] = None
     """Printed on the invoice."""
-    client: DeclaredClient | None = None
-    days: Annotated[tuple[DeclaredDay, ...], Field(max_length=MOST_DAYS)] = ()
-    price_eur: PositiveEur | None = None
+    client: Annotated[DeclaredClient | None, Asked("first")] = None
+    days: Annotated[tuple[DeclaredDay, ...], Field(max_length=MOST_DAYS), Asked("first", moves=True)] = ()
+    price_eur: Annotated[PositiveEur | None, Asked("first", moves=True)] = None
     """What the client pays, ex VAT unless said otherwise; left out, it is worked out from the wished pay."""
-    price_includes_vat: bool = False
+    price_includes_vat: Annotated[bool, Asked("first")] = False
     vat: VatQuestions = VatQuestions()
-    crew: Annotated[tuple[CrewMember, ...], Field(max_length=MOST_CREW)] = ()
+    crew: Annotated[tuple[CrewMember, ...], Field(max_length=MOST_CREW), Asked(moves=True)] = ()
     """Everybody on the job, the member included."""
-    regulated_trade: bool = False
+    regulated_trade: Annotated[bool, Asked("vat")] = False
     """The work belongs to a trade with its own licence or risks (construction, pyrotechnics, rigging)."""
 
-    agreement: AgreementWish | None = None
-    prefinancing: PrefinancingWish | None = None
+    agreement: Annotated[AgreementWish | None, Asked("terms")] = None
+    prefinancing: Annotated[PrefinancingWish | None, Asked("fund")] = None
     insurance: InsuranceWish | None = None
     van_rental: Vans = ()
     """One van, or a list of vans."""
     equipment: EquipmentWish | None = None
     travel: Journeys = ()
     """One journey, or a list of journeys."""
-    employment_contract: EmploymentContractWish | None = None
+    employment_contract: Annotated[EmploymentContractWish | None, Asked("rules")] = None
     expenses: ExpensesWish | None = None
-    wages: WagesWish | None = None
-    invoicing: InvoicingWish | None = None
-    debt_collection: DebtCollectionWish | None = None
+    wages: Annotated[WagesWish | None, Asked("rules")] = None
+    invoicing: Annotated[InvoicingWish | None, Asked("terms")] = None
+    debt_collection: Annotated[DebtCollectionWish | None, Asked("terms")] = None
     special_request: Wishes = ()
     """What no service does; one or several."""
     workspace: WorkspaceWish | None = None
 
-    reserve_eur: PositiveEur | None = None
+    reserve_eur: Annotated[PositiveEur | None, Asked("fund")] = None
     """Something put aside for surprises; what is left goes to the activity account."""
-    note: LongText | None = None
+    note: Annotated[LongText | None, Asked("terms", control="lines")] = None
     """A note to my adviser."""
 
     @model_validator(mode="after")

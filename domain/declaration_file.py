@@ -145,7 +145,12 @@ def _flaws(error: ValidationError, lines: dict[Path, int]) -> Iterator[Flaw]:
 def read(text: str, model: type[M]) -> M:
     """Read one model from YAML or JSON; raises DeclarationUnreadable."""
     place = _parse(text)
+    return from_values(place.value, model, place.lines)
+
+
+def from_values(values: object, model: type[M], lines: dict[Path, int] | None = None) -> M:
+    """Read one model from plain values; raises DeclarationUnreadable, with the lines where they are known."""
     try:
-        return model.model_validate(place.value)
+        return model.model_validate(values)
     except ValidationError as error:
-        raise DeclarationUnreadable(tuple(_flaws(error, place.lines))) from error
+        raise DeclarationUnreadable(tuple(_flaws(error, lines or {}))) from error

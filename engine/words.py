@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import yaml
 from babel.core import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
@@ -25,7 +26,7 @@ REMEMBERED = 10_000
 FOLDER = Path(__file__).parent / "locale"
 
 _AMOUNT = re.compile(r"-?\d+\.\d\d")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAYS = re.compile(r"\d{4}-\d\d-\d\d(?:, \d{4}-\d\d-\d\d)*")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 
 
@@ -38,7 +39,13 @@ def catalog(lang: Language) -> Mapping[str, str]:
         if twice := found.keys() & texts.keys():
             raise ValueError(f"{path}: also elsewhere: {', '.join(sorted(twice))}")
         found |= texts
-    return found
+    return {**found, **form_texts(lang)}
+
+
+def form_texts(lang: Language) -> Mapping[str, str]:
+    """What the declaration page asks of each field: the three languages of a label stand on one line."""
+    told = yaml.safe_load((FOLDER / "declaration.yaml").read_text(encoding="utf-8"))
+    return {f"form.{name}": texts[lang] for name, texts in told.items() if lang in texts}
 
 
 def _texts(path: Path, lang: Language) -> dict[str, str]:
@@ -131,6 +138,11 @@ def moment(lang: Language, at: datetime, form: str = "EEE d MMM, HH:mm") -> str:
     return format_datetime(at, form, tzinfo=BRUSSELS, locale=_locale(lang))
 
 
+def country(lang: Language, code: str) -> str:
+    """A country by its code, as people of this language call it; anything else as it stands."""
+    return str(_locale(lang).territories.get(code, code))
+
+
 def dressed(lang: Language, params: Mapping[str, str]) -> dict[str, str]:
     """The values of a sentence as people write them: amounts, dates, instants, and words of the house.
 
@@ -151,11 +163,15 @@ def _written(lang: Language, name: str, value: str) -> str:
         return say(lang, word)
     if _AMOUNT.fullmatch(value):
         return money(lang, Decimal(value))
+    if name in ("country", "countries"):
+        return ", ".join(country(lang, code) for code in value.split(", "))
     if name == "accounts":
         return ", ".join(_account(lang, *one.rsplit(" ", 1)) for one in value.split("; ") if " " in one)
     if _INSTANT.fullmatch(value):
         return _instant(lang, value)
-    return day(lang, date.fromisoformat(value)) if _DAY.fullmatch(value) else value
+    if _DAYS.fullmatch(value):
+        return ", ".join(day(lang, date.fromisoformat(one)) for one in value.split(", "))
+    return value
 
 
 def _account(lang: Language, account: str, balance: str) -> str:

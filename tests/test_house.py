@@ -5,10 +5,12 @@ import re
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from api.pages.member.form_shape import by_place
+from domain.asked import Part
 from domain.declaration import JobDeclaration
 from domain.plan import JobPlan
 from domain.plans import orders, withdrawal
@@ -18,6 +20,7 @@ from domain.quoting.approvals import choices
 from domain.quoting.sheet import QuoteInput
 from engine.calendar import Calendar
 from engine.settings import Settings
+from engine.words import LANGUAGES, form_texts
 from storage.core.database import Database
 from tests.dead_code import unused
 from workers.wiring import STEPS, OnSite, activities
@@ -168,3 +171,24 @@ def test_the_decisions_are_numbered_without_a_gap() -> None:
 
 def test_nothing_is_left_that_nobody_calls() -> None:
     assert list(unused()) == []
+
+
+DRAWN = (ROOT / "allin" / "lives").glob("*.py")
+
+
+def test_a_field_of_the_declaration_is_whole() -> None:
+    """Followed by docs/adding-a-field.md: its texts, its place on the page, and its turn in the drawn lives."""
+    drawn = "".join(path.read_text() for path in DRAWN)
+    forgotten = []
+    for place, shape in by_place().items():
+        if shape.asked.instead:
+            continue
+        plain = f"pay.{shape.name}" if shape.asked.way else place.replace(".*", "")
+        for lang in LANGUAGES:
+            if not {f"form.{plain}", f"form.{shape.name}"} & form_texts(lang).keys():
+                forgotten.append(f"{place}: its label in {lang}, in engine/locale/declaration.yaml")
+        if not re.search(rf"[\"']{shape.name}[\"']", drawn):
+            forgotten.append(f"{place}: drawn by no life, in allin/lives/")
+        if shape.place.count(".") == 0 and (shape.asked.part or shape.name) not in get_args(Part):
+            forgotten.append(f"{place}: its part of the page, in its Asked(...) or in domain/asked.py")
+    assert not forgotten, "\n".join(forgotten)

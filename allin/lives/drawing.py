@@ -54,7 +54,14 @@ def _declaration(seed: int, n: int, begins_on: date, member: Who) -> dict[str, A
     drawn |= _services(seed, n, done)
     if wish := clients.schedule(Dice(seed, n, "schedule"), done):
         drawn["invoicing"] = wish
+    if "van_rental" not in drawn and Dice(seed, n, "anywhere").chance(0.03):
+        drawn["days"] = [_without_place(day) for day in done.days]
     return drawn
+
+
+def _without_place(day: dict[str, Any]) -> dict[str, Any]:
+    """Work that is done wherever one likes."""
+    return {name: value for name, value in day.items() if name in ("date", "starts", "ends")} | {"anywhere": True}
 
 
 def _told(dice: Dice) -> dict[str, Any]:

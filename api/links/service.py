@@ -185,7 +185,7 @@ async def order_shown(home: Container, row: LinkRow) -> OrderShown:
     return OrderShown(
         title=job.plan.title,
         entity=entity.name,
-        description=str(job.declaration.get("description") or ""),
+        description=str(job.declaration.get("description") or job.plan.title),
         days=job_days(job.plan.employment_contract.values()),
         price_ex_vat_eur=asked.price_ex_vat_eur,
         vat_eur=asked.vat_eur,

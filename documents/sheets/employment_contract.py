@@ -94,7 +94,8 @@ def _binding(paper: Binding, kind: str, articles: list[list[Article]], further: 
 def _contract_articles(paper: ContractPaper, language: Language) -> list[Article]:
     words = TopicWords("employment_contract", language)
     reason = paper.fixed_term_reason
-    places = " ; ".join(dict.fromkeys(one.place for one in paper.days))
+    places = " ; ".join(dict.fromkeys(one.place or words["place_free"] for one in paper.days))
+    where = "place" if any(one.place for one in paper.days) else "place_free"
     holiday = "pay_holiday_artist" if paper.artistic else "pay_holiday_other"
     student = paper.status == "student"
     law = [words["student_law"], words.say("student_weeks", weeks=_weeks(paper.days, language))] if student else []
@@ -116,7 +117,7 @@ def _contract_articles(paper: ContractPaper, language: Language) -> list[Article
             category=words[f"category_{paper.category}"],
             committee=paper.joint_committee,
         ),
-        _article(words, "place", places=places, seat=_seat(paper.entity, language)),
+        _article(words, where, places=places, seat=_seat(paper.entity, language)),
         _article(
             words,
             "hours",

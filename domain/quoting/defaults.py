@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from domain.declaration import JobDeclaration
 from domain.figures import figure
-from domain.parties import CrewMember
+from domain.parties import CrewMember, DeclaredDay
+from domain.quoting.missing import unsaid_country
 from domain.quoting.models import FilledIn
 from domain.quoting.sheet import QuoteInput
 from domain.wishes import AgreementWish, InsuranceWish, InvoicingWish, PrefinancingWish
@@ -54,6 +55,32 @@ def _with(declaration: JobDeclaration, fills: Iterable[Fill]) -> JobDeclaration:
 
 def _filled_in(fill: Fill) -> FilledIn:
     return FilledIn(field=fill.field, code=fill.code, text=fill.text, params=fill.params)
+
+
+def _description(sheet: QuoteInput) -> Iterable[Fill]:
+    """What is printed on the invoice, when nothing else was said, is what the client knows the job by."""
+    declared = sheet.declaration
+    if declared.title and not declared.description:
+        text = "The invoice will say “{title}”: no description was given."
+        yield Fill("description", declared.title, "description_title", text, {"title": declared.title})
+
+
+def _countries(sheet: QuoteInput) -> Iterable[Fill]:
+    """The country of the work, when nothing was said and the place speaks of another than Belgium."""
+    spoken = {day.place: country for day in sheet.days if (country := unsaid_country(day))}
+    if not spoken:
+        return
+    days = tuple(_in_country(day) for day in sheet.days)
+    place, country = next(iter(spoken.items()))
+    text = "The work is taken to be in {country}, as the place says: {place}."
+    yield Fill("days", days, "country_of_place", text, {"country": country, "place": place})
+
+
+def _in_country(day: DeclaredDay) -> DeclaredDay:
+    country = unsaid_country(day)
+    if country is None:
+        return day
+    return DeclaredDay.model_validate(day.model_dump(exclude_unset=True) | {"country": country})
 
 
 def _crew(sheet: QuoteInput) -> Iterable[Fill]:
@@ -143,6 +170,8 @@ def _cover(sheet: QuoteInput) -> Iterable[Fill]:
 
 
 _RULES: Final[tuple[Callable[[QuoteInput], Iterable[Fill]], ...]] = (
+    _description,
+    _countries,
     _crew,
     _functions,
     _vat,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from domain.parties import DeclaredClient
+from domain.countries import SEVERAL_CLOCKS, spoken_of
+from domain.parties import DeclaredClient, DeclaredDay
 from domain.quoting.models import Missing
 from domain.quoting.pricing import unpriced
 from domain.quoting.sheet import QuoteInput
@@ -12,6 +13,8 @@ TEXTS: dict[str, str] = {
     "description": "Describe the job in a sentence: it is printed on the invoice.",
     "days": "Say on which days, from when until when, and where.",
     "place": "Say where the job takes place on {on}.",
+    "country": "Say in which country {place} is: the name speaks of {country}, and nothing else was said.",
+    "timezone": "Say which clock counts in {country}: the country has several.",
     "crew": "Say who works on the job.",
     "price": "Say what the client pays, or what each person should earn.",
     "client": "Say who the client is.",
@@ -58,10 +61,30 @@ def _job(sheet: QuoteInput) -> Iterator[Missing]:
     if not declared.days:
         yield _lacks("days", "days")
     for n, day in enumerate(declared.days):
-        if not day.place:
-            yield _lacks(f"days.{n}.place", "place", on=day.date.isoformat())
+        yield from _where(n, day)
     if declared.price_eur is None and not _pay_is_wanted(sheet):
         yield _lacks("price_eur", "price")
+
+
+def _where(n: int, day: DeclaredDay) -> Iterator[Missing]:
+    """The place, unless the work has none; and what cannot be guessed of its country and clock."""
+    if not day.place and not day.anywhere:
+        yield _lacks(f"days.{n}.place", "place", on=day.date.isoformat())
+    if country := unsaid_country(day):
+        yield _lacks(f"days.{n}.country", "country", place=day.place, country=country)
+    if day.country in SEVERAL_CLOCKS and "timezone" not in day.model_fields_set:
+        yield _lacks(f"days.{n}.timezone", "timezone", country=day.country)
+
+
+def unsaid_country(day: DeclaredDay) -> str | None:
+    """The country another than Belgium that a day's place speaks of, as long as nobody said one.
+
+    Silence means Belgium; but work abroad needs the adviser's yes, so silence is not enough beside "Lyon, France".
+    """
+    if "country" in day.model_fields_set:
+        return None
+    spoken = spoken_of(day.place)
+    return spoken if spoken not in (None, "BE") else None
 
 
 def _pay_is_wanted(sheet: QuoteInput) -> bool:
@@ -105,9 +128,11 @@ def _chosen_vat(sheet: QuoteInput) -> Iterator[Missing]:
 
 
 def _vat(sheet: QuoteInput) -> Iterator[Missing]:
-    asked = sheet.declaration.vat
+    asked, client = sheet.declaration.vat, sheet.declaration.client
     if asked.override_percent is not None:
         yield from _chosen_vat(sheet)
+        return
+    if client is not None and client.kind == "internal":
         return
     if asked.performance_or_licence is None:
         yield _lacks("vat.performance_or_licence", "vat_performance")

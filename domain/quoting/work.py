@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from domain.declaration import VatQuestions
 from domain.figures import Figure, figure
-from domain.money import ZERO
+from domain.money import ZERO, cents
 from domain.quoting import dates, defaults, expenses, lawful, missing, pricing, split, totals
 from domain.quoting import refusals as objecting
 from domain.quoting.approvals import Weighed, approvals
@@ -187,7 +187,7 @@ class Work:
 
 
 def _places(added: totals.Sums) -> dict[str, Decimal]:
-    return {"price": added.price.amount_eur, "top": added.on_top.amount_eur}
+    return {"price": cents(added.price.amount_eur), "top": cents(added.on_top.amount_eur)}
 
 
 def _vat_figure(vat: VatDecision, net: Decimal, amount: Decimal) -> Figure:

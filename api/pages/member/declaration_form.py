@@ -1,58 +1,50 @@
 """The form as a declaration, and a declaration as the form: a field's name is its place in the declaration.
 
-What no field asks for travels along in `rest`, so that nothing a declaration says is lost by looking at it.
+Which fields there are, and of what kind, is read from the model (form_shape.py); nothing is listed here. What
+people leave open is filled in before (form_settled.py): the rows of the form are the rows of the declaration.
 """
 
-import json
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import yaml
 
-from domain.declaration import DeclarationUnreadable, JobDeclaration, load_declaration
+from api.pages.member.form_settled import settled
+from api.pages.member.form_shape import TICKED, Form, Given, Shape, by_place, declaration, tells
+from api.pages.member.form_words import amount, article_slug, country_code, person_slug
+from domain.declaration import JobDeclaration, load_declaration
+from domain.declaration_file import from_values
+from domain.periods import BRUSSELS, brussels
 
-Form = dict[str, str]
 Said = dict[str, Any]
 
-ROWS = {"days": 60, "crew": 40, "van_rental": 6, "travel": 12, "special_request": 8, "items": 30, "lines": 40}
-"""The lists of the form, and the most rows anybody may send."""
-_PLACES = """
-    profile title description price_eur price_includes_vat note reserve_eur client.kind client.name
-    client.enterprise_number client.vat_number client.country client.language client.contact client.email
-    client.purchase_order client.payment_days client.address.street client.address.house_number
-    client.address.postal_code client.address.city days.*.date days.*.starts days.*.ends days.*.place
-    vat.performance_or_licence vat.advertising crew.*.item crew.*.member crew.*.name crew.*.email crew.*.phone
-    crew.*.function crew.*.status crew.*.gross_eur crew.*.net_wished_eur crew.*.budget_eur crew.*.share
-    agreement.how agreement.why_later prefinancing.choice insurance.choice insurance.covers van_rental.*.choice
-    van_rental.*.driver van_rental.*.pick_up van_rental.*.kilometres van_rental.*.seats van_rental.*.load_kg
-    van_rental.*.borne_by equipment.choice equipment.borne_by equipment.items.*.article
-    equipment.items.*.quantity equipment.items.*.how travel.*.choice travel.*.from_place travel.*.to_place
-    travel.*.travel_class travel.*.borne_by workspace.choice workspace.city workspace.people expenses.choice
-    expenses.lines.*.crew expenses.lines.*.kind expenses.lines.*.label expenses.lines.*.kilometres
-    expenses.lines.*.days expenses.lines.*.amount_eur special_request.*.choice special_request.*.wish
-    special_request.*.ceiling_eur invoicing.deposit_percent debt_collection.choice
-"""
-FIELDS = frozenset(_PLACES.split())
-"""Every place of a declaration that has a field on the page; a star stands for the number of a row."""
-OWN = ("place", "goal", "net_each", "rest", "key", "quote_id", "like")
-"""Fields of the page that are no place in the declaration."""
-YES_NO = ("vat.performance_or_licence", "vat.advertising", "price_includes_vat", "crew.*.member")
-LISTS = ("insurance.covers",)
-PAYS = ("gross_eur", "net_wished_eur", "budget_eur", "share")
+OF_ALL_DAYS = ("place", "country", "anywhere")
+"""What is asked once for all days."""
+OWN = (*OF_ALL_DAYS, "goal", "net_each", "key", "quote_id", "like", "moves_along")
+"""Fields of the page that are no place in the declaration: what holds for all days, the goal, the page's own."""
+OWN_ROWS = re.compile(r"crew\.\d+\.(pay|amount|contact)|days\.\d+\.(was|repeat|until_on)")
 UNSAID = ("", "not_said")
+LAST = 999
+"""A box that was ticked just now comes after those that were ticked before, whose value is their order."""
+LOCAL = "%Y-%m-%dT%H:%M"
+"""How a browser writes an instant; people mean the clock in Brussels."""
 _NUMBER = re.compile(r"^\d+$")
 
 
 def sent(given: Mapping[str, Any]) -> Form:
     """What a page sent, as far as it belongs to the form."""
-    form = {name: str(value).strip() for name, value in given.items() if isinstance(value, str) and _known(name)}
+    form = {name: value.strip() for name, value in given.items() if isinstance(value, str) and known(name)}
     return {name: value for name, value in form.items() if value not in UNSAID}
 
 
-def _known(name: str) -> bool:
-    return name in OWN or pattern(name) in FIELDS or bool(re.fullmatch(r"crew\.\d+\.(pay|amount|contact)", name))
+def known(name: str) -> bool:
+    """Whether a field belongs to the form."""
+    if name in OWN or OWN_ROWS.fullmatch(name):
+        return True
+    found = by_place().get(pattern(name)) or by_place().get(pattern(name.rpartition(".")[0]))
+    return found is not None and (found.kind in TICKED) == (pattern(name) != found.place)
 
 
 def pattern(name: str) -> str:
@@ -62,190 +54,202 @@ def pattern(name: str) -> str:
 
 def read(form: Form) -> JobDeclaration:
     """The declaration a form says; DeclarationUnreadable when it cannot be read."""
-    try:
-        return load_declaration(json.dumps(declared(form)))
-    except DeclarationUnreadable as error:
-        raise DeclarationUnreadable(tuple(flaw._replace(line=None) for flaw in error.flaws)) from None
+    return from_values(declared(settled(form).form), JobDeclaration)
 
 
 def declared(form: Form) -> Said:
-    """The declaration as plain values: what the form says, over what it does not ask for."""
-    rest = json.loads(form["rest"]) if form.get("rest") else {}
-    said = _nested(form)
-    made = _over(rest if isinstance(rest, dict) else {}, said, "")
-    _tidy(made, form)
-    return {"all_inclusive": True, **made}
+    """The declaration as plain values, of a form in which everything is filled in."""
+    said = _part(declaration(), _nested(form))
+    said["days"] = [_day(day, form) for day in said.get("days", []) if day.get("date")]
+    _name_people(said)
+    _wish_net(said, form)
+    return said
 
 
 def _nested(form: Form) -> Said:
-    """`client.name` as a name within a client; rows stay numbered until they are put together."""
+    """`client.name` as a name within a client; rows stay numbered."""
     found: Said = {}
-    for name, text in _with_pay(form).items():
-        if pattern(name) not in FIELDS:
-            continue
-        place, parts = found, name.split(".")
-        for part in parts[:-1]:
-            place = place.setdefault(part, {})
-        place[parts[-1]] = _value(pattern(name), text)
+    for name, text in _with_ways(form).items():
+        place, (*parts, last) = found, name.split(".")
+        for part in parts:
+            below = place.setdefault(part, {})
+            place = below if isinstance(below, dict) else {}
+        place[last] = text
     return found
 
 
-def _value(place: str, text: str) -> object:
-    if place in YES_NO:
-        return text == "yes"
-    return text.split(",") if place in LISTS else text
-
-
-def _with_pay(form: Form) -> Form:
-    """A person's contact and pay, each one field on the page, at the place where the declaration keeps them."""
+def _with_ways(form: Form) -> Form:
+    """How somebody is paid is one choice and one amount on the page: put where the declaration keeps them."""
     told = dict(form)
     for name, text in form.items():
         row, _, last = name.rpartition(".")
-        if last == "contact":
-            told[f"{row}.email" if "@" in text else f"{row}.phone"] = text
-        if last == "amount" and (kind := form.get(f"{row}.pay", "share")) in PAYS:
-            told[f"{row}.{kind}"] = text
-    return {name: amount(text) if name.endswith("_eur") else text for name, text in told.items()}
+        if last == "amount" and pattern(row) == "crew.*":
+            told[f"{row}.{form.get(f'{row}.pay') or 'share'}"] = text
+    return told
 
 
-def amount(text: str) -> str:
-    """An amount as people type it: `1.250,50 €`, `1 250.50` and `1250,5` are read alike; anything else stays."""
-    plain = re.sub(r"[\s\u00a0\u202f€]", "", text)
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"\d{1,3}(\.\d{3})+", plain):
-        plain = plain.replace(".", "")
-    return plain if re.fullmatch(r"\d+(\.\d+)?", plain) else text
-
-
-def _over(rest: Any, said: Any, place: str) -> Any:
-    """What was said over the rest; what has a field on the page comes from the page only."""
-    if isinstance(said, dict) and said and all(_NUMBER.match(key) for key in said):
-        return _rows(rest if isinstance(rest, list) else [], said, f"{place}.*")
-    if not isinstance(said, dict):
-        return said if said is not None or not isinstance(rest, dict) else rest
-    rest = rest if isinstance(rest, dict) else {}
-    made = {}
-    for key in (*rest, *(key for key in said if key not in rest)):
-        here = f"{place}.{key}".removeprefix(".")
-        if here in FIELDS or key not in rest:
-            if key in said:
-                made[key] = _over(None, said[key], here)
-        elif key in said or not _has_fields(here):
-            made[key] = _over(rest[key], said[key], here) if key in said else rest[key]
+def _part(shape: Shape, given: Given) -> Said:
+    """The fields of one part that say something."""
+    made: Said = {}
+    for one in shape.inner:
+        value = _said(one, given.get(one.name))
+        if value is not None:
+            made[one.name] = value
     return made
 
 
-def _rows(rest: list[Any], said: Said, place: str) -> list[Any]:
-    most = ROWS.get(place.split(".")[-2], 1)
-    numbers = sorted((int(key) for key in said), key=int)[:most]
-    return [_over(rest[n] if n < len(rest) else {}, said[str(n)], place) for n in numbers]
+def _said(shape: Shape, given: Any) -> Any:
+    """What one field says; None when nothing."""
+    if given is None or given == "":
+        return None
+    if shape.kind == "rows":
+        rows = [given[key] for key in sorted((key for key in given if _NUMBER.match(key)), key=int)]
+        return [_part(shape, row) for row in rows if isinstance(row, dict) and tells(shape, row)]
+    if shape.kind == "part":
+        return _part(shape, given) if isinstance(given, dict) and _is_there(shape, given) else None
+    if shape.kind in TICKED:
+        return sorted(given, key=lambda box: _order(given[box])) or None if isinstance(given, dict) else None
+    return _value(shape, given) if isinstance(given, str) else None
 
 
-def _has_fields(place: str) -> bool:
-    return any(field.startswith(f"{place}.") for field in FIELDS)
+def _order(text: str) -> int:
+    return int(text) if _NUMBER.match(text) else LAST
 
 
-def _tidy(made: Said, form: Form) -> None:
-    """What the page leaves open is filled in as people mean it: one place for all days, short names for people."""
-    made["crew"] = [*_crew(made.get("crew") or [], form)]
-    days = [day for day in made.get("days", []) if day.get("date")]
-    made["days"] = [_day(day, form.get("place", "")) for day in days]
-    if title := made.get("title"):
-        made.setdefault("description", title)
-    _client(made)
-    for name in ("van_rental", "travel", "special_request"):
-        made[name] = [one for one in made.get(name, []) if _row_is_used(name, one)]
-        for n, one in enumerate(made[name]):
-            if name != "travel" and len(made[name]) > 1:
-                one.setdefault("item", f"{name.split('_')[0]}-{n + 1}")
-    for name, needed in (("equipment", "items"), ("expenses", "lines"), ("insurance", "covers")):
-        _section(made, name, needed)
-    if made.get("workspace", {}).get("choice", "not_wanted") == "not_wanted":
-        made.pop("workspace", None)
-    for name in ("workspace", "invoicing", "agreement", "prefinancing", "debt_collection"):
-        if not made.get(name):
-            made.pop(name, None)
-
-
-def _row_is_used(name: str, one: Said) -> bool:
-    """Whether a row asks for anything."""
-    if one.get("choice") in (None, "not_wanted"):
+def _is_there(shape: Shape, given: Given) -> bool:
+    """Whether a part says anything. An address is one when it is whole: until then the quote says it is missing."""
+    if not tells(shape, given):
         return False
-    return bool(one.get("from_place") or one.get("to_place")) if name == "travel" else True
+    needed = [one.name for one in shape.inner if one.required]
+    if shape.place == "client.address":
+        return all(given.get(name) for name in needed)
+    turned_down = given.get("choice") == "not_wanted" and not any(given.get(name) for name in needed)
+    return not (needed and turned_down)
 
 
-def _section(made: Said, name: str, needed: str) -> None:
-    """A section without anything in it is no wish."""
-    part = made.get(name) or {}
-    rows = [
-        row for row in part.get(needed, []) if not isinstance(row, dict) or row.get("article") or row.get("label")
-    ]
-    if rows and part.get("choice") != "not_wanted":
-        made[name] = part | {needed: rows}
-    else:
-        made.pop(name, None)
+def _value(shape: Shape, text: str) -> object:
+    match shape.kind:
+        case "yes_no" | "maybe":
+            return text == "yes"
+        case "amount":
+            return amount(text)
+        case "whole":
+            return re.sub(r"\s", "", text)
+        case "lines":
+            return text.replace("\r\n", "\n")
+        case "instant":
+            return _instant(text)
+        case "country":
+            return country_code(text)
+        case "article":
+            return article_slug(text)
+        case "people":
+            return [one.strip() for one in text.split(",") if one.strip()]
+    return text
 
 
-def _client(made: Said) -> None:
-    client = made.get("client") or {}
-    address = client.get("address") or {}
-    if not {"street", "postal_code", "city"} <= address.keys():
-        client.pop("address", None)
-    if set(client) - {"kind", "language", "country"}:
-        made["client"] = client
-    else:
-        made.pop("client", None)
+def _instant(text: str) -> str:
+    try:
+        return datetime.strptime(text, LOCAL).replace(tzinfo=BRUSSELS).isoformat()
+    except ValueError:
+        return text
 
 
-def _day(day: Said, place: str) -> Said:
-    if place and not day.get("place"):
-        day = day | {"place": place}
-    return {"starts": "09:00", "ends": "17:00"} | day
+def _name_people(said: Said) -> None:
+    """Drivers, travellers and people with expenses are typed by name: the declaration knows them by short name."""
+    crew = [person for person in said.get("crew", []) if person.get("item")]
+    for van in said.get("van_rental", []):
+        if van.get("driver"):
+            van["driver"] = person_slug(van["driver"], crew)
+    for line in (said.get("expenses") or {}).get("lines", []):
+        if line.get("crew"):
+            line["crew"] = person_slug(line["crew"], crew)
+    for journey in said.get("travel", []):
+        if journey.get("travellers"):
+            journey["travellers"] = [person_slug(one, crew) for one in journey["travellers"]]
 
 
-def _crew(rows: list[Said], form: Form) -> Iterator[Said]:
-    """The people of the form, the member first when nobody said so; a row without a name is nobody."""
+def _day(day: Said, form: Form) -> Said:
+    """One day: what holds for all days, unless it says otherwise itself."""
+    usual: Said = {"country": country_code(form["country"])} if form.get("country") else {}
+    own = {name: value for name, value in day.items() if name != "anywhere" or value}
+    if not own.get("place") and not own.get("anywhere"):
+        usual |= {"anywhere": True} if form.get("anywhere") == "yes" else {"place": form.get("place", "")}
+    return usual | own
+
+
+def _wish_net(said: Said, form: Form) -> None:
+    """So much in hand for each: it counts for everybody without an amount of their own."""
     goal = amount(form.get("net_each", "")) if form.get("goal") == "net" else ""
-    if not any(row.get("member") for row in rows):
-        rows = [{"item": "me", "member": True}, *rows]
-    taken: set[str] = set()
-    for row in rows:
-        if not row.get("member") and not (row.get("name") or row.get("email") or row.get("phone")):
-            continue
-        person = row | {"item": row.get("item") or short_name(row.get("name") or "crew", taken)}
-        taken.add(person["item"])
-        fixed = any(person.get(pay) for pay in PAYS if pay != "share")
-        if goal and not fixed and person.get("status") != "self_employed":
-            person = {k: v for k, v in person.items() if k != "share"} | {"net_wished_eur": goal}
-        yield person
-
-
-def short_name(name: str, taken: set[str]) -> str:
-    """`chloe` for Chloé Janssens; the next Chloé is `chloe-2`."""
-    plain = unicodedata.normalize("NFKD", name.split()[0]).encode("ascii", "ignore").decode().lower()
-    first = re.sub(r"[^a-z0-9]+", "", plain)[:20] or "crew"
-    names = (first if n == 1 else f"{first}-{n}" for n in range(1, 99))
-    return next(one for one in names if one not in taken)
+    for person in said.get("crew", []) if goal else []:
+        fixed = any(person.get(one.name) is not None for one in ways() if one.name != "share")
+        if not fixed and person.get("status") != "self_employed":
+            person.pop("share", None)
+            person["net_wished_eur"] = goal
 
 
 def filled(said: Mapping[str, Any]) -> Form:
     """The form filled in with a declaration."""
-    form = {name: text for name, text in _flat(said, "") if pattern(name) in FIELDS}
-    for name in [one for one in form if re.fullmatch(r"crew\.\d+\.(email|phone)", one)]:
-        form[f"{name.rpartition('.')[0]}.contact"] = form.get(f"{name.rpartition('.')[0]}.email") or form[name]
+    form = {"all_inclusive": "no"} | dict(_written(declaration(), said, ""))
+    for name in [one for one in form if re.fullmatch(r"days\.\d+\.date", one)]:
+        form[f"{name.rpartition('.')[0]}.was"] = form[name]
     for n, person in enumerate(said.get("crew") or ()):
-        kind = next((pay for pay in PAYS if person.get(pay)), None)
-        if kind:
-            form |= {f"crew.{n}.pay": kind, f"crew.{n}.amount": str(person[kind])}
-    for name in ("van_rental", "travel", "special_request"):
-        form |= {f"{name}.{n}.choice": one.get("choice", "wanted") for n, one in enumerate(said.get(name) or ())}
-    for name in ("equipment", "expenses", "insurance", "workspace"):
-        if said.get(name):
-            form[f"{name}.choice"] = said[name].get("choice", "wanted")
-    days = said.get("days") or []
-    form["place"] = next((day["place"] for day in days if day.get("place")), "")
-    return form | {"rest": json.dumps(said), "goal": "price"}
+        way = next((one.name for one in ways() if person.get(one.name) is not None), None)
+        if way:
+            form |= {f"crew.{n}.pay": way, f"crew.{n}.amount": form.pop(f"crew.{n}.{way}")}
+    return _for_all_days(form, said.get("days") or ()) | {"goal": "price"}
+
+
+def _for_all_days(form: Form, days: Sequence[Mapping[str, Any]]) -> Form:
+    """What all days have in common is asked once."""
+    found = dict(form)
+    for name in OF_ALL_DAYS:
+        each = [found.get(f"days.{n}.{name}", "") for n in range(len(days))]
+        if each and len(set(each)) == 1:
+            found |= {name: each[0]} if each[0] and each[0] != "no" else {}
+            found = {key: text for key, text in found.items() if not re.fullmatch(rf"days\.\d+\.{name}", key)}
+    return found
+
+
+def ways() -> tuple[Shape, ...]:
+    """The ways in which somebody can be paid."""
+    return tuple(one for one in by_place()["crew"].inner if one.asked.way == "pay")
+
+
+def _written(shape: Shape, said: Any, name: str) -> Iterator[tuple[str, str]]:
+    if said is None:
+        return
+    if shape.kind == "rows":
+        for n, row in enumerate([said] if isinstance(said, Mapping) else said):
+            yield from _inner(shape, row, f"{name}.{n}")
+    elif shape.kind == "part":
+        yield from _inner(shape, said, name)
+    elif shape.kind in TICKED:
+        yield from ((f"{name}.{box}", str(n)) for n, box in enumerate(said, 1))
+    else:
+        yield name, _text(shape, said)
+
+
+def _inner(shape: Shape, said: Mapping[str, Any], name: str) -> Iterator[tuple[str, str]]:
+    for one in shape.inner:
+        value = said.get(one.name, one.default if one.asked.opens else None)
+        yield from _written(one, value, f"{name}.{one.name}".lstrip("."))
+
+
+def _text(shape: Shape, value: Any) -> str:
+    """A value as a browser holds it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(value) if isinstance(value, (list, tuple)) else str(value)
+    if shape.kind == "clock":
+        return text.removesuffix(":00") if text.count(":") == 2 else text
+    return _local(text) if shape.kind == "instant" else text
+
+
+def _local(text: str) -> str:
+    """An instant on the clock of Brussels; with its offset where that clock shows the hour twice."""
+    local = brussels(datetime.fromisoformat(text)).strftime(LOCAL)
+    return local if datetime.fromisoformat(_instant(local)) == datetime.fromisoformat(text) else text
 
 
 def from_text(text: str) -> Said:
@@ -254,16 +258,8 @@ def from_text(text: str) -> Said:
     return made if yaml.safe_load(text) else {}
 
 
-def _flat(said: Any, place: str) -> Iterator[tuple[str, str]]:
-    if isinstance(said, Mapping):
-        for key, value in said.items():
-            yield from _flat(value, f"{place}.{key}".removeprefix("."))
-    elif pattern(place) in LISTS:
-        yield place, ",".join(said)
-    elif isinstance(said, (list, tuple)):
-        for n, value in enumerate(said):
-            yield from _flat(value, f"{place}.{n}")
-    elif isinstance(said, bool):
-        yield place, "yes" if said else "no"
-    elif said is not None:
-        yield place, str(said)[:5] if place.endswith((".starts", ".ends")) else str(said)
+def as_last_time(said: Mapping[str, Any]) -> Form:
+    """An earlier declaration with its days still open: every other date moves along with the first day."""
+    form = filled({name: value for name, value in said.items() if name != "quote_id"})
+    dates = [name for name in form if re.fullmatch(r"days\.\d+\.date", name)]
+    return {name: text for name, text in form.items() if name not in dates} | {"moves_along": "yes"}

@@ -16,9 +16,11 @@ from api.errors import Wrong
 from api.jobs import access
 from api.links.routes import back
 from api.pages.member import query as member_query
-from api.pages.member.declaration_form import Form, filled, from_text, read, sent
+from api.pages.member.declaration_form import as_last_time, filled, from_text, read, sent
+from api.pages.member.form_settled import settled
+from api.pages.member.form_shape import Form
 from api.pages.member.known_clients import KnownClient, as_fields, chosen, find
-from api.pages.member.quote_view import Told, quoted
+from api.pages.member.quote_view import Told, quoted, said_notes
 from api.pages.render import Paged, Pages
 from api.security.permissions import Asker, Known, Maybe
 from domain.declaration import DeclarationUnreadable
@@ -27,7 +29,7 @@ from storage.jobs.jobs import JobFilter
 router = APIRouter(include_in_schema=False)
 Short = Annotated[str | None, Query(max_length=40, pattern=r"^[0-9A-Za-z-]+$")]
 For = Annotated[str | None, Query(alias="for", max_length=200)]
-BLANK: Form = {"goal": "price", "crew.0.member": "yes", "crew.0.item": "me"}
+BLANK: Form = {"goal": "price", "crew.0.member": "yes", "crew.0.item": "me", "all_inclusive": "yes"}
 
 
 @dataclass
@@ -92,12 +94,9 @@ def _member_id(asker: Asker | None, whose: on_behalf.Named | None) -> str | None
 
 
 async def _as_last_time(home: Container, asker: Asker, job_id: str) -> Form:
-    """An earlier job of one's own, without its days: they are the one thing that is never the same."""
+    """An earlier job of one's own; its first day is asked again, and every other date moves along with it."""
     kept = await access.job(home, asker, job_id)
-    said = {name: value for name, value in kept.declaration.items() if name not in ("quote_id", "days") and value}
-    form = filled(said)
-    days = kept.declaration.get("days") or [{}]
-    return form | {"place": str(days[0].get("place") or ""), "like": job_id}
+    return as_last_time(kept.declaration) | {"like": job_id}
 
 
 @router.post("/declare")
@@ -122,6 +121,8 @@ async def send(
         sheet = await _with_client(home, asker, sheet, which)
     if do == "add":
         sheet.form[f"{which}.more"] = "yes"
+    if do == "remove":
+        sheet.form = {name: text for name, text in sheet.form.items() if not name.startswith(f"{which}.")}
     if do == "forget" and asker:
         await home.drafts.forget(asker.person_id, sheet.key)
         return back(request, "/")
@@ -193,15 +194,18 @@ async def _page(
     lang = page.language(request, asker)
     quote: dict[str, Any] | None = None
     flaws: list[Told] = []
+    full = settled(sheet.form)
     if len(sheet.form.keys() - BLANK.keys() - {"profile"}):
         try:
             declaration = read(sheet.form)
             member_id = _member_id(asker, sheet.member)
             answer = await declaring_service.ask(home, declaration, member_id, reader=asker)
             quote = quoted(answer.quote, declaration, home.now(), lang)
+            quote["filled_in"] = said_notes(full.notes, declaration.days, lang) + quote["filled_in"]
         except DeclarationUnreadable as error:
             flaws = [member_query.unreadable(flaw, lang) for flaw in error.flaws]
-    data = member_query.page_of(sheet.form, quote, flaws, sheet.pressed, lang)
+    entities = tuple((one.slug, one.name) for one in await home.entities.all()) if not part else ()
+    data = member_query.page_of(full.form, quote, flaws, sheet.pressed, lang, entities)
     data |= {"key": sheet.key, "again": sheet.again, "pressed": sheet.pressed, "clients": sheet.clients}
     if not part:
         data |= await _around(home, asker, sheet)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from api.container import Container
 from api.errors import Wrong
-from api.pages.member.declaration_form import Form
+from api.pages.member.form_shape import Form
 from domain.people import Client
 from domain.quoting.context import ClientRecord
 from storage.jobs.jobs import JobFilter

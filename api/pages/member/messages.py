@@ -12,7 +12,7 @@ from api.errors import FieldProblem, Wrong
 from api.jobs import access
 from api.jobs.routes import JobId
 from api.links.routes import back
-from api.pages.member.declaration_form import amount
+from api.pages.member.form_words import amount
 from api.pages.member.job_view import answer_by
 from api.pages.render import Paged
 from api.security.permissions import Asker, Known

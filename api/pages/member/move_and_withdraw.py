@@ -15,7 +15,9 @@ from api.jobs.routes import JobId
 from api.links.routes import back, read_body
 from api.pages import view_values
 from api.pages.member import query as member_query
-from api.pages.member.declaration_form import Form, filled, read, sent
+from api.pages.member.declaration_form import OF_ALL_DAYS, filled, read, sent
+from api.pages.member.form_settled import settled
+from api.pages.member.form_shape import Form, moved_by_hand
 from api.pages.member.job_view import MOVABLE
 from api.pages.member.quote_view import Told, quoted
 from api.pages.render import Paged, Pages
@@ -91,6 +93,13 @@ async def moving(request: Request, home: Home, page: Paged, asker: Known, job_id
     return _move_page(request, page, asker, kept, filled(_form_values(kept)))
 
 
+def _with_changes(kept: KeptJob, given: Form) -> Form:
+    """The job as it is, with what this page changes; nothing else is taken from what was sent."""
+    changed = (*OF_ALL_DAYS, *moved_by_hand())
+    before = {name: text for name, text in filled(_form_values(kept)).items() if name.split(".")[0] not in changed}
+    return before | {name: text for name, text in given.items() if name.split(".")[0] in changed}
+
+
 def _form_values(kept: KeptJob) -> dict[str, Any]:
     said = kept.declaration.items()
     return {name: value for name, value in said if name != "quote_id" and value not in (None, [])}
@@ -110,9 +119,12 @@ async def move(
     asker.must("move")
     kept = await access.job(home, asker, job_id)
     given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    form = sent(given) | {"rest": filled(_form_values(kept))["rest"]}
+    form = _with_changes(kept, sent(given))
     if do.startswith("add:"):
-        return _move_page(request, page, asker, kept, form | {f"{do[4:]}.more": "yes"}, reason=reason)
+        return _move_page(request, page, asker, kept, form, more=do[4:], reason=reason)
+    if do.startswith("remove:"):
+        left = {name: text for name, text in form.items() if not name.startswith(f"{do[7:]}.")}
+        return _move_page(request, page, asker, kept, left, reason=reason)
     try:
         answer = await move_and_withdraw.ask(home, kept, read(form), asker)
     except DeclarationUnreadable as error:
@@ -183,9 +195,11 @@ def _move_page(
     quote: dict[str, Any] | None = None,
     flaws: list[Told] | None = None,
     effects: dict[str, Any] | None = None,
+    more: str = "",
     reason: str = "",
     lacks_reason: bool = False,
 ) -> Response:
-    data = member_query.page_of(form, quote, flaws or [], True, page.language(request, asker))
+    blank = {f"{more}.more": "yes"} if more else {}
+    data = member_query.page_of(settled(form).form | blank, quote, flaws or [], True, page.language(request, asker))
     data |= {"job": kept, "effects": effects, "reason": reason, "lacks_reason": lacks_reason}
     return page.page(request, "move.html", asker, **data)

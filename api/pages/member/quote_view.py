@@ -3,36 +3,42 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from api.pages.member.days_ahead import Moment, on_day, picture
+from api.pages.member.form_settled import Note
 from api.wording.timeline import title
 from domain.declaration import JobDeclaration
 from domain.figures import Figure
 from domain.orders import step_name
+from domain.parties import DeclaredDay
 from domain.people import Language
-from domain.periods import ONE_DAY, day_in_brussels
+from domain.periods import ONE_DAY, day_in_brussels, instant
 from domain.quote import Pay, Quote, Sentence, ServiceLine
 from domain.rules.deadlines import answer_by
 from engine.wording import number, worded
 from engine.words import day, moment, money, say
 
 PLACES: Mapping[str, str] = {
-    "client": "client.name", "days": "days.0.date", "crew": "crew.0.function", "borne_by": "price_eur",
+    "client": "client.kind", "days": "days.0.date", "crew": "crew.0.function", "borne_by": "price_eur",
     "client.address": "client.address.street", "van_rental": "van_rental.0.driver",
-    "workspace.days": "workspace.city", "prefinancing.mode": "prefinancing.choice",
-    "invoicing.deposit_on": "invoicing.deposit_percent", "agreement.choice": "agreement.how",
+    "workspace.days": "workspace.city", "equipment.items": "equipment.items.0.article",
+    "agreement": "agreement.how", "prefinancing": "prefinancing.choice", "insurance": "insurance.choice",
+    "invoicing": "invoicing.deposit_percent", "expenses.lines": "expenses.lines.0.label",
+    "prefinancing.subsidy": "prefinancing.subsidy.from_name",
 }  # fmt: skip
-"""Where on the page something is asked, when its place in the declaration has no field of its own."""
+"""Where on the page something is asked that is about a whole part: at the part's first field."""
 ROWS: tuple[tuple[str, str], ...] = (
-    (r"days\.(\d+)\.place", "place"),
+    (r"days\.(\d+)\.(place|country)", r"\2"),
     (r"crew\.(\d+)", r"crew.\1.amount"),
-    (r"crew\.(\d+)\.email", r"crew.\1.contact"),
+    (r"crew\.(\d+)\.(gross_eur|net_wished_eur|budget_eur|share)", r"crew.\1.amount"),
     (r"crew\.(\d+)\.days", r"crew.\1.function"),
-    (r"equipment\.items\.(\d+)\.price_eur", r"equipment.items.\1.article"),
 )
+"""What a page asks once for all days or in another field than the declaration keeps it in."""
 DEFAULT_TERM = 30
+MOST_DATES = 6
+"""Dates written out in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,33 @@ def quoted(quote: Quote, declaration: JobDeclaration, now: datetime, lang: Langu
         "provisional": quote.provisional,
         "days": picture(moments(quote, declaration, now, lang), now, lang) if quote.first_start_at else None,
     }
+
+
+def said_notes(notes: Iterable[Note], days: Iterable[DeclaredDay], lang: Language) -> list[Told]:
+    """What the page itself filled in: days of a range, times, nights, clocks of other countries."""
+    found = [
+        Told(say(lang, f"form.note.{one.code}", **_in_words(one.values, lang)), place(one.at)) for one in notes
+    ]
+    elsewhere = dict.fromkeys(day.timezone for day in days if _other_clock(day))
+    return found + [
+        Told(say(lang, "form.note.clock", zone=zone.replace("_", " ")), "country") for zone in elsewhere
+    ]
+
+
+def _other_clock(day: DeclaredDay) -> bool:
+    return day.starts_at != instant(day.date, day.starts)
+
+
+def _in_words(values: Mapping[str, Any], lang: Language) -> dict[str, str]:
+    """Dates in words; a long row of them by its first days and its last."""
+    words = {
+        name: day(lang, one, "EEE d MMM") if isinstance(one, date) else str(one) for name, one in values.items()
+    }
+    if "dates" in values:
+        each = [day(lang, on, "EEE d MMM") for on in values["dates"]]
+        shown = each if len(each) <= MOST_DATES else [*each[: MOST_DATES - 2], "…", each[-1]]
+        words |= {"dates": ", ".join(shown), "count": str(len(each))}
+    return words
 
 
 def place(field: str | None) -> str:

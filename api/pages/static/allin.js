@@ -87,6 +87,7 @@ function clients(form, ask) {
 
 function set(form, name, value) {
   const field = form.elements[name];
+  if (field?.type === "checkbox") { field.checked = true; return; }
   if (field) { field.value = value; return; }
   const hidden = document.createElement("input");
   hidden.type = "hidden"; hidden.name = name; hidden.value = value; form.append(hidden);
@@ -121,11 +122,12 @@ function rows(form) {
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const here = button.closest("fieldset, details .in, .stack");
-    const there = [...fresh.querySelectorAll("[data-add]")].find((one) => one.value === button.value)?.closest("fieldset, details .in, .stack");
+    const here = button.closest("[data-rows]");
+    const there = fresh.querySelector(`[data-rows="${here?.dataset.rows}"]`);
     if (!there) return;
     here.replaceWith(there);
-    [...there.querySelectorAll("input:not([type=hidden]):not([type=radio])")].filter((one) => !one.value)[0]?.focus();
+    if (button.value.startsWith("add:")) [...there.querySelectorAll("input:not([type=hidden]):not([type=radio]):not(details input)")].filter((one) => !one.value)[0]?.focus();
+    form.dispatchEvent(new Event("input"));
   });
 }
 
