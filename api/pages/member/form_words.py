@@ -45,11 +45,6 @@ def countries(lang: Language) -> tuple[tuple[str, str], ...]:
     return tuple((code, str(names[code])) for code in ordered)
 
 
-def country_name(code: str, lang: Language) -> str:
-    """A country in words."""
-    return str(Locale.parse(LOCALES[lang]).territories.get(code, code))
-
-
 @cache
 def _codes() -> Mapping[str, str]:
     found = {plain(name): code for code, names in NAMES.items() for name in names}
