@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from api.pages.member.declaration_form import pattern
 from api.pages.member.form_parts import GroupView, Look, Options
-from api.pages.member.form_shape import Form, declaration
+from api.pages.member.form_shape import Form, by_place, declaration
 from api.pages.member.form_view import FormView
 from api.pages.member.form_words import countries
 from api.pages.member.quote_view import Told, place
@@ -13,17 +14,10 @@ from domain.people import Language
 from domain.profiles import demonstration_prices, profile, profile_names
 from engine.words import knows, say
 
-READING_ORDER = (
-    "client.",
-    "title",
-    "days.",
-    "place",
-    "country",
-    "price_eur",
-    "net_each",
-    *(f"{one.name}." for one in declaration().inner),
-)
+FIVE = ("client.", "title", "days.", "place", "country", "price_eur", "net_each")
+READING_ORDER = (*FIVE, *(f"{one.name}." for one in declaration().inner))
 """How the eye goes down the form: what is wrong first is where the hand is put."""
+WITHIN = {place: n for n, place in enumerate(by_place())}
 
 
 def page_of(
@@ -73,10 +67,10 @@ def _people(form: Form) -> list[str]:
     return [name for n in sorted(items) if (name := form.get(f"crew.{n}.name") or form.get(f"crew.{n}.item", ""))]
 
 
-def _height(field: str) -> int:
-    """How far down the form a field stands."""
+def _height(field: str) -> tuple[int, int]:
+    """How far down the form a field stands: its part, and its place in it."""
     starts = (n for n, start in enumerate(READING_ORDER) if f"{field}.".startswith(start))
-    return next(starts, len(READING_ORDER))
+    return next(starts, len(READING_ORDER)), WITHIN.get(pattern(field), 0)
 
 
 def _stopped(quote: dict[str, Any] | None, flaws: list[Told]) -> list[Told]:
