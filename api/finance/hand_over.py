@@ -1,7 +1,7 @@
 """What finance hands over to the social secretariat each quarter: one file for each legal entity."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -32,7 +32,15 @@ class HandOverTold(Answered):
     lines: list[HandOverLine]
 
 
-@router.get("", response_model=HandOverTold, responses=responses("signed-out", "not-allowed", "not-found"))
+AS_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/csv": {"schema": {"type": "string"}}},
+        "description": "as JSON, or the same lines as CSV",
+    }
+}
+
+
+@router.get("", response_model=HandOverTold, responses=AS_CSV | responses("signed-out", "not-allowed", "not-found"))
 async def hand_over(
     home: Home,
     asker: Annotated[Asker, Depends(may("export_batch"))],

@@ -146,7 +146,7 @@ def _weeks(days: tuple[PrintedWorkDay, ...], language: Language) -> str:
     for one in days:
         monday = one.on - timedelta(days=one.on.weekday())
         minutes[monday] = minutes.get(monday, 0) + (one.minutes or 0)
-    return " ; ".join(f"{day(monday, language)} : {hours(worked, language)}" for monday, worked in minutes.items())
+    return ", ".join(f"{day(monday, language)} ({hours(worked, language)})" for monday, worked in minutes.items())
 
 
 @sheet.register
