@@ -136,16 +136,16 @@ class Insurance:
 
     @activity.defn(name="insurance.cancel")
     async def cancel(self, order: InsuranceOrder) -> Policy:
-        """Cancel the extra covers this order has; nothing bound is nothing to do."""
-        kept_eur = ZERO
+        """Cancel the extra covers it has, but for one with a claim on it; nothing bound is nothing to do."""
+        kept_eur, stay = ZERO, covers_that_stay(order)
         for cover in order.request.covers:
             for n, policy in enumerate(await self._insurer.find(_reference(order, cover))):
-                if policy.state == "bound":
+                if policy.state == "bound" and cover not in stay:
                     key = order.key_for(f"cancel-{cover}", after=n)
                     policy = await self._insurer.cancel(policy.policy_id, key)
                 kept_eur += policy.total_eur - policy.refund_eur
         await book_back(self._costs, order, kept_eur, self._clock.now())
-        return Policy(collective_in_force=True, released=True, kept_premium_eur=kept_eur)
+        return Policy(collective_in_force=True, released=True, kept_premium_eur=kept_eur, claimed_on=stay)
 
     @activity.defn(name="insurance.book_by_hand")
     async def book_by_hand(self, order: InsuranceOrder) -> Policy:
@@ -223,6 +223,11 @@ class Insurance:
             policy_number=number,
             premium_eur=premium_eur,
         )
+
+
+def covers_that_stay(order: InsuranceOrder) -> tuple[str, ...]:
+    """The covers there is a claim on; an earlier order's are given back whole."""
+    return () if order.replaced else tuple(one for one in order.request.covers if one in order.keeps)
 
 
 def _reference(order: InsuranceOrder, cover: Cover) -> str:

@@ -74,6 +74,11 @@ class Step(Generic[R, B]):
     answer: Verb[R, B] | None = None
     """Reads a person's or a bank's answer; raises NotYet while there is none. The request then has
     `answer_by` and may have `remind_at`."""
+    answers_last: bool = False
+    """The answer comes after everything else, instead of between hold and confirm."""
+    awaits: Callable[[R, datetime], tuple[datetime, ...]] | None = None
+    """When the answer is looked at, in case nobody says that it came; the last instant ends the waiting. Counted
+    from the instant it is asked for; otherwise the request says it."""
     answered_by: Literal["client", "collaborator", "bank"] | None = None
     answered: Callable[[B], bool] | None = None
     """Whether the hold already brought the answer: a signed file, a person under contract, nothing to pay."""

@@ -57,6 +57,7 @@ class StepAsked(Message):
     item: str
     revision: int
     replaces: str | None = None
+    keeps: tuple[str, ...] = ()
     request: dict[str, Any]
     booking: dict[str, Any] | None = None
     verb: str

@@ -151,11 +151,13 @@ def late_costs_paid(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
     return entry(key, job_id, on, text, {Account.CLIENT_CREDIT: amount, Account.LATE_INCOME: -amount})
 
 
-def recovery(key: str, job_id: str, on: date, received: Decimal, before: Balances) -> Entry:
+def recovery(
+    key: str, job_id: str, on: date, received: Decimal, before: Balances, *, fact: str | None = None
+) -> Entry:
     """An insurer or a subsidy without invoice pays the job: the fund first, the rest is the job's."""
     repaid = min(received, before.owed(Account.PREFINANCED))
     moves = nets((Account.BANK, received), (Account.RESULT, -received), *_to_fund(repaid))
-    return entry(key, job_id, on, "Recovered from insurer or subsidy", moves)
+    return entry(key, job_id, on, "Recovered from insurer or subsidy", moves, fact)
 
 
 def refund(key: str, job_id: str, on: date, amount: Decimal) -> Entry:

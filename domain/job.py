@@ -115,6 +115,8 @@ class StepState(BaseModel):
     evidence_reference: str | None = None
     by_hand_verbs: list[str] = []
     """Verbs of this request a person did by hand, while the others go on."""
+    keeps: tuple[str, ...] = ()
+    """What of it stays although the rest is given back: a cover there is a claim on."""
     undoing: bool = False
     """What was taken is given back, or people are asked about what binds."""
     wanted: dict[str, Any] | None = None

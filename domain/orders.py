@@ -64,6 +64,8 @@ class StepOrder(Message, Generic[R]):
     """The request as it is signed, when this order is an amendment to it; `replaces` is the signed order."""
     evidence: str | None = None
     """The paper that proves what a person did by hand."""
+    keeps: tuple[str, ...] = ()
+    """What of it stays although the rest is given back: a cover there is a claim on."""
     asked_at: datetime | None = None
     """The business time of asking, for what is done within the decision itself; else an activity has its own."""
     by_hand: dict[str, Any] | None = None

@@ -12,7 +12,7 @@ from domain.services.agreement import AgreementRequest
 from domain.services.employment_contract import EmploymentContractRequest
 from domain.services.equipment import EquipmentRequest
 from domain.services.expenses import ExpensesRequest
-from domain.services.insurance import InsuranceRequest
+from domain.services.insurance import ClaimTerms, InsuranceRequest
 from domain.services.invoicing import InvoiceRequest
 from domain.services.prefinancing import PrefinancingRequest
 from domain.services.special_request import SpecialRequestRequest
@@ -55,6 +55,8 @@ class JobPlan(Message):
     agreement: AgreementRequest | None = None
     prefinancing: PrefinancingRequest | None = None
     insurance: InsuranceRequest | None = None
+    claim_terms: ClaimTerms | None = None
+    """What the cancellation cover says about claims, when it is wished."""
     van_rental: dict[str, VanRentalRequest] = {}
     equipment: EquipmentRequest | None = None
     travel: dict[str, TravelRequest] = {}

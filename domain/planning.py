@@ -66,6 +66,7 @@ def plan(declaration: JobDeclaration, quote: Quote, refs: PlanRefs, on: date) ->
         agreement=client.agreement(desk),
         prefinancing=client.prefinancing(desk),
         insurance=bookings.insurance(desk),
+        claim_terms=bookings.claim_terms(desk),
         van_rental=bookings.vans(desk),
         equipment=bookings.equipment(desk),
         travel=bookings.travel(desk),

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from domain.job import JobFile, JobState, StepState
 from domain.orders import NO_ITEM, step_name
-from domain.rules.lapsing import STOPPED
+from domain.rules.lapsing import CLAIM_STEP, STOPPED
 
 Outlook = Literal["ahead", "asked", "giving_back", "behind", "off"]
 """It still comes; a person decides whether it stays; it is being given back; it happened; it never comes."""
@@ -83,7 +83,7 @@ def _while_stopping(file: JobFile, service: str, step: StepState | None) -> Outl
         return "giving_back"
     if step.state == "done":
         return "behind"
-    return "ahead" if service == COLLECTION or service in PAY else "off"
+    return "ahead" if service == COLLECTION or service in PAY or step.step == CLAIM_STEP else "off"
 
 
 def _without_the_person(file: JobFile, service: str, item: str) -> bool:

@@ -3,9 +3,18 @@
 from base64 import b64decode
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from domain.money import ZERO, cents
-from domain.services.insurance import BoundCover, CollectiveCover, Cover, CoverQuote, InForce, InsuranceRequest
+from domain.services.insurance import (
+    BoundCover,
+    CollectiveCover,
+    Cover,
+    CoverQuote,
+    InForce,
+    InsuranceRequest,
+    KeptClaim,
+)
 from partners.http import PartnerHttp, PartnerMessage, in_path
 
 THEIR_WORDS: dict[Cover, str] = {
@@ -101,6 +110,54 @@ class CancelPolicy(PartnerMessage):
     reason: str = "the job does not take place"
 
 
+class DeclaredClaim(PartnerMessage):
+    """A job that was called off."""
+
+    policy_id: str
+    reference: str
+    cancelled_on: date
+    cause: str
+    estimated_loss_eur: Decimal
+
+
+class Loss(PartnerMessage):
+    """What it costs."""
+
+    loss_eur: Decimal
+
+
+class ClaimAsKept(PartnerMessage):
+    """A claim."""
+
+    claim_id: str
+    claim_number: str
+    status: Literal["declared", "assessing", "settled", "refused"]
+    loss_eur: Decimal | None = None
+    loss_stated_at: datetime | None = None
+    paid_eur: Decimal | None = None
+    excess_eur: Decimal | None = None
+    refused_because: str | None = None
+
+    def kept(self) -> KeptClaim:
+        """The same in our words."""
+        return KeptClaim(
+            claim_id=self.claim_id,
+            claim_number=self.claim_number,
+            state=self.status,
+            loss_eur=None if self.loss_eur is None else cents(self.loss_eur),
+            loss_stated_at=self.loss_stated_at,
+            paid_eur=None if self.paid_eur is None else cents(self.paid_eur),
+            excess_eur=cents(self.excess_eur or ZERO),
+            refused_because=self.refused_because or "-",
+        )
+
+
+class ClaimsFound(PartnerMessage):
+    """The claims with one reference."""
+
+    claims: tuple[ClaimAsKept, ...] = ()
+
+
 class InsurerHttp:
     """The insurer over HTTP."""
 
@@ -146,3 +203,22 @@ class InsurerHttp:
         """Cancel a policy: all back before it starts, nothing after."""
         path = f"/policies/{in_path(policy_id)}/cancel"
         return (await self._http.ask("POST", path, Bound, body=CancelPolicy(), key=key)).kept()
+
+    async def claims(self, reference: str) -> tuple[KeptClaim, ...]:
+        """Every claim under this reference, oldest first."""
+        found = await self._http.ask("GET", "/claims", ClaimsFound, params={"reference": reference})
+        return tuple(claim.kept() for claim in found.claims)
+
+    async def declare_claim(
+        self, policy_id: str, reference: str, on: date, cause: str, estimate_eur: Decimal, key: str
+    ) -> KeptClaim:
+        """Tell the insurer that a covered job was called off."""
+        body = DeclaredClaim(
+            policy_id=policy_id, reference=reference, cancelled_on=on, cause=cause, estimated_loss_eur=estimate_eur
+        )
+        return (await self._http.ask("POST", "/claims", ClaimAsKept, body=body, key=key)).kept()
+
+    async def state_loss(self, claim_id: str, loss_eur: Decimal, key: str) -> KeptClaim:
+        """Tell the insurer what it costs."""
+        path = f"/claims/{in_path(claim_id)}/loss"
+        return (await self._http.ask("POST", path, ClaimAsKept, body=Loss(loss_eur=loss_eur), key=key)).kept()

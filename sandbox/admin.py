@@ -72,6 +72,13 @@ class PlannedResult(Message):
     ssin: str | None = None
 
 
+class PlannedClaim(Message):
+    """What becomes of the next claim."""
+
+    outcome: Literal["settled", "refused", "silent"]
+    reason: str | None = None
+
+
 class Participant(Message):
     """Whether somebody is on the Peppol network."""
 
@@ -289,6 +296,15 @@ async def plan_result(body: PlannedResult, desk: TheDesk) -> Json:
     plan = body.model_dump(mode="json") | {"id": new_id("pl")}
     async with desk.turn() as store:
         store.put("dimona", "planned_result", plan["id"], plan)
+    return plan
+
+
+@router.post("/insurer/claims", status_code=201)
+async def plan_claim(body: PlannedClaim, desk: TheDesk) -> Json:
+    """The next claim whose loss is stated is settled, refused, or never answered."""
+    plan = body.model_dump(mode="json") | {"id": new_id("pl")}
+    async with desk.turn() as store:
+        store.put("insurer", "planned_claim", plan["id"], plan)
     return plan
 
 

@@ -25,6 +25,7 @@ from sandbox import (
     van_rental,
 )
 
+from . import insurance_claims as insurance_claims  # its operations are the insurer's
 from .desk import RequestHandler
 from .problems import ConnectionCut, ProblemResponse, invalid
 from .settings import SandboxSettings

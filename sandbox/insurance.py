@@ -143,6 +143,8 @@ async def get_policy(id: str, call: Call) -> Json:
 async def cancel_policy(id: str, call: Call) -> Json:
     """Cancel: all back before the cover starts, nothing after; done twice it stays cancelled once."""
     policy = call.must("policy", id)
+    if call.store.find(call.partner, "claim", topic=id):
+        raise ProblemResponse("wrong-state", f"there is a claim on policy {policy['policy_number']}")
     if policy["status"] == "bound":
         _cancel(call, policy)
     return policy

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from activities import equipment, insurance, special_request, travel, van_rental, workspace
+from activities import equipment, insurance, insurance_claim, special_request, travel, van_rental, workspace
 from activities.step import Step
 from partners.equipment import SupplierHttp
 from partners.insurance import InsurerHttp
 from partners.travel import OsdmRailway
 from partners.van_rental import TompHirer
+from storage.jobs.deadlines import Deadlines
 from storage.jobs.documents import Documents
 from storage.jobs.summaries import JobCards
 from storage.money.ledger import LedgerStore
@@ -21,6 +22,7 @@ from workers.site import OnSite
 
 STEPS: tuple[Step[Any, Any], ...] = (
     insurance.STEP,
+    insurance_claim.CLAIM,
     van_rental.STEP,
     equipment.STEP,
     travel.STEP,
@@ -48,6 +50,7 @@ def services(site: OnSite) -> tuple[object, ...]:
             clock,
             site.letterhead,
         ),
+        insurance_claim.InsuranceClaims(InsurerHttp(partners.to("insurer")), ledger, Deadlines(database), clock),
         special_request.SpecialRequest(ledger, clock),
         workspace.Workspace(RoomStore(database), ledger, clock),
     )

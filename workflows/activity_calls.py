@@ -127,6 +127,7 @@ class ActivityCalls:
             amends=None if state.signed is None else step.request.model_validate(state.signed.request),
             evidence=None if state.signed is None else state.evidence,
             entity=self.entity,
+            keeps=state.keeps,
             request=step.request.model_validate(state.request),
         )
 

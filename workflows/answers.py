@@ -31,9 +31,7 @@ class Answers(Attempts):
 
     async def _until_answered(self, step: Step[R, B], state: StepState, verb: Verb[R, B]) -> None:
         """Wait for the person's or the bank's answer, reminding on the way; the tables hold the truth."""
-        request = state.request
-        answer_by = instant(request["answer_by"])
-        reminders = [at for at in map(instant, request.get("remind_at", ())) if at > self.notebook.now()]
+        answer_by, reminders = self._awaited(step, state)
         if state.operation == verb.name:
             self._nudged.add(state.step)  # taken up again: an answer may have come meanwhile
         while True:
@@ -55,6 +53,15 @@ class Answers(Attempts):
             if state.attempt > attempt:
                 anew = ANSWER_ANEW if workflow.patched("answer-anew-over-easter") else ANSWER_ANEW_BEFORE
                 answer_by = max(answer_by, self.notebook.now() + anew)
+
+    def _awaited(self, step: Step[R, B], state: StepState) -> tuple[datetime, list[datetime]]:
+        """Until when the answer is awaited, and when people are reminded, or the answer is looked at, before."""
+        now = self.notebook.now()
+        if step.awaits is not None:
+            *looks, last = step.awaits(step.request.model_validate(state.request), now)
+            return last, looks
+        reminders = map(instant, state.request.get("remind_at", ()))
+        return instant(state.request["answer_by"]), [at for at in reminders if at > now]
 
     async def _answer(self, step: Step[R, B], state: StepState, verb: Verb[R, B], last: bool) -> bool:
         """Read the answer. After the last moment there is none: the step is missed or parked."""

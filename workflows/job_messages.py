@@ -24,7 +24,7 @@ from domain.orders import step_name
 from domain.plan import JobPlan
 from domain.proposed_move import MoveTakenBack
 from workflows.decisions import check_answer, check_decision
-from workflows.move import EVERY
+from workflows.move import stated
 from workflows.projection import Projection
 from workflows.redo import RedoableSteps, check_redo
 
@@ -40,7 +40,7 @@ class JobMessages:
         self._file = job.carried or JobFile(job_id=job.job_id)
         self._notebook = Projection(self._file, job.shift)
         self._steps = RedoableSteps(self._notebook, job.plan.entity)
-        self._steps.know(lambda state: EVERY[state.service])
+        self._steps.know(stated)
         self._lock = asyncio.Lock()
 
     @abstractmethod

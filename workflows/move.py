@@ -18,8 +18,10 @@ from activities import (
     wages,
     workspace,
 )
+from activities.insurance_claim import CLAIM
+from activities.insurance_claim import ITEM as CLAIM_ITEM
 from activities.step import Step
-from domain.job import Approval
+from domain.job import Approval, StepState
 from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from domain.plan import JobPlan
@@ -45,6 +47,12 @@ EVERY: dict[str, Step[Any, Any]] = {
     step.name: step for step in (*MOVED, employment_contract.STEP, expenses.STEP, invoicing.STEP, wages.STEP)
 }
 """Whatever a job can have, by its service."""
+
+
+def stated(state: StepState) -> Step[Any, Any]:
+    """What the service of a step states about it; a claim is another kind of step than its cover."""
+    own: Step[Any, Any] = CLAIM if (state.service, state.item) == (CLAIM.name, CLAIM_ITEM) else EVERY[state.service]
+    return own
 
 
 def requests(plan: JobPlan, service: str) -> dict[str, Message]:

@@ -274,7 +274,8 @@ class Steps(Renewing):
         if step.hold:
             booking = await self._perform(step, state, step.hold)
             await self._release_given_up(step, state)
-        if step.answer and not (booking is not None and step.answered and step.answered(booking)):
+        known = booking is not None and step.answered is not None and step.answered(booking)
+        if step.answer and not step.answers_last and not known:
             await self._until_answered(step, state, step.answer)
         self._close(state, "held" if step.confirm else "done")
 
@@ -282,6 +283,8 @@ class Steps(Renewing):
         for verb in step.confirm:
             await self._perform(step, state, verb)
             self._past_return(step, state)
+        if step.answer and step.answers_last:
+            await self._until_answered(step, state, step.answer)
         self._close(state, "done")
 
     def _past_return(self, step: Step[R, B], state: StepState) -> None:

@@ -1,14 +1,16 @@
 """How a job stops: what was held goes back, what binds asks a person, who worked is paid."""
 
+import asyncio
 from abc import abstractmethod
 
 from temporalio import workflow
 
-from activities import employment_contract, invoicing, prefinancing
+from activities import employment_contract, insurance, invoicing, prefinancing
 from domain.job import JobInput
 from domain.orders import split_step, step_name
 from workflows.activity_calls import JobStopped
 from workflows.booking import Booking
+from workflows.claiming import COVER, claim_of, declare, settle
 
 
 class Stopping(Booking):
@@ -32,6 +34,7 @@ class Stopping(Booking):
         """
         await self._strands.ended()
         self._steps.winding_down = True
+        declared = self._claim()
         if workflow.patched("stop-side-by-side"):
             names = [name for name in reversed(self._file.undo) if name != "prefinancing"]
             await self._strands.together(
@@ -42,6 +45,8 @@ class Stopping(Booking):
         else:
             await self._stop_one_by_one()
         await self._until(lambda: "open" not in self._file.collections.values())
+        await self._strands.together(*declared)
+        await settle(self._steps)
         if self._owed or self._file.collections:
             await self._steps.confirm(prefinancing.STEP)
         else:
@@ -50,6 +55,14 @@ class Stopping(Booking):
         self._steps.close_open()
         self._file.state = "refused" if self._file.refused else "withdrawn"
         self._notebook.tell(f"job.{self._file.state}")
+
+    def _claim(self) -> list["asyncio.Task[None]"]:
+        """Declare the claim on the cancellation cover, if there is one, at once; its cover stays."""
+        claim = claim_of(self._plan, self._file, self._notebook.now())
+        if claim is None or not workflow.patched("claims-on-the-cover"):
+            return []
+        self._file.steps[insurance.STEP.name].keeps = (COVER,)
+        return self._strands.beside(declare(self._steps, claim))
 
     async def _stop_one_by_one(self) -> None:
         """As jobs stopped that began to stop before everything was asked side by side."""

@@ -18,14 +18,14 @@ AMENDED = frozenset({"SignedContractChanges", "AmendmentRefused", "AmendmentUnan
 
 
 @cache
-def _stated() -> dict[str, dict[str, Step[Any, Any]]]:
+def stated() -> dict[str, dict[str, Step[Any, Any]]]:
     """What every service states about itself, by its word and, where it has several, by stage; no list by hand."""
     modules = (import_module(f"activities.{found.name}") for found in pkgutil.iter_modules(activities.__path__))
     found: dict[str, dict[str, Step[Any, Any]]] = {}
     for module in modules:
         one, several = getattr(module, "STEP", None), getattr(module, "STAGES", None)
         if isinstance(one, Step):
-            found[one.name] = {"": one}
+            found.setdefault(one.name, {})[""] = one
         elif isinstance(several, dict) and all(isinstance(step, Step) for step in several.values()):
             for stage, step in several.items():
                 found.setdefault(step.name, {})[f"-{stage.replace('_', '-')}"] = step
@@ -35,13 +35,14 @@ def _stated() -> dict[str, dict[str, Step[Any, Any]]]:
 @cache
 def steps() -> dict[str, Step[Any, Any]]:
     """What every service with one form states about itself, by its word."""
-    return {service: stated[""] for service, stated in _stated().items() if "" in stated}
+    return {service: forms[""] for service, forms in stated().items() if "" in forms}
 
 
 def step_of(service: str, item: str = "-") -> Step[Any, Any] | None:
     """What the service states about the step with this item; None for one this program does not know any more."""
-    stated = _stated().get(service, {})
-    return next((step for ending, step in stated.items() if item.endswith(ending)), None)
+    forms = stated().get(service, {})
+    endings = sorted((ending for ending in forms if item.endswith(ending)), key=len)
+    return forms[endings[-1]] if endings else None
 
 
 def request_schema(service: str, item: str = "-") -> dict[str, Any]:
@@ -94,7 +95,8 @@ def following(state: StepState, verb: str | None, *, amending: bool = False) -> 
     step = step_of(state.service, state.item)
     if step is None or (state.undoing and not amending):
         return []
-    order = [one.name for one in (step.hold, step.answer, *step.confirm) if one]
+    last, between = (step.answer, None) if step.answers_last else (None, step.answer)
+    order = [one.name for one in (step.hold, between, *step.confirm, last) if one]
     return order[order.index(verb) + 1 :] if verb in order else []
 
 

@@ -140,6 +140,7 @@ async def _planned_call(home: Container, row: StepRow, taken: Decision, shown: P
         service=row.service,
         item=row.item,
         revision=row.revision + shown.new_order,
+        keeps=row.file.keeps,
         replaces=order_key(row.job_id, row.service, row.item, max(given_up)) if given_up else None,
         request=taken.request or row.file.request,
         booking=row.file.booking,

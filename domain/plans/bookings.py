@@ -9,8 +9,9 @@ from domain.parties import CrewMember
 from domain.periods import first_start_at, last_end_at
 from domain.plans.context import PlanContext
 from domain.quoting.pricing import declared_value, equipment_times, people_in, room_days, value_of, van_times
+from domain.rules.claims import DEMONSTRATION_CLAIM_TERMS
 from domain.services.equipment import EquipmentItem, EquipmentRequest
-from domain.services.insurance import InsuranceRequest
+from domain.services.insurance import ClaimTerms, InsuranceRequest
 from domain.services.special_request import SpecialRequestRequest
 from domain.services.travel import TravelRequest
 from domain.services.van_rental import VanRentalRequest
@@ -37,6 +38,13 @@ def insurance(desk: PlanContext) -> InsuranceRequest:
         declared_value_eur=declared_value(desk.sheet) if covers else ZERO,
         ceiling_eur=sum((_ceilings(desk, "insurance").values()), ZERO) if covers else None,
     )
+
+
+def claim_terms(desk: PlanContext) -> ClaimTerms | None:
+    """What the cancellation cover says about claims, when it is wished."""
+    wish = desk.declaration.insurance
+    covered = wish is not None and wish.taken and "cancellation" in wish.covers
+    return DEMONSTRATION_CLAIM_TERMS if covered else None
 
 
 def _ceilings(desk: PlanContext, service: str) -> dict[str, Decimal]:

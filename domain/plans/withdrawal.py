@@ -1,5 +1,6 @@
 """A job that is withdrawn: what is given back for nothing, what stays owed, and what a person must decide."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -20,9 +21,10 @@ from domain.rules.cancellation import (
     owed_to_person,
 )
 
-Outcome = Literal["nothing", "released", "given_back", "terminate_or_owed", "credit_note", "stays"]
+Outcome = Literal["nothing", "released", "given_back", "terminate_or_owed", "credit_note", "stays", "claimed"]
 """Never taken; let go without cost; given back, perhaps at a price; a person decides; corrected by a credit note;
-stays as it is."""
+stays as it is; claimed on the cancellation cover."""
+CLAIM: Final = "insurance:cancellation-claim"
 
 BOUGHT: Final = frozenset({"insurance", "van_rental", "equipment", "travel", "special_request", "workspace"})
 NOT_TAKEN: Final = frozenset({"waiting", "missed", "skipped", "undone", "failed", "superseded"})
@@ -68,6 +70,7 @@ def withdrawal_consequences(
     effects = tuple(
         _effect(step, most_it_costs(request), job_file.steps.get(step)) for step, request in orders_of(plan).items()
     )
+    effects += tuple(_claims(plan, job_file))
     owed = _client_owes(plan, job_file, on, terms) if cancelled_by_client else None
     people = sum((effect.at_most_eur for effect in effects if effect.outcome == "terminate_or_owed"), ZERO)
     return WithdrawalConsequences(
@@ -92,6 +95,19 @@ def _effect(step: str, cost: Decimal, state: StepState | None) -> StopEffect:
     if state.state != "done":
         return StopEffect(step=step, outcome="released", why="only held: nobody is bound")
     return _of_done(step, service, cost)
+
+
+def _claims(plan: JobPlan, job_file: JobFile) -> Iterator[StopEffect]:
+    """A bound cancellation cover is not given back: a claim is made on it."""
+    cover = job_file.steps.get("insurance")
+    if plan.claim_terms is None or cover is None or cover.state != "done":
+        return
+    if "cancellation" in cover.request.get("covers", ()):
+        why = (
+            f"declared to the insurer within {plan.claim_terms.declare_within_days} days; until it decides the "
+            "guarantee fund carries the costs, and what it does not pay gets a named bearer"
+        )
+        yield StopEffect(step=CLAIM, outcome="claimed", why=why, source=plan.claim_terms.source)
 
 
 def _is_signed(state: StepState) -> bool:

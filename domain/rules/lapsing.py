@@ -10,6 +10,8 @@ from domain.rules.urgency import CAME_UP, urgency
 STOPPED = frozenset({"withdrawn", "refused"})
 CONTRACT = "employment_contract"
 OWED = "wages"
+CLAIM, CLAIM_STEP = "claim_declared", "insurance:cancellation-claim"
+"""Written when a claim is made, and over with it."""
 ENDS_WITH_THE_WISH = frozenset({"agreement", "invoicing"})
 """What nobody does any more from the moment the job is being stopped."""
 
@@ -28,6 +30,9 @@ def binds(kind: str, item: str, file: JobFile) -> bool:
     """
     if kind in CAME_UP:
         return True
+    if kind == CLAIM:
+        claim = file.steps.get(CLAIM_STEP)
+        return claim is None or claim.state in OPEN_STATES
     service = urgency(kind).service
     if _given_back(item, file) or _told_not_to_start(service, item, file):
         return False

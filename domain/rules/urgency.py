@@ -27,6 +27,8 @@ URGENCY: Mapping[str, Urgency] = {
     "invoice_issued": Urgency(rank=3, service="invoicing", alarm_before=timedelta(hours=48)),
     # Source: law of 10 April 1971; fedris.be: eight days; two of them are enough to reach an insurer by hand
     "accident_report": Urgency(rank=3, service="", alarm_before=timedelta(hours=48)),
+    # Source: the terms of the policy; two of its days are enough to reach an insurer by hand
+    "claim_declared": Urgency(rank=3, service="insurance", alarm_before=timedelta(hours=48)),
     "wages_promised": Urgency(rank=4, service="wages"),
     "agreement": Urgency(rank=5, service="agreement"),
     "loud": Urgency(rank=6, service="employment_contract"),

@@ -86,6 +86,7 @@ async def _job(connection: AsyncConnection, told: Remembered) -> None:
         values |= {"state": told_job_state(file), "next_at": file.next_at, "file": kept}
         if file.in_force is not None:
             await proposed_moves.follow(connection, file.job_id, file.in_force)
+        await deadlines.claimed(connection, file)
         if may_lapse(file):
             await deadlines.lapse(connection, file)
     done = await connection.execute(update(jobs).where(jobs.c.job_id == file.job_id).values(values))

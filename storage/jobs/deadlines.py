@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.job import JobFile
+from domain.job import OPEN_STATES, JobFile
 from domain.message import Message
 from domain.orders import NO_ITEM
 from domain.rules.deadlines import CALL, LOUD, REMIND
 from domain.rules.deadlines import Deadline as Legal
-from domain.rules.lapsing import binds
+from domain.rules.lapsing import CLAIM, CLAIM_STEP, binds
 from domain.rules.urgency import CAME_UP
 from storage.core.database import Database, insert_once, upsert, upsert_all
 from storage.core.tables import UtcDateTime, metadata
@@ -148,6 +148,16 @@ async def lapse(connection: AsyncConnection, file: JobFile) -> None:
     for one in unmet:
         if not binds(one.kind, one.item, file):
             await connection.execute(delete(deadlines).where(*_is(file.job_id, one.kind, one.item)))
+
+
+async def claimed(connection: AsyncConnection, file: JobFile) -> None:
+    """A claim on a cover is declared by the day its policy says: written once, within the caller's transaction."""
+    claim = file.steps.get(CLAIM_STEP)
+    if claim is None or claim.state not in OPEN_STATES:
+        return
+    due_at, source = datetime.fromisoformat(claim.request["declare_by"]), claim.request.get("terms_source", "")
+    row = {"kind": CLAIM, "item": NO_ITEM, "due_at": due_at, "basis": f"terms of the policy: {source}"}
+    await insert_once(connection, deadlines, {"job_id": file.job_id, **row}, key=["job_id", "kind", "item"])
 
 
 async def ring(connection: AsyncConnection, row: Mapping[str, Any]) -> None:

@@ -14,13 +14,16 @@ from domain.people import Language
 from domain.services.debt_collection import StageRequest
 from engine.words import LANGUAGES, catalog, filled, lasting, value_word
 
+WHOLE = [(service, forms) for service, forms in decision_forms.stated().items() if "" in forms]
+FORMS = sorted((service, f"x{ending}") for service, forms in WHOLE for ending in forms)
+"""Every kind of step: what a service states about its own, and about the others it has."""
 
-@pytest.mark.parametrize("service", sorted(decision_forms.steps()))
-def test_a_service_has_a_name_and_a_sentence_for_each_verb(service: str) -> None:
-    wanted = {
-        f"service.{service}",
-        *(f"story.{service}.{verb.name}" for verb in decision_forms.steps()[service].verbs),
-    }
+
+@pytest.mark.parametrize(("service", "item"), FORMS)
+def test_a_service_has_a_name_and_a_sentence_for_each_verb(service: str, item: str) -> None:
+    step = decision_forms.step_of(service, item)
+    assert step is not None
+    wanted = {f"service.{service}", *(f"story.{service}.{verb.name}" for verb in step.verbs)}
     for lang in LANGUAGES:
         assert wanted <= catalog(lang).keys()
 
@@ -40,9 +43,10 @@ def parts(annotation: Any, name: str = "") -> Iterator[tuple[str, str | None]]:
             yield from parts(inner, name)
 
 
-@pytest.mark.parametrize("service", sorted(decision_forms.steps()))
-def test_every_field_and_every_code_of_a_step_has_its_words(service: str) -> None:
-    step = decision_forms.steps()[service]
+@pytest.mark.parametrize(("service", "item"), FORMS)
+def test_every_field_and_every_code_of_a_step_has_its_words(service: str, item: str) -> None:
+    step = decision_forms.step_of(service, item)
+    assert step is not None
     told = {*parts(step.request), *parts(step.booking)}
     fields = {name for name, code in told if code is None}
     silent = [

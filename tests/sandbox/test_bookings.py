@@ -245,3 +245,31 @@ async def test_an_accident_is_in_time_within_eight_days(world: World) -> None:
     assert (await world.post("/insurer/accidents", happened))["reported_in_time"] is True
     world.at("2026-03-02T09:00:01+00:00")
     assert (await world.post("/insurer/accidents", happened))["reported_in_time"] is False
+
+
+async def test_the_insurer_takes_one_claim_on_a_bound_cancellation_cover_and_is_strict_about_it(
+    world: World,
+) -> None:
+    asked = {
+        "cover": "cancellation",
+        "start_on": "2026-03-14",
+        "end_on": "2026-03-14",
+        "insured_value_eur": "500.00",
+    }
+    quote = await world.post("/insurer/quotes", asked)
+    policy = await world.post("/insurer/policies", {"quote_id": quote["quote_id"], "reference": "K1/c"}, "K1:bind")
+    told = {
+        "policy_id": policy["policy_id"], "reference": "K1/claim", "cancelled_on": "2026-03-02", "cause": "flooded",
+    }  # fmt: skip
+    assert await world.refused("/insurer/claims", told | {"cause": " "}) == (400, "invalid-request")
+    assert await world.refused("/insurer/claims", told | {"cancelled_on": "2026-03-09"}) == (400, "invalid-request")
+    claim = await world.post("/insurer/claims", told, "K1:declare")
+    assert (claim["status"], claim["declared_in_time"]) == ("declared", True)
+    assert await world.refused("/insurer/claims", told) == (409, "conflict")
+    assert await world.refused(f"/insurer/policies/{policy['policy_id']}/cancel", {}) == (409, "wrong-state")
+    loss = f"/insurer/claims/{claim['claim_id']}/loss"
+    assert (await world.post(loss, {"loss_eur": "800.00"}))["status"] == "assessing"
+    assert await world.refused(loss, {"loss_eur": "900.00"}) == (409, "conflict")
+    (found,) = (await world.get("/insurer/claims?reference=K1/claim"))["claims"]
+    assert (found["status"], "decides" in found) == ("assessing", False)
+    assert await world.effects("insurer") == ["policy", "claim", "claim_loss"]

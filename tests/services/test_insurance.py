@@ -1,17 +1,28 @@
 """The covers of a job: collective ones checked, extra ones quoted, bound once and cancelled."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from activities.insurance import STEP, Insurance
+from activities.insurance_claim import InsuranceClaims
 from activities.special_request import STEP as SPECIAL_REQUEST
 from activities.special_request import SpecialRequest
-from domain.errors import PartnerDown, PartnerRefused
+from domain.entries import cost
+from domain.errors import NotYet, PartnerDown, PartnerRefused
+from domain.ledger import Account
 from domain.orders import StepOrder
-from domain.services.insurance import CoverNotInForce, InsuranceRequest, PremiumAboveCeiling
+from domain.periods import day_in_brussels
+from domain.services.insurance import (
+    ClaimRefused,
+    ClaimRequest,
+    CoverNotInForce,
+    InsuranceRequest,
+    NoCoverToClaimOn,
+    PremiumAboveCeiling,
+)
 from domain.services.special_request import NeedsAPerson, SpecialRequestRequest
 from partners.insurance import InsurerHttp
 from storage.money.ledger import LedgerStore
@@ -34,6 +45,21 @@ def insurance_order(**wish: Any) -> StepOrder[InsuranceRequest]:
         }
     )
     return StepOrder(job_id="K1", service="insurance", entity="brussels", request=request)
+
+
+def claim_order(reference: str, at: datetime, **wish: Any) -> StepOrder[ClaimRequest]:
+    """Called off on the day itself; eight days to say so, thirty to be answered."""
+    told: dict[str, Any] = {
+        "policy_reference": reference,
+        "called_off_on": day_in_brussels(at),
+        "cause": "the hall is flooded",
+        "declare_by": at + timedelta(days=8),
+        "answer_within_days": 30,
+    }
+    request = ClaimRequest(**(told | wish))
+    return StepOrder(
+        job_id="K1", service="insurance", item="cancellation-claim", entity="brussels", request=request
+    )
 
 
 @pytest.fixture
@@ -103,6 +129,79 @@ async def test_a_premium_above_the_ceiling_and_the_insurers_own_no_are_refusals(
     with pytest.raises(PartnerRefused, match="insurer refused: not above"):
         await service.quote(insurance_order(declared_value_eur="300000.00"))
     assert await partners.effects("insurer") == []
+
+
+class NoDeadlines:
+    """Deadlines that nobody looks at."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+
+    async def met(self, job_id: str, kind: str, item: str, at: datetime, starts_at: datetime | None = None) -> None:
+        self.kinds.append(kind)
+
+
+@pytest.fixture
+def claims(partners: Partners, clock: TestClock, ledger: LedgerStore) -> InsuranceClaims:
+    return InsuranceClaims(InsurerHttp(partners.http("insurer")), ledger, NoDeadlines(), clock)
+
+
+async def called_off(service: Insurance, ledger: LedgerStore, clock: TestClock) -> StepOrder[ClaimRequest]:
+    """1,000.00 insured against cancellation (27.31), and 300.00 lost besides."""
+    cover = insurance_order(covers=("cancellation",), declared_value_eur="1000.00")
+    await service.bind(cover)
+    await ledger.post(cost("K1/van_rental/van/1:cost", "K1", day_in_brussels(clock.now()), Decimal("300.00")))
+    return claim_order(f"{cover.key}/cancellation", clock.now())
+
+
+async def test_a_claim_is_declared_once_its_loss_stated_once_and_what_is_paid_booked_once(
+    service: Insurance, claims: InsuranceClaims, partners: Partners, ledger: LedgerStore, clock: TestClock
+) -> None:
+    order = await called_off(service, ledger, clock)
+    for _ in range(2):
+        assert (await claims.declare_claim(order)).claim_number == "CLM-2026-000001"
+        assert (await claims.state_loss(order)).loss_eur == Decimal("327.31")
+    with pytest.raises(NotYet):
+        await claims.hear_claim(order)
+    clock.wait(days=10)
+    for _ in range(2):
+        heard = await claims.hear_claim(order)
+        assert (heard.paid_eur, heard.excess_eur) == (Decimal("294.58"), Decimal("32.73"))
+        assert heard.told()["left"] == "32.73"
+    assert (await ledger.balances("K1")).of(Account.RESULT) == Decimal("32.73")
+    assert await partners.effects("insurer") == ["policy", "claim", "claim_loss"]
+    by_hand = order.model_copy(update={"by_hand": {"paid_eur": "300.00"}})
+    await claims.book_claim_by_hand(by_hand)
+    assert (await ledger.balances("K1")).of(Account.RESULT) == Decimal("27.31")  # in its place, not beside it
+
+
+async def test_a_refused_and_a_silent_claim_are_told_as_such_and_pay_nothing(
+    service: Insurance, claims: InsuranceClaims, partners: Partners, ledger: LedgerStore, clock: TestClock
+) -> None:
+    order = await called_off(service, ledger, clock)
+    clock.wait(days=9)
+    await claims.declare_claim(order)
+    await claims.state_loss(order)
+    clock.wait(days=10)
+    with pytest.raises(ClaimRefused, match="refuses claim CLM-2026-000001: declared too late"):
+        await claims.hear_claim(order)
+    assert (await ledger.balances("K1")).of(Account.RESULT) == Decimal("327.31")
+
+
+async def test_there_is_no_claim_without_a_bound_cover_and_one_with_a_claim_is_not_cancelled(
+    service: Insurance, claims: InsuranceClaims, partners: Partners, ledger: LedgerStore, clock: TestClock
+) -> None:
+    with pytest.raises(NoCoverToClaimOn):
+        await claims.declare_claim(claim_order("K1/insurance/-/1/cancellation", clock.now()))
+    order = insurance_order(covers=("cancellation", "tour"), declared_value_eur="1000.00")
+    await service.bind(order)
+    kept = await service.cancel(order.model_copy(update={"keeps": ("cancellation",)}))
+    assert (kept.claimed_on, kept.kept_premium_eur) == (("cancellation",), Decimal("27.31"))
+    assert kept.told() == {"about": "claimed"}
+    assert await partners.effects("insurer") == ["policy", "policy", "policy_cancellation"]
+    earlier = order.model_copy(update={"keeps": ("cancellation",), "replaced": True})
+    assert (await service.cancel(earlier)).claimed_on == ()
+    assert (await partners.effects("insurer")).count("policy_cancellation") == 2
 
 
 async def test_a_singular_wish_always_asks_a_person() -> None:

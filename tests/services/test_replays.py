@@ -34,7 +34,7 @@ from tests.services.test_agreement import question
 from tests.services.test_employment_contract import answers
 from tests.services.test_employment_contract import order as contract_order
 from tests.services.test_equipment import equipment_order
-from tests.services.test_insurance import insurance_order
+from tests.services.test_insurance import claim_order, insurance_order
 from tests.services.test_invoicing import order as invoice_order
 from tests.services.test_travel import travel_order
 from tests.services.test_van_rental import van_order
@@ -217,6 +217,17 @@ async def bound_covers(site: Site) -> Order:
     return await having(site, await covers(site), "quote", "bind")
 
 
+async def a_covered_loss(site: Site) -> Order:
+    """Called off with a bound cancellation cover."""
+    cover = here(site, insurance_order(covers=("cancellation",), declared_value_eur="1000.00"))
+    await having(site, cover, "quote", "bind")
+    return here(site, claim_order(f"{cover.key}/cancellation", site.office.clock.now()))
+
+
+async def a_declared_claim(site: Site) -> Order:
+    return await having(site, await a_covered_loss(site), "declare_claim")
+
+
 async def offered(site: Site) -> Order:
     return await having(site, await an_offer(site), "offer")
 
@@ -290,6 +301,8 @@ LOST = {
     "equipment.hold": Lost("hold", lamps, "supplier", "reserve", "reservation"),
     "equipment.confirm": Lost("confirm", a_tripod_to_buy, "supplier", "order_goods", "purchase_order"),
     "insurance.bind": Lost("bind", covers, "insurer", "bind_policy", "policy"),
+    "insurance.declare_claim": Lost("declare_claim", a_covered_loss, "insurer", "declare_claim", "claim"),
+    "insurance.state_loss": Lost("state_loss", a_declared_claim, "insurer", "state_loss", "claim_loss"),
     "agreement.ask": Lost("ask", an_order_form, "mail", "send_message", "mail"),
     "employment_contract.offer": Lost("offer", an_offer, "mail", "send_message", "mail"),
     "employment_contract.sign": Lost("sign", signed_by_bob, "signature", "sign_hash", "seal"),

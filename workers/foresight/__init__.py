@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from activities.step import Step
 from domain.decision_preview import Foreseen, StepAsked
 from domain.orders import StepOrder
 from workers.foresight import bookings, money, people
@@ -39,7 +40,7 @@ class WorkerPreviews:
 
 
 def _order(asked: StepAsked) -> StepOrder[Any] | None:
-    step = next((step for step in STEPS if step.name == asked.service), None)
+    step = next((one for one in STEPS if one.name == asked.service and _has(one, asked.verb)), None)
     if step is None:
         return None
     return StepOrder[step.request](  # type: ignore[name-defined]  # the step names its request's type
@@ -49,5 +50,10 @@ def _order(asked: StepAsked) -> StepOrder[Any] | None:
         revision=asked.revision,
         replaces=asked.replaces,
         entity=asked.entity,
+        keeps=asked.keeps,
         request=step.request.model_validate(asked.request),
     )
+
+
+def _has(step: Step[Any, Any], verb: str) -> bool:
+    return verb in (one.name for one in step.verbs)

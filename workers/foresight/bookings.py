@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from activities.insurance import covers_that_stay
 from domain.decision_preview import Effect, Foreseen
 from domain.orders import StepOrder
 from domain.rules.own_prices import own_van_price
 from domain.services.equipment import EquipmentRequest
-from domain.services.insurance import InsuranceRequest
+from domain.services.insurance import ClaimRequest, InsuranceRequest
 from domain.services.travel import KeptJourney, TravelRequest
 from domain.services.van_rental import KeptVan, VanRentalRequest
 from domain.services.workspace import WorkspaceRequest
@@ -25,6 +26,7 @@ TravelOrder = StepOrder[TravelRequest]
 VanOrder = StepOrder[VanRentalRequest]
 EquipmentOrder = StepOrder[EquipmentRequest]
 InsuranceOrder = StepOrder[InsuranceRequest]
+ClaimOrder = StepOrder[ClaimRequest]
 RoomOrder = StepOrder[WorkspaceRequest]
 
 
@@ -245,8 +247,28 @@ async def insurance_cancel(site: OnSite, order: InsuranceOrder) -> Foreseen:
     for cover in order.request.covers:
         for n, policy in enumerate(await insurer.find(f"{order.key}/{cover}")):
             at, key = f"/policies/{policy.policy_id}/cancel", order.key_for(f"cancel-{cover}", n)
-            effects += [calls("insurer", "POST", at, f"cancel {cover}", key)] if policy.state == "bound" else []
+            given_back = policy.state == "bound" and cover not in covers_that_stay(order)
+            effects += [calls("insurer", "POST", at, f"cancel {cover}", key)] if given_back else []
     return repeated(*effects, posting("what the insurer keeps", order.key_for("cost-back")))
+
+
+async def claim_declared(site: OnSite, order: ClaimOrder) -> Foreseen:
+    """Tell the insurer that the job was called off."""
+    found = await InsurerHttp(site.partners.to("insurer")).claims(order.key)
+    if found:
+        return adopted("claim", "insurer", found[-1].claim_number)
+    return repeated(calls("insurer", "POST", "/claims", "declare the claim", order.key_for("declare")))
+
+
+async def claim_loss(site: OnSite, order: ClaimOrder) -> Foreseen:
+    """Tell the insurer what is lost."""
+    found = await InsurerHttp(site.partners.to("insurer")).claims(order.key)
+    if not found:
+        return Foreseen(outcome="cannot", why="the insurer knows no claim of this job", looked=True)
+    if found[-1].loss_eur is not None:
+        return adopted("loss", "insurer", found[-1].claim_number)
+    at = f"/claims/{found[-1].claim_id}/loss"
+    return repeated(calls("insurer", "POST", at, "state the loss", order.key_for("loss")))
 
 
 # -- rooms and wishes --------------------------------------------------------------------------------------------
@@ -292,6 +314,8 @@ LOOKS: Mapping[str, Look] = {
     "insurance.quote": insurance_quote,
     "insurance.bind": insurance_bind,
     "insurance.cancel": insurance_cancel,
+    "insurance.declare_claim": claim_declared,
+    "insurance.state_loss": claim_loss,
     "workspace.hold": workspace_hold,
     "workspace.confirm": workspace_confirm,
     "workspace.release": workspace_release,

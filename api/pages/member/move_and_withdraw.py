@@ -30,7 +30,7 @@ from engine.words import money, say
 from storage.jobs.jobs import KeptJob
 
 router = APIRouter(include_in_schema=False)
-TOLD_OUTCOMES = ("released", "given_back", "terminate_or_owed", "credit_note", "stays")
+TOLD_OUTCOMES = ("claimed", "released", "given_back", "terminate_or_owed", "credit_note", "stays")
 
 
 @router.get("/jobs/{job_id}/withdraw")
