@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 from temporalio import activity
 
-from activities.agreement_papers import AgreementOrder, DeclaredJobs, order_form
+from activities.agreement_papers import AgreementOrder, DeclaredJob, DeclaredJobs, old_beside_new, order_form
 from activities.letterhead import Letterhead, MailHead
 from activities.ports import Clients, Entities, Jobs, Links, Papers, Post, Printer
 from activities.step import AT_ONCE, Clock, Step, Verb
@@ -72,6 +73,7 @@ class ClientAgreement:
             total_eur=order.request.total_eur,
             first_on=day_in_brussels(order.request.starts_at),
             valid_until=day_in_brussels(order.request.answer_by),
+            **await self._old_beside_new(order),
         )
         await self._post.send(order.key_for("ask"), email, mail, ((self._name(order, "order-form"), form),))
         return Agreement(token_id=link.token_id, asked_at=self._clock.now())
@@ -171,6 +173,7 @@ class ClientAgreement:
     ) -> bytes:
         entity = self._letterhead.entity(await self._entities.entity(order.entity))
         job = await self._declared.proposed(order.job_id, order.request.move)
+        before = await self._agreed_so_far(order)
         return await self._printer.pdf(
             order_form(
                 order,
@@ -180,8 +183,22 @@ class ClientAgreement:
                 printed_on=printed_on,
                 sandbox=self._letterhead.sandbox,
                 agreed=agreed,
+                in_force=before,
             )
         )
+
+    async def _agreed_so_far(self, order: AgreementOrder) -> DeclaredJob | None:
+        """The job the client has said yes to, when this asks about a change of it."""
+        if order.request.move is None:
+            return None
+        job = await self._declared.proposed(order.job_id, None)
+        return job if order.request.asks_anew(job.plan.agreement) else None
+
+    async def _old_beside_new(self, order: AgreementOrder) -> dict[str, Any]:
+        before = await self._agreed_so_far(order)
+        if before is None:
+            return {}
+        return old_beside_new(before, await self._declared.proposed(order.job_id, order.request.move))
 
     async def _file(self, order: AgreementOrder, kind: str, name: str, content: bytes) -> str:
         return await self._papers.file(

@@ -1,7 +1,7 @@
 """What the client is asked to accept, on paper: price, days, terms, and the yes once given."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from domain.declaration import JobDeclaration
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.papers import (
+    AgreedBefore,
     AgreementEvidence,
     CancellationLine,
     EntityParty,
@@ -22,7 +23,7 @@ from domain.papers import (
     VatCase,
 )
 from domain.people import Address, Client
-from domain.periods import ONE_DAY, day_in_brussels
+from domain.periods import ONE_DAY, day_in_brussels, instant
 from domain.plan import JobPlan
 from domain.rules.cancellation import DEMONSTRATION_TERMS
 from domain.services.agreement import AgreementRequest
@@ -62,8 +63,12 @@ def order_form(
     printed_on: date,
     sandbox: bool,
     agreed: AgreementEvidence | None = None,
+    in_force: DeclaredJob | None = None,
 ) -> OrderFormPaper:
-    """The order form of one question to the client; with `agreed`, the same paper carrying the client's yes."""
+    """The order form of one question to the client; with `agreed`, the same paper carrying the client's yes.
+
+    `in_force` is the job as the client has agreed to it, when the question is about a change of it.
+    """
     declared = JobDeclaration.model_validate(job.declaration)
     documents = list(job.plan.invoicing.values())
     return OrderFormPaper(
@@ -77,9 +82,8 @@ def order_form(
         lines=_lines(order.request, documents, job.plan.title),
         agreed_total_eur=order.request.total_eur,
         description=declared.description or job.plan.title,
-        days=tuple(
-            PrintedWorkDay(on=day.date, starts=day.starts, ends=day.ends, place=day.place) for day in declared.days
-        ),
+        days=_days(declared),
+        before=None if in_force is None else _before(in_force),
         valid_until=day_in_brussels(order.request.answer_by),
         payment_days=client.payment_days,
         purchase_order=client.purchase_order,
@@ -88,6 +92,47 @@ def order_form(
         withdrawal=order.request.withdrawal,
         agreement=agreed,
     )
+
+
+def _days(declared: JobDeclaration) -> tuple[PrintedWorkDay, ...]:
+    return tuple(
+        PrintedWorkDay(on=day.date, starts=day.starts, ends=day.ends, place=day.place) for day in declared.days
+    )
+
+
+def _before(job: DeclaredJob) -> AgreedBefore | None:
+    """What the client agreed to, as it is in force."""
+    if job.plan.agreement is None:
+        return None
+    declared = JobDeclaration.model_validate(job.declaration)
+    total_eur = job.plan.agreement.total_eur
+    return AgreedBefore(
+        days=_days(declared), description=declared.description or job.plan.title, total_eur=total_eur
+    )
+
+
+MOST_NAMED = 3
+"""Days a mail names one by one; the order form has them all."""
+
+
+def old_beside_new(old: DeclaredJob, new: DeclaredJob) -> dict[str, Any]:
+    """What of a change the mail with the question says: the total, the days and the place, where they differ."""
+    was, becomes = _before(old), _before(new)
+    if was is None or becomes is None:
+        return {}
+    told: dict[str, Any] = {"is_change": True}
+    if was.total_eur != becomes.total_eur:
+        told["was_total_eur"] = was.total_eur
+    if _starts(was) != _starts(becomes):
+        told |= {"was_starts_at": _starts(was), "starts_at": _starts(becomes)}
+    places = [" + ".join(dict.fromkeys(day.place for day in one.days)) for one in (was, becomes)]
+    if places[0] != places[1]:
+        told |= {"was_place": places[0], "place": places[1]}
+    return told
+
+
+def _starts(one: AgreedBefore) -> tuple[datetime, ...]:
+    return tuple(instant(day.on, day.starts) for day in one.days)[:MOST_NAMED]
 
 
 def _no_address(client: Client) -> Address:

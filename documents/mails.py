@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from documents.language import TopicWords, day, enterprise_number, hour, moment, money, payment_reference, spaced
 from domain.papers import (
+    AgreementRequestMail,
     ClaimMail,
     FormalNoticeMail,
     InvoiceMail,
@@ -20,7 +21,16 @@ from domain.papers import (
 )
 
 FACTS: dict[str, tuple[str, ...]] = {
-    "agreement_request": ("total_eur", "first_on", "valid_until"),
+    "agreement_request": (
+        "was_total_eur",
+        "total_eur",
+        "was_starts_at",
+        "starts_at",
+        "first_on",
+        "was_place",
+        "place",
+        "valid_until",
+    ),
     "agreement_reminder": ("total_eur", "first_on", "valid_until"),
     "agreement_thanks": ("total_eur", "first_on"),
     "amendment": (
@@ -110,6 +120,8 @@ def _kind(message: PrintedMail) -> str:
 
 
 def _present(message: PrintedMail, name: str) -> bool:
+    if name == "first_on" and isinstance(message, AgreementRequestMail) and message.starts_at:
+        return False  # the days of a change are named one by one
     return bool(getattr(message, name, True))
 
 

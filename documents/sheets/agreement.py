@@ -3,7 +3,7 @@
 from documents.language import TopicWords, day, moment, money, percent, spaced
 from documents.sheets.base import Json, TemplateInput, client_lines, pairs, sheet, work_days
 from documents.sheets.pricing import priced
-from domain.papers import AgreementEvidence, OrderFormPaper
+from domain.papers import AgreementEvidence, Language, OrderFormPaper, PrintedWorkDay
 
 
 def _terms(paper: OrderFormPaper, words: TopicWords) -> Json:
@@ -38,6 +38,23 @@ def _agreement(evidence: AgreementEvidence | None, words: TopicWords) -> Json:
     return {"rows": rows, "fingerprint": groups, "waiting": ""}
 
 
+def _changes(paper: OrderFormPaper, words: TopicWords) -> list[list[str]]:
+    """Old beside new, only what is different."""
+    before, language = paper.before, paper.language
+    if before is None:
+        return []
+    rows = (
+        (words["change_of_days"], _days(before.days, language), _days(paper.days, language)),
+        (words["change_of_description"], before.description or "–", paper.description or "–"),
+        (words["change_of_total"], money(before.total_eur, language), money(paper.total_eur, language)),
+    )
+    return [[label, was, becomes] for label, was, becomes in rows if was != becomes]
+
+
+def _days(days: tuple[PrintedWorkDay, ...], language: Language) -> str:
+    return "\n".join(f"{one['day']}, {one['hours']}, {one['place']}" for one in work_days(days, language))
+
+
 @sheet.register
 def _(paper: OrderFormPaper) -> TemplateInput:
     language = paper.language
@@ -57,6 +74,7 @@ def _(paper: OrderFormPaper) -> TemplateInput:
         ),
         "days": work_days(paper.days, language),
         "consumer": [words.say(key, email=paper.entity.email) for key in consumer],
+        "changes": _changes(paper, words),
         "agreement": _agreement(paper.agreement, words),
     }
     topics = ("common", "pricing", "agreement")

@@ -58,6 +58,7 @@ from domain.papers.people import (
 )
 from domain.papers.sales import (
     CENTS_OF_ROUNDING,
+    AgreedBefore,
     AgreementEvidence,
     Annex,
     CancellationLine,
@@ -87,6 +88,7 @@ from domain.papers.things import (
 
 __all__ = [
     "CENTS_OF_ROUNDING",
+    "AgreedBefore",
     "AgreementEvidence",
     "AgreementReminderMail",
     "AgreementRequestMail",

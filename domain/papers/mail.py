@@ -30,6 +30,13 @@ class AgreementRequestMail(PrintedMail):
     total_eur: PositiveEur
     first_on: date
     valid_until: date
+    is_change: bool = False
+    """It changes what the client has agreed to: the old stands beside the new."""
+    was_total_eur: PositiveEur | None = None
+    was_starts_at: tuple[datetime, ...] = ()
+    starts_at: tuple[datetime, ...] = ()
+    was_place: str = ""
+    place: str = ""
 
 
 class AgreementReminderMail(PrintedMail):

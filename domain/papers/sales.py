@@ -155,6 +155,14 @@ class AgreementEvidence(Printed):
     why_later: str | None = None
 
 
+class AgreedBefore(Printed):
+    """What the client has agreed to and a change would replace: printed beside the new."""
+
+    days: tuple[PrintedWorkDay, ...]
+    description: str | None = None
+    total_eur: PositiveEur
+
+
 class OrderFormPaper(Priced):
     """Order form: price, days, terms, and below them the client's agreement once given."""
 
@@ -167,6 +175,8 @@ class OrderFormPaper(Priced):
     cancellation: tuple[CancellationLine, ...] = ()
     withdrawal: Literal["fourteen_days", "fixed_date"] | None = None
     """Private persons: their right to step back, or why there is none; and what is owed binds both sides."""
+    before: AgreedBefore | None = None
+    """What stays in force until the client accepts the change."""
     agreement: AgreementEvidence | None = None
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from domain.papers import (
+    AgreedBefore,
     AgreementEvidence,
     AmendmentPaper,
     Annex,
@@ -141,6 +142,13 @@ def order_form(language: Language = "fr", **changes: object) -> OrderFormPaper:
         ),
     }
     return OrderFormPaper.model_validate({**plain, **changes})
+
+
+def changed_order(language: Language = "fr") -> OrderFormPaper:
+    """A change of an agreed order: another day, another town, another total; not answered yet."""
+    day = DAYS[0].model_copy(update={"on": date(2026, 3, 7), "place": "Namur"})
+    before = AgreedBefore(days=(day,), description="Création pour trio.", total_eur=D("2500.00"))
+    return order_form(language, before=before, agreement=None)
 
 
 def claimed(**changes: object) -> ClaimedInvoice:
@@ -474,6 +482,7 @@ def every_paper(language: Language) -> dict[str, Paper]:
         "dimona accepted": dimona(language),
         "dimona warned": dimona(language, answer="W", planned_hours=16, anomalies=("90017-300: avertissement",)),
         "order form": order_form(language),
+        "order form of a change": changed_order(language),
         "order form without answer": order_form(language, agreement=None, schedule=(), cancellation=()),
         "invoice": invoice(language),
         "paid invoice": invoice(language, paid_so_far_eur=D("2968.71")),

@@ -17,6 +17,7 @@ from documents.sheets.base import sheet
 from documents.sheets.employment_contract import worked_minutes
 from domain.papers import EntityParty, Language, Paper
 from tests.documents.paper_samples import (
+    changed_order,
     contract,
     day_sheet,
     dimona,
@@ -235,6 +236,22 @@ def test_the_order_form_keeps_the_proof_of_the_agreement() -> None:
     shown = plain(order_form())
     for item in ("Fatima El Amrani", "2 mars 2026, 10:30", "192.0.2.44", "9f86d081", "890,61 €", "50 % du prix"):
         assert item in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("fr", ("Ce qui change", "Convenu", "Proposé")), ("nl", ("Wat verandert", "Afgesproken", "Voorgesteld")),
+     ("en", ("What changes", "Agreed", "Proposed"))],
+)  # fmt: skip
+def test_the_order_form_of_a_change_prints_the_old_beside_the_new(
+    language: Language, shown: tuple[str, ...]
+) -> None:
+    changed = plain(changed_order(language)).casefold()
+    assert all(word.casefold() in changed for word in shown)
+    assert "namur" in changed
+    assert "500" in changed
+    unchanged = plain(order_form(language))
+    assert shown[0] not in unchanged
 
 
 def test_the_pay_statement_goes_from_gross_to_what_the_bank_booked() -> None:

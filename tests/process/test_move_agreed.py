@@ -64,6 +64,13 @@ async def test_until_the_client_says_yes_the_old_day_is_in_force_and_both_are_he
     await in_force(house, job_id, OLD)
     assert await unmet(house, job_id) == before
     assert await vans(house, job_id) == {"1": "confirmed", "2": "held"}
+    mails = (await house.partners("GET", f"/mail/mailboxes/{CLIENT}"))["messages"]
+    (question,) = [one for one in mails if "Jours convenus" in one["text"]]
+    assert len(mails) > 1
+    for told in ("Jours convenus", "20 février", "Jours proposés", "23 février", "reste en vigueur"):
+        assert told in question["text"], question["text"]
+    (form,) = [one for one in question["attachments"] if "order-form-2" in one["name"]]
+    assert form
     assert "job.move_proposed" in await house.kinds(job_id)
     assert "job.moved" not in await house.kinds(job_id)
     assert (await house.step(job_id, "employment_contract:bob")).state == "done"  # type: ignore[union-attr]
