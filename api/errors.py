@@ -69,6 +69,7 @@ KINDS: Mapping[str, int] = {
     "never-skipped": 422,
     "question-needs-answer": 422,
     "signed-paper": 422,
+    "held-elsewhere": 422,
     "person-unclear": 422,
     "refused": 422,
     "too-many": 429,

@@ -18,6 +18,7 @@ NOT_TAKEN: Mapping[str, str] = {
     "QuestionNeedsAnswer": "question-needs-answer",
     "NoQuestion": "question-needs-answer",
     "SignedPaper": "signed-paper",
+    "HeldElsewhere": "held-elsewhere",
     "ResultIncomplete": "invalid",
     "DateMissing": "invalid",
     "NotEditable": "invalid",

@@ -9,6 +9,7 @@ from activities.step import Step
 from domain.decisions import difference
 from domain.frame import JobFrame
 from domain.hand import lacking_of_cost
+from domain.held_fields import held_elsewhere, in_english
 from domain.job import Decision, JobFile, StepState
 from domain.questions import misplaced
 from workflows.problems import by_hand_result
@@ -39,6 +40,17 @@ def check_answer(file: JobFile, decision: Decision) -> None:
     time hold questions that were replayed or skipped."""
     if wrong := misplaced(file.steps[decision.step], decision.kind):
         raise _no(*wrong)
+
+
+def check_held(file: JobFile, decision: Decision) -> None:
+    """Raise when an edited field stands on what another step printed, signed, declared or bought. Only before a
+    decision is taken, as `check_answer`."""
+    state = file.steps.get(decision.step)
+    if state is None or decision.request is None:
+        return
+    changed = {one.field for one in difference(state.request, decision.request)}
+    if held := held_elsewhere(state.service, state.item, changed, file.steps):
+        raise _no("HeldElsewhere", in_english(held))
 
 
 def _check_kind(state: StepState, decision: Decision) -> None:

@@ -23,7 +23,7 @@ from domain.job import (
 from domain.orders import step_name
 from domain.plan import JobPlan
 from domain.proposed_move import MoveTakenBack
-from workflows.decisions import check_answer, check_decision
+from workflows.decisions import check_answer, check_decision, check_held
 from workflows.move import stated
 from workflows.projection import Projection
 from workflows.redo import RedoableSteps, check_redo
@@ -77,6 +77,7 @@ class JobMessages:
     def _decide_allowed(self, decision: Decision) -> None:
         check_decision(self._file, self._steps, decision, self._plan.frame)
         check_answer(self._file, decision)
+        check_held(self._file, decision)
 
     @workflow.update
     async def redo(self, decision: Decision) -> Taken:
@@ -91,6 +92,7 @@ class JobMessages:
     @redo.validator
     def _redo_allowed(self, decision: Decision) -> None:
         check_redo(self._file, self._steps, decision)
+        check_held(self._file, decision)
 
     @workflow.update
     async def withdraw(self, withdrawal: Withdrawal) -> Taken:

@@ -19,12 +19,14 @@ from api.decisions.schemas import (
     ReplayGiven,
     decision,
 )
-from api.errors import Wrong
+from api.errors import FieldProblem, Wrong
 from api.jobs.schemas import Answered
 from api.ports.process import NotTaken
 from api.security.permissions import Asker
+from api.wording.diffs import held_told
 from domain.decisions import difference
 from domain.frame import JobFrame
+from domain.held_fields import held_elsewhere, in_english
 from domain.job import Decision, Taken
 from domain.questions import answers, misplaced
 from storage.execution.operations import AlreadyProposed, Proposal, ProposalState
@@ -139,6 +141,20 @@ async def sound(home: Container, row: StepRow, taken: Decision) -> None:
         raise NotTaken(*wrong)
     if step is not None and current and (flaw := contents_flaw(step, row.file, taken, await _frame(home, row))):
         raise NotTaken(*flaw)
+    await _held(home, row, taken)
+
+
+async def _held(home: Container, row: StepRow, taken: Decision) -> None:
+    """Raise, in the reader's language, when an edited field stands on what another step has made of it."""
+    if taken.request is None:
+        return
+    changed = {one.field for one in difference(row.file.request, taken.request)}
+    steps = {one.step: one.file for one in await home.steps.of_job(row.job_id)}
+    held = held_elsewhere(row.service, row.item, changed, steps)
+    if held is None:
+        return
+    flaws = [FieldProblem(where=f"body.request.{one}", why=in_english(held)) for one in held.fields]
+    raise Wrong("held-elsewhere", lambda lang: held_told(held, lang), errors=flaws, step=held.step)
 
 
 async def _frame(home: Container, row: StepRow) -> JobFrame:

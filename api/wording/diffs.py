@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.held_fields import HeldElsewhere
 from domain.people import Language
 from engine.words import dressed, knows, say
 from storage.execution.operations import Operation
@@ -69,3 +70,10 @@ def _difference(name: str, old: str, new: str, lang: Language, with_names: bool)
 def _written(name: str, value: str, lang: Language) -> str:
     """A value as people write it, or several with commas between: days, and the people of a crew."""
     return ", ".join(dressed(lang, {name: one})[name] for one in value.split(", "))
+
+
+def held_told(held: HeldElsewhere, lang: Language) -> str:
+    """Why fields stay what they are, and what to do instead, in the reader's language."""
+    fields = ", ".join(field_label(one, lang) for one in held.fields)
+    stands = say(lang, f"held.{held.paper}", fields=fields)
+    return f"{stands} {say(lang, f'held.instead.{held.instead}')}"

@@ -103,7 +103,7 @@ class PremiumAboveCeiling(Refusal):
 
 def sound(request: InsuranceRequest, job: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
-    yield from not_below(1, people=request.people)
+    yield from not_below(max(1, len(job.starts) if job else 1), people=request.people)
     yield from not_below(0, declared_value_eur=request.declared_value_eur, ceiling_eur=request.ceiling_eur)
     yield from said(country=request.country)
     yield from in_order(from_on=request.from_on, until_on=request.until_on)
