@@ -111,7 +111,7 @@ def _vat(sheet: QuoteInput) -> Iterable[Fill]:
     for field, answer in usual.items():
         if getattr(asked, field) is None and answer is not None:
             params = {"question": field, "answer": "yes" if answer else "no", "profile": sheet.profile.edition}
-            text = "The VAT question {question} is answered {answer}, as the profile {profile} says."
+            text = "The VAT question {question} is answered {answer}, as is usual in this trade."
             yield Fill(f"vat.{field}", answer, "vat_usual", text, params)
 
 

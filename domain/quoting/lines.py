@@ -51,7 +51,7 @@ def _borne(sheet: QuoteInput, service: str, wish: Wish) -> Sentence:
     if wish.borne_by:
         return words("borne_as_said", "borne by the {bearer}, as you said", bearer=wish.borne_by)
     places = {"bearer": sheet.profile.bearer(service), "profile": sheet.profile.edition}
-    return words("borne_by_profile", "borne by the {bearer}, as the profile {profile} says", **places)
+    return words("borne_by_profile", "borne by the {bearer}, as is usual in this trade", **places)
 
 
 def words(code: str, text: str, **params: object) -> Sentence:

@@ -60,7 +60,7 @@ def test_french_people_read_why_ann_gets_what_she_gets() -> None:
     assert (ann.function_name, ann.gross.name) == ("chanteur", "Rémunération brute")
     assert spaces(ann.gross.text) == "875,83 € / 1,50, arrondi vers le bas"
     assert spaces(van.name) == "camionnette, 3 places, 220 km"
-    assert spaces(van.text) == "à charge de la prestation, selon le profil live-arts/1"
+    assert spaces(van.text) == "à charge de la prestation, comme d'habitude dans ce métier"
     assert told.client is not None
     assert (
         str(told.client.vat_reason) == "Une représentation ou une cession de droits, sans but publicitaire : 6 %."

@@ -10,7 +10,6 @@ from domain.job import JobFile, StepState
 from domain.rules import consumer, debt_collection, interest, prefinancing, price, vat
 from domain.rules.consumer import ConsumerTerms, DatedPayment
 from domain.rules.lapsing import binds
-from domain.rules.prefinancing import Exposure, FundLimitReached
 from domain.rules.urgency import urgency
 from domain.rules.vat import VatOverride, VatQuestion
 
@@ -111,19 +110,6 @@ def test_a_cap_that_the_services_just_reach_cuts_nothing() -> None:
     assert prefinancing.capped(D("1009.00"), D("84.00"), D("83.99")) == D("1008.99")
 
 
-def test_of_several_limits_the_tightest_is_named_with_what_was_asked() -> None:
-    exposure = Exposure(
-        member_eur=D("14000.00"), client_eur=D("0.00"), entity_eur=D("0.00"), fund_eur=D("1999500.00")
-    )
-    found = prefinancing.limits_reached(D("60000.00"), exposure, IN_MARCH)
-    left = {one.whose: one.left_eur for one in found}
-    assert len(left) > 1
-    with pytest.raises(FundLimitReached) as refused:
-        prefinancing.check_limits(D("60000.00"), exposure, IN_MARCH)
-    tightest = min(left, key=lambda whose: left[whose])
-    assert refused.value.params == {"wanted": "60000.00", "whose": tightest, "left": str(left[tightest])}
-
-
 def paid(on: date, amount: str) -> DatedPayment:
     return DatedPayment(on=on, amount_eur=D(amount))
 
@@ -177,11 +163,6 @@ def test_without_a_judge_each_line_says_the_tenth_it_stops_at() -> None:
     ]
     assert {line.sentence for line in lines} == {"at most 10 % of 1000.00 together with the clause"}
     assert all(line.rate_ids for line in lines)
-
-
-def test_a_summons_on_the_last_day_of_a_long_month_leaves_until_the_end_of_the_short_one() -> None:
-    assert debt_collection.undisputed_debt_days(date(2026, 10, 31)).answer_by_on == date(2026, 11, 30)
-    assert debt_collection.undisputed_debt_days(date(2026, 11, 30)).answer_by_on == date(2026, 12, 30)
 
 
 def test_internal_work_says_its_exemption_and_why_no_vat_is_due() -> None:
