@@ -14,6 +14,7 @@ from domain.errors import NotYet
 from domain.papers import AmendmentMail, ToldNotToStartMail
 from domain.periods import day_in_brussels
 from domain.planning import contract_deadlines
+from domain.rules.asked_work import AskedWork
 from domain.rules.dimona import next_told
 from domain.services.employment_contract import (
     DimonaDeclaration,
@@ -57,7 +58,8 @@ class Amending(Leaning):
         await self._links.close(order.key)
         await self._call_list.settle(order.key, now)
         if order.amends is not None:
-            await self._deadlines.stand(order.job_id, order.item, contract_deadlines(order.item, order.amends), now)
+            stands, work = contract_deadlines(order.item, order.amends), AskedWork.of(signed.entity, order.amends)
+            await self._deadlines.stand(order.job_id, order.item, stands, now, work)
             if first_start_without(order.amends, order.request) is not None:
                 await self._tell_not_to_start(order)
         return signed.engagement()
@@ -112,7 +114,7 @@ class Amending(Leaning):
         )
         await self._take_the_place(order, signed)
         for kind in ("contract_signed", *WARNINGS):
-            await self._deadlines.met(order.job_id, kind, order.item, now, order.request.starts_at)
+            await self._met(order, kind, now)
         return kept
 
     async def _take_the_place(self, order: Order, signed: KeptEngagement) -> None:
@@ -135,7 +137,7 @@ class Amending(Leaning):
                 kept = await self._engagements.note(
                     order.key, dimona_result="A", declared_at=kept.declared_at or now
                 )
-                await self._deadlines.met(order.job_id, "dimona", order.item, now, order.request.starts_at)
+                await self._met(order, "dimona", now)
                 return kept.engagement()
             if told.action != "CANCEL":
                 return (await self._told(order, kept, told)).engagement()

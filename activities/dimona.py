@@ -11,6 +11,7 @@ from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder, short_reference
 from domain.people import Entity, Person
 from domain.periods import brussels
+from domain.rules.asked_work import AskedWork
 from domain.rules.student import quota_hours
 from domain.services.employment_contract import (
     DimonaAnswer,
@@ -86,6 +87,16 @@ class Dimona:
         """The employment under this number as social security has it now."""
         return await self._social_security.period(number)
 
+    async def work(self, number: str | None, entity: Entity, person: Person) -> AskedWork | None:
+        """This person's work for this employer, on the first and last day that social security has under a number;
+        None when it has nothing there, or somebody else's."""
+        there = await self.period(number) if number else None
+        both = (entity.enterprise_number, person.national_number)
+        if there is None or there.cancelled or (there.enterprise_number, there.national_number) != both:
+            return None
+        days = tuple(dict.fromkeys((there.start_on, there.end_on)))
+        return AskedWork(entity=entity.slug, person_id=person.person_id, days=days)
+
     def starts(
         self,
         order: StepOrder[EmploymentContractRequest],
@@ -127,6 +138,13 @@ def not_processed(declared_at: datetime, now: datetime, starts_at: datetime) -> 
     wait = min(max(now - declared_at, SOONEST), LATEST)
     before_start = max((starts_at - now) / 2, AT_LEAST)
     return NotYet("Social security has not processed the declaration yet.", min(wait, before_start))
+
+
+def others_there(declared_at: datetime, now: datetime, starts_at: datetime) -> NotYet:
+    """Accepted, but what social security has is not what was signed: it is looked at again until it is, and a
+    person is told when it stays so."""
+    again = not_processed(declared_at, now, starts_at)
+    return NotYet("Social security does not have this person's days for this employer yet.", again.ask_again_in)
 
 
 def away(down: PartnerDown, since: datetime, now: datetime, starts_at: datetime) -> PartnerDown:

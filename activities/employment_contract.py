@@ -78,7 +78,7 @@ class EmploymentContract(Amending):
         head = self._head(order, parties)
         reminder = CrewSignatureReminderMail(**head, link=link.url, first_start_at=order.request.starts_at)
         await self._mail(order, parties, reminder, f"remind-{turn}")
-        await self._deadlines.met(order.job_id, "remind", order.item, now, order.request.starts_at)
+        await self._met(order, "remind", now)
         level = next((level for before, level in GUARDS if order.request.starts_at - now <= before), None)
         if level is not None:
             await self._call(order, level)
@@ -105,7 +105,7 @@ class EmploymentContract(Amending):
         now = self._clock.now()
         kept = await self._engagements.note(order.key, cooperative_signed_at=now)
         for kind in ("contract_signed", *WARNINGS):
-            await self._deadlines.met(order.job_id, kind, order.item, now, order.request.starts_at)
+            await self._met(order, kind, now)
         return kept.engagement()
 
     @activity.defn(name="employment_contract.declare")

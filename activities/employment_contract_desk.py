@@ -1,25 +1,24 @@
 """What every verb of an employment leans on: the parties, their papers, links and mails."""
 
 import json
+from datetime import datetime
 
-from activities.dimona import Dimona, away, not_processed
-from activities.employment_contract_papers import Parties, contract_number, first_and_last_on, paid_by_on
+from activities.dimona import Dimona
+from activities.employment_contract_papers import Parties, contract_number, first_and_last_on
 from activities.employment_contract_ports import CallList, Engagements, Level, SealPartner, Waker
 from activities.letterhead import Letterhead, MailHead
 from activities.ports import Deadlines, Entities, Jobs, Links, Papers, People, Post, Printer
 from activities.step import Clock
-from domain.errors import NotYet, PartnerDown
+from domain.errors import NotYet
 from domain.orders import StepOrder
-from domain.papers import ContractSignedMail, CrewInvitationMail, Paper, PrintedMail
+from domain.papers import CrewInvitationMail, Paper, PrintedMail
 from domain.people import Link, LinkAnswer
 from domain.periods import day_in_brussels
+from domain.rules.asked_work import AskedWork
 from domain.rules.language import contract_language
 from domain.rules.student import quota_hours
 from domain.services.employment_contract import (
     ContractAlreadyBinds,
-    DimonaAnswer,
-    DimonaDeclaration,
-    DimonaRefused,
     EmploymentContractRequest,
     EngagementOffer,
     KeptEngagement,
@@ -124,7 +123,7 @@ class Engaging:
             answer_by_at=request.answer_by,
         )
 
-    # --- signing and declaring ---
+    # --- signing ---
 
     async def _answer(self, order: Order) -> LinkAnswer | None:
         """The signature, for a self-employed person the acceptance; PersonRefused on a no."""
@@ -152,58 +151,6 @@ class Engaging:
             subject_id=order.request.person_id,
             order_key=order.key,
         )
-
-    async def _declare_anew(self, kept: KeptEngagement) -> KeptEngagement:
-        """After a refusal a person looked at: a new declaration, not the old one again."""
-        return await self._engagements.note(
-            kept.order_key, dimona_turn=kept.dimona_turn + 1, dimona_declaration=None, dimona_result=None
-        )
-
-    async def _lodged(self, order: Order, kept: KeptEngagement, told: DimonaDeclaration) -> str:
-        """Lodge it; whoever stays away is told to a person before the work starts."""
-        try:
-            return await self._dimona.lodge(order, "declare", kept.dimona_turn, told)
-        except PartnerDown as down:
-            now = self._clock.now()
-            raise away(down, kept.cooperative_signed_at or now, now, order.request.starts_at) from down
-
-    async def _declared(
-        self, order: Order, kept: KeptEngagement, told: DimonaDeclaration, parties: Parties
-    ) -> KeptEngagement:
-        answer = await self._dimona.answer(kept.dimona_declaration or "")
-        declared_at = kept.declared_at or self._clock.now()
-        if answer is None:
-            raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
-        kept = await self._engagements.note(order.key, dimona_result=answer.result, dimona_period=answer.period)
-        if answer.result == "B":
-            raise DimonaRefused(anomalies="; ".join(answer.anomalies) or "-")
-        if answer.result == "S":
-            raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
-        await self._deadlines.met(order.job_id, "dimona", order.item, declared_at, order.request.starts_at)
-        await self._tell(order, kept, told, answer, parties)
-        return kept
-
-    async def _tell(
-        self,
-        order: Order,
-        kept: KeptEngagement,
-        told: DimonaDeclaration,
-        answer: DimonaAnswer,
-        parties: Parties,
-    ) -> None:
-        """The receipt on file, and the contract in the person's mail."""
-        await self._file(order, parties.receipt(order, kept, told, answer), "dimona_receipt")
-        link = await self._link(order)
-        mail = ContractSignedMail(
-            **self._head(order, parties),
-            link=link.url,
-            first_start_at=order.request.starts_at,
-            place=order.request.days[0].place,
-            paid_by_on=paid_by_on(order.request),
-        )
-        contract = kept.contract or ""
-        attached = (contract, await self._papers.read(order.job_id, contract))
-        await self._mail(order, parties, mail, "signed", (attached,))
 
     # --- what all of it needs ---
 
@@ -250,6 +197,11 @@ class Engaging:
         if parties.person.email is not None:
             await self._post.send(order.key_for(operation), parties.person.email, mail, attached)
 
+    async def _met(self, order: Order, kind: str, at: datetime) -> None:
+        """What an order asked for is done: its deadline is met, unless it is about other work by now."""
+        work = AskedWork.of(order.entity, order.request)
+        await self._deadlines.met(order.job_id, kind, order.item, at, order.request.starts_at, work)
+
     async def _call(self, order: Order, level: Level) -> None:
         now = self._clock.now()
         await self._call_list.add(
@@ -262,7 +214,7 @@ class Engaging:
             at=now,
         )
         for kind in ("call_list", *(("loud",) if level == "loud" else ())):
-            await self._deadlines.met(order.job_id, kind, order.item, now, order.request.starts_at)
+            await self._met(order, kind, now)
 
     async def _file(self, order: Order, paper: Paper, kind: str, stem: str | None = None) -> str:
         return await self._papers.file(

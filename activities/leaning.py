@@ -2,20 +2,21 @@
 
 from datetime import timedelta
 
-from activities.employment_contract_desk import Engaging, Order
+from activities.declaring_employment import ACCEPTED, Declaring
+from activities.dimona import others_there
+from activities.employment_contract_desk import Order
 from domain.errors import NotYet
 from domain.orders import step_name
+from domain.rules.asked_work import AskedWork
 from domain.services.employment_contract import CoverGone, Engagement, KeptEngagement, covers
 
-DECLARED = ("A", "W")
-"""Results with which social security has accepted a declaration."""
 GUARDED = ("remind", "call_list", "loud")
 """The guards before a start: nobody needs to be warned about a contract that is there."""
 LEANING_LOOKS_AGAIN = timedelta(minutes=15)
 """How soon a job looks again whether the declaration of another job, on which it leans, is accepted."""
 
 
-class Leaning(Engaging):
+class Leaning(Declaring):
     """The cooperative's side of an employment that may lean on another one."""
 
     async def _assign(self, order: Order, contract: KeptEngagement) -> KeptEngagement:
@@ -40,7 +41,7 @@ class Leaning(Engaging):
         if contract is None:
             return kept.engagement()
         number = contract.dimona_period or contract.dimona_declaration
-        accepted = number if contract.dimona_result in DECLARED else None
+        accepted = number if contract.dimona_result in ACCEPTED else None
         found = {"covered_by_job": contract.job_id, "covered_by_dimona": accepted}
         return kept.engagement().model_copy(update=found)
 
@@ -58,12 +59,16 @@ class Leaning(Engaging):
         contract = await self._cover(kept)
         if contract is None:
             raise CoverGone
-        if contract.dimona_result not in DECLARED:
+        if contract.dimona_result not in ACCEPTED:
             raise NotYet("The contract this work falls under is not declared yet.", LEANING_LOOKS_AGAIN)
+        parties = await self._parties(order)
+        held = await self._dimona.work(contract.dimona_period, parties.entity, parties.person)
+        if held is None or not AskedWork.of(order.entity, order.request).within(held):
+            raise others_there(contract.declared_at or kept.offered_at, self._clock.now(), order.request.starts_at)
         signed_at = contract.cooperative_signed_at or contract.offered_at
         for kind in (*GUARDED, "contract_signed"):
-            await self._deadlines.met(order.job_id, kind, order.item, max(signed_at, kept.offered_at))
-        await self._deadlines.met(order.job_id, "dimona", order.item, contract.declared_at or signed_at)
+            await self._met(order, kind, max(signed_at, kept.offered_at))
+        await self._met(order, "dimona", contract.declared_at or signed_at)
         return await self._covered(kept)
 
     async def _uncover(self, changed: KeptEngagement) -> None:

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from domain.ledger import Balances, Entry
 from domain.papers import Paper, PrintedMail
 from domain.people import Client, Entity, JobCard, Link, LinkAnswer, PaymentState, Person
+from domain.rules.asked_work import AskedWork
 from domain.rules.deadlines import Deadline
 
 Audience = Literal["client", "member", "crew", "advisor", "ops"]
@@ -119,11 +120,22 @@ class Post(Protocol):
 class Deadlines(Protocol):
     """The legal deadlines written down with the declaration."""
 
-    async def met(self, job_id: str, kind: str, item: str, at: datetime, starts_at: datetime | None = None) -> None:
-        """This deadline is met; a second time changes nothing. `starts_at`: only if it is about that very start."""
+    async def met(
+        self,
+        job_id: str,
+        kind: str,
+        item: str,
+        at: datetime,
+        starts_at: datetime | None = None,
+        work: AskedWork | None = None,
+    ) -> None:
+        """This deadline is met; a second time changes nothing. `starts_at` and `work`: only if it is about that
+        very start, and that person's work for that employer on those days."""
         ...
 
-    async def stand(self, job_id: str, item: str, given: Sequence[Deadline], at: datetime) -> None:
+    async def stand(
+        self, job_id: str, item: str, given: Sequence[Deadline], at: datetime, work: AskedWork | None = None
+    ) -> None:
         """From now on these count for one crew member, and none of the others that were written down."""
         ...
 

@@ -16,6 +16,7 @@ from domain.profiles import profile
 from domain.quoting.defaults import complete
 from domain.quoting.models import Quote
 from domain.quoting.sheet import QuoteInput
+from domain.rules.asked_work import AskedWork
 from domain.rules.deadlines import CrewDays, Deadline, PayDayPolicy, as_declared_at, deadlines
 from domain.services.employment_contract import EmploymentContractRequest, WorkDay
 
@@ -29,6 +30,7 @@ __all__ = [
     "StepChange",
     "StopEffect",
     "WithdrawalConsequences",
+    "asked_work",
     "consequences",
     "declared_client",
     "legal_deadlines",
@@ -126,6 +128,11 @@ def contract_deadlines(item: str, contract: EmploymentContractRequest) -> list[D
     """The deadlines of one person's contract, as it stands."""
     person = _crew_days(item, contract)
     return deadlines(person.days, [person], invoiced=False)
+
+
+def asked_work(made: JobPlan) -> dict[str, AskedWork]:
+    """By crew member, whose work on which days the contracts and declarations of a plan are for."""
+    return {item: AskedWork.of(made.entity, contract) for item, contract in made.employment_contract.items()}
 
 
 def _crew_days(item: str, contract: EmploymentContractRequest) -> CrewDays:

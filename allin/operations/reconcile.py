@@ -6,22 +6,24 @@ Simulated partners list everything they ever did. A real partner is asked by the
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Row, not_, or_, select
+from sqlalchemy import not_, or_, select
 
 from domain.errors import PartnerDown, PartnerRefused
 from domain.message import Message
-from domain.services.employment_contract import DimonaPeriod
+from domain.rules.asked_work import AskedWork
+from domain.services.employment_contract import DimonaPeriod, KeptEngagement
 from storage.core.database import Database
 from storage.execution.orders import order_answers, orders
+from storage.jobs.deadlines import KeptDeadline, deadlines
 from storage.jobs.due_notices import due_notices
 from storage.jobs.tables import job_steps, jobs
 from storage.money.payments import payments
 from storage.people.entities import Entities
 from storage.people.people import People
 from storage.people.person_changes import mail_key, person_changes
-from storage.services.employment_contract import engagements
+from storage.services.employment_contract import Engagements, engagements
 from workers.order_lookups import Lookup, Lookups, PartnerEffect
 
 NOT_BY_ORDER = frozenset({"credit", "payment", "return", "payment_file", "signature"})
@@ -102,42 +104,92 @@ async def looked_up(database: Database, lookups: Lookups) -> list[Mismatch]:
 
 
 async def other_days(database: Database, lookups: Lookups) -> list[Mismatch]:
-    """Every contract in force against what social security has under its number: days, person and employer, and
-    not cancelled."""
+    """Every contract in force, and every declaration that counts as made, against what social security has under
+    its number: days, person and employer, and not cancelled."""
+    found: list[Mismatch] = []
+    kept, met, in_force = Engagements(database), await _declared(database), await _in_force(database)
+    newest = {(one.job_id, one.item): one for one in sorted(in_force, key=lambda one: one.offered_at)}
+    for mine in in_force:
+        number = (await _stands_behind(kept, mine)).dimona_period
+        if number is None:
+            continue
+        try:
+            there = await lookups.period(number)
+        except (PartnerDown, PartnerRefused):
+            return found  # that it could not be asked is told beside
+        place = (mine.job_id, mine.item)
+        leans, counts = mine.assigned_to is not None, place in met and newest[place] is mine
+        signed = AskedWork(entity=mine.entity, person_id=mine.person_id, days=(mine.first_on, mine.last_on))
+        sides = {"contract says": signed} if counts or not leans else {}
+        about = met[place] if counts else None
+        if about is not None and not about.met_by("dimona", signed):
+            sides["deadline counts as met for"] = about
+        for what, work in sides.items():
+            differs = await _differs(database, work, there, within=leans)
+            for kind, has in differs.items():
+                said = f"has {has} for {mine.order_key}, whose {what} {work.days[0]} to {work.days[-1]}"
+                told = {"partner": "dimona", "key": mine.order_key, "reference": number}
+                found.append(Mismatch(kind=kind, said=said, **told))
+    return found
+
+
+async def _differs(
+    database: Database, work: AskedWork, there: DimonaPeriod | None, *, within: bool
+) -> dict[Kind, str]:
+    """What social security has instead of somebody's work; what leans on another contract falls within its days."""
+    if there is None or there.cancelled:
+        return {"other_days": "nothing"}
+    first, last, found = work.days[0], work.days[-1], dict[Kind, str]()
+    held = there.start_on <= first and last <= there.end_on
+    if not held or not (within or (there.start_on, there.end_on) == (first, last)):
+        found["other_days"] = f"{there.start_on} to {there.end_on}"
+    if who := await _somebody_else(database, work, there):
+        found["other_person"] = f"{who} under {there.period}"
+    return found
+
+
+async def _in_force(database: Database) -> list[KeptEngagement]:
+    """Every contract and assignment note that binds in a job under way."""
     ended = or_(
         engagements.c.withdrawn_at.is_not(None),
         engagements.c.taken_off_at.is_not(None),
         engagements.c.terminated_on.is_not(None),
         engagements.c.amended_by.is_not(None),
     )
+    declared = or_(engagements.c.dimona_period.is_not(None), engagements.c.assigned_to.is_not(None))
     wanted = (
         select(engagements)
         .join(jobs, jobs.c.job_id == engagements.c.job_id)
-        .where(engagements.c.dimona_period.is_not(None), not_(ended), jobs.c.state.not_in(ENDED))
+        .where(declared, not_(ended), jobs.c.state.not_in(ENDED))
     )
     async with database.reading() as connection:
-        rows = (await connection.execute(wanted.order_by(engagements.c.order_key))).all()
-    found: list[Mismatch] = []
-    for row in rows:
-        try:
-            there = await lookups.period(row.dimona_period)
-        except (PartnerDown, PartnerRefused):
-            return found  # that it could not be asked is told beside
-        about = {"key": row.order_key, "reference": row.dimona_period}
-        held = "nothing" if there is None or there.cancelled else f"{there.start_on} to {there.end_on}"
-        if held != f"{row.first_on} to {row.last_on}":
-            said = f"has {held} for {row.order_key}, whose contract says {row.first_on} to {row.last_on}"
-            found.append(Mismatch(kind="other_days", partner="dimona", said=said, **about))
-        if there is not None and not there.cancelled and (who := await _somebody_else(database, row, there)):
-            said = f"has {who} under {there.period}, the number of {row.order_key}"
-            found.append(Mismatch(kind="other_person", partner="dimona", said=said, **about))
-    return found
+        rows = await connection.execute(wanted.order_by(engagements.c.order_key))
+        return [KeptEngagement.model_validate(dict(row._mapping)) for row in rows]
 
 
-async def _somebody_else(database: Database, row: Row[Any], there: DimonaPeriod) -> str:
+async def _declared(database: Database) -> dict[tuple[str, str], AskedWork | None]:
+    """By job and person the work for which the declaration counts as made; None where its days were not kept."""
+    wanted = select(deadlines).where(deadlines.c.kind == "dimona", deadlines.c.met_at.is_not(None))
+    async with database.reading() as connection:
+        rows = [KeptDeadline.model_validate(dict(row._mapping)) for row in await connection.execute(wanted)]
+        return {(row.job_id, row.item): row.about for row in rows}
+
+
+async def _stands_behind(kept: Engagements, mine: KeptEngagement) -> KeptEngagement:
+    """The contract that was declared: its own, or of an assignment note the one it leans on, as amended since."""
+    contract = mine
+    while (behind := contract.assigned_to or (contract.amended_by if contract is not mine else None)) is not None:
+        following = await kept.of_order(behind)
+        if following is None:
+            return contract
+        contract = following
+    return contract
+
+
+async def _somebody_else(database: Database, work: AskedWork, there: DimonaPeriod) -> str:
     """Whom social security has instead of the two who signed; no national number is ever told."""
-    employer = (await Entities(database).entity(row.entity)).enterprise_number
-    person = (await People(database).person(row.person_id)).national_number
+    employer = (await Entities(database).entity(work.entity)).enterprise_number
+    person = (await People(database).person(work.person_id)).national_number
     others = [f"employer {there.enterprise_number}"] if there.enterprise_number != employer else []
     if person is not None and there.national_number != person:  # erased, there is nothing left to compare
         others.append("another person")

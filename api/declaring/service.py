@@ -18,11 +18,11 @@ from domain.parties import DeclaredClient
 from domain.people import Client
 from domain.periods import end_of_day
 from domain.plan import JobPlan
-from domain.planning import PlanRefs, legal_deadlines, plan
+from domain.planning import PlanRefs, asked_work, legal_deadlines, plan
 from domain.plans.hours import self_employed_hours
 from domain.quote import Quote, QuoteContext, quote, same_figures
 from domain.quoting import elsewhere
-from storage.jobs.deadlines import StoredDeadline
+from storage.jobs.deadlines import StoredDeadline, stored
 from storage.jobs.jobs import DeclaredJob, KeyInFlight, KeyReused, NewJob, Unstarted
 from storage.jobs.quotes import KeptQuote
 from storage.security.audit import hash_of
@@ -157,10 +157,8 @@ def orders_of(
 
 def deadlines_of(orders: JobPlan) -> list[StoredDeadline]:
     """The rows that are watched from outside the process."""
-    return [
-        StoredDeadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis)
-        for one in legal_deadlines(orders)
-    ]
+    work = asked_work(orders)
+    return [stored(one, work.get(one.item)) for one in legal_deadlines(orders)]
 
 
 def _store_quote(home: Container, member_id: str, asked: QuotedDeclaration) -> KeptQuote:

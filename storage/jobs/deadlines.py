@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.job import OPEN_STATES, JobFile
 from domain.message import Message
 from domain.orders import NO_ITEM
+from domain.rules.asked_work import AskedWork
 from domain.rules.deadlines import CALL, LOUD, REMIND
 from domain.rules.deadlines import Deadline as Legal
 from domain.rules.lapsing import CLAIM, CLAIM_STEP, binds
 from domain.rules.urgency import CAME_UP
 from storage.core.database import Database, insert_once, upsert, upsert_all
-from storage.core.tables import UtcDateTime, metadata
+from storage.core.tables import Json, UtcDateTime, metadata
 
 deadlines = Table(
     "deadlines",
@@ -27,6 +28,7 @@ deadlines = Table(
     Column("basis", String(300), nullable=False),
     Column("met_at", UtcDateTime),
     Column("alarmed_at", UtcDateTime),
+    Column("about", Json),
     Index(None, "met_at", "due_at"),
 )
 past_deadlines = Table(
@@ -40,6 +42,7 @@ past_deadlines = Table(
     Column("met_at", UtcDateTime),
     Column("alarmed_at", UtcDateTime),
     Column("superseded_at", UtcDateTime, nullable=False),
+    Column("about", Json),
 )
 """What was to be done by an instant that no longer counts, because the job or the contract moved."""
 UNWRITTEN = "not written with the declaration"
@@ -55,6 +58,9 @@ class StoredDeadline(Message):
     due_at: datetime
     basis: str
     """The law and article that ask for it."""
+    about: AskedWork | None = None
+    """Whose work on which days it asks a contract or a declaration for; None for all others, and for what was
+    written down before days were."""
 
 
 class KeptDeadline(StoredDeadline):
@@ -80,13 +86,24 @@ BEFORE_START: Mapping[str, timedelta] = {
 }
 """Deadlines that count back from a person's own first start, and by how much."""
 FOR_ITS_DAY = frozenset(BEFORE_START)
-"""Met only for the start they were done for."""
+"""Met only for the start, the days, the person and the employer they were done for."""
+
+
+def stored(one: Legal, work: AskedWork | None) -> StoredDeadline:
+    """A deadline as it is written down, with the work it is about where that counts."""
+    about = work if one.kind in FOR_ITS_DAY else None
+    return StoredDeadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis, about=about)
 
 
 def _counts_from(row: KeptDeadline, starts_at: datetime) -> bool:
     """Whether a deadline is about work that starts at this instant."""
     before = BEFORE_START.get(row.kind)
     return before is None or row.due_at + before == starts_at
+
+
+def _agree(kind: str, asked: AskedWork | None, done: AskedWork | None) -> bool:
+    """Whether what was done is what is asked for; nobody knows better of what was written without its days."""
+    return asked is None or done is None or asked.met_by(kind, done)
 
 
 async def write(
@@ -98,10 +115,10 @@ async def write(
 ) -> None:
     """Write a job's deadlines, or those of one crew member, within the caller's transaction.
 
-    A moved job writes anew. What was met for another start is met no more: a contract and a declaration are for
-    their own day. Anything else that is met stays as it was, what is not asked for any more goes, and an alarm
-    rings again only for another instant. The old line is kept as superseded (`at`). What came up since (an
-    accident, money that came back) stays.
+    A moved job writes anew. What was met for another start, other days, another person or another employer is met
+    no more: a contract and a declaration are for their own work. Anything else that is met stays as it was, what is
+    not asked for any more goes, and an alarm rings again only for what is asked anew. The old line is kept as
+    superseded (`at`). What came up since (an accident, money that came back) stays.
     """
     kept = {(row.kind, row.item): row for row in await _of_job(connection, job_id) if item in (None, row.item)}
     wanted = {(deadline.kind, deadline.item): deadline for deadline in given}
@@ -111,35 +128,55 @@ async def write(
             await _supersede(connection, row, at)
             await connection.execute(delete(deadlines).where(*_is(job_id, kind, about)))
     fresh = [one for place, one in wanted.items() if _is_new(kept.get(place), one)]
+    rows = [
+        dict(one)
+        | {
+            "job_id": job_id,
+            "alarmed_at": None,
+            "met_at": await _met_before(connection, job_id, one, kept.get((one.kind, one.item))),
+        }
+        for one in fresh
+    ]
     for one in fresh:
         if (known := kept.get((one.kind, one.item))) is not None:
             await _supersede(connection, known, at)
-    rows = [dict(one) | {"job_id": job_id, "alarmed_at": None, "met_at": None} for one in fresh]
     await upsert_all(connection, deadlines, rows, key=["job_id", "kind", "item"])
-    for one in fresh:
-        await _met_before(connection, job_id, one)
 
 
 def _is_new(known: KeptDeadline | None, wanted: StoredDeadline) -> bool:
     if known is None:
         return True
-    return known.due_at != wanted.due_at and (known.met_at is None or known.kind in FOR_ITS_DAY)
+    if known.due_at == wanted.due_at:
+        return not _agree(wanted.kind, wanted.about, known.about)
+    return known.met_at is None or known.kind in FOR_ITS_DAY
 
 
 async def _supersede(connection: AsyncConnection, row: KeptDeadline, at: datetime | None) -> None:
-    """Keep what was to be done by an instant that no longer counts."""
-    if at is not None:
-        past = dict(row) | {"superseded_at": at}
-        await upsert(connection, past_deadlines, past, key=["job_id", "kind", "item", "due_at"])
+    """Keep what no longer counts; of the same instant what was met last, rather than what was not."""
+    if at is None:
+        return
+    past = dict(row) | {"superseded_at": at}
+    key = ["job_id", "kind", "item", "due_at"]
+    if row.met_at is None:
+        await insert_once(connection, past_deadlines, past, key=key)
+    else:
+        await upsert(connection, past_deadlines, past, key=key)
 
 
-async def _met_before(connection: AsyncConnection, job_id: str, one: StoredDeadline) -> None:
-    """Moved back to a day it was met for already: it is met again, as it was."""
+async def _met_before(
+    connection: AsyncConnection, job_id: str, one: StoredDeadline, known: KeptDeadline | None
+) -> datetime | None:
+    """When this very thing was met, moved back to what it was last done for; what was done for something else since
+    counts instead."""
     row = past_deadlines.c
-    this = (row.job_id == job_id, row.kind == one.kind, row.item == one.item, row.due_at == one.due_at)
-    before = (await connection.execute(select(row.met_at).where(*this))).scalar_one_or_none()
-    if before is not None:
-        await connection.execute(update(deadlines).where(*_is(job_id, one.kind, one.item)).values(met_at=before))
+    this = (row.job_id == job_id, row.kind == one.kind, row.item == one.item, row.met_at.is_not(None))
+    found = await connection.execute(select(past_deadlines).where(*this))
+    done = [KeptDeadline.model_validate(dict(each._mapping)) for each in found]
+    met = [(each.met_at, each) for each in (*done, known) if each is not None and each.met_at is not None]
+    if not met:
+        return None
+    at, last = max(met, key=lambda each: each[0])
+    return at if last.due_at == one.due_at and _agree(one.kind, one.about, last.about) else None
 
 
 async def lapse(connection: AsyncConnection, file: JobFile) -> None:
@@ -177,17 +214,28 @@ class Deadlines:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def met(self, job_id: str, kind: str, item: str, at: datetime, starts_at: datetime | None = None) -> None:
+    async def met(
+        self,
+        job_id: str,
+        kind: str,
+        item: str,
+        at: datetime,
+        starts_at: datetime | None = None,
+        work: AskedWork | None = None,
+    ) -> None:
         """This deadline is met; a second time changes nothing.
 
-        `starts_at` is the start of the work it was done for: what counts from another start stays unmet. One nobody
-        wrote down is kept as met, so that the dossier shows that it was done.
+        `starts_at` is the start of the work it was done for, and `work` who works for whom on which days: what is
+        about another start, person, employer or other days stays unmet. One nobody wrote down is kept as met, so
+        that the dossier shows that it was done.
         """
         unwritten = {"job_id": job_id, "kind": kind, "item": item, "due_at": at, "basis": UNWRITTEN}
         async with self._database.writing() as connection:
             await insert_once(connection, deadlines, unwritten, key=["job_id", "kind", "item"])
-            known = (await connection.execute(select(deadlines).where(*_is(job_id, kind, item)))).one()
-            if starts_at is not None and known.basis != UNWRITTEN and not _counts_from(_deadline(known), starts_at):
+            known = _deadline((await connection.execute(select(deadlines).where(*_is(job_id, kind, item)))).one())
+            if known.basis != UNWRITTEN and starts_at is not None and not _counts_from(known, starts_at):
+                return
+            if not _agree(kind, known.about, work):
                 return
             first = update(deadlines).where(*_is(job_id, kind, item), deadlines.c.met_at.is_(None))
             await connection.execute(first.values(met_at=at))
@@ -198,9 +246,11 @@ class Deadlines:
         async with self._database.writing() as connection:
             await connection.execute(again.values(met_at=None, alarmed_at=None))
 
-    async def stand(self, job_id: str, item: str, given: Sequence[Legal], at: datetime) -> None:
+    async def stand(
+        self, job_id: str, item: str, given: Sequence[Legal], at: datetime, work: AskedWork | None = None
+    ) -> None:
         """From now on these deadlines count for one crew member, and none of the others that were written down."""
-        rows = [StoredDeadline(kind=one.kind, item=one.item, due_at=one.due_at, basis=one.basis) for one in given]
+        rows = [stored(one, work) for one in given]
         async with self._database.writing() as connection:
             await write(connection, job_id, rows, at, item)
 
