@@ -31,7 +31,7 @@ from api.pages.render import STATIC, Pages
 from api.pages.routes import ROUTERS as PAGES
 from api.partners import routes as partner_routes
 from api.partners import webhooks
-from api.people import me
+from api.people import account_for, me
 from api.ports.bank import BankDeskPort
 from api.ports.codec_access import CodecDoor
 from api.ports.previews import Previews
@@ -73,6 +73,7 @@ ROUTERS = (
     calendar_links,
     link_routes,
     me,
+    account_for,
     oidc,
     session,
     webhooks,

@@ -98,10 +98,13 @@ class People:
         language: Language | None = None,
         cools: timedelta = timedelta(0),
         role: str = "person",
+        by: str | None = None,
+        entry: AuditEntry | None = None,
     ) -> Person:
         """What a person enters about themselves; what is not given stays. KeyError when unknown or erased.
 
-        A changed account is paid to once it has cooled for this time. `role` is for the audit.
+        A changed account is paid to once it has cooled for this time. `role` is for the audit; `by` who enters it
+        for the person, and `entry` why: in the same transaction.
         """
         given = {
             "given_name": given_name,
@@ -121,7 +124,9 @@ class People:
             before = (await connection.execute(this.with_for_update())).one_or_none()
             if before is None:
                 raise KeyError(person_id)
-            cooling = await note(connection, before, _told(changes), at, cools=cools, role=role)
+            cooling = await note(connection, before, _told(changes), at, cools=cools, role=role, by=by)
+            if entry is not None:
+                await record(connection, entry)
             await connection.execute(known.values(**changes, **cooling, changed_at=at))
         return await self.person(person_id)
 

@@ -50,17 +50,21 @@ async def note(
     *,
     cools: timedelta,
     role: str,
+    by: str | None = None,
 ) -> dict[str, Any]:
     """Write a change down, in the caller's transaction: for the audit, for the old address, and for payments.
 
-    What is returned is kept with the person: the account payments go to until the new one has cooled.
+    `by` is who entered it for the person. What is returned is kept with the person: the account payments go to
+    until the new one has cooled.
     """
     differs = [name for name, value in changes.items() if value != before._mapping[name]]
     if not differs:
         return {}
     known = [name for name in differs if before._mapping[name] is not None]
     what, fields = ("person.changed" if known else "person.entered"), ", ".join(sorted(differs))
-    await record(connection, AuditEntry(at=at, who=before.person_id, role=role, what=what, job_id=None, why=fields))
+    await record(
+        connection, AuditEntry(at=at, who=by or before.person_id, role=role, what=what, job_id=None, why=fields)
+    )
     cooling: dict[str, Any] = {}
     if "iban" in known and cools:
         still = before.iban_cools_until_at is not None and before.iban_cools_until_at > at

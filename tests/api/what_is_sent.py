@@ -61,6 +61,8 @@ FORMS: Mapping[str, dict[str, str]] = {
     "POST /jobs/{job}/incidents": {"kind": "damage", "happened_on": "2026-02-01", "text": "a lamp fell"},
     "POST /jobs/{job}/receipts": {"what": "strings", "spent_on": "2026-02-01", "spent_eur": "24,50"},
     "POST /jobs/{job}/approvals/{rule}": BECAUSE | {"granted": "true"},
+    "POST /jobs/{job}/crew/{item}/account": BECAUSE | {"iban": "BE62510007547061"},
+    "POST /api/jobs/{job}/crew/{item}/account": BECAUSE | {"iban": "BE62510007547061"},
     "POST /advisor/views": {"name": "Concerts", "question": "text=concert"},
     "POST /ops/reviews/{operation}": {"outcome": "good"},
     "POST /ops/proposals/{proposal}": BECAUSE | {"answer": "yes"},
@@ -74,6 +76,8 @@ FORMS: Mapping[str, dict[str, str]] = {
 FILES: Mapping[str, tuple[str, bytes]] = {
     "POST /jobs/{job}/receipts": ("photo", PHOTO),
     "POST /bank/statements": ("file", unknown_money()),
+    "POST /jobs/{job}/crew/{item}/account": ("proof", PHOTO),
+    "POST /api/jobs/{job}/crew/{item}/account": ("proof", PHOTO),
 }
 
 

@@ -84,6 +84,8 @@ POST   /api/jobs/{job}/approvals/{rule}                             403 403 ok  
 POST   /jobs/{job}/approvals/{rule}                                 403 403 ok  403 403 403 401
 POST   /api/jobs/{job}/crew/{item}/withholding                      403 403 ok  403 403 403 401
 POST   /jobs/{job}/crew/{item}/withholding                          403 403 ok  403 403 403 401
+POST   /api/jobs/{job}/crew/{item}/account                          403 403 ok  403 ok  403 401
+POST   /jobs/{job}/crew/{item}/account                              403 403 ok  403 ok  403 401
 POST   /jobs/{job}/incidents/{happening}/closed                     403 403 ok  403 403 403 401
 # a parked step: by whoever its problem names, and by operations
 GET    /api/jobs/{job}/steps/{step:member}                          ok  404 403 ok  403 403 401

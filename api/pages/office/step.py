@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from starlette.datastructures import FormData
 
 from api.container import Container, Home
 from api.decisions import evidence, second_person
 from api.decisions import service as decision_service
+from api.decisions.advisor_routes import CrewItem
 from api.decisions.routes import StepName
 from api.errors import Wrong
 from api.history.service import inspect
@@ -20,6 +21,7 @@ from api.pages.office import decision as shown
 from api.pages.office import decision_input as given
 from api.pages.office.story import decidable, words
 from api.pages.render import Paged, Pages
+from api.people import account_for
 from api.security.permissions import Asker, Known
 from domain.decisions import DecisionKind
 from domain.job import Decision
@@ -87,6 +89,23 @@ async def answer(request: Request, home: Home, asker: Known, proposal_id: second
     return back(request, f"/jobs/{one.job_id}/steps/{one.step}{told}")
 
 
+@router.post("/jobs/{job_id}/crew/{item}/account")
+async def account(
+    request: Request,
+    home: Home,
+    asker: Known,
+    job_id: JobId,
+    item: CrewItem,
+    iban: Annotated[str, Form(min_length=1, max_length=42)],
+    reason: Annotated[str, Form(min_length=5, max_length=500, pattern=r"\S")],
+    proof: Annotated[UploadFile, File()],
+) -> Response:
+    """Another account for somebody who cannot sign in, from a form."""
+    asker.must("enter_account")
+    await account_for.enter(home, asker, job_id, item, iban, reason, proof)
+    return back(request, f"/jobs/{job_id}/steps/wages:{item}?taken=account")
+
+
 @router.post("/jobs/{job_id}/steps/{step}")
 async def decide(
     request: Request, home: Home, page: Paged, asker: Known, job_id: JobId, step: StepName
@@ -147,8 +166,17 @@ async def _page(
         seen=given.preview_token(asked) if asked else "",
         beside=await _about(here, lang),
         taken=taken,
+        pays=await _pays(here),
         **words(lang),
     )
+
+
+async def _pays(here: StepPage) -> bool:
+    """Whether the page asks for another account of the one this step pays."""
+    if not here.asker.may("enter_account"):
+        return False
+    job = await access.job(here.home, here.asker, here.row.job_id)
+    return await account_for.may_enter(here.home, here.asker, job, here.row.service, here.row.item)
 
 
 async def _names(home: Container, *people: str | None) -> dict[str, str]:
