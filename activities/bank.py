@@ -240,7 +240,7 @@ class BankDesk:
         else:
             make = (CAME_BACK if move.came_back else BOOKED)[move.kind]
             await self._ledger.post(make(*facts))
-        if move.payment_id is not None:
+        if move.payment_id is not None or move.invoice_id is not None:
             await self._moves.after(move, self._clock.now())
 
 

@@ -21,7 +21,7 @@ from domain.collection_state import KeptStage, StageEnding
 from domain.errors import NotYet
 from domain.money import ZERO
 from domain.papers import Annex
-from domain.periods import day_in_brussels
+from domain.periods import day_in_brussels, start_of_day
 from domain.rates import RateNotKnownYet
 from domain.rules import debt_collection
 from domain.rules.consumer import Channel
@@ -52,7 +52,7 @@ class DebtCollection(Closing):
         await self._opened(order.job_id, order.entity, order.request)
         await self._note_closed(order)
         position = await self._position(order.job_id, order.entity, order.request)
-        return _balance(position)
+        return _balance(position, order.request.give_up)
 
     @activity.defn(name="debt_collection.remind")
     async def remind(self, order: StageOrder) -> StageDone:
@@ -177,7 +177,7 @@ class DebtCollection(Closing):
         return StageEnding(ended_on=position.on)
 
 
-def _balance(position: Position) -> OpenBalance:
+def _balance(position: Position, give_up: bool) -> OpenBalance:
     paid = sum((payment.amount_eur for payment in position.facts.payments), ZERO)
     last = max((payment.on for payment in position.facts.payments), default=None)
     if position.collection.state == "written_off" or position.open_eur <= 0:
@@ -191,7 +191,7 @@ def _balance(position: Position) -> OpenBalance:
         rate_missing=rate_missing,
         disputed=position.facts.disputed,
         last_payment_on=last,
-        next_stage=_next_stage(position),
+        next_stage=_given_up(position) if give_up else _next_stage(position),
     )
 
 
@@ -207,6 +207,14 @@ def _allowed(position: Position) -> tuple[Decimal, Decimal, bool]:
 def _next_stage(position: Position) -> DunningStage | None:
     stage = debt_collection.next_stage(position.facts, position.on)
     return DunningStage(kind=stage.kind, at=stage.at, basis=stage.basis) if stage else None
+
+
+def _given_up(position: Position) -> DunningStage | None:
+    """Who bears the loss is asked at once; refused once, the stages go on."""
+    if any(stage.kind == "write_off" for stage in position.facts.done):
+        return _next_stage(position)
+    at = start_of_day(position.on)
+    return DunningStage(kind="write_off", at=at, basis="decision of finance: not collected again")
 
 
 def _route(position: Position, kind: StageKind) -> Route:

@@ -20,7 +20,7 @@ from api.decisions import routes as decision_routes
 from api.declaring import move_and_withdraw
 from api.declaring import routes as declaring_routes
 from api.declaring.start_sweeper import keep_sweeping
-from api.finance import client_credits, debts, hand_over, returned_payments, unmatched
+from api.finance import client_credits, debts, hand_over, reopened_debts, returned_payments, unmatched
 from api.finance import routes as finance_routes
 from api.history import routes as history_routes
 from api.jobs import calendar_links, claims, due_deadlines
@@ -70,6 +70,7 @@ ROUTERS = (
     unmatched,
     returned_payments,
     debts,
+    reopened_debts,
     calendar_links,
     link_routes,
     me,

@@ -184,6 +184,8 @@ class MoneyMove(Message):
     """Above zero, whichever way it went."""
     payment_id: str | None = None
     """The payment of ours it was."""
+    invoice_id: str | None = None
+    """The invoice a client's money was for."""
 
 
 class TakenStatement(Message):

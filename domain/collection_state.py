@@ -17,6 +17,11 @@ BANDS: tuple[tuple[int, AgeBand], ...] = ((0, "not_due"), (30, "1-30"), (60, "31
 """The last day late of each band of an aged list of debtors."""
 
 
+def collection_process(invoice_id: str, turn: int = 1) -> str:
+    """The id of the process that awaits an invoice's money; another one each time it is awaited again."""
+    return f"collection-{invoice_id}" if turn == 1 else f"collection-{invoice_id}-{turn}"
+
+
 class NewCollection(Message):
     """An invoice whose money begins to be awaited."""
 
@@ -84,6 +89,13 @@ class KeptCollection(NewCollection):
     borne_by: LossBearer | None = None
     """Who bears the loss, once it is written off."""
     stages: tuple[KeptStage, ...] = ()
+    turn: int = 1
+    """How often it is awaited: once more each time the bank took the money back after the end."""
+
+    @property
+    def process(self) -> str:
+        """The process that awaits it now."""
+        return collection_process(self.invoice_id, self.turn)
 
     @property
     def over(self) -> tuple[SentStage, ...]:
@@ -98,6 +110,22 @@ class KeptCollection(NewCollection):
     def stage(self, kind: StageKind) -> KeptStage | None:
         """One stage, when it was begun."""
         return next((stage for stage in self.stages if stage.kind == kind), None)
+
+
+class ReopenedDebt(Message):
+    """An invoice that is owed again after its collection had ended, and about which nobody has decided yet."""
+
+    invoice_id: str
+    number: str
+    job_id: str
+    entity: str
+    client_id: str
+    client_version: int
+    payable_eur: Eur
+    open_eur: Eur
+    due_on: date
+    turn: int
+    since_at: datetime
 
 
 class CollectionCard(Message):

@@ -306,6 +306,8 @@ class CollectionInput(Message):
     shift: timedelta = timedelta(0)
     carried: JobFile | None = None
     longest_history: int = 0
+    turn: int = 1
+    """How often this invoice's money is awaited; its orders and steps have names of their own each time."""
 
 
 class CollectionEnded(Message):

@@ -30,6 +30,8 @@ from workflows.projection import Projection
 from workflows.steps import Steps
 
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(minutes=1))
+ONE_SIGN = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""An item has no room for more than one sign that tells the turn."""
 LOOK_AGAIN = timedelta(days=30)
 """Without a stage ahead, the balance is read this often even if no nudge comes."""
 
@@ -99,10 +101,12 @@ class DebtCollectionWorkflow:
             item=request.invoice_id.lower(),
             entity=self._collection.entity,
             request=request,
+            revision=self._collection.turn,
         )
 
     def _item(self, kind: StageKind) -> str:
-        return f"{self._collection.request.invoice_id.lower()}-{kind.replace('_', '-')}"
+        turn = "" if self._collection.turn == 1 else ONE_SIGN[self._collection.turn % len(ONE_SIGN)]
+        return f"{self._collection.request.invoice_id.lower()}-{kind.replace('_', '-')}{turn}"
 
     def _closed(self) -> tuple[ClosedStage, ...]:
         """The stages that are over, also by hand or given up: planned again, they would come up for ever."""

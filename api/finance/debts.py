@@ -81,11 +81,16 @@ async def settle(
         return await _tell_job(home, asker, kept, "debt.settled", given.reason)
 
 
-async def _in_state(home: Container, invoice_id: str, state: CollectionState) -> KeptCollection:
+async def known(home: Container, invoice_id: str) -> KeptCollection:
+    """The collection of an invoice; not-found when its money was never awaited."""
     try:
-        kept = await Collections(home.database).collection(invoice_id)
+        return await Collections(home.database).collection(invoice_id)
     except KeyError:
         raise Wrong("not-found") from None
+
+
+async def _in_state(home: Container, invoice_id: str, state: CollectionState) -> KeptCollection:
+    kept = await known(home, invoice_id)
     if kept.state != state:
         raise Wrong("not-now", f"this invoice is {kept.state}")
     return kept
@@ -98,7 +103,7 @@ async def _tell_job(home: Container, asker: Asker, kept: KeptCollection, kind: s
         kept.job_id, kind, home.now(), by=asker.person_id, params={"number": number, "reason": reason}
     )
     try:
-        await home.process.money_moved(f"collection-{kept.invoice_id}")
+        await home.process.money_moved(kept.process)
     except ProcessUnreachable as error:  # the table is the truth: every stage reads it before it is carried out
         log.warning("a collection could not be told to look again", why=str(error))
     return await Collections(home.database).collection(kept.invoice_id)

@@ -1,4 +1,4 @@
-"""Another account for somebody who cannot sign in: entered for them by their adviser or by finance, with a proof."""
+"""Another account for somebody who cannot sign in: entered by their adviser or by finance, with a proof."""
 
 from datetime import timedelta
 from hashlib import sha256

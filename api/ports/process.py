@@ -4,7 +4,7 @@ from typing import Literal, Protocol
 
 from domain.bulk_replay import BulkInput, Turned
 from domain.errors import AllInclusiveError
-from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+from domain.job import ApprovalGiven, CollectionInput, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.proposed_move import MoveTakenBack
 
 Turn = Literal["pause", "resume", "stop"]
@@ -72,6 +72,10 @@ class Process(Protocol):
 
     async def money_moved(self, workflow_id: str) -> None:
         """Money came for an invoice, or went back: its collection looks now. The tables stay the truth."""
+        ...
+
+    async def collect(self, collection: CollectionInput) -> None:
+        """Await an invoice's money again; a second time, also after its end, changes nothing."""
         ...
 
     async def begin_replay(self, bulk: BulkInput) -> None:

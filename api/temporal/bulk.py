@@ -1,4 +1,4 @@
-"""What spans many jobs, on Temporal: bulk replays, and the watch over partners."""
+"""Processes beside those of jobs, on Temporal: bulk replays, the watch over partners, money awaited again."""
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -7,12 +7,15 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api.ports.process import NotTaken, ProcessUnreachable, Turn
 from domain.bulk_replay import BulkInput, Turned
+from domain.collection_state import collection_process
+from domain.job import CollectionInput
+from engine.connection import TAKEN_AGAIN_AFTER
 
 GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
 
 
 class TemporalBulk:
-    """Begins and turns what spans many jobs."""
+    """Begins and turns what is no process of one job."""
 
     def __init__(self, client: Client, task_queue: str) -> None:
         self._client = client
@@ -29,6 +32,25 @@ class TemporalBulk:
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 static_summary="Many steps decided at once",
+            )
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError as error:
+            raise ProcessUnreachable(str(error)) from error
+
+    async def collect(self, collection: CollectionInput) -> None:
+        """Begin awaiting an invoice's money again; a second time, also after its end, changes nothing."""
+        request = collection.request
+        try:
+            await self._client.start_workflow(
+                "DebtCollection",
+                collection,
+                id=collection_process(request.invoice_id, collection.turn),
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"The money of invoice {request.number}, again",
+                task_timeout=TAKEN_AGAIN_AFTER,
             )
         except WorkflowAlreadyStartedError:
             return

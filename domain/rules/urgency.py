@@ -35,7 +35,7 @@ URGENCY: Mapping[str, Urgency] = {
     "call_list": Urgency(rank=7, service="employment_contract"),
     "remind": Urgency(rank=8, service="employment_contract"),
 }
-CAME_UP: frozenset[str] = frozenset({"accident_report", "wages_again", "expenses_again"})
+CAME_UP: frozenset[str] = frozenset({"accident_report", "wages_again", "expenses_again", "collected_again"})
 """Kinds that no declaration writes down: something happened, or came back. They bind whatever the job becomes."""
 LAST = Urgency(rank=9, service="")
 """A deadline of a kind this table does not know is still shown, last."""

@@ -35,6 +35,8 @@ class DebtCollectionRequest(Message):
     language: Literal["fr", "nl", "en"] = "fr"
     closed: tuple[ClosedStage, ...] = ()
     """What the process knows to be over, so that it is not planned again."""
+    give_up: bool = False
+    """A person wants to give it up: the decision who bears the loss is asked first."""
 
 
 class DunningStage(Message):

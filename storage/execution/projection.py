@@ -5,13 +5,14 @@ from typing import Any
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.job import Remembered, StepState
+from domain.job import JobFile, JobState, Remembered, StepState
 from domain.promises import as_told, told_job_state
 from domain.rules.lapsing import may_lapse
 from storage.core.database import upsert, upsert_all
 from storage.execution import events
 from storage.jobs import deadlines, due_notices, proposed_moves
 from storage.jobs.tables import job_steps, job_workflows, jobs
+from storage.services.debt_collection import ENDED_WELL, awaited
 
 
 def own_workflow(job_id: str) -> str:
@@ -83,7 +84,7 @@ async def _job(connection: AsyncConnection, told: Remembered) -> None:
     values: dict[str, Any] = {"parked": parked}
     if told.workflow_id == own_workflow(file.job_id):
         kept = file.model_dump(mode="json", exclude={"steps"})
-        values |= {"state": told_job_state(file), "next_at": file.next_at, "file": kept}
+        values |= {"state": await _told_state(connection, file), "next_at": file.next_at, "file": kept}
         if file.in_force is not None:
             await proposed_moves.follow(connection, file.job_id, file.in_force)
         await deadlines.claimed(connection, file)
@@ -92,6 +93,12 @@ async def _job(connection: AsyncConnection, told: Remembered) -> None:
     done = await connection.execute(update(jobs).where(jobs.c.job_id == file.job_id).values(values))
     if done.rowcount != 1:
         raise KeyError(file.job_id)
+
+
+async def _told_state(connection: AsyncConnection, file: JobFile) -> JobState:
+    """As the process tells it; over, but open again, while money is awaited that the bank took back."""
+    state = told_job_state(file)
+    return "collecting" if state in ENDED_WELL and await awaited(connection, file.job_id) else state
 
 
 def _row(step: StepState) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from domain.periods import end_of_day
 from domain.suspense import NO_JOB
 from storage.core.database import Database
 from storage.jobs import deadlines
-from storage.money import late_returns
+from storage.money import late_returns, reopened_debts
 from storage.money.bank_tables import bank_entries, bank_statements
 from storage.money.payments import payments
 from storage.money.statement_due import TOLD_BY_A_BANK
+from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
 
 
@@ -39,6 +40,7 @@ class BankMoves:
         async with self._database.writing() as connection:
             await _met(connection, move, at)
             await late_returns.after(connection, move, at)
+            await reopened_debts.after(connection, move, at)
 
     async def settle(self, numbers: Iterable[int], at: datetime) -> None:
         """These are booked, and whoever waited was told."""
@@ -133,8 +135,9 @@ async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[
         kind=kind,
         on=entry.booked_on,
         amount_eur=abs(entry.amount_eur),
+        invoice_id=entry.subject_id,
     )
-    return move, Nudge(workflow_id=f"collection-{entry.subject_id}")
+    return move, Nudge(workflow_id=await process_of(connection, entry.subject_id))
 
 
 async def _paid(connection: AsyncConnection, entry: Row[Any]) -> list[Row[Any]]:

@@ -24,6 +24,7 @@ from storage.money.bank_tables import bank_entries, bank_parts
 from storage.money.ledger import balances_of, book, is_booked, ledger_entries, ledger_postings, one_at_a_time
 from storage.money.payments import payments
 from storage.money.recognition import open_of
+from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
 
 UNDER_WAY = ("ordered", "batched", "approved", "sent")
@@ -166,7 +167,7 @@ async def _to_invoice(connection: AsyncConnection, key: str, owed: OwedBack, dec
     facts = (f"{other.job_id}/credit/{short_reference(key)}", other.job_id, on, wish.amount_eur)
     paid: Entry = entries.client_payment(*facts, before=await balances_of(connection, other.job_id))
     await book(connection, paid)
-    return (Nudge(workflow_id=f"collection-{other.invoice_id}"), _closing(owed.job_id))
+    return (Nudge(workflow_id=await process_of(connection, other.invoice_id)), _closing(owed.job_id))
 
 
 async def _parts(connection: AsyncConnection, job_id: str, invoice_id: str, decided: Decided) -> None:

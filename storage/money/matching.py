@@ -34,6 +34,7 @@ from storage.money.ledger import balances_of, book, one_at_a_time
 from storage.money.payments import payments
 from storage.money.recognition import ON_ITS_WAY, becomes, open_of
 from storage.money.statements import card_of
+from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
 
 
@@ -157,7 +158,7 @@ async def _of_invoice(connection: AsyncConnection, place: _Place) -> tuple[str, 
     await one_at_a_time(connection, invoice.job_id)
     facts = (f"{invoice.job_id}/{place.key}", invoice.job_id, place.entry.booked_on, place.part.amount_eur)
     made = entries.client_payment(*facts, before=await balances_of(connection, invoice.job_id))
-    return invoice.invoice_id, made, Nudge(workflow_id=f"collection-{invoice.invoice_id}")
+    return invoice.invoice_id, made, Nudge(workflow_id=await process_of(connection, invoice.invoice_id))
 
 
 async def _of_job(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    exists,
     func,
     select,
     tuple_,
@@ -28,16 +29,21 @@ from domain.collection_state import (
     KeptStage,
     NewCollection,
     StageEnding,
+    collection_process,
     days_late,
 )
 from domain.money import ZERO
 from domain.services.debt_collection import LossBearer, StageKind
 from storage.core.database import Database, insert_once
 from storage.core.tables import Json, MoneyCents, UtcDateTime, metadata
+from storage.execution import events
+from storage.jobs.tables import jobs
 from storage.money.bank_tables import received_for
 from storage.services.invoicing import invoices
 
 WAITING: tuple[CollectionState, ...] = ("open", "disputed")
+ENDED_WELL = ("closed", "written_off")
+"""How a job ends whose money was awaited to the end."""
 
 collections = Table(
     "collections",
@@ -55,6 +61,7 @@ collections = Table(
     Column("disputed_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("borne_by", String(10)),
+    Column("turn", Integer, nullable=False, server_default="1"),
     CheckConstraint("state IN ('open', 'disputed', 'paid', 'credited', 'written_off')", name="state"),
     Index(None, "state", "due_on", "invoice_id"),
     Index(None, "job_id"),
@@ -149,7 +156,9 @@ class Collections:
         async with self._database.writing() as connection:
             open_ = collections.c.invoice_id == invoice_id, collections.c.closed_at.is_(None)
             await connection.execute(update(collections).where(*open_).values(state=state, closed_at=at))
-            return await _one(connection, invoice_id)
+            kept = await _one(connection, invoice_id)
+            await closed_again(connection, kept.job_id, at)
+            return kept
 
     async def aged(
         self,
@@ -180,6 +189,34 @@ class Collections:
         async with self._database.writing() as connection:
             still_open = collections.c.closed_at.is_(None)
             await connection.execute(update(collections).where(*this, still_open).values(**values))
+
+
+async def closed_again(connection: AsyncConnection, job_id: str, at: datetime) -> None:
+    """A job that was open again for money taken back is over, once nothing of it is awaited any more."""
+    job = (await connection.execute(select(jobs.c.state, jobs.c.file).where(jobs.c.job_id == job_id))).one_or_none()
+    if (
+        job is None
+        or job.state != "collecting"
+        or job.file["state"] not in ENDED_WELL
+        or await awaited(connection, job_id)
+    ):
+        return
+    lost = exists().where(collections.c.job_id == job_id, collections.c.state == "written_off")
+    state = "written_off" if await connection.scalar(select(lost)) else "closed"
+    await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(state=state))
+    await events.append(connection, job_id, f"job.{state}_again", at)
+
+
+async def awaited(connection: AsyncConnection, job_id: str) -> bool:
+    """Whether money of a client is awaited for this job."""
+    open_ = exists().where(collections.c.job_id == job_id, collections.c.closed_at.is_(None))
+    return bool(await connection.scalar(select(open_)))
+
+
+async def process_of(connection: AsyncConnection, invoice_id: str) -> str:
+    """The process that awaits an invoice's money now, or awaited it last."""
+    turn = await connection.scalar(select(collections.c.turn).where(collections.c.invoice_id == invoice_id))
+    return collection_process(invoice_id, turn or 1)
 
 
 async def _one(connection: AsyncConnection, invoice_id: str) -> KeptCollection:

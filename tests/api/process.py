@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from api.ports.process import NotTaken, ProcessUnreachable, Turn
 from domain.bulk_replay import BulkInput, Turned
-from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
+from domain.collection_state import collection_process
+from domain.job import ApprovalGiven, CollectionInput, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.proposed_move import MoveTakenBack
 
 
@@ -20,6 +21,7 @@ class MemoryProcess:
     attempts: dict[str, int] = field(default_factory=dict)
     """The parked steps, by `workflow step`, and the attempt each is at."""
     replays: dict[str, BulkInput] = field(default_factory=dict)
+    collections: dict[str, CollectionInput] = field(default_factory=dict)
     away: bool = False
 
     async def start(self, job: JobInput) -> None:
@@ -73,6 +75,12 @@ class MemoryProcess:
         """Look now."""
         self._reach()
         self.nudges.append((workflow_id, "money_moved"))
+
+    async def collect(self, collection: CollectionInput) -> None:
+        """Begin once."""
+        self._reach()
+        workflow = collection_process(collection.request.invoice_id, collection.turn)
+        self.collections.setdefault(workflow, collection)
 
     def _take(self, whom: str, operation_id: str, message: object) -> Taken:
         self._reach()

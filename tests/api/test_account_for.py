@@ -1,4 +1,4 @@
-"""Somebody who cannot sign in has another account: their adviser or finance enters it, with a proof, and it is told."""
+"""Who cannot sign in has another account: their adviser or finance enters it with a proof, and it is told."""
 
 from datetime import timedelta
 from typing import Any

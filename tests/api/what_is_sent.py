@@ -39,6 +39,8 @@ JSON: Mapping[str, object] = {
     "POST /api/ops/partners/{partner}/by-itself": BECAUSE | {"on": True},
     "POST /api/bank/batches/{batch}/sent": {"bank_reference": "upload 4711"},
     "POST /api/bank/credits/{job}": BECAUSE | {"kind": "keep", "amount_eur": "1.00"},
+    "POST /api/debts/{invoice}/again": BECAUSE | {"how": "collect"},
+    "POST /bank/debts/{invoice}": BECAUSE | {"how": "collect"},
     "POST /bank/credits/{job}": BECAUSE | {"kind": "keep", "amount_eur": "1.00", "key": "page-key-1"},
     "POST /api/bank/movements/{movement}/match": BECAUSE | {"parts": [{"kind": "costs", "amount_eur": "1.00"}]},
     "POST /a/{client}": {"answer": "accept"},

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from temporalio.worker import Worker
 
 from activities.memory import Memory
 from domain.job import CollectionInput, Decision
+from domain.ledger import Account
 from tests.databases import sqlite_database
 from tests.patience import eventually
 from tests.process.test_steps import Tables, TellApart
@@ -83,3 +85,49 @@ async def test_a_stage_given_up_is_not_taken_up_again_and_money_ends_the_waiting
         await handle.signal(DebtCollectionWorkflow.money_moved)
         assert await handle.result() == "paid"
     assert (await desk.collections.collection("INV000000001")).state == "paid"
+
+
+@pytest.mark.parametrize("give_up", [True, False])
+async def test_awaited_again_it_goes_on_under_names_of_its_own(
+    temporal_address: str, desk: Desk, give_up: bool
+) -> None:
+    """2,420.00 came and went back; given up, the bearer of the loss is asked at once and bears 2,420.00 once."""
+    await desk.invoiced("2000.00", "420.00", "2026-01-30", HALL)
+    client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+    tables, queue, job_id = Tables(), f"debt-{uuid.uuid4()}", desk.office.job_id
+    service = desk.service
+    request = desk.request.model_copy(update={"give_up": give_up})
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[DebtCollectionWorkflow],
+        activities=[service.look, service.settle, service.remind, service.write_off, Memory(tables).remember],
+        workflow_runner=workflow_runner(),
+        interceptors=[TellApart()],
+    ):
+        shift = TUESDAY - datetime.now(UTC)
+        handle = await client.start_workflow(
+            DebtCollectionWorkflow.run,
+            CollectionInput(job_id=job_id, entity="liege", request=request, shift=shift, turn=2),
+            id=f"collection-{uuid.uuid4()}",
+            task_queue=queue,
+        )
+        if not give_up:
+            await until(tables, job_id, "first_reminder")
+            assert "debt_collection:inv000000001-friendly-reminder2" in tables.files[job_id].steps
+            await desk.paid("2420.00", "2026-02-03")
+            await handle.signal(DebtCollectionWorkflow.money_moved)
+            assert await handle.result() == "paid"
+            return
+        await until(tables, job_id, "step.parked")
+        step = tables.files[job_id].steps["debt_collection:inv000000001-write-off2"]
+        assert step.problem is not None
+        assert (step.problem.type, step.problem.params["open"]) == ("WriteOffNeedsDecision", "2420.00")
+        yes = Decision(
+            operation_id="1", step=step.step, kind="replay", expected_attempt=1, by="fay", role="finance",
+            reason="bankrupt", request=(step.request or {}) | {"decided": True, "borne_by": "community"},
+        )  # fmt: skip
+        await handle.execute_update(DebtCollectionWorkflow.decide, yes)
+        assert await handle.result() == "written_off"
+    assert (await desk.collections.collection("INV000000001")).state == "written_off"
+    assert (await desk.ledger.balances(job_id)).of(Account.RECEIVABLE) == Decimal("0.00")

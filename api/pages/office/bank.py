@@ -9,8 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.container import Container, Home
 from api.errors import Wrong
-from api.finance import client_credits, unmatched
+from api.finance import client_credits, reopened_debts, unmatched
 from api.finance import routes as finance_routes
+from api.finance.debts import InvoiceId
 from api.finance.routes import AtDesk, BatchId, Taken
 from api.links.routes import back, read_body
 from api.pages.office.figures import written_on
@@ -20,12 +21,14 @@ from api.security.permissions import Asker, Known
 from api.wording.masking import masked
 from domain.bank import BatchCard, EntryCard, ListedProblem
 from domain.client_credit import CreditKind, OwedBack
+from domain.collection_state import ReopenedDebt
 from domain.matching import PartKind, PartWish
 from domain.people import Language
 from domain.periods import day_in_brussels
 from engine.words import money, say
 from storage.money.bank_problems import BankProblems
 from storage.money.client_credits import ClientCredits
+from storage.money.reopened_debts import ReopenedDebts
 
 router = APIRouter(include_in_schema=False)
 MOST = 60
@@ -62,6 +65,7 @@ async def _page(
         taken=taken.model_dump(exclude={"kind"}) | {"kind": taken.kind} if taken else None,
         problems=[_problem(one, lang) for one in await BankProblems(home.database).open()],
         credits=[_credit(one, lang) for one in await ClientCredits(home.database).open()],
+        debts=[_debt(one, lang) for one in await ReopenedDebts(home.database).open()],
         open=[_movement(one, lang) for one in open_],
         latest=[_movement(one, lang) for one in latest],
         due=[one for one in told if one["state"] not in OVER],
@@ -78,6 +82,16 @@ def _credit(one: OwedBack, lang: Language) -> dict[str, Any]:
         "numbers": ", ".join(one.numbers),
         "who": one.payee_name or "",
         "iban": masked(one.payee_iban or ""),
+    }
+
+
+def _debt(one: ReopenedDebt, lang: Language) -> dict[str, Any]:
+    return {
+        "invoice": one.invoice_id,
+        "number": one.number,
+        "job": one.job_id,
+        "owed": money(lang, one.open_eur),
+        "since": written_on(lang, day_in_brussels(one.since_at)),
     }
 
 
@@ -192,6 +206,15 @@ async def credit(
     given = client_credits.CreditGiven.model_validate(form.model_dump(exclude={"key"}))
     await client_credits.decide(home, asker, desk, job_id, given, form.key)
     return back(request, "/bank#credits")
+
+
+@router.post("/bank/debts/{invoice_id}")
+async def debt(request: Request, home: Home, asker: Known, invoice_id: InvoiceId) -> Response:
+    """Money the bank took back is collected again, or given up."""
+    asker.must("match_movement")
+    given = await read_body(request, reopened_debts.AgainGiven)
+    await reopened_debts.again(home, asker, invoice_id, given)
+    return back(request, "/bank#debts")
 
 
 @router.post("/bank/problems/{number}")
