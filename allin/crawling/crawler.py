@@ -216,6 +216,9 @@ def _visitors(place: Place) -> tuple[Role, ...]:
 
 def _filled(path: str, known: Mapping[str, list[str]]) -> Iterator[str]:
     """An address with each thing that can stand in its places."""
+    if path.startswith("/password/"):
+        yield f"/password/{'x' * 43}"  # no link was handed over: what a used one says is read
+        return
     if path.endswith("{token}"):
         yield from known.get("client" if path.startswith("/a/") else "crew", [])
         return

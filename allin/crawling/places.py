@@ -34,6 +34,8 @@ PLACES: tuple[Place, ...] = (
     Place(path="/", roles=(*SIGNED_IN, "nobody")),
     Place(path="/sign-in", roles=("nobody",)),
     Place(path="/me", roles=SIGNED_IN),
+    Place(path="/me/security", roles=SIGNED_IN),
+    Place(path="/password/{token}", roles=("nobody",), instead=(410,)),
     Place(path="/declare", roles=(*SIGNED_IN, "nobody")),
     Place(path="/declare/clients", roles=("member",)),
     Place(path="/jobs/{job_id}", roles=SIGNED_IN),

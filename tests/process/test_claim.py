@@ -84,7 +84,7 @@ async def test_a_settled_claim_pays_the_job_and_only_the_excess_gets_a_bearer(ho
     assert due.due_at - due.met_at > timedelta(days=7)
 
     await people_settled(house, job_id)
-    for _ in range(15):
+    for _ in range(70):
         if "insurance.state_loss" in await house.kinds(job_id):
             break
         await house.pass_time(DAY)
