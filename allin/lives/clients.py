@@ -1,6 +1,6 @@
 """Drawing the client: every kind and country, with the numbers each has, or without them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allin.lives import texts
@@ -43,7 +43,7 @@ def client(dice: Dice, work: Work, name: str) -> dict[str, Any]:
     country = _country(dice, work) if kind != "own_takings" else "BE"
     drawn: dict[str, Any] = {"kind": kind, "name": _name(dice, kind), "country": country, **_mail(name)}
     drawn |= _numbers(dice, kind, country)
-    if dice.chance(0.98):
+    if dice.chance(0.995):
         drawn["address"] = address(country)
     drawn["language"] = dice.one("fr", "nl", "en")
     return drawn | _manners(dice, kind)
@@ -72,7 +72,7 @@ def _name(dice: Dice, kind: str) -> str:
 
 def _numbers(dice: Dice, kind: str, country: str) -> dict[str, str]:
     """What the law asks of this client in this country; sometimes the member does not have it."""
-    if kind in ("private_person", "own_takings") or dice.chance(0.03):
+    if kind in ("private_person", "own_takings") or dice.chance(0.01):
         return {}
     if country == "BE":
         return {"enterprise_number": enterprise_number(dice)}
@@ -87,7 +87,7 @@ def _manners(dice: Dice, kind: str) -> dict[str, Any]:
     """Terms and papers a client asks for."""
     drawn: dict[str, Any] = {}
     if dice.chance(0.4):
-        drawn["payment_days"] = dice.one(0, 8, 14, 30, 30, 60, 60, dice.one(60, 61, 365))
+        drawn["payment_days"] = dice.one(*(0, 8, 14, 30, 30, 60, 60) * 3, dice.one(60, 61, 365))
     if dice.chance(0.3):
         drawn["purchase_order"] = dice.one("PO-2026-0147", "Bestelbon 12/b — ß", "4500012345")
     if dice.chance(0.3):
@@ -109,7 +109,14 @@ def schedule(dice: Dice, work: Work) -> dict[str, Any] | None:
     if dice.chance(0.8):
         drawn["deposit_percent"] = dice.one(1, 10, 30, 33, 50, 70, 99, 100)
         if dice.chance(0.4):
-            drawn["deposit_on"] = (work.begins_on + timedelta(days=dice.one(1, 2, 3, 7))).isoformat()
+            drawn["deposit_on"] = _before(dice, work).isoformat()
     if dice.chance(0.2):
         drawn["balance_on"] = (work.last_on + timedelta(days=dice.one(0, 1, 5, 30))).isoformat()
     return drawn
+
+
+def _before(dice: Dice, work: Work) -> date:
+    """A day for the deposit: before the work, rarely not."""
+    days = [work.begins_on + timedelta(days=n) for n in (1, 2, 3, 7)]
+    early = [day for day in days if day.isoformat() < min(work.dates)]
+    return dice.one(*(days if not early or dice.chance(0.05) else early))

@@ -49,9 +49,10 @@ def _declaration(seed: int, n: int, begins_on: date, member: Who) -> dict[str, A
     client = clients.client(Dice(seed, n, "client"), done, name)
     drawn: dict[str, Any] = {"client": client, "days": done.days, "crew": done.crew}
     drawn |= _told(Dice(seed, n, "told"))
-    drawn |= _price(Dice(seed, n, "price"), done)
     drawn |= _vat(Dice(seed, n, "vat"))
-    drawn |= _services(seed, n, done)
+    wishes = _services(seed, n, done)
+    drawn |= _price(Dice(seed, n, "price"), done, wishes)
+    drawn |= wishes
     if wish := clients.schedule(Dice(seed, n, "schedule"), done):
         drawn["invoicing"] = wish
     if "van_rental" not in drawn and Dice(seed, n, "anywhere").chance(0.03):
@@ -68,8 +69,8 @@ def _told(dice: Dice) -> dict[str, Any]:
     """The words, and what is said in passing."""
     drawn: dict[str, Any] = {"title": texts.title(dice), "profile": dice.one(*PROFILES)}
     drawn["all_inclusive"] = dice.chance(0.3)
-    if dice.chance(0.98):
-        drawn["description"] = dice.one(*texts.DESCRIPTIONS * 8, texts.RARE)
+    if dice.chance(0.995):
+        drawn["description"] = dice.one(*texts.DESCRIPTIONS * 40, texts.RARE)
     if dice.chance(0.2):
         drawn["entity"] = dice.one(*ENTITIES)
     if dice.chance(0.05):
@@ -81,23 +82,23 @@ def _told(dice: Dice) -> dict[str, Any]:
     return drawn
 
 
-def _price(dice: Dice, done: Work) -> dict[str, Any]:
-    """Mostly enough, rarely far too little or very much, sometimes worked out from the wished pay."""
-    if dice.chance(0.03):
+def _price(dice: Dice, done: Work, wishes: dict[str, Any]) -> dict[str, Any]:
+    """Mostly enough for the work and the wishes, rarely far too little or very much, now and then not said."""
+    if dice.chance(0.01):
         return {}
-    a_day = dice.one(450, 650, 750, 850, 1000, 1300)
-    price = Decimal(dice.eur(a_day * done.person_days, a_day * done.person_days + 600)) + 250
+    least = dice.one(550, *(750, 850, 1000, 1300, 1600) * 3) * done.person_days + wished.worth(wishes, done)
+    price = Decimal(dice.eur(least, least + 600)) + 400
     if dice.chance(0.03):
-        price = dice.one(Decimal(0), Decimal("0.01"), Decimal("60000.00"), Decimal("250000.00"))
+        price = dice.one(Decimal(0), Decimal("0.01"), *(Decimal("60000.00"), Decimal("250000.00")) * 3)
     return {"price_eur": str(price)} | ({"price_includes_vat": True} if dice.chance(0.2) else {})
 
 
 def _vat(dice: Dice) -> dict[str, Any]:
     """The two questions, and sometimes another rate with its reason."""
-    if dice.chance(0.02):
+    if dice.chance(0.005):
         return {}
     drawn: dict[str, Any] = {"advertising": dice.chance(0.2)}
-    if dice.chance(0.98):
+    if dice.chance(0.99):
         drawn["performance_or_licence"] = dice.chance(0.5)
     if dice.chance(0.2):
         drawn["live"] = False

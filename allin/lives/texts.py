@@ -14,7 +14,6 @@ TITLES = (
     "東京の夜 ライブ",
     "한국 영화의 밤",
     "คอนเสิร์ตกลางแจ้ง",
-    "Fête 🎉 de quartier 👩‍👩‍👧",
     "Donaudampfschifffahrtsgesellschaftskapitänsmützenverleihveranstaltung",
     'Quotes "and" <b>markup</b> & {braces} %s',
     "L’été indien — « reprise »",
@@ -23,6 +22,7 @@ TITLES = (
 LONG = "Une très longue description qui ne finit pas. " * 40
 DESCRIPTIONS = ("Une journée", "Twee dagen opbouw", "75 minutes, lights included", "演奏 en plein air", LONG)
 RARE = "Duo 🎻 en plein air"
+RARE_TITLE = "Fête 🎉 de quartier 👩‍👩‍👧"
 """Signs that no font of ours has: seldom, for the quote refuses them."""
 PLACES = ("Bruxelles", "Gent", "Liège", "Namur", "Eupen", "Antwerpen", "Oostende", "Sint-Niklaas")
 ABROAD = (
@@ -60,7 +60,7 @@ COMPANIES = (
 
 def title(dice: Dice) -> str:
     """What a job is called."""
-    return dice.one(*TITLES, *TITLES[:4] * 3)
+    return dice.one(*(*TITLES, *TITLES[:4] * 3) * 6, RARE_TITLE)
 
 
 def full_name(dice: Dice) -> tuple[str, str]:

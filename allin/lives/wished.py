@@ -31,7 +31,7 @@ def common(dice: Dice, *, essential: bool = False) -> dict[str, Any]:
     if dice.chance(0.15):
         drawn["ceiling_eur"] = dice.one("0", "0.01", "100.00", "450.00", "5000.00")
     if dice.chance(0.15):
-        drawn["borne_by"] = dice.one(*get_args(Bearer), "client", "job", "job", "sector", "community")
+        drawn["borne_by"] = dice.one(*get_args(Bearer), *("client", "job", "job", "sector", "community") * 2)
     return drawn
 
 
@@ -58,7 +58,7 @@ def agreement(dice: Dice) -> dict[str, Any]:
 
 def prefinancing(dice: Dice, work: Work) -> dict[str, Any]:
     """What the fund lays out."""
-    mode = dice.one("automatic", "automatic", "automatic", "capped", "capped", "not_needed")
+    mode = dice.one(*("automatic", "automatic", "capped") * 10, "not_needed")
     drawn = common(dice, essential=True) | {"mode": mode}
     if mode == "capped":
         drawn["cap_eur"] = dice.one("0", "50.00", "500.00")
@@ -143,7 +143,7 @@ def _expense(dice: Dice, work: Work) -> dict[str, Any]:
     if kind in ("kilometres", "bike"):
         return drawn | {"kilometres": dice.one(0, 1, 24, 128, 900)}
     if kind == "per_diem":
-        return drawn | {"days": dice.one(1, 1, 2, len(work.days))}
+        return drawn | {"days": dice.one(*(1,) * 20, 2, len(work.days))}
     return drawn | {"amount_eur": dice.one("0.01", "24.50", "120.00", "0", "999.99")}
 
 
@@ -161,6 +161,16 @@ def special_requests(dice: Dice) -> list[dict[str, Any]]:
     """What no service does."""
     asked = common(dice) | {
         "item": "wish",
-        "wish": dice.one(*("A piano tuner", "Een boot met schipper", "渡し船の手配") * 3, "🦆🦆🦆"),
+        "wish": dice.one(*("A piano tuner", "Een boot met schipper", "渡し船の手配") * 12, "🦆🦆🦆"),
     }
     return [asked | ({} if "ceiling_eur" in asked else {"ceiling_eur": "100.00"})]
+
+
+def worth(wishes: dict[str, Any], work: Work) -> int:
+    """A generous guess at what these wishes cost, in euros: a member with such wishes asks the client for more."""
+    days, people = len(work.days), len(work.crew)
+    articles = sum(one["quantity"] for one in wishes.get("equipment", {}).get("items", ()))
+    vans = sum(150 + one["kilometres"] // 2 + 100 * days for one in wishes.get("van_rental", ()))
+    each = {"insurance": 150, "workspace": 120 * days, "travel": 150 * people, "special_request": 450}
+    each["expenses"] = 100 + 400 * len(wishes.get("expenses", {}).get("lines", ()))
+    return 200 * articles + vans + sum(costs for name, costs in each.items() if name in wishes)

@@ -59,7 +59,7 @@ def days(dice: Dice, begins_on: date) -> list[dict[str, Any]]:
     first = begins_on + timedelta(days=dice.one(1, 3, 5, 7, 10, 14, 14, 18, 25, 45))
     if dice.chance(0.4):
         first = dice.one(*TURNING[begins_on])
-    if dice.chance(0.02):
+    if dice.chance(0.005):
         first = begins_on - timedelta(days=1)
     if dice.chance(0.04):
         first = begins_on
@@ -86,7 +86,7 @@ def _where(dice: Dice) -> dict[str, Any]:
     if dice.chance(0.1):
         place, country, zone = dice.one(*texts.ABROAD)
         return {"place": place, "country": country, "timezone": zone}
-    return {"place": dice.one(*texts.PLACES)} if dice.chance(0.98) else {}
+    return {"place": dice.one(*texts.PLACES)} if dice.chance(0.995) else {}
 
 
 def crew(dice: Dice, days_of_job: list[dict[str, Any]], name: str, language: str) -> list[dict[str, Any]]:
@@ -120,13 +120,13 @@ def _working(dice: Dice, person: dict[str, Any], days_of_job: list[dict[str, Any
 
 def _paid(dice: Dice, status: str, worked: int) -> dict[str, Any]:
     """One way to be paid, rarely too little."""
-    a_day = dice.one(60, 130, 150, 150, 170, 200, 250)
+    a_day = dice.one(60, *(150, 170, 200, 220, 250) * 6)
     if status == "self_employed":
         return {"budget_eur": dice.eur(a_day * worked, a_day * worked + 300)}
     way = dice.one(*("share",) * 5, "gross_eur", "gross_eur", "net_wished_eur", "budget_eur", "nothing")
     if way == "nothing":
         return {}
     if way == "share":
-        return {"share": dice.one(1, 1, 1, 2, 3, 7, 1000)}
+        return {"share": dice.one(*(1,) * 80, *(2,) * 12, 3, 3, 7, 1000)}
     least = a_day * worked * (2 if way == "budget_eur" else 1)
     return {way: dice.eur(least, least + 200)}
