@@ -24,16 +24,16 @@ class Invoicing(Billing):
     async def send(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Send it by Peppol when the client is on the network, else by e-mail."""
         kept = await self._sent(order, await self._issued(order.key))
-        if order.request.ends_the_schedule:
-            await self._deadlines.met(order.job_id, "invoice_issued", NO_ITEM, self._clock.now())
+        await self._schedule_ends(order)
         client = await self._clients.client(kept.client_id, kept.client_version)
         unreached = kept.sent_by == "mail" and participant_of(client) is not None
         return kept.issued().model_copy(update={"unreached": unreached})
 
     @activity.defn(name="invoicing.start_collection")
     async def start_collection(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
-        """Let somebody wait for the money."""
+        """Let somebody wait for the money; what was sent by hand meets its deadline here, as what we sent did before."""
         kept = await self._issued(order.key)
+        await self._schedule_ends(order)
         if order.request.collect and kept.payable_eur > 0 and kept.series != "credit":
             client = await self._clients.client(kept.client_id, kept.client_version)
             card = await self._jobs.card(order.job_id)
@@ -53,6 +53,11 @@ class Invoicing(Billing):
                 ),
             )
         return kept.issued()
+
+    async def _schedule_ends(self, order: StepOrder[InvoiceRequest]) -> None:
+        """The last invoice of a job is with the client: its deadline is met, the first time."""
+        if order.request.ends_the_schedule:
+            await self._deadlines.met(order.job_id, "invoice_issued", NO_ITEM, self._clock.now())
 
     @activity.defn(name="invoicing.credit")
     async def credit(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:

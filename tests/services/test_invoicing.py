@@ -226,6 +226,16 @@ async def test_a_balance_takes_the_deposit_off_and_charges_vat_once(service: Inv
     assert (await office.books())[Account.FEE_TO_COLLECT] == Decimal("-97.50")
 
 
+async def test_an_invoice_that_was_sent_by_hand_is_with_the_client_and_its_deadline_is_met(
+    service: Invoicing, office: Office, waiting: Waiting
+) -> None:
+    """Peppol refused it; somebody sent it by post, and the work goes on with waiting for the money."""
+    await service.issue(order(office))
+    assert "invoice_issued" not in {kind for kind, _ in await office.met()}
+    await service.start_collection(order(office))
+    assert (await office.met())["invoice_issued", "-"] == office.clock.now()
+
+
 async def test_an_invoice_issued_late_is_dated_that_day_and_due_as_much_later(
     service: Invoicing, office: Office
 ) -> None:
