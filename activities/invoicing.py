@@ -31,7 +31,7 @@ class Invoicing(Billing):
 
     @activity.defn(name="invoicing.start_collection")
     async def start_collection(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
-        """Let somebody wait for the money; what was sent by hand meets its deadline here, as what we sent did before."""
+        """Let somebody wait for the money; what was sent by hand meets its deadline here."""
         kept = await self._issued(order.key)
         await self._schedule_ends(order)
         if order.request.collect and kept.payable_eur > 0 and kept.series != "credit":

@@ -118,9 +118,8 @@ def pay_is_the_contract(seen: Seen) -> Iterator[Finding]:
 
 def nobody_is_paid_twice(seen: Seen) -> Iterator[Finding]:
     """One booked payment for each wage and each expense note."""
-    booked = Counter(
-        (row["job_id"], row["kind"], row["person_id"]) for row in seen.of(payments) if row["state"] == "booked"
-    )
+    once = [row for row in seen.of(payments) if row["state"] == "booked" and row["kind"] in ("wage", "expense")]
+    booked = Counter((row["job_id"], row["kind"], row["person_id"]) for row in once)
     for (job_id, kind, _), times in sorted(booked.items()):
         if times > 1:
             yield Finding("pay", job_id, f"{kind} booked {times} times for one person")

@@ -1,6 +1,7 @@
 """How an edited replay changes a request, and what somebody who does a step by hand hands in."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -29,8 +30,14 @@ def edited(told: Mapping[str, Any], factor: float) -> dict[str, Any]:
 PRICES = ("price_eur", "premium_eur", "cost_eur")
 
 
-def by_hand(told: Mapping[str, Any], price_eur: str | None = None) -> dict[str, Any] | None:
-    """The result as it is drafted, at a price or free; None where no result is asked for."""
+def by_hand(told: Mapping[str, Any], price_eur: str | None = None, on: date | None = None) -> dict[str, Any] | None:
+    """The result as it is drafted, at a price or free; None where no result is asked for.
+
+    A payment that was begun here is booked on the day `on`.
+    """
+    begun: dict[str, Any] = told.get("booking") or {}
+    if on is not None and "booked_on" in begun:
+        return begun | {"booked_on": begun["booked_on"] or on.isoformat()}
     draft: dict[str, Any] | None = told.get("result_draft")
     if draft is None or "paid_how" not in draft:
         return None

@@ -169,8 +169,8 @@ def special_requests(dice: Dice) -> list[dict[str, Any]]:
 def worth(wishes: dict[str, Any], work: Work) -> int:
     """A generous guess at what these wishes cost, in euros: a member with such wishes asks the client for more."""
     days, people = len(work.days), len(work.crew)
-    articles = sum(one["quantity"] for one in wishes.get("equipment", {}).get("items", ()))
-    vans = sum(150 + one["kilometres"] // 2 + 100 * days for one in wishes.get("van_rental", ()))
+    articles: int = sum(one["quantity"] for one in wishes.get("equipment", {}).get("items", ()))
+    vans: int = sum(150 + one["kilometres"] // 2 + 100 * days for one in wishes.get("van_rental", ()))
     each = {"insurance": 150, "workspace": 120 * days, "travel": 150 * people, "special_request": 450}
     each["expenses"] = 100 + 400 * len(wishes.get("expenses", {}).get("lines", ()))
     return 200 * articles + vans + sum(costs for name, costs in each.items() if name in wishes)

@@ -1,6 +1,6 @@
 """How parked steps are answered in a life: first as drawn, then by somebody sensible, until it ends."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -100,21 +100,25 @@ async def _given(
         return await _by_whom_may(door, alive, row, f"{path}/postpone", body)
     if kind in ("edited", "by_hand"):
         told = (await door.ask("omar", "GET", path)).json()
-        body |= await (_edited if kind == "edited" else _by_hand)(door, alive, row, told, drawn)
+        body |= (
+            _edited(alive, row, told, drawn)
+            if kind == "edited"
+            else await _by_hand(door, alive, row, told, now.date())
+        )
     if kind in OWN_ANSWERS:
         body["answer"] = kind
     return await _by_whom_may(door, alive, row, f"{path}/{PATHS.get(kind, 'answer')}", body)
 
 
-async def _edited(door: Door, alive: Alive, row: StepRow, told: Any, drawn: Deciding) -> dict[str, Any]:
+def _edited(alive: Alive, row: StepRow, told: Any, drawn: Deciding) -> dict[str, Any]:
     request = edited(told, drawn.factor)
     if "loss_borne_by" in told.get("editable", []):
         request["loss_borne_by"] = choosing.bearer(_dice(alive, row))
     return {"request": request}
 
 
-async def _by_hand(door: Door, alive: Alive, row: StepRow, told: Any, drawn: Deciding) -> dict[str, Any]:
-    result = by_hand(told, _dice(alive, row).one(None, None, "40.00"))
+async def _by_hand(door: Door, alive: Alive, row: StepRow, told: Any, on: date) -> dict[str, Any]:
+    result = by_hand(told, _dice(alive, row).one(None, None, "40.00"), on)
     name = f"proof-{row.step.replace(':', '-')}-{row.attempt}.pdf"
     proof = f"/api/jobs/{alive.job_id}/steps/{row.step}/evidence?name={name}"
     kept = (await door.ask("omar", "POST", proof, content=b"%PDF-1.7")).json().get("name", "")

@@ -18,10 +18,12 @@ from allin.lives.mornings import morning
 from allin.lives.seen import Seen, see
 from domain.people import Person
 from domain.periods import instant
+from domain.rules.debt_collection import HOUSE_POLICY
 from engine.time_skipping import OPEN, advance
 from storage.jobs.tables import job_steps, jobs
 from storage.people.people import People
 from storage.security.accounts import Accounts, SignInAccount
+from storage.services.debt_collection import collections
 from storage.services.invoicing import invoices
 from tests.lives import acting
 from tests.lives.alive import ENDED, Alive, Door
@@ -96,15 +98,19 @@ class Living:
     async def _quiet(self, alive: Alive, now: datetime) -> bool:
         """Whether its story has not grown for so long that nobody can be awaited any more.
 
-        A client may have a year to pay: nothing is late before that.
+        A client may have a year to pay: nothing is late before that. A debt that nobody is sent to collect rests
+        for months before it is asked whether it is written off.
         """
         job, long = alive.job, timedelta(days=QUIET_DAYS)
         if job is None or max(job.last_change_at, job.plan.last_end_at) + long > now:
             return False
-        wanted = select(func.max(invoices.c.due_on)).where(invoices.c.job_id == job.job_id)
+        collected = select(func.count()).where(collections.c.job_id == job.job_id, collections.c.state != "closed")
+        wanted = select(func.max(invoices.c.due_on), collected.scalar_subquery())
         async with self.world.site.database.reading() as connection:
-            due_on = await connection.scalar(wanted)
-        return due_on is None or due_on + long < now.date()
+            due_on, owed = (await connection.execute(wanted.where(invoices.c.job_id == job.job_id))).one()
+        if owed:
+            long += timedelta(days=HOUSE_POLICY.write_off)
+        return job.last_change_at + long < now and (due_on is None or due_on + long < now.date())
 
     async def _standing(self, alive: Alive, why: str) -> str:
         """Where a life stands: what is parked, what waits and for whom."""

@@ -128,6 +128,11 @@ def test_a_job_as_it_should_be_is_no_finding() -> None:
     assert found() == []
 
 
+def test_a_client_who_is_refunded_twice_and_a_supplier_who_is_paid_twice_are_no_finding() -> None:
+    twice = [payment(), *(payment(kind=kind, person_id="-") for kind in ("refund", "supplier") for _ in range(2))]
+    assert found(payments=twice) == []
+
+
 def test_while_a_move_waits_for_its_yes_the_client_is_asked_about_another_order() -> None:
     asked = [agreed(total_eur="900.00"), GOOD_CONTRACT, GOOD_WAGE]
     assert found(jobs=[job(file={"approvals": {}, "proposal": {"operation_id": "m"}})], job_steps=asked) == []
