@@ -256,6 +256,7 @@ WRITE_OFF = Step(
     booking=StageDone,
     confirm=(Verb(DebtCollection.write_off, AT_ONCE),),
     editable=frozenset({"decided", "borne_by"}),
+    owed=frozenset({"write_off"}),
 )
 STAGES: dict[StageKind, Step[StageRequest, StageDone]] = {
     "friendly_reminder": REMINDER,

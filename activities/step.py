@@ -126,7 +126,7 @@ class Step(Generic[R, B]):
     """Verbs nobody gives up or does by hand, because only our own books can do them: what stands in their way is
     put right, and they are done."""
     owed: frozenset[str] = frozenset()
-    """Verbs with which money waits that is owed to somebody: it is paid, if need be by hand, never given up."""
+    """Verbs with which money waits that is owed to somebody, or to us: never given up, nobody would ask again."""
     costs: Callable[[B], Decimal] | None = None
     """What a booking costs the job without VAT; a result by hand then says it, and who was paid."""
     record: Verb[R, B] | None = None

@@ -83,8 +83,8 @@ def contents_flaw(
         )
     if decision.kind in ("skip", "fail") and not state.undoing and state.operation in step.owed:
         return "StillOwed", (
-            f"what {decision.step} owes stands in the books: it is paid again, to another account if need be, or "
-            "by hand with its evidence, never given up"
+            f"the money of {decision.step} stands in the books: it is paid again, to another account if need be, "
+            "written off with its bearer, or settled by hand with its evidence, never given up"
         )
     try:
         if decision.kind == "by_hand" and not state.undoing:

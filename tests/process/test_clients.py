@@ -131,6 +131,9 @@ async def test_a_client_who_never_pays_ends_as_a_loss_with_a_named_bearer(house:
         parked = await house.until_step(job_id, step, "parked")
         assert parked.problem is not None
         assert (parked.problem.type, parked.problem.decided_by) == (problem, "finance")
+        for given_up in ("skip", "fail") if kind == "write-off" else ():  # nobody would be asked again
+            with pytest.raises(AssertionError, match="StillOwed"):
+                await house.decide(job_id, step, given_up, who="fatima")
         await house.decide(job_id, step, "replay", who="fatima", request=parked.request | decision)
         await house.until_step(job_id, step, "done")
 
