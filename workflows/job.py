@@ -224,9 +224,10 @@ class JobWorkflow(Signed, Changing):
             await self._paid(slug, self._plan)
 
     async def _paid(self, slug: str, plan: JobPlan) -> None:
+        going = slug in self._engaged and not self._steps.winding_down
+        spent = plan.expenses.get(slug) if going else self._spent(slug, plan.expenses.get(slug))
         await self._strands.together(
-            self._steps.do(wages.STEP, plan.wages.get(slug), slug),
-            self._steps.do(expenses.STEP, plan.expenses.get(slug), slug),
+            self._steps.do(wages.STEP, plan.wages.get(slug), slug), self._steps.do(expenses.STEP, spent, slug)
         )
 
     async def _bill_and_collect(self, document: str) -> None:

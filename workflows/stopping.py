@@ -8,6 +8,8 @@ from temporalio import workflow
 from activities import employment_contract, insurance, invoicing, prefinancing
 from domain.job import JobInput
 from domain.orders import split_step, step_name
+from domain.periods import day_in_brussels
+from domain.services.expenses import ExpensesRequest, spent_by
 from workflows.activity_calls import JobStopped
 from workflows.booking import Booking
 from workflows.claiming import COVER, claim_of, declare, settle
@@ -95,6 +97,14 @@ class Stopping(Booking):
         """Every document that went out, also one that a moved job has no place for any more."""
         steps = map(split_step, self._file.bound)
         return sorted(item for service, item in steps if service == "invoicing")
+
+    def _spent(self, slug: str, planned: ExpensesRequest | None) -> ExpensesRequest | None:
+        """What is paid back to somebody who keeps the wage and does not go: nothing that lies ahead."""
+        spent = spent_by(planned, day_in_brussels(self._notebook.now())) if planned else None
+        if spent == planned or not workflow.patched(f"only-what-was-spent:{slug}"):
+            return planned
+        self._notebook.tell("job.not_spent", step=step_name(employment_contract.STEP.name, slug))
+        return spent
 
     @abstractmethod
     async def _pay(self, slug: str) -> None:

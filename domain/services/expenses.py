@@ -82,6 +82,12 @@ class ReceiptMissing(Refusal):
     decided_by: ClassVar[Decider] = "member"
 
 
+def spent_by(request: ExpensesRequest, day: date) -> ExpensesRequest | None:
+    """What of it was spent by a day; None when nothing was. Whoever does not go does not spend what lies ahead."""
+    spent = tuple(line for line in request.lines if line.on <= day)
+    return request.model_copy(update={"lines": spent}) if spent else None
+
+
 def sound(request: ExpensesRequest, job: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     for line in request.lines:

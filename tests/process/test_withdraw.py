@@ -111,7 +111,7 @@ async def test_after_the_signature_a_person_decides_for_each_member_of_the_crew(
     await house.live_until(job_id, lambda job: job.parked, step=DAY, days=20)
     loss = await house.until_step(job_id, "prefinancing", "parked")
     assert loss.problem is not None
-    assert (loss.problem.type, loss.problem.params["balance"]) == ("AccountsNotSettled", "506.95")
+    assert (loss.problem.type, loss.problem.params["balance"]) == ("AccountsNotSettled", "450.00")
     for what, more in (("fail", {}), ("complete", {"evidence": "settled elsewhere", "result": {}})):
         with pytest.raises(AssertionError, match="NeverGivenUp"):  # nothing closes with open books
             await house.decide(job_id, "prefinancing", what, **more)
@@ -125,6 +125,8 @@ async def test_after_the_signature_a_person_decides_for_each_member_of_the_crew(
     assert ended["employment_contract:bob"] == "done"
     assert ended["wages:bob"] == "done"
     assert "wages:ann" not in ended
+    assert "expenses:bob" not in ended  # the only kilometres were those of the day that does not come
+    assert (await house.kinds(job_id)).count("job.not_spent") == 1
     assert (await LedgerStore(house.site.database).balances(job_id)).open == {}
 
 

@@ -18,6 +18,7 @@ from domain.services.expenses import (
     ExpensesRequest,
     ExpenseTooLate,
     ReceiptMissing,
+    spent_by,
 )
 from storage.money.payments import Payments
 from tests.databases import sqlite_database
@@ -111,3 +112,17 @@ async def test_a_note_can_be_taken_off_the_list(service: Expenses, payments: Pay
     await service.recover(order(office, STRINGS))
     assert await payments.due(date(2026, 4, 1)) == []
     assert await office.books() == {}
+
+
+def test_whoever_does_not_go_is_paid_back_what_was_spent_until_then() -> None:
+    note = ExpensesRequest(
+        person_id="bob",
+        lines=(STRINGS, KILOMETRES),
+        pay_on=date(2026, 3, 20),
+        answer_by=datetime(2026, 3, 31, tzinfo=UTC),
+    )
+    assert spent_by(note, date(2026, 3, 14)) == note
+    before = spent_by(note, date(2026, 3, 13))
+    assert before is not None
+    assert [line.label for line in before.lines] == ["Strings"]
+    assert spent_by(note, date(2026, 3, 12)) is None
