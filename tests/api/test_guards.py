@@ -17,7 +17,7 @@ def test_every_service_has_its_row_and_no_row_is_left_over() -> None:
 
 def test_the_verbs_and_fields_the_table_names_exist() -> None:
     for one in EXCEPTIONS:
-        stated = list(decision_forms._stated()[one.service].values())
+        stated = list(decision_forms.stated()[one.service].values())
         verbs = {verb.name for step in stated for verb in step.verbs} | {"amend"}
         assert one.verbs <= verbs, one
         assert one.fields <= {field for step in stated for field in step.editable}, one
@@ -30,7 +30,7 @@ def test_waiting_is_always_allowed_to_one_person(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_trying_the_same_request_again_is_never_blocked(service: str) -> None:
-    for step in decision_forms._stated()[service].values():
+    for step in decision_forms.stated()[service].values():
         tried = [verb for verb in (step.hold, step.answer, *step.confirm) if verb]
         assert {guard(service, "replay", verb.name) for verb in tried} == {"alone"}
 
