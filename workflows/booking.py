@@ -26,6 +26,8 @@ class Booking(JobWaits):
     def __init__(self, job: JobInput) -> None:
         super().__init__(job)
         self._engaged: set[str] = set()
+        self._paying: set[str] = set()
+        """Whose pay is awaited or under way."""
         self._people_settled = False
 
     async def _book(self, step: Step[R, B], request: R | None, item: str = NO_ITEM) -> None:

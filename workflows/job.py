@@ -107,6 +107,8 @@ class JobWorkflow(Signed, Changing):
 
         # People are paid whatever the client does; the invoice and its money go their own way beside.
         await together(*pay)
+        if self._paying and workflow.patched("everybody-is-paid"):
+            await self._until(lambda: not self._paying)
         self._enter("paid_out")
         self._enter("collecting")
         await together(*money)
@@ -217,6 +219,15 @@ class JobWorkflow(Signed, Changing):
 
     async def _pay(self, slug: str) -> None:
         """One person's wage, and beside it the expenses. Who was engaged is always paid, nobody else ever."""
+        if slug in self._paying and workflow.patched("paid-by-one"):
+            return
+        self._paying.add(slug)
+        try:
+            await self._pay_when_due(slug)
+        finally:
+            self._paying.discard(slug)
+
+    async def _pay_when_due(self, slug: str) -> None:
         if slug in self._engaged and slug in self._plan.wages:
             ahead = midnight(self._plan.wages[slug].pay_on) - PAY_AHEAD
             await self._until(lambda: self._file.report is not None or self._steps.winding_down, by=ahead)
@@ -283,7 +294,7 @@ class JobWorkflow(Signed, Changing):
         """Somebody new: engaged like everybody, and paid like everybody."""
         late = self._people_settled
         await self._engage(slug)
-        if late:
+        if late or (self._people_settled and workflow.patched("joined-while-others-sign")):
             await self._pay(slug)
 
     async def _let_go(self, slug: str, old: JobPlan) -> None:

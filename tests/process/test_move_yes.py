@@ -96,7 +96,7 @@ async def test_a_member_is_told_at_once_that_the_adviser_makes_such_a_move(house
             "C'est votre conseiller qui fait ce changement",
             "Un délai de paiement de 45 jours : plus long que 30.",
         ),
-        "nl": ("Je adviseur brengt deze wijziging aan", "Een betaaltermijn van 45 dagen: langer dan 30."),
+        "nl": ("Uw adviseur brengt deze wijziging aan", "Een betaaltermijn van 45 dagen: langer dan 30."),
     }
     declaration = (await house.job(job_id)).declaration | {"days": DAYS, "client": LONG_TERM}
     body = {"declaration": declaration, "reason": "the hall is closed"}

@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 
 from domain.job import Move
-from tests.process.small import BOB, DAY, HOUR, NOTHING_BOOKED, crew, declare, engaged
+from tests.process.small import ANN, BOB, DAY, HOUR, NOTHING_BOOKED, crew, declare, engaged
 from tests.process.test_questions import answered, period_of
 from tests.process.world import World
 
@@ -70,6 +70,28 @@ async def test_who_signed_is_asked_about_and_who_comes_signs_a_contract_of_their
     await house.live_until(job_id, lambda job: job.state == "collecting", step=DAY, days=20)
     paid = {row.item for row in await house.house.steps.of_job(job_id) if row.service == "wages"}
     assert paid == {"ann", "dora"}
+
+
+async def test_who_comes_while_somebody_else_has_not_signed_yet_is_paid_like_everybody(house: World) -> None:
+    job_id = await duo(house)
+    await house.person(ANN, role="collaborator", behaviour="silent")
+    await engaged(house, job_id)
+    await house.until_step(job_id, "employment_contract:bob", "done")
+    await house.until_step(job_id, "employment_contract:ann", "waiting")
+    await replaced(house, job_id)
+    await house.until_step(job_id, "employment_contract:bob", "parked")
+    await house.decide(job_id, "employment_contract:bob", "answer", answer="end", who="iris")
+    await house.person(DORA_MAIL, role="collaborator", behaviour="silent")
+    await house.until_step(job_id, "employment_contract:dora", "waiting")
+    await house.person(ANN, role="collaborator", behaviour="answers")
+    await house.pass_time(4 * HOUR)
+    await house.until_step(job_id, "employment_contract:ann", "done")
+    await house.person(DORA_MAIL, role="collaborator", behaviour="answers")
+    await house.pass_time(4 * HOUR)
+    await house.until_step(job_id, "employment_contract:dora", "done")
+    await house.live_until(job_id, lambda job: job.state == "collecting", step=DAY, days=20)
+    paid = {row.item: row.file.state for row in await house.house.steps.of_job(job_id) if row.service == "wages"}
+    assert paid == {"ann": "done", "dora": "done"}
 
 
 async def test_who_was_only_offered_a_contract_is_told_it_is_withdrawn_and_signs_nothing(house: World) -> None:
