@@ -127,12 +127,15 @@ class CollectionDesk:
         )
 
     async def _note_closed(self, order: StepOrder[DebtCollectionRequest]) -> None:
-        """What people did by hand or gave up is over too, else it would be planned again for ever.
+        """What people did by hand or gave up is over too, else it would be planned again for ever. Only giving up
+        the write-off is no end: nothing comes after it, so it is asked again.
 
         By hand counts as sent by post today: the slower reckoning, never earlier than the law.
         """
         invoice_id = order.request.invoice_id
         for stage in order.request.closed:
+            if stage.kind == "write_off" and not stage.by_hand:
+                continue
             item = f"{invoice_id.lower()}-{stage.kind.replace('_', '-')}"
             await self._collections.ended_outside(
                 invoice_id,
@@ -160,7 +163,7 @@ class CollectionDesk:
         """Carry a stage out unless it is over, paid or disputed; `decision` refuses until a person said yes."""
         kind, position = order.request.stage.kind, await self._stage_position(order)
         known = position.collection.stage(kind)
-        if known is not None and known.ended is not None:
+        if known is not None and known.over:
             return known.result()
         if position.open_eur <= 0:
             return StageDone(kind=kind)

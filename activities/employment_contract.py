@@ -15,6 +15,7 @@ from domain.services.employment_contract import (
     ContractAlreadyBinds,
     EmploymentContractRequest,
     Engagement,
+    KeptEngagement,
     NoRunningContract,
     NotSignedInTime,
     sound,
@@ -158,7 +159,7 @@ class EmploymentContract(Amending):
     @activity.defn(name="employment_contract.terminate")
     async def terminate(self, order: Order) -> Engagement:
         """End a signed contract by agreement: the paper for both, and social security is told."""
-        kept = await self._engagement(order)
+        kept = await self._sealed_by_now(order)
         if kept.cooperative_signed_at is None:
             return await self.withdraw_offer(order)
         now = self._clock.now()
@@ -180,7 +181,7 @@ class EmploymentContract(Amending):
         if order.amends is not None:
             await self._tell_not_to_start(order)
             return (await self._signed(order)).engagement()
-        kept = await self._engagement(order)
+        kept = await self._sealed_by_now(order)
         if kept.dimona_result in ("A", "W") or kept.assigned_to is not None:
             return kept.engagement()
         await self._links.close(order.key)
@@ -196,6 +197,13 @@ class EmploymentContract(Amending):
         await self._uncover(kept)
         return kept.engagement()
 
+    async def _sealed_by_now(self, order: Order) -> KeptEngagement:
+        """The engagement, also with a seal that was put on it when the answer got lost."""
+        kept = await self._engagement(order)
+        if kept.binding_at is not None and kept.cooperative_signed_at is None and await self._sealed(order):
+            kept = await self._engagements.note(order.key, cooperative_signed_at=kept.binding_at)
+        return kept
+
 
 def under_contract(booking: Engagement) -> bool:
     """Whether there is nothing to sign: the work falls under a contract that runs already."""
@@ -205,6 +213,11 @@ def under_contract(booking: Engagement) -> bool:
 def signed_contract(booking: Engagement) -> str | None:
     """The contract, once the person has signed it."""
     return (booking.contract or "the contract") if booking.person_signed_at else None
+
+
+def binds(booking: Engagement) -> bool:
+    """Whether the cooperative has signed a contract of this job's own."""
+    return booking.cooperative_signed_at is not None and not booking.assignment_note
 
 
 def lacking(request: EmploymentContractRequest, done: Engagement) -> str | None:
@@ -236,6 +249,8 @@ STEP = Step(
     confirm=(Verb(EmploymentContract.sign, PARTNER), Verb(EmploymentContract.declare, ADMINISTRATION)),
     release=Verb(EmploymentContract.withdraw_offer, PARTNER),
     correct=Verb(EmploymentContract.terminate, ADMINISTRATION),
+    binds=binds,
+    binds_already=ContractAlreadyBinds.__name__,
     too_late=Verb(EmploymentContract.take_off, PARTNER),
     stay=Verb(EmploymentContract.stay, PARTNER),
     amended_by_hand=Verb(EmploymentContract.amended_by_hand, AT_OUR_DESK),

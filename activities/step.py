@@ -82,6 +82,10 @@ class Step(Generic[R, B]):
     answered_by: Literal["client", "collaborator", "bank"] | None = None
     answered: Callable[[B], bool] | None = None
     """Whether the hold already brought the answer: a signed file, a person under contract, nothing to pay."""
+    binds: Callable[[B], bool] | None = None
+    """Whether the booking says that the cooperative has signed: for whoever lost the answer to the signature."""
+    binds_already: str | None = None
+    """The refusal by which giving back, or a newer order, says that what it would replace is signed already."""
     leaning: Callable[[B], bool] | None = None
     """Whether it leans on what another job has. When that goes, as the last verb's refusal says, it begins anew."""
     leans_still: Verb[R, B] | None = None

@@ -54,9 +54,14 @@ class KeptStage(Message):
     costs_eur: Eur = ZERO
     """Interest and costs within what was claimed."""
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended. A write-off that was given up has not: nothing comes after it."""
+        return self.ended is not None and (self.kind, self.ended) != ("write_off", "skipped")
+
     def sent(self) -> SentStage | None:
         """The stage as the rules count it; None while it has not ended."""
-        if self.ended_on is None:
+        if self.ended_on is None or not self.over:
             return None
         skipped = self.ended == "skipped"
         return SentStage(kind=self.kind, on=self.ended_on, channel=self.channel, skipped=skipped)

@@ -102,6 +102,8 @@ class ActivityCalls:
         self.entity = entity
         self.winding_down = False
         self._in_flight: dict[str, ActivityHandle[Any]] = {}
+        self._quick: set[str] = set()
+        """What is done at hand now: awaited by a stop, never cut short, so that it is known whether it happened."""
         self._activities = 0
 
     @property
@@ -142,18 +144,23 @@ class ActivityCalls:
         terms = self._terms(state, verb, order, final)
         if verb.patience.at_hand:
             self.notebook.at_hand += 1
+            self._quick.add(handle_key := self._handle_key(state, verb))
             try:
                 asked = order.model_copy(update={"asked_at": self.notebook.now()})
                 return await self._finished(state, verb, at_hand(verb, asked, terms))
             finally:
                 self.notebook.at_hand -= 1
+                self._quick.discard(handle_key)
         with self.notebook.taken_along() as note:
             told = note.model_dump_json() if note else None
             carrying = order.model_copy(update={"note": told})
             return await self._finished(state, verb, sent_out(verb, carrying, terms))
 
+    def _handle_key(self, state: StepState, verb: Verb[R, B]) -> str:
+        return f"{state.step}/{verb.name}/{state.revision}"
+
     async def _finished(self, state: StepState, verb: Verb[R, B], handle: ActivityHandle[B]) -> B:
-        self._in_flight[handle_key := f"{state.step}/{verb.name}/{state.revision}"] = handle
+        self._in_flight[handle_key := self._handle_key(state, verb)] = handle
         try:
             return await handle
         except ActivityError:

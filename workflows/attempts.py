@@ -4,7 +4,6 @@ At each border (before every verb, and while a step waits) three things may end 
 being stopped, its time has passed, or its request was changed.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -14,11 +13,12 @@ from temporalio.exceptions import ActivityError
 
 from activities.step import Step, Verb
 from domain.decisions import DecisionKind
-from domain.job import Decision, Problem, StepState, StepStateName, Waiting
+from domain.job import Decision, Problem, StepState, Waiting
 from domain.message import Message
 from domain.orders import StepOrder
-from workflows.activity_calls import ActivityCalls, JobStopped
-from workflows.borders import Again, Changing, Ended, GoesInCircles, NotAmended
+from workflows.activity_calls import JobStopped
+from workflows.binding import Binding, StepLock
+from workflows.borders import Again, BindsAlready, Changing, Ended, GoesInCircles, NotAmended
 from workflows.late_proof import LateProof
 from workflows.leaning import Leaning
 from workflows.problems import PARTNER_PAUSED, ask, asked_anew, by_hand_result, explain, is_cancelled
@@ -36,7 +36,7 @@ MOST_ROUNDS = 50
 """For the process and for each of its steps, between two things that happen. A sound process needs a handful."""
 
 
-class Attempts(ActivityCalls):
+class Attempts(Binding):
     """What one step needs to try its verbs, wait, and listen to people."""
 
     def __init__(self, notebook: Projection, entity: str) -> None:
@@ -62,7 +62,7 @@ class Attempts(ActivityCalls):
         self._given: dict[str, DecisionKind] = {}
         """The last decision about a step, for whoever asked a question."""
         self._leaning = Leaning(notebook)
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks: dict[str, StepLock] = {}
         self._alarm = WakeUpTimer(notebook)
         self._standing = 0
         """How many done steps look again at what they lean on, or begin anew without it."""
@@ -73,8 +73,8 @@ class Attempts(ActivityCalls):
         for state in self.file.steps.values():
             self._known.setdefault(state.step, which(state))
 
-    def _lock(self, state: StepState) -> asyncio.Lock:
-        return self._locks.setdefault(state.step, asyncio.Lock())
+    def _lock(self, state: StepState) -> StepLock:
+        return self._locks.setdefault(state.step, StepLock())
 
     # -- one verb --------------------------------------------------------------------------------------------
 
@@ -106,6 +106,8 @@ class Attempts(ActivityCalls):
                 problem = explain(error, self.notebook.now())
                 if self._leaning.lost(step, state, problem):
                     raise Again from error
+                if (signed := self._found_signed(step, state, verb, order, problem)) is not None:
+                    raise BindsAlready(signed) from error
                 if problem.type == PARTNER_PAUSED and not self._too_late(state):
                     await self._until_resumed(state, problem, again)
                     again = min(again * 2, LOOK_AGAIN_LAST)
@@ -135,7 +137,6 @@ class Attempts(ActivityCalls):
 
     async def wait(self, ready: Callable[[], bool], until: datetime | None = None) -> bool:
         """Wait for something, at most until an instant. False when the instant came first."""
-
         self._next_round()
 
         def done() -> bool:
@@ -280,16 +281,9 @@ class Attempts(ActivityCalls):
             state.by_hand_verbs.append(state.operation)
             self._next_attempt(state)
             return True
-        if step.correct and state.step not in self.file.bound:
-            self.file.bound.append(state.step)
+        self._bound_by_hand(step, state)
         self._close(state, "undone" if state.undoing else "done")
         raise Ended
-
-    def _next_attempt(self, state: StepState) -> None:
-        state.attempt += 1
-        state.state, state.problem = "trying", None
-        state.postponed_until_at, state.until_partner = None, None
-        self.notebook.changed()
 
     async def _miss(self, step: Step[R, B], state: StepState) -> None:
         """The step's time has passed."""
@@ -298,12 +292,9 @@ class Attempts(ActivityCalls):
         if state.signed is not None:
             raise NotAmended(ask("AmendmentUnanswered", self.notebook.now()))
         if step.too_late:
-            await self._perform(step, state, step.too_late, keep_booking=True)
+            told = await self._perform(step, state, step.too_late, keep_booking=True)
+            if step.binds and told is not None and step.binds(told):
+                self._past_return(step, state)  # the answer to the signature got lost
         self._close(state, "missed")
         self.notebook.tell("step.missed", step=state.step)
         raise Ended
-
-    def _close(self, state: StepState, name: StepStateName) -> None:
-        state.state, state.waiting, state.problem, state.undoing = name, None, None, False
-        state.postponed_until_at, state.until_partner = None, None
-        self.notebook.changed()

@@ -24,6 +24,14 @@ class Changing(Exception):
     """What binds is to change: people are asked before anything else is done with it."""
 
 
+class BindsAlready(Exception):
+    """An answer got lost: what was asked for under this revision is signed. It is never given back by itself."""
+
+    def __init__(self, revision: int) -> None:
+        self.revision = revision
+        super().__init__(f"revision {revision} binds already")
+
+
 class NotAmended(Exception):
     """An amendment came to nothing; the question is asked again, with this problem."""
 

@@ -30,6 +30,7 @@ class Changing(Stopping):
 
     def __init__(self, job: JobInput) -> None:
         super().__init__(job)
+        self._steps.busy = lambda: self._asking is not None and not self._asking.done()
         self._asking: asyncio.Task[None] | None = None
         self._asked_plan: JobPlan | None = None
         """The plan that waits for a yes."""

@@ -8,6 +8,7 @@ from activities.step import Step
 from domain.message import Message
 from workflows.borders import Again, Ended
 from workflows.standing import Standing
+from workflows.steps import UNDER_WAY
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -15,6 +16,25 @@ B = TypeVar("B", bound=Message)
 
 class Closing(Standing):
     """The steps of a job, of which one closes the books."""
+
+    def stopped_short(self, keep: list[str]) -> None:
+        """The job stops, nobody runs these steps now: they wait to be given back, asked about or paid, or end."""
+        for state in self.file.steps.values():
+            if state.state in UNDER_WAY:
+                waits = state.step in (*self.file.undo, *self.file.bound, *keep)
+                self._close(state, "waiting" if waits else "superseded")
+
+    def given_up(self, name: str) -> bool:
+        """Whether a person gave the step up, and what it took is still to be given back."""
+        state = self.file.steps.get(name)
+        return state is not None and state.state == "failed" and name in self.file.undo
+
+    def not_needed(self, names: list[str]) -> None:
+        """Nothing comes of these steps any more."""
+        for name in names:
+            state = self.file.steps.get(name)
+            if state and state.state in UNDER_WAY and name not in (*self.file.undo, *self.file.bound):
+                self._close(state, "superseded")
 
     async def close_books(self, step: Step[R, B]) -> None:
         """Carry out the last verb until it succeeds; while anything is open, whoever can settle it is asked.

@@ -121,6 +121,8 @@ class DebtCollectionWorkflow:
         """One stage; if the money comes while it waits for a person's decision, it has answered itself."""
         step, item = STAGES[stage.kind], self._item(stage.kind)
         request = StageRequest(collection=self._collection.request, stage=stage)
+        if step.owed:  # given up before it was known that nobody would ask again
+            self._steps.retake(step_name(step.name, item))
         work = asyncio.create_task(self._steps.do(step, request, item))
         while not work.done():
             await self._steps.wait(lambda: work.done() or self._nudged)

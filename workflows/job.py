@@ -20,7 +20,7 @@ from activities import (
     workspace,
 )
 from domain.job import Approval, JobInput, JobState
-from domain.orders import NO_ITEM
+from domain.orders import NO_ITEM, step_name
 from domain.plan import JobPlan
 from workflows import borders
 from workflows.activity_calls import JobStopped
@@ -41,8 +41,6 @@ class JobWorkflow(Signed, Changing):
     @workflow.init
     def __init__(self, job: JobInput) -> None:
         super().__init__(job)
-        self._removed: dict[str, JobPlan] = {}
-        """Who has no place in the newest plan any more, with the last plan in which they had one."""
         self._renewals: list[asyncio.Task[None]] = []
         """Who is asked anew because the job was moved before Go."""
 
@@ -189,6 +187,8 @@ class JobWorkflow(Signed, Changing):
                 self._strands.beside(self._let_go(slug, self._removed[slug]))
             return
         self._take_off(slug)
+        if self._steps.given_up(step_name("employment_contract", slug)) and workflow.patched(f"given-up:{slug}"):
+            await self._steps.undo(step_name("employment_contract", slug))
         if slug in self._signed():
             self._strands.beside(self._let_go(slug, self._removed.get(slug, self._plan)))
 
@@ -251,12 +251,7 @@ class JobWorkflow(Signed, Changing):
         else:
             await self._until(lambda: self._file.report is not None)
         request = self._plan.invoicing.get(document)
-        issued = await self._steps.do(invoicing.STEP, request, document)
-        if issued is None or request is None or not request.collect:
-            return
-        self._file.collections.setdefault(issued.invoice_id, "open")
-        self._notebook.changed()
-        await self._until(lambda: self._file.collections[issued.invoice_id] != "open")
+        await self._money_awaited(await self._steps.do(invoicing.STEP, request, document), request)
 
     def _issue_at(self, document: str) -> datetime:
         """When a document goes out; one that a moved job no longer has is not waited for."""

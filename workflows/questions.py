@@ -39,6 +39,9 @@ class Questions(ByHand):
     settled: Callable[[str, Outcome], None] = staticmethod(lambda step, outcome: None)
     """Who carries the job is told at once what became of a signed request."""
 
+    found_signed: Callable[[str], None] = staticmethod(lambda step: None)
+    """Who carries the job is told that something it gave back turns out to be signed: people are asked about it."""
+
     async def change(self, step: Step[R, B], item: str, wanted: R | None) -> None:
         """What is signed should become something else, or nothing any more: a person is asked, once at a time."""
         name = step_name(step.name, item)
@@ -134,7 +137,8 @@ class Questions(ByHand):
             await self._parked(step, state, problem, question=True)
         except Ended:
             self.notebook.changed()
-        state.by_hand, state.undoing = by_hand_before, True
+        finally:  # also where the question is left: wanted otherwise meanwhile, or the job stops
+            state.by_hand, state.undoing = by_hand_before, True
         return self._given.pop(state.step, "keep")
 
     async def _carry_out(self, step: Step[R, B], state: StepState, answer: DecisionKind, wanted: R) -> Outcome:
@@ -228,11 +232,12 @@ class Questions(ByHand):
 
     async def _ask(self, step: Step[R, B], state: StepState, problem: str) -> bool:
         """Whether something signed is right: corrected by hand with proof, or left as it is."""
+        before = state.state
         try:
             answer = await self._answer_to(step, state, ask(problem, self.notebook.now()))
         except Changing:  # moved meanwhile: people are asked about the new wish instead
             answer = "keep"
-        self._close(state, "done")
+        self._close(state, before)
         self._tell_answered(state, problem, answer)
         return answer == "by_hand"
 
@@ -252,7 +257,7 @@ class Questions(ByHand):
             self._changing.discard(state.step)
             if state.state == "undone":
                 return True
-            whole = state.state == "done"
+            whole, over = state.state == "done", state.state == "missed"
             state.wanted, state.undoing = None, True
             if state.given_up and state.last_revision:
                 await self._release_given_up(step, state)
@@ -268,7 +273,10 @@ class Questions(ByHand):
             else:
                 stays = False
                 self._close(state, "undone")
+            begun = stays and not whole and not over and workflow.patched(f"kept-is-carried-out:{state.step}")
             if stays:
-                self._close(state, "done")
+                self._close(state, "held" if begun else "done")
             self._tell_answered(state, problem, self._given.pop(state.step, None))
+            if begun:
+                await self._go_on(step, state)
             return not stays

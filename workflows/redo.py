@@ -60,6 +60,8 @@ def check_redo(file: JobFile, steps: Steps, decision: Decision) -> None:
         raise _no("UnknownStep", f"this job has no step {decision.step!r}")
     if state.state not in ("held", "done"):
         raise _no("NotDone", f"{decision.step} is {state.state}, not done")
+    if step.correct is not None and state.step not in file.bound:
+        raise _no("NotDone", f"{decision.step} binds nobody yet: nothing of it is done")
     if decision.expected_attempt != state.attempt:
         raise _no("StaleAttempt", f"{decision.step} is at attempt {state.attempt}, not {decision.expected_attempt}")
     if not decision.reason.strip():

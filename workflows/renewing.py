@@ -1,5 +1,7 @@
 """A long history is cut where nothing is lost: the process goes on in a new one, from its own file."""
 
+from collections.abc import Callable
+
 from temporalio import workflow
 
 from workflows.borders import Renew
@@ -9,12 +11,15 @@ from workflows.questions import Questions
 class Renewing(Questions):
     """The steps of a process that may be renewed."""
 
+    busy: Callable[[], bool] = staticmethod(lambda: False)
+    """Whether who carries the process is at something that only this run knows of."""
+
     @property
     def quiet(self) -> bool:
         """Whether nothing is under way that only this run knows of: tries, decisions, questions, a stop, a move."""
         if self.file.stopping is not None or self.file.plan_revision > 1 or self.file.proposal is not None:
             return False
-        if self._standing:
+        if self._standing or self.busy() or any(lock.waiting for lock in self._locks.values()):
             return False
         asked = any(state.undoing for state in self.file.steps.values())
         wished = self.decisions or self._wanted or self._edited or self._abandoned

@@ -14,15 +14,25 @@ from domain.message import Message
 from domain.orders import StepOrder
 from workflows.answers import Answers
 from workflows.borders import Ended
+from workflows.projection import Projection
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
+NOT_DONE: frozenset[StepStateName] = frozenset({"missed", "failed", "skipped"})
 GIVEN_BACK: frozenset[StepStateName] = frozenset({"undone", "superseded"})
 
 
 class Revising(Answers):
     """Takes up changed requests."""
+
+    def __init__(self, notebook: Projection, entity: str) -> None:
+        super().__init__(notebook, entity)
+        self._wish_count = 0
+        self._wished_at: dict[str, int] = {}
+        """The order in which wishes came: whoever gives a step back forgets only what was wanted before that."""
+        self._given_back_at: dict[str, int] = {}
+        """How many wishes there had been when the step was last given back."""
 
     def _take_up(self, state: StepState) -> Literal["moved", "edited"] | None:
         """Take up a changed request as a new revision: a moved job's before what somebody edited."""
@@ -50,7 +60,7 @@ class Revising(Answers):
 
     def _change(self, state: StepState, wanted: Message, kind: str = "step.changed") -> None:
         """A new revision, not tried yet. A decision about what was parked is no decision about this."""
-        if state.state in (*GIVEN_BACK, "missed", "parked"):
+        if state.state in (*GIVEN_BACK, *NOT_DONE, "parked"):
             state.attempt += 1
             state.state, state.problem, state.waiting = "waiting", None, None
             state.postponed_until_at, state.until_partner = None, None
@@ -95,8 +105,8 @@ class Revising(Answers):
 
     def _open_anew(self, state: StepState, request: R) -> None:
         """What was given back and is wanted again after all is a new order, never the old one."""
-        missed = state.state == "missed" and state.step in self._retaken
-        if (state.state in GIVEN_BACK or missed) and not self.stopped:
+        again = state.state in NOT_DONE and state.step in self._retaken
+        if (state.state in GIVEN_BACK or again) and not self.stopped:
             self._change(state, request)
         self._retaken.discard(state.step)
 
@@ -106,10 +116,25 @@ class Revising(Answers):
         return state is not None and state.state == "missed"
 
     def retake(self, name: str) -> None:
-        """Whoever takes this missed step next takes it anew: the job was moved to a day it can be had on."""
+        """Whoever takes this step next takes it anew: it was missed or given up, and is wanted all the same."""
         self._retaken.add(name)
 
-    def _forget_wishes(self, name: str) -> None:
+    def _wish(self, name: str, request: Message) -> int:
+        """Somebody wants the step otherwise; which wish it is."""
+        self._wish_count += 1
+        self._wanted[name], self._wished_at[name] = request, self._wish_count
+        return self._wish_count
+
+    def _wish_again(self, state: StepState, request: Message, which: int) -> None:
+        """The newest wish was taken up by what has been given back since: it is wanted all the same."""
+        newest = self._wished_at.get(state.step) == which and state.step not in self._wanted
+        given_back = self._given_back_at.get(state.step, 0) >= which
+        if newest and given_back and state.request != request.model_dump(mode="json"):
+            self._wanted[state.step] = request
+
+    def _forget_wishes(self, name: str, so_far: int) -> None:
+        """What was wanted until then; what is wanted since is wanted after all."""
         self._abandoned.discard(name)
-        self._wanted.pop(name, None)
         self._edited.pop(name, None)
+        if self._wished_at.get(name, 0) <= so_far:
+            self._wanted.pop(name, None)

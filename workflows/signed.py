@@ -21,8 +21,11 @@ class Signed(Stopping):
 
     def __init__(self, job: JobInput) -> None:
         super().__init__(job)
+        self._removed: dict[str, JobPlan] = {}
+        """Who has no place in the newest plan any more, with the last plan in which they had one."""
         self._contracts = Contracts(lambda slug: self._steps.is_asked(step_name("employment_contract", slug)))
         self._steps.settled = self._settled
+        self._steps.found_signed = self._found_signed
 
     async def _ask_signed(self, slug: str, offer: EmploymentContractRequest) -> None:
         """A signed contract and its pay stay what was signed, until both have signed an amendment to it."""
@@ -58,6 +61,12 @@ class Signed(Stopping):
 
         await self._until(settled, by=offer.starts_at)
         return self._contracts.wants(slug, offer) and self._contracts.first_start_without(slug) is None
+
+    def _found_signed(self, step: str) -> None:
+        """Somebody who was let go had been signed with, and nobody knew: asked about, like everything signed."""
+        service, slug = split_step(step)
+        if service == "employment_contract" and not self._steps.winding_down and slug in self._removed:
+            self._strands.beside(self._let_go(slug, self._removed[slug]))
 
     async def _looks_again(self, step: str) -> None:
         """Work under another job's contract that is not covered any more: engaged on its own, or taken off."""

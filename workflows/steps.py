@@ -14,7 +14,7 @@ from domain.message import Message
 from domain.orders import NO_ITEM, step_name
 from workflows.activity_calls import JobStopped
 from workflows.answers import instant
-from workflows.borders import Again, Changing, Ended
+from workflows.borders import Again, BindsAlready, Changing, Ended
 from workflows.problems import explain, is_cancelled
 from workflows.renewing import Renewing
 
@@ -49,7 +49,7 @@ class Steps(Renewing):
             return None
         state.decide_by = until
         async with self._lock(state):
-            if state.state in ("held", "trying", "parked"):
+            if state.state in ("held", *UNDER_WAY):
                 await self._run(step, state, "done")
         return self._booking(step, state)
 
@@ -71,14 +71,16 @@ class Steps(Renewing):
         self.decisions[decision.step] = decision
 
     def stop(self) -> None:
-        """Every strand ends at its next border; a pause between tries ends now, a running try is awaited.
+        """Every strand ends at its next border; a pause between tries ends now, a running try is awaited, and what
+        takes milliseconds too: whether it happened is then known.
 
         What is being given back already goes on to its end, however often somebody says stop.
         """
         if self.winding_down:
             return
-        for handle in self._in_flight.values():
-            handle.cancel()
+        for key, handle in self._in_flight.items():
+            if key not in self._quick:
+                handle.cancel()
 
     def waits(self, step: str) -> bool:
         """Whether the step is under way and not held yet."""
@@ -97,7 +99,7 @@ class Steps(Renewing):
         """The request changed: whoever runs the step starts again with it; a held or done one is renewed."""
         name = step_name(step.name, item)
         state = self.file.steps.get(name)
-        self._wanted[name] = request
+        which = self._wish(name, request)
         if state is None:
             return
         state.decide_by = until or state.decide_by
@@ -105,6 +107,7 @@ class Steps(Renewing):
             del self._wanted[name]
             return
         async with self._lock(state):
+            self._wish_again(state, request, which)
             await self._heed(step, state)
         if state.step in self.file.bound and (late := self._wanted.pop(name, None)) is not None:
             await self.change(step, item, step.request.model_validate(late))
@@ -154,8 +157,9 @@ class Steps(Renewing):
         step, state = self._known[name], self.file.steps[name]
         if step.release is None:
             return
+        so_far = self._wish_count
         async with self._lock(state):
-            self._forget_wishes(name)
+            self._forget_wishes(name, so_far)
             if name not in self.file.undo:
                 return  # it was signed, or given back, while this waited for its turn
             before = state.state
@@ -174,9 +178,15 @@ class Steps(Renewing):
             except Changing:  # wanted again, otherwise: people are asked about that, and it stays what it was
                 self._close(state, before)
                 return
+            except BindsAlready as found:
+                self._turns_out_signed(step, state, found.revision)
+                self._close(state, "held")
+                self.found_signed(name)
+                return
             except Ended:
                 self.notebook.changed()
             self.file.undo.remove(name)
+            self._given_back_at[name] = self._wish_count
 
     async def give_back_ended(self, name: str, wanted: bool) -> None:
         """What ended without its booking, or is not wanted any more, may still have taken something."""
@@ -246,6 +256,12 @@ class Steps(Renewing):
                 if not await self._settle(step, state):
                     return
                 fresh = False  # what binds is not taken from its start
+            except BindsAlready as found:
+                self._wishes[state.step] = step.request.model_validate(state.request)
+                self._turns_out_signed(step, state, found.revision)
+                if not await self._settle(step, state):
+                    return
+                fresh = False
             except Ended:
                 await self._book_by_hand(step, state)
                 await self._release_replaced(step, state)
@@ -286,10 +302,3 @@ class Steps(Renewing):
         if step.answer and step.answers_last:
             await self._until_answered(step, state, step.answer)
         self._close(state, "done")
-
-    def _past_return(self, step: Step[R, B], state: StepState) -> None:
-        """The point of no return: from here on only a person's decision corrects the step."""
-        if step.correct and state.step not in self.file.bound:
-            self.file.bound.append(state.step)
-            if state.step in self.file.undo:
-                self.file.undo.remove(state.step)

@@ -5,11 +5,12 @@ from abc import abstractmethod
 
 from temporalio import workflow
 
-from activities import employment_contract, insurance, invoicing, prefinancing
+from activities import employment_contract, expenses, insurance, invoicing, prefinancing, wages
 from domain.job import JobInput
 from domain.orders import split_step, step_name
 from domain.periods import day_in_brussels
 from domain.services.expenses import ExpensesRequest, spent_by
+from domain.services.invoicing import InvoiceRequest, IssuedInvoice
 from workflows.activity_calls import JobStopped
 from workflows.booking import Booking
 from workflows.claiming import COVER, claim_of, declare, settle
@@ -36,12 +37,15 @@ class Stopping(Booking):
         """
         await self._strands.ended()
         self._steps.winding_down = True
+        if workflow.patched("stopped-short"):
+            self._steps.stopped_short(keep=self._pay_of(self._signed()))
         declared = self._claim()
         if workflow.patched("stop-side-by-side"):
             names = [name for name in reversed(self._file.undo) if name != "prefinancing"]
+            signed = self._signed()
             await self._strands.together(
-                *(self._steps.undo(name) for name in names),
-                *(self._end_or_pay(slug) for slug in self._signed()),
+                *(self._give_back(name, signed) for name in names),
+                *(self._end_or_pay(slug) for slug in signed),
                 *(self._credit(document) for document in self._issued()),
             )
         else:
@@ -66,6 +70,16 @@ class Stopping(Booking):
         self._file.steps[insurance.STEP.name].keeps = (COVER,)
         return self._strands.beside(declare(self._steps, claim))
 
+    async def _give_back(self, name: str, asked: list[str]) -> None:
+        """What turns out to be signed is asked about like everything signed."""
+        await self._steps.undo(name)
+        service, slug = split_step(name)
+        if service == employment_contract.STEP.name and slug in self._signed() and slug not in asked:
+            await self._end_or_pay(slug)
+
+    def _pay_of(self, slugs: list[str]) -> list[str]:
+        return [step_name(step.name, slug) for slug in slugs for step in (wages.STEP, expenses.STEP)]
+
     async def _stop_one_by_one(self) -> None:
         """As jobs stopped that began to stop before everything was asked side by side."""
         for name in reversed(list(self._file.undo)):
@@ -83,6 +97,8 @@ class Stopping(Booking):
             self._owed.append(slug)
             self._engaged.add(slug)
             await self._pay(slug)
+        elif workflow.patched(f"nothing-owed:{slug}"):
+            self._steps.not_needed(self._pay_of([slug]))
 
     async def _stays_owed(self, slug: str) -> bool:
         """Termination signed by both, or the pay stays owed: a decision per person, never automatic."""
@@ -90,8 +106,22 @@ class Stopping(Booking):
 
     async def _credit(self, document: str) -> None:
         """An issued invoice is credited when a person says so; else its money is still awaited."""
-        if step_name("invoicing", document) in self._file.bound:
-            await self._steps.correct(invoicing.STEP, document, "IssuedInvoice")
+        name = step_name("invoicing", document)
+        if name not in self._file.bound:
+            return
+        credited = await self._steps.correct(invoicing.STEP, document, "IssuedInvoice")
+        state = self._file.steps[name]
+        if not credited and state.booking is not None and workflow.patched(f"kept-is-collected:{document}"):
+            kept = invoicing.STEP.booking.model_validate(state.booking)
+            await self._money_awaited(kept, invoicing.STEP.request.model_validate(state.request))
+
+    async def _money_awaited(self, issued: IssuedInvoice | None, request: InvoiceRequest | None) -> None:
+        """Until the money of one document came, was credited or is given up."""
+        if issued is None or request is None or not request.collect:
+            return
+        self._file.collections.setdefault(issued.invoice_id, "open")
+        self._notebook.changed()
+        await self._until(lambda: self._file.collections[issued.invoice_id] != "open")
 
     def _issued(self) -> list[str]:
         """Every document that went out, also one that a moved job has no place for any more."""

@@ -31,12 +31,15 @@ class Strands:
         self._border()
 
     async def ended(self) -> None:
-        """Wait until every strand has ended, stopped or not."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Wait until every strand has ended, stopped or not; also those that others started meanwhile."""
+        while under_way := [task for task in self._tasks if not task.done()]:
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     async def finished(self) -> None:
-        """Wait until every strand has done its work."""
+        """Wait until every strand has done its work; also those that others started meanwhile."""
         await self.together(*self._tasks)
+        while any(not task.done() for task in self._tasks):
+            await self.together(*self._tasks)
 
     async def _watched(self, work: Awaitable[Any]) -> Any:
         try:

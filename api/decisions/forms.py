@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 import activities
 from activities.step import Step
+from domain.decisions import DecisionKind
 from domain.job import Decision, StepState
 
 CORRECTED = frozenset({"SignedContract", "IssuedInvoice"})
@@ -88,6 +89,16 @@ def still_owed(state: StepState) -> bool:
     """Whether it waits with money that is owed to somebody: then it is paid, by hand if need be, never given up."""
     step = step_of(state.service, state.item)
     return step is not None and not state.undoing and state.operation in step.owed
+
+
+def not_offered(state: StepState) -> set[DecisionKind]:
+    """The decisions that would be refused in any case."""
+    never: set[DecisionKind] = set() if state.skippable or state.undoing else {"skip"}
+    if never_given_up(state):
+        never |= {"by_hand", "fail"}
+    if still_owed(state):
+        never |= {"skip", "fail"}
+    return never
 
 
 def following(state: StepState, verb: str | None, *, amending: bool = False) -> list[str]:

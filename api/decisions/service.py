@@ -270,10 +270,4 @@ def rules(row: StepRow) -> dict[str, str]:
     if possible := answers(row.file):
         return {kind: approval_policy.guard(row.service, kind, verb) for kind in possible}
     found: dict[str, str] = {kind: approval_policy.guard(row.service, kind, verb) for kind in approval_policy.KINDS}
-    if not (row.file.skippable or row.file.undoing):
-        found["skip"] = "never"
-    if decision_forms.never_given_up(row.file):
-        found |= dict.fromkeys(("by_hand", "fail"), "never")
-    if decision_forms.still_owed(row.file):
-        found |= dict.fromkeys(("skip", "fail"), "never")
-    return found
+    return found | dict.fromkeys(decision_forms.not_offered(row.file), "never")

@@ -7,7 +7,7 @@ so. A task that fails or does not end is an error at once. Thousands of lives a 
 import asyncio
 import signal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -61,20 +61,29 @@ class Stage:
     timers: dict[int, datetime] = field(default_factory=dict)
     taken: dict[str, str | None] = field(default_factory=dict)
     """Updates by id: None when accepted, else why not."""
+    cuts: int = 0
+    """How often a long history was cut."""
     result: Any = None
     ended: bool = False
     dead: bool = False
     """A task failed: nothing more can be expected of it."""
-    played: list[WorkflowActivation] = field(default_factory=list)
-    asked: list[bytes] = field(default_factory=list)
-    """What it asked for, task by task: played again it must ask for the same."""
+    played: list[list[WorkflowActivation]] = field(default_factory=list)
+    asked: list[list[bytes]] = field(default_factory=list)
+    """What it asked for, task by task, history by history: played again it must ask for the same."""
 
     def __post_init__(self) -> None:
+        self._said = 0
+        self._begin(_payloads(self.argument))
+
+    def _begin(self, arguments: Sequence[Payload]) -> None:
+        """A history begins: the first, or one in which a long one goes on."""
         self._length = 0
         self._instance = _instance(self.defn)
+        self.played.append([])
+        self.asked.append([])
         job = WorkflowActivationJob()
         job.initialize_workflow.workflow_type = "Play"
-        job.initialize_workflow.arguments.extend(_payloads(self.argument))
+        job.initialize_workflow.arguments.extend(arguments)
         self.play(job)
 
     def play(self, *jobs: WorkflowActivationJob, more: int = 3) -> None:
@@ -82,14 +91,15 @@ class Stage:
         self._length += more
         happened = WorkflowActivation(run_id="run", jobs=jobs, history_length=self._length)
         happened.timestamp.FromDatetime(self.now)
-        self.played.append(happened)
+        self.played[-1].append(happened)
         with _in_time():
             answer = self._instance.activate(happened)
         if answer.HasField("failed"):
             self.dead = True
             raise TaskFailed(answer.failed.failure.message + "\n" + answer.failed.failure.stack_trace[-3000:])
-        self.asked.append(b"".join(each.SerializeToString(True) for each in answer.successful.commands))
-        for command in answer.successful.commands:
+        self.asked[-1].append(b"".join(each.SerializeToString(True) for each in answer.successful.commands))
+        cut = "continue_as_new_workflow_execution"
+        for command in sorted(answer.successful.commands, key=lambda each: each.WhichOneof("variant") == cut):
             kind = command.WhichOneof("variant")
             getattr(self, f"_{kind}", self._nothing)(getattr(command, kind))
 
@@ -124,8 +134,23 @@ class Stage:
     def _complete_workflow_execution(self, told: Any) -> None:
         self.ended, self.result = True, told.result
 
+    def _continue_as_new_workflow_execution(self, asked: Any) -> None:
+        """The history is cut: whatever was waited for is forgotten, and what was tried would be lost."""
+        if self.errands:
+            self.dead = True
+            raise TaskFailed(f"the history is cut while something is tried: {self.errands}")
+        self.timers.clear()
+        self.cuts += 1
+        self._leave(self._instance)
+        self._begin(asked.arguments)
+
     def _fail_workflow_execution(self, told: Any) -> None:
         raise TaskFailed(f"the workflow failed: {told.failure}")
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks it has done."""
+        return sum(map(len, self.played))
 
     @property
     def workflow(self) -> Any:
@@ -186,8 +211,9 @@ class Stage:
         """Somebody's update, on its way; its id is the protocol instance."""
         job = WorkflowActivationJob()
         job.do_update.id = job.do_update.protocol_instance_id = (
-            uuid.uuid5(uuid.NAMESPACE_OID, str(len(self.played))).hex + name
+            uuid.uuid5(uuid.NAMESPACE_OID, str(self._said)).hex + name
         )
+        self._said += 1
         job.do_update.name = name
         job.do_update.input.extend(_payloads(*arguments))
         job.do_update.run_validator = True
@@ -209,19 +235,23 @@ class Stage:
 
     def close(self) -> None:
         """Take the workflow off the stage."""
+        self._leave(self._instance)
+
+    def _leave(self, instance: WorkflowInstance) -> None:
         job = WorkflowActivationJob()
         job.remove_from_cache.message = "over"
-        self._instance.activate(WorkflowActivation(run_id="run", jobs=[job]))
+        instance.activate(WorkflowActivation(run_id="run", jobs=[job]))
 
-    def played_again(self) -> list[bytes]:
-        """What the same happenings make the same code ask for, from the beginning."""
+    def played_again(self) -> list[list[bytes]]:
+        """What the same happenings make the same code ask for, from the beginning of each history."""
+        return [self._again(history) for history in self.played]
+
+    def _again(self, history: list[WorkflowActivation]) -> list[bytes]:
         other, asked = _instance(self.defn), []
-        for happened in self.played:
+        for happened in history:
             answer = other.activate(happened)
             asked.append(b"".join(each.SerializeToString(True) for each in answer.successful.commands))
-        job = WorkflowActivationJob()
-        job.remove_from_cache.message = "over"
-        other.activate(WorkflowActivation(run_id="run", jobs=[job]))
+        self._leave(other)
         return asked
 
 

@@ -8,9 +8,20 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from domain.job import CollectionInput, Decision, JobFile, JobInput, Move, Problem, Remembered, StepState
+from domain.job import (
+    CollectionInput,
+    Decision,
+    JobFile,
+    JobInput,
+    Move,
+    Problem,
+    Remembered,
+    Report,
+    StepState,
+    Withdrawal,
+)
 from domain.plan import JobPlan
-from domain.services.debt_collection import DebtCollectionRequest, OpenBalance
+from domain.services.debt_collection import DebtCollectionRequest, DunningStage, OpenBalance, StageRequest
 from domain.services.employment_contract import EmploymentContractRequest, Engagement, WorkDay
 from domain.services.van_rental import VanBooking, VanRentalRequest
 from domain.services.wages import WagesRequest
@@ -85,14 +96,38 @@ class Job:
         self.stage.answer(self.errand(kind), result)
         self.notes()
 
-    def refused(self, kind: str) -> None:
+    def refused(self, kind: str, why: str = "NoVanLeft") -> None:
         """It is refused."""
-        self.stage.refuse(self.errand(kind), "NoVanLeft")
+        self.stage.refuse(self.errand(kind), why)
+        self.notes()
+
+    def lost(self, kind: str) -> None:
+        """Perhaps it happened; nobody here knows."""
+        self.stage.lose(self.errand(kind))
+        self.notes()
+
+    def problem(self, step: str) -> str | None:
+        """What a parked step asks."""
+        problem = self.state(step).problem
+        return problem.type if problem else None
+
+    def decide(self, step: str, kind: str, **more: Any) -> str | None:
+        """A person decides."""
+        told = {"operation_id": str(self.stage.tasks), "step": step, "kind": kind, "by": "iris", "role": "advisor"}
+        seen = {"expected_attempt": self.state(step).attempt, "reason": "as agreed"}
+        why = self.stage.say("decide", Decision.model_validate(told | seen | more))
+        self.notes()
+        return why
+
+    def stop(self) -> None:
+        """The member withdraws the job."""
+        told = {"operation_id": "w", "by": "ann", "role": "member", "reason": "ill"}
+        assert self.stage.say("withdraw", Withdrawal.model_validate(told)) is None
         self.notes()
 
     def move(self, told: JobPlan) -> None:
         """The member moves the job."""
-        n = str(len(self.stage.played))
+        n = str(self.stage.tasks)
         move = Move(operation_id=n, by="ann", role="member", reason="the hall is closed", plan=told)
         assert self.stage.say("move", move) is None
         self.notes()
@@ -232,5 +267,123 @@ def test_a_parked_reminder_carried_on_is_over_when_the_money_has_come() -> None:
         state = play.workflow._file.steps[stage.step]
         assert (state.state, state.problem) == ("superseded", None)
         assert "debt_collection.settle" in [each.kind for each in play.errands.values()]
+    finally:
+        play.close()
+
+
+BOB = "employment_contract:bob"
+
+
+def test_a_signature_whose_answer_got_lost_is_asked_about_when_the_person_is_taken_off(jobs: list[Job]) -> None:
+    jobs.append(job := Job(plan(vans=())))
+    job.signed()
+    job.lost("employment_contract.sign")
+    job.move(plan(crew=(), vans=()))
+    job.refused("employment_contract.withdraw_offer", "ContractAlreadyBinds")
+    assert job.problem(BOB) == "SignedContract"
+    assert job.decide(BOB, "keep") is None
+    job.done("employment_contract.sign", SIGNED)
+    job.done("employment_contract.declare", SIGNED)
+    assert "wages.pay 1" in job.tried()
+
+
+def test_a_signature_whose_answer_got_lost_is_asked_about_when_it_is_given_up(jobs: list[Job]) -> None:
+    jobs.append(job := Job(plan(vans=())))
+    job.signed()
+    job.lost("employment_contract.sign")
+    assert job.decide(BOB, "fail") is None
+    job.refused("employment_contract.withdraw_offer", "ContractAlreadyBinds")
+    assert job.problem(BOB) == "SignedContract"
+    assert job.stage.workflow._file.off_the_job == ["bob"]
+
+
+def test_what_is_given_up_unsigned_takes_its_offer_back(jobs: list[Job]) -> None:
+    jobs.append(job := Job(plan(vans=())))
+    job.refused("employment_contract.offer")
+    assert job.decide(BOB, "fail") is None
+    job.done("employment_contract.withdraw_offer", Engagement())
+    assert job.state(BOB).state == "failed"
+    assert job.stage.workflow._file.undo == []
+
+
+def test_a_signature_whose_answer_got_lost_is_asked_about_when_the_job_stops_and_paid_when_kept(
+    jobs: list[Job],
+) -> None:
+    jobs.append(job := Job(plan(vans=())))
+    job.signed()
+    job.lost("employment_contract.sign")
+    job.stop()
+    job.refused("employment_contract.withdraw_offer", "ContractAlreadyBinds")
+    assert job.problem(BOB) == "SignedContract"
+    assert job.decide(BOB, "keep") is None
+    job.done("employment_contract.sign", SIGNED)
+    job.done("employment_contract.declare", SIGNED)
+    job.until(START + timedelta(days=25))
+    assert job.tried() == ["wages.pay 1"]
+
+
+def test_a_move_after_a_signature_whose_answer_got_lost_keeps_pay_and_contract_together(jobs: list[Job]) -> None:
+    """The fee was 200.00 when both signed; moved to another day, nobody has signed that."""
+    jobs.append(job := Job(plan(vans=())))
+    job.signed()
+    job.lost("employment_contract.sign")
+    job.move(plan(start=START + timedelta(days=3), vans=()))
+    job.refused("employment_contract.offer", "ContractAlreadyBinds")
+    job.done("employment_contract.withdraw_offer", Engagement())
+    assert job.problem(BOB) == "SignedContractChanges"
+    assert job.state(BOB).revision == 1
+    assert job.decide(BOB, "keep") is None
+
+
+def test_what_is_nobody_s_any_more_while_a_stopped_job_asks_people_is_over(jobs: list[Job]) -> None:
+    """A wage is being set going when the member says that it did not happen; what is asked then may take weeks."""
+    jobs.append(job := Job(plan(vans=())))
+    job.signed()
+    job.done("employment_contract.sign", SIGNED)
+    job.done("employment_contract.declare", SIGNED)
+    job.until(START + timedelta(hours=9))
+    report = {"operation_id": "r", "by": "ann", "outcome": "did_not_happen"}
+    assert job.stage.say("report", Report.model_validate(report)) is None
+    job.notes()
+    assert job.problem(BOB) == "SignedContract"
+    states = {name: state.state for name, state in job.stage.workflow._file.steps.items() if name != BOB}
+    assert "trying" not in states.values()
+
+
+def test_giving_up_a_write_off_is_no_end_it_is_asked_again() -> None:
+    """Nothing is planned after it: the collection looked every thirty days for ever, and nobody could act."""
+    stage = DunningStage(kind="write_off", at=BEGINS, basis="terms")
+    request = DebtCollectionRequest(
+        invoice_id="INV1", number="INV1", client_id="c", client_version=1, member_id="m", consumer=False,
+        payable_eur=Decimal("121.00"), due_on=date(2026, 1, 20),
+    )  # fmt: skip
+    asked = StageRequest(collection=request, stage=stage).model_dump(mode="json")
+    given_up = StepState(
+        service="debt_collection", item="inv1-write-off", state="failed", request=asked, attempt=1, decided=1
+    )
+    carried = JobFile(job_id="J", steps={given_up.step: given_up})
+    play = Stage(
+        DebtCollectionWorkflow, CollectionInput(job_id="J", entity="house", request=request, carried=carried)
+    )
+    owed = OpenBalance(open_eur=Decimal("121.00"), paid_eur=Decimal("0.00"), next_stage=stage)
+
+    def told() -> None:
+        while notes := [each for each in play.errands.values() if each.kind == "remember"]:
+            play.answer(notes[0])
+
+    def decided(kind: str) -> str | None:
+        told = {"operation_id": kind, "step": given_up.step, "kind": kind, "expected_attempt": 2, "by": "olga"}
+        return play.say("decide", Decision.model_validate(told | {"role": "ops", "reason": "not yet"}))
+
+    try:
+        (look,) = (each for each in play.errands.values() if each.kind == "debt_collection.look")
+        play.answer(look, owed)
+        told()
+        (again,) = (each for each in play.errands.values() if each.kind == "debt_collection.write_off")
+        play.refuse(again, "WriteOffNeedsDecision")
+        told()
+        assert play.workflow._file.steps[given_up.step].state == "parked"
+        assert [decided("fail"), decided("skip")] == ["StillOwed", "StillOwed"]
+        assert decided("replay") is None
     finally:
         play.close()

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain.job import Decision, JobInput, Remembered
-from tests.process.play import Change, Got, Order, Play, Wish
+from domain.job import Decision, Remembered
+from tests.process.play import Change, Got, Order, Play, PlayInput, Wish
 from tests.process.stage import BEGINS, Errand, Stage, TaskFailed
-from tests.process.test_step_machine import plan
 from workflows.revising import Revising
 
 WANTED = Wish(colour="red", answer_by=BEGINS + timedelta(days=5))
@@ -20,7 +19,7 @@ class Course:
     """A process in a test's hand."""
 
     def __init__(self) -> None:
-        self.stage = Stage(Play, JobInput(job_id="J", quote_id="q", plan=plan()))
+        self.stage = Stage(Play, PlayInput(job_id="J"))
         self.tried: list[str] = []
         self.told: list[str] = []
 
@@ -61,13 +60,17 @@ class Course:
         why = {"by": "olga", "role": "ops", "reason": "a wrong name"}
         return self.say("redo", Decision.model_validate(told | why))
 
-    def signed(self, upto: str = "contract.declare") -> None:
-        """A contract: offered, signed by the person and by the cooperative, declared."""
+    def signed_by_person(self) -> None:
+        """A contract: offered, signed by the person, and the cooperative is to sign."""
         self.wish("contract")
         self.done("contract.offer")
         self.stage.signal("answered", "contract")
         self.done("contract.signs")
         self.say("go")
+
+    def signed(self, upto: str = "contract.declare") -> None:
+        """A contract: offered, signed by the person and by the cooperative, declared."""
+        self.signed_by_person()
         self.done("contract.sign")
         if upto == "contract.declare":
             self.done(upto)
@@ -77,9 +80,14 @@ class Course:
         self.stage.answer(self.next(verb), Got(thing="it"))
         self.notes()
 
-    def refused(self, verb: str) -> None:
+    def refused(self, verb: str, why: str = "NoneLeft") -> None:
         """It is refused."""
-        self.stage.refuse(self.next(verb), "NoneLeft")
+        self.stage.refuse(self.next(verb), why)
+        self.notes()
+
+    def lost(self, verb: str) -> None:
+        """Perhaps it happened; nobody here knows."""
+        self.stage.lose(self.next(verb))
         self.notes()
 
     def problem(self, step: str) -> str | None:
@@ -142,11 +150,13 @@ def test_who_sees_to_an_old_order_by_hand_has_not_bought_the_new_one(course: Cou
     course.wish("booking")
     course.done("booking.hold")
     course.say("go")
+    course.done("booking.pay")
     course.done("booking.buy")
     course.wish("booking", BLUE)
     course.done("booking.hold")
     course.refused("booking.give_back")
     assert course.decide("booking", "by_hand", evidence="they confirmed on the telephone.pdf") is None
+    course.done("booking.pay")
     course.done("booking.buy")
     assert course.tried[-1] == "booking.buy 2"
     assert course.state("booking") == ("done", 2)
@@ -333,6 +343,7 @@ def test_an_edited_request_is_taken_up_once(course: Course) -> None:
     course.done("booking.hold")
     assert course.state("booking") == ("held", 2)
     course.say("go")
+    course.done("booking.pay")
     course.done("booking.buy")
     assert course.state("booking") == ("done", 2)
     assert course.told.count("step.changed booking") == 1
@@ -359,7 +370,7 @@ def test_a_hold_that_cannot_be_prolonged_lapses_once_and_stays_held(course: Cour
     course.say("extend")
     course.refused("booking.extend")
     state = course.stage.workflow.states()["booking"]
-    assert (state.state, state.booking) == ("held", {"thing": "it", "expires_at": None})
+    assert (state.state, state.booking) == ("held", {"thing": "it", "expires_at": None, "signed": False})
     assert "step.hold_lapsed booking" in course.told
     course.say("extend")
     assert course.stage.errands == {}
@@ -418,3 +429,131 @@ def test_signed_on_paper_and_moved_while_the_old_offer_goes_back_is_asked_about(
     course.refused("contract.withdraw")
     course.done("contract.withdraw")
     assert course.problem("contract") == "SignedContractChanges"
+
+
+def signing_lost(course: Course) -> None:
+    """Both have signed, and nobody here heard of it."""
+    course.signed_by_person()
+    course.lost("contract.sign")
+
+
+def test_a_signature_whose_answer_got_lost_is_asked_about_when_the_job_stops(course: Course) -> None:
+    """It was refused to give back for ever, and then left: nobody was asked, nobody paid."""
+    signing_lost(course)
+    course.say("stop")
+    course.refused("contract.withdraw", "AlreadySigned")
+    assert course.problem("contract") == "SignedContract"
+    assert course.stage.workflow.file().undo == []
+    assert course.decide("contract", "replay", attempt=1) is None
+    course.done("contract.terminate")
+    assert (course.state("contract"), course.stage.ended) == (("undone", 1), True)
+
+
+def test_a_signature_whose_answer_got_lost_stays_when_the_job_is_moved_and_people_are_asked(course: Course) -> None:
+    signing_lost(course)
+    course.wish("contract", BLUE)
+    course.refused("contract.offer", "AlreadySigned")
+    course.done("contract.withdraw")  # the order of the new request, which asked nobody
+    assert course.tried[-1] == "contract.withdraw 2"
+    assert (course.problem("contract"), course.state("contract")) == ("SignedContractChanges", ("parked", 1))
+    course.decide("contract", "keep", attempt=course.stage.workflow.states()["contract"].attempt)
+    course.done("contract.sign")
+    course.done("contract.declare")
+    assert course.state("contract") == ("done", 1)
+    assert "step.found_signed contract" in course.told
+
+
+def test_a_signature_whose_answer_got_lost_is_asked_about_when_the_person_is_let_go(course: Course) -> None:
+    signing_lost(course)
+    course.wish("contract", None)
+    course.refused("contract.withdraw", "AlreadySigned")
+    assert course.problem("contract") == "SignedContract"
+    assert course.decide("contract", "skip", attempt=1) is None
+    course.done("contract.sign")
+    course.done("contract.declare")
+    assert course.state("contract") == ("done", 1)
+
+
+def test_what_is_signed_and_kept_when_the_job_stops_is_declared(course: Course) -> None:
+    course.signed(upto="contract.sign")
+    course.refused("contract.declare")
+    course.say("stop")
+    assert course.problem("contract") == "SignedContract"
+    assert course.decide("contract", "skip", attempt=1) is None
+    course.done("contract.sign")  # the same order: it was signed
+    course.done("contract.declare")
+    assert (course.state("contract"), course.stage.ended) == (("done", 1), True)
+
+
+def test_what_was_signed_by_hand_is_asked_about_once_when_the_job_stops(course: Course) -> None:
+    course.wish("contract")
+    course.refused("contract.offer")
+    assert course.decide("contract", "by_hand", evidence="scan.pdf", result={"thing": "it"}) is None
+    course.say("stop")
+    assert course.problem("contract") == "SignedContract"
+    assert course.decide("contract", "skip", attempt=2) is None
+    assert (course.state("contract"), course.stage.ended) == (("done", 1), True)
+
+
+def test_an_old_offer_taken_back_by_hand_binds_nobody_to_the_new_one(course: Course) -> None:
+    course.wish("contract")
+    course.done("contract.offer")
+    course.wish("contract", BLUE)
+    course.done("contract.offer")
+    course.refused("contract.withdraw")
+    assert course.decide("contract", "by_hand", evidence="they know.pdf") is None
+    assert course.stage.workflow.file().bound == []
+    course.wish("contract", WANTED.model_copy(update={"colour": "green"}))
+    course.done("contract.offer")
+    assert course.tried[-1] == "contract.offer 3"
+
+
+def test_what_was_done_by_hand_stays_so_when_the_question_about_it_is_asked_anew(course: Course) -> None:
+    course.wish("contract")
+    course.refused("contract.offer")
+    assert course.decide("contract", "by_hand", evidence="scan.pdf", result={"thing": "it"}) is None
+    course.wish("contract", BLUE)
+    course.wish("contract", WANTED.model_copy(update={"colour": "green"}))
+    course.decide("contract", "keep", attempt=course.stage.workflow.states()["contract"].attempt)
+    assert course.stage.workflow.states()["contract"].by_hand
+    assert course.state("contract") == ("done", 1)
+
+
+def test_a_step_that_nobody_runs_any_more_is_not_told_to_be_trying(course: Course) -> None:
+    """What else is asked may take weeks."""
+    course.signed()
+    course.wish("invoice")
+    course.next("invoice.issue")
+    assert course.state("invoice") == ("trying", 1)
+    course.say("stop")
+    assert not course.next("invoice.issue").cancelled
+    course.refused("invoice.issue")
+    assert course.state("contract")[0] == "parked"
+    assert course.state("invoice") == ("superseded", 1)
+
+
+def test_an_invoice_that_is_numbered_while_the_job_stops_is_known_and_asked_about(course: Course) -> None:
+    course.wish("invoice")
+    course.say("go")
+    numbering = course.next("invoice.issue")
+    course.say("stop")
+    course.stage.answer(numbering, Got(thing="2026/0001"))
+    course.notes()
+    assert course.problem("invoice") == "SignedContract"
+
+
+def test_what_is_wanted_after_it_was_given_back_is_not_forgotten_with_it(course: Course) -> None:
+    """Given back, wanted again and changed while the first giving back is still under way."""
+    green = WANTED.model_copy(update={"colour": "green"})
+    course.wish("booking")
+    course.done("booking.hold")
+    course.wish("booking", None)
+    course.wish("booking", BLUE)
+    course.wish("booking", None)
+    course.wish("booking")
+    course.wish("booking", green)
+    while course.stage.errands:
+        (errand,) = course.stage.errands.values()
+        course.done(errand.kind)
+    assert course.stage.workflow.states()["booking"].request["colour"] == "green"
+    assert course.state("booking")[0] == "held"

@@ -12,7 +12,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.dimona import Dimona, away
-from activities.employment_contract import STEP, EmploymentContract
+from activities.employment_contract import STEP, EmploymentContract, binds
 from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder
 from domain.services.employment_contract import (
@@ -201,6 +201,35 @@ async def test_a_seal_whose_answer_was_lost_is_adopted(service: EmploymentContra
         await service.withdraw_offer(order(office))
     assert (await service.sign(order(office))).cooperative_signed_at is not None
     assert await office.partners.effects("signature", "seal") == ["seal"]
+
+
+async def test_what_was_sealed_and_got_no_answer_is_ended_by_agreement_not_withdrawn(
+    service: EmploymentContract, office: Office
+) -> None:
+    await service.offer(order(office))
+    await answers(office, order(office).key)
+    await service.person_signs(order(office))
+    await office.partners.fault("signature", "sign_hash", "execute_then_fail")
+    with pytest.raises(PartnerDown):
+        await service.sign(order(office))
+    ended = await service.terminate(order(office))
+    assert (ended.cooperative_signed_at, ended.terminated_on) == (office.clock.now(), office.clock.now().date())
+    assert await office.papers_of("termination") == ["termination-bob.pdf"]
+
+
+async def test_who_is_told_not_to_start_after_a_lost_seal_is_known_to_have_a_contract(
+    service: EmploymentContract, office: Office
+) -> None:
+    await service.offer(order(office))
+    await answers(office, order(office).key)
+    await service.person_signs(order(office))
+    await office.partners.fault("signature", "sign_hash", "execute_then_fail")
+    with pytest.raises(PartnerDown):
+        await service.sign(order(office))
+    sealed_at, office.clock.at = office.clock.now(), START
+    told = await service.take_off(order(office))
+    assert told.cooperative_signed_at == sealed_at
+    assert binds(told)
 
 
 async def test_a_declaration_whose_answer_was_lost_is_adopted(service: EmploymentContract, office: Office) -> None:

@@ -30,11 +30,7 @@ def kinds(row: StepRow) -> list[DecisionKind]:
     """What can be decided about a step: a question's own answers; else what a failed step allows."""
     if possible := answers(row.file):
         return list(possible)
-    never: set[str] = set() if row.file.skippable or row.file.undoing else {"skip"}
-    if decision_forms.never_given_up(row.file):
-        never |= {"by_hand", "fail"}
-    if decision_forms.still_owed(row.file):
-        never |= {"skip", "fail"}
+    never = decision_forms.not_offered(row.file)
     return [one for one in ORDER if one not in never]
 
 
