@@ -78,7 +78,12 @@ class Proposed(Answered):
 
 
 def allowed(asker: Asker, row: StepRow) -> None:
-    """Ops decide everything, others what the problem names them for; about an own job only its member decides."""
+    """Ops decide everything, others what the problem names them for; about an own job only its member decides.
+
+    Where nothing waits for a decision nobody else's is awaited: whoever sees the job is told that, not sent away.
+    """
+    if row.state != "parked" and (concerned(asker, row) or not asker.may("decide")):
+        raise NotTaken("NotParked", f"{row.step} is {row.state}, not parked")
     if concerned(asker, row) and not (row.decided_by == "member" and "member" in asker.roles):
         raise Wrong("not-allowed", "this is about your own job or pay: somebody else decides it")
     if asker.may("decide"):

@@ -104,6 +104,36 @@ async def test_who_may_not_decide_is_told_who_does(door: Door) -> None:
     assert "member" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("who", ["ann", "eve"])
+@pytest.mark.parametrize("way", ["", "?dry_run=true"])
+async def test_what_waits_for_no_decision_says_so_to_whoever_sees_the_job(door: Door, who: str, way: str) -> None:
+    """It was told to be decided by ops, who had nothing to decide either."""
+    job_id = await parked_van(door.house)
+    somebody = await door.asking(who)
+    answer = await somebody.post(f"/api/jobs/{job_id}/steps/agreement/replay{way}", json=given())
+    assert (answer.status_code, kind(answer)) == (409, "not-parked")
+    assert answer.json()["detail"] == "agreement is held, not parked"
+
+
+async def test_a_stranger_is_not_told_that_nothing_waits(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    stranger = await door.asking("dan")
+    answer = await stranger.post(f"/api/jobs/{job_id}/steps/agreement/replay", json=given())
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("field", ["approved_by", "loss_borne_by", "answer_by", "evidence_document"])
+async def test_what_only_the_cooperative_answers_for_is_no_member_s_to_change(door: Door, field: str) -> None:
+    """A limit, who bears a loss, a legal day, a proof: whatever the problem says about who decides."""
+    step = StepState(service="prefinancing", operation="hold", request={field: None})
+    job_id = await parked(door.house, step, "AboveTheLimit", decided_by="member")
+    ann = await door.asking("ann")
+    edited = given(request={field: "2026-12-31T00:00:00Z"})
+    answer = await ann.post(f"/api/jobs/{job_id}/steps/prefinancing/replay", json=edited)
+    assert (answer.status_code, kind(answer)) == (403, "not-allowed")
+    assert field in answer.json()["detail"]
+
+
 async def test_what_stands_on_a_signed_contract_is_read_only_and_the_page_is_told_why(door: Door) -> None:
     job_id = await refused_dimona(door)
     otto = await door.asking("otto")

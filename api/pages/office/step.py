@@ -67,6 +67,8 @@ async def show(
 ) -> Response:
     """The step as it is now, and the form of one kind of decision."""
     row = await access.step(home, asker, job_id, step)
+    if asker.audience == "member" and row.state != "parked":
+        raise Wrong("not-parked", f"{row.step} is {row.state}, not parked")
     if asker.audience == "member" and not decidable(asker, row):
         raise Wrong("not-allowed", f"this is decided by {row.decided_by or 'ops'}")
     kinds = shown.kinds(row)
