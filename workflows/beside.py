@@ -119,9 +119,8 @@ class Beside(Closing):
         """A question that is not asked any more: its link is closed, and what was agreed before stands again."""
         state = self.file.steps[before.step]
         self.abandon(before.step)
-        so_far = self._wish_count
         async with self._lock(state):
-            self._forget_wishes(before.step, so_far)
+            self._forget_wishes(before.step)
             if state.revision == before.revision:
                 return
             last = max(state.revision, state.latest)

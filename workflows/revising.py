@@ -30,7 +30,7 @@ class Revising(Answers):
         super().__init__(notebook, entity)
         self._wish_count = 0
         self._wished_at: dict[str, int] = {}
-        """The order in which wishes came: whoever gives a step back forgets only what was wanted before that."""
+        """The order in which wishes came: a step is as the newest has it, also when it was given back between."""
         self._given_back_at: dict[str, int] = {}
         """How many wishes there had been when the step was last given back."""
 
@@ -132,9 +132,7 @@ class Revising(Answers):
         if newest and given_back and state.request != request.model_dump(mode="json"):
             self._wanted[state.step] = request
 
-    def _forget_wishes(self, name: str, so_far: int) -> None:
-        """What was wanted until then; what is wanted since is wanted after all."""
+    def _forget_wishes(self, name: str) -> None:
+        """Whoever gives a step back heeds what was said until then; who wants it otherwise sees to that in turn."""
         self._abandoned.discard(name)
         self._edited.pop(name, None)
-        if self._wished_at.get(name, 0) <= so_far:
-            self._wanted.pop(name, None)

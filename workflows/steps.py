@@ -157,9 +157,8 @@ class Steps(Renewing):
         step, state = self._known[name], self.file.steps[name]
         if step.release is None:
             return
-        so_far = self._wish_count
         async with self._lock(state):
-            self._forget_wishes(name, so_far)
+            self._forget_wishes(name)
             if name not in self.file.undo:
                 return  # it was signed, or given back, while this waited for its turn
             before = state.state

@@ -557,3 +557,19 @@ def test_what_is_wanted_after_it_was_given_back_is_not_forgotten_with_it(course:
         course.done(errand.kind)
     assert course.stage.workflow.states()["booking"].request["colour"] == "green"
     assert course.state("booking")[0] == "held"
+
+
+def test_what_was_done_by_hand_for_an_earlier_request_is_done_for_the_new_one(course: Course) -> None:
+    course.wish("booking")
+    course.done("booking.hold")
+    course.say("go")
+    course.refused("booking.pay")
+    assert course.decide("booking", "by_hand", evidence="receipt.pdf", result={"thing": "paid"}) is None
+    course.refused("booking.buy")
+    course.wish("booking", BLUE)
+    course.done("booking.hold")
+    course.done("booking.give_back")
+    course.done("booking.pay")
+    course.done("booking.buy")
+    assert course.tried[-2:] == ["booking.pay 2", "booking.buy 2"]
+    assert course.state("booking") == ("done", 2)
