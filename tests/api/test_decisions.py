@@ -404,6 +404,8 @@ async def test_a_van_that_was_held_is_done_also_when_its_answer_was_known(door: 
     )
     await door.house.operations.asked(one)
     await door.house.operations.answered("op-12345678", "taken")
+    await door.house.operations.answered("op-12345678", "StaleAttempt")  # sent again, it comes too late
+    assert (await door.house.operations.operation("op-12345678")).outcome == "taken"
     decided = News(n=9, at=MONDAY, kind="step.decided.replay", step=VAN, params={"operation": "op-12345678"})
     held = van.model_copy(update={"state": "held", "attempt": 2, "problem": None})
     await story(door.house, job_id, 2, held, decided)

@@ -68,6 +68,12 @@ def test_an_electronic_reminder_really_sent_shortens_the_wait() -> None:
     assert (following.kind, following.on) == ("formal_notice", on("2026-02-24"))
 
 
+def test_a_company_outside_the_register_of_enterprises_is_no_bailiff_s_without_a_judge() -> None:
+    """Source: Jud. Code art. 1394/20: creditor and debtor are entered in the register."""
+    stages = debt_collection.plan(invoice(enterprise_known=False), on("2026-01-31"))
+    assert [(stage.kind, stage.route) for stage in stages[3:-1]] == [("lawyer", "court")]
+
+
 def test_public_bodies_and_foreign_clients_take_another_route_than_the_bailiff() -> None:
     def routes(**facts: str) -> list[tuple[str, str | None]]:
         stages = debt_collection.plan(invoice(**facts), on("2026-01-31"))

@@ -123,6 +123,12 @@ def test_a_choice_against_the_rule_needs_a_reason_and_keeps_it() -> None:
     assert decide(override=exempt).mention_in("nl") == "Vrijgesteld van btw – art. 44 § 2, 8° WBTW"
 
 
+@pytest.mark.parametrize(("kind", "invoiced"), [("own_takings", False), ("internal", False), ("company", True)])
+def test_a_choice_against_the_rule_makes_no_invoice_where_there_is_none(kind: str, invoiced: bool) -> None:
+    chosen = VatOverride(category="S", percent=D(6), reason="The tickets of a concert")
+    assert decide(client_kind=kind, override=chosen).invoiced is invoiced
+
+
 @pytest.mark.parametrize(("category", "percent"), [("S", D(0)), ("E", D(6)), ("S", D(7))])
 def test_an_impossible_choice_is_refused(category: str, percent: D) -> None:
     with pytest.raises((ValueError, vat.NoSuchVatRate), match=r"category S|no VAT rate of 7 % .*: 21 %, 12 %, 6 %"):
