@@ -251,16 +251,13 @@ class Steps(Renewing):
                 fresh = True
             except Again:
                 fresh = True
-            except Changing:
+            except (Changing, BindsAlready) as found:
+                if isinstance(found, BindsAlready):
+                    self._wishes[state.step] = step.request.model_validate(state.request)
+                    self._turns_out_signed(step, state, found.revision)
                 if not await self._settle(step, state):
                     return
                 fresh = False  # what binds is not taken from its start
-            except BindsAlready as found:
-                self._wishes[state.step] = step.request.model_validate(state.request)
-                self._turns_out_signed(step, state, found.revision)
-                if not await self._settle(step, state):
-                    return
-                fresh = False
             except Ended:
                 await self._book_by_hand(step, state)
                 await self._release_replaced(step, state)
