@@ -32,8 +32,9 @@ class Strands:
 
     async def ended(self) -> None:
         """Wait until every strand has ended, stopped or not; also those that others started meanwhile."""
-        while under_way := [task for task in self._tasks if not task.done()]:
-            await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while any(not task.done() for task in self._tasks):
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def finished(self) -> None:
         """Wait until every strand has done its work; also those that others started meanwhile."""
