@@ -42,7 +42,7 @@ PLACES: tuple[Place, ...] = (
     Place(path="/jobs/{job_id}/story", roles=SIGNED_IN),
     Place(path="/jobs/{job_id}/withdraw", roles=CHANGING, instead=(409,)),
     Place(path="/jobs/{job_id}/move", roles=CHANGING, instead=(409,)),
-    Place(path="/jobs/{job_id}/steps/{step}", roles=SIGNED_IN, instead=(403, 404)),
+    Place(path="/jobs/{job_id}/steps/{step}", roles=SIGNED_IN, instead=(403, 404, 409)),
     Place(path="/advisor", roles=OFFICE),
     Place(path="/audit", roles=READING_ALL),
     Place(path="/bank", roles=MONEY),
