@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 
 from domain.job import JobFile, Remembered
 from domain.ledger import Account
-from domain.statements import Statement, StatementEntry
+from domain.statements import StatementEntry
 from storage.jobs.tables import jobs
-from storage.money.statements import Statements
 from storage.services.debt_collection import Collections
 from storage.services.invoicing import Invoices
+from tests.api.bank_morning import morning_with
 from tests.api.conftest import Door
 from tests.api.test_bank import door
 from tests.api.test_debts import owed
@@ -28,17 +28,7 @@ async def bank(door: Door, amount: str, day: int, opening: str, name: str = "CLI
         reference="R", amount_eur=moved, booked_on=date(2026, 2, day), structured=invoice.payment_reference,
         end_to_end=name, return_reason="AM09" if moved < 0 else None,
     )  # fmt: skip
-    await Statements(door.house.database).take(
-        Statement(
-            source="coda", iban="BE71096123456769", statement_id=f"S{day}", on=date(2026, 2, day),
-            opening_eur=opening, closing_eur=Decimal(opening) + moved, entries=(entry,),
-        ),
-        door.clock.now(),
-    )  # fmt: skip
-    assert door.house.desk is not None
-    for _ in range(2):  # a crash between booking and settling tells nothing twice
-        news = await door.house.desk.fetch_statements(date(2026, 2, 1))  # type: ignore[attr-defined]  # the real desk
-    await door.house.desk.told(news)
+    await morning_with(door, entry, opening)
 
 
 async def recalled_after_the_end(door: Door) -> str:

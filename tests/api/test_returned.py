@@ -8,10 +8,10 @@ from sqlalchemy import insert, select, update
 from domain.identifiers import account_mark
 from domain.job import StepState
 from domain.ledger import Account
-from domain.statements import Statement, StatementEntry
+from domain.statements import StatementEntry
 from storage.jobs.tables import job_steps
 from storage.money.payments import payments
-from storage.money.statements import Statements
+from tests.api.bank_morning import morning_with
 from tests.api.conftest import Door
 from tests.api.test_bank import a_due_wage, door
 
@@ -43,17 +43,7 @@ async def told(door: Door, amount: str, end_to_end: str, day: int, opening: str 
         reference="R", amount_eur=moved, booked_on=date(2026, 2, day), end_to_end=end_to_end,
         return_reason=why or None,
     )  # fmt: skip
-    await Statements(door.house.database).take(
-        Statement(
-            source="coda", iban="BE71096123456769", statement_id=f"S{day}", on=date(2026, 2, day),
-            opening_eur=opening, closing_eur=Decimal(opening) + moved, entries=(entry,),
-        ),
-        door.clock.now(),
-    )  # fmt: skip
-    assert door.house.desk is not None
-    for _ in range(2):  # a crash between booking and settling books nothing twice
-        news = await door.house.desk.fetch_statements(date(2026, 2, 1))  # type: ignore[attr-defined]  # the real desk
-    await door.house.desk.told(news)
+    await morning_with(door, entry, opening)
 
 
 async def wages_due(door: Door, job_id: str) -> Decimal:
