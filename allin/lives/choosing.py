@@ -10,6 +10,11 @@ from domain.money import ZERO
 ENOUGH = 12
 """A step that was decided so often and parks again hangs, whatever anybody decides."""
 PLAIN: tuple[DecisionKind, ...] = ("replay", "edited", "by_hand", "skip", "fail")
+YES_OR_NO: dict[str, tuple[DecisionKind, ...]] = {
+    "BailiffNeedsDecision": ("edited", "skip"),
+    "WriteOffNeedsDecision": ("edited", "postpone"),
+}
+"""What asks for a yes: given with the next try; a no is its own verb, and a write-off can only wait."""
 SETTLED_BY_TIME = frozenset({"receivable", "wages_due", "expenses_due", "late_costs", "reserved", "prefinanced"})
 """Accounts that are emptied by what still comes: a client's money, a payment at the bank, a claim."""
 BEARERS = ("activity", "sector", "community")
@@ -25,6 +30,8 @@ def decision(problem: str, asked: Sequence[DecisionKind], told: str, times: int,
     after = dice.one(0.5, 2, 6, 20)
     if asked:
         return Deciding(kind=_turned(dice, [one for one in asked if one != "postpone"], times), after_hours=after)
+    if problem in YES_OR_NO:
+        return Deciding(kind=_turned(dice, YES_OR_NO[problem], times), after_hours=after)
     if problem == "AccountsNotSettled":
         return Deciding(kind=_about_books(told, times), after_hours=after)
     gentle = ("replay", *(one for one in PLAIN[:4] if dice.chance(0.7))) if times < 2 else PLAIN

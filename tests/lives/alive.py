@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,15 +27,19 @@ def wanted_id(life: Life) -> str:
     return job_id_from(bits)
 
 
+_CHANCE = storage.jobs.jobs.new_job_id
+_WANTED: ContextVar[str | None] = ContextVar("wanted", default=None)
+
+
 @contextmanager
 def named(job_id: str) -> Iterator[None]:
-    """The next job that is declared gets this id."""
-    before = storage.jobs.jobs.new_job_id
-    storage.jobs.jobs.new_job_id = lambda: job_id
+    """The job that is declared in here gets this id; what is declared elsewhere meanwhile does not."""
+    storage.jobs.jobs.new_job_id = lambda: _WANTED.get() or _CHANCE()
+    before = _WANTED.set(job_id)
     try:
         yield
     finally:
-        storage.jobs.jobs.new_job_id = before
+        _WANTED.reset(before)
 
 
 @dataclass
@@ -168,6 +173,17 @@ class Door:
         transport = httpx2.ASGITransport(app=world.api, raise_app_exceptions=False)
         self._http = httpx2.AsyncClient(transport=transport, base_url="http://allin")
         self._tokens: dict[str, str] = {}
+        self._glanced: dict[str, Any] = {}
+
+    def look_up(self) -> None:
+        """Time has passed: what was read at a glance is read again."""
+        self._glanced.clear()
+
+    async def glance(self, who: str, path: str) -> Any:
+        """A list of the whole cooperative, read once for all lives until time passes."""
+        if path not in self._glanced:
+            self._glanced[path] = await self.told(who, path)
+        return self._glanced[path]
 
     async def ask(self, who: str, method: str, path: str, **request: Any) -> httpx2.Response:
         """One request by one person, and whatever is answered."""

@@ -37,7 +37,7 @@ async def settle(world: World, door: Door, alive: Alive, now: datetime) -> None:
 
 async def _owed_back(door: Door, alive: Alive, now: datetime) -> None:
     """What the client paid too much is given back, or stays because the client agrees."""
-    for owed in (await door.told(FINANCE, "/api/bank/credits"))["owed"]:
+    for owed in (await door.glance(FINANCE, "/api/bank/credits"))["owed"]:
         if owed["job_id"] != alive.job_id or float(owed["owed_eur"]) <= 0:
             continue
         about = f"owed back {owed['owed_eur']} after {alive.refunds}"
@@ -57,7 +57,7 @@ async def _owed_back(door: Door, alive: Alive, now: datetime) -> None:
 
 async def _unknown(world: World, door: Door, alive: Alive, now: datetime) -> None:
     """Money without our reference: somebody recognises it after some days."""
-    movements = (await door.told(FINANCE, "/api/bank/movements?state=unknown"))["movements"]
+    movements = (await door.glance(FINANCE, "/api/bank/movements?state=unknown"))["movements"]
     for one in movements:
         if unrelated(alive) not in one["text"]:
             continue
@@ -99,7 +99,7 @@ async def _new_account(door: Door, alive: Alive, returning: Returning, now: date
 
 async def _paid_again(door: Door, alive: Alive, now: datetime) -> None:
     """What came back when its step was over is paid again, once there is another account."""
-    for one in (await door.told(FINANCE, "/api/bank/returned"))["returned"]:
+    for one in (await door.glance(FINANCE, "/api/bank/returned"))["returned"]:
         if one["job_id"] != alive.job_id:
             continue
         alive.seen.setdefault("came back", now)

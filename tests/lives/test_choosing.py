@@ -4,6 +4,7 @@ import pytest
 
 from allin.lives import choosing
 from allin.lives.dice import Dice
+from allin.lives.editing import edited
 from allin.lives.mornings import morning
 from domain.periods import day_in_brussels
 from tests.lives.test_holding import AT
@@ -47,3 +48,11 @@ def test_statements_come_in_time_late_in_the_wrong_order_and_again() -> None:
     first = day_in_brussels(AT).toordinal()
     days = [day_in_brussels(AT).fromordinal(first + n) for n in range(60)]
     assert {morning(50, day) for day in days} == {"in_time", "late", "newest_first", "again"}
+
+
+@pytest.mark.parametrize("n", range(5))
+def test_a_write_off_gets_its_yes_and_is_never_given_up(n: int) -> None:
+    assert set(chosen("WriteOffNeedsDecision", n=n)) == {"edited", "postpone"}
+    assert set(chosen("BailiffNeedsDecision", n=n)) == {"edited", "skip"}
+    told = {"request": {"decided": False, "borne_by": "community"}, "editable": ["borne_by", "decided"]}
+    assert edited(told, 2) == {"decided": True, "borne_by": "community"}
