@@ -28,6 +28,7 @@ from domain.rules.consumer import Channel
 from domain.rules.debt_collection import Route
 from domain.services.debt_collection import (
     BailiffNeedsDecision,
+    DebtCollectionRequest,
     DunningStage,
     MandateMissing,
     OpenBalance,
@@ -52,7 +53,7 @@ class DebtCollection(Closing):
         await self._opened(order.job_id, order.entity, order.request)
         await self._note_closed(order)
         position = await self._position(order.job_id, order.entity, order.request)
-        return _balance(position, order.request.give_up)
+        return _balance(position, order.request)
 
     @activity.defn(name="debt_collection.remind")
     async def remind(self, order: StageOrder) -> StageDone:
@@ -177,7 +178,7 @@ class DebtCollection(Closing):
         return StageEnding(ended_on=position.on)
 
 
-def _balance(position: Position, give_up: bool) -> OpenBalance:
+def _balance(position: Position, request: DebtCollectionRequest) -> OpenBalance:
     paid = sum((payment.amount_eur for payment in position.facts.payments), ZERO)
     last = max((payment.on for payment in position.facts.payments), default=None)
     if position.collection.state == "written_off" or position.open_eur <= 0:
@@ -191,7 +192,7 @@ def _balance(position: Position, give_up: bool) -> OpenBalance:
         rate_missing=rate_missing,
         disputed=position.facts.disputed,
         last_payment_on=last,
-        next_stage=_given_up(position) if give_up else _next_stage(position),
+        next_stage=_given_up(position) if request.give_up else _next_stage(position, request.reminded),
     )
 
 
@@ -204,8 +205,10 @@ def _allowed(position: Position) -> tuple[Decimal, Decimal, bool]:
     return claim.amount_of("late_interest"), claim.amount_of("lump_sum"), False
 
 
-def _next_stage(position: Position) -> DunningStage | None:
-    stage = debt_collection.next_stage(position.facts, position.on)
+def _next_stage(position: Position, reminded: bool = True) -> DunningStage | None:
+    """The next stage; who reminds alone is only asked, when all would have been tried, whether it is given up."""
+    planned = debt_collection.plan(position.facts, position.on)
+    stage = next((one for one in planned if reminded or one.kind == "write_off"), None)
     return DunningStage(kind=stage.kind, at=stage.at, basis=stage.basis) if stage else None
 
 

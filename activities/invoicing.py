@@ -34,7 +34,7 @@ class Invoicing(Billing):
         """Let somebody wait for the money; what was sent by hand meets its deadline here."""
         kept = await self._issued(order.key)
         await self._schedule_ends(order)
-        if order.request.collect and kept.payable_eur > 0 and kept.series != "credit":
+        if kept.payable_eur > 0 and kept.series != "credit":
             client = await self._clients.client(kept.client_id, kept.client_version)
             card = await self._jobs.card(order.job_id)
             await self._collections.start(
@@ -50,6 +50,7 @@ class Invoicing(Billing):
                     due_on=kept.due_on,
                     consumer=client.kind == "private_person",
                     language=order.request.language,
+                    reminded=order.request.collect,
                 ),
             )
         return kept.issued()

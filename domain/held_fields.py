@@ -111,7 +111,7 @@ FREE: Final[Mapping[str, str]] = {
     "invoicing.client_version": "the client's corrected address; what went out keeps its own version",
     "invoicing.purchase_order": "the client's own number, which the client corrects",
     "invoicing.language": "each document says its own language",
-    "invoicing.collect": "whether its money is awaited is nobody else's",
+    "invoicing.collect": "whether its client is reminded is nobody else's",
     "debt_collection.decided": "a decision about this very stage",
     "debt_collection.mandate": "a decision about this very stage",
     "debt_collection.borne_by": "named when a debt is written off, by two persons",

@@ -35,6 +35,8 @@ class DebtCollectionRequest(Message):
     language: Literal["fr", "nl", "en"] = "fr"
     closed: tuple[ClosedStage, ...] = ()
     """What the process knows to be over, so that it is not planned again."""
+    reminded: bool = True
+    """Whether we remind and claim; when the member does that, the money is only awaited, and asked about last."""
     give_up: bool = False
     """A person wants to give it up: the decision who bears the loss is asked first."""
 

@@ -50,6 +50,7 @@ class InvoiceRequest(Message):
     credits: str | None = None
     """The number of the invoice a credit note corrects."""
     collect: bool = True
+    """Whether we remind the client; when the member does, its money is awaited all the same."""
     vat_included: bool = False
     """The price was agreed with VAT: the total is what was agreed, and the VAT is taken out of it."""
     last: bool | None = None

@@ -123,9 +123,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=100, help="how many lives")
     parser.add_argument("--first", type=int, default=0, help="the number of the first")
     parser.add_argument("--only", help="only lives that begin on this day, as 2026-02-02")
-    parser.add_argument(
-        "--worlds", type=int, default=4, help="cooperatives side by side"
-    )
+    parser.add_argument("--worlds", type=int, default=4, help="cooperatives side by side")
     parser.add_argument("--calm", action="store_true", help="without anything that partners do wrong")
     return parser.parse_args()
 

@@ -1,14 +1,13 @@
 """What people do in a life when their moment has come: the member, the adviser, the client and its bank."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import httpx2
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from allin.lives.life import Manner, Move, Payment
-from domain.periods import instant
 from domain.questions import is_question
 from storage.services.invoicing import invoices
 from tests.lives import deciding, desk
@@ -45,25 +44,10 @@ async def afterwards(world: World, door: Door, alive: Alive, now: datetime, long
         await _too_late(door, alive)
     course = alive.life.course
     money = course.returns or any(one.how in ("recalled", "twice", "too_much") for one in course.payments)
-    due_at = await _last_due(world, alive) if _collected_by_nobody(alive) else None
-    until = max(alive.seen["the end"], due_at or alive.seen["the end"]) + long
-    alive.lingers = bool(money or due_at) and now < until
+    alive.lingers = bool(money) and now < alive.seen["the end"] + long
     if alive.lingers:
         await _pay(world, alive, now)
         await desk.settle(world, door, alive, now)
-
-
-def _collected_by_nobody(alive: Alive) -> bool:
-    """Whether the job may end before its client has paid: nobody of ours waits for the money."""
-    return alive.life.declaration.get("debt_collection", {}).get("choice") in ("myself", "not_wanted")
-
-
-async def _last_due(world: World, alive: Alive) -> datetime | None:
-    """When the last of its invoices is to be paid; None when there is none."""
-    wanted = select(func.max(invoices.c.due_on)).where(invoices.c.job_id == alive.job_id)
-    async with world.site.database.reading() as connection:
-        due_on = await connection.scalar(wanted)
-    return None if due_on is None else instant(due_on, time(12))
 
 
 async def _too_late(door: Door, alive: Alive) -> None:

@@ -38,6 +38,8 @@ HORIZON_DAYS = 700
 """A year to pay and a bailiff's whole way take less; what hangs is seen long before."""
 QUIET_DAYS = 45
 """Whose story does not grow for so long after its last day, and whose money was due as long ago, hangs."""
+RESTS = timedelta(days=sum(HOUSE_POLICY.model_dump().values()))
+"""A debt of which nobody of ours reminds the client rests through every stage before it is asked about."""
 LINGERING = timedelta(days=30)
 """After a job has ended its money may still move: it is looked after so long."""
 NEAR = timedelta(days=3)
@@ -110,8 +112,8 @@ class Living:
     async def _quiet(self, alive: Alive, now: datetime) -> bool:
         """Whether its story has not grown for so long that nobody can be awaited any more.
 
-        A client may have a year to pay: nothing is late before that. A debt that nobody is sent to collect rests
-        for months before it is asked whether it is written off.
+        A client may have a year to pay: nothing is late before that. A debt that nobody is sent to collect, or
+        that the member collects alone, rests for months before it is asked whether it is written off.
         """
         job, long = alive.job, timedelta(days=QUIET_DAYS)
         if job is None or max(job.last_change_at, job.plan.last_end_at) + long > now:
@@ -121,7 +123,7 @@ class Living:
         async with self.world.site.database.reading() as connection:
             due_on, owed = (await connection.execute(wanted.where(invoices.c.job_id == job.job_id))).one()
         if owed:
-            long += timedelta(days=HOUSE_POLICY.write_off)
+            long += RESTS
         return job.last_change_at + long < now and (due_on is None or due_on + long < now.date())
 
     async def _standing(self, alive: Alive, why: str) -> str:

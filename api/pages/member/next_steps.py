@@ -65,7 +65,7 @@ def _the_invoices(kept: KeptJob, steps: Mapping[str, StepState], now: datetime, 
     """What is not sent yet first; then what the client has to pay."""
     outlooks = {name: _now(kept, steps, "invoicing", name) for name in kept.plan.invoicing}
     ahead = [one.issue_on for name, one in kept.plan.invoicing.items() if outlooks[name] == "ahead"]
-    due = [one.due_on for name, one in kept.plan.invoicing.items() if outlooks[name] == "behind" and one.collect]
+    due = [one.due_on for name, one in kept.plan.invoicing.items() if outlooks[name] == "behind"]
     if ahead:
         yield say(lang, "page.job.next.invoice", on=_on(min(ahead), lang))
     elif due:
