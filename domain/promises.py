@@ -83,6 +83,8 @@ def _while_stopping(file: JobFile, service: str, step: StepState | None) -> Outl
         return "giving_back"
     if step.state == "done":
         return "behind"
+    if step.step in file.bound:  # it stays, and what it still needs is carried out
+        return "ahead"
     return "ahead" if service == COLLECTION or service in PAY or step.step == CLAIM_STEP else "off"
 
 

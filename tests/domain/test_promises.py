@@ -106,6 +106,16 @@ def test_a_question_about_a_signed_contract_stays_a_question() -> None:
     assert told_step_state(back, the_step(back)) == "giving_back"
 
 
+@pytest.mark.parametrize("state", ["waiting", "trying", "parked"])
+@pytest.mark.parametrize("service", ["employment_contract", "invoicing"])
+def test_what_stays_though_the_job_stops_is_carried_on_and_decided_about(service: str, state: str) -> None:
+    step = {"employment_contract": "employment_contract:bob", "invoicing": "invoicing:invoice"}[service]
+    kept = a_file(service, state, stopping="ill", bound=[step])
+    told = as_told(kept, the_step(kept))
+    assert (told.state, told.problem is None) == (state, state != "parked")
+    assert told_step_state(kept, told) == state
+
+
 def test_while_it_is_asked_whether_a_contract_stays_its_pay_is_not_promised() -> None:
     asked = a_file("employment_contract", "parked", "engaged", step={"undoing": True})
     assert outlook(asked, "wages", "bob") == "asked"

@@ -1,12 +1,13 @@
 """Stopping a job: given back before the cooperative's signature, asked person by person after it."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from storage.money.ledger import LedgerStore
-from tests.process.small import NOTHING_BOOKED, crew, declare, engaged
+from tests.process.small import NOTHING_BOOKED, alone, crew, declare, engaged
 from tests.process.world import World
 
 DAY = timedelta(days=1)
@@ -128,6 +129,31 @@ async def test_after_the_signature_a_person_decides_for_each_member_of_the_crew(
     assert "expenses:bob" not in ended  # the only kilometres were those of the day that does not come
     assert (await house.kinds(job_id)).count("job.not_spent") == 1
     assert (await LedgerStore(house.site.database).balances(job_id)).open == {}
+
+
+async def test_a_kept_contract_that_social_security_refuses_is_still_decided_about(house: World) -> None:
+    await house.partners("POST", "/admin/dimona/results", json={"result": "B", "code": "SANDBOX-SSIN", "times": 2})
+    job_id = await alone(house)
+    await engaged(house, job_id)
+    contract = "employment_contract:ann"
+    await house.until_step(job_id, contract, "parked")
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
+    await house.until(job_id, lambda job: job.file.stopping is not None)
+    await until_asked(house, job_id, contract, "SignedContract")
+    await house.decide(job_id, contract, "answer", answer="keep", who="iris")
+    await until_asked(house, job_id, contract, "DimonaRefused")  # what stays is declared, and refused once more
+    await house.decide(job_id, contract, "replay")
+    await house.until_step(job_id, contract, "done")
+
+
+async def until_asked(house: World, job_id: str, step: str, problem: str) -> None:
+    """Wait, without time passing, until people see a step parked with this problem."""
+    for _ in range(200):
+        state = await house.step(job_id, step)
+        if state is not None and state.state == "parked" and state.problem and state.problem.type == problem:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{step} is not parked for {problem}: {await house.step(job_id, step)}")
 
 
 async def test_at_short_notice_people_sign_first_and_the_agreement_follows(house: World) -> None:
