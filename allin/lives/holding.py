@@ -3,6 +3,7 @@
 import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 
@@ -153,12 +154,21 @@ def no_hold_is_left(seen: Seen) -> Iterator[Finding]:
     """Of a job that has ended, what partners held was taken or given back."""
     ended = {job["job_id"] for job in seen.of(jobs) if job["state"] in ENDED}
     after = {(one["partner"], one["kind"], one["subject"]) for one in seen.effects}
+    lapsed = set(_lapsed(seen))
     for one in seen.effects:
         job_id = _job_of(one["key"] or "")
-        if job_id not in ended or one["kind"] not in HOLDS:
+        if job_id not in ended or one["kind"] not in HOLDS or one["subject"] in lapsed:
             continue
         if not any((one["partner"], kind, one["subject"]) in after for kind in HOLDS[one["kind"]]):
             yield Finding("orphan", job_id, f"{one['partner']} still holds the {one['kind']} of {one['key']}")
+
+
+def _lapsed(seen: Seen) -> Iterator[str]:
+    """Seats that were kept until an instant, and that nobody bought by then: the railway has let them go."""
+    for booking in seen.kept.journeys if seen.kept else ():
+        status, until = booking["bookedOffers"][0]["admissions"][0]["status"], booking["confirmationTimeLimit"]
+        if status == "ERROR" or (status == "PREBOOKED" and datetime.fromisoformat(until) < seen.at):
+            yield booking["id"]
 
 
 def stories_are_whole(seen: Seen) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from allin.lives import holding
-from allin.lives.seen import TABLES, Seen
+from allin.lives.seen import TABLES, Kept, Seen
 
 AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 JOB = "7K3QZ9A1BC"
@@ -90,6 +90,7 @@ HELD = [
     {"partner": "vans", "kind": "package", "subject": "pk_1", "key": f"{JOB}/van_rental/van/1:hold"},
     {"partner": "vans", "kind": "confirmation", "subject": "pk_1", "key": f"{JOB}/van_rental/van/1:confirm"},
 ]
+HELD_SEAT = {"partner": "railway", "kind": "booking", "subject": "bk1", "key": f"{JOB}/travel/me/1:hold"}
 PAID = {"partner": "bank", "kind": "payment", "subject": "tx_1", "key": None, "reference": "E1"}
 
 
@@ -227,6 +228,21 @@ def test_the_same_thing_done_twice_at_a_partner_is_found() -> None:
 def test_a_hold_that_nobody_took_or_gave_back_is_found() -> None:
     left = replace(seen(), effects=[HELD[0], PAID])
     assert [found.kind for found in holding.unheld(left)] == ["orphan"]
+
+
+@pytest.mark.parametrize(
+    ("status", "until", "found"),
+    [
+        ("PREBOOKED", "2026-03-01T07:59:00Z", []),  # nobody confirmed it in time: the railway let it go
+        ("ERROR", "2026-03-01T08:00:00Z", []),
+        ("PREBOOKED", "2027-03-01T08:00:00Z", ["railway still holds the booking of " + HELD_SEAT["key"]]),
+    ],
+)
+def test_seats_nobody_bought_in_time_are_held_by_nobody(status: str, until: str, found: list[str]) -> None:
+    offers = [{"admissions": [{"status": status}]}]
+    seat = {"id": "bk1", "bookedOffers": offers, "confirmationTimeLimit": until}
+    left = replace(seen(), effects=[*HELD, PAID, HELD_SEAT], kept=Kept(journeys=[seat]))
+    assert [one.said for one in holding.no_hold_is_left(left)] == found
 
 
 def test_money_that_the_bank_paid_twice_or_without_us_is_found() -> None:
