@@ -40,7 +40,8 @@ class Patience:
 
 
 AT_ONCE = Patience(tries=3, at_hand=True)
-"""Our own store: what fails three times will not heal by itself."""
+"""Our own store: a mistake of ours that happens three times will not heal by itself. A database that is away is no
+such mistake: that is awaited (workflows/infrastructure.py)."""
 AT_OUR_DESK = Patience(tries=3)
 """Our own store, and a message to somebody: not awaited by everything else in the job."""
 PARTNER = Patience()

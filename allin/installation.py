@@ -59,8 +59,11 @@ def reaching_temporal(settings: Settings) -> Settings:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, upgrading: bool = False) -> AsyncIterator[Installation]:
-    """Open the installation; with `upgrading` its database is brought to the newest schema first.
+async def opened(
+    settings: Settings, *, upgrading: bool = False, part: str = "command"
+) -> AsyncIterator[Installation]:
+    """Open the installation; with `upgrading` its database is brought to the newest schema first. `part` names the
+    process in the database's own lists.
 
     Stop when the database's schema is not the one this program needs.
     """
@@ -69,7 +72,7 @@ async def opened(settings: Settings, *, upgrading: bool = False) -> AsyncIterato
         await upgrade(settings.database)
     else:
         await _up_to_date(settings)
-    database = Database(settings.database, settings.keys())
+    database = Database(settings.database, settings.keys(), part=f"allin-{part}")
     for engine in database.engines:
         telemetry.watch_statements(engine.sync_engine)
     try:

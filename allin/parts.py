@@ -27,7 +27,7 @@ async def serve_worker(settings: Settings) -> None:
 
     logs.set_up(settings)
     telemetry.start(settings, "worker")
-    async with opened(settings) as here:
+    async with opened(settings, part="worker") as here:
         client = await here.temporal()
         stopped = signals()
         await ensure_schedule(client, settings.task_queue)
@@ -40,7 +40,7 @@ async def serve_api(settings: Settings, host: str, port: int) -> None:
     """Answer until a signal."""
     logs.set_up(settings)
     telemetry.start(settings, "api")
-    async with opened(settings) as here:
+    async with opened(settings, part="api") as here:
         served = Served("the API", await _app(here), host=host, port=port)
         await served.start()
         await signals().wait()

@@ -49,6 +49,7 @@ from api.security.request_checks import (
 )
 from api.security.streams import Streams
 from api.temporal import codec
+from api.unexpected import Unexpected
 from engine.settings import Settings
 from engine.telemetry import of_api
 from storage.core.database import Clock, Database
@@ -157,6 +158,7 @@ def _protect(app: FastAPI, limits: Limits) -> None:
     app.add_middleware(PlainText)
     app.add_middleware(CrossOriginProtection, refuse=refuse)
     app.add_middleware(Floodgate, refuse=refuse, limits=limits)
+    app.add_middleware(Unexpected, refuse=refuse, route_of=errors.route_of)
     app.add_middleware(SecurityHeaders, https=settings.https)
     app.add_middleware(CodecDoor, pages=settings.temporal_ui)
     if settings.proxies:

@@ -19,8 +19,10 @@ from api.ports.process import NotTaken, ProcessStuck, ProcessUnreachable
 from domain.errors import PartnerDown, PartnerPaused, Refusal
 from domain.people import Language
 from domain.quote import Quote
+from engine.outages import outage
 from engine.wording import worded
 from engine.words import pick_language, say
+from storage.core.unavailable import STORAGE_ERRORS, TRIED_AGAIN_AFTER, is_storage_trouble
 
 log = structlog.get_logger()
 PREFIX = "tag:all-inclusive,2026:problem/"
@@ -74,6 +76,7 @@ KINDS: Mapping[str, int] = {
     "refused": 422,
     "too-many": 429,
     "broken": 500,
+    "storage-unavailable": 503,
     "process-unreachable": 503,
     "process-stuck": 503,
     "not-ready": 503,
@@ -238,10 +241,18 @@ def install(app: FastAPI) -> None:
     async def down(request: Request, error: PartnerDown) -> Response:
         return answer(Wrong("process-unreachable", str(error)), request)
 
-    @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> Response:
-        """A fault of ours; it is logged whole by the server, and told without its inside."""
-        return answer(Wrong("broken"), request)
+    for family in STORAGE_ERRORS:
+        app.add_exception_handler(family, storage_unavailable)
+
+
+async def storage_unavailable(request: Request, error: Exception) -> Response:
+    """Our database cannot be used now; what else it says is a fault of ours, which is logged whole."""
+    if not is_storage_trouble(error):
+        raise error
+    outage.tell(error, path=route_of(request))
+    response = answer(Wrong("storage-unavailable"), request)
+    response.headers["retry-after"] = str(TRIED_AGAIN_AFTER)
+    return response
 
 
 def from_refusal(error: Refusal) -> Wrong:

@@ -57,6 +57,10 @@ class RefusalDetails(Message):
     technical: str | None = None
 
 
+INFRASTRUCTURE_DOWN = "InfrastructureDown"
+"""The kind of a problem that is nobody's no: our database, keys, papers or engine are in trouble."""
+
+
 class Waiting(Message):
     """Whom or what a step waits for, and until when."""
 
@@ -125,6 +129,8 @@ class StepState(BaseModel):
     """What binds while an amendment to it is under way: `request` and `revision` are then the amendment's."""
     last_revision: int = 0
     """The highest revision an order was made under; an amendment that came to nothing leaves a gap behind."""
+    held_up_since_at: datetime | None = None
+    """Our own infrastructure is in trouble since then: it is tried again and again, and nobody has to decide."""
 
     @property
     def step(self) -> str:

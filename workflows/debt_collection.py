@@ -26,7 +26,7 @@ from domain.services.debt_collection import (
 )
 from workflows.borders import Renew
 from workflows.decisions import check_decision
-from workflows.projection import Projection
+from workflows.projection import PAUSE_IN_MEMORY, Projection
 from workflows.steps import Steps
 
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(minutes=1))
@@ -91,6 +91,7 @@ class DebtCollectionWorkflow:
             self._order().model_copy(update={"asked_at": self._notebook.now()}),
             start_to_close_timeout=timedelta(seconds=20),
             retry_policy=OUR_OWN_TABLES,
+            local_retry_threshold=PAUSE_IN_MEMORY,
         )
 
     def _order(self) -> StepOrder[DebtCollectionRequest]:

@@ -9,16 +9,20 @@ from temporalio.exceptions import (
     ApplicationError,
     CancelledError,
     TimeoutError,
+    TimeoutType,
     is_cancelled_exception,
 )
 
-from domain.job import Decision, Problem, RefusalDetails, StepState
+from domain.job import INFRASTRUCTURE_DOWN, Decision, Problem, RefusalDetails, StepState
 
 NOT_YET = "NotYet"
 COVER_GONE = "CoverGone"
 """What a step leaned on has gone: it begins anew, on its own."""
 PARTNER_PAUSED = "PartnerPaused"
 """Ops paused the calls to the partner: the step waits, and no attempt is used up."""
+
+RAW_TROUBLE = frozenset({None, "", "OperationalError", "InterfaceError", "InternalError", "TimeoutError"})
+"""Failures of the worker around an activity: its order could not be read, or its answer not be written."""
 
 
 def is_cancelled(error: ActivityError) -> bool:
@@ -42,6 +46,22 @@ def explain(error: ActivityError, at: datetime) -> Problem:
         since_at=at,
         technical=details.technical,
     )
+
+
+def is_infrastructure(error: ActivityError, at_hand: bool) -> bool:
+    """Whether our own infrastructure is in trouble, which nobody decides about: database, keys, papers, engine.
+
+    A worker that died says nothing any more; what only touches our own tables (`at_hand`) waits for no partner.
+    """
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type == INFRASTRUCTURE_DOWN:
+        return True
+    if isinstance(cause, ApplicationError):
+        ours = cause.type in RAW_TROUBLE
+    else:
+        kind = cause.type if isinstance(cause, TimeoutError) else None
+        ours = kind is TimeoutType.HEARTBEAT or (at_hand and kind is TimeoutType.START_TO_CLOSE)
+    return ours and workflow.patched("infrastructure-is-awaited")
 
 
 def ask(problem: str, at: datetime, **params: str) -> Problem:

@@ -11,12 +11,15 @@ from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.memory import Memory
-from domain.job import JobFile, News, Remembered
+from domain.job import INFRASTRUCTURE_DOWN, JobFile, News, Remembered
 
 JOB_STATE = SearchAttributeKey.for_keyword("JobState")
 PARKED = SearchAttributeKey.for_keyword_list("ParkedServices")
 ONE_NOTE = timedelta(seconds=10)
 """A note is one short transaction in our own database."""
+UNTIL_WRITTEN = RetryPolicy(maximum_interval=timedelta(minutes=1))
+PAUSE_IN_MEMORY = timedelta(seconds=4)
+"""A longer pause is a timer: kept in the worker's memory, a database away for an hour would cost 2,700 events."""
 
 
 class NothingIsWritten(Exception):
@@ -110,7 +113,8 @@ class Projection:
             yield self._remembered()
             arrived = True
         except ActivityError as error:
-            arrived = isinstance(error.cause, ApplicationError)
+            cause = error.cause
+            arrived = isinstance(cause, ApplicationError) and cause.type != INFRASTRUCTURE_DOWN
             raise
         finally:
             self._on_the_way.remove(version)
@@ -129,7 +133,8 @@ class Projection:
             Memory.remember,
             self._remembered(*news),
             start_to_close_timeout=ONE_NOTE,
-            retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=10)),
+            retry_policy=UNTIL_WRITTEN,
+            local_retry_threshold=PAUSE_IN_MEMORY,
         )
         self._written = max(self._written, version)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 async def keep_watch(settings: Settings, once: bool, every: float, grace: timedelta, in_json: bool) -> int:
     """Look now and then until told to stop; how much was late at the last look."""
     logs.set_up(settings)
-    async with opened(settings) as here:
+    async with opened(settings, part="watch") as here:
         eyes, stopped = Eyes(here.database, grace), signals()
         bell = Bell(settings, print if once and not in_json else None)
         stuck = StuckWatch(here)

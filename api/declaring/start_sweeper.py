@@ -9,6 +9,8 @@ from api.bulk.service import set_going
 from api.container import Container
 from api.ports.process import ProcessUnreachable
 from domain.job import JobInput
+from engine.outages import outage
+from storage.core.unavailable import is_storage_trouble
 from storage.jobs.jobs import Unstarted
 
 AT_ONCE_SECONDS = 1.0
@@ -60,6 +62,9 @@ async def keep_sweeping(house: Container, every: float = SWEEP_EVERY_SECONDS) ->
     while True:
         try:
             await sweep(house)
-        except Exception:  # the sweeper must outlive a database that is away; it says so loudly
-            log.exception("sweep failed")
+        except Exception as error:  # the sweeper outlives a database that is away; it says so now and then
+            if not is_storage_trouble(error):
+                log.exception("sweep failed")
+            else:
+                outage.tell(error, part="sweep")
         await asyncio.sleep(every)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from api.decisions import forms as decision_forms
 from api.history.schemas import WaitsFor, WaitTold
 from domain.errors import Refusal
-from domain.job import JobFile, StepState
+from domain.job import INFRASTRUCTURE_DOWN, JobFile, StepState
 from domain.people import Language
 from domain.promises import outlook
 from engine import words
@@ -28,6 +28,8 @@ UNITS = (
 """The unit of a length of time, its seconds, and from how many on it is used: "12 days", not "2 weeks"."""
 QUIET = timedelta(hours=6)
 """A story in which nothing happens for longer says what was waited for instead."""
+US = "us"
+"""Our own infrastructure, that is being repaired."""
 IMPORTANCE: dict[WaitsFor, int] = {"person": 0, "partner": 1, "date": 2}
 BEHIND = {
     "agreement": "mail",
@@ -144,7 +146,7 @@ def _why(state: StepState, before: Attempt, following: Attempt) -> tuple[WaitsFo
     if step and step.answer and verb in (step.answer.name, step.remind.name if step.remind else ""):
         return _awaited_party(step.answered_by or "partner", state.service)
     if before.outcome in ("failed", "not_yet", "cancelled"):
-        return "partner", _partner(before, state.service)
+        return "partner", _held_up_by(before, state.service)
     return "date", "job"
 
 
@@ -156,7 +158,10 @@ def _awaited_party(who: str, service: str) -> tuple[WaitsFor, str]:
     return "person", who
 
 
-def _partner(tried: Attempt, service: str) -> str:
+def _held_up_by(tried: Attempt, service: str) -> str:
+    """Who is in the way of the next try: ourselves, or a partner."""
+    if tried.error_type == INFRASTRUCTURE_DOWN:
+        return US
     return partner_said(tried) or BEHIND.get(service, "partner")
 
 
@@ -172,8 +177,10 @@ def _current(state: StepState, tries: Sequence[Attempt], now: datetime) -> Wait 
     if state.state == "waiting" and state.waiting:
         kind, who = _awaited_party(state.waiting.who, state.service)
         return Wait(state.step, kind, state.waiting.partner or who, last or now, None, state.waiting.until_at)
+    if state.state == "trying" and state.held_up_since_at:
+        return Wait(state.step, "partner", US, state.held_up_since_at)
     if state.state == "trying" and tries and tries[-1].outcome in ("failed", "not_yet"):
-        return Wait(state.step, "partner", _partner(tries[-1], state.service), last or now)
+        return Wait(state.step, "partner", _held_up_by(tries[-1], state.service), last or now)
     if state.state == "held" and last:
         return Wait(state.step, "date", "job", last, None, state.decide_by)
     return None

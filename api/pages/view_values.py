@@ -114,6 +114,8 @@ def step_parts(job_id: str, state: StepState, last: str, audience: Audience, lan
 
 
 def _waiting(state: StepState, lang: Language) -> str:
+    if state.state == "trying" and state.held_up_since_at:
+        return say(lang, "page.step.held_up")
     if state.waiting is None or state.state != "waiting":
         return ""
     what, who = title(state.step, lang), say(lang, f"value.who.{state.waiting.who}")

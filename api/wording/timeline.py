@@ -24,6 +24,7 @@ FROM_ADVISOR: frozenset[str] = frozenset(
     {
         "step.claimed",
         "step.noted",
+        "step.held_up",
         "step.partner_paused",
         "step.proposal_refused",
         "step.proposed",

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from engine.keys import MasterKeys
+from storage.core.postgres import POOL_TIMEOUT, postgres_engine
 from storage.core.sqlite_line import CountingConnection, line_to
 from storage.core.tables import bind_keys
 
@@ -56,13 +57,13 @@ class Database:
     `writing()` inside another `writing()` of the same task would wait for itself.
     """
 
-    def __init__(self, url: str, keys: MasterKeys | None = None) -> None:
+    def __init__(self, url: str, keys: MasterKeys | None = None, *, part: str = "allin") -> None:
         self.url = parsed(url)
         if self.is_sqlite:
             self._writer = sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
             self._reader = sqlite_engine(self.url, "BEGIN", pool_size=5, read_only=True)
         else:
-            self._writer = create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self._writer = postgres_engine(self.url, part)
             # one snapshot for the whole transaction, as SQLite gives
             self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -156,7 +157,14 @@ def sqlite_engine(
     writer half-way, as it would when the driver begins late.
     """
     line = line_to(str(url.database))
-    engine = create_async_engine(url, async_creator=line, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url,
+        async_creator=line,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT,
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: Any, _: object) -> None:

@@ -18,7 +18,7 @@ from typing import Any, Self
 import aiosqlite
 
 CHUNK = 64  # aiosqlite's own default; rows are never read in chunks here
-BUSY_MS = 15_000  # how long a writer of another process is waited for; our transactions last milliseconds
+BUSY_MS = 8_000  # how long a writer of another process is waited for; our transactions last milliseconds
 LOOK_AGAIN_SECONDS = 0.02  # between two looks at a file that somebody else is opening
 
 

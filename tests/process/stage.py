@@ -174,10 +174,11 @@ class Stage:
             cause.application_failure_info.details.payloads.extend(_payloads(details))
         self._fail(errand, cause)
 
-    def lose(self, errand: Errand) -> None:
-        """Nobody answered in time."""
-        cause = Failure(message="start to close")
-        cause.timeout_failure_info.timeout_type = 1  # type: ignore[assignment]
+    def lose(self, errand: Errand, limit: str = "start to close") -> None:
+        """Nobody answered in time; or whoever was at it showed no sign of life."""
+        cause = Failure(message=limit)
+        kind = {"start to close": 1, "heartbeat": 4}[limit]
+        cause.timeout_failure_info.timeout_type = kind  # type: ignore[assignment]
         self._fail(errand, cause)
 
     def cancel(self, errand: Errand) -> None:

@@ -25,7 +25,7 @@ GIVES_BACK = {"booking.give_back", "asking.drop", "contract.withdraw"}
 CORRECTS = {"contract.terminate", "invoice.credit"}
 ANSWERS = {"asking.accept", "contract.signs"}
 KINDS = ("replay", "edited", "by_hand", "skip", "fail", "postpone", "until_partner")
-HOW = st.sampled_from(("ok", "ok", "ok", "refused", "lost", "down", "paused", "not yet"))
+HOW = st.sampled_from(("ok", "ok", "ok", "refused", "lost", "down", "ours", "paused", "not yet"))
 COLOURS = st.sampled_from(("red", "blue", "green"))
 SERVICES = st.sampled_from(tuple(STEPS))
 ENDED = {"done", "held", "missed", "skipped", "failed", "undone", "superseded"}
@@ -282,7 +282,8 @@ class Machine(RuleBasedStateMachine):
                 self.partners.act(errand.kind, order.key)
             self.stage.lose(errand)
         else:
-            kind = {"refused": "NoneLeft", "paused": "PartnerPaused"}.get(how, "PartnerDown")
+            kinds = {"refused": "NoneLeft", "paused": "PartnerPaused", "ours": "InfrastructureDown"}
+            kind = kinds.get(how, "PartnerDown")
             self.stage.refuse(errand, kind, {"params": {"partner": "them"}})
         self.notes()
 
