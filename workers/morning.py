@@ -4,7 +4,7 @@ One function for the schedule of a production and for the demonstration's clock;
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from temporalio import activity
@@ -28,14 +28,29 @@ from domain.bank import BatchCard, BatchesMade, Nudge, Nudges, by_process
 from domain.errors import PartnerDown
 from domain.message import Message
 from domain.periods import day_in_brussels
+from domain.rules.rounds import HOURS
 from workflows.morning import ROUND, MorningWorkflow
 
 SCHEDULE = "morning-round"
-HOURS = (7, 10, 13, 16)
-"""House rule: banks deliver statements before seven and take payment files until late in the afternoon."""
 LATEST = timedelta(hours=3)
 """A round that was missed longer ago than the next one comes is not caught up: the next one does the same."""
 GONE = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
+
+
+MORNING = "morning_round"
+"""How its runs are noted; the watch asks for them by this name."""
+
+
+class RoundsKept(Protocol):
+    """Where it is noted that a round was begun, and that it is done."""
+
+    async def begun(self, name: str, at: datetime) -> None:
+        """It was begun now."""
+        ...
+
+    async def done(self, name: str, begun_at: datetime, at: datetime, told: str = "") -> None:
+        """It is finished."""
+        ...
 
 
 class TellToLook(Protocol):
@@ -138,18 +153,22 @@ async def _approve(desk: MorningBankDesk, batch: BatchCard, approvers: Iterable[
 class MorningDuty:
     """The round as a production's schedule calls it: what could not be done is tried again."""
 
-    def __init__(self, desk: MorningBankDesk, nudge: TellToLook, clock: Clock) -> None:
+    def __init__(self, desk: MorningBankDesk, nudge: TellToLook, clock: Clock, rounds: RoundsKept) -> None:
         self._desk = desk
         self._nudge = nudge
         self._clock = clock
+        self._rounds = rounds
 
     @activity.defn(name=ROUND)
     async def go_round(self) -> Morning:
         """Today's round; whatever two people have not approved waits for them, and so does what only people mend:
         it is listed, and calling the bank again would not help."""
-        done = await morning_round(day_in_brussels(self._clock.now()), self._desk, self._nudge)
+        begun_at = self._clock.now()
+        await self._rounds.begun(MORNING, begun_at)
+        done = await morning_round(day_in_brussels(begun_at), self._desk, self._nudge)
         if done.again:
             raise PartnerDown("bank", "; ".join(done.problems))
+        await self._rounds.done(MORNING, begun_at, self._clock.now(), "; ".join(done.problems))
         return done
 
 

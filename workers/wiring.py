@@ -12,6 +12,7 @@ from activities.memory import Memory
 from activities.step import Step
 from storage.execution.attempts import Attempts
 from storage.execution.order_attempts import Tries
+from storage.execution.regular_work import RegularWork
 from storage.jobs.jobs import Jobs
 from workers import bookings, money, people
 from workers.bank_desk import bank_desk, nudger
@@ -61,7 +62,7 @@ def build_worker(client: Client, site: OnSite) -> Worker:
 
 def activities(client: Client, site: OnSite) -> list[Callable[..., Awaitable[Any]]]:
     """Every activity of every service, bound to what it works with."""
-    morning = MorningDuty(bank_desk(site), nudger(client), site.clock)
+    morning = MorningDuty(bank_desk(site), nudger(client), site.clock, RegularWork(site.database))
     duty = PartnerDuty(site.database, site.partners, site.calendar, client, site.settings.task_queue)
     site.watch.on_trouble = duty.trouble
     desks = (morning, bulk_replay(client, site), duty)

@@ -105,6 +105,8 @@ class ActivityCalls:
         self._quick: set[str] = set()
         """What is done at hand now: awaited by a stop, never cut short, so that it is known whether it happened."""
         self._activities = 0
+        self._asking: set[str] = set()
+        """Steps that wait for a partner's answer between two tries."""
 
     @property
     def file(self) -> JobFile:

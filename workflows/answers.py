@@ -11,7 +11,7 @@ from domain.job import StepState, Waiting
 from domain.message import Message
 from workflows.activity_calls import JobStopped
 from workflows.borders import NotAmended
-from workflows.infrastructure import Infrastructure
+from workflows.partner_answers import PartnerAnswers
 from workflows.problems import NOT_YET, PARTNER_PAUSED, ask, explain, is_cancelled
 
 ANSWER_ANEW, ANSWER_ANEW_BEFORE = timedelta(days=8), timedelta(days=5)
@@ -22,7 +22,7 @@ R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
 
-class Answers(Infrastructure):
+class Answers(PartnerAnswers):
     """Waits for answers; the tables hold the truth, a nudge only says that looking may be worth it."""
 
     def nudge(self, step: str) -> None:

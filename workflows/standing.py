@@ -33,6 +33,8 @@ class Standing(Steps):
         for key, handle in self._in_flight.items():
             if key.rpartition("/")[0] == name and self._leaning.look(state):
                 handle.cancel()
+        if name in self._asking:
+            self._nudged.add(name)  # it waits between two tries: the next one is now
         return True
 
     async def look_again(self, step: Step[R, B], item: str) -> B | None:

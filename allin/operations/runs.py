@@ -11,12 +11,13 @@ from allin import logs
 from allin.client.terminal import REFUSED, Stop, as_json
 from allin.embedded.data_folder import DataFolder
 from allin.installation import Installation, opened
-from allin.operations.stuck_watch import StuckWatch
-from allin.operations.watch import Bell, Eyes
+from allin.operations.alarms import Bell
+from allin.operations.watching import AWAY_FOR, Watching
 from allin.stopping import signals
 from domain.periods import day_in_brussels
 from engine.calendar import wall_clock
 from engine.settings import Settings
+from storage.execution.regular_work import RegularWork
 from storage.security import audit_notes
 from storage.security.audit import Audit
 from storage.security.data_keys import DataKeys
@@ -28,14 +29,10 @@ if TYPE_CHECKING:
 async def keep_watch(settings: Settings, once: bool, every: float, grace: timedelta, in_json: bool) -> int:
     """Look now and then until told to stop; how much was late at the last look."""
     logs.set_up(settings)
-    async with opened(settings, part="watch") as here:
-        eyes, stopped = Eyes(here.database, grace), signals()
-        bell = Bell(settings, print if once and not in_json else None)
-        stuck = StuckWatch(here)
+    bell, stopped = Bell(settings, print if once and not in_json else None), signals()
+    async with Watching(settings, grace, away_for=timedelta(0) if once else AWAY_FOR) as watching:
         while True:
-            await here.renew_calendar()
-            await stuck.look()
-            late = await eyes.look(here.calendar.now())
+            late = await watching.look()
             await bell.ring(late)
             if once and in_json:
                 print(as_json([alarm.model_dump(mode="json") for alarm in late]))
@@ -131,12 +128,15 @@ async def round_of(here: Installation, on: datetime | None) -> str:
         bank_desk,
         nudger,
     )
-    from workers.morning import morning_round
+    from workers.morning import MORNING, morning_round
     from workers.wiring import OnSite
 
     site = OnSite(here.settings, here.database, here.calendar)
     day = on.date() if on else day_in_brussels(here.calendar.now())
+    begun_at, rounds = here.calendar.now(), RegularWork(here.database)
     done = await morning_round(day, bank_desk(site), nudger(await here.temporal()))
+    if not done.again:
+        await rounds.done(MORNING, begun_at, here.calendar.now(), "; ".join(done.problems))
     if done.problems:
         raise Stop("; ".join(done.problems))
     return f"{done.on}: {done.made} batches made, {done.nudged} processes told"

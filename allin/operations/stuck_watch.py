@@ -3,20 +3,18 @@
 import asyncio
 from datetime import datetime, timedelta
 
-import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from allin.client.terminal import Stop
 from allin.installation import Installation
+from engine.outages import outage
 from engine.stuck import Stuck, business_time, stuck_processes
 from storage.execution.stuck_processes import StuckProcess, StuckProcesses
 
 PATIENCE = 10
 """Seconds Temporal has; without its answer what was seen last stays noted, and the next look asks again."""
 JOB, COLLECTION = "job-", "collection-"
-
-log = structlog.get_logger(__name__)
 
 
 class StuckWatch:
@@ -26,18 +24,19 @@ class StuckWatch:
         self._here = here
         self._client: Client | None = None
 
-    async def look(self) -> None:
-        """Note what stands still now. Temporal's own silence is somebody else's alarm."""
+    async def look(self) -> str | None:
+        """Note what stands still now; why Temporal could not be asked, None when it could."""
         try:
             async with asyncio.timeout(PATIENCE):
                 self._client = self._client or await self._here.temporal()
                 found = await stuck_processes(self._client)
         except (Stop, RPCError, TimeoutError) as error:
-            log.warning("Temporal was not asked which processes stand still", why=str(error))
-            return
+            outage.tell(error, part="watch", asked="temporal")
+            return str(error) or type(error).__name__
         calendar = self._here.calendar
         told = [noted(one, calendar.shift, calendar.now()) for one in found]
         await StuckProcesses(self._here.database).note(told)
+        return None
 
 
 def noted(one: Stuck, shift: timedelta, now: datetime) -> StuckProcess:

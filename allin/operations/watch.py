@@ -1,69 +1,25 @@
 """The second pair of eyes: reads only the database, and alarms about what a dead worker would miss in silence."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from typing import Literal
-from urllib.parse import unquote, urlsplit
 
-import aiosmtplib
-import httpx2
-import structlog
 from sqlalchemy import select
 
-from allin.client.terminal import one_line
 from allin.embedded.activity_level import ENDED
-from domain.message import Message
+from allin.operations.alarms import Alarm
+from allin.operations.parked_watch import ParkedWatch
+from domain.rules.rounds import round_due
 from domain.rules.urgency import FURTHEST, urgency
-from engine.settings import Settings
 from storage.core.database import Database
 from storage.execution.attempts import Attempt, Attempts
 from storage.execution.operations import Operations
+from storage.execution.regular_work import RegularWork
 from storage.execution.stuck_processes import StuckProcesses
+from storage.execution.webhooks import Webhooks
 from storage.jobs.deadlines import Deadlines
 from storage.jobs.tables import jobs
 from storage.money.statement_due import BankSilence
-
-RUNBOOKS = "docs/operations/runbooks"
-"""What to do about each alarm: a page by its name."""
-AlarmKind = Literal[
-    "deadline-near",
-    "deadline-missed",
-    "review-late",
-    "worker-silent",
-    "job-not-started",
-    "job-asleep",
-    "job-stuck",
-]
-ANSWER_WITHIN = 5
-"""Seconds an alarm's receiver has; the next round tries again."""
-
-log = structlog.get_logger(__name__)
-
-
-class Alarm(Message):
-    """Something that should have happened and did not."""
-
-    kind: AlarmKind
-    """Also the name of its runbook."""
-    subject: str
-    """The job, the step or the worker it is about; never a name."""
-    since_at: datetime
-    why: str
-
-    @property
-    def key(self) -> str:
-        """The same thing alarms once."""
-        return f"{self.kind}|{self.subject}|{self.since_at.isoformat()}"
-
-    @property
-    def runbook(self) -> str:
-        """Where to read what to do."""
-        return f"{RUNBOOKS}/{self.kind}.md"
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.subject}: {self.why} (since {self.since_at:%Y-%m-%d %H:%M} UTC, {self.runbook})"
 
 
 @dataclass(frozen=True)
@@ -72,6 +28,8 @@ class Eyes:
 
     database: Database
     grace: timedelta
+    scheduled: bool = False
+    """Whether rounds are begun by a schedule, as in production; a demonstration's begin with its days."""
 
     async def look(self, now: datetime) -> list[Alarm]:
         """Everything that is late now."""
@@ -84,7 +42,11 @@ class Eyes:
             self._unstarted(late),
             self._asleep(late),
             self._stuck(),
+            self._rounds(now),
+            self._webhooks(late),
         ]
+        parked = ParkedWatch(self.database, self.grace)
+        found += [parked.steps(now), parked.incidents(now), parked.held_up(late)]
         return [alarm for each in found async for alarm in each]
 
     async def _near(self, now: datetime) -> AsyncIterator[Alarm]:
@@ -179,54 +141,24 @@ class Eyes:
                 why=f"its process fails at the same place again and again ({one.workflow_id}): {one.cause}",
             )
 
-
-class Bell:
-    """Tells people: always a log line, and by webhook and mail where an address is set. Each alarm rings once."""
-
-    def __init__(self, settings: Settings, say: Callable[[str], None] | None = None) -> None:
-        self._settings = settings
-        self._rung: set[str] = set()
-        self._say = say
-
-    async def ring(self, alarms: Sequence[Alarm]) -> list[Alarm]:
-        """Ring for what is new; what could not be delivered is tried again next time."""
-        new = [alarm for alarm in alarms if alarm.key not in self._rung]
-        for alarm in new:
-            log.error("alarm", kind=alarm.kind, subject=alarm.subject, why=alarm.why, runbook=alarm.runbook)
-            if self._say:
-                self._say(str(alarm))
-        if new and await self._delivered(new):
-            self._rung |= {alarm.key for alarm in new}
-        self._rung &= {alarm.key for alarm in alarms} | {alarm.key for alarm in new}
-        return new
-
-    async def _delivered(self, new: Sequence[Alarm]) -> bool:
-        try:
-            if self._settings.alarm_webhook:
-                await self._post(new)
-            if self._settings.alarm_mail and self._settings.mail_url:
-                await self._mail(new)
-        except (httpx2.HTTPError, aiosmtplib.SMTPException, OSError) as error:
-            log.error("an alarm could not be delivered", why=one_line(str(error)))
-            return False
-        return True
-
-    async def _post(self, new: Sequence[Alarm]) -> None:
-        body = {"alarms": [alarm.model_dump(mode="json") | {"runbook": alarm.runbook} for alarm in new]}
-        async with httpx2.AsyncClient(timeout=ANSWER_WITHIN) as http:
-            (await http.post(self._settings.alarm_webhook, json=body)).raise_for_status()
-
-    async def _mail(self, new: Sequence[Alarm]) -> None:
-        where = urlsplit(self._settings.mail_url)
-        message = EmailMessage()
-        message["From"], message["To"] = self._settings.mail_from, self._settings.alarm_mail
-        message["Subject"] = f"All Inclusive: {len(new)} alarm{'' if len(new) == 1 else 's'}, {new[0].kind}"
-        message.set_content("\n".join(str(alarm) for alarm in new))
-        await aiosmtplib.send(
-            message,
-            hostname=where.hostname or "localhost",
-            port=where.port or 25,
-            username=unquote(where.username) if where.username else None,
-            password=unquote(where.password) if where.password else None,
-            timeout=ANSWER_WITHIN,
+    async def _rounds(self, now: datetime) -> AsyncIterator[Alarm]:
+        """A round at the bank that should be over: wages do not leave and payments are not seen meanwhile."""
+        due = round_due(now)
+        if not self.scheduled or await RegularWork(self.database).done_since("morning_round", due):
+            return
+        yield Alarm(
+            kind="round-missed",
+            subject="morning_round",
+            since_at=due,
+            why="no morning round was finished since: files do not leave, statements do not come in",
         )
+
+    async def _webhooks(self, late: datetime) -> AsyncIterator[Alarm]:
+        """What partners told and nobody passed on; the sweep of every API tries again, so something is wrong."""
+        for one in await Webhooks(self.database).unhandled(before=late):
+            yield Alarm(
+                kind="webhook-unhandled",
+                subject=f"{one.partner} {one.event_id}",
+                since_at=one.received_at,
+                why="it was kept, and the process it is about was not told",
+            )

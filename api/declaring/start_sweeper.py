@@ -1,4 +1,7 @@
-"""Starting the process of a declared job: tried once while the member waits, else by whoever finds it first."""
+"""Starting the process of a declared job: tried once while the member waits, else by whoever finds it first.
+
+The same sweep passes on what partners told and nobody passed on.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -7,6 +10,7 @@ import structlog
 
 from api.bulk.service import set_going
 from api.container import Container
+from api.partners import nudges
 from api.ports.process import ProcessUnreachable
 from domain.job import JobInput
 from engine.outages import outage
@@ -54,6 +58,7 @@ async def sweep(house: Container) -> int:
         started += await start_job(house, job)
     for replay in await house.replays.unbegun(house.now() - BEGIN_WITHIN):
         started += await set_going(house, replay)
+    await nudges.sweep(house)
     return started
 
 

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,7 +10,7 @@ from api.container import Container, Home
 from api.errors import Wrong, responses
 from api.finance.routes import audited_here
 from api.jobs.schemas import Answered
-from api.ports.process import ProcessUnreachable
+from api.partners.nudges import money_moved
 from api.security.permissions import Asker, may
 from domain.collection_state import CollectionCard, CollectionState, KeptCollection
 from storage.services.debt_collection import WAITING, Collections
@@ -19,7 +18,6 @@ from storage.services.invoicing import Invoices
 
 router = APIRouter(prefix="/api/debts", tags=["finance"])
 
-log = structlog.get_logger()
 
 InvoiceId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$", examples=["INV000000001"])]
 
@@ -97,15 +95,12 @@ async def _in_state(home: Container, invoice_id: str, state: CollectionState) ->
 
 
 async def _tell_job(home: Container, asker: Asker, kept: KeptCollection, kind: str, reason: str) -> KeptCollection:
-    """The job's story says so, and the collection looks again; when it cannot be told now, it will look itself."""
+    """The job's story says so, and the collection looks again, or as soon as it can be told."""
     number = (await Invoices(home.database).invoice(kept.invoice_id)).number
     await home.events.append(
         kept.job_id, kind, home.now(), by=asker.person_id, params={"number": number, "reason": reason}
     )
-    try:
-        await home.process.money_moved(kept.process)
-    except ProcessUnreachable as error:  # the table is the truth: every stage reads it before it is carried out
-        log.warning("a collection could not be told to look again", why=str(error))
+    await money_moved(home, kept.process)
     return await Collections(home.database).collection(kept.invoice_id)
 
 

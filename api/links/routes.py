@@ -10,6 +10,7 @@ from api.container import Home
 from api.errors import Wrong, responses, wants_page
 from api.links import service as link_service
 from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
+from api.partners.nudges import nudge
 from api.people import own_data
 from api.security.uploads import paper_file
 from storage.security.links import LinkRow
@@ -146,7 +147,7 @@ async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
     if lacking := own_data.missing_data(person):
         raise Wrong("not-yet", errors=lacking)
     if not shown.readable and shown.answered != "signed":
-        await link_service.nudge(home, row.job_id, row.step)
+        await nudge(home, row.job_id, row.step)
         if wants_page(request):
             return back(request, f"/i/{token}?saved=true")
         raise Wrong("not-yet", "the contract is being drawn up: come back in a moment, read it, then sign")

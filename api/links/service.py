@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.jobs.schemas import Answered, PaperTold, paper_told
+from api.partners.nudges import nudge
 from domain.contracts_in_force import Asked, asked_by, terms
 from domain.money import Eur
 from domain.orders import order_key, split_step
@@ -20,8 +21,6 @@ from storage.security.links import AnswerKind, LinkAudience, LinkClosed, LinkExp
 
 ANSWERS: Mapping[str, AnswerKind] = {"accept": "accepted", "changes": "changes", "refuse": "refused"}
 FINAL: tuple[AnswerKind, ...] = ("accepted", "refused", "signed")
-LISTENING = frozenset({"waiting", "trying", "parked"})
-"""States in which a step may look for an answer; a partner's event about any other would wake it for nothing."""
 Text = Annotated[str, Field(max_length=200)]
 
 
@@ -295,18 +294,3 @@ async def give(
     await home.links.give_answer(row.token_id, kind, now, reason=reason.strip(), circumstances=circumstances)
     await nudge(home, row.job_id, row.step)
     return Thanks(answered=kind, at=now)
-
-
-async def nudge(home: Container, job_id: str, step: str) -> None:
-    """Let the process that carries a step look at the tables now, unless it waits for nobody, or for the bank.
-
-    A bank tells by its statements, and whoever takes those over wakes the steps they are about.
-    """
-    try:
-        row = await home.steps.step(job_id, step)
-    except KeyError:
-        await home.process.nudge(f"job-{job_id}", step)
-    else:
-        waiting = row.file.waiting
-        if row.state in LISTENING and not (waiting and waiting.who == "bank"):
-            await home.process.nudge(row.workflow_id, step)

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.container import Container, Home
 from api.errors import Wrong, responses
-from api.links import service as link_service
 from api.links.routes import body_of
+from api.partners import nudges
 from api.ports.process import ProcessUnreachable
 from storage.execution.webhooks import EventReused
 
@@ -85,15 +85,10 @@ def check_signature(home: Container, body: bytes, given: str) -> None:
 
 
 async def handle(home: Container, partner: str, event: PartnerEvent) -> None:
-    """Nudge the process of the order an event is about; what cannot be reached now, the poll finds later."""
-    reference = (event.reference or "").partition(":")[0]
-    order = await home.orders.order(reference) or await home.orders.by_short(reference)
-    if order is None:
-        await home.webhooks.handled(partner, event.id, home.now(), "no order of ours")
-        return
+    """Nudge the process of the order an event is about; what cannot be reached now, the sweep passes on."""
     try:
-        await link_service.nudge(home, order.job_id, order.step)
+        outcome = await nudges.pass_on(home, event.reference)
     except ProcessUnreachable as error:
         log.warning("webhook not passed on", partner=partner, event_id=event.id, why=str(error))
         return
-    await home.webhooks.handled(partner, event.id, home.now())
+    await home.webhooks.handled(partner, event.id, home.now(), outcome)

@@ -7,7 +7,8 @@ from stdnum.be import bis, nn
 
 from api.container import Container
 from api.errors import FieldProblem, Wrong
-from api.links.service import OwnData, nudge
+from api.links.service import OwnData
+from api.partners.nudges import nudge
 from domain.people import Address, Person
 from domain.printing import texts_in, unprintable
 

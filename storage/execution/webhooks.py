@@ -61,9 +61,11 @@ class Webhooks:
         async with self._database.writing() as connection:
             await connection.execute(this.values(handled_at=at, outcome=outcome))
 
-    async def unhandled(self, limit: int = 100) -> list[Webhook]:
-        """Events nobody has acted on yet, the oldest first."""
+    async def unhandled(self, limit: int = 100, before: datetime | None = None) -> list[Webhook]:
+        """Events nobody has acted on yet, the oldest first; those received before an instant, when one is given."""
         wanted = select(webhooks).where(webhooks.c.handled_at.is_(None)).order_by(webhooks.c.received_at)
+        if before is not None:
+            wanted = wanted.where(webhooks.c.received_at < before)
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.limit(limit))
             return [Webhook.model_validate(dict(row._mapping)) for row in rows]

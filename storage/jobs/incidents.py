@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import computed_field
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from domain.message import Message
 from domain.questions import ANSWERS
@@ -66,9 +66,9 @@ class Incidents:
         return {found[0]: (found[1], found[2]) for found in rows}
 
 
-def grouped(now: datetime) -> Select[Any]:
-    """One statement: the parked steps through their index, each looking its deadlines up by key."""
-    step, soon = job_steps.c, now + SOON
+def endangered(soon: datetime) -> ColumnElement[bool]:
+    """Whether a step is missed by then, or a legal deadline of its person or document is unmet by then."""
+    step = job_steps.c
     due = (
         select(deadlines.c.job_id)
         .where(
@@ -80,8 +80,13 @@ def grouped(now: datetime) -> Select[Any]:
         .correlate(job_steps)
         .exists()
     )
-    at_risk = and_(step.decide_by.is_not(None), step.decide_by < soon) | due
-    endangered = func.count().filter(at_risk).label("endangered")  # sorted by its name: counted once, not twice
+    return and_(step.decide_by.is_not(None), step.decide_by < soon) | due
+
+
+def grouped(now: datetime) -> Select[Any]:
+    """One statement: the parked steps through their index, each looking its deadlines up by key."""
+    step, at_risk = job_steps.c, endangered(now + SOON)
+    in_danger = func.count().filter(at_risk).label("endangered")  # sorted by its name: counted once, not twice
     count = func.count().label("count")
     return (
         select(
@@ -93,7 +98,7 @@ def grouped(now: datetime) -> Select[Any]:
             func.min(step.parked_since_at, type_=UtcDateTime).label("since_at"),
             func.max(step.parked_since_at, type_=UtcDateTime).label("latest_at"),
             func.min(step.decide_by, type_=UtcDateTime).label("decide_by"),
-            endangered,
+            in_danger,
             func.max(partner_states.c.last_success_at, type_=UtcDateTime).label("last_success_at"),
             func.max(partner_states.c.last_failure_at, type_=UtcDateTime).label("last_failure_at"),
             func.max(partner_states.c.last_failure).label("last_failure"),
@@ -101,7 +106,7 @@ def grouped(now: datetime) -> Select[Any]:
         .select_from(job_steps.outerjoin(partner_states, partner_states.c.partner == step.partner))
         .where(step.state == "parked")
         .group_by(step.partner, step.error_type)
-        .order_by(endangered.desc(), count.desc(), step.partner, step.error_type)
+        .order_by(in_danger.desc(), count.desc(), step.partner, step.error_type)
     )
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import insert, update
 from allin.embedded.data_folder import DataFolder, Running
 from allin.embedded.web_server import Served
 from allin.installation import reaching_temporal
-from allin.operations.watch import AlarmKind, Bell, Eyes
+from allin.operations.alarms import AlarmKind, Bell
+from allin.operations.watch import Eyes
 from api.decisions.approval_policy import TABLE
 from domain.bank import MoneyMove
 from engine.keys import MasterKeys

@@ -133,7 +133,7 @@ async def test_a_statement_that_does_not_come_rings_and_the_late_one_ends_it_all
     assert stuck.problem is not None
     assert (stuck.problem.type, stuck.problem.params) == ("NotBookedInTime", {"answer_by": "2026-05-06"})
     missed = [f"deadline-missed {job_id} ann {kind}" for kind in ("wages_paid", "wages_promised")]
-    assert sorted(await rings(april)) == missed
+    assert sorted(await rings(april)) == [*missed, f"step-parked {job_id} {WAGE}"]
 
     await april.partners("DELETE", "/admin/faults")
     await april.reach(at(5, 8, 8), step=12 * HOUR)

@@ -9,6 +9,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from domain.bank import BankProblem, BatchCard, BatchesMade, Nudge, Nudges
+from storage.core.database import Database
+from storage.execution.regular_work import RegularWork
 from tests.databases import StillClock
 from tests.patience import eventually
 from workers.isolation import workflow_runner
@@ -44,11 +46,12 @@ class QuietDesk:
         self.told_ones.append(nudges)
 
 
-async def test_the_schedule_begins_the_round_and_is_made_once(temporal_address: str) -> None:
+async def test_the_schedule_begins_the_round_and_is_made_once(temporal_address: str, sqlite_only: Database) -> None:
     client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
     queue, desk = f"morning-{uuid.uuid4().hex[:6]}", QuietDesk()
     clock = StillClock(datetime(2026, 3, 17, 23, 30, tzinfo=UTC))  # half past midnight in Brussels
-    duty = MorningDuty(desk, TemporalNudger(client), clock)
+    rounds = RegularWork(sqlite_only)
+    duty = MorningDuty(desk, TemporalNudger(client), clock, rounds)
     async with Worker(
         client,
         task_queue=queue,
@@ -68,6 +71,11 @@ async def test_the_schedule_begins_the_round_and_is_made_once(temporal_address: 
             return True if desk.told_ones else None
 
         await eventually("the round", told)
+
+        async def noted() -> bool | None:
+            return await rounds.done_since("morning_round", clock.at) or None
+
+        await eventually("the round noted as done", noted)
         await handle.delete()
     assert desk.days == [date(2026, 3, 18)]
     assert desk.told_ones[0].statements == (7,)
