@@ -8,6 +8,7 @@ from allin.lives.life import (
     AnswerToMove,
     Approving,
     ChangeOfMind,
+    Claiming,
     Course,
     Deciding,
     DecisionKind,
@@ -51,6 +52,8 @@ def course(dice: Dice, declaration: dict[str, Any], member: Who) -> Course:
         kills=(Kill(at=_moment(dice)),) if dice.chance(0.05) else (),
         dimona=tuple(_dimona(dice, people)),
         returns=tuple(_returns(dice, people)),
+        claims=_claims(dice, declaration),
+        second_says_no=dice.one(0, 0, 0, 0, 1, 2),
     )
 
 
@@ -167,6 +170,12 @@ def _dimona(dice: Dice, people: list[Manner]) -> list[DimonaResult]:
         return []
     who = dice.one(*(manner.email for manner in people if manner.role != "client"))
     return [DimonaResult(email=who, result=dice.one("W", "B", "B", "S"), times=dice.one(1, 1, 2))]
+
+
+def _claims(dice: Dice, declaration: dict[str, Any]) -> tuple[Claiming, ...]:
+    """Where a job may be called off under cover, what the insurer makes of it."""
+    covered = "cancellation" in declaration.get("insurance", {}).get("covers", ())
+    return (Claiming(outcome=dice.one("settled", "refused", "silent")),) if covered and dice.chance(0.7) else ()
 
 
 def _returns(dice: Dice, people: list[Manner]) -> list[Returning]:

@@ -157,6 +157,12 @@ class DimonaResult(Drawn):
     times: int = 1
 
 
+class Claiming(Drawn):
+    """What the insurer does with the next claim on a cancellation cover; without one it follows its conditions."""
+
+    outcome: Literal["settled", "refused", "silent"]
+
+
 class Returning(Drawn):
     """Money to somebody's account comes back."""
 
@@ -192,6 +198,9 @@ class Course(Drawn):
     kills: tuple[Kill, ...] = ()
     dimona: tuple[DimonaResult, ...] = ()
     returns: tuple[Returning, ...] = ()
+    claims: tuple[Claiming, ...] = ()
+    second_says_no: int = 0
+    """How many of the decisions that need two people the second one refuses at first."""
 
 
 class Life(Drawn):

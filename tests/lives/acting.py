@@ -39,8 +39,12 @@ async def afterwards(world: World, door: Door, alive: Alive, now: datetime, long
     alive.due, alive.lingers = [], False
     if alive.job is None or alive.hung or alive.dead:
         return
-    if alive.once("the end"):
-        alive.seen["the end"] = now
+    alive.job = await world.job(alive.job.job_id)
+    if alive.open:  # the bank took money back: the job is open again
+        alive.seen.pop("the end", None)
+        return
+    alive.seen.setdefault("the end", now)
+    if alive.once("too late"):
         await _too_late(door, alive)
     course = alive.life.course
     money = course.returns or any(one.how in ("recalled", "twice", "too_much") for one in course.payments)

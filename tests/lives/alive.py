@@ -79,6 +79,7 @@ class Alive:
     dead: bool = False
     """Its process was ended by us, because its code failed again and again."""
     refunds: int = 0
+    refused_by_second: int = 0
     lingers: bool = False
     """It has ended, and its money may still move."""
     hung: bool = False

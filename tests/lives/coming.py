@@ -22,6 +22,8 @@ async def declare(world: World, door: Door, alive: Alive) -> None:
         ssin = (await world.partners("GET", f"/admin/people/{told.email}"))["identity"]["national_number"]
         plan = {"result": told.result, "times": told.times, "ssin": ssin}
         await world.partners("POST", "/admin/dimona/results", json=plan)
+    for claiming in life.course.claims:
+        await world.partners("POST", "/admin/insurer/claims", json=claiming.model_dump())
     for fault in life.course.faults:
         about = {"about": alive.wanted_id} | fault.model_dump(mode="json")
         await world.partners("POST", "/admin/faults", json=about)

@@ -55,7 +55,7 @@ async def _decide(door: Door, alive: Alive, row: StepRow, now: datetime) -> None
         return
     await _answer(door, alive, row, waiting.deciding, now)
     if waiting.deciding.kind in LOOKED_AT_AGAIN:
-        del alive.waiting[row.step]
+        alive.waiting.pop(row.step, None)
 
 
 def _next(alive: Alive, row: StepRow) -> Deciding:
@@ -131,18 +131,23 @@ async def _by_whom_may(door: Door, alive: Alive, row: StepRow, path: str, body: 
     for who in choosing.decider(named, alive.life.member.slug, _dice(alive, row)):
         answer = await door.ask(who, "POST", path, json=body)
         if answer.status_code == 202 and "proposal_id" in answer.json():
-            return await _confirmed(door, answer.json()["proposal_id"], who)
+            return await _by_second(door, alive, row.step, answer.json()["proposal_id"], who)
         if answer.is_success or who == "omar":
             break
     return answer
 
 
-async def _confirmed(door: Door, proposal_id: str, first: str) -> httpx2.Response:
-    """A second person agrees: whoever may."""
+async def _by_second(door: Door, alive: Alive, step: str, proposal_id: str, first: str) -> httpx2.Response:
+    """A second person agrees, or says no as drawn: whoever may. After a no the step waits to be decided anew."""
+    no = alive.refused_by_second < alive.life.course.second_says_no
+    if no:
+        alive.refused_by_second += 1
+        alive.waiting.pop(step, None)
+    path = f"/api/ops/proposals/{proposal_id}/{'refuse' if no else 'confirm'}"
     for who in SECONDS:
         if who == first:
             continue
-        answer = await door.ask(who, "POST", f"/api/ops/proposals/{proposal_id}/confirm", json={"reason": "seen"})
+        answer = await door.ask(who, "POST", path, json={"reason": "not like this" if no else "seen"})
         if answer.status_code != 403:
             break
     return answer

@@ -30,6 +30,8 @@ async def settle(world: World, door: Door, alive: Alive, now: datetime) -> None:
     await _owed_back(door, alive, now)
     if any(payment.how == "unrelated" for payment in alive.life.course.payments):
         await _unknown(world, door, alive, now)
+    if any(payment.how == "recalled" for payment in alive.life.course.payments):
+        await _owed_again(door, alive, now)
     for returning in alive.life.course.returns:
         await _new_account(door, alive, returning, now)
         await _paid_again(door, alive, now)
@@ -53,6 +55,22 @@ async def _owed_back(door: Door, alive: Alive, now: datetime) -> None:
         answer = await door.ask(FINANCE, "POST", f"/api/bank/credits/{alive.job_id}", json=body)
         if not answer.is_success:
             alive.complain(f"{kind} of what is owed back: {answer.status_code} {answer.text[:300]}")
+
+
+async def _owed_again(door: Door, alive: Alive, now: datetime) -> None:
+    """Money that the bank took back when all was over is collected again, or somebody is to bear the loss."""
+    for debt in (await door.glance(FINANCE, "/api/debts/reopened"))["reopened"]:
+        if debt["job_id"] != alive.job_id:
+            continue
+        about = f"owed again {debt['invoice_id']} {debt['turn']}"
+        dice = _dice(alive, about)
+        at = alive.seen.setdefault(about, now) + timedelta(hours=dice.hours())
+        if not alive.has_come(about, at, now):
+            continue
+        body = {"how": "give_up" if dice.chance(0.3) else "collect", "reason": "the bank took it back"}
+        answer = await door.ask(FINANCE, "POST", f"/api/debts/{debt['invoice_id']}/again", json=body)
+        if not answer.is_success and answer.status_code != 409:  # paid after all since the list was read
+            alive.complain(f"{body['how']} of what is owed again: {answer.status_code} {answer.text[:300]}")
 
 
 async def _unknown(world: World, door: Door, alive: Alive, now: datetime) -> None:
