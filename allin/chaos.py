@@ -224,6 +224,7 @@ class Chaos:
         for one in self.lives:
             for manner in one.behaving():
                 self._ask_sandbox("POST", "/admin/people", manner)
+            one.planned(self._ask_sandbox)
 
     def own_words(self) -> list[str]:
         """Names, streets and cities that the simulated people entered: they stand on papers as they are."""
@@ -246,9 +247,7 @@ class Chaos:
     def _pay(self) -> None:
         """Money comes in as it was drawn, once a day."""
         paying = [one for one in self.lives if one.job_id and one.has_money_drawn and not one.over]
-        if not paying:
-            return
-        issued = asyncio.run(bills(self.folder.path, [str(one.job_id) for one in paying]))
+        issued = asyncio.run(bills(self.folder.path, [str(one.job_id) for one in paying])) if paying else []
         for one in paying:
             one.pay(issued, self._told_sandbox)
 
@@ -267,6 +266,7 @@ class Chaos:
                 one.act(self._door)
                 for manner in one.behaving():
                     self._told_sandbox("POST", "/admin/people", manner)
+                one.settle(self._door)
             self._decide()
             self._pay()
             turned = self._door.ask("omar", "POST", "/api/demo/clock", json={"do": "next_day"})

@@ -1,22 +1,22 @@
 """Drawn lives on a real installation: each with its own people, through the HTTP API, as its course says."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from allin.chaos_deciding import Answers
+from allin.chaos_desk import Desk
 from allin.chaos_money import Bill, due, transfers
 from allin.embedded.demo_data import ADVISER
 from allin.installation import opened
 from allin.lives import Life, draw
-from allin.lives.editing import by_hand, edited
 from allin.lives.eras import USUAL
 from allin.lives.life import Moment
+from allin.lives.possible import declarable
 from domain.people import Person
-from domain.questions import ANSWERS
 from engine.calendar import DEMO_FIRST_DAY
 from engine.settings import load_settings
 from storage.people.members import Member, Members
@@ -25,24 +25,19 @@ from storage.security.accounts import Accounts, SignInAccount
 
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
 PATIENCE = httpx2.Timeout(60, connect=3)
-SENSIBLE = ("replay", "replay", "by_hand", "skip", "fail")
-"""What is tried once the drawn decisions are used up, one after the other each time a step parks again."""
-PATHS = {"replay": "replay", "edited": "replay", "by_hand": "complete", "skip": "skip", "fail": "fail"}
-LOOK_AGAIN = ("silent", "postpone", "postpone_partner")
-"""Drawn answers that leave a step parked: here they only make it wait for the next look."""
-DECIDERS = {"ops": "omar", "advisor": "iris", "finance": "fatima", "member": "iris"}
-SECONDS = ("iris", "fatima", "olga")
-Partners = Callable[[str, str, object], object]
+RECALLED_AFTER = timedelta(days=3)
+Partners = Callable[[str, str, object], Any]
 """Method, path and body of one request to the simulated partners."""
 
 
 def chosen(seed: int, jobs: int) -> list[Life]:
-    """The first lives of a seed that begin on the demonstration's first day; the same seed, the same lives."""
+    """The first lives of a seed that begin on the demonstration's first day, and that the bare quote allows;
+    the same seed, the same lives."""
     found: list[Life] = []
     n = 0
     while len(found) < jobs:
         life = draw(seed, n)
-        found += [life] if life.begins_on == USUAL else []
+        found += [life] if life.begins_on == USUAL and declarable(life) else []
         n += 1
     return found
 
@@ -129,10 +124,11 @@ class Living:
         self.now = DEMO_FIRST_DAY
         """Business time, as the clock last said."""
         self._paid: set[str] = set()
+        self._recalls: dict[str, date] = {}
         self._seen: dict[str, datetime] = {}
         self._done: set[str] = set()
-        self._parked: Counter[tuple[str, int]] = Counter()
-        self._decided = 0
+        self._answers = Answers(life)
+        self._desk = Desk(life)
 
     @property
     def over(self) -> bool:
@@ -200,43 +196,12 @@ class Living:
 
     def decide(self, door: Door, step: dict[str, Any]) -> str | None:
         """Answer a parked step as drawn, afterwards as somebody sensible would; what was decided."""
-        key = (step["step"], step["attempt"])
-        self._parked[key] += 1
-        problem = step["problem"] or {}
-        kind, factor = self._next(problem.get("type", ""))
-        if kind in LOOK_AGAIN and self._parked[key] < len(SENSIBLE):
-            return None
-        path = f"/api/jobs/{self.job_id}/steps/{step['step']}"
-        reason = f"drawn {kind} on {self.now:%d %B}"  # the same words about the same try are the same decision
-        body: dict[str, Any] = {"reason": reason, "expected_attempt": step["attempt"]}
-        told = door.told("omar", path) if kind in ("edited", "by_hand") else {}
-        if kind == "edited":
-            body["request"] = edited(told, factor)
-        if kind == "by_hand":
-            proof = f"{path}/evidence?name=proof-{step['attempt']}.pdf"
-            body["evidence"] = door.ask("omar", "POST", proof, content=b"%PDF-1.7").json().get("name", "")
-            body |= {"result": result} if (result := by_hand(told)) is not None else {}
-        body |= {} if kind in PATHS else {"answer": kind}
-        for who in dict.fromkeys((DECIDERS[problem.get("decided_by", "ops")], "omar")):
-            answer = door.ask(who, "POST", f"{path}/{PATHS.get(kind, 'answer')}", json=body)
-            if answer.is_success and "proposal_id" in answer.json():
-                answer = _confirmed(door, answer.json()["proposal_id"])
-            if answer.is_success:
-                return kind
-            self._heard(f"{kind} of {step['step']}", answer)
-        return None
+        return self._answers.decide(door, str(self.job_id), step, self.now.date(), self._heard)
 
-    def _next(self, problem: str) -> tuple[str, float]:
-        """What is decided, and with an edited request by how much."""
-        drawn, times = self.life.course.decisions, sum(self._parked.values())
-        asked = [one for one in ANSWERS.get(problem, ()) if one != "postpone"]
-        if asked:
-            return asked[times % len(asked)], 1
-        if self._decided < len(drawn):
-            self._decided += 1
-            return drawn[self._decided - 1].kind, drawn[self._decided - 1].factor
-        possible = ("edited", *SENSIBLE) if problem == "AccountsNotSettled" else SENSIBLE
-        return possible[times % len(possible)], 1
+    def settle(self, door: Door) -> None:
+        """What lies on the desk of finance people about this job, also when it has ended."""
+        if self.job_id is not None:
+            self._desk.settle(door, self.job_id, self.now.date(), self._heard)
 
     @property
     def has_money_drawn(self) -> bool:
@@ -246,10 +211,28 @@ class Living:
     def pay(self, issued: Sequence[Bill], bank: Partners) -> None:
         """The client pays what is due today, as drawn."""
         mine = [bill for bill in issued if bill.job_id == self.job_id]
+        for id, on in list(self._recalls.items()):
+            if on <= self.now.date():
+                bank("POST", "/admin/bank/recalls", {"id": id})
+                del self._recalls[id]
         for bill, how in due(self.life.course.payments, mine, self._paid, self.now.date()):
             for credit in transfers(bill, how):
-                bank("POST", "/admin/bank/credits", credit)
+                made = bank("POST", "/admin/bank/credits", credit)
+                if how.how == "recalled":
+                    self._recalls[made["id"]] = self.now.date() + RECALLED_AFTER
             self._paid.add(bill.number)
+
+    def planned(self, sandbox: Partners) -> None:
+        """What social security, the insurer and closed accounts make of this life, told before it begins."""
+        for told in self.life.course.dimona:
+            ssin = _known(sandbox, told.email)["national_number"]
+            plan = {"result": told.result, "times": told.times, "ssin": ssin}
+            sandbox("POST", "/admin/dimona/results", plan)
+        for claiming in self.life.course.claims:
+            sandbox("POST", "/admin/insurer/claims", claiming.model_dump())
+        for one in self.life.course.returns:
+            plan = {"iban": _known(sandbox, one.email)["iban"], "times": one.times, "first": one.first}
+            sandbox("POST", "/admin/bank/returns", plan)
 
     def behaving(self) -> Iterator[dict[str, Any]]:
         """How its people behave from now on."""
@@ -266,9 +249,7 @@ class Living:
             self.complaints.append(f"{what}: {answer.status_code} {answer.text[:300]}")
 
 
-def _confirmed(door: Door, proposal_id: str) -> httpx2.Response:
-    for who in SECONDS:
-        answer = door.ask(who, "POST", f"/api/ops/proposals/{proposal_id}/confirm", json={"reason": "seen"})
-        if answer.status_code != 403:
-            break
-    return answer
+def _known(sandbox: Partners, email: str) -> dict[str, Any]:
+    """Who somebody is to the simulated partners."""
+    told: dict[str, Any] = sandbox("GET", f"/admin/people/{email}", None)["identity"]
+    return told

@@ -21,9 +21,7 @@ import structlog
 from allin.lives import Life, draw
 from allin.lives.courses import calm
 from allin.lives.holding import unheld
-from domain.declaration import JobDeclaration
-from domain.errors import Refusal
-from domain.quote import quote
+from allin.lives.possible import declarable
 from engine.temporal_server import TemporalServer
 from tests.databases import migrated, sqlite_database
 from tests.lives.living import world_of
@@ -96,15 +94,6 @@ async def main(asked: argparse.Namespace) -> int:
     say(json.dumps({f"{problem} {kind}": n for (problem, kind), n in sorted(ANSWERED.items())}))
     say(json.dumps({"seed": asked.seed, "ends": ends, "findings": told_by} | _spent(began)))
     return int(bool(found))
-
-
-def declarable(life: Life) -> bool:
-    """Whether the bare quote says yes; where it raises, the door is asked."""
-    declaration = JobDeclaration.model_validate(life.declaration)
-    try:
-        return quote(declaration, life.begins_on).declarable
-    except Refusal:
-        return True
 
 
 def _new(folder: Path) -> Path:
