@@ -22,6 +22,7 @@ from domain.job import (
 )
 from domain.orders import step_name
 from domain.plan import JobPlan
+from domain.promises import FUND
 from domain.proposed_move import MoveTakenBack
 from workflows.decisions import check_answer, check_decision, check_held
 from workflows.move import stated
@@ -197,6 +198,9 @@ class JobMessages:
         """The money of one invoice came, was credited or is given up."""
         self._file.collections[ended.invoice_id] = ended.outcome
         self._notebook.tell(f"job.collection.{ended.outcome}", number=ended.number)
+        fund = self._file.steps.get(FUND)
+        if fund is not None and fund.state == "parked" and workflow.patched("settled-while-closing"):
+            self._steps.nudge(FUND)  # collected once more while the books waited to be closed
 
     @workflow.query
     def file(self) -> JobFile:

@@ -17,6 +17,7 @@ from domain.services.prefinancing import FundReservation, PrefinancingRequest
 from storage.core.database import Database, upsert
 from storage.core.tables import MoneyCents, metadata
 from storage.money.ledger import balances_of, book, entries_of, ledger_entries, ledger_postings, one_at_a_time
+from storage.services.debt_collection import awaited
 
 FundOrder = StepOrder[PrefinancingRequest]
 
@@ -80,7 +81,8 @@ class FundStore:
             await one_at_a_time(connection, order.job_id)
             await _use(connection, order.job_id, on)
             before = await balances_of(connection, order.job_id)
-            if bearer is not None and (unpaid := _unpaid(order, on, before, bearer)):
+            unpaid = _unpaid(order, on, before, bearer) if bearer is not None else None
+            if unpaid and not await awaited(connection, order.job_id):  # else its own collection decides about it
                 await book(connection, unpaid)
                 before = before.after(unpaid)
             closing = entries.close(order.key_for("close"), order.job_id, on, before, bearer=bearer)

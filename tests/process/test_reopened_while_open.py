@@ -1,0 +1,54 @@
+"""Money the bank takes back while the job still waits for another invoice: no bearer settles what is awaited."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.services.invoicing import invoices
+from tests.process.small import CLIENT, DAY, alone, played
+from tests.process.test_clients import open_balances
+from tests.process.world import World
+
+
+async def issued(house: World, job_id: str) -> list[Any]:
+    """Its invoices, the deposit first."""
+    wanted = select(invoices).where(invoices.c.job_id == job_id).order_by(invoices.c.in_series)
+    async with house.site.database.reading() as connection:
+        return list((await connection.execute(wanted)).all())
+
+
+async def pays(house: World, invoice: Any) -> str:
+    """The client pays an invoice exactly; the bank's number of the line."""
+    iban = (await house.house.entities.entity(invoice.entity)).iban
+    paid = {"iban": iban, "amount_eur": f"{invoice.payable_eur:.2f}", "payer_email": "payer@client.example"}
+    paid |= {"structured_communication": invoice.payment_reference}
+    return str((await house.partners("POST", "/admin/bank/credits", json=paid))["id"])
+
+
+async def test_a_receivable_that_finance_is_asked_about_is_not_given_up_by_closing_the_job(house: World) -> None:
+    await house.person(CLIENT, role="client", pays_after_days=None)
+    job_id = await alone(house, invoicing={"deposit_percent": 40})
+    await played(house, job_id)
+    await house.live_until(job_id, lambda job: job.state == "collecting", step=4 * DAY, days=20)
+    deposit, balance = await issued(house, job_id)
+    line = await pays(house, deposit)
+    for _ in range(3):
+        await house.pass_time(DAY)
+    await house.partners("POST", "/admin/bank/recalls", json={"id": line})
+    for _ in range(3):
+        await house.pass_time(DAY)
+    (debt,) = (await house.ask("fatima", "GET", "/api/debts/reopened"))["reopened"]
+    await pays(house, balance)
+    await house.live_until(job_id, lambda job: job.parked, step=DAY, days=10)
+    step = await house.until_step(job_id, "prefinancing", "parked")
+    named = step.request | {"loss_borne_by": "community"}
+    await house.decide(job_id, "prefinancing", "replay", who="fatima", request=named)
+    again = await house.until_step(job_id, "prefinancing", "parked")
+    assert again.problem is not None
+    assert again.problem.params["accounts"] == f"receivable {deposit.payable_eur}"
+
+    why = {"how": "collect", "reason": "the client says it was a mistake"}
+    await house.ask("fatima", "POST", f"/api/debts/{debt['invoice_id']}/again", json=why)
+    await pays(house, deposit)
+    await house.live_until(job_id, lambda job: job.state == "closed", step=DAY, days=20)
+    assert await open_balances(house, job_id) == {}
