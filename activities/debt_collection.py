@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from temporalio import activity
 
-from activities.debt_collection_closing import Closing, CollectionOrder, outcome_of, settlement_of
+from activities.debt_collection_closing import CollectionOrder, outcome_of, settlement_of
+from activities.debt_collection_counsel import Counsel, handing_over_decision, write_off_decision
 from activities.debt_collection_desk import BETWEEN_US_AND_COUNSEL, Filed, StageOrder
 from activities.debt_collection_papers import (
     ClaimWithLines,
@@ -27,7 +28,6 @@ from domain.rules import debt_collection
 from domain.rules.consumer import Channel
 from domain.rules.debt_collection import Route
 from domain.services.debt_collection import (
-    BailiffNeedsDecision,
     DebtCollectionRequest,
     DunningStage,
     MandateMissing,
@@ -36,7 +36,6 @@ from domain.services.debt_collection import (
     StageDone,
     StageKind,
     StageRequest,
-    WriteOffNeedsDecision,
 )
 
 ASK_COUNSEL_AGAIN = timedelta(hours=6)
@@ -44,7 +43,7 @@ ASK_COUNSEL_AGAIN = timedelta(hours=6)
 IN_A_DOSSIER = frozenset({"application/pdf", "application/xml"})
 
 
-class DebtCollection(Closing):
+class DebtCollection(Counsel):
     """Collects one invoice."""
 
     @activity.defn(name="debt_collection.look")
@@ -68,14 +67,17 @@ class DebtCollection(Closing):
     @activity.defn(name="debt_collection.hand_over")
     async def hand_over(self, order: StageOrder) -> StageDone:
         """Hand the dossier to the lawyer or the bailiff by the route the law gives, once a person said so."""
+        kind = order.request.stage.kind
         return await self._once(
-            order, lambda position, begun: self._hand_over(order, position, begun), _bailiff_decision
+            order,
+            lambda position, begun: self._hand_over(order, position, begun),
+            lambda position: handing_over_decision(position, kind),
         )
 
     @activity.defn(name="debt_collection.write_off")
     async def write_off(self, order: StageOrder) -> StageDone:
         """Give the rest up, once people said so and named who bears it."""
-        return await self._once(order, lambda position, _: self._write_off(order, position), _write_off_decision)
+        return await self._once(order, lambda position, _: self._write_off(order, position), write_off_decision)
 
     @activity.defn(name="debt_collection.settle")
     async def settle(self, order: CollectionOrder) -> Settlement:
@@ -84,10 +86,10 @@ class DebtCollection(Closing):
         kept = position.collection
         if kept.closed_at is None:
             outcome = outcome_of(position)
+            await self._recall_dossiers(kept)
             if outcome == "written_off":
                 await self._book_loss(order, position)
             else:
-                await self._recall_dossiers(kept)
                 await self._book_late_costs(order, position)
                 await self._book_difference(order, position)
             kept = await self._collections.close(kept.invoice_id, outcome, self._clock.now())
@@ -131,8 +133,8 @@ class DebtCollection(Closing):
         route = _route(position, begun.kind)
         mandate = await self._mandate(order, position, route) if begun.kind == "bailiff" else None
         costs = claim_with_lines(position, route)
-        cover, pieces = await self._pieces(order, position, begun, costs)
-        office = self._bailiff if begun.kind == "bailiff" else self._lawyer
+        cover, pieces = await self._pieces(order, position, begun, route, costs)
+        office = self._office(begun.kind)
         given = dossier(position, begun.order_key, route, mandate, costs, (cover, *pieces))
         taken = await office.open(key=f"{begun.order_key}:open", dossier=given)
         return StageEnding(
@@ -156,7 +158,7 @@ class DebtCollection(Closing):
         return state.mandate
 
     async def _pieces(
-        self, order: StageOrder, position: Position, begun: KeptStage, costs: ClaimWithLines
+        self, order: StageOrder, position: Position, begun: KeptStage, route: Route, costs: ClaimWithLines
     ) -> tuple[Filed, tuple[Filed, ...]]:
         """The cover letter, and every paper the client has seen; never a paper about a crew member."""
         listed = [
@@ -169,7 +171,7 @@ class DebtCollection(Closing):
             Annex(title=paper.name, on=day_in_brussels(paper.filed_at), detail=proofs.get(paper.name))
             for paper in listed
         )
-        letter = dossier_cover(position, begun.kind, costs, annexes, self._letterhead)
+        letter = dossier_cover(position, begun.kind, route, costs, annexes, self._letterhead)
         cover = await self._file(order, begun, position, letter, BETWEEN_US_AND_COUNSEL)
         return cover, tuple([(paper.name, await self._papers.read(order.job_id, paper.name)) for paper in listed])
 
@@ -192,6 +194,7 @@ def _balance(position: Position, request: DebtCollectionRequest) -> OpenBalance:
         rate_missing=rate_missing,
         disputed=position.facts.disputed,
         last_payment_on=last,
+        with_counsel=bool(position.collection.dossiers),
         next_stage=_given_up(position) if request.give_up else _next_stage(position, request.reminded),
     )
 
@@ -209,7 +212,7 @@ def _next_stage(position: Position, reminded: bool = True) -> DunningStage | Non
     """The next stage; who reminds alone is only asked, when all would have been tried, whether it is given up."""
     planned = debt_collection.plan(position.facts, position.on)
     stage = next((one for one in planned if reminded or one.kind == "write_off"), None)
-    return DunningStage(kind=stage.kind, at=stage.at, basis=stage.basis) if stage else None
+    return DunningStage.model_validate(stage.model_dump()) if stage else None
 
 
 def _given_up(position: Position) -> DunningStage | None:
@@ -224,14 +227,6 @@ def _route(position: Position, kind: StageKind) -> Route:
     """The route of a stage still to come; a court is open to everybody."""
     planned = debt_collection.plan(position.facts, position.on)
     return next((stage.route for stage in planned if stage.kind == kind and stage.route), "court")
-
-
-def _bailiff_decision(position: Position) -> None:
-    raise BailiffNeedsDecision(open=str(position.open_eur))
-
-
-def _write_off_decision(position: Position) -> None:
-    raise WriteOffNeedsDecision(open=str(position.open_eur))
 
 
 REMINDER = Step(
@@ -253,6 +248,20 @@ HANDING_OVER = Step(
     confirm=(Verb(DebtCollection.hand_over, ADMINISTRATION),),
     editable=frozenset({"decided", "mandate"}),
 )
+PLAN = Step(
+    name="debt_collection",
+    request=StageRequest,
+    booking=StageDone,
+    confirm=(Verb(DebtCollection.answer_plan, ADMINISTRATION),),
+    editable=frozenset({"decided"}),
+)
+UNSEEN_PAYMENT = Step(
+    name="debt_collection",
+    request=StageRequest,
+    booking=StageDone,
+    confirm=(Verb(DebtCollection.trace_payment, AT_ONCE),),
+    editable=frozenset({"decided"}),
+)
 WRITE_OFF = Step(
     name="debt_collection",
     request=StageRequest,
@@ -267,6 +276,11 @@ STAGES: dict[StageKind, Step[StageRequest, StageDone]] = {
     "formal_notice": FORMAL_NOTICE,
     "lawyer": HANDING_OVER,
     "bailiff": HANDING_OVER,
+    "plan": PLAN,
+    "court": HANDING_OVER,
+    "seizure": HANDING_OVER,
+    "insolvency": HANDING_OVER,
+    "unseen_payment": UNSEEN_PAYMENT,
     "write_off": WRITE_OFF,
 }
 STEPS = tuple(STAGES.values())

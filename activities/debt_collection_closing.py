@@ -11,30 +11,27 @@ from domain.ledger import Account, Balances, Entry
 from domain.money import ZERO, cents
 from domain.orders import StepOrder
 from domain.periods import day_in_brussels
-from domain.services.debt_collection import DebtCollectionRequest, Settlement
+from domain.rules import counsel
+from domain.services.debt_collection import OFFICES, DebtCollectionRequest, Settlement
 
 CollectionOrder = StepOrder[DebtCollectionRequest]
-
-UNDER_WAY = frozenset({"received", "accepted", "summons_served", "not_contested"})
-"""A dossier that can still be taken back."""
 
 
 class Closing(CollectionDesk):
     """The books and the dossiers of a collection that ends."""
 
     async def _recall_dossiers(self, kept: KeptCollection) -> None:
-        """Nothing is owed any more: nobody goes on recovering it."""
-        for kind, office in (("bailiff", self._bailiff), ("lawyer", self._lawyer)):
-            stage = next((one for one in kept.stages if one.kind == kind and one.ended == "sent"), None)
-            if stage is None or stage.reference is None:
-                continue
-            if (await office.state(stage.reference)).status not in UNDER_WAY:
+        """Nothing is awaited any more: nobody goes on recovering it."""
+        for stage in kept.dossiers:
+            office, reference = self._office(stage.kind), stage.reference or ""
+            state = await office.state(reference)
+            if state.status in counsel.OVER:
                 continue
             try:
-                await office.withdraw(stage.reference, f"{stage.order_key}:withdraw")
+                await office.withdraw(reference, f"{stage.order_key}:withdraw")
             except PartnerRefused as moved_on:
                 # between the two calls its state changed: the next try sees the new one
-                raise PartnerDown(kind, str(moved_on)) from moved_on
+                raise PartnerDown(OFFICES[stage.kind], str(moved_on)) from moved_on
 
     async def _book_late_costs(self, order: CollectionOrder, position: Position) -> None:
         """Of what came in above the principal, as much as was asked; the rest stays the client's."""

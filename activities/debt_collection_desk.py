@@ -5,6 +5,7 @@ from datetime import date
 
 from activities.debt_collection_papers import Position, claim_mail, number_of
 from activities.debt_collection_ports import (
+    Answers,
     Collections,
     DossierOffice,
     InvoiceBook,
@@ -23,10 +24,12 @@ from domain.rules.consumer import ConsumerTerms
 from domain.rules.debt_collection import InvoiceFacts
 from domain.rules.interest import DatedPayment
 from domain.services.debt_collection import (
+    OFFICES,
     ClientNotReachable,
     DebtCollectionRequest,
     InvoiceDisputed,
     StageDone,
+    StageKind,
     StageRequest,
 )
 
@@ -43,6 +46,7 @@ class CollectionDesk:
         self,
         *,
         collections: Collections,
+        answers: Answers,
         invoices: InvoiceBook,
         receipts: Receipts,
         ledger: Ledger,
@@ -60,6 +64,7 @@ class CollectionDesk:
         consumer_terms: ConsumerTerms | None = None,
     ) -> None:
         self._collections = collections
+        self._answers = answers
         self._invoices = invoices
         self._receipts = receipts
         self._ledger = ledger
@@ -105,6 +110,7 @@ class CollectionDesk:
                 credited_eur=invoice.credited_eur,
                 tolerance_eur=seller.tolerance_eur,
                 done=collection.over,
+                heard=collection.heard,
                 disputed=collection.state == "disputed",
             ),
             language=request.language,
@@ -148,6 +154,10 @@ class CollectionDesk:
             )
             if stage.kind == "write_off" and stage.by_hand:
                 await self._collections.write_off(invoice_id, "community")
+
+    def _office(self, kind: StageKind) -> DossierOffice:
+        """Who holds the dossier of this stage."""
+        return self._lawyer if OFFICES[kind] == "lawyer" else self._bailiff
 
     # --- one stage, once ---
 

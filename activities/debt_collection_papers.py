@@ -24,7 +24,7 @@ from domain.people import Address, Client, Entity, JobCard
 from domain.rules import consumer, debt_collection
 from domain.rules.consumer import Channel
 from domain.rules.debt_collection import InvoiceFacts, LawfulClaim, Route, SentStage
-from domain.services.debt_collection import ClientNotReachable, Dossier, StageKind
+from domain.services.debt_collection import OFFICES, ClientNotReachable, Dossier, StageKind
 from domain.services.invoicing import KeptInvoice
 
 NUMBERS: dict[StageKind, str] = {
@@ -33,9 +33,12 @@ NUMBERS: dict[StageKind, str] = {
     "formal_notice": "R3",
     "lawyer": "L",
     "bailiff": "B",
+    "court": "C",
+    "seizure": "S",
+    "insolvency": "I",
 }
 """What is added to the invoice's number to name a letter about it."""
-OFFICES: dict[str, dict[PrintedLanguage, str]] = {
+ADDRESSED: dict[str, dict[PrintedLanguage, str]] = {
     "lawyer": {"fr": "Notre avocat", "nl": "Onze advocaat", "en": "Our lawyer"},
     "bailiff": {"fr": "L'huissier de justice", "nl": "De gerechtsdeurwaarder", "en": "The bailiff"},
 }
@@ -74,6 +77,11 @@ class Position:
             return term.last_on
         following = debt_collection.next_stage(sent, self.on)
         return following.on - timedelta(days=1) if following else self.on
+
+    @property
+    def title(self) -> str | None:
+        """The number of the enforceable title, once there is one."""
+        return next((one.title for one in reversed(self.facts.heard) if one.title), None)
 
     def clause_eur(self) -> Decimal:
         """What the accepted clause adds once the fourteen days are over. Source: CDE/WER art. XIX.2 § 3, 1°."""
@@ -147,11 +155,18 @@ def formal_notice(position: Position, letterhead: Letterhead) -> ReminderPaper:
 
 
 def dossier_cover(
-    position: Position, kind: StageKind, costs: ClaimWithLines, annexes: tuple[Annex, ...], letterhead: Letterhead
+    position: Position,
+    kind: StageKind,
+    route: Route,
+    costs: ClaimWithLines,
+    annexes: tuple[Annex, ...],
+    letterhead: Letterhead,
 ) -> ReminderPaper:
     """The letter on top of the dossier."""
     paper = _claiming(position, kind, "bailiff_dossier", costs, letterhead)
-    return paper.model_copy(update={"annexes": annexes, "addressed_to": OFFICES[kind][position.language]})
+    return paper.model_copy(
+        update={"annexes": annexes, "addressed_to": ADDRESSED[OFFICES[kind]][position.language]}
+    )
 
 
 def _claiming(
@@ -223,17 +238,19 @@ def dossier(
 ) -> Dossier:
     """What lawyer or bailiff is given."""
     entity, client = position.entity, position.client
-    ways = {"undisputed_debt": "administrative_recovery", "amicable_bailiff": "amicable"}
+    ways = {"undisputed_debt": "administrative_recovery", "amicable_bailiff": "amicable", "european_order": "court"}
     return Dossier.model_validate(
         {
             "reference": reference,
-            "route": ways.get(route, "court"),
+            "route": ways.get(route, route),
             "mandate": mandate,
+            "title": position.title if route == "enforcement" else None,
             "creditor_name": entity.name,
             "creditor_number": entity.enterprise_number,
             "debtor_name": client.name,
             "debtor_number": client.enterprise_number,
             "debtor_email": client.email,
+            "debtor_country": client.country,
             "principal_eur": position.open_eur,
             "interest_eur": costs.interest_eur,
             "costs_eur": costs.lump_sum_eur,

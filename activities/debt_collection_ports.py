@@ -10,7 +10,7 @@ from domain.bank import ClientReceipt
 from domain.collection_state import CollectionState, KeptCollection, KeptStage, NewCollection, StageEnding
 from domain.papers import Language
 from domain.people import Address
-from domain.services.debt_collection import Dossier, DossierState, LossBearer, StageKind
+from domain.services.debt_collection import Dossier, DossierState, DossierStep, LossBearer, StageKind
 from domain.services.invoicing import KeptInvoice
 
 
@@ -64,6 +64,23 @@ class Collections(Protocol):
         ...
 
 
+class Answers(Protocol):
+    """What lawyer and bailiff answered."""
+
+    async def heard(
+        self,
+        *,
+        job_id: str,
+        invoice_id: str,
+        number: str,
+        stage: StageKind,
+        history: Sequence[DossierStep],
+        at: datetime,
+    ) -> int:
+        """Keep and tell what is new of a dossier's history; how many answers were new."""
+        ...
+
+
 class RegisteredMail(Protocol):
     """A postal operator that proves delivery."""
 
@@ -87,6 +104,22 @@ class DossierOffice(Protocol):
 
     async def withdraw(self, dossier_id: str, key: str) -> None:
         """Take it back: nothing is owed any more."""
+        ...
+
+    async def suspend(self, dossier_id: str, key: str) -> DossierState:
+        """Do nothing more until told to go on."""
+        ...
+
+    async def resume(self, dossier_id: str, key: str) -> DossierState:
+        """Go on."""
+        ...
+
+    async def answer_plan(self, dossier_id: str, key: str, *, agreed: bool) -> DossierState:
+        """Agree to the instalments the client asks for, or not."""
+        ...
+
+    async def lower(self, dossier_id: str, key: str, principal_eur: Decimal) -> DossierState:
+        """So much of the principal is still owed."""
         ...
 
 

@@ -6,9 +6,10 @@ from typing import Literal
 
 from domain.message import Message
 from domain.money import ZERO, Eur
+from domain.rules import counsel
 from domain.rules.consumer import Channel, ConsumerTerms
 from domain.rules.debt_collection import SentStage
-from domain.services.debt_collection import LossBearer, StageDone, StageKind
+from domain.services.debt_collection import OFFICES, CounselAnswer, LossBearer, StageDone, StageKind
 
 CollectionState = Literal["open", "disputed", "paid", "credited", "written_off"]
 StageEnd = Literal["sent", "by_hand", "skipped"]
@@ -94,6 +95,8 @@ class KeptCollection(NewCollection):
     borne_by: LossBearer | None = None
     """Who bears the loss, once it is written off."""
     stages: tuple[KeptStage, ...] = ()
+    heard: tuple[CounselAnswer, ...] = ()
+    """What lawyer and bailiff answered, the earliest first."""
     turn: int = 1
     """How often it is awaited: once more each time the bank took the money back after the end."""
 
@@ -111,6 +114,13 @@ class KeptCollection(NewCollection):
     def asked_costs_eur(self) -> Decimal:
         """The most that was lawfully asked beside the principal."""
         return max((stage.costs_eur for stage in self.stages if stage.ended == "sent"), default=ZERO)
+
+    @property
+    def dossiers(self) -> tuple[KeptStage, ...]:
+        """The dossiers a lawyer or a bailiff holds and may still say something about."""
+        last = {one.stage: one.status for one in self.heard if one.status not in counsel.SAYS_NOTHING}
+        handed = [one for one in self.stages if one.kind in OFFICES and one.ended == "sent" and one.reference]
+        return tuple(one for one in handed if last.get(one.kind) not in counsel.OVER)
 
     def stage(self, kind: StageKind) -> KeptStage | None:
         """One stage, when it was begun."""

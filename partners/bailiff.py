@@ -5,9 +5,11 @@ Code, art. 1394/20 to 1394/27 (administrative recovery, at the request of a lawy
 """
 
 import base64
+from decimal import Decimal
 
-from domain.services.debt_collection import Dossier, DossierState
-from partners.http import PartnerHttp, PartnerMessage, in_path
+from domain.money import ZERO, Eur
+from domain.services.debt_collection import Dossier, DossierState, DossierStep
+from partners.http import Nothing, PartnerHttp, PartnerMessage, in_path
 
 
 class DossierParty(PartnerMessage):
@@ -16,6 +18,7 @@ class DossierParty(PartnerMessage):
     name: str
     enterprise_number: str | None = None
     email: str | None = None
+    country: str = "BE"
 
 
 class Claimed(PartnerMessage):
@@ -42,6 +45,7 @@ class DossierToOpen(PartnerMessage):
     reference: str
     route: str
     mandate: str | None = None
+    title: str | None = None
     creditor: DossierParty
     debtor: DossierParty
     claim: Claimed
@@ -50,12 +54,33 @@ class DossierToOpen(PartnerMessage):
     documents: tuple[DossierDocument, ...]
 
 
+class Owed(PartnerMessage):
+    """What the office takes to be owed of the principal."""
+
+    principal_eur: Eur = ZERO
+
+
 class KeptDossier(PartnerMessage):
     """A dossier as it stands."""
 
     dossier_id: str
     status: str
     mandate: str | None = None
+    history: tuple[DossierStep, ...] = ()
+    claim: Owed = Owed()
+    costs_eur: Eur = ZERO
+
+
+class PlanAnswered(PartnerMessage):
+    """Whether we agree to the instalments the debtor asks for."""
+
+    agreed: bool
+
+
+class LowerBalance(PartnerMessage):
+    """What is still owed of the principal."""
+
+    principal_eur: str
 
 
 class KeptDossiers(PartnerMessage):
@@ -89,9 +114,36 @@ class DossierOffice:
         """Take a dossier back: the client has paid."""
         await self._http.send("POST", f"/dossiers/{in_path(dossier_id)}/withdraw", key=key, content=b"{}")
 
+    async def suspend(self, dossier_id: str, key: str) -> DossierState:
+        """Do nothing more until told to go on: the client disputes the debt."""
+        return await self._told(dossier_id, "suspend", key)
+
+    async def resume(self, dossier_id: str, key: str) -> DossierState:
+        """Go on where it was suspended."""
+        return await self._told(dossier_id, "resume", key)
+
+    async def answer_plan(self, dossier_id: str, key: str, *, agreed: bool) -> DossierState:
+        """Agree to the instalments the client asks for, or not."""
+        return await self._told(dossier_id, "plan", key, PlanAnswered(agreed=agreed))
+
+    async def lower(self, dossier_id: str, key: str, principal_eur: Decimal) -> DossierState:
+        """So much is still owed: the rest came straight to us, or was credited."""
+        return await self._told(dossier_id, "balance", key, LowerBalance(principal_eur=str(principal_eur)))
+
+    async def _told(self, dossier_id: str, what: str, key: str, body: PartnerMessage | None = None) -> DossierState:
+        place = f"/dossiers/{in_path(dossier_id)}/{what}"
+        return _state(await self._http.ask("POST", place, KeptDossier, key=key, body=body or Nothing()))
+
 
 def _state(kept: KeptDossier) -> DossierState:
-    return DossierState(dossier_id=kept.dossier_id, status=kept.status, mandate=kept.mandate)
+    return DossierState(
+        dossier_id=kept.dossier_id,
+        status=kept.status,
+        mandate=kept.mandate,
+        history=kept.history,
+        principal_eur=kept.claim.principal_eur,
+        costs_eur=kept.costs_eur,
+    )
 
 
 def _spoken(dossier: Dossier) -> DossierToOpen:
@@ -99,9 +151,13 @@ def _spoken(dossier: Dossier) -> DossierToOpen:
         reference=dossier.reference,
         route=dossier.route,
         mandate=dossier.mandate,
+        title=dossier.title,
         creditor=DossierParty(name=dossier.creditor_name, enterprise_number=dossier.creditor_number),
         debtor=DossierParty(
-            name=dossier.debtor_name, enterprise_number=dossier.debtor_number, email=dossier.debtor_email
+            name=dossier.debtor_name,
+            enterprise_number=dossier.debtor_number,
+            email=dossier.debtor_email,
+            country=dossier.debtor_country,
         ),
         claim=Claimed(
             principal_eur=str(dossier.principal_eur),

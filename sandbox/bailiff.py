@@ -1,44 +1,54 @@
-"""The bailiff: summons, a month to react, the record of non-contestation, the title.
+"""The bailiff: summons, a month to react, the record of non-contestation, the title, and the seizure it allows.
 
 Source: Judicial Code, art. 1394/20 to 1394/27 (undisputed debts between enterprises); the days a
 bailiff takes before serving and the register before giving the title are made up.
 """
 
-import calendar
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from . import clock, dossiers
 from .desk import Call, Visit, partner_router
-from .dossiers import DOSSIER, DossierRequest, Step
+from .dossiers import DOSSIER, DossierRequest, NewBalance, PlanAnswer, Step, step
+from .instalments import a_month_after, asked, kept_or_broken
 from .people_book import person
 from .problems import ProblemResponse
 from .store import Json
+from .wire import eur
 
 router = partner_router("bailiff")
 ACCEPTS_AFTER, SERVES_AFTER = timedelta(days=1), timedelta(days=5)
 PAYS_AFTER, CONTESTS_AFTER, TITLE_AFTER = timedelta(days=14), timedelta(days=20), timedelta(days=10)
-RECORD_AFTER = timedelta(days=8)
-COSTS_EUR = Decimal("120.49")
-"""Summons and record, made up: the tariff in force is not published in a form we can cite."""
+RECORD_AFTER, SEIZES_AFTER, SOLD_AFTER = timedelta(days=8), timedelta(days=10), timedelta(days=30)
+COSTS_EUR = {"administrative_recovery": "120.49", "enforcement": "185.00", "amicable": "0.00"}
+"""Summons and record, or the seizure, made up: the tariff in force is not published in a form we can cite. Amicably
+the debtor is charged nothing, and so are we."""
+REASON = "The work was not what was ordered."
 
 
 @router.post("/dossiers", status_code=201)
 async def open_dossier(body: DossierRequest, call: Call) -> Json:
     """Take a dossier; what follows is the debtor's choice."""
     _admissible(call, body)
-    pays = person(call.store, str(body.debtor.get("email") or ""))["on_summons"]
-    steps = _steps(body.route, pays, call.now)
-    dossier = dossiers.open_dossier(call, body, steps, {"costs_eur": str(COSTS_EUR)})
-    if steps[-1][0] == "paid":
-        _promise(call, body, dossier["dossier_id"], steps[-1][1])
-    return dossier
+    known = person(call.store, str(body.debtor.get("email") or ""))
+    number = call.store.count(call.partner, DOSSIER) + 1
+    title = f"TIT-B-{call.now.year}-{number:06d}"
+    steps = [step("received", call.now), step("accepted", call.now + ACCEPTS_AFTER)]
+    if body.route == "enforcement":
+        steps += _seizure(known["on_seizure"], call.now, eur(body.claim.total()))
+    else:
+        steps += _collected(body, known["on_summons"], call.now + SERVES_AFTER, title)
+    return dossiers.open_dossier(call, body, steps, {"costs_eur": COSTS_EUR[body.route]})
 
 
 def _admissible(call: Visit, body: DossierRequest) -> None:
-    if body.route == "court":
-        raise ProblemResponse("refused", "a court needs the lawyer, not the bailiff")
+    if body.route in ("court", "european_order", "insolvency"):
+        raise ProblemResponse("refused", "a court and a receiver need the lawyer, not the bailiff")
     if body.route == "amicable":
+        return
+    if body.route == "enforcement":
+        if not body.title or body.title not in _titles(call):
+            raise ProblemResponse("refused", "nothing is seized without an enforceable title")
         return
     if not (body.creditor.get("enterprise_number") and body.debtor.get("enterprise_number")):
         raise ProblemResponse("refused", "administrative recovery is for debts between enterprises only")
@@ -47,39 +57,41 @@ def _admissible(call: Visit, body: DossierRequest) -> None:
         raise ProblemResponse("refused", "the mandate of the creditor's lawyer is needed")
 
 
-def a_month_after(moment: datetime) -> datetime:
-    """The same day of the next month, or its last. Source: Judicial Code, art. 54 (terms in months)."""
-    year, month = moment.year + moment.month // 12, moment.month % 12 + 1
-    return moment.replace(year=year, month=month, day=min(moment.day, calendar.monthrange(year, month)[1]))
-
-
-def _steps(route: str, debtor: str, now: datetime) -> list[Step]:
-    steps: list[Step] = [("received", now), ("accepted", now + ACCEPTS_AFTER)]
-    served = now + SERVES_AFTER
-    if route == "administrative_recovery":
-        steps.append(("summons_served", served))
-    if debtor == "pays":
-        return [*steps, ("paid", served + PAYS_AFTER)]
-    if route == "amicable":
-        return [*steps, ("unpaid", a_month_after(served))]
-    if debtor == "contests":
-        return [*steps, ("contested", served + CONTESTS_AFTER)]
-    record = a_month_after(served) + RECORD_AFTER
-    return [*steps, ("not_contested", record), ("enforceable", record + TITLE_AFTER)]
-
-
-def _promise(call: Visit, body: DossierRequest, id: str, at: datetime) -> None:
-    """The debtor will pay what is claimed straight to the creditor's account."""
-    promise = {
-        "id": id,
-        "on": str(clock.day_of(at)),
-        "iban": body.iban or call.settings.cooperative_iban,
-        "amount_eur": str(body.claim.total()),
-        "payer": str(body.debtor.get("email") or body.debtor.get("name") or "debtor"),
-        "name": str(body.debtor.get("name") or ""),
-        "reference": body.structured_communication,
+def _titles(call: Visit) -> set[str]:
+    """The titles that exist by now."""
+    every = [*call.store.find("lawyer", DOSSIER), *call.store.find("bailiff", DOSSIER)]
+    return {
+        one["title"]
+        for dossier in every
+        for one in dossier["steps"]
+        if one.get("title") and one["at"] <= clock.text(call.now)
     }
-    call.store.put("bank", "promise", id, promise)
+
+
+def _collected(body: DossierRequest, debtor: str, served: datetime, title: str) -> list[Step]:
+    amicable, all_of_it = body.route == "amicable", eur(body.claim.total())
+    steps = [] if amicable else [step("summons_served", served)]
+    if debtor == "pays":
+        return [*steps, step("paid", served + PAYS_AFTER, pays_eur=all_of_it)]
+    if debtor == "insolvent":
+        return [*steps, step("insolvent", served + PAYS_AFTER, reason="bankruptcy")]
+    if debtor == "contests":
+        return [*steps, step("contested", served + CONTESTS_AFTER, reason=REASON)]
+    if debtor == "asks_plan":
+        steps.append(step("plan_asked", served + PAYS_AFTER, plan=asked(Decimal(all_of_it), served + PAYS_AFTER)))
+    if amicable:
+        return [*steps, step("unpaid", a_month_after(served))]
+    record = a_month_after(served) + RECORD_AFTER
+    return [*steps, step("not_contested", record), step("enforceable", record + TITLE_AFTER, title=title)]
+
+
+def _seizure(debtor: str, now: datetime, amount: str) -> list[Step]:
+    seized = now + SEIZES_AFTER
+    if debtor == "pays":
+        return [step("seized", seized), step("paid", seized + SOLD_AFTER, pays_eur=amount)]
+    if debtor == "insolvent":
+        return [step("insolvent", seized, reason="bankruptcy")]
+    return [step("nothing_found", seized)]
 
 
 @router.get("/dossiers")
@@ -98,3 +110,27 @@ async def get_dossier(id: str, call: Call) -> Json:
 async def withdraw_dossier(id: str, call: Call) -> Json:
     """Take it back."""
     return dossiers.withdraw(call, id)
+
+
+@router.post("/dossiers/{id}/suspend")
+async def suspend_dossier(id: str, call: Call) -> Json:
+    """Do nothing more for now."""
+    return dossiers.suspend(call, id)
+
+
+@router.post("/dossiers/{id}/resume")
+async def resume_dossier(id: str, call: Call) -> Json:
+    """Go on."""
+    return dossiers.resume(call, id)
+
+
+@router.post("/dossiers/{id}/plan")
+async def answer_plan(id: str, body: PlanAnswer, call: Call) -> Json:
+    """Agree to instalments, or not."""
+    return dossiers.answer_plan(call, id, body, kept_or_broken(call, id))
+
+
+@router.post("/dossiers/{id}/balance")
+async def lower_balance(id: str, body: NewBalance, call: Call) -> Json:
+    """Less is owed."""
+    return dossiers.lower(call, id, body)

@@ -1,26 +1,93 @@
-"""The lawyer: at whose request the bailiff acts. Source: Judicial Code, art. 1394/20 and following."""
+"""The lawyer: at whose request the bailiff acts, who goes to court, and who files a claim with a receiver.
 
-from datetime import timedelta
+Source: Judicial Code, art. 1394/20 and following; Regulation (EC) 1896/2006 for the European order. How long a
+court takes, and what it costs, is made up.
+"""
+
+from datetime import datetime, timedelta
 
 from . import dossiers
-from .desk import Call, partner_router
-from .dossiers import DOSSIER, DossierRequest
+from .desk import Call, Visit, partner_router
+from .dossiers import DOSSIER, DossierRequest, NewBalance, PlanAnswer, Step, step
+from .instalments import asked, kept_or_broken
+from .people_book import person
 from .problems import ProblemResponse
 from .store import Json
+from .wire import eur
 
 router = partner_router("lawyer")
-ACCEPTS_AFTER = timedelta(days=2)
+ACCEPTS_AFTER, WRITES_AFTER = timedelta(days=2), timedelta(days=10)
+SUMMONS_AFTER, JUDGED_AFTER = timedelta(days=20), timedelta(days=90)
+ORDER_AFTER, OPPOSED_WITHIN = timedelta(days=30), timedelta(days=30)
+FILED_AFTER, CLOSED_AFTER = timedelta(days=10), timedelta(days=120)
+COSTS = {"court": "165.00", "european_order": "165.00"}
+"""The court's fee, made up."""
+REASON = "The work was not what was ordered."
 
 
 @router.post("/dossiers", status_code=201)
 async def open_dossier(body: DossierRequest, call: Call) -> Json:
     """Take a dossier; two days later it is accepted with a mandate for the bailiff."""
+    if body.route in ("amicable", "enforcement"):
+        raise ProblemResponse("refused", "amicable recovery and seizure are the bailiff's")
     if body.route == "administrative_recovery" and not body.debtor.get("enterprise_number"):
         raise ProblemResponse("refused", "administrative recovery is for debts between enterprises only")
+    if body.route == "european_order":
+        _abroad(body)
     number = call.store.count(call.partner, DOSSIER) + 1
-    steps = [("received", call.now), ("accepted", call.now + ACCEPTS_AFTER)]
-    extra = {"mandate": f"MAN-{call.now.year}-{number:06d}", "costs_eur": "0.00"}
+    accepted = step("accepted", call.now + ACCEPTS_AFTER)
+    steps = [step("received", call.now), accepted, *_course(call, body, number)]
+    extra = {"mandate": f"MAN-{call.now.year}-{number:06d}", "costs_eur": COSTS.get(body.route, "0.00")}
     return dossiers.open_dossier(call, body, steps, extra)
+
+
+def _abroad(body: DossierRequest) -> None:
+    """The order is for cross-border claims, on its own form."""
+    if body.debtor.get("country") in (None, "DK", body.creditor.get("country")):
+        raise ProblemResponse("refused", "the European order is for a debtor in another member state, not Denmark")
+    if not any("form-a" in str(one.get("name") or "").lower() for one in body.documents):
+        raise ProblemResponse("refused", "the application goes on form A (Regulation (EC) 1896/2006, annex I)")
+
+
+def _course(call: Visit, body: DossierRequest, number: int) -> list[Step]:
+    """What follows once the lawyer has accepted."""
+    known, now, all_of_it = person(call.store, str(body.debtor.get("email") or "")), call.now, body.claim.total()
+    title = f"TIT-L-{now.year}-{number:06d}"
+    if body.route == "insolvency":
+        filed, percent = now + FILED_AFTER, known["dividend_percent"]
+        end = filed + CLOSED_AFTER
+        if percent:
+            paid = eur(body.claim.principal_eur * percent / 100)
+            return [step("claim_filed", filed), step("dividend", end, pays_eur=paid)]
+        return [step("claim_filed", filed), step("nothing_found", end)]
+    if body.route == "administrative_recovery":
+        return _letter(known["on_lawyer"], now + ACCEPTS_AFTER + WRITES_AFTER, eur(all_of_it), body)
+    if body.route == "european_order":
+        order = now + ORDER_AFTER
+        if known["on_court"] == "contests":
+            return [step("summons_served", order), step("contested", order + OPPOSED_WITHIN / 2, reason=REASON)]
+        return [step("summons_served", order), step("enforceable", order + OPPOSED_WITHIN, title=title)]
+    served = now + SUMMONS_AFTER
+    ends = {
+        "pays": step("paid", served + WRITES_AFTER, pays_eur=eur(all_of_it)),
+        "insolvent": step("insolvent", served + WRITES_AFTER, reason="bankruptcy"),
+        "dismissed": step("dismissed", served + JUDGED_AFTER, reason=REASON),
+    }
+    return [
+        step("summons_served", served),
+        ends.get(known["on_court"]) or step("enforceable", served + JUDGED_AFTER, title=title),
+    ]
+
+
+def _letter(debtor: str, on: datetime, amount: str, body: DossierRequest) -> list[Step]:
+    """The lawyer writes first; most debtors do not answer, and the bailiff is asked."""
+    told = {
+        "pays": step("paid", on, pays_eur=amount),
+        "contests": step("contested", on, reason=REASON),
+        "insolvent": step("insolvent", on, reason="bankruptcy"),
+        "asks_plan": step("plan_asked", on, plan=asked(body.claim.total(), on)),
+    }
+    return [told[debtor]] if debtor in told else []
 
 
 @router.get("/dossiers")
@@ -39,3 +106,27 @@ async def get_dossier(id: str, call: Call) -> Json:
 async def withdraw_dossier(id: str, call: Call) -> Json:
     """Take it back."""
     return dossiers.withdraw(call, id)
+
+
+@router.post("/dossiers/{id}/suspend")
+async def suspend_dossier(id: str, call: Call) -> Json:
+    """Do nothing more for now."""
+    return dossiers.suspend(call, id)
+
+
+@router.post("/dossiers/{id}/resume")
+async def resume_dossier(id: str, call: Call) -> Json:
+    """Go on."""
+    return dossiers.resume(call, id)
+
+
+@router.post("/dossiers/{id}/plan")
+async def answer_plan(id: str, body: PlanAnswer, call: Call) -> Json:
+    """Agree to instalments, or not."""
+    return dossiers.answer_plan(call, id, body, kept_or_broken(call, id))
+
+
+@router.post("/dossiers/{id}/balance")
+async def lower_balance(id: str, body: NewBalance, call: Call) -> Json:
+    """Less is owed."""
+    return dossiers.lower(call, id, body)

@@ -22,7 +22,13 @@ class SimulatedPerson(BaseModel):
     pays_after_days: int | None = 0
     participant: str | None = None
     reason: str = "This does not suit us as it is."
-    on_summons: Literal["pays", "contests", "silent"] = "pays"
+    on_lawyer: Literal["silent", "pays", "contests", "asks_plan", "insolvent"] = "silent"
+    on_summons: Literal["pays", "contests", "silent", "asks_plan", "insolvent"] = "pays"
+    on_court: Literal["silent", "pays", "contests", "dismissed", "insolvent"] = "silent"
+    on_seizure: Literal["nothing", "pays", "insolvent"] = "nothing"
+    keeps_plan: bool = True
+    dividend_percent: int = 0
+    """What a receiver pays of every hundred euros claimed."""
     given_name: str | None = None
     family_name: str | None = None
     birth_date: str | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ActivityError, FailureError
 
 from activities.debt_collection import STAGES, DebtCollection
 from activities.step import Step
@@ -26,14 +26,18 @@ from domain.services.debt_collection import (
 )
 from workflows.borders import Renew
 from workflows.decisions import check_decision
+from workflows.problems import is_cancelled
 from workflows.projection import PAUSE_IN_MEMORY, Projection
 from workflows.steps import Steps
 
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(minutes=1))
+ASKED_THRICE = RetryPolicy(maximum_attempts=3)
 ONE_SIGN = "0123456789abcdefghijklmnopqrstuvwxyz"
 """An item has no room for more than one sign that tells the turn."""
 LOOK_AGAIN = timedelta(days=30)
 """Without a stage ahead, the balance is read this often even if no nudge comes."""
+ASK_COUNSEL = timedelta(days=7)
+"""A lawyer or a bailiff who holds a dossier is asked this often even if their own word never arrives."""
 
 
 @workflow.defn(name="DebtCollection")
@@ -48,6 +52,7 @@ class DebtCollectionWorkflow:
         self._steps = Steps(self._notebook, collection.entity)
         self._steps.know(self._stage_of)
         self._nudged = False
+        self._with_counsel = False
 
     def _stage_of(self, state: StepState) -> Step[Any, Any]:
         return next(step for kind, step in STAGES.items() if state.item == self._item(kind))
@@ -80,11 +85,40 @@ class DebtCollectionWorkflow:
             self._file.next_at = stage.at if stage else self._notebook.now() + LOOK_AGAIN
             self._file.next_why = stage.kind if stage else None
             self._notebook.changed()
-            nudged = await self._steps.wait(lambda: self._nudged, until=self._file.next_at)
-            if not nudged and stage:
+            until = self._file.next_at
+            if balance.with_counsel:
+                until = min(until, self._notebook.now() + ASK_COUNSEL)
+            nudged = await self._steps.wait(lambda: self._nudged, until=until)
+            if not nudged and stage and until == self._file.next_at:
                 await self._carry_out(stage)
 
     async def _look(self) -> OpenBalance:
+        """Where the money stands, once lawyer and bailiff have been asked how far they are."""
+        balance = await self._balance()
+        self._with_counsel = balance.with_counsel
+        if balance.with_counsel and await self._hear():
+            return await self._balance()
+        return balance
+
+    async def _hear(self) -> bool:
+        """Whether anything new was heard. Who cannot be reached now is asked again later: money is watched on."""
+        try:
+            heard = await workflow.execute_activity_method(
+                DebtCollection.hear,
+                self._order().model_copy(update={"asked_at": self._notebook.now()}),
+                summary=f"{self._collection.request.number}: lawyer and bailiff are asked",
+                start_to_close_timeout=timedelta(seconds=30),
+                schedule_to_close_timeout=timedelta(minutes=2),
+                retry_policy=ASKED_THRICE,
+            )
+        except ActivityError as error:
+            if is_cancelled(error):
+                raise
+            workflow.logger.warning("lawyer or bailiff could not be asked: %s", error.cause)
+            return False
+        return heard.answers > 0
+
+    async def _balance(self) -> OpenBalance:
         self._nudged = False
         return await workflow.execute_local_activity_method(
             DebtCollection.look,
@@ -126,10 +160,17 @@ class DebtCollectionWorkflow:
             self._steps.retake(step_name(step.name, item))
         work = asyncio.create_task(self._steps.do(step, request, item))
         while not work.done():
-            await self._steps.wait(lambda: work.done() or self._nudged)
-            if not work.done() and (await self._look()).settled:
+            again = self._notebook.now() + ASK_COUNSEL if self._with_counsel else None
+            await self._steps.wait(lambda: work.done() or self._nudged, until=again)
+            if not work.done() and self._answered_itself(await self._look(), stage):
                 self._steps.abandon(step_name(step.name, item))
         await work
+
+    def _answered_itself(self, balance: OpenBalance, stage: DunningStage) -> bool:
+        """The money came, or lawyer or bailiff said something that makes another question of it."""
+        following = balance.next_stage
+        overtaken = following is not None and following.on_answer and following.kind != stage.kind
+        return balance.settled or overtaken
 
     async def _settle(self) -> str:
         """Close the books of the collection and tell the job."""

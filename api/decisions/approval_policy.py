@@ -130,7 +130,7 @@ EXCEPTIONS: tuple[Unless, ...] = (
         "two",
         "handed to the bailiff or written off outside",
         "bailiff",
-        verbs=frozenset({"hand_over", "write_off"}),
+        verbs=frozenset({"hand_over", "answer_plan", "write_off"}),
     ),
 )
 """The first that fits counts."""

@@ -15,6 +15,8 @@ from storage.execution.webhooks import Webhook
 
 LISTENING = frozenset({"waiting", "trying", "parked"})
 """States in which a step may look for an answer; a partner's event about any other would wake it for nothing."""
+HANDED_OVER = "hand_over"
+"""A dossier goes on long after this verb is done: the collection asks lawyer and bailiff what it is about."""
 OURS = "allin"
 """The sender of what we tell ourselves."""
 A_MOMENT = timedelta(seconds=5)
@@ -67,6 +69,8 @@ async def deliver(home: Container, job_id: str, step: str) -> None:
         waiting = row.file.waiting
         if row.state in LISTENING and not (waiting and waiting.who == "bank"):
             await home.process.nudge(row.workflow_id, step)
+        elif row.file.operation == HANDED_OVER:
+            await home.process.money_moved(row.workflow_id)
 
 
 async def later(home: Container, workflow_id: str, *steps: str, why: Exception) -> None:

@@ -19,12 +19,9 @@ TOPICS = ("common", "debt_collection")
 
 def _body(paper: ReminderPaper, words: TopicWords) -> list[str]:
     language = paper.language
-    kind: str = paper.kind
+    kind = f"{paper.kind}_body"
     if paper.kind == "bailiff_dossier":
-        without_judge = paper.client.kind == "company" and paper.client.address.country == "BE"
-        kind = f"{kind}_body_{'company' if without_judge else 'other'}"
-    else:
-        kind = f"{kind}_body"
+        kind = f"{kind}_{paper.route or 'amicable_bailiff'}"
     text = words.say(
         kind,
         number=paper.invoice.number,
@@ -34,6 +31,7 @@ def _body(paper: ReminderPaper, words: TopicWords) -> list[str]:
         balance=money(paper.invoice.balance_eur, language),
         total=money(paper.total_eur, language),
         pay_by=day(paper.pay_by, language),
+        title=paper.title_number or "-",
     )
     return [part.strip() for part in text.split("\n\n")]
 

@@ -270,6 +270,9 @@ class Annex(Printed):
     detail: str | None = None
 
 
+DossierRoute = Literal[
+    "undisputed_debt", "amicable_bailiff", "court", "european_order", "enforcement", "insolvency"
+]
 ReminderKind = Literal["friendly", "first_b2c", "formal_notice", "bailiff_dossier"]
 
 
@@ -297,6 +300,10 @@ class ReminderPaper(Paper):
     judicial_district: str | None = None
     addressed_to: str | None = None
     """Dossier: the lawyer or bailiff."""
+    route: DossierRoute | None = None
+    """Dossier: what the lawyer or bailiff is asked to do; what comes after a formal notice that is not answered."""
+    title_number: str | None = None
+    """Dossier: the enforceable title that is carried out."""
 
     @property
     def interest_eur(self) -> Decimal:

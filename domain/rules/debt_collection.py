@@ -9,23 +9,24 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
-from pydantic import Field
-
 from domain.figures import Figure, figure
 from domain.message import Message
 from domain.money import ZERO, Eur, cents
 from domain.periods import ONE_DAY, instant, is_bank_day, next_office_day
 from domain.rates import rate
-from domain.rules.consumer import Channel, ConsumerTerm, ConsumerTerms, consumer_claim, grace_term
-from domain.rules.interest import DatedPayment, LateInterest, b2b_lump_sum, late_interest
-from domain.rules.vat import EU, ClientKind
+from domain.rules import counsel
+from domain.rules.consumer import ConsumerTerm, consumer_claim, grace_term
+from domain.rules.interest import LateInterest, b2b_lump_sum, late_interest
+from domain.rules.unpaid_invoice import InvoiceFacts as InvoiceFacts
+from domain.rules.unpaid_invoice import SentStage as SentStage
+from domain.rules.vat import EU
 from domain.services.debt_collection import DunningStage, StageKind
 
-Route = Literal["undisputed_debt", "amicable_bailiff", "court", "european_order"]
+Route = Literal["undisputed_debt", "amicable_bailiff", "court", "european_order", "enforcement", "insolvency"]
 
 OFFICE_OPENS: Final = time(9)
 NOT_DUE: Final = frozenset({"internal", "own_takings"})
-NEEDS_A_PERSON: Final = frozenset({"lawyer", "bailiff", "write_off"})
+NEEDS_A_PERSON: Final = counsel.HANDED_OVER | {"plan", "unseen_payment", "write_off"}
 
 
 class DunningPolicy(Message):
@@ -40,70 +41,6 @@ class DunningPolicy(Message):
 
 
 HOUSE_POLICY: Final = DunningPolicy()
-
-
-class SentStage(Message):
-    """A stage already carried out."""
-
-    kind: StageKind
-    on: date
-    channel: Channel = "electronic"
-    skipped: bool = False
-    """Given up by a person: never planned again, but the client has received nothing."""
-
-
-class InvoiceFacts(Message):
-    """What is known of an invoice whose money is awaited."""
-
-    amount_eur: Eur
-    """With VAT."""
-    due_on: date
-    client_kind: ClientKind
-    client_country: str = "BE"
-    enterprise_known: bool = True
-    """Whether the debtor is entered in the Belgian register of enterprises."""
-    terms: ConsumerTerms = Field(default_factory=ConsumerTerms)
-    payments: tuple[DatedPayment, ...] = ()
-    credited_eur: Eur = ZERO
-    tolerance_eur: Eur = ZERO
-    """What may be missing of a paid invoice without being asked for."""
-    done: tuple[SentStage, ...] = ()
-    disputed: bool = False
-    """A contested invoice waits for a person: no further stage."""
-    instalments_until: date | None = None
-    """The last instalment of an agreed plan that is kept: no stage before the day after."""
-
-    @property
-    def consumer(self) -> bool:
-        """Whether Book XIX protects the debtor."""
-        return self.client_kind == "private_person"
-
-    @property
-    def principal_eur(self) -> Decimal:
-        """What the invoice asked for, credit notes taken off."""
-        return self.amount_eur - self.credited_eur
-
-    def open_on(self, on: date) -> Decimal:
-        """What is still owed of the principal: payments go to it first, and a small difference is no debt."""
-        missing = self.missing_on(on)
-        return ZERO if self.small(missing) and missing < self.principal_eur else missing
-
-    def missing_on(self, on: date) -> Decimal:
-        """The same to the cent, small differences too."""
-        return self.principal_eur - sum((p.amount_eur for p in self.payments if p.on <= on), ZERO)
-
-    def small(self, amount: Decimal) -> bool:
-        """Whether so little is nobody's debt."""
-        return ZERO < amount <= self.tolerance_eur
-
-    def over(self, kind: StageKind) -> SentStage | None:
-        """The stage, when it was carried out or given up."""
-        return next((stage for stage in self.done if stage.kind == kind), None)
-
-    def sent(self, kind: StageKind) -> SentStage | None:
-        """The stage, when it was carried out."""
-        stage = self.over(kind)
-        return None if stage is None or stage.skipped else stage
 
 
 class PlannedStage(DunningStage):
@@ -149,13 +86,20 @@ def plan(invoice: InvoiceFacts, on: date, policy: DunningPolicy = HOUSE_POLICY) 
     if invoice.client_kind in NOT_DUE or invoice.disputed or invoice.open_on(on) <= 0:
         return []
     earliest = max(on, invoice.instalments_until + timedelta(days=1)) if invoice.instalments_until else on
-    planned, before = [], invoice.due_on
-    for kind, days, route in _steps(invoice, policy):
+    planned: list[PlannedStage] = []
+    before = max([invoice.due_on, *(one.on for one in invoice.done if one.kind in counsel.ON_ANSWER)])
+    answered = counsel.asked_by_answer(invoice)
+    for kind, days, route in _steps(invoice, policy, answered):
         if over := invoice.over(kind):
-            before = over.on
+            before = max(before, over.on)  # an answer may have come before a stage of the ladder
             continue
+        if answered and not planned:
+            before = answered.on
+        elif counsel.waits_for_answer(invoice, kind):
+            before, days = max(before, counsel.last_heard_on(invoice)), policy.write_off
         day = _next_informed_day(max(before + timedelta(days=days), earliest, _lawful_from(invoice, kind, before)))
-        planned.append(_stage(kind, day, route, invoice))
+        by_answer = answered is not None and not planned
+        planned.append(_stage(kind, day, route, invoice).model_copy(update={"on_answer": by_answer}))
         before = day
     return planned
 
@@ -174,8 +118,25 @@ def next_stage(invoice: InvoiceFacts, on: date, policy: DunningPolicy = HOUSE_PO
     return next(iter(plan(invoice, on, policy)), None)
 
 
-def _steps(invoice: InvoiceFacts, policy: DunningPolicy) -> Iterator[tuple[StageKind, int, Route | None]]:
-    """Each stage, its days after the one before, and its route."""
+def _steps(
+    invoice: InvoiceFacts, policy: DunningPolicy, answered: counsel.Asked | None
+) -> Iterator[tuple[StageKind, int, Route | None]]:
+    """Each stage, its days after the one before, and its route; an answer of an office says what is next."""
+    ladder = [*_ladder(invoice, policy)]
+    if answered is None:
+        yield from ladder
+        return
+    routes = {kind: route for kind, _, route in ladder}
+    yield answered.kind, answered.days, routes.get(answered.kind) or _ANSWERED.get(answered.kind)
+    if answered.kind != "write_off":
+        yield ladder[-1]
+
+
+def _ladder(invoice: InvoiceFacts, policy: DunningPolicy) -> Iterator[tuple[StageKind, int, Route | None]]:
+    """The stages of this kind of client while no answer says otherwise."""
+    if counsel.insolvent(invoice):
+        yield "write_off", policy.write_off, None
+        return
     yield "friendly_reminder", policy.friendly_reminder, None
     yield "first_reminder", policy.first_reminder, None
     yield "formal_notice", policy.formal_notice, None
@@ -202,6 +163,7 @@ def undisputed_debt_route(invoice: InvoiceFacts) -> bool:
         and invoice.client_country == "BE"
         and invoice.enterprise_known
         and not invoice.disputed
+        and not counsel.contested(invoice)
     )
 
 
@@ -221,11 +183,18 @@ def reminder_term(invoice: InvoiceFacts) -> ConsumerTerm | None:
     return grace_term(first.on, first.channel) if first and invoice.consumer else None
 
 
+_ANSWERED: Final[dict[StageKind, Route]] = {
+    "court": "court",
+    "seizure": "enforcement",
+    "insolvency": "insolvency",
+}
 _SOURCES: Final[dict[Route, str]] = {
     "undisputed_debt": "Jud. Code art. 1394/20-27: undisputed debts between enterprises, at a lawyer's request",
     "amicable_bailiff": "CDE/WER Book XIX: amicable recovery, nothing charged beyond art. XIX.4",
     "court": "Judicial Code: claim before the competent court",
     "european_order": "Regulation (EC) 1896/2006: European order for payment",
+    "enforcement": "Judicial Code: seizure needs an enforceable title",
+    "insolvency": "CDE/WER Book XX (insolvency): the claim is filed, and nothing else is collected",
 }
 
 
@@ -247,6 +216,8 @@ def _letter_source(kind: StageKind, invoice: InvoiceFacts) -> str:
         return "courtesy of the cooperative: nothing is claimed"
     if kind == "write_off":
         return "decision of the cooperative, by two persons: the loss goes to a named bearer"
+    if kind in ("plan", "unseen_payment"):
+        return "an answer of the lawyer or the bailiff"
     if not invoice.consumer:
         return "law of 2 August 2002, art. 5 and 6: interest and 40 EUR are due without notice"
     if kind == "first_reminder":

@@ -7,7 +7,28 @@ from domain.errors import Decider, Refusal
 from domain.message import Message
 from domain.money import ZERO, Eur
 
-StageKind = Literal["friendly_reminder", "first_reminder", "formal_notice", "lawyer", "bailiff", "write_off"]
+StageKind = Literal[
+    "friendly_reminder",
+    "first_reminder",
+    "formal_notice",
+    "lawyer",
+    "bailiff",
+    "plan",
+    "court",
+    "seizure",
+    "insolvency",
+    "unseen_payment",
+    "write_off",
+]
+Office = Literal["lawyer", "bailiff"]
+OFFICES: dict[StageKind, Office] = {
+    "lawyer": "lawyer",
+    "bailiff": "bailiff",
+    "court": "lawyer",
+    "seizure": "bailiff",
+    "insolvency": "lawyer",
+}
+"""Whom a dossier goes to at each stage with which one is handed over."""
 
 
 LossBearer = Literal["activity", "sector", "community"]
@@ -48,6 +69,29 @@ class DunningStage(Message):
     at: datetime
     basis: str
     """The law or the terms this stage rests on."""
+    on_answer: bool = False
+    """An answer of lawyer or bailiff asks for it: whatever else was asked is over."""
+
+
+class Instalment(Message):
+    """One part of a debt, and its day."""
+
+    on: date
+    amount_eur: Eur
+
+
+class CounselAnswer(Message):
+    """One thing lawyer or bailiff said about a dossier."""
+
+    stage: StageKind
+    """The stage with which the dossier was handed over."""
+    status: str
+    on: date
+    plan: tuple[Instalment, ...] = ()
+    """The instalments the debtor asks for."""
+    reason: str = ""
+    title: str | None = None
+    """The number of an enforceable title."""
 
 
 class OpenBalance(Message):
@@ -62,6 +106,8 @@ class OpenBalance(Message):
     disputed: bool = False
     last_payment_on: date | None = None
     next_stage: DunningStage | None = None
+    with_counsel: bool = False
+    """A lawyer or a bailiff holds a dossier: they are asked how far it is."""
 
     @property
     def settled(self) -> bool:
@@ -86,14 +132,17 @@ class Dossier(Message):
     """What lawyer and bailiff are given: never part of a history, for it names people and holds papers."""
 
     reference: str
-    route: Literal["administrative_recovery", "amicable", "court"]
+    route: Literal["administrative_recovery", "amicable", "court", "european_order", "enforcement", "insolvency"]
     mandate: str | None = None
     """The lawyer's number, which the bailiff needs for the administrative route."""
+    title: str | None = None
+    """The enforceable title that is carried out."""
     creditor_name: str
     creditor_number: str
     debtor_name: str
     debtor_number: str | None = None
     debtor_email: str | None = None
+    debtor_country: str = "BE"
     principal_eur: Eur
     interest_eur: Eur
     costs_eur: Eur
@@ -104,12 +153,35 @@ class Dossier(Message):
     documents: tuple[tuple[str, bytes], ...] = ()
 
 
+class DossierStep(Message):
+    """One dated thing that happened to a dossier."""
+
+    status: str
+    at: datetime
+    plan: tuple[Instalment, ...] = ()
+    reason: str = ""
+    title: str | None = None
+
+
 class DossierState(Message):
     """How far a dossier is."""
 
     dossier_id: str
     status: str
     mandate: str | None = None
+    history: tuple[DossierStep, ...] = ()
+    """Everything that happened to it, the earliest first."""
+    principal_eur: Eur = ZERO
+    """What the office takes to be owed of the principal."""
+    costs_eur: Eur = ZERO
+    """What the office's own acts cost so far."""
+
+
+class Heard(Message):
+    """What asking lawyer and bailiff brought."""
+
+    answers: int = 0
+    """How many answers were new."""
 
 
 class StageDone(Message):
@@ -144,6 +216,55 @@ class BailiffNeedsDecision(Refusal):
     """The dossier goes to lawyer and bailiff only when a person says so."""
 
     text = "Reminders did not help; {open} EUR remain. Hand the dossier over to lawyer and bailiff?"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class CounselSilent(Refusal):
+    """An office has said nothing for months: two persons decide whether to go on waiting or to give up."""
+
+    text = "{counsel} has said nothing about {open} EUR since {since}. Give the rest up, or ask and wait?"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class NothingToBeHad(Refusal):
+    """Lawyer or bailiff say that nothing comes of it: two persons decide whether the rest is written off."""
+
+    text = "{counsel}: {heard}. {open} EUR remain. Write off?"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class ContestedNeedsDecision(Refusal):
+    """The client contests before lawyer or bailiff: two persons decide whether a judge is asked."""
+
+    text = "The client contests invoice {number} ({reason}); {open} EUR remain. Go to court, or credit it?"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class SeizureNeedsDecision(Refusal):
+    """There is an enforceable title: two persons decide whether it is carried out."""
+
+    text = "The title {title} for {open} EUR is enforceable. Have the bailiff seize?"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class PlanNeedsDecision(Refusal):
+    """The client asks lawyer or bailiff for instalments."""
+
+    text = "The client asks to pay {parts} parts until {until}; {open} EUR remain. Agree?"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class InsolvencyNeedsDecision(Refusal):
+    """The client is insolvent: two persons decide that the claim is filed."""
+
+    text = "The client of invoice {number} is insolvent; {open} EUR remain. File the claim?"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class PaymentNotSeen(Refusal):
+    """Lawyer or bailiff say it is paid, and no statement shows it."""
+
+    text = "{counsel} says that invoice {number} is paid; no statement shows {open} EUR. Ask where it is."
     decided_by: ClassVar[Decider] = "finance"
 
 

@@ -34,6 +34,7 @@ from storage.people import clients, entities, members, people
 from storage.security import accounts, data_keys, links, sessions
 from storage.security import audit as security_audit
 from storage.services import (
+    counsel_answers,
     debt_collection,
     employment_contract,
     equipment,
@@ -52,6 +53,7 @@ MODULES = (
     calendar_state,
     claims,
     clients,
+    counsel_answers,
     crew_hours,
     debt_collection,
     data_keys,

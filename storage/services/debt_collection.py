@@ -39,6 +39,7 @@ from storage.core.tables import Json, MoneyCents, UtcDateTime, metadata
 from storage.execution import events
 from storage.jobs.tables import jobs
 from storage.money.bank_tables import received_for
+from storage.services.counsel_answers import answers_of
 from storage.services.invoicing import invoices
 
 WAITING: tuple[CollectionState, ...] = ("open", "disputed")
@@ -227,7 +228,8 @@ async def _one(connection: AsyncConnection, invoice_id: str) -> KeptCollection:
     its = select(collection_stages).where(collection_stages.c.invoice_id == invoice_id)
     stages = await connection.execute(its.order_by(collection_stages.c.begun_at, collection_stages.c.kind))
     kept = {name: value for name, value in row._mapping.items() if value is not None}
-    return KeptCollection.model_validate(kept | {"stages": tuple(map(_stored_stage, stages))})
+    told = {"stages": tuple(map(_stored_stage, stages)), "heard": await answers_of(connection, invoice_id)}
+    return KeptCollection.model_validate(kept | told)
 
 
 async def _stage(connection: AsyncConnection, invoice_id: str, kind: StageKind) -> KeptStage:

@@ -13,6 +13,7 @@ from pwdlib import PasswordHash
 from api.app import create_app
 from api.pages.sign_in import inside
 from api.security.request_checks import PER_ADDRESS
+from domain.job import JobFile, Remembered, StepState
 from engine.keys import MasterKeys
 from tests.api.conftest import Door
 from tests.api.jobs import parked_van
@@ -69,6 +70,22 @@ async def test_a_webhook_is_kept_once_and_nudges_once(door: Door) -> None:
     assert door.process.nudges == [(f"job-{job_id}", "van_rental:van")]
     forged = await partner.post("/api/webhooks/vans", content=body + b" ", headers={"x-signature": signature})
     assert forged.status_code == 401
+
+
+async def test_what_the_bailiff_says_wakes_the_collection_although_the_step_is_done(door: Door) -> None:
+    job_id = await parked_van(door.house)
+    item = "i1-bailiff"
+    await door.house.orders.begin(f"{job_id}/debt_collection/{item}/1", "hand_over", "h", door.clock.now())
+    done = StepState(service="debt_collection", item=item, state="done", operation="hand_over", attempt=1)
+    file = JobFile(job_id=job_id, version=1, steps={f"debt_collection:{item}": done})
+    await door.house.jobs.remember(Remembered(workflow_id="collection-I1", file=file))
+    event = {"id": "ev_9", "type": "bailiff.status", "reference": f"{job_id}/debt_collection/{item}/1"}
+    body, keys = json.dumps(event).encode(), door.house.settings.keys()
+    answer = await (await door.asking()).post(
+        "/api/webhooks/bailiff", content=body, headers=signed(body, keys.keys[keys.current])
+    )
+    assert answer.status_code == 202
+    assert door.process.nudges == [("collection-I1", "money_moved")]
 
 
 def signed(body: bytes, key: bytes) -> dict[str, str]:

@@ -183,6 +183,7 @@ def reminder(kind: str, language: Language = "fr", **changes: object) -> Reminde
             "annexes": _annexes(),
             "judicial_district": "Bruxelles",
             "addressed_to": "Me Exemple, avocate",
+            "route": "undisputed_debt",
         }
     return ReminderPaper.model_validate({**plain, **changes})
 

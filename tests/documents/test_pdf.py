@@ -232,6 +232,21 @@ def test_the_dossier_asks_the_lawyer_for_the_right_procedure_and_lists_its_evide
     assert "envoi recommandé électronique" in shown
 
 
+@pytest.mark.parametrize(
+    ("route", "asks"),
+    [
+        ("amicable_bailiff", "recouvrement amiable"),
+        ("court", "tribunal compétent"),
+        ("european_order", "1896/2006"),
+        ("enforcement", "exécuter le titre TIT-B-2026-000001"),
+        ("insolvency", "procédure d'insolvabilité"),
+    ],
+)
+def test_each_dossier_says_what_lawyer_or_bailiff_is_asked_to_do(route: str, asks: str) -> None:
+    shown = plain(reminder("bailiff_dossier", route=route, title_number="TIT-B-2026-000001")).replace("’", "'")
+    assert asks in " ".join(shown.split())
+
+
 def test_the_order_form_keeps_the_proof_of_the_agreement() -> None:
     shown = plain(order_form())
     for item in ("Fatima El Amrani", "2 mars 2026, 10:30", "192.0.2.44", "9f86d081", "890,61 €", "50 % du prix"):

@@ -124,7 +124,8 @@ async def test_a_client_who_never_pays_ends_as_a_loss_with_a_named_bearer(house:
     for kind, problem, decision in (
         ("lawyer", "BailiffNeedsDecision", {"decided": True}),
         ("bailiff", "BailiffNeedsDecision", {"decided": True}),
-        ("write-off", "WriteOffNeedsDecision", {"decided": True, "borne_by": "sector"}),
+        ("seizure", "SeizureNeedsDecision", {"decided": True}),
+        ("write-off", "NothingToBeHad", {"decided": True, "borne_by": "sector"}),
     ):
         await house.live_until(job_id, lambda job: job.parked, step=15 * DAY, days=150)
         (step,) = [name for name in await states(house, job_id) if name.endswith(f"-{kind}")]
@@ -142,9 +143,14 @@ async def test_a_client_who_never_pays_ends_as_a_loss_with_a_named_bearer(house:
     effects = (await house.partners("GET", "/admin/effects"))["effects"]
     happened = Counter((effect["partner"], effect["kind"]) for effect in effects)
     assert happened["registered-mail", "letter"] == 1
-    assert (happened["lawyer", "dossier"], happened["bailiff", "dossier"]) == (1, 1)
+    assert (happened["lawyer", "dossier"], happened["bailiff", "dossier"]) == (1, 2)
+    assert happened["lawyer", "withdrawal"] == 1
+    said = [kind.removeprefix("debt.counsel.") for kind in await house.kinds(job_id) if "counsel" in kind]
+    assert said == [
+        "accepted", "accepted", "summons_served", "not_contested", "enforceable", "accepted", "nothing_found"
+    ]  # fmt: skip
     assert [stage for stage, _, _ in await stages(house, job_id)] == [
-        "remind", "remind", "formal_notice", "hand_over", "hand_over", "write_off"
+        "remind", "remind", "formal_notice", "hand_over", "hand_over", "hand_over", "write_off"
     ]  # fmt: skip
     booked = {entry.text: entry for entry in await LedgerStore(house.site.database).entries(job_id)}
     assert {posting.account.value: str(posting.amount_eur) for posting in booked["Written off"].postings} == {

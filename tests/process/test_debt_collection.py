@@ -131,3 +131,54 @@ async def test_awaited_again_it_goes_on_under_names_of_its_own(
         assert await handle.result() == "written_off"
     assert (await desk.collections.collection("INV000000001")).state == "written_off"
     assert (await desk.ledger.balances(job_id)).of(Account.RECEIVABLE) == Decimal("0.00")
+
+
+async def test_an_answer_of_the_lawyer_makes_another_question_of_the_one_that_waits(
+    temporal_address: str, desk: Desk
+) -> None:
+    """The bailiff is asked about while the lawyer hears that the debt is contested: the court is the question."""
+    contests = {"email": "client@example.org", "on_lawyer": "contests"}
+    await desk.office.partners._admin("POST", "/admin/people", json=contests)
+    await desk.invoiced("2000.00", "420.00", "2026-01-30", HALL)
+    await desk.reminded("2026-02-02", "2026-02-09", "2026-02-19")
+    desk.on("2026-03-06")
+    await desk.stage("lawyer", decided=True)
+    desk.on("2026-03-23")
+    client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+    tables, queue, job_id = Tables(), f"debt-{uuid.uuid4()}", desk.office.job_id
+    service = desk.service
+    bailiff, court = (f"debt_collection:inv000000001-{kind}" for kind in ("bailiff", "court"))
+    stopped = await desk.office.partners.stop("lawyer")
+    assert stopped is None
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[DebtCollectionWorkflow],
+        activities=[service.look, service.settle, service.hear, service.hand_over, Memory(tables).remember],
+        workflow_runner=workflow_runner(),
+        interceptors=[TellApart()],
+    ):
+        handle = await client.start_workflow(
+            DebtCollectionWorkflow.run,
+            CollectionInput(
+                job_id=job_id, entity="liege", request=desk.request, shift=desk.office.clock.at - datetime.now(UTC)
+            ),
+            id=f"collection-{uuid.uuid4()}",
+            task_queue=queue,
+        )
+        await until(tables, job_id, "bailiff")  # who cannot be reached now holds nothing up
+        await desk.office.partners.start("lawyer")
+        await handle.signal(DebtCollectionWorkflow.money_moved)
+
+        async def asked_about_the_court() -> bool | None:
+            steps = tables.files[job_id].steps
+            return True if court in steps and steps[court].state == "parked" else None
+
+        await eventually(lambda: f"{tables.kinds()} {tables.files[job_id]}", asked_about_the_court, within=25)
+        assert tables.files[job_id].steps[bailiff].state in ("superseded", "parked")
+        problem = tables.files[job_id].steps[court].problem
+        assert problem is not None
+        assert problem.type == "ContestedNeedsDecision"
+        await desk.paid("2420.00", "2026-03-23")
+        await handle.signal(DebtCollectionWorkflow.money_moved)
+        assert await handle.result() == "paid"

@@ -23,6 +23,7 @@ from partners.bailiff import DossierOffice
 from partners.registered_mail import RegisteredMail
 from storage.money.ledger import LedgerStore
 from storage.money.statements import Statements
+from storage.services.counsel_answers import CounselAnswers
 from storage.services.debt_collection import Collections
 from storage.services.invoicing import Invoices
 from tests.services.office import LIEGE, Office
@@ -42,6 +43,7 @@ class Desk:
         self._balance = D("0.00")
         self.service = DebtCollection(
             collections=self.collections,
+            answers=CounselAnswers(office.database),
             invoices=self.invoices,
             receipts=self.statements,
             ledger=self.ledger,

@@ -472,6 +472,7 @@ def test_every_verb_that_calls_a_partner_for_good_is_in_the_table() -> None:
         "expenses.prepare",
         "invoicing.start_collection",
         "debt_collection.write_off",
+        "debt_collection.trace_payment",
     }
-    asked = {"insurance.quote", "special_request.arrange"}
+    asked = {"insurance.quote", "special_request.arrange", "debt_collection.answer_plan"}
     assert first - ours - asked == {*LOST, *OWN}

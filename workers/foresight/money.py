@@ -7,7 +7,7 @@ from domain.decision_preview import Effect, Foreseen
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.services.agreement import AgreementRequest
-from domain.services.debt_collection import StageRequest
+from domain.services.debt_collection import OFFICES, StageRequest
 from domain.services.invoicing import InvoiceRequest, KeptInvoice
 from domain.services.prefinancing import PrefinancingRequest
 from partners.bailiff import DossierOffice
@@ -150,7 +150,7 @@ async def hand_over(site: OnSite, order: StageOrder) -> Foreseen:
         return over
     if not order.request.decided:
         return Foreseen(outcome="cannot", why="two persons decide this: replay it with `decided`", looked=True)
-    office = order.request.stage.kind
+    office = OFFICES[order.request.stage.kind]
     known = await DossierOffice(site.partners.to(office)).known(order.key)
     if known is not None:
         return adopted("dossier", office, known.dossier_id)
@@ -158,6 +158,20 @@ async def hand_over(site: OnSite, order: StageOrder) -> Foreseen:
     return repeated(
         paper("cover letter"), calls(office, "POST", "/dossiers", "dossier", f"{order.key}:open", open_eur)
     )
+
+
+async def answer_plan(site: OnSite, order: StageOrder) -> Foreseen:
+    """Lawyer or bailiff hear that the instalments are agreed to, once two persons have said so."""
+    if (over := await _over(site, order)) is not None:
+        return over
+    if not order.request.decided:
+        return Foreseen(outcome="cannot", why="two persons decide this: replay it with `decided`", looked=True)
+    return repeated(calls("bailiff", "POST", "/dossiers/{id}/plan", "instalments agreed to", f"{order.key}:plan"))
+
+
+async def trace_payment(site: OnSite, order: StageOrder) -> Foreseen:
+    """Somebody has asked where the money is: nothing is sent."""
+    return (await _over(site, order)) or repeated(own("the announced payment was asked about", order.key))
 
 
 async def write_off(site: OnSite, order: StageOrder) -> Foreseen:
@@ -195,6 +209,8 @@ LOOKS: Mapping[str, Look] = {
     "debt_collection.remind": remind,
     "debt_collection.formal_notice": formal_notice,
     "debt_collection.hand_over": hand_over,
+    "debt_collection.answer_plan": answer_plan,
+    "debt_collection.trace_payment": trace_payment,
     "debt_collection.write_off": write_off,
 }
 """Reading an answer (`agreement.accept`, `wages.booked`) and reminding do nothing that could be done twice."""

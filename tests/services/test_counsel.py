@@ -1,0 +1,222 @@
+"""Lawyer and bailiff are heard: every answer is told once, and asks its own question of two persons."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from decimal import Decimal as D
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain import entries
+from domain.errors import PartnerDown
+from domain.ledger import Account
+from domain.services.debt_collection import (
+    ClosedStage,
+    ContestedNeedsDecision,
+    CounselSilent,
+    InsolvencyNeedsDecision,
+    NothingToBeHad,
+    PaymentNotSeen,
+    PlanNeedsDecision,
+    SeizureNeedsDecision,
+)
+from storage.execution.events import Events
+from tests.databases import sqlite_database
+from tests.services.conftest import Partners, TestClock
+from tests.services.debt_desk import Desk
+from tests.services.office import Office, open_office
+
+
+@pytest.fixture
+async def office(tmp_path: Path, partners: Partners, clock: TestClock) -> AsyncIterator[Office]:
+    clock.at = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
+    async with open_office(sqlite_database(tmp_path), partners, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    return Desk(office)
+
+
+async def behaves(desk: Desk, **how: Any) -> None:
+    await desk.office.partners._admin("POST", "/admin/people", json={"email": "client@example.org", **how})
+
+
+async def handed_over(desk: Desk, **how: Any) -> None:
+    """2,420.00 with the lawyer since 6 March and the bailiff since 23 March."""
+    await behaves(desk, **how)
+    await desk.invoiced("2000.00", "420.00", "2026-01-30")
+    await desk.reminded("2026-02-02", "2026-02-09", "2026-02-19")
+    desk.on("2026-03-06")
+    await desk.stage("lawyer", decided=True)
+    desk.on("2026-03-23")
+    await desk.stage("bailiff", decided=True)
+
+
+async def told(desk: Desk) -> list[str]:
+    lines = await Events(desk.office.database).since(desk.office.job_id)
+    return [line.kind.removeprefix("debt.counsel.") for line in lines if line.kind.startswith("debt.counsel.")]
+
+
+async def asked(desk: Desk, day: str) -> str | None:
+    """What is asked once lawyer and bailiff were heard on this day."""
+    desk.on(day)
+    await desk.service.hear(desk.order())
+    following = (await desk.look()).next_stage
+    return following.kind if following and following.at <= desk.office.clock.now() else None
+
+
+async def test_each_answer_is_told_once_and_the_office_is_asked_as_long_as_it_holds_a_dossier(desk: Desk) -> None:
+    await handed_over(desk, on_summons="silent")
+    assert (await desk.look()).with_counsel
+    desk.on("2026-05-16")
+    assert (await desk.service.hear(desk.order())).answers == 7
+    assert (await desk.service.hear(desk.order())).answers == 0
+    assert await told(desk) == ["accepted", "accepted", "summons_served", "not_contested", "enforceable"]
+
+
+async def test_a_title_asks_whether_to_seize_and_nothing_to_seize_asks_who_bears_the_loss(desk: Desk) -> None:
+    """Seen: with an enforceable title the product asked to write off."""
+    await handed_over(desk, on_summons="silent", on_seizure="nothing")
+    assert await asked(desk, "2026-05-18") == "seizure"
+    with pytest.raises(SeizureNeedsDecision) as question:
+        await desk.stage("seizure")
+    assert question.value.params == {"title": "TIT-B-2026-000001", "open": "2420.00"}
+    done = await desk.stage("seizure", decided=True)
+    assert done.document == "AL-2026-000001-S.pdf"
+    assert await asked(desk, "2026-05-27") is None
+    assert await asked(desk, "2026-05-28") == "write_off"
+    with pytest.raises(NothingToBeHad) as loss:
+        await desk.stage("write_off")
+    assert loss.value.params == {"counsel": "bailiff", "heard": "nothing_found", "open": "2420.00"}
+
+
+async def test_contested_before_the_bailiff_two_persons_decide_about_the_court(desk: Desk) -> None:
+    await handed_over(desk, on_summons="contests", on_court="dismissed")
+    assert await asked(desk, "2026-04-17") == "court"
+    with pytest.raises(ContestedNeedsDecision) as question:
+        await desk.stage("court")
+    assert question.value.params["reason"] == "The work was not what was ordered."
+    await desk.stage("court", decided=True)
+    assert await desk.office.partners.effects("lawyer", "dossier") == ["dossier", "dossier"]
+    assert await asked(desk, "2026-06-01") is None
+    assert await asked(desk, "2026-08-06") == "write_off"
+    with pytest.raises(NothingToBeHad, match="dismissed"):
+        await desk.stage("write_off")
+
+
+async def test_instalments_asked_of_the_bailiff_are_agreed_to_and_their_money_comes(desk: Desk) -> None:
+    await handed_over(desk, on_summons="asks_plan")
+    assert await asked(desk, "2026-04-13") == "plan"
+    with pytest.raises(PlanNeedsDecision) as question:
+        await desk.stage("plan")
+    assert question.value.params == {"parts": "3", "until": "2026-07-11", "open": "2420.00"}
+    await desk.stage("plan", decided=True)
+    assert await desk.office.partners.effects("bailiff", "plan") == ["plan"]
+    assert await asked(desk, "2026-06-12") is None
+    assert (await told(desk))[-3:] == ["plan_agreed", "part_paid", "part_paid"]
+
+
+async def test_a_yes_to_instalments_whose_answer_got_lost_is_given_once(desk: Desk) -> None:
+    await handed_over(desk, on_summons="asks_plan")
+    await asked(desk, "2026-04-13")
+    await desk.office.partners.fault("bailiff", "answer_plan", "execute_then_fail")
+    with pytest.raises(PartnerDown):
+        await desk.stage("plan", decided=True)
+    desk.on("2026-04-14")
+    await desk.service.hear(desk.order())
+    assert (await desk.stage("plan", revision=2, decided=True)).reference is not None
+    assert await desk.office.partners.effects("bailiff", "plan") == ["plan"]
+
+
+async def test_instalments_given_up_are_refused_at_the_bailiff(desk: Desk) -> None:
+    await handed_over(desk, on_summons="asks_plan")
+    await asked(desk, "2026-04-13")
+    await desk.look(ClosedStage(kind="plan"))
+    await desk.service.hear(desk.order())
+    assert await desk.office.partners.effects("bailiff", "no_plan") == ["no_plan"]
+    assert await asked(desk, "2026-05-18") == "seizure"
+
+
+async def test_an_insolvent_client_is_left_alone_once_the_claim_is_filed(desk: Desk) -> None:
+    await handed_over(desk, on_lawyer="insolvent", on_summons="silent")
+    assert await asked(desk, "2026-03-24") == "insolvency"
+    with pytest.raises(InsolvencyNeedsDecision):
+        await desk.stage("insolvency")
+    assert (await desk.stage("insolvency", decided=True)).document == "AL-2026-000001-I.pdf"
+    assert await asked(desk, "2026-06-01") is None
+    assert await desk.office.partners.effects("bailiff") == ["dossier", "withdrawal"]
+    assert await asked(desk, "2026-08-03") == "write_off"
+
+
+async def test_what_the_bailiff_says_was_paid_and_no_statement_shows_is_looked_for(desk: Desk) -> None:
+    await handed_over(desk, on_summons="pays")
+    assert await asked(desk, "2026-04-11") is None
+    assert await asked(desk, "2026-04-27") == "unseen_payment"
+    with pytest.raises(PaymentNotSeen):
+        await desk.stage("unseen_payment")
+    await desk.stage("unseen_payment", decided=True)
+    assert await asked(desk, "2026-05-04") is None
+
+
+async def test_an_office_that_says_nothing_for_months_is_named(desk: Desk) -> None:
+    await handed_over(desk, on_summons="pays")
+    await desk.service.hear(desk.order())
+    desk.on("2026-07-21")
+    with pytest.raises(CounselSilent) as question:
+        await desk.stage("write_off")
+    assert question.value.params == {"counsel": "bailiff", "open": "2420.00", "since": "2026-03-23"}
+
+
+async def test_a_dispute_stops_whoever_holds_the_dossier_until_it_is_settled(desk: Desk) -> None:
+    await handed_over(desk, on_summons="pays")
+    await desk.collections.dispute("INV000000001", desk.office.clock.now())
+    for _ in range(2):
+        assert await asked(desk, "2026-03-24") is None
+    assert await desk.office.partners.effects("lawyer") == ["dossier", "suspension"]
+    assert await desk.office.partners.effects("bailiff") == ["dossier", "suspension"]
+    desk.on("2026-04-20")
+    await desk.collections.dispute_settled("INV000000001")
+    for _ in range(2):
+        await desk.service.hear(desk.order())
+    assert await desk.office.partners.effects("bailiff") == ["dossier", "suspension", "resumption"]
+    assert (await told(desk)).count("suspended") == (await told(desk)).count("resumed") == 2
+
+
+async def test_a_write_off_takes_the_dossiers_back(desk: Desk) -> None:
+    job_id = desk.office.job_id
+    await handed_over(desk, on_summons="silent")
+    await desk.ledger.post(entries.invoice("i", job_id, date(2026, 1, 2), D("2000.00"), D("420.00"), D("130.00")))
+    desk.on("2026-05-18")
+    await desk.service.hear(desk.order())
+    await desk.stage("write_off", decided=True, borne_by="sector")
+    for _ in range(2):
+        assert (await desk.service.settle(desk.order())).outcome == "written_off"
+    assert await desk.office.partners.effects("lawyer") == ["dossier", "withdrawal"]
+    assert await desk.office.partners.effects("bailiff") == ["dossier", "withdrawal"]
+    assert (await desk.ledger.balances(job_id)).of(Account.RECEIVABLE) == D("0.00")
+
+
+async def test_lawyer_and_bailiff_learn_what_came_straight_to_us(desk: Desk) -> None:
+    await handed_over(desk, on_summons="pays")
+    await desk.paid("1000.00", "2026-03-24")
+    desk.on("2026-03-25")
+    for _ in range(2):
+        await desk.service.hear(desk.order())
+    for office in ("lawyer", "bailiff"):
+        stage = (await desk.collections.collection("INV000000001")).stage(office)  # type: ignore[arg-type]
+        assert stage is not None
+        kept = await desk.office.partners._admin("GET", f"/{office}/dossiers/{stage.reference}")
+        assert kept["claim"]["principal_eur"] == "1420.00"
+
+
+async def test_an_answer_lost_on_the_way_suspends_once(desk: Desk) -> None:
+    await handed_over(desk, on_summons="pays")
+    await desk.collections.dispute("INV000000001", desk.office.clock.now())
+    await desk.office.partners.fault("lawyer", "suspend_dossier", "execute_then_fail")
+    with pytest.raises(PartnerDown):
+        await desk.service.hear(desk.order())
+    await desk.service.hear(desk.order())
+    assert await desk.office.partners.effects("lawyer") == ["dossier", "suspension"]
