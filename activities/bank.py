@@ -37,6 +37,7 @@ from domain.bank import (
 )
 from domain.bank_books import BOOKED, CAME_BACK, CLIENTS
 from domain.errors import PartnerDown, Refusal
+from domain.ledger import paid_fact
 from domain.statements import AccountNotOurs, BankFileUnreadable, Delivery, Statement, in_order, named
 
 FIRST_LOOK = timedelta(days=7)
@@ -238,8 +239,11 @@ class BankDesk:
             make_from = CLIENTS[move.kind]
             await self._ledger.post_from(move.key, move.job_id, lambda before: make_from(*facts, before=before))
         else:
-            make = (CAME_BACK if move.came_back else BOOKED)[move.kind]
-            await self._ledger.post(make(*facts))
+            made = (CAME_BACK if move.came_back else BOOKED)[move.kind](*facts)
+            if move.payment_id is None or move.came_back:
+                await self._ledger.post(made)
+            else:  # in place of what a person said of it before the bank's line came
+                await self._ledger.replace(made.model_copy(update={"fact": paid_fact(move.payment_id)}))
         if move.payment_id is not None or move.invoice_id is not None:
             await self._moves.after(move, self._clock.now())
 

@@ -7,11 +7,13 @@ from typing import Literal
 from temporalio import activity
 
 from activities.letterhead import Letterhead, person_party
-from activities.person_payments import CAME_BACK, Paying
+from activities.person_payments import CAME_BACK, Paying, book_paid
 from activities.ports import Entities, Jobs, Ledger, Papers, People, Printer
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.entries import expenses as expenses_due
+from domain.entries import expenses_paid
 from domain.errors import Refusal
+from domain.ledger import Entry
 from domain.money import ZERO, cents
 from domain.orders import StepOrder
 from domain.papers import ExpenseNotePaper
@@ -97,6 +99,22 @@ class Expenses:
             booked_on=state.booked_on,
         )
 
+    @activity.defn(name="expenses.book_by_hand")
+    async def book_by_hand(self, order: Order) -> ExpensePayment:
+        """What a person paid back outside is the note, paid on the day the bank booked it."""
+        done, today = ExpensePayment.model_validate(order.by_hand), day_in_brussels(self._clock.now())
+        paid_eur, on = done.transferred_eur or ZERO, done.booked_on or today
+        if paid_eur == ZERO:
+            await self._paying.take_off(order)
+            await self._ledger.replace(self._due_by_hand(order, on, ZERO))
+            return ExpensePayment(amount_eur=ZERO, transferred_eur=ZERO)
+        payment_id = await self._paying.by_hand(order, "expense", paid_eur, on)
+        await self._ledger.replace(self._due_by_hand(order, on, paid_eur))
+        await book_paid(self._ledger, order, payment_id, expenses_paid, paid_eur, on)
+        note = await self._note(order) if paid_eur == total_eur(order) else None
+        whole = ExpensePayment(amount_eur=paid_eur, note=note, payment_id=payment_id, booked_on=on)
+        return whole.model_copy(update={"transferred_eur": paid_eur})
+
     @activity.defn(name="expenses.recover")
     async def recover(self, order: Order) -> ExpensePayment:
         """Take a note off the list that has not gone to the bank; what has gone is settled by hand."""
@@ -104,6 +122,11 @@ class Expenses:
         today = day_in_brussels(self._clock.now())
         await self._ledger.reverse(f"{order.key}:due", as_key=f"{order.key}:recover", on=today)
         return ExpensePayment(amount_eur=ZERO)
+
+    def _due_by_hand(self, order: Order, on: date, amount_eur: Decimal) -> Entry:
+        """One note is owed once, whether it was found right or paid by hand."""
+        fact = f"{order.job_id}/{order.service}/{order.item}:due"
+        return expenses_due(f"{order.key}:due-by-hand", order.job_id, on, amount_eur, fact=fact)
 
     async def _note(self, order: Order) -> str:
         """The expense note, for the person and whoever answers for the accounts."""
@@ -177,6 +200,21 @@ def _printed(line: ExpenseLine) -> PrintedLine:
     )
 
 
+def lacking(request: ExpensesRequest, done: ExpensePayment) -> str | None:
+    """A note paid by hand says what was paid back, and when; a note that was found right is paid back whole."""
+    claimed = sum((line.amount_eur for line in request.lines), ZERO)
+    if done.transferred_eur is None or done.transferred_eur < ZERO:
+        return "transferred_eur: say what was paid back, as the bank shows it, or 0 for nothing"
+    if done.payment_id is not None and done.transferred_eur != done.amount_eur:
+        said = f"{done.amount_eur} EUR are owed, {done.transferred_eur} EUR is not that"
+        return f"transferred_eur: {said}; pay the whole, then say it"
+    if done.transferred_eur > claimed:
+        return f"transferred_eur: the note asks for {claimed} EUR; change its lines first, by a replay"
+    if done.transferred_eur and done.booked_on is None:
+        return "booked_on: say on which day the bank booked it"
+    return None
+
+
 def nothing_to_pay(booking: ExpensePayment) -> bool:
     """Whether the bank has nothing to answer."""
     return booking.payment_id is None
@@ -194,5 +232,8 @@ STEP = Step(
     editable=frozenset({"lines", "pay_on", "answer_by"}),
     private=frozenset({"lines"}),
     owed=frozenset({"booked"}),
+    lacking=lacking,
+    record=Verb(Expenses.book_by_hand, AT_ONCE),
+    recorded_since="expenses-by-hand",
     sound=sound,
 )

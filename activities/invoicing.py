@@ -2,14 +2,15 @@
 
 from temporalio import activity
 
-from activities.invoicing_desk import Billing, participant_of
+from activities.invoicing_by_hand import BillingByHand, drafted, lacking
+from activities.invoicing_desk import participant_of
 from activities.step import AT_ONCE, PARTNER, Step, Verb
 from domain.orders import NO_ITEM, StepOrder
 from domain.services.debt_collection import DebtCollectionRequest
 from domain.services.invoicing import InvoiceRequest, IssuedInvoice, sound
 
 
-class Invoicing(Billing):
+class Invoicing(BillingByHand):
     """Issues the documents of a job's invoice schedule."""
 
     @activity.defn(name="invoicing.issue")
@@ -32,9 +33,9 @@ class Invoicing(Billing):
     @activity.defn(name="invoicing.start_collection")
     async def start_collection(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Let somebody wait for the money; what was sent by hand meets its deadline here."""
-        kept = await self._issued(order.key)
+        kept = await self._whole(order.key)
         await self._schedule_ends(order)
-        if kept.payable_eur > 0 and kept.series != "credit":
+        if kept.payable_eur > 0 and kept.kind != "credit_note":
             client = await self._clients.client(kept.client_id, kept.client_version)
             card = await self._jobs.card(order.job_id)
             await self._collections.start(
@@ -60,10 +61,18 @@ class Invoicing(Billing):
         if order.request.ends_the_schedule:
             await self._deadlines.met(order.job_id, "invoice_issued", NO_ITEM, self._clock.now())
 
+    @activity.defn(name="invoicing.book_by_hand")
+    async def book_by_hand(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
+        """Keep and book what somebody made or sent outside, and let its money be awaited like any other's."""
+        done = IssuedInvoice.model_validate(order.by_hand)
+        if done.document is None:
+            await self._kept_by_hand(order, done)
+        return await self.start_collection(order)
+
     @activity.defn(name="invoicing.credit")
     async def credit(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Take all that this invoice asked for back, with a credit note that has its own number."""
-        invoice = await self._issued(order.key)
+        invoice = await self._whole(order.key)
         request = order.request.model_copy(update={"kind": "credit_note", "credits": invoice.number})
         kept = await self._written(order, order.key_for("credit"), request, invoice)
         await self._books.book(order, kept, invoice)
@@ -96,5 +105,9 @@ STEP = Step(
     printed=PRINTED,
     signed=sent_invoice,
     by_hand_goes_on=frozenset({"send"}),
+    lacking=lacking,
+    drafted=drafted,
+    record=Verb(Invoicing.book_by_hand, AT_ONCE),
+    recorded_since="invoices-by-hand",
     sound=sound,
 )

@@ -117,7 +117,7 @@ class Billing:
         series = SERIES.get(request.kind, "invoice")
         return InvoiceDraft(
             order_key=key,
-            invoice_id=short_reference(key)[:ID_LENGTH],
+            invoice_id=invoice_id_of(key),
             job_id=order.job_id,
             entity=order.entity,
             prefix="-".join(filter(None, (entity.invoice_prefix, SERIES_SIGN[series]))),
@@ -161,6 +161,11 @@ class Billing:
         await self._invoices.filed(kept.invoice_id, document, electronic)
         return kept.model_copy(update={"document": document, "xml": electronic})
 
+    async def _whole(self, order_key: str) -> KeptInvoice:
+        """What an order led to, with its papers; of a document made outside we have the proof alone."""
+        kept = await self._invoices.of_order(order_key)
+        return kept if kept is not None and kept.sent_by == "by_hand" else await self._issued(order_key)
+
     async def _issued(self, order_key: str) -> KeptInvoice:
         kept = await self._invoices.of_order(order_key)
         if kept is None or kept.document is None or kept.xml is None:
@@ -201,6 +206,11 @@ class Billing:
         document = kept.document or ""
         attached = (document, await self._papers.read(order.job_id, document))
         return await self._post.send(f"{kept.order_key}:send", client.email, mail, (attached,))
+
+
+def invoice_id_of(order_key: str) -> str:
+    """The id of the document an order leads to."""
+    return short_reference(order_key)[:ID_LENGTH]
 
 
 def participant_of(client: Client) -> str | None:

@@ -14,6 +14,12 @@ class Invoices(Protocol):
         """Number a draft, once per order key."""
         ...
 
+    async def by_hand(
+        self, draft: InvoiceDraft, number: str, reference: str, document: str, replaces: str | None
+    ) -> KeptInvoice:
+        """Keep a document made outside under the number it bears, once per order key; NumberNotForThis."""
+        ...
+
     async def of_order(self, order_key: str) -> KeptInvoice | None:
         """What an order led to."""
         ...

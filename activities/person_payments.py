@@ -4,10 +4,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NoReturn, Protocol
 
-from activities.ports import People
+from activities.ports import Ledger, People
 from activities.step import Clock
+from domain.bank_books import Making
 from domain.errors import NotYet
 from domain.identifiers import account_mark
+from domain.ledger import paid_fact
 from domain.orders import StepOrder
 from domain.people import PaymentState, Person
 from domain.periods import ONE_DAY, bank_day_on_or_before, day_in_brussels
@@ -17,6 +19,7 @@ from domain.services.wages import (
     AlreadyPaidOut,
     NoBankAccount,
     NotBookedInTime,
+    PaidInTheFuture,
     PaymentReturned,
     WagesRequest,
 )
@@ -48,6 +51,25 @@ class PersonPayments(Protocol):
         account: str = "",
     ) -> str:
         """Put a payment on the list, once per order key; anew when it came back and the account changed."""
+        ...
+
+    async def paid_by_hand(
+        self,
+        *,
+        order_key: str,
+        job_id: str,
+        kind: Literal["wage", "expense", "refund", "supplier"],
+        entity: str,
+        person_id: str,
+        amount_eur: Decimal,
+        paid_on: date,
+        end_to_end: str,
+        remittance: str,
+    ) -> str:
+        """A person paid it outside: it counts as booked until the bank's own line shows it; its id.
+
+        PaymentInFile while a file that has not gone to the bank would still pay it.
+        """
         ...
 
     async def of_order(self, order_key: str) -> PaymentState | None:
@@ -109,6 +131,23 @@ class Paying:
         if early and self._clock.now() < _latest(order, state):
             raise NotYet("The bank may still return the payment.", ASK_BANK_AGAIN)
 
+    async def by_hand(self, order: Order, kind: Kind, amount_eur: Decimal, paid_on: date) -> str:
+        """A person paid it outside; nothing of it is paid again. PaidInTheFuture for a day that has not come."""
+        if paid_on > day_in_brussels(self._clock.now()):
+            raise PaidInTheFuture(on=paid_on.isoformat())
+        await self.take_off_replaced(order)
+        return await self._payments.paid_by_hand(
+            order_key=order.key,
+            job_id=order.job_id,
+            kind=kind,
+            entity=order.entity,
+            person_id=order.request.person_id,
+            amount_eur=amount_eur,
+            paid_on=paid_on,
+            end_to_end=order.short,
+            remittance=f"{order.job_id} {order.step}",
+        )
+
     async def take_off_replaced(self, order: Order) -> None:
         """Take the payment of the order this one replaces off the list; AlreadyPaidOut once a batch has it."""
         if order.replaces is not None and not await self._payments.cancel(order.replaces):
@@ -125,6 +164,14 @@ class Paying:
         if person.iban is None:
             raise NoBankAccount
         return person
+
+
+async def book_paid(ledger: Ledger, order: Order, payment_id: str, make: Making, amount: Decimal, on: date) -> None:
+    """Book what a person paid outside; nothing when the bank's own line is in the books already."""
+    fact = paid_fact(payment_id)
+    if await ledger.standing(fact) is None:
+        paid = make(f"{order.key}:by-hand-{payment_id}", order.job_id, on, amount)
+        await ledger.post(paid.model_copy(update={"fact": fact}))
 
 
 def _latest(order: Order, state: PaymentState | None) -> datetime:

@@ -135,7 +135,10 @@ class Step(Generic[R, B]):
     costs: Callable[[B], Decimal] | None = None
     """What a booking costs the job without VAT; a result by hand then says it, and who was paid."""
     record: Verb[R, B] | None = None
-    """Books what was done by hand, as the step's own booking would have been."""
+    """Books what was done by hand, as the step's own booking would have been; its answer is the step's result."""
+    recorded_since: str = "by-hand-costs"
+    """The change of the process (`workflow.patched`) since which `record` is done: earlier histories replay
+    without it."""
     by_hand_goes_on: frozenset[str] = frozenset()
     """Verbs that may be done by hand alone, because what they need is in our own books: the next ones follow."""
 

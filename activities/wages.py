@@ -6,10 +6,11 @@ from decimal import Decimal
 from temporalio import activity
 
 from activities.letterhead import Letterhead, person_party
-from activities.person_payments import CAME_BACK, Paying, readable_until
+from activities.person_payments import CAME_BACK, Paying, book_paid, readable_until
 from activities.ports import Deadlines, Entities, Jobs, Ledger, Links, Papers, People, Post, Printer
 from activities.step import AT_ONCE, AT_OUR_DESK, Clock, Step, Verb
 from domain.entries import wages as wages_due
+from domain.entries import wages_paid
 from domain.orders import StepOrder
 from domain.papers import PayLine, PayLineKind, PayStatementPaper, WagesPaidMail
 from domain.periods import day_in_brussels, end_of_day
@@ -85,6 +86,21 @@ class Wages:
             await self._paying.again(order, "wage", chain.net_eur, state)
         self._paying.settled(order, state)
         return _payment(chain, await self._statement(order, chain), state.payment_id, state.booked_on)
+
+    @activity.defn(name="wages.book_by_hand")
+    async def book_by_hand(self, order: Order) -> WagePayment:
+        """What a person paid outside is the wage, paid on the day the bank booked it: nothing of it stays owed."""
+        done, chain = WagePayment.model_validate(order.by_hand), _chain(order)
+        on = done.booked_on or day_in_brussels(self._clock.now())
+        payment_id = await self._paying.by_hand(order, "wage", chain.net_eur, on)
+        statement = await self._statement(order, chain)
+        budget = budget_for_gross(chain.gross_eur, coefficient(order.request.last_day_on))
+        await self._ledger.replace(wages_due(f"{order.key}:due", order.job_id, on, budget, chain))
+        await book_paid(self._ledger, order, payment_id, wages_paid, chain.net_eur, on)
+        await self._arrived(order, chain, on)
+        return _payment(chain, statement, payment_id, on).model_copy(
+            update={"transferred_eur": done.transferred_eur}
+        )
 
     @activity.defn(name="wages.recover")
     async def recover(self, order: Order) -> WagePayment:
@@ -221,8 +237,17 @@ def _payment(
 
 
 def lacking(request: WagesRequest, done: WagePayment) -> str | None:
-    """A wage paid by hand is paid once the bank has booked it."""
-    return None if done.booked_on else "say on which day the bank booked it: booked_on"
+    """A wage paid by hand is what is owed, and paid once the bank has booked it."""
+    if not done.booked_on:
+        return "booked_on: say on which day the bank booked it"
+    if done.transferred_eur is None:
+        return "transferred_eur: say what was paid, as the bank shows it"
+    if done.transferred_eur != chain_of(request).net_eur:
+        return (
+            f"transferred_eur: {done.transferred_eur} EUR is not the net pay that is owed, as the pay statement "
+            "says it; pay what is missing, then say the whole"
+        )
+    return None
 
 
 STEP = Step(
@@ -239,5 +264,7 @@ STEP = Step(
     private=frozenset({"gross_eur"}),
     owed=frozenset({"booked"}),
     lacking=lacking,
+    record=Verb(Wages.book_by_hand, AT_ONCE),
+    recorded_since="wages-by-hand",
     sound=sound,
 )

@@ -64,6 +64,13 @@ class BatchFileChanged(Refusal):
     decided_by: ClassVar[Decider] = "finance"
 
 
+class PaymentInFile(Refusal):
+    """A payment made by hand would be a second one: a file on its way to the bank holds it."""
+
+    text = "Payment file {batch} pays this and has not gone to the bank yet: hand it over, or stop it there first."
+    decided_by: ClassVar[Decider] = "finance"
+
+
 class BatchOutdated(AllInclusiveError):
     """Another batch took one of the payments meanwhile: make the list anew."""
 

@@ -90,10 +90,10 @@ def wages_returned(key: str, job_id: str, on: date, net: Decimal) -> Entry:
     return entry(key, job_id, on, text, {Account.BANK: net, Account.WAGES_DUE: -net})
 
 
-def expenses(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
+def expenses(key: str, job_id: str, on: date, amount: Decimal, *, fact: str | None = None) -> Entry:
     """One person's expenses are owed."""
     text = "Expenses of a crew member"
-    return entry(key, job_id, on, text, {Account.RESULT: amount, Account.EXPENSES_DUE: -amount})
+    return entry(key, job_id, on, text, {Account.RESULT: amount, Account.EXPENSES_DUE: -amount}, fact)
 
 
 def expenses_paid(key: str, job_id: str, on: date, amount: Decimal) -> Entry:

@@ -115,6 +115,8 @@ class StepState(BaseModel):
     until_partner: str | None = None
     """Postponed until this partner answers again."""
     by_hand: bool = False
+    recorded: bool = False
+    """What was done by hand is in the books."""
     evidence: str | None = None
     evidence_reference: str | None = None
     by_hand_verbs: list[str] = []

@@ -174,6 +174,11 @@ def document_fact(entity: str, number: str) -> str:
     return f"document/{entity}/{number}"
 
 
+def paid_fact(payment_id: str) -> str:
+    """The fact that one payment left the account: a person's word for it, until the bank's own line replaces it."""
+    return f"paid/{payment_id}"
+
+
 def nets(*moves: tuple[Account, Decimal]) -> dict[Account, Decimal]:
     """Several moves on the same account as one amount."""
     amounts: dict[Account, Decimal] = {}

@@ -28,7 +28,7 @@ def out_of_suspense(booked: Entry, moved: Decimal) -> Entry:
         (Account.BANK, -moved),
         (Account.SUSPENSE, moved),
     )
-    return entry(booked.key, booked.job_id, booked.on, booked.text, amounts)
+    return entry(booked.key, booked.job_id, booked.on, booked.text, amounts, booked.fact)
 
 
 def bank_costs(key: str, on: date, moved: Decimal) -> Entry:

@@ -61,6 +61,8 @@ class Attempts(Binding):
         """Signed steps with a wish that whoever runs them has not heard yet."""
         self._given: dict[str, DecisionKind] = {}
         """The last decision about a step, for whoever asked a question."""
+        self._recording: set[str] = set()
+        """Steps of which what was done by hand is being booked: a wish waits until it is."""
         self._leaning = Leaning(notebook)
         self._locks: dict[str, StepLock] = {}
         self._alarm = WakeUpTimer(notebook)
@@ -184,7 +186,7 @@ class Attempts(Binding):
             return JobStopped
         if state is not None and state.step in self._changing and state.step in self.file.bound:
             return Changing
-        if state is None or state.undoing:
+        if state is None or state.undoing or state.step in self._recording:
             return None
         if state.step in self._edited:
             return Again
@@ -273,7 +275,7 @@ class Attempts(Binding):
 
     def _by_hand(self, step: Step[R, B], state: StepState, decision: Decision) -> bool:
         """What a person did is equal to what we would have done. True when the verb is done and others follow."""
-        state.by_hand, state.evidence = True, decision.evidence
+        state.by_hand, state.recorded, state.evidence = True, False, decision.evidence
         state.evidence_reference = decision.reference
         if not state.undoing and (decision.result is not None or state.booking is None):
             state.booking = step.booking.model_validate(by_hand_result(state, decision)).model_dump(mode="json")

@@ -1,6 +1,6 @@
 """What a person did by hand is booked before its step is over, as the step's own booking would have been."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from temporalio import workflow
 
@@ -21,18 +21,39 @@ class ByHand(Revising):
     """Carries what was done by hand into the books."""
 
     async def _book_by_hand(self, step: Step[R, B], state: StepState) -> None:
-        """Book a result by hand, once; whatever the step is called stays."""
-        if step.record is None or not state.by_hand or state.state not in ("done", "undone"):
+        """Book a result by hand, once; whatever the step is called stays.
+
+        What the books refuse is put right by entering the result anew, or by trying again.
+        """
+        if not self._unrecorded(step, state):
             return
-        if not workflow.patched("by-hand-costs"):  # what was done by hand before was booked by nobody
+        if not workflow.patched(step.recorded_since):  # what was done by hand before was booked by nobody
             return
         ended = state.state
-        told = self.order(step, state).model_copy(update={"by_hand": state.booking})
+        self._recording.add(state.step)
         try:
-            await self._perform(step, state, step.record, order=told, keep_booking=True)
+            while not state.recorded and await self._recorded(step, state):
+                self._close(state, ended)
+        finally:
+            self._recording.discard(state.step)
+            self._close(state, ended)
+
+    async def _recorded(self, step: Step[R, B], state: StepState) -> bool:
+        """Whether it is worth trying again, because a person entered the result anew."""
+        assert step.record is not None
+        self._given.pop(state.step, None)
+        told = self.order(step, state).model_copy(update={"by_hand": state.booking, "evidence": state.evidence})
+        try:
+            booked = await self._perform(step, state, step.record, order=told, keep_booking=True)
         except (Again, Ended):
-            self.notebook.changed()
-        self._close(state, ended)
+            return self._given.get(state.step) == "by_hand"
+        state.booking, state.recorded = booked.model_dump(mode="json"), True
+        return False
+
+    def _unrecorded(self, step: Step[Any, Any], state: StepState) -> bool:
+        """Whether what was done by hand is still to be booked."""
+        done = state.by_hand and not state.recorded and state.state in ("done", "undone")
+        return step.record is not None and done
 
     async def _park_undo_by_hand(self, step: Step[R, B], state: StepState) -> None:
         problem = ask("DoneByHand", self.notebook.now(), evidence=state.evidence or "-")

@@ -36,6 +36,14 @@ class Closing(Standing):
             if state and state.state in UNDER_WAY and name not in (*self.file.undo, *self.file.bound):
                 self._close(state, "superseded")
 
+    async def _book_what_is_left(self) -> None:
+        """What was done by hand while the job was being stopped is booked before its books are closed."""
+        for state in list(self.file.steps.values()):
+            step = self._known.get(state.step)
+            if step is not None and state.state == "done" and self._unrecorded(step, state):
+                async with self._lock(state):
+                    await self._book_by_hand(step, state)
+
     async def close_books(self, step: Step[R, B]) -> None:
         """Carry out the last verb until it succeeds; while anything is open, whoever can settle it is asked.
 
@@ -47,6 +55,7 @@ class Closing(Standing):
         if not workflow.patched("books-closed"):  # jobs that ended before this was so
             return
         self._known[step.name] = step
+        await self._book_what_is_left()
         async with self._lock(state):
             ended, state.decide_by = state.state, None
             while True:

@@ -81,7 +81,7 @@ def contents_flaw(
             f"{state.operation} of {decision.step} is neither given up nor done by hand: put right what stands in "
             "its way, then replay it; what is missing gets its bearer in loss_borne_by"
         )
-    if decision.kind in ("skip", "fail") and not state.undoing and state.operation in step.owed:
+    if decision.kind in ("skip", "fail") and not state.undoing and state.operation in to_be_booked(step):
         return "StillOwed", (
             f"the money of {decision.step} stands in the books: it is paid again, to another account if need be, "
             "written off with its bearer, or settled by hand with its evidence, never given up"
@@ -110,6 +110,8 @@ def _request_flaw(
     changed = {one.field for one in difference(state.request, wanted)}
     if state.undoing and changed:
         return "NotEditable", "what is given back or asked about cannot be edited"
+    if changed and step.record is not None and state.operation == step.record.name:
+        return "NotEditable", "it is done by hand already: enter what was done anew, or replay it as it is"
     request = step.request.model_validate(wanted)
     if forbidden := changed - step.editable:
         return "NotEditable", f"these fields cannot be changed here: {', '.join(sorted(forbidden))}"
@@ -119,6 +121,11 @@ def _request_flaw(
         if touched := changed.intersection(flaw.fields):
             return "WrongForThisJob", f"{', '.join(sorted(touched))}: {flaw.why}"
     return None
+
+
+def to_be_booked(step: Step[Any, Any]) -> frozenset[str]:
+    """Verbs with which money waits: owed to somebody, or paid by hand and not in the books yet."""
+    return step.owed if step.record is None else step.owed | {step.record.name}
 
 
 def signed_paper(step: Step[Any, Any], state: StepState) -> str | None:

@@ -11,7 +11,7 @@ from domain.services.agreement import AgreementRequest
 from storage.execution.events import job_events
 from storage.jobs.deadlines import deadlines
 from storage.jobs.tables import job_steps, jobs
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.services.employment_contract import engagements
 
 LEANS_ON_GO = frozenset(

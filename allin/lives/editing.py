@@ -39,9 +39,17 @@ def by_hand(told: Mapping[str, Any], price_eur: str | None = None, on: date | No
     A payment that was begun here is booked on the day `on`.
     """
     begun: dict[str, Any] = told.get("booking") or {}
-    if on is not None and "booked_on" in begun:
-        return begun | {"booked_on": begun["booked_on"] or on.isoformat()}
     draft: dict[str, Any] | None = told.get("result_draft")
+    if on is not None and "transferred_eur" in begun:
+        owed = begun.get("net_eur", begun.get("amount_eur"))
+        return begun | {"booked_on": begun["booked_on"] or on.isoformat(), "transferred_eur": owed}
+    if on is not None and not begun and draft is not None and "issued_on" in draft:
+        number = f"H-{told['job_id']}-{told['step'].replace(':', '-')}"
+        return draft | {
+            "number": number,
+            "issued_on": on.isoformat(),
+            "due_on": max(draft["due_on"], on.isoformat()),
+        }
     if draft is None or "paid_how" not in draft:
         return None
     priced = [name for name in PRICES if name in draft]

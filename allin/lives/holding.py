@@ -20,7 +20,7 @@ from storage.execution.operations import operations
 from storage.jobs.deadlines import deadlines
 from storage.jobs.quotes import quotes
 from storage.jobs.tables import job_steps, jobs
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.money.statement_due import TOLD_BY_A_BANK
 from storage.services.debt_collection import collections
 from storage.services.prefinancing import fund_reservations

@@ -9,7 +9,7 @@ from domain.ledger import Account
 from domain.money import ZERO
 from storage.jobs.tables import jobs
 from storage.money.ledger import ledger_entries, ledger_postings
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.services.debt_collection import collections
 from storage.services.invoicing import invoices
 

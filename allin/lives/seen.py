@@ -17,7 +17,7 @@ from storage.jobs.quotes import quotes
 from storage.jobs.tables import job_steps, jobs
 from storage.money.bank_tables import bank_entries, bank_statements
 from storage.money.ledger import ledger_entries, ledger_postings
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.people.entities import entities
 from storage.people.people import people
 from storage.services.debt_collection import collections

@@ -19,7 +19,7 @@ from storage.execution.orders import order_answers, orders
 from storage.jobs.deadlines import KeptDeadline, deadlines
 from storage.jobs.due_notices import due_notices
 from storage.jobs.tables import job_steps, jobs
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.people.entities import Entities
 from storage.people.people import People
 from storage.people.person_changes import mail_key, person_changes

@@ -11,6 +11,7 @@ import activities
 from activities.step import Step
 from domain.decisions import DecisionKind
 from domain.job import Decision, StepState
+from workflows.decisions import to_be_booked
 
 CORRECTED = frozenset({"SignedContract", "IssuedInvoice"})
 """Problems that ask whether what binds is corrected: the decision is about the verb that corrects."""
@@ -88,7 +89,7 @@ def never_given_up(state: StepState) -> bool:
 def still_owed(state: StepState) -> bool:
     """Whether it waits with money that is owed to somebody: then it is paid, by hand if need be, never given up."""
     step = step_of(state.service, state.item)
-    return step is not None and not state.undoing and state.operation in step.owed
+    return step is not None and not state.undoing and state.operation in to_be_booked(step)
 
 
 def not_offered(state: StepState) -> set[DecisionKind]:

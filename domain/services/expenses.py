@@ -37,10 +37,12 @@ class ExpensesRequest(Message):
 class ExpensePayment(Message):
     """The expense note and its payment."""
 
-    amount_eur: Eur
+    amount_eur: Eur = ZERO
     note: str | None = None
     payment_id: str | None = None
     booked_on: date | None = None
+    transferred_eur: Eur | None = None
+    """What was paid back by hand, as the bank shows it."""
 
     def told(self) -> dict[str, str]:
         """The amount."""

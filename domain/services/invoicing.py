@@ -10,6 +10,9 @@ from domain.message import Message
 from domain.money import ZERO, Eur
 
 VatCategory = Literal["S", "AE", "G", "O", "E", "Z"]
+SentBy = Literal["peppol", "mail", "by_hand"]
+Series = Literal["invoice", "credit", "debit", "by_hand"]
+"""`by_hand`: made outside under a number of its own, so that no series of ours gets a gap."""
 DocumentKind = Literal["deposit", "balance", "invoice", "credit_note", "debit_note"]
 
 
@@ -65,15 +68,21 @@ class InvoiceRequest(Message):
 class IssuedInvoice(Message):
     """The document that went out."""
 
-    invoice_id: str
+    invoice_id: str = ""
     number: str
-    structured_communication: str
+    structured_communication: str = ""
+    """The reference the client is asked to name; made here when a document by hand bears none."""
     total_eur: Eur
     payable_eur: Eur
     due_on: date
     document: str | None = None
-    sent_by: Literal["peppol", "mail"] | None = None
+    sent_by: SentBy | None = None
     message_id: str | None = None
+    issued_on: date | None = None
+    """Of a document made by hand: the day it bears."""
+    net_eur: Eur | None = None
+    vat_eur: Eur | None = None
+    """Of a document made by hand: what of its total is VAT."""
     unreached: bool = False
     """The client should be on Peppol and could not be reached there: it went by e-mail."""
 
@@ -94,7 +103,7 @@ class InvoiceDraft(Message):
     """What stands before year and number, for instance `AI` or `AI-CN`."""
     abroad: bool = False
     """Whether the client pays from another country: only Belgian banks know the Belgian reference."""
-    series: Literal["invoice", "credit", "debit"] = "invoice"
+    series: Series = "invoice"
     kind: DocumentKind
     client_id: str
     client_version: int
@@ -117,7 +126,7 @@ class KeptInvoice(InvoiceDraft):
     payment_reference: str = ""
     document: str | None = None
     xml: str | None = None
-    sent_by: Literal["peppol", "mail"] | None = None
+    sent_by: SentBy | None = None
     message_id: str | None = None
     credited_eur: Eur = ZERO
     """What credit notes have taken off."""
@@ -167,6 +176,43 @@ class InvoiceToCreditUnknown(Refusal):
     """A credit note names an invoice we have not issued."""
 
     text = "There is no invoice {number} to credit."
+
+
+class NumberNotForThis(Refusal):
+    """The number of a document made by hand cannot be this document's."""
+
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class NumberOfOurSeries(NumberNotForThis):
+    """Made outside it would leave a gap, or be there twice, in a series that has neither."""
+
+    text = "Number {number} is of our own series: number it apart, as in a book kept by hand."
+
+
+class NumberInUse(NumberNotForThis):
+    """Another document has it."""
+
+    text = "Number {number} is another document's already, of job {job}."
+
+
+class ReferenceInUse(NumberNotForThis):
+    """Its money would be taken for another one's."""
+
+    text = "Invoice {other} asks for money under the same reference as number {number}."
+
+
+class NumberedAlready(NumberNotForThis):
+    """It has a number of ours, which would be lost."""
+
+    text = "This document is {ours} of {total} EUR already: make it under that number, not under {number}."
+
+
+class MoreThanAgreed(Refusal):
+    """A document made by hand asks for more than is left of the price."""
+
+    text = "{total} EUR stand on it, and only {left} EUR of the agreed price are left to invoice."
+    decided_by: ClassVar[Decider] = "finance"
 
 
 class ClientAddressIncomplete(Refusal):

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from domain.errors import Decider, Refusal
 from domain.frame import Flaw, JobFrame, in_order
 from domain.message import Message
-from domain.money import Eur
+from domain.money import ZERO, Eur
 from domain.periods import day_in_brussels
 
 
@@ -40,11 +40,14 @@ class WagesRequest(Message):
 class WagePayment(Message):
     """The pay statement and its payment."""
 
-    net_eur: Eur
-    cost_eur: Eur
+    net_eur: Eur = ZERO
+    cost_eur: Eur = ZERO
+    """Both as the pay is computed, also when it was paid by hand."""
     pay_statement: str | None = None
     payment_id: str | None = None
     booked_on: date | None = None
+    transferred_eur: Eur | None = None
+    """What was paid by hand, as the bank shows it."""
 
     def told(self) -> dict[str, str]:
         """Nothing of the net pay, which is private."""
@@ -69,6 +72,13 @@ class NotBookedInTime(Refusal):
     """The bank has not booked the payment by the latest lawful day."""
 
     text = "The bank has not booked the payment by {answer_by}."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class PaidInTheFuture(Refusal):
+    """What is to be paid is not paid by hand."""
+
+    text = "It is said to be paid on {on}, which has not come yet: say it once the bank has booked it."
     decided_by: ClassVar[Decider] = "finance"
 
 

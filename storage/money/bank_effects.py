@@ -15,7 +15,7 @@ from storage.core.database import Database
 from storage.jobs import deadlines
 from storage.money import late_returns, reopened_debts
 from storage.money.bank_tables import bank_entries, bank_statements
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.money.statement_due import TOLD_BY_A_BANK
 from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices

@@ -22,7 +22,7 @@ from storage.core.tables import MoneyCents
 from storage.execution import events
 from storage.money.bank_tables import bank_entries, bank_parts
 from storage.money.ledger import balances_of, book, is_booked, ledger_entries, ledger_postings, one_at_a_time
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.money.recognition import open_of
 from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices

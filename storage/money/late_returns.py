@@ -16,7 +16,8 @@ from storage.core.database import Clock, Database
 from storage.execution import events
 from storage.jobs import deadlines
 from storage.jobs.tables import job_steps
-from storage.money.payments import Payments, payments
+from storage.money.payment_tables import payments
+from storage.money.payments import Payments
 
 BASIS: Final = "promise of the cooperative: what the bank gave back is paid again at once"
 SERVICES: Final = ("wages", "expenses")

@@ -65,9 +65,8 @@ class LedgerStore:
             await one_at_a_time(connection, job_id)
             if await is_booked(connection, key):
                 return
-            if earlier := await _standing(connection, fact):
-                on = make(await balances_of(connection, job_id)).on
-                await take_back(connection, earlier, f"{earlier.key}:replaced", on)
+            if fact is not None and await _standing(connection, fact):
+                await _make_room(connection, fact, make(await balances_of(connection, job_id)).on)
             await book(connection, make(await balances_of(connection, job_id)))
 
     async def standing(self, fact: str) -> Entry | None:
@@ -156,6 +155,16 @@ async def take_back(connection: AsyncConnection, entry: Entry, as_key: str, on: 
     """Book an entry's mirror image, once; whatever it stated may be stated anew."""
     await connection.execute(delete(ledger_facts).where(ledger_facts.c.entry_key == entry.key))
     await book(connection, entry.mirrored(as_key, on))
+
+
+async def make_room(connection: AsyncConnection, entry: Entry) -> None:
+    """Take back whatever states the same fact now, so that this entry may state it."""
+    await _make_room(connection, entry.business_fact, entry.on)
+
+
+async def _make_room(connection: AsyncConnection, fact: str | None, on: date) -> None:
+    if earlier := await _standing(connection, fact):
+        await take_back(connection, earlier, f"{earlier.key}:replaced", on)
 
 
 async def _standing(connection: AsyncConnection, fact: str | None) -> Entry | None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain import entries, suspense
 from domain.bank import EntryCard, MovementMatched, Nudge, asking
 from domain.bank_books import BOOKED, CAME_BACK
-from domain.ledger import Entry
+from domain.ledger import Entry, paid_fact
 from domain.matching import (
     MatchedPart,
     MoreThanIsOwed,
@@ -30,8 +30,10 @@ from storage.jobs.jobs import KeyReused
 from storage.jobs.tables import jobs
 from storage.money.bank_effects import in_suspense, place_of, suspense_move
 from storage.money.bank_tables import bank_entries, bank_parts, bank_statements
-from storage.money.ledger import balances_of, book, one_at_a_time
-from storage.money.payments import payments
+from storage.money.ledger import balances_of, book, make_room, one_at_a_time
+from storage.money.paid_by_hand import CAME_BACK as LOST
+from storage.money.paid_by_hand import latest_of, paid_outside
+from storage.money.payment_tables import payments
 from storage.money.recognition import ON_ITS_WAY, becomes, open_of
 from storage.money.statements import card_of
 from storage.services.debt_collection import process_of
@@ -180,16 +182,37 @@ async def _of_payment(connection: AsyncConnection, place: _Place) -> tuple[str, 
     payment = (await connection.execute(wanted)).one_or_none()
     if payment is None:
         raise NoSuchSubject(kind="payment", subject=place.part.subject_id)
-    on = place.entry.booked_on
-    if place.moved > ZERO:
-        fits = await becomes(connection, payment, ("booked",), state="returned", reason=place.entry.return_reason)
-    else:
-        fits = await becomes(connection, payment, ON_ITS_WAY, state="booked", booked_on=on)
-    if payment.amount_eur != place.part.amount_eur or not fits:
+    payment_id = payment.payment_id if payment.amount_eur == place.part.amount_eur else None
+    if payment_id is not None and place.moved > ZERO:
+        gave_back = {"state": "returned", "reason": place.entry.return_reason}
+        payment_id = payment_id if await becomes(connection, payment, ("booked",), **gave_back) else None
+    elif payment_id is not None:
+        payment_id = await _went_out(connection, payment, place)
+    if payment_id is None:
         raise PaymentDoesNotFit(payment=payment.payment_id, state=payment.state, amount=str(payment.amount_eur))
     make = (CAME_BACK if place.moved > ZERO else BOOKED)[payment.kind]
+    on = place.entry.booked_on
     made = make(f"{payment.job_id}/{place.key}", payment.job_id, on, payment.amount_eur)
-    return payment.payment_id, made, asking(payment.order_key)
+    if place.moved < ZERO:
+        made = made.model_copy(update={"fact": paid_fact(payment_id)})
+        await make_room(connection, made)
+    return payment_id, made, asking(payment.order_key)
+
+
+async def _went_out(connection: AsyncConnection, payment: Row[Any], place: _Place) -> str | None:
+    """The payment a movement out is: on its way, told by a person before, or paid anew after it came back."""
+    on = place.entry.booked_on
+    if await becomes(connection, payment, ON_ITS_WAY, state="booked", booked_on=on):
+        return str(payment.payment_id)
+    if payment.by_hand and await becomes(connection, payment, ("booked",), booked_on=on, by_hand=False):
+        return str(payment.payment_id)
+    latest = await latest_of(connection, payment.order_key)
+    if payment.state not in LOST or latest is None or latest.payment_id != payment.payment_id:
+        return None
+    columns = ("order_key", "job_id", "kind", "entity", "person_id", "amount_eur", "end_to_end", "remittance")
+    row = {name: payment._mapping[name] for name in columns} | {"pay_on": on, "ordered_at": payment.ordered_at}
+    names = {name: payment._mapping[name] for name in ("payee_name", "payee_iban")}
+    return await paid_outside(connection, row | names, payment, on, by_hand=False)
 
 
 async def _of_costs(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:

@@ -6,28 +6,15 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Literal
 
-from sqlalchemy import (
-    Column,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    Row,
-    String,
-    Table,
-    UniqueConstraint,
-    delete,
-    select,
-    update,
-)
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import BatchCard, BatchFileChanged, BatchOutdated, DuePayment, PaymentVerdict
 from domain.orders import short_reference
 from domain.people import PaymentState
-from storage.core.database import Clock, Database, insert_once, upsert
-from storage.core.tables import Encrypted, MoneyCents, UtcDateTime, metadata
+from storage.core.database import insert_once, upsert
 from storage.money.bank_tables import told_until
+from storage.money.paid_by_hand import CAME_BACK, PaidByHand, latest_of
 from storage.money.payment_batches import (
     EYES,
     batch_approvals,
@@ -37,44 +24,11 @@ from storage.money.payment_batches import (
     state_of,
     yeses,
 )
-
-CAME_BACK = ("rejected", "returned")
-
-payments = Table(
-    "payments",
-    metadata,
-    Column("payment_id", String(40), primary_key=True),
-    Column("order_key", String(160), nullable=False),
-    Column("turn", Integer, nullable=False),
-    Column("job_id", String(20), nullable=False),
-    Column("kind", String(10), nullable=False),
-    Column("entity", String(40), nullable=False),
-    Column("person_id", String(40), nullable=False),
-    Column("amount_eur", MoneyCents, nullable=False),
-    Column("pay_on", Date, nullable=False),
-    Column("end_to_end", String(35), nullable=False, unique=True),
-    Column("remittance", String(140), nullable=False),
-    Column("account", String(64), nullable=False),
-    Column("state", String(10), nullable=False),
-    Column("batch_id", ForeignKey("payment_batches.batch_id")),
-    Column("booked_on", Date),
-    Column("reason", String(200)),
-    Column("ordered_at", UtcDateTime, nullable=False),
-    Column("payee_name", Encrypted("payments.payee_name")),
-    Column("payee_iban", Encrypted("payments.payee_iban")),
-    UniqueConstraint("order_key", "turn"),
-    Index(None, "job_id"),
-    Index(None, "state", "pay_on"),
-    Index(None, "batch_id"),
-)
+from storage.money.payment_tables import payments
 
 
-class Payments:
+class Payments(PaidByHand):
     """The list of payments; satisfies the activities' Payments."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
 
     async def order(
         self,
@@ -96,7 +50,7 @@ class Payments:
         EndToEndId (a bank refuses one it has seen), when the person has given another account since.
         """
         async with self._database.writing() as connection:
-            latest = await _latest(connection, order_key)
+            latest = await latest_of(connection, order_key)
             if latest is not None and not (latest.state in CAME_BACK and latest.account != account):
                 return str(latest.payment_id)
             turn = 1 if latest is None else latest.turn + 1
@@ -132,7 +86,7 @@ class Payments:
     async def of_order(self, order_key: str) -> PaymentState | None:
         """What became of the latest payment of an order."""
         async with self._database.reading() as connection:
-            row = await _latest(connection, order_key)
+            row = await latest_of(connection, order_key)
             return None if row is None else await _state(connection, row)
 
     async def cancel(self, order_key: str) -> bool:
@@ -140,7 +94,7 @@ class Payments:
         async with self._database.writing() as connection:
             listed = payments.c.order_key == order_key, payments.c.state == "ordered"
             await connection.execute(delete(payments).where(*listed))
-            latest = await _latest(connection, order_key)
+            latest = await latest_of(connection, order_key)
         return latest is None or latest.state in CAME_BACK
 
     async def due(self, until_on: date) -> list[DuePayment]:
@@ -260,11 +214,6 @@ class Payments:
             await connection.execute(
                 update(payments).where(*same, payments.c.state.in_(from_states)).values(**values)
             )
-
-
-async def _latest(connection: AsyncConnection, order_key: str) -> Row[Any] | None:
-    wanted = select(payments).where(payments.c.order_key == order_key)
-    return (await connection.execute(wanted.order_by(payments.c.turn.desc()).limit(1))).one_or_none()
 
 
 async def _batch_becomes(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select, type_coerce, update
+from sqlalchemy import Row, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import ZERO
@@ -13,7 +13,7 @@ from domain.statements import StatementEntry
 from storage.core.tables import MoneyCents
 from storage.money.bank_tables import bank_entries, bank_parts, bank_statements, received_for
 from storage.money.payment_batches import payment_batches
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.people.entities import entities
 from storage.services.invoicing import invoices
 
@@ -157,8 +157,10 @@ async def _payment(connection: AsyncConnection, movement: Movement) -> Match | N
     found, entry = await _ours(connection, movement), movement.entry
     if found is None:
         return None
-    fits = found.amount_eur == -entry.amount_eur and found.booked_on is None
-    if fits and found.state in ON_ITS_WAY:
+    fits = found.amount_eur == -entry.amount_eur and (found.booked_on is None or found.by_hand)
+    if fits and found.by_hand:
+        await becomes(connection, found, ("booked", "returned"), booked_on=entry.booked_on, by_hand=False)
+    elif fits and found.state in ON_ITS_WAY:
         await becomes(connection, found, ON_ITS_WAY, state="booked", booked_on=entry.booked_on)
     elif fits and found.state == "returned":
         await becomes(connection, found, ("returned",), booked_on=entry.booked_on)
@@ -190,7 +192,8 @@ async def _batch(connection: AsyncConnection, movement: Movement) -> Match | Non
     entry = movement.entry
     named = {entry.batch, entry.end_to_end, *names_in(*entry.texts)}
     wanted = select(payments).where(payments.c.batch_id.in_([one for one in named if one]))
-    rows = (await connection.execute(wanted.where(payments.c.booked_on.is_(None)))).all()
+    not_seen = or_(payments.c.booked_on.is_(None), payments.c.by_hand)
+    rows = (await connection.execute(wanted.where(not_seen))).all()
     for together in (rows, [row for row in rows if row.state != "rejected"]):
         total = sum((row.amount_eur for row in together), ZERO)
         if together and total == -entry.amount_eur and len({row.batch_id for row in together}) == 1:
@@ -199,7 +202,7 @@ async def _batch(connection: AsyncConnection, movement: Movement) -> Match | Non
         return None
     for row in together:
         state = "booked" if row.state in ON_ITS_WAY else row.state
-        await becomes(connection, row, (row.state,), state=state, booked_on=entry.booked_on)
+        await becomes(connection, row, (row.state,), state=state, booked_on=entry.booked_on, by_hand=False)
     await _batch_complete(connection, together[0].batch_id)
     return Match("matched", "batch", together[0].batch_id, entry.amount_eur)
 

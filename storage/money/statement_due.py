@@ -11,7 +11,7 @@ from domain.rules.deadlines import statement_by
 from storage.core.database import Database
 from storage.jobs.deadlines import KeptDeadline
 from storage.money.bank_tables import bank_statements
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.people.entities import Entities
 
 TOLD_BY_A_BANK: Final = ("wages_promised", "wages_paid")

@@ -12,7 +12,7 @@ from domain.plan import JobPlan
 from domain.services.employment_contract import KeptEngagement
 from storage.core.database import Database
 from storage.jobs.tables import jobs
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.people.people import People
 from storage.services.employment_contract import engagements
 

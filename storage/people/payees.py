@@ -5,7 +5,7 @@ from sqlalchemy import select
 from domain.identifiers import account_mark
 from domain.people import Person
 from storage.core.database import Clock, Database
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from storage.people.people import People, people
 
 

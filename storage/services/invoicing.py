@@ -1,7 +1,8 @@
 """Invoices and their numbers: per entity, series and year without a gap and without a duplicate."""
 
+import re
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -21,7 +22,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.identifiers import creditor_reference, structured_communication
 from domain.money import ZERO
-from domain.services.invoicing import AlreadyIssued, InvoiceDraft, KeptInvoice
+from domain.services.invoicing import (
+    AlreadyIssued,
+    InvoiceDraft,
+    KeptInvoice,
+    NumberedAlready,
+    NumberInUse,
+    NumberOfOurSeries,
+    ReferenceInUse,
+    SentBy,
+)
 from storage.core.database import Database, insert_once
 from storage.core.tables import MoneyCents, metadata
 from storage.jobs import search_words
@@ -108,23 +118,47 @@ class Invoices:
     async def _numbered(
         self, connection: AsyncConnection, draft: InvoiceDraft, number: int, issued_on: date
     ) -> KeptInvoice:
-        taken = _series(draft.entity, draft.series, draft.issued_on.year)
-        await connection.execute(taken.values(last_number=number, last_on=issued_on))
+        given = {
+            "number": "-".join(filter(None, (draft.prefix, str(issued_on.year), f"{number:06d}"))),
+            "issued_on": issued_on,
+            "due_on": draft.due_on + (issued_on - draft.issued_on),
+        }
+        return await self._kept(connection, draft, number, given)
+
+    async def _kept(
+        self, connection: AsyncConnection, draft: InvoiceDraft, number: int, given: dict[str, Any]
+    ) -> KeptInvoice:
         reference = draft.payment_reference or await _next_reference(connection, abroad=draft.abroad)
-        kept = KeptInvoice(
-            **dict(draft)
-            | {
-                "number": "-".join(filter(None, (draft.prefix, str(issued_on.year), f"{number:06d}"))),
-                "issued_on": issued_on,
-                "due_on": draft.due_on + (issued_on - draft.issued_on),
-                "payment_reference": reference,
-            }
-        )
+        kept = KeptInvoice(**dict(draft) | {"payment_reference": reference} | given)
+        taken = _series(draft.entity, draft.series, draft.issued_on.year)
+        await connection.execute(taken.values(last_number=number, last_on=kept.issued_on))
         await connection.execute(
             invoices.insert().values(**_row(kept), year=draft.issued_on.year, in_series=number)
         )
         await search_words.add_invoice(connection, kept.job_id, kept.number, kept.payment_reference)
         return kept
+
+    async def by_hand(
+        self, draft: InvoiceDraft, number: str, reference: str, document: str, replaces: str | None
+    ) -> KeptInvoice:
+        """Keep a document made outside under the number it bears, once per order key.
+
+        NumberNotForThis when another document has this number or reference, or when the number is of our own series
+        and not the one this document has already. Without a reference it gets one of ours.
+        """
+        async with self._database.writing() as connection:
+            last_number, _ = await _locked_series(connection, draft)
+            known = await _found(connection, invoices.c.order_key == draft.order_key)
+            if known is not None and known.series == draft.series:
+                return known
+            if replaces and known is None:
+                known = await _found(connection, invoices.c.order_key == replaces)
+            taken = {"number": number, "document": document, "sent_by": "by_hand", "message_id": document}
+            if known is not None:
+                return await _made_under(connection, known, draft, taken)
+            await _free(connection, draft, number, reference)
+            same_reference = {"payment_reference": reference} if reference else {}
+            return await self._kept(connection, draft.model_copy(update=same_reference), last_number + 1, taken)
 
     async def of_order(self, order_key: str) -> KeptInvoice | None:
         """The invoice an order led to."""
@@ -161,13 +195,39 @@ class Invoices:
         """Remember under which names the paper and the electronic invoice are kept."""
         await self._change(invoice_id, document=document, xml=xml)
 
-    async def sent(self, invoice_id: str, by: Literal["peppol", "mail"], message_id: str) -> None:
+    async def sent(self, invoice_id: str, by: SentBy, message_id: str) -> None:
         """Remember how it went out."""
         await self._change(invoice_id, sent_by=by, message_id=message_id)
 
     async def _change(self, invoice_id: str, **values: str) -> None:
         async with self._database.writing() as connection:
             await connection.execute(update(invoices).where(invoices.c.invoice_id == invoice_id).values(**values))
+
+
+async def _made_under(
+    connection: AsyncConnection, known: KeptInvoice, draft: InvoiceDraft, taken: dict[str, Any]
+) -> KeptInvoice:
+    """Made outside under the number it had got here: nobody has seen it from us, and no number is lost."""
+    if (known.number, known.total_eur) != (taken["number"], draft.total_eur):
+        raise NumberedAlready(number=str(taken["number"]), ours=known.number, total=str(known.total_eur))
+    if known.sent_by is not None and known.sent_by != "by_hand":
+        raise AlreadyIssued(number=known.number)
+    now = taken | {"order_key": draft.order_key, "issued_on": draft.issued_on, "due_on": draft.due_on}
+    this = invoices.c.invoice_id == known.invoice_id
+    await connection.execute(update(invoices).where(this).values(**now))
+    return known.model_copy(update=now)
+
+
+async def _free(connection: AsyncConnection, draft: InvoiceDraft, number: str, reference: str) -> None:
+    """Nobody else has this number, or asks for money under this reference."""
+    if re.fullmatch(rf"{re.escape(draft.prefix)}-(CN-|DN-)?[0-9]{{4}}-[0-9]{{6}}", number):
+        raise NumberOfOurSeries(number=number)
+    same = await _found(connection, invoices.c.entity == draft.entity, invoices.c.number == number)
+    if same is not None:
+        raise NumberInUse(number=number, job=same.job_id)
+    named = select(invoices.c.number).where(invoices.c.payment_reference == reference).limit(1)
+    if reference and not draft.credits and (other := await connection.scalar(named)) is not None:
+        raise ReferenceInUse(number=number, other=str(other))
 
 
 async def _locked_series(connection: AsyncConnection, draft: InvoiceDraft) -> tuple[int, date]:

@@ -28,7 +28,8 @@ from storage.execution.operations import Operation, Operations
 from storage.jobs.deadlines import Deadlines, deadlines
 from storage.jobs.tables import jobs
 from storage.money.bank_effects import BankMoves
-from storage.money.payments import Payments, payments
+from storage.money.payment_tables import payments
+from storage.money.payments import Payments
 from storage.people.entities import Entities
 from tests.api.conftest import BRUSSELS
 from tests.databases import StillClock

@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from domain.ledger import Account
 from domain.suspense import NO_JOB
-from storage.money.payments import Payments, payments
+from storage.money.payment_tables import payments
+from storage.money.payments import Payments
 from storage.money.statements import Statements
 from storage.services.debt_collection import Collections
 from tests.api.conftest import Door

@@ -10,7 +10,7 @@ from domain.job import StepState
 from domain.ledger import Account
 from domain.statements import StatementEntry
 from storage.jobs.tables import job_steps
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 from tests.api.bank_morning import morning_with
 from tests.api.conftest import Door
 from tests.api.test_bank import a_due_wage, door

@@ -69,7 +69,7 @@ class SaysNoOnce:
         self.asked.append((order["job_id"], verb, order["revision"]))
         if first:
             raise ApplicationError("not today", type="PartnerRefused", non_retryable=True)
-        return self._bookings[service]
+        return order.get("by_hand") or self._bookings[service]
 
     def of(self, job_id: str) -> list[tuple[str, int]]:
         """Verb and revision of every call for one job."""

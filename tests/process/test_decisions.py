@@ -119,10 +119,10 @@ BOOKINGS: dict[str, dict[str, Any]] = {
         "kind": "lawyer", "document": "BXL-2026-000001-L.pdf", "reference": "do-1", "claimed_eur": "2616.93",
     },
 }  # fmt: skip
-BY_HAND = {
+BY_HAND: dict[str, dict[str, Any]] = {
     service: {"paid_to": "somebody", "paid_how": "transfer"} for service, step in STEPS.items() if step.costs
-}
-"""What a result by hand says besides, where it costs the job something."""
+} | {"wages": {"transferred_eur": "225.96"}, "expenses": {"transferred_eur": "24.50"}, "invoicing": {}}
+"""What a result by hand says besides, where it costs something or was paid outside."""
 NEVER_SKIPPED = {"prefinancing", "employment_contract", "wages", "invoicing"}
 EDITED: dict[str, dict[str, Any]] = {
     "agreement": {"language": "nl"},

@@ -88,7 +88,7 @@ def _filled(row: StepRow, kind: DecisionKind, lang: Language) -> list[Field]:
     if kind == "by_hand":
         schema = decision_forms.result_schema(row.service, row.item)
         names = list(schema.get("properties", {}))
-        present = row.file.booking or {}
+        present = row.file.booking or decision_forms.drafted(row.file) or {}
         return [_as_result(one) for one in fields.fields(schema, names, present, lang)]
     return []
 

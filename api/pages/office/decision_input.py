@@ -95,7 +95,7 @@ def _result(row: StepRow, form: Mapping[str, str]) -> dict[str, Any]:
         return _json("result", form["result"])
     schema = decision_forms.result_schema(row.service, row.item)
     renamed = {f"request.{name[7:]}": value for name, value in form.items() if name.startswith("result.")}
-    present = row.file.booking or {}
+    present = row.file.booking or decision_forms.drafted(row.file) or {}
     result = fields.read(schema, list(schema.get("properties", {})), present, renamed)
     return {} if result == present else result
 
