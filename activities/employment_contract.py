@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 
-from activities.amending import WARNINGS, Amending
+from activities.amending import WARNINGS
 from activities.employment_contract_desk import Order, employs, language_checked
 from activities.employment_contract_ports import Level
+from activities.engaged_by_hand import EngagedByHand, lacking
 from activities.step import ADMINISTRATION, AT_ONCE, AT_OUR_DESK, PARTNER, Step, Verb
 from domain.errors import NotYet
 from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, WithdrawnMail
@@ -27,7 +28,7 @@ ASK_PEOPLE_AGAIN = timedelta(hours=6)
 """Their answer wakes the process; asking is only for the case that the call got lost."""
 
 
-class EmploymentContract(Amending):
+class EmploymentContract(EngagedByHand):
     """Engages one crew member."""
 
     @activity.defn(name="employment_contract.offer")
@@ -220,21 +221,6 @@ def binds(booking: Engagement) -> bool:
     return booking.cooperative_signed_at is not None and not booking.assignment_note
 
 
-def lacking(request: EmploymentContractRequest, done: Engagement) -> str | None:
-    """An engagement by hand is whole once both signed and social security knows: wages build on it."""
-    if done.assignment_note or done.terminated_on is not None:
-        return None
-    needed: dict[str, object] = {"person_signed_at": done.person_signed_at}
-    if request.status != "self_employed":
-        needed |= {
-            "cooperative_signed_at": done.cooperative_signed_at,
-            "declared_at": done.declared_at,
-            "dimona_period": done.dimona_period or done.dimona_declaration,
-        }
-    missing = [name for name, value in needed.items() if not value]
-    return f"say when both signed and under which number it was declared: {', '.join(missing)}" if missing else None
-
-
 STEP = Step(
     name="employment_contract",
     request=EmploymentContractRequest,
@@ -261,5 +247,7 @@ STEP = Step(
     printed=frozenset({"status"}),
     signed=signed_contract,
     lacking=lacking,
+    record=Verb(EmploymentContract.book_by_hand, PARTNER),
+    recorded_since="contract-by-hand",
     sound=sound,
 )

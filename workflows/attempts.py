@@ -275,7 +275,8 @@ class Attempts(Binding):
 
     def _by_hand(self, step: Step[R, B], state: StepState, decision: Decision) -> bool:
         """What a person did is equal to what we would have done. True when the verb is done and others follow."""
-        state.by_hand, state.recorded, state.evidence = True, False, decision.evidence
+        state.by_hand, state.evidence = True, decision.evidence
+        state.recorded = state.undoing  # what was given back or answered is carried out by whoever asked
         state.evidence_reference = decision.reference
         if not state.undoing and (decision.result is not None or state.booking is None):
             state.booking = step.booking.model_validate(by_hand_result(state, decision)).model_dump(mode="json")

@@ -36,7 +36,8 @@ class ByHand(Revising):
                 self._close(state, ended)
         finally:
             self._recording.discard(state.step)
-            self._close(state, ended)
+            if state.state != "missed":
+                self._close(state, ended)
 
     async def _recorded(self, step: Step[R, B], state: StepState) -> bool:
         """Whether it is worth trying again, because a person entered the result anew."""

@@ -270,6 +270,16 @@ class CoverGone(Refusal):
     decided_by: ClassVar[Decider] = "advisor"
 
 
+class DimonaNotThere(Refusal):
+    """What was declared by hand is not what social security has."""
+
+    text = (
+        "Social security has nothing under number {number} for this person, this employer and these days: enter "
+        "the right number, or declare it."
+    )
+    decided_by: ClassVar[Decider] = "ops"
+
+
 class NotSignedInTime(Refusal):
     """The person has not signed before work was to start."""
 

@@ -29,7 +29,7 @@ from storage.jobs import (
     search_words,
 )
 from storage.jobs import tables as job_tables
-from storage.money import bank_problems, bank_tables, ledger, payment_tables
+from storage.money import bank_problems, bank_tables, ledger, payment_batches, payment_tables
 from storage.people import clients, entities, members, people
 from storage.security import accounts, data_keys, links, sessions
 from storage.security import audit as security_audit
@@ -78,6 +78,7 @@ MODULES = (
     due_notices,
     orders,
     partner_states,
+    payment_batches,
     payment_tables,
     people,
     quotes,

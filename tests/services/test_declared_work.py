@@ -6,10 +6,15 @@ from typing import Any
 import pytest
 
 from activities.employment_contract import EmploymentContract
-from domain.errors import NotYet
+from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder
 from domain.rules.asked_work import AskedWork
-from domain.services.employment_contract import DimonaPeriod, EmploymentContractRequest, WorkDay
+from domain.services.employment_contract import (
+    DimonaNotThere,
+    DimonaPeriod,
+    EmploymentContractRequest,
+    WorkDay,
+)
 from storage.jobs.deadlines import Deadlines, StoredDeadline, write
 from storage.jobs.jobs import Jobs
 from tests.databases import a_declaration
@@ -139,3 +144,61 @@ async def test_a_day_more_is_declared_by_the_update_and_by_nothing_before_it(
         ("dimona", "2026-03-14"),
         ("contract_signed", "2026-03-14"),
     }
+
+
+def by_hand(
+    wanted: StepOrder[EmploymentContractRequest], number: str | None
+) -> StepOrder[EmploymentContractRequest]:
+    """Both signed on paper the day before, and somebody declared it on the portal an hour later."""
+    signed_at, declared_at = START - timedelta(days=1), START - timedelta(hours=23)
+    told = {"person_signed_at": signed_at, "cooperative_signed_at": signed_at, "declared_at": declared_at}
+    said = {name: at.isoformat() for name, at in told.items()} | {"dimona_period": number}
+    return wanted.model_copy(update={"by_hand": said, "evidence": "signed.pdf"})
+
+
+async def test_by_hand_the_declaration_counts_when_social_security_has_these_days(
+    service: EmploymentContract, office: Office
+) -> None:
+    period = (await engaged(service, office)).dimona_period
+    wanted = await a_watched_job(office)
+    office.clock.at = START - timedelta(hours=3)
+    for _ in range(2):
+        done = await service.book_by_hand(by_hand(wanted, period))
+    assert (done.contract, done.dimona_period, done.dimona_result) == ("signed.pdf", period, "A")
+    assert await unmet(office, wanted.job_id) == []
+
+
+@pytest.mark.parametrize("changes", OTHERS)
+async def test_by_hand_a_number_of_other_work_meets_nothing_and_somebody_is_asked(
+    service: EmploymentContract, office: Office, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    period = (await engaged(service, office)).dimona_period
+    wanted = await a_watched_job(office)
+    instead(service, monkeypatch, **changes)
+    with pytest.raises(DimonaNotThere):
+        await service.book_by_hand(by_hand(wanted, period))
+    assert await unmet(office, wanted.job_id) == ["dimona"]
+
+
+@pytest.mark.parametrize("number", ["700000099999", None])
+async def test_by_hand_a_number_nobody_knows_meets_nothing(
+    service: EmploymentContract, office: Office, number: str | None
+) -> None:
+    wanted = await a_watched_job(office)
+    with pytest.raises(DimonaNotThere):
+        await service.book_by_hand(by_hand(wanted, number))
+    assert await unmet(office, wanted.job_id) == ["dimona"]
+
+
+async def test_by_hand_while_social_security_is_away_people_work_and_the_deadline_stays_open(
+    service: EmploymentContract, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = await a_watched_job(office)
+
+    async def away(number: str) -> DimonaPeriod | None:
+        raise PartnerDown("dimona", "away")
+
+    monkeypatch.setattr(service._dimona, "period", away)
+    done = await service.book_by_hand(by_hand(wanted, "700000099999"))
+    assert (done.cooperative_signed_at, done.dimona_result) == (START - timedelta(days=1), None)
+    assert await unmet(office, wanted.job_id) == ["dimona"]
