@@ -148,6 +148,13 @@ def function_name(trade: str, function: str, lang: Language) -> str:
 
 
 @cache
+def any_function(function: str, lang: Language) -> str:
+    """A function by the name of any trade that knows it, where the trade is not at hand; else as declared."""
+    said = (function_name(trade, function, lang) for trade in profile_names())
+    return next((one for one in said if one != function), function)
+
+
+@cache
 def source(cited: str, lang: Language) -> str:
     """A law or a source as it is cited in the reader's language; titles and addresses stay as they are."""
     for english in _citations():

@@ -1,8 +1,8 @@
 """What people read, in their own language: catalogs in French, Dutch and English, and how values are written."""
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from pathlib import Path
@@ -23,6 +23,9 @@ LOCALES: Mapping[Language, str] = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
 BRUSSELS = ZoneInfo("Europe/Brussels")
 REMEMBERED = 10_000
 """Amounts and dates written lately; the same ones stand on every look at a story."""
+A_DAY = timedelta(days=1)
+MOST_DAYS = 4
+"""More dates than that in a row are read by nobody."""
 FOLDER = Path(__file__).parent / "locale"
 
 _AMOUNT = re.compile(r"-?\d+\.\d\d")
@@ -132,6 +135,30 @@ def day(lang: Language, on: date, form: str = "EEE d MMM y") -> str:
     return format_date(on, form, locale=_locale(lang))
 
 
+def days(lang: Language, given: Sequence[date]) -> str:
+    """Several dates as people read them: each one of a few; of many each run of days as from and until."""
+    ordered = sorted(set(given))
+    if len(ordered) <= MOST_DAYS:
+        return ", ".join(day(lang, one) for one in ordered)
+    runs: list[list[date]] = []
+    for one in ordered:
+        if runs and one - runs[-1][-1] == A_DAY:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    told = [_run(lang, run) for run in runs]
+    if len(told) > MOST_DAYS:
+        told = [*told[: MOST_DAYS - 1], "…", told[-1]]
+    return f"{', '.join(told)} ({lasting(lang, len(ordered), 'day')})"
+
+
+def _run(lang: Language, run: Sequence[date]) -> str:
+    """Days that follow each other: one or two by name, more as from and until."""
+    if len(run) < 3:
+        return ", ".join(day(lang, one) for one in run)
+    return f"{day(lang, run[0], 'EEE d MMM')} – {day(lang, run[-1])}"
+
+
 @lru_cache(REMEMBERED)
 def moment(lang: Language, at: datetime, form: str = "EEE d MMM, HH:mm") -> str:
     """An instant as people in Brussels read it on their clock."""
@@ -170,7 +197,7 @@ def _written(lang: Language, name: str, value: str) -> str:
     if _INSTANT.fullmatch(value):
         return _instant(lang, value)
     if _DAYS.fullmatch(value):
-        return ", ".join(day(lang, date.fromisoformat(one)) for one in value.split(", "))
+        return days(lang, [date.fromisoformat(one) for one in value.split(", ")])
     return value
 
 

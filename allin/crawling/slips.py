@@ -3,11 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from unicodedata import normalize
 
 from allin.crawling.languages import foreign
 from allin.crawling.reading import Block
 from domain.message import Message
 from domain.people import Language
+from domain.profiles import profile, profile_names
 
 PATTERNS: Mapping[str, re.Pattern[str]] = {
     "code name": re.compile(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b|\b[a-z]{3,}:[a-z]{2,}\b"),
@@ -62,6 +65,8 @@ class Given:
         self.texts = tidied
         ordered = sorted((one for one in tidied if one), key=len, reverse=True)
         joined = "|".join(re.escape(one) for one in ordered)
+        self.slugs = _either(_without_accents(word) for word in tidied if " " in word)
+        """Given names that lost their accents: a code of the person, not the name."""
         self._pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)") if joined else None
 
     def without(self, text: str) -> str:
@@ -97,6 +102,10 @@ def alike(found: Iterable[Slip]) -> list[tuple[Slip, int]]:
 
 
 def _found(block: Block, lang: Language, given: Given | None) -> Iterator[tuple[str, str]]:
+    bare = ADDRESS.sub("§", block.text)
+    for kind, pattern in (("trade code", _function_codes()), ("person by slug", given.slugs if given else None)):
+        for one in pattern.finditer(bare) if pattern else ():
+            yield kind, bare[max(0, one.start() - AROUND) : one.end() + AROUND]
     text = given.without(block.text) if given else block.text
     text = ADDRESS.sub("§", text)
     for kind, pattern in PATTERNS.items():
@@ -116,6 +125,27 @@ ADDRESS = re.compile(
 )
 """Addresses, names of files and reference numbers are no sentences."""
 QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
+
+
+@cache
+def _function_codes() -> re.Pattern[str] | None:
+    """The codes of functions that no language writes so: `lighting-technician`."""
+    functions = [one for trade in profile_names() for one in profile(trade).functions]
+    labels = {text for one in functions for text in (one.label.fr, one.label.nl, one.label.en)}
+    return _either(one.name for one in functions if "-" in one.name and one.name not in labels)
+
+
+def _either(words: Iterable[str]) -> re.Pattern[str] | None:
+    """Any of these words; None when there are none."""
+    joined = "|".join(re.escape(one) for one in sorted(set(filter(None, words)), key=len, reverse=True))
+    return re.compile(rf"(?<![\w@./-])(?:{joined})(?![\w@./-])") if joined else None
+
+
+def _without_accents(name: str) -> str:
+    """The given name of a person as a slug writes it, with a capital; nothing when it has no accent to lose."""
+    given = name.split()[0]
+    plain = normalize("NFKD", given).encode("ascii", "ignore").decode()
+    return plain if plain != given and plain.isalpha() else ""
 
 
 def _bare_of_laws(text: str) -> str:

@@ -61,7 +61,8 @@ async def show_step(
     row = await access.step(home, asker, job_id, step)
     decision_service.allowed(asker, row)
     job = await home.jobs.job(row.job_id)
-    told = step_told(row.file, asker.audience, language(request, asker, lang), job.file)
+    names = await access.crew_names(home, job.plan, [row.file])
+    told = step_told(row.file, asker.audience, language(request, asker, lang), job.file, names)
     return StepFull(
         **told.model_dump(),
         job_id=job_id,
@@ -173,13 +174,14 @@ async def parked(
     except BadCursor as wrong:
         raise Wrong("wrong-cursor", str(wrong)) from None
     words = language(request, asker, lang)
-    names = [(row.job_id, row.step) for row in page.rows]
-    claims, notes = await home.claims.of_steps(names, home.now()), await home.claims.notes(names)
+    places = [(row.job_id, row.step) for row in page.rows]
+    claims, notes = await home.claims.of_steps(places, home.now()), await home.claims.notes(places)
+    names = await home.people.names({str(row.file.request.get("person_id")) for row in page.rows})
     told = [
-        parked_told(row, asker.audience, words).model_copy(
-            update={"claim": claims.get(name), "last_note": next(reversed(notes.get(name, [])), None)}
+        parked_told(row, asker.audience, words, names).model_copy(
+            update={"claim": claims.get(place), "last_note": next(reversed(notes.get(place, [])), None)}
         )
-        for row, name in zip(page.rows, names, strict=True)
+        for row, place in zip(page.rows, places, strict=True)
     ]
     return ParkedList(steps=told, next=page.next)
 

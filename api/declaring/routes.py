@@ -85,7 +85,8 @@ async def declare(
     response.headers["location"] = f"/api/jobs/{declared.job_id}"
     response.headers["idempotent-replayed"] = "false" if declared.fresh else "true"
     lang = language(request, asker, None)
-    story = tell(await access.story(home, declared.job_id), asker.audience, lang)
+    names = await access.crew_names(home, (await home.jobs.plans([declared.job_id]))[declared.job_id])
+    story = tell(await access.story(home, declared.job_id), asker.audience, lang, names)
     overlaps = [line.text for line in story if line.kind.removeprefix("job.") in elsewhere.CODES]
     told = job_told(await home.jobs.row(declared.job_id), lang)
     return JobDeclared(**dict(told), overlaps=overlaps)

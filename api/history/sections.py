@@ -10,6 +10,7 @@ from api.history.schemas import DeadlineTold, DecisionTold, MoneyTold, PaperLink
 from api.history.steps import Reader
 from api.wording import diffs, reasons
 from api.wording.diffs import Difference
+from api.wording.legal_bases import legal_basis
 from api.wording.masking import masked
 from api.wording.timeline import sentence
 from domain.ledger import Entry
@@ -52,14 +53,13 @@ class DecisionSources:
 
 def deadline_told(kept: KeptDeadline, now: datetime, lang: Language) -> DeadlineTold:
     """A deadline in words, with the law or promise behind it."""
-    basis = f"anatomy.basis.{kept.kind}"
     name = f"anatomy.deadline.{kept.kind}"
     return DeadlineTold(
         kind=kept.kind,
         title=say(lang, name) if knows(name) else kept.kind.replace("_", " "),
         step=step_of(kept),
         due_at=kept.due_at,
-        basis=say(lang, basis) if lang != "en" and knows(basis) else kept.basis,
+        basis=legal_basis(kept.kind, kept.basis, lang),
         met_at=kept.met_at,
         late=(kept.met_at or now) > kept.due_at,
     )

@@ -38,8 +38,6 @@ from storage.jobs.documents import StoredDocument
 from storage.jobs.jobs import KeptJob
 from storage.jobs.steps import StepRow
 
-CREW = "employment_contract"
-"""The service whose items are the crew: a driver or a traveller is one of them."""
 FAR_AWAY = datetime(9999, 12, 31, tzinfo=UTC)
 ENDED = frozenset({"closed", "withdrawn", "refused", "written_off"})
 
@@ -119,12 +117,10 @@ async def _names(home: Container, facts: Facts) -> dict[str, str]:
         *(one.by for one in facts.events if one.by),
         *(one.who for one in facts.decided.audit),
     }
-    ids |= {str(row.file.request["person_id"]) for row in facts.rows if row.file.request.get("person_id")}
     ids |= {note.by for notes in facts.notes.values() for note in notes}
     ids |= {one.confirmed_by for one in facts.decided.operations if one.confirmed_by}
     names = await home.people.names(ids)
-    crew = {row.item: row.file.request.get("person_id") for row in facts.rows if row.service == CREW}
-    return {slug: names[person] for slug, person in crew.items() if person in names} | names
+    return {**names, **await access.crew_names(home, facts.job.plan, [row.file for row in facts.rows])}
 
 
 def _story(facts: Facts, reader: Reader, ui: str, namespace: str | None, since: int | None) -> JobStory:
@@ -157,7 +153,7 @@ def _story(facts: Facts, reader: Reader, ui: str, namespace: str | None, since: 
         deadlines=deadlines,
         alerts=beside.alerts(steps, deadlines, job.state in ENDED, lang),
         approvals=[approval_told(one, lang) for one in job.file.approvals.values()],
-        contract_changes=contract_changes(job, lang),
+        contract_changes=contract_changes(job, lang, reader.names),
         lines=[one for one in lines if one.seq > (since or 0)],
         steps=[one for one in steps if since is None or one.step in fresh],
         money=beside.money(facts.entries, None, reader, own=False),
@@ -173,7 +169,7 @@ HEAD = {"job_id", "title", "client_name", "state", "parked", "amount_eur", "decl
 
 
 def _lines(facts: Facts, reader: Reader) -> list[Line]:
-    told = tell(facts.events, reader.audience, reader.lang)
+    told = tell(facts.events, reader.audience, reader.lang, reader.names)
     job_id = facts.job.job_id
     return [
         line.model_copy(
@@ -255,7 +251,8 @@ def _now(facts: Facts, waited: Sequence[Wait], reader: Reader) -> str:
         return say(lang, f"state.job.{job.state}")
     still = sorted((one for one in waited if one.ended_at is None), key=_importance)
     if still:
-        return f"{title(still[0].step, lang)}: {waiting_times.describe_wait(still[0], lang, reader.now).text}"
+        told = waiting_times.describe_wait(still[0], lang, reader.now).text
+        return f"{title(still[0].step, lang, reader.names)}: {told}"
     if is_stopping(job.file):
         return say(lang, "page.job.next.stopping")
     last = facts.events[-1].at if facts.events else job.declared_at

@@ -105,7 +105,7 @@ def step_story(parts: Parts, file: JobFile, reader: Reader, link: str, engine_li
     booking = state.signed.booking if state.signed else state.booking
     return StepStory(
         step=state.step,
-        title=title(state.step, lang),
+        title=title(state.step, lang, reader.names),
         service=state.service,
         item=state.item,
         about=say(lang, f"anatomy.about.{state.service}") if knows(f"anatomy.about.{state.service}") else "",

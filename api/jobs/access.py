@@ -1,10 +1,12 @@
 """Finding a job, a step or a paper for the one who asks: what is not theirs does not exist for them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from api.container import Container
 from api.errors import Wrong
 from api.security.permissions import Asker
+from api.wording.timeline import Names, whom
 from domain.job import StepState
 from domain.plan import JobPlan
 from domain.promises import as_told
@@ -128,6 +130,23 @@ async def paper(house: Container, asker: Asker, job_id: str, name: str) -> tuple
     if not readable(found, asker):
         raise Wrong("not-found")
     return found, await house.documents.read(job_id, name)
+
+
+async def crew_names(house: Container, plan: JobPlan, steps: Iterable[StepState] = ()) -> Names:
+    """How the people of one job are called, by the item that stands for them in the names of its steps."""
+    of = {one.item: str(one.request["person_id"]) for one in steps if one.request.get("person_id")}
+    of |= {
+        item: one.person_id for wanted in (plan.travel, plan.employment_contract) for item, one in wanted.items()
+    }
+    names = await house.people.names(set(of.values())) if of else {}
+    return {item: names[person] for item, person in of.items() if names.get(person)}
+
+
+async def names_by_step(house: Container, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Names]:
+    """How the person is called whom each of these steps of several jobs is about."""
+    rows = await house.steps.known_by_name(list(places))
+    persons = await house.people.names({str(row.file.request.get("person_id", "")) for row in rows.values()})
+    return {place: whom(row.file, persons) for place, row in rows.items()}
 
 
 def planned(plan: JobPlan) -> list[StepState]:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from icalendar import STATUS, Calendar, Event
 
-from api.wording.timeline import title
+from api.wording.timeline import NOBODY, Names, title
 from domain.contracts_in_force import proposals
 from domain.orders import NO_ITEM
 from domain.people import Language
@@ -27,7 +27,7 @@ ASKED_AGAIN = timedelta(hours=1)
 """How often a calendar program is invited to look; RFC 7986 section 5.7."""
 
 
-def timetable(job: KeptJob, lang: Language) -> bytes:
+def timetable(job: KeptJob, lang: Language, names: Names = NOBODY) -> bytes:
     """The calendar of one job; asked again it has the same entries, so that programs update and never double."""
     calendar = Calendar.new(
         prodid="-//All Inclusive//jobs//EN",
@@ -36,7 +36,7 @@ def timetable(job: KeptJob, lang: Language) -> bytes:
         language=lang,
         refresh_interval=ASKED_AGAIN,
     )
-    for n, one in enumerate(_entries(job, lang)):
+    for n, one in enumerate(_entries(job, lang, names)):
         event = Event.new(
             uid=f"{job.job_id}-{n}@all-inclusive",
             summary=one.summary,
@@ -92,7 +92,7 @@ def _days(job: KeptJob, stands: Callable[[str, str], bool]) -> dict[tuple[dateti
     return days
 
 
-def _entries(job: KeptJob, lang: Language) -> Iterator[Entry]:
+def _entries(job: KeptJob, lang: Language, names: Names) -> Iterator[Entry]:
     plan, on = job.in_force, takes_place(job.file)
 
     def stands(service: str, item: str = NO_ITEM) -> bool:
@@ -113,7 +113,7 @@ def _entries(job: KeptJob, lang: Language) -> Iterator[Entry]:
             booked = on and stands("workspace")
             yield Entry(name, each_day, each_day + timedelta(days=1), room.city, booked)
     for slug, trip in plan.travel.items():
-        name = f"{title(f'travel:{slug}', lang)} · {trip.from_place} → {trip.to_place}"
+        name = f"{title(f'travel:{slug}', lang, names)} · {trip.from_place} → {trip.to_place}"
         leaves_at = trip.arrive_by_at - timedelta(hours=2)
         yield Entry(name, leaves_at, trip.arrive_by_at, trip.from_place, on and stands("travel", slug))
     for pay_on in sorted({wage.pay_on for wage in plan.wages.values()}):

@@ -78,5 +78,6 @@ async def calendar_file(home: Home, token: Token) -> Response:
         raise Wrong("not-found")
     await access.row(home, asker, row.job_id)
     person = await home.people.person(row.subject_id)
-    content = timetable(await home.jobs.job(row.job_id), person.language)
+    job = await home.jobs.job(row.job_id)
+    content = timetable(job, person.language, await access.crew_names(home, job.plan))
     return file(content, f"{row.job_id}.ics", "text/calendar; charset=utf-8", "attachment")

@@ -5,12 +5,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from api.jobs.pending_move import ChangeTold
-from api.wording.timeline import title
+from api.wording.timeline import NOBODY, Names, title
 from api.wording.work_days import work_days
 from domain.contracts_in_force import CONTRACT, Terms, proposals
 from domain.orders import step_name
 from domain.people import Language
 from domain.services.employment_contract import EmploymentContractRequest, first_start_without
+from engine.wording import any_function
 from engine.words import moment, money, say
 from storage.jobs.jobs import KeptJob
 
@@ -30,12 +31,12 @@ class ContractChange(BaseModel):
     """The same in a sentence: until when, and what follows without it."""
 
 
-def contract_changes(kept: KeptJob, lang: Language) -> list[ContractChange]:
+def contract_changes(kept: KeptJob, lang: Language, names: Names = NOBODY) -> list[ContractChange]:
     """Every signed contract that people are asked about, or whose amendment waits to be signed."""
-    return [_change(item, one, lang) for item, one in proposals(kept.file, kept.plan).items()]
+    return [_change(item, one, lang, names) for item, one in proposals(kept.file, kept.plan).items()]
 
 
-def _change(item: str, found: Terms, lang: Language) -> ContractChange:
+def _change(item: str, found: Terms, lang: Language, names: Names) -> ContractChange:
     wanted = found.proposed or found.in_force
     start = first_start_without(found.in_force, wanted)
     if found.signing:
@@ -44,7 +45,7 @@ def _change(item: str, found: Terms, lang: Language) -> ContractChange:
         text, by = "page.contract.asked" if start else "page.contract.pay_only", start or wanted.starts_at
     return ContractChange(
         step=step_name(CONTRACT, item),
-        title=title(step_name(CONTRACT, item), lang),
+        title=title(step_name(CONTRACT, item), lang, names),
         changes=differences(found.in_force, wanted, lang),
         waits_for="collaborator" if found.signing else "advisor",
         text=say(lang, text, until=moment(lang, by, "EEEE d MMMM, HH:mm")),
@@ -57,7 +58,7 @@ def differences(
     """Days with hours and place, function and pay: what is not the same."""
     rows = [
         (say(lang, "page.link.days"), _days(signed, lang), _days(wanted, lang)),
-        (say(lang, "page.link.function"), signed.function, wanted.function),
+        (say(lang, "page.link.function"), any_function(signed.function, lang), any_function(wanted.function, lang)),
         (say(lang, "page.link.gross"), money(lang, signed.gross_eur), money(lang, wanted.gross_eur)),
     ]
     return [ChangeTold(label=label, before=old, after=new) for label, old, new in rows if old != new]

@@ -9,9 +9,12 @@ from pydantic import Field
 
 from api.container import Container, Home
 from api.errors import responses
+from api.jobs import access
 from api.jobs.routes import Lang, language
 from api.jobs.schemas import Answered, ParkedTold, parked_told
 from api.security.permissions import Asker, may
+from api.wording.legal_bases import legal_basis
+from api.wording.timeline import Names
 from domain.people import Language
 from domain.rules.urgency import urgency
 from storage.jobs.deadlines import KeptDeadline
@@ -30,6 +33,8 @@ class DeadlineTold(Answered):
     """`dimona`, `contract_signed`, `wages_paid`, ..."""
     item: str
     """The crew member or document it is about."""
+    who: str = ""
+    """The same person by name."""
     due_at: datetime
     late: bool
     """Whether it is over already."""
@@ -69,7 +74,12 @@ async def upcoming(
     titles = {row.job_id: row.title for row in rows}
     others = await home.jobs.rows({one.job_id for one in found} - titles.keys())
     titles |= {job_id: row.title for job_id, row in others.items()}
-    told = [_deadline_view(one, titles[one.job_id], meeting(one, rows), asker, lang, now) for one in found]
+    plans = await home.jobs.plans({one.job_id for one in found})
+    names = {job_id: await access.crew_names(home, plan) for job_id, plan in plans.items()}
+    told = [
+        _deadline_view(one, titles[one.job_id], names[one.job_id], meeting(one, rows), asker, lang, now)
+        for one in found
+    ]
     return sorted(told, key=lambda one: (one.rank, one.due_at, one.job_id, one.item))
 
 
@@ -82,7 +92,13 @@ def meeting(one: KeptDeadline, rows: Sequence[StepRow]) -> StepRow | None:
 
 
 def _deadline_view(
-    one: KeptDeadline, title: str, row: StepRow | None, asker: Asker, lang: Language, now: datetime
+    one: KeptDeadline,
+    title: str,
+    names: Names,
+    row: StepRow | None,
+    asker: Asker,
+    lang: Language,
+    now: datetime,
 ) -> DeadlineTold:
     rank = urgency(one.kind)
     return DeadlineTold(
@@ -90,12 +106,20 @@ def _deadline_view(
         job_title=title,
         kind=one.kind,
         item=one.item,
+        who=names.get(one.item, ""),
         due_at=one.due_at,
         late=one.due_at <= now,
-        basis=one.basis,
+        basis=legal_basis(one.kind, one.basis, lang),
         rank=rank.rank,
         service=rank.service,
         step=row.step if row else None,
         step_state=row.state if row else None,
-        parked=parked_told(row, asker.audience, lang) if row and row.state == "parked" else None,
+        parked=parked_told(row, asker.audience, lang, _persons(row, names))
+        if row and row.state == "parked"
+        else None,
     )
+
+
+def _persons(row: StepRow, names: Names) -> dict[str, str]:
+    """The name of the person a step is about, by the person's id."""
+    return {str(row.file.request.get("person_id")): names[row.item]} if row.item in names else {}

@@ -17,7 +17,9 @@ async def follow(
     """The lines after one of them, and then each new one as it comes; ends with the turns, or when the reader
     leaves."""
     async for _ in turns:
-        for event in await access.with_person_names(home, await home.events.since(job_id, after)):
+        new = await home.events.since(job_id, after)
+        names = await access.crew_names(home, (await home.jobs.plans([job_id]))[job_id]) if new else {}
+        for event in await access.with_person_names(home, new):
             after = event.seq
             if is_for(event.kind, audience):
-                yield line(event, audience, lang)
+                yield line(event, audience, lang, names)

@@ -32,7 +32,8 @@ async def show_job(request: Request, home: Home, asker: Sees, job_id: JobId, lan
     """One job with its steps, in the order of the process."""
     kept = await access.job(home, asker, job_id)
     steps = access.in_process_order(kept, await home.steps.of_job(job_id))
-    return job_full(kept, steps, asker.audience, language(request, asker, lang))
+    names = await access.crew_names(home, kept.plan, steps)
+    return job_full(kept, steps, asker.audience, language(request, asker, lang), names)
 
 
 @router.get("/{job_id}/documents", responses=responses(*WHO))
@@ -52,5 +53,5 @@ async def document(home: Home, asker: Sees, job_id: JobId, name: Annotated[str, 
 async def calendar(request: Request, home: Home, asker: Sees, job_id: JobId, lang: Lang = None) -> Response:
     """The days, journeys and handovers of a job, for any calendar program (RFC 5545)."""
     kept = await access.job(home, asker, job_id)
-    content = timetable(kept, language(request, asker, lang))
+    content = timetable(kept, language(request, asker, lang), await access.crew_names(home, kept.plan))
     return file(content, f"{job_id}.ics", "text/calendar; charset=utf-8", "attachment")

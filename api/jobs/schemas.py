@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from api.jobs.contract_changes import ContractChange, contract_changes
 from api.jobs.pending_move import PendingMove, pending_move
 from api.wording import failures
-from api.wording.timeline import Audience, refusal, title
+from api.wording.timeline import NOBODY, Audience, Names, refusal, title, whom
 from domain.decisions import FieldChange
 from domain.job import Approval, JobFile, JobState, StepState, StepStateName, Waiting
 from domain.money import Eur
@@ -207,9 +207,11 @@ class ParkedList(Answered):
     next: str | None = None
 
 
-def step_told(state: StepState, audience: Audience, lang: Language, file: JobFile | None = None) -> StepTold:
+def step_told(
+    state: StepState, audience: Audience, lang: Language, file: JobFile | None = None, names: Names = NOBODY
+) -> StepTold:
     """One step for one audience; with the job's file its state is told as the whole job makes it true."""
-    return StepTold(**_step(state, audience, lang, file))
+    return StepTold(**_step(state, audience, lang, file, names))
 
 
 def state_text(state: StepState, lang: Language, file: JobFile | None) -> str:
@@ -217,10 +219,12 @@ def state_text(state: StepState, lang: Language, file: JobFile | None) -> str:
     return say(lang, f"state.step.{told_step_state(file, state) if file else state.state}")
 
 
-def _step(state: StepState, audience: Audience, lang: Language, file: JobFile | None = None) -> dict[str, Any]:
+def _step(
+    state: StepState, audience: Audience, lang: Language, file: JobFile | None, names: Names
+) -> dict[str, Any]:
     return {
         "step": state.step,
-        "title": title(state.step, lang),
+        "title": title(state.step, lang, names),
         "service": state.service,
         "item": state.item,
         "state": state.state,
@@ -259,7 +263,7 @@ def job_told(row: JobRow, lang: Language) -> JobTold:
     )
 
 
-def job_full(kept: KeptJob, steps: list[StepState], audience: Audience, lang: Language) -> JobFull:
+def job_full(kept: KeptJob, steps: list[StepState], audience: Audience, lang: Language, names: Names) -> JobFull:
     """One job with its steps."""
     light = job_told(kept, lang)
     return JobFull(
@@ -267,10 +271,10 @@ def job_full(kept: KeptJob, steps: list[StepState], audience: Audience, lang: La
         entity=kept.entity,
         quote_id=kept.quote_id,
         last_end_at=kept.plan.last_end_at,
-        steps=[step_told(step, audience, lang, kept.file) for step in steps],
+        steps=[step_told(step, audience, lang, kept.file, names) for step in steps],
         approvals=[approval_told(one, lang) for one in kept.file.approvals.values()],
         pending_move=pending_move(kept.file, {one.step: one for one in steps}, lang),
-        contract_changes=contract_changes(kept, lang),
+        contract_changes=contract_changes(kept, lang, names),
         report=kept.file.report,
         off_the_job=kept.file.off_the_job,
     )
@@ -284,14 +288,12 @@ def approval_told(kept: Approval, lang: Language) -> ApprovalTold:
     return ApprovalTold(**told, why=why, label=say(lang, name) if knows(name) else kept.rule)
 
 
-def parked_told(row: StepRow, audience: Audience, lang: Language) -> ParkedTold:
-    """One parked step for the list of ops."""
+def parked_told(row: StepRow, audience: Audience, lang: Language, names: Names) -> ParkedTold:
+    """One parked step for the list of ops; `names` of persons by their id."""
     return ParkedTold(
-        **_step(row.file, audience, lang),
-        job_id=row.job_id,
+        **_step(row.file, audience, lang, None, whom(row.file, names)),
+        **row.model_dump(include={"job_id", "first_start_at", "partner"}),
         job_title=row.title,
-        first_start_at=row.first_start_at,
-        partner=row.partner,
     )
 
 

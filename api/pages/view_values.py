@@ -8,11 +8,12 @@ from typing import Any
 from api.jobs.schemas import PaperTold, job_told, step_told
 from api.links.service import OfferShown, OrderShown
 from api.pages.member import next_steps
-from api.wording.timeline import Audience, Line, item_title, title
+from api.wording.timeline import NOBODY, Audience, Line, Names, item_title, title
 from api.wording.work_days import work_days
 from domain.job import StepState, StepStateName
 from domain.orders import split_step
 from domain.people import Language
+from engine.wording import any_function
 from engine.words import knows, moment, money, say
 from storage.jobs.jobs import JobRow, KeptJob
 
@@ -90,12 +91,16 @@ def job_card(row: JobRow, steps: Sequence[StepStateName], lang: Language, next_:
     )
 
 
-def step_card(job_id: str, state: StepState, last: str, audience: Audience, lang: Language) -> StepCard:
+def step_card(
+    job_id: str, state: StepState, last: str, audience: Audience, lang: Language, names: Names = NOBODY
+) -> StepCard:
     """One step; what it says is its problem, whom it waits for, or what happened last."""
-    return StepCard(**step_parts(job_id, state, last, audience, lang))
+    return StepCard(**step_parts(job_id, state, last, audience, lang, names))
 
 
-def step_parts(job_id: str, state: StepState, last: str, audience: Audience, lang: Language) -> dict[str, Any]:
+def step_parts(
+    job_id: str, state: StepState, last: str, audience: Audience, lang: Language, names: Names = NOBODY
+) -> dict[str, Any]:
     """What a card of a step says."""
     _, item = split_step(state.step)
     told = step_told(state, audience, lang)
@@ -104,21 +109,21 @@ def step_parts(job_id: str, state: StepState, last: str, audience: Audience, lan
         "job_id": job_id,
         "name": state.step,
         "service": say(lang, f"service.{state.service}"),
-        "item": item_title(item, lang),
+        "item": item_title(item, lang, names),
         "state": state.state,
         "state_text": told.state_text + by_hand,
         "tone": TONE.get(state.state, ""),
-        "told": told.problem.text if told.problem else _waiting(state, lang) or last,
+        "told": told.problem.text if told.problem else _waiting(state, lang, names) or last,
         "attempt": state.attempt,
     }
 
 
-def _waiting(state: StepState, lang: Language) -> str:
+def _waiting(state: StepState, lang: Language, names: Names) -> str:
     if state.state == "trying" and state.held_up_since_at:
         return say(lang, "page.step.held_up")
     if state.waiting is None or state.state != "waiting":
         return ""
-    what, who = title(state.step, lang), say(lang, f"value.who.{state.waiting.who}")
+    what, who = title(state.step, lang, names), say(lang, f"value.who.{state.waiting.who}")
     if state.waiting.until_at is None:
         return say(lang, "page.step.waiting", who=who, what=what)
     until = moment(lang, state.waiting.until_at)
@@ -133,13 +138,15 @@ def story(lines: Iterable[Line], lang: Language) -> list[StoryLineView]:
     ]
 
 
-def what_next(kept: KeptJob, steps: Sequence[StepState], now: datetime, lang: Language) -> str:
+def what_next(
+    kept: KeptJob, steps: Sequence[StepState], now: datetime, lang: Language, names: Names = NOBODY
+) -> str:
     """What happens next with a job: who decides, who is awaited until when, or the day that comes."""
     if kept.state in FINISHED:
         return say(lang, "page.job.next.done")
     for state in steps:
         if state.state == "parked":
-            return _decision(state, lang)
+            return _decision(state, lang, names)
     if kept.file.stopping:
         return say(lang, "page.job.next.stopping")
     if kept.started_at is None:
@@ -147,15 +154,15 @@ def what_next(kept: KeptJob, steps: Sequence[StepState], now: datetime, lang: La
     if sentence := next_steps.approval(kept.file, lang):
         return sentence
     for state in steps:
-        if sentence := _waiting(state, lang):
+        if sentence := _waiting(state, lang, names):
             return sentence
     if any(state.state == "trying" for state in steps):
         return say(lang, "page.job.next.working")
     return next_steps.awaited(kept, steps, now, lang) or say(lang, "page.job.next.working")
 
 
-def _decision(state: StepState, lang: Language) -> str:
-    what, who = title(state.step, lang), state.problem.decided_by if state.problem else "ops"
+def _decision(state: StepState, lang: Language, names: Names) -> str:
+    what, who = title(state.step, lang, names), state.problem.decided_by if state.problem else "ops"
     told = {"what": what, "who": say(lang, f"value.who.{who}")}
     until = state.postponed_until_at or state.decide_by
     if until is None:
@@ -163,12 +170,12 @@ def _decision(state: StepState, lang: Language) -> str:
     return say(lang, "page.job.next.parked_until", **told, until=moment(lang, until))
 
 
-def paper(one: PaperTold, lang: Language) -> dict[str, str]:
+def paper(one: PaperTold, lang: Language, names: Names = NOBODY) -> dict[str, str]:
     """One paper."""
     kind = one.kind.partition("-")[0]
     label = say(lang, f"paper.{kind}") if knows(f"paper.{kind}") else one.name
     service, item = split_step(one.step)
-    part = "" if service == "debt_collection" else item_title(item, lang)
+    part = "" if service == "debt_collection" else item_title(item, lang, names)
     return {
         "name": one.name,
         "label": f"{label} · {part}" if part else label,
@@ -208,13 +215,13 @@ def offer(one: OfferShown, lang: Language) -> dict[str, Any]:
     return {
         "title": one.title,
         "entity": one.entity,
-        "function": one.function,
+        "function": any_function(one.function, lang),
         "days": work_days(one.days, lang),
         "gross": money(lang, one.gross_eur),
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
         "amendment": one.amendment,
         "before": {
-            "function": one.instead_of.function,
+            "function": any_function(one.instead_of.function, lang),
             "days": work_days(one.instead_of.days, lang),
             "gross": money(lang, one.instead_of.gross_eur),
         }

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from api.decisions.forms import step_of
 from api.wording import failures
 from api.wording.diffs import in_one_line, of_line
+from domain.job import StepState
 from domain.orders import EARLIER, split_step
 from domain.people import Language
 from domain.services.debt_collection import StageKind
@@ -42,6 +43,10 @@ FROM_ADVISOR: frozenset[str] = frozenset(
 FROM_OPS: frozenset[str] = frozenset({"step.superseded", "job.started", "job.rebuilt"})
 """Told to ops only."""
 
+
+Names = Mapping[str, str]
+"""How the people of one job are called, by the item that stands for each of them in the names of steps."""
+NOBODY: Names = {}
 
 ALONE = frozenset({"-", "van", "wish", "invoice"})
 """Items that name the only one of their service."""
@@ -90,9 +95,9 @@ class Line(BaseModel):
     """Where exactly this line can be read."""
 
 
-def tell(events: Iterable[Event], audience: Audience, lang: Language) -> list[Line]:
+def tell(events: Iterable[Event], audience: Audience, lang: Language, names: Names = NOBODY) -> list[Line]:
     """The story for one audience, in one language."""
-    return [line(event, audience, lang) for event in events if is_for(event.kind, audience)]
+    return [line(event, audience, lang, names) for event in events if is_for(event.kind, audience)]
 
 
 def is_for(kind: str, audience: Audience) -> bool:
@@ -101,7 +106,7 @@ def is_for(kind: str, audience: Audience) -> bool:
     return level >= (2 if kind in FROM_OPS else 1 if kind in FROM_ADVISOR else 0)
 
 
-def line(event: Event, audience: Audience, lang: Language) -> Line:
+def line(event: Event, audience: Audience, lang: Language, names: Names = NOBODY) -> Line:
     """One event as one line."""
     level = LEVEL[audience]
     return Line(
@@ -109,36 +114,46 @@ def line(event: Event, audience: Audience, lang: Language) -> Line:
         at=event.at,
         kind=event.kind,
         step=event.step,
-        title=title(event.step, lang),
-        text=sentence(event, lang),
+        title=title(event.step, lang, names),
+        text=sentence(event, lang, names),
         by=event.by if level >= LEVEL["advisor"] else None,
         technical=event.params.get("technical") if level >= LEVEL["ops"] else None,
     )
 
 
-def title(step: str | None, lang: Language) -> str:
-    """The name of a step for people: `Van`, or `Wage · ann`."""
+def whom(state: StepState, persons: Mapping[str, str]) -> Names:
+    """How the person one step is about is called, from the names of persons by their id."""
+    name = persons.get(str(state.request.get("person_id", "")))
+    return {state.item: name} if name else NOBODY
+
+
+def title(step: str | None, lang: Language, names: Names = NOBODY) -> str:
+    """The name of a step for people: `Van`, or `Wage · Chloé Janssens`."""
     if not step:
         return say(lang, "story.title.job")
     service, item = split_step(step)
-    name, part = say(lang, f"service.{service}"), item_title(item, lang)
+    name, part = say(lang, f"service.{service}"), item_title(item, lang, names)
     return f"{name} · {part}" if part else name
 
 
-def item_title(item: str, lang: Language) -> str:
-    """The part of a service for people: a person by the short name, a document by its kind; alone, nothing."""
+def item_title(item: str, lang: Language, names: Names = NOBODY) -> str:
+    """The part of a service for people: a person by name, a document by its kind; alone, nothing."""
     if item in ALONE:
         return ""
+    if item in names:
+        return names[item]
     for stage in get_args(StageKind):
         if item.endswith(stage.replace("_", "-")):
             return say(lang, f"value.stage.{stage}")
     return say(lang, f"item.{item}") if knows(f"item.{item}") else item.replace("-", " ").title()
 
 
-def sentence(event: Event, lang: Language) -> str:
+def sentence(event: Event, lang: Language, names: Names = NOBODY) -> str:
     """What happened; an operation that has no sentence of its own is told by its verb."""
     params = SentenceValues(dressed(lang, failures.with_partner_names(event.params, lang)))
     params["problem"] = refusal(event.params, lang)
+    if event.params.get("item") in names:
+        params["item"] = names[event.params["item"]]
     msgid = f"story.{event.kind}"
     if event.params.get("about") and knows(f"{msgid}.{event.params['about']}"):
         msgid = f"{msgid}.{event.params['about']}"

@@ -118,6 +118,8 @@ class Pay(Message):
     """What one crew member earns on this job."""
 
     item: str
+    name: str = ""
+    """As declared."""
     member: bool
     function: str
     function_name: str = ""

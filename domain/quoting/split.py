@@ -90,6 +90,7 @@ def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
     tongue = tongue_of(sheet, person)
     return Pay(
         item=person.item,
+        name=sheet.name_of(person.item),
         member=person.member,
         function=person.function or "",
         artistic=sheet.artistic(person),

@@ -31,6 +31,14 @@ def test_the_same_places_are_filled_in_every_language() -> None:
             assert places(catalog(lang)[msgid]) == places(english), (lang, msgid)
 
 
+def test_people_are_called_by_name_and_not_by_the_code_of_their_step() -> None:
+    signed = JobEvent(job_id="J", seq=4, at=NINE, kind="step.trying", step="wages:chloe")
+    assert tell([signed], "advisor", "fr", {"chloe": "Chloé Janssens"})[0].title == "Salaire · Chloé Janssens"
+    twice = {"item": "chloe", "from": "14:00", "until": "18:00"}
+    told = JobEvent(job_id="J", seq=5, at=NINE, kind="job.works_elsewhere", params=twice)
+    assert tell([told], "member", "fr", {"chloe": "Chloé Janssens"})[0].text.startswith("Chloé Janssens travaille")
+
+
 def test_a_member_reads_why_a_step_is_stopped_in_their_own_language() -> None:
     texts = {lang: tell(STORY, "member", lang)[-1].text for lang in LANGUAGES}
     assert texts["fr"].endswith("La camionnette coûte 85,00\xa0€, au-dessus du plafond de 70,00\xa0€.")

@@ -55,6 +55,17 @@ def test_what_people_wrote_themselves_may_be_in_any_words() -> None:
     assert [one.kind for one in slips([block], "nl", "/", "member")] == ["code name"]
 
 
+def test_a_person_called_by_a_slug_and_a_function_called_by_its_code_are_noticed() -> None:
+    given = Given({"crew": [{"item": "chloe", "name": "Chloé Janssens", "function": "lighting-technician"}]})
+    told = "Salaire · Chloe et Chloé Janssens, lighting-technician"
+    assert [one.kind for one in slips([Block(told, None)], "fr", "/", "member", given)] == [
+        "trade code",
+        "person by slug",
+    ]
+    well = "Salaire · Chloé Janssens, technicienne lumière, chloe.janssens@crew.example"
+    assert slips([Block(well, None)], "fr", "/", "member", given) == []
+
+
 def test_a_part_in_another_language_that_says_so_is_read_in_it() -> None:
     assert kinds('<p lang="nl">De klant heeft uw bestelbon nog niet aanvaard.</p>') == []
     assert kinds('<p lang="nl">The client has not accepted the order yet.</p>') == ["language"]

@@ -16,6 +16,7 @@ from api.jobs.schemas import paper_told
 from api.pages import view_values
 from api.pages.member.days_ahead import Moment, on_day, picture
 from api.security.permissions import Asker
+from api.wording.timeline import Names
 from domain.contracts_in_force import proposals
 from domain.job import JobFile, StepState
 from domain.orders import NO_ITEM, step_name
@@ -64,16 +65,17 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
     kept, rows = facts.job, facts.rows
     own = kept.member_id == asker.person_id or asker.may("approve")
     steps = access.in_process_order(kept, list(rows))
+    names = await access.crew_names(home, kept.plan, [row.file for row in rows])
     return {
         "story": story,
         "job": view_values.job_card(
-            kept, [one.state for one in steps], lang, view_values.what_next(kept, steps, home.now(), lang)
+            kept, [one.state for one in steps], lang, view_values.what_next(kept, steps, home.now(), lang, names)
         ),
         "cards": [_card(one) for one in story.steps],
         "days": picture(moments(kept, steps, _ended(story), lang), home.now(), lang),
         "lines": view_values.story(story.lines, lang),
-        "decisions": _decisions(asker, rows, lang),
-        "papers": [view_values.paper(paper_told(one), lang) for one in facts.papers],
+        "decisions": _decisions(asker, rows, lang, names),
+        "papers": [view_values.paper(paper_told(one), lang, names) for one in facts.papers],
         "to_sign": await _to_sign(home, asker, kept, rows),
         "money_lines": _money(story, lang),
         "amounts": _amounts(kept, steps, lang),
@@ -123,10 +125,10 @@ def _card(step: StepStory) -> dict[str, Any]:
     }
 
 
-def _decisions(asker: Asker, rows: Iterable[StepRow], lang: Language) -> list[view_values.StepCard]:
+def _decisions(asker: Asker, rows: Iterable[StepRow], lang: Language, names: Names) -> list[view_values.StepCard]:
     """The parked steps this person may decide about."""
     mine = [row for row in rows if row.state == "parked" and _may_decide(asker, row.decided_by)]
-    return [view_values.step_card(row.job_id, row.file, "", asker.audience, lang) for row in mine]
+    return [view_values.step_card(row.job_id, row.file, "", asker.audience, lang, names) for row in mine]
 
 
 def _may_decide(asker: Asker, decided_by: str | None) -> bool:

@@ -22,7 +22,7 @@ from api.pages.member.job_view import MOVABLE
 from api.pages.member.quote_view import Told, quoted
 from api.pages.render import Paged, Pages
 from api.security.permissions import Asker, Known
-from api.wording.timeline import title
+from api.wording.timeline import Names, title
 from domain.declaration import DeclarationUnreadable
 from domain.people import Language
 from domain.planning import MoveConsequences, WithdrawalConsequences, withdrawal_consequences
@@ -42,15 +42,21 @@ async def withdrawal(request: Request, home: Home, page: Paged, asker: Known, jo
         raise Wrong("not-now")
     lang = page.language(request, asker)
     effects = withdrawal_consequences(kept.in_force, kept.file, home.today())
-    return page.page(request, "withdraw.html", asker, job=kept, **_stopping(effects, lang))
+    return page.page(
+        request,
+        "withdraw.html",
+        asker,
+        job=kept,
+        **_stopping(effects, lang, await access.crew_names(home, kept.plan)),
+    )
 
 
-def _stopping(found: WithdrawalConsequences, lang: Language) -> dict[str, Any]:
+def _stopping(found: WithdrawalConsequences, lang: Language, names: Names) -> dict[str, Any]:
     groups = [
         {
             "outcome": say(lang, f"page.stop.{outcome}"),
             "steps": [
-                (title(one.step, lang), money(lang, one.at_most_eur) if one.at_most_eur else "")
+                (title(one.step, lang, names), money(lang, one.at_most_eur) if one.at_most_eur else "")
                 for one in found.effects
                 if one.outcome == outcome
             ],
@@ -152,15 +158,16 @@ async def _answered(
     if do == "move" and reason.strip():
         await move_and_withdraw.move_to(home, asker, kept, answer, reason.strip())
         return back(request, f"/jobs/{kept.job_id}")
-    effects = _moving(await move_and_withdraw.preview(home, asker, kept, answer, lang), lang)
+    found = await move_and_withdraw.preview(home, asker, kept, answer, lang)
+    effects = _moving(found, lang, await access.crew_names(home, kept.plan))
     shown_again: dict[str, Any] = {"quote": quote, "effects": effects, "reason": reason}
     return _move_page(request, page, asker, kept, form, lacks_reason=do == "move", **shown_again)
 
 
-def _moving(found: MoveConsequences, lang: Language) -> dict[str, Any]:
+def _moving(found: MoveConsequences, lang: Language, names: Names) -> dict[str, Any]:
     changes = [
         (
-            title(one.step, lang),
+            title(one.step, lang, names),
             say(lang, f"page.move.{one.what}"),
             money(lang, one.was_eur) if one.was_eur else "–",
             money(lang, one.becomes_eur) if one.becomes_eur else "–",
@@ -177,8 +184,8 @@ def _moving(found: MoveConsequences, lang: Language) -> dict[str, Any]:
         "changes": changes,
         "sums": [(say(lang, label), money(lang, was), money(lang, now)) for label, was, now in sums],
         "client_again": found.client_is_asked_again,
-        "again": [title(f"employment_contract:{one}", lang) for one in found.asked_again],
-        "anew": [title(f"employment_contract:{one}", lang) for one in found.offered_again],
+        "again": [title(f"employment_contract:{one}", lang, names) for one in found.asked_again],
+        "anew": [title(f"employment_contract:{one}", lang, names) for one in found.offered_again],
         "people": found.people,
         "adviser": found.adviser_because,
         "overlaps": found.overlaps,

@@ -224,7 +224,7 @@ def _service(one: ServiceLine, lang: Language) -> FigureRow:
 def _pay(quote: Quote, lang: Language) -> Iterator[FigureRow]:
     """Gross for everybody; the net only of the one who asks: what somebody else takes home is theirs to know."""
     for one in quote.people:
-        name = say(lang, "page.quote.you") if one.member else one.item.replace("-", " ").title()
+        name = say(lang, "page.quote.you") if one.member else one.name or one.item.replace("-", " ").title()
         label = f"{name} · {one.function_name or one.function}" if one.function else name
         yield _row(one.gross, lang, label, small=_beside_gross(one, lang))
         if one.member:

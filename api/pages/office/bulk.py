@@ -1,5 +1,6 @@
 """Many steps at once: counted and frozen first, begun with a reason, followed to each outcome."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,15 +10,17 @@ from api.bulk import service as bulk_service
 from api.bulk.routes import ReplayId
 from api.bulk.schemas import Counted, ReplayTold, ReplayWish
 from api.container import Home
+from api.decisions.preview import Preview
 from api.decisions.service import Reason
 from api.errors import Wrong
+from api.jobs import access
 from api.links.routes import back, read_body
 from api.pages.office import ops_view as shown
 from api.pages.office.books import address
 from api.pages.office.decision import preview
 from api.pages.render import Cursor, Paged
 from api.security.permissions import Known
-from api.wording.timeline import Audience, title
+from api.wording.timeline import NOBODY, Audience, Names, title
 from domain.bulk_replay import BAD, Item, ItemState
 from domain.people import Language
 from engine.words import moment, say
@@ -25,6 +28,7 @@ from storage.core.pagination import BadCursor
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 100
+Place = tuple[str, str]
 CANARY = "stopped after the first ones"
 """How the process words that it went no further than its first few."""
 
@@ -51,10 +55,11 @@ async def count(request: Request, home: Home, page: Paged, asker: Known) -> Resp
     wish = await read_body(request, WishGiven)
     lang = page.language(request, asker)
     counted = await bulk_service.count(home, asker, wish)
-    return page.page(request, "bulk_new.html", asker, **_counted(counted, wish, lang))
+    names = await access.names_by_step(home, [_place(one) for one in counted.first])
+    return page.page(request, "bulk_new.html", asker, **_counted(counted, wish, names, lang))
 
 
-def _counted(counted: Counted, wish: ReplayWish, lang: Language) -> dict[str, Any]:
+def _counted(counted: Counted, wish: ReplayWish, names: Mapping[Place, Names], lang: Language) -> dict[str, Any]:
     asked = bulk_service.wish_told(wish)
     return {
         "counted": counted,
@@ -62,8 +67,15 @@ def _counted(counted: Counted, wish: ReplayWish, lang: Language) -> dict[str, An
         "asked": {name: value for name, value in asked.items() if isinstance(value, str)},
         "until": moment(lang, counted.valid_until, "HH:mm"),
         "outcomes": [(say(lang, f"office.bulk.{name}"), n) for name, n in counted.outcomes.items()],
-        "first": [(title(one.step, lang), preview(one, lang, {})) for one in counted.first],
+        "first": [
+            (title(one.step, lang, names.get(_place(one), NOBODY)), preview(one, lang, {})) for one in counted.first
+        ],
     }
+
+
+def _place(one: Preview) -> Place:
+    """The step a preview is about; its order key begins with the job."""
+    return one.order_key.partition("/")[0], one.step
 
 
 @router.post("/ops/replays")
@@ -110,6 +122,7 @@ async def show(
     lang, told = page.language(request, asker), await bulk_service.one(home, replay_id)
     names = await home.people.names({told.by})
     items = await home.replays.items(replay_id, after, AT_ONCE + 1, state)
+    called = await access.names_by_step(home, {(item.job_id, item.step) for item in items})
     here = f"/ops/replays/{replay_id}"
     narrowed = {"state": state} if state else {}
     more = address(here, narrowed | {"after": items[AT_ONCE - 1].n}) if len(items) > AT_ONCE else None
@@ -126,7 +139,7 @@ async def show(
         ],
         state=state or "",
         stopped=_stopped(told, asker.audience, lang),
-        items=[_item(item, told.state in shown.ENDED, asker.audience, lang) for item in items[:AT_ONCE]],
+        items=[_item(item, called, told.state in shown.ENDED, asker.audience, lang) for item in items[:AT_ONCE]],
         more=more,
         live=address(here, narrowed | {"after": after, "part": "live", "lang": lang}),
     )
@@ -143,13 +156,15 @@ def _state(name: ItemState, ended: bool, lang: Language) -> str:
     return say(lang, "office.item.not_begun" if name == "chosen" and ended else f"office.item.{name}")
 
 
-def _item(item: Item, ended: bool, audience: Audience, lang: Language) -> dict[str, Any]:
+def _item(
+    item: Item, called: Mapping[Place, Names], ended: bool, audience: Audience, lang: Language
+) -> dict[str, Any]:
     """One step and what became of it, in plain words; the cause as the engine has it, for operations."""
     kind, _, cause = item.why.partition(": ")
     why = shown.reason(kind, item.partner, cause, lang) if kind[:1].isupper() and kind.isidentifier() else item.why
     return {
         "n": item.n,
-        "title": title(item.step, lang),
+        "title": title(item.step, lang, called.get((item.job_id, item.step), NOBODY)),
         "href": f"/jobs/{item.job_id}/steps/{item.step}",
         "job": item.job_id,
         "story": f"/jobs/{item.job_id}/story" + (f"#line-{item.told_by}" if item.told_by else ""),

@@ -12,6 +12,7 @@ from api.pages.office import fields
 from api.pages.office.fields import Field
 from api.security.permissions import Asker
 from api.wording.diffs import field_label
+from api.wording.legal_bases import legal_basis
 from api.wording.masking import details, spoken_value
 from domain.decisions import DecisionKind
 from domain.people import Language
@@ -140,7 +141,11 @@ def preview(
         ],
         "releases": told.releases,
         "deadlines": [
-            (_deadline(one.kind, lang), moment(lang, one.due_at, "EEE d MMM, HH:mm"), one.basis)
+            (
+                _deadline(one.kind, lang),
+                moment(lang, one.due_at, "EEE d MMM, HH:mm"),
+                legal_basis(one.kind, one.basis, lang),
+            )
             for one in told.deadlines
         ],
         "looked": told.looked,

@@ -11,7 +11,7 @@ from api.container import Container, Home
 from api.decisions import outcome as decision_outcome
 from api.decisions.service import Reason
 from api.errors import Wrong
-from api.jobs import due_deadlines
+from api.jobs import access, due_deadlines
 from api.links.routes import back, read_body
 from api.pages.office import ops_view as shown
 from api.pages.office.books import address
@@ -96,7 +96,7 @@ async def _parked(
     places = [(row.job_id, row.step) for row in found.rows]
     claims, notes = await home.claims.of_steps(places, home.now()), await home.claims.notes(places)
     people = {one.by for one in claims.values()} | {kept[-1].by for kept in notes.values()}
-    names = await home.people.names(people | {row.member_id for row in found.rows})
+    names = await home.people.names(people | {id_ for row in found.rows for id_ in shown.persons(row)})
     query = asked.query()
     return {
         "parked": [shown.parked(row, asker, claims, notes, names, home.now(), lang) for row in found.rows],
@@ -111,13 +111,14 @@ async def _aside(home: Container, asker: Asker, lang: Language) -> dict[str, Any
     """Who waits for a second person or a look, how the partners are, and what runs."""
     proposed, reviews = await home.proposals.all(limit=AT_ONCE), await home.operations.to_review(limit=AT_ONCE)
     steps = await home.steps.known_by_name([(one.job_id, one.step) for one in proposed])
+    called = await access.names_by_step(home, {(one.job_id, one.step) for one in reviews})
     told = await partner_routes.partners_told(home)
     running = [await bulk_service.replay_status(home, one) for one in (await home.replays.page(limit=RUNNING)).rows]
     people = {one.by for one in running} | {one.by for one in proposed} | {one.by for one in reviews}
     names = await home.people.names(people | {one.switch.by for one in told})
     return {
         "proposals": [proposal(one, steps.get((one.job_id, one.step)), asker, names, lang) for one in proposed],
-        "reviews": [shown.review(one, asker, names, lang) for one in reviews],
+        "reviews": [shown.review(one, asker, names, called, lang) for one in reviews],
         "partners": [shown.partner(one, names, home.now(), asker.audience, lang) for one in told],
         "replays": [shown.replay(one, names, lang) for one in running],
     }

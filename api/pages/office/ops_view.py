@@ -14,9 +14,9 @@ from api.pages.office.story import decidable
 from api.partners.routes import PartnerTold
 from api.security.permissions import Asker
 from api.wording import failures
-from api.wording.timeline import Audience, item_title, refusal, title
+from api.wording.timeline import NOBODY, Audience, Names, item_title, refusal, title, whom
 from domain.bulk_replay import BAD
-from domain.orders import NO_ITEM, split_step, step_name
+from domain.orders import NO_ITEM
 from domain.people import Language
 from engine.words import LOCALES, knows, moment, say
 from storage.execution.operations import Operation
@@ -42,7 +42,7 @@ def due(one: DeadlineTold, now: datetime, lang: Language) -> dict[str, Any]:
     """Something that becomes unlawful: how long is left, what, whose, the law, and where to act."""
     left = one.due_at - now
     what = f"anatomy.deadline.{one.kind}"
-    who = "" if one.item == NO_ITEM or one.kind == "accident_report" else item_title(one.item, lang)
+    who = "" if one.item == NO_ITEM or one.kind == "accident_report" else one.who or item_title(one.item, lang)
     return {
         "left": say(lang, "office.due.over" if one.late else "office.due.in", time=ago(lang, left)),
         "late": one.late,
@@ -127,6 +127,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def persons(row: StepRow) -> set[str]:
+    """The ids of whom a line about a parked step names: the member, and whom the step is about."""
+    return {row.member_id, str(row.file.request.get("person_id") or row.member_id)}
+
+
 def parked(
     row: StepRow,
     asker: Asker,
@@ -141,7 +146,7 @@ def parked(
     claim, told = claims.get((row.job_id, row.step)), notes.get((row.job_id, row.step), ())
     return {
         "service": row.service,
-        "title": title(row.step, lang),
+        "title": title(row.step, lang, whom(row.file, names)),
         "job": row.title,
         "member": names.get(row.member_id, ""),
         "story": f"/jobs/{row.job_id}/story",
@@ -233,13 +238,14 @@ def _wanted(name: str, value: str, lang: Language) -> str:
     return _known_reason(value, lang) if name == "error" else value
 
 
-def review(one: Operation, asker: Asker, names: Mapping[str, str], lang: Language) -> dict[str, Any]:
+def review(
+    one: Operation, asker: Asker, names: Mapping[str, str], called: Mapping[Place, Names], lang: Language
+) -> dict[str, Any]:
     """A decision somebody took alone, to be looked at by another."""
-    service, item = split_step(one.step)
     return {
         "id": one.operation_id,
         "href": f"/jobs/{one.job_id}/steps/{one.step}",
-        "title": title(step_name(service, item), lang),
+        "title": title(one.step, lang, called.get((one.job_id, one.step), NOBODY)),
         "what": say(lang, f"office.kind.{one.kind}"),
         "who": names.get(one.by, one.by),
         "why": one.reason,

@@ -65,7 +65,7 @@ async def _needs(home: Container, asker: Asker, members: Sequence[str] | None, l
     steps = await home.steps.known_by_name({(one.job_id, one.step) for one in waiting})
     waiting = [one for one in waiting if "advisor" in decision_service.may_confirm(steps[one.job_id, one.step])]
     people = {one.member_id for one in asked} | {one.from_id for one in messages} | {one.by for one in waiting}
-    names = await home.people.names(people | {row.member_id for row in parked})
+    names = await home.people.names(people | {id_ for row in parked for id_ in shown.persons(row)})
     now = home.now()
     return {
         "approvals": [card for one in asked for card in shown.approvals(one, names, lang)],

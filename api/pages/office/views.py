@@ -6,8 +6,9 @@ from typing import Any
 
 from api.jobs.search import FacetsTold
 from api.pages.office.books import address
-from api.pages.office.ops_view import SOON, ago, due, parked
+from api.pages.office.ops_view import SOON, ago, due, parked, persons
 from api.pages.view_values import TONE
+from api.wording.legal_bases import legal_basis
 from domain.people import Language
 from engine.wording import approval_reason
 from engine.words import day, knows, moment, money, say
@@ -25,6 +26,7 @@ __all__ = [
     "job_line",
     "message",
     "parked",
+    "persons",
 ]
 
 LAST_MINUTE = timedelta(minutes=1)
@@ -67,7 +69,6 @@ def message(
 
 def happening(one: Happening, job: JobRow, now: datetime, lang: Language) -> dict[str, Any]:
     """Something that happened on a job, with its clock."""
-    basis = f"anatomy.basis.{one.kind}_report"
     return {
         "happening_id": one.happening_id,
         "job_id": one.job_id,
@@ -78,7 +79,7 @@ def happening(one: Happening, job: JobRow, now: datetime, lang: Language) -> dic
         "who": one.who or "",
         "text": one.text,
         "due": moment(lang, one.due_at - LAST_MINUTE, "EEEE d MMMM") if one.due_at else "",
-        "basis": say(lang, basis) if knows(basis) else one.basis,
+        "basis": legal_basis(f"{one.kind}_report", one.basis, lang) if one.basis else "",
         "late": one.due_at is not None and one.due_at < now,
         "near": one.due_at is not None and one.due_at < now + SOON,
     }
