@@ -5,27 +5,12 @@ from decimal import Decimal
 import segno
 
 from domain.papers import EntityParty
+from domain.remittance import epc_lines
 
 
 def epc_payload(entity: EntityParty, amount: Decimal, reference: str) -> str:
-    """The lines of an EPC QR code: version 2, UTF-8, structured reference on line 10 as bare digits.
-
-    Belgian apps show the reference as structured only there, and without plus signs.
-    Source: EPC069-12; letspeppol issue 274 (consulted 23-11-2026).
-    """
-    lines = [
-        "BCD",
-        "002",
-        "1",
-        "SCT",
-        entity.bic,
-        entity.name[:70],
-        entity.iban,
-        f"EUR{amount:.2f}",
-        "",
-        reference,
-    ]
-    return "\n".join(lines)
+    """The lines of the code that asks for a payment to this entity."""
+    return epc_lines(entity.name, entity.iban, entity.bic, amount, reference)
 
 
 def epc_svg(entity: EntityParty, amount: Decimal, reference: str) -> str:

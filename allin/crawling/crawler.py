@@ -223,7 +223,8 @@ def _filled(path: str, known: Mapping[str, list[str]]) -> Iterator[str]:
         yield from known.get("client" if path.startswith("/a/") else "crew", [])
         return
     if "{token}" in path:
-        yield from (f"{link}/papers/{name}" for link in known.get("crew", []) for name in known.get("name", []))
+        links = known.get("client" if path.startswith("/a/") else "crew", [])
+        yield from (f"{link}/papers/{name}" for link in links for name in known.get("name", []))
         return
     name = next(iter(re.findall(r"\{(\w+)\}", path)), None)
     if name is None:

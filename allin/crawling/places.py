@@ -52,6 +52,7 @@ PLACES: tuple[Place, ...] = (
     Place(path="/ops/replays", roles=OFFICE),
     Place(path="/ops/replays/{replay_id}", roles=OFFICE),
     Place(path="/a/{token}", roles=("client",), instead=(410,)),
+    Place(path="/a/{token}/papers/{name}", roles=("client",), kind="paper", instead=(404, 410)),
     Place(path="/i/{token}", roles=("collaborator",), instead=(410,)),
     Place(path="/api/jobs/{job_id}", roles=SIGNED_IN, kind="data"),
     Place(path="/api/jobs/{job_id}/story", roles=SIGNED_IN, kind="data"),

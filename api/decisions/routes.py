@@ -167,10 +167,10 @@ async def parked(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     lang: Lang = None,
 ) -> ParkedList:
-    """The steps that wait for a person, the longest parked first."""
+    """The steps that wait for a person: what becomes unlawful soon, then by decide-by, then the longest parked."""
     wanted = ParkedFilter(service=service, error_type=error, decided_by=decided_by, partner=partner, since_at=since)
     try:
-        page = await home.steps.parked(wanted, cursor, limit)
+        page = await home.steps.parked(wanted, cursor, limit, now=home.now())
     except BadCursor as wrong:
         raise Wrong("wrong-cursor", str(wrong)) from None
     words = language(request, asker, lang)

@@ -201,7 +201,7 @@ class ParkedTold(StepTold):
 
 
 class ParkedList(Answered):
-    """Some parked steps, the longest parked first."""
+    """Some parked steps, in the order in which to decide about them."""
 
     steps: list[ParkedTold]
     next: str | None = None

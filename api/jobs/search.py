@@ -16,7 +16,7 @@ from api.jobs import access
 from api.jobs.routes import Sees, language
 from api.jobs.schemas import Answered, JobList, job_told
 from api.security.permissions import Asker, may
-from api.wording.timeline import refusal
+from api.wording.timeline import general_reason
 from domain.job import JobState
 from domain.money import Eur
 from domain.people import Language
@@ -189,7 +189,7 @@ def _known(msgid: str, otherwise: str, lang: Language) -> str:
 
 def _reason(name: str, lang: Language) -> str:
     """A reason without the figures of one case."""
-    return refusal({"problem": name}, lang)
+    return general_reason(name, lang)
 
 
 # -- saved views ---------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ValidationError
 
 from api.container import Home
 from api.errors import Wrong, responses, wants_page
+from api.links import client_place
 from api.links import service as link_service
+from api.links.client_place import InvoiceAnswer, InvoiceDue
 from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
 from api.partners.nudges import nudge
 from api.people import own_data
@@ -17,6 +19,7 @@ from storage.security.links import LinkRow
 
 router = APIRouter(tags=["links"])
 Token = Annotated[str, Path(max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")]
+InvoiceId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$", examples=["INV000000001"])]
 M = TypeVar("M", bound=BaseModel)
 ON_LINK = ("not-found", "already-answered", "link-expired", "process-unreachable")
 
@@ -72,7 +75,7 @@ async def show_order(request: Request, home: Home, token: Token) -> OrderShown |
     if not wants_page(request):
         return shown
     client = await home.clients.latest(row.subject_id)
-    page: Response = _pages(request).order(request, shown, client.language)
+    page: Response = _pages(request).order(request, shown, token, client.language)
     return page
 
 
@@ -88,6 +91,38 @@ async def answer_order(request: Request, home: Home, token: Token) -> Thanks | R
     shown = shown.model_copy(update={"answered": None})
     thanks = await link_service.give(home, row, token, ANSWERS[given.answer], given.reason, evidence, shown)
     return back(request, f"/a/{token}") if wants_page(request) else thanks
+
+
+@router.get("/a/{token}/papers/{name}", response_class=Response, responses=responses(*ON_LINK))
+async def client_paper(home: Home, token: Token, name: Annotated[str, Path(max_length=200)]) -> Response:
+    """A paper of the client's order: the order form, the proof of the agreement, an invoice."""
+    row = await link_service.opened(home, token, "client")
+    if await link_service.latest_answer(home, row) is None:
+        await link_service.still_open(home, token)
+    try:
+        paper = await home.documents.document(row.job_id, name)
+    except KeyError:
+        raise Wrong("not-found") from None
+    if not client_place.for_client(paper, row):
+        raise Wrong("not-found")
+    return paper_file(await home.documents.read(row.job_id, name), paper.name, paper.kind, paper.media_type)
+
+
+@router.post(
+    "/a/{token}/invoices/{invoice_id}",
+    response_model=InvoiceDue,
+    responses=responses(*ON_LINK),
+    openapi_extra=body_of(InvoiceAnswer),
+)
+async def answer_invoice(
+    request: Request, home: Home, token: Token, invoice_id: InvoiceId
+) -> InvoiceDue | Response:
+    """The client says that an invoice is paid, or contests it with a reason."""
+    row = await link_service.opened(home, token, "client")
+    if await link_service.latest_answer(home, row) != "accepted":
+        raise Wrong("not-found")
+    told = await client_place.answer_invoice(home, row, invoice_id, await read_body(request, InvoiceAnswer))
+    return back(request, f"/a/{token}#invoices") if wants_page(request) else told
 
 
 @router.get("/i/{token}", response_model=OfferShown, responses=responses(*ON_LINK))

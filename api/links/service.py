@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,11 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.jobs.schemas import Answered, PaperTold, paper_told
+from api.links import client_place
+from api.links.client_place import ClientPlace
 from api.partners.nudges import nudge
 from domain.contracts_in_force import Asked, asked_by, terms
 from domain.money import Eur
 from domain.orders import order_key, split_step
 from domain.people import Language, Person
+from domain.quoting.split import net_range
+from domain.rates import RateNotKnownYet
 from storage.jobs.documents import StoredDocument
 from storage.jobs.jobs import KeptJob
 from storage.security.audit import hash_of
@@ -84,8 +89,8 @@ class AgreedBefore(Answered):
     total_eur: Eur
 
 
-class OrderShown(Answered):
-    """What the client is asked to accept."""
+class OrderShown(ClientPlace):
+    """What the client is asked to accept, and what belongs to it."""
 
     title: str
     entity: str
@@ -126,6 +131,12 @@ class OfferShown(Answered):
     function: str
     days: list[tuple[datetime, datetime, str]]
     gross_eur: Eur
+    net_low_eur: Eur | None = None
+    """What is estimated to arrive on the account, with the prudent withholding; none when no rate is known yet."""
+    net_high_eur: Eur | None = None
+    """The same with the favourable one."""
+    pay_on: date | None = None
+    """By when it is paid."""
     answer_by: datetime
     complete: bool
     """Whether all data a contract needs has been entered."""
@@ -181,7 +192,9 @@ async def order_shown(home: Container, row: LinkRow) -> OrderShown:
     if asked is None:
         raise Wrong("link-expired")
     entity = await home.entities.entity(job.plan.entity)
+    beside = await client_place.place(home, row, job.plan, asked)
     return OrderShown(
+        **dict(beside),
         title=job.plan.title,
         entity=entity.name,
         description=str(job.declaration.get("description") or job.plan.title),
@@ -243,6 +256,7 @@ async def offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person
         function=offer.function,
         days=job_days([offer]),
         gross_eur=offer.gross_eur,
+        **_pay(job, split_step(row.step)[1], offer.gross_eur),
         answer_by=offer.answer_by,
         complete=person.complete,
         readable=offer.status == "self_employed"
@@ -256,6 +270,18 @@ async def offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person
         else SignedBefore(function=before.function, days=job_days([before]), gross_eur=before.gross_eur),
     )
     return shown, person
+
+
+def _pay(job: KeptJob, item: str, gross_eur: Decimal) -> dict[str, Any]:
+    """What a person is estimated to be paid, and by when; nothing for whoever is paid no wage."""
+    wage = job.plan.wages.get(item)
+    if wage is None:
+        return {}
+    try:
+        low, high = net_range(gross_eur, wage.chain, wage.last_day_on, leaving=wage.leaving, chosen=None)
+    except RateNotKnownYet:
+        return {"pay_on": wage.pay_on}
+    return {"net_low_eur": low.net_low_eur, "net_high_eur": high.net_high_eur, "pay_on": wage.pay_on}
 
 
 async def _asked_of(home: Container, row: LinkRow, job: KeptJob) -> Asked:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from api.container import Container
 from api.errors import FieldProblem, Problem
 from api.links.service import OfferShown, OrderShown
-from api.pages import view_values
+from api.pages import client_view, view_values
 from api.security.permissions import MAY, Asker
 from domain.people import Language, Person
 from engine.words import LANGUAGES, day, knows, money, pick_language, say
@@ -90,11 +90,12 @@ class Pages:
         flaws = dict.fromkeys(_flaw(one, self.language(request)) for one in told.errors)
         return self.page(request, "problem.html", status=told.status, told=told, flaws=list(flaws))
 
-    def order(self, request: Request, order: OrderShown, lang: Language) -> HTMLResponse:
-        """The order a client is asked to accept, in the client's language."""
+    def order(self, request: Request, order: OrderShown, token: str, lang: Language) -> HTMLResponse:
+        """The order a client is asked to accept, in the client's language; once accepted, the client's place."""
         words = self._linked(request, lang)
-        data = view_values.order(order, words)
-        return self.page(request, "client_link.html", lang=words, order=data, answered=order.answered)
+        data = client_view.order(order, words)
+        template = "client_place.html" if order.answered == "accepted" else "client_link.html"
+        return self.page(request, template, lang=words, order=data, answered=order.answered, token=token)
 
     def offer(
         self,
@@ -118,7 +119,7 @@ class Pages:
             complete=offer.complete,
             readable=offer.readable,
             offer=view_values.offer(offer, words),
-            papers=[view_values.paper(one, words) for one in offer.papers],
+            papers=[view_values.own_paper(one, words) for one in offer.papers],
             person=person,
             token=token,
             saved=saved,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from api.jobs.schemas import PaperTold, job_told, step_told
-from api.links.service import OfferShown, OrderShown
+from api.links.service import OfferShown
 from api.pages.member import next_steps
 from api.wording.timeline import NOBODY, Audience, Line, Names, item_title, title
 from api.wording.work_days import work_days
@@ -14,7 +14,7 @@ from domain.job import StepState, StepStateName
 from domain.orders import split_step
 from domain.people import Language
 from engine.wording import any_function
-from engine.words import knows, moment, money, say
+from engine.words import day, knows, moment, money, say
 from storage.jobs.jobs import JobRow, KeptJob
 
 TONE = {
@@ -183,31 +183,17 @@ def paper(one: PaperTold, lang: Language, names: Names = NOBODY) -> dict[str, st
     }
 
 
-def order(one: OrderShown, lang: Language) -> dict[str, Any]:
-    """The order a client sees."""
-    return {
-        "title": one.title,
-        "entity": one.entity,
-        "description": one.description,
-        "days": work_days(one.days, lang),
-        "price": money(lang, one.price_ex_vat_eur),
-        "vat": money(lang, one.vat_eur),
-        "total": money(lang, one.total_eur),
-        "terms": say(lang, "page.link.terms.standard")
-        if one.cancellation_terms == "standard"
-        else one.cancellation_terms,
-        "withdrawal": one.withdrawal,
-        "soon": one.begins_soon,
-        "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
-        "before": {
-            "days": work_days(one.instead_of.days, lang),
-            "price": money(lang, one.instead_of.price_ex_vat_eur),
-            "vat": money(lang, one.instead_of.vat_eur),
-            "total": money(lang, one.instead_of.total_eur),
-        }
-        if one.instead_of
-        else None,
-    }
+def _net(one: OfferShown, lang: Language) -> str:
+    """The estimated net: one amount, or from the prudent to the favourable one."""
+    low, high = one.net_low_eur, one.net_high_eur
+    if low is None or high is None:
+        return ""
+    return money(lang, low) if low == high else f"{money(lang, low)} – {money(lang, high)}"
+
+
+def own_paper(one: PaperTold, lang: Language) -> dict[str, str]:
+    """One paper for the person it is about, who needs no name on it."""
+    return paper(one, lang, {split_step(one.step)[1]: ""})
 
 
 def offer(one: OfferShown, lang: Language) -> dict[str, Any]:
@@ -218,6 +204,8 @@ def offer(one: OfferShown, lang: Language) -> dict[str, Any]:
         "function": any_function(one.function, lang),
         "days": work_days(one.days, lang),
         "gross": money(lang, one.gross_eur),
+        "net": _net(one, lang),
+        "pay_on": day(lang, one.pay_on, "EEEE d MMMM y") if one.pay_on else "",
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
         "amendment": one.amendment,
         "before": {

@@ -13,6 +13,7 @@ from api.history.schemas import Detail
 from api.wording.diffs import field_label
 from api.wording.timeline import LEVEL, Audience
 from domain.people import Language
+from engine.wording import any_function, article_name
 from engine.words import dressed, knows, say
 
 NATIONAL_NUMBER = re.compile(r"\b\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}\b")
@@ -62,11 +63,15 @@ def spoken_value(name: str, value: Any, lang: Language, names: Mapping[str, str]
     if isinstance(value, bool):
         return say(lang, "value.answer.yes" if value else "value.answer.no")
     if isinstance(value, dict):
+        if "article" in value and "quantity" in value:
+            return article_name(f"{value['quantity']} x {value['article']}", lang)
         return ", ".join(filter(None, (spoken_value(k, v, lang, names) for k, v in _inside(value))))
     if isinstance(value, list | tuple):
         return "; ".join(filter(None, (spoken_value(name, one, lang, names) for one in value)))
     if value is None:
         return ""
+    if name == "function":
+        return any_function(str(value), lang)
     text = _instant(str(value)) if name.endswith("_at") else str(value)
     word = f"anatomy.value.{name}.{text}"
     return say(lang, word) if knows(word) else masked(dressed(lang, {name: _named(name, text, names)})[name])

@@ -3,6 +3,7 @@
 One function for the API, the command line and the pages; the events come from the database, in their order.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, Protocol, get_args
@@ -48,6 +49,8 @@ Names = Mapping[str, str]
 """How the people of one job are called, by the item that stands for each of them in the names of steps."""
 NOBODY: Names = {}
 
+SAID_NO = frozenset({"PartnerRefused", "NotThere"})
+"""Here the partner's own words differ from case to case."""
 ALONE = frozenset({"-", "van", "wish", "invoice"})
 """Items that name the only one of their service."""
 
@@ -200,6 +203,16 @@ def refusal(params: Mapping[str, str], lang: Language) -> str:
         SentenceValues(dressed(lang, failures.with_partner_names(params, lang))),
     )
     return text[:1].upper() + text[1:]
+
+
+PLACES = re.compile(r"\s*:?\s*–\.?$")
+
+
+def general_reason(name: str, lang: Language) -> str:
+    """A reason to stop without the values of one case: for lists that count cases."""
+    if name in SAID_NO:
+        return failures.refused(None, lang)
+    return PLACES.sub("", refusal({"problem": name}, lang)).replace("–", "…")
 
 
 class SentenceValues(dict[str, str]):

@@ -86,7 +86,7 @@ def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
     gross = part.gross if part.gross is not None else gross_from_budget(budget, row.value)
     cost = budget_for_gross(gross, row.value)
     chosen = sheet.record(person).withholding
-    low, high = _range(gross, sheet.chain(person), last_day, leaving=_leaving(person), chosen=chosen)
+    low, high = net_range(gross, sheet.chain(person), last_day, leaving=_leaving(person), chosen=chosen)
     tongue = tongue_of(sheet, person)
     return Pay(
         item=person.item,
@@ -110,7 +110,7 @@ def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
     )
 
 
-def _range(
+def net_range(
     gross: Decimal, chain: Chain, on: date, *, leaving: bool, chosen: Withholding | None
 ) -> tuple[PayChain, PayChain]:
     """The pay with the prudent withholding and with the favourable one, where there is another; one pay once an

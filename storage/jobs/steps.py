@@ -2,16 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import and_, case, func, literal, or_, select, tuple_
 
 from domain.errors import Decider
 from domain.job import OPEN_STATES, StepState, StepStateName
 from domain.message import Message
 from storage.core.database import Database
-from storage.core.pagination import Page, after, cursor
+from storage.core.pagination import BadCursor, Page, after, cursor
 from storage.core.tables import UtcDateTime
 from storage.execution.operations import operations
 from storage.jobs.tables import job_steps, job_workflows, jobs
@@ -52,6 +52,8 @@ class ParkedFilter:
     partner: str | None = None
     since_at: datetime | None = None
     """Parked at or after this instant."""
+    text: str | None = None
+    """Words in the title of the job, or its id."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,14 @@ class ParkedGroup:
     count: int
     oldest_at: datetime
 
+
+LAWFUL = ("employment_contract", "wages", "invoicing", "insurance")
+"""Services whose steps meet what the law asks; see domain.rules.urgency."""
+SOON = timedelta(days=2)
+"""Weeks ahead, what the law asks stands among everything else, by its date."""
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
+_DECIDE_BY = func.coalesce(job_steps.c.decide_by, literal(NEVER, UtcDateTime))
 
 _COLUMNS = [column for column in job_steps.c if column.name != "position"]
 ROWS = select(*_COLUMNS, jobs.c.title, jobs.c.member_id, jobs.c.first_start_at).join_from(job_steps, jobs)
@@ -102,21 +112,34 @@ class StepRows:
             found: str | None = await connection.scalar(wanted)
         return found
 
-    async def parked(self, wanted: ParkedFilter, after_cursor: str | None = None, limit: int = 50) -> Page[StepRow]:
-        """Some parked steps, the longest parked first; BadCursor when the cursor is not one of ours."""
-        order = (job_steps.c.parked_since_at, job_steps.c.job_id, job_steps.c.step)
+    async def parked(
+        self,
+        wanted: ParkedFilter,
+        after_cursor: str | None = None,
+        limit: int = 50,
+        *,
+        now: datetime | None = None,
+    ) -> Page[StepRow]:
+        """Some parked steps: what becomes unlawful within two days of `now`, then by decide-by, then the oldest.
+
+        BadCursor when the cursor is not one of ours.
+        """
+        soon = (now or BEFORE_ALL) + SOON
+        unlawful = and_(job_steps.c.service.in_(LAWFUL), job_steps.c.decide_by <= soon)
+        rank = case((unlawful, literal(0)), else_=literal(1))
+        order = (rank, _DECIDE_BY, job_steps.c.parked_since_at, job_steps.c.job_id, job_steps.c.step)
         statement = ROWS.where(job_steps.c.state == "parked", *_conditions(wanted))
         if after_cursor:
-            at, (job_id, step) = after(after_cursor, ids=2)
-            here = tuple_(literal(at, UtcDateTime), literal(job_id), literal(step))
-            statement = statement.where(tuple_(*order) > here)
+            statement = statement.where(tuple_(*order) > _place(after_cursor))
         async with self._database.reading() as connection:
             found = await connection.execute(statement.order_by(*order).limit(limit + 1))
             rows = [step_row(row) for row in found]
         last = rows[limit - 1] if len(rows) > limit else None
         if last is None or last.parked_since_at is None:
             return Page(rows[:limit], None)
-        return Page(rows[:limit], cursor(last.parked_since_at, last.job_id, last.step))
+        by = last.decide_by or NEVER
+        first = "0" if last.service in LAWFUL and by <= soon else "1"
+        return Page(rows[:limit], cursor(last.parked_since_at, first, by.isoformat(), last.job_id, last.step))
 
     async def of_jobs(self, job_ids: Collection[str]) -> list[StepRow]:
         """The steps of several jobs that are not over yet."""
@@ -184,7 +207,21 @@ def _conditions(wanted: ParkedFilter) -> list[Any]:
     found = [job_steps.c[name] == value for name in columns if (value := getattr(wanted, name)) is not None]
     if wanted.since_at is not None:
         found.append(job_steps.c.parked_since_at >= wanted.since_at)
+    if wanted.text:
+        named = func.lower(jobs.c.title).contains(wanted.text.lower(), autoescape=True)
+        found.append(or_(named, jobs.c.job_id == wanted.text.strip().upper()))
     return found
+
+
+def _place(after_cursor: str) -> Any:
+    """The row a cursor names, to be compared with the order of the list."""
+    at, (rank, by, job_id, step) = after(after_cursor, ids=4)
+    try:
+        decide_by, ranked = datetime.fromisoformat(by), int(rank)
+    except ValueError as error:
+        raise BadCursor(f"not a cursor of this list: {after_cursor[:40]}") from error
+    instants = (literal(one, UtcDateTime) for one in (decide_by, at))
+    return tuple_(literal(ranked), *instants, literal(job_id), literal(step))
 
 
 def step_row(row: Any) -> StepRow:

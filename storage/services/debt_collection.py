@@ -95,6 +95,11 @@ _CREDITED = (
 )
 
 
+_WITH_SUMS = select(collections, invoices.c.number, _RECEIVED, _CREDITED).join(
+    invoices, invoices.c.invoice_id == collections.c.invoice_id
+)
+
+
 class Collections:
     """Reads and keeps collections; satisfies the activities' Collections."""
 
@@ -172,10 +177,7 @@ class Collections:
     ) -> list[CollectionCard]:
         """The debtors by age, the oldest debt first; `after` is due day and invoice of the last line seen."""
         place = collections.c.due_on, collections.c.invoice_id
-        wanted = select(collections, invoices.c.number, _RECEIVED, _CREDITED).join(
-            invoices, invoices.c.invoice_id == collections.c.invoice_id
-        )
-        wanted = wanted.where(collections.c.state.in_(states))
+        wanted = _WITH_SUMS.where(collections.c.state.in_(states))
         if entity is not None:
             wanted = wanted.where(collections.c.entity == entity)
         if after is not None:
@@ -184,6 +186,13 @@ class Collections:
             rows = (await connection.execute(wanted.order_by(*place).limit(limit))).all()
             last = await _last_stages(connection, [row.invoice_id for row in rows])
         return [_card(row, last.get(row.invoice_id), on) for row in rows]
+
+    async def owed(self, job_id: str, on: date) -> list[CollectionCard]:
+        """What the client of one job owes or owed, by due day."""
+        wanted = _WITH_SUMS.where(collections.c.job_id == job_id)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted.order_by(collections.c.due_on))).all()
+        return [_card(row, None, on) for row in rows]
 
     async def _change(self, invoice_id: str, states: Sequence[CollectionState], **values: Any) -> None:
         this = collections.c.invoice_id == invoice_id, collections.c.state.in_(states)

@@ -31,6 +31,39 @@ async def test_an_approval_stands_with_its_rule_and_figures_and_is_given_with_a_
     assert (done.status_code, len(door.process.told)) == (303, 1)
 
 
+async def test_approvals_of_one_rule_are_answered_together_with_one_reason(door: Door) -> None:
+    jobs = [await an_approval(door.house) for _ in range(3)]
+    eve = await door.asking("eve")
+    page = (await eve.get("/advisor?lang=en")).text
+    assert "New client: 3" in page
+    ticked = [f"{job_id} new_client" for job_id in jobs[:2]]
+    done = await eve.post("/advisor/approvals", data={"one": ticked, "granted": "true", "reason": "I know them"})
+    assert done.headers["location"] == "/advisor?answered=2&not_asked=0"
+    assert [(whom, one.rule, one.granted) for whom, one in door.process.told.values()] == [
+        (jobs[0], "new_client", True),
+        (jobs[1], "new_client", True),
+    ]
+    every = {"every": [f"{job_id} new_client" for job_id in jobs], "all": "yes"}
+    refused = await eve.post("/advisor/approvals", data=every | {"granted": "false", "reason": "too risky"})
+    assert refused.headers["location"] == "/advisor?answered=3&not_asked=0"
+    assert len(door.process.told) == 5
+    assert "5 answers given." not in (await eve.get("/advisor?answered=3&lang=en")).text
+    assert "3 answers given." in (await eve.get("/advisor?answered=3&lang=en")).text
+
+
+async def test_no_line_ticked_or_no_reason_answers_nothing(door: Door) -> None:
+    job_id = await an_approval(door.house)
+    eve = await door.asking("eve", accept="text/html")
+    nothing = await eve.post("/advisor/approvals?lang=en", data={"granted": "true", "reason": "I know them"})
+    assert (nothing.status_code, "Tick at least one line and say why." in nothing.text) == (422, True)
+    no_reason = await eve.post("/advisor/approvals", data={"one": f"{job_id} new_client", "granted": "true"})
+    assert no_reason.status_code == 422
+    ann = await door.asking("ann")
+    said = {"one": f"{job_id} new_client", "granted": "true", "reason": "mine"}
+    assert (await ann.post("/advisor/approvals", data=said)).status_code == 403
+    assert door.process.told == {}
+
+
 async def test_why_a_rule_asks_is_told_in_the_readers_language(door: Door) -> None:
     job_id = await concert(door.house)
     english = "A job of 1800.00 EUR: more than the 1500.00 EUR you decide alone."

@@ -25,9 +25,9 @@ async def test_an_incident_is_told_once_and_its_steps_below_it(door: Door) -> No
     page = await (await door.asking("otto")).get("/ops")
     assert "Steps waiting for a person: 1 (reasons: 1)." in page.text
     assert f'href="/jobs/{job_id}/steps/van_rental:van"' in page.text
-    assert "Replay all 1…" in page.text
+    assert "Replay (1)…" in page.text
     auditor = await (await door.asking("ada")).get("/ops?error=NoVanLeft&service=&partner=")
-    assert "Replay all" not in auditor.text
+    assert "Replay (1)" not in auditor.text
     assert (await (await door.asking("ann")).get("/ops")).status_code == 403
 
 

@@ -44,6 +44,7 @@ JSON: Mapping[str, object] = {
     "POST /bank/credits/{job}": BECAUSE | {"kind": "keep", "amount_eur": "1.00", "key": "page-key-1"},
     "POST /api/bank/movements/{movement}/match": BECAUSE | {"parts": [{"kind": "costs", "amount_eur": "1.00"}]},
     "POST /a/{client}": {"answer": "accept"},
+    "POST /a/{client}/invoices/{invoice}": {"do": "paid"},
     "POST /i/{crew}": BOB | HOME,
 }
 FORMS: Mapping[str, dict[str, str]] = {
@@ -56,6 +57,7 @@ FORMS: Mapping[str, dict[str, str]] = {
     "POST /declare": {"title": "Concert"},
     "POST /me": {"language": "en"},
     "POST /demo/clock": {"do": "pause"},
+    "POST /advisor/approvals": BECAUSE | {"granted": "true", "one": "7ZK4M2Q9XA new_client"},
     "POST /jobs/{job}/withdraw": BECAUSE,
     "POST /jobs/{job}/move/take-back": BECAUSE,
     "POST /jobs/{job}/report": {"outcome": "as_declared"},

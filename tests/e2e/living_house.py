@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
+from zlib import crc32
 
 import httpx2
 
@@ -105,6 +106,12 @@ def _example(name: str, today: date, in_days: int) -> dict[str, Any]:
     return body
 
 
+def _number(name: str) -> str:
+    """An enterprise number that nobody has, the same for the same name: eight digits and their check."""
+    base = 10_000_100 + crc32(name.encode()) % 800_000
+    return f"{base}{97 - base % 97:02d}"
+
+
 def _base(today: date, in_days: int, title: str, client: tuple[str, str], language: str) -> dict[str, Any]:
     on = (today + in_days * A_DAY).isoformat()
     return {
@@ -113,7 +120,7 @@ def _base(today: date, in_days: int, title: str, client: tuple[str, str], langua
         "client": {
             "kind": "company",
             "name": client[0],
-            "enterprise_number": "1000000021",
+            "enterprise_number": _number(client[0]),
             "address": HOME,
             "language": language,
             "email": client[1],

@@ -209,6 +209,53 @@ async def test_a_collection_tells_its_own_steps_and_not_the_jobs_state(database:
     )
 
 
+async def test_parked_steps_stand_in_the_order_in_which_to_decide(database: Database) -> None:
+    """What becomes unlawful within two days, then by decide-by, then the longest parked; page by page alike."""
+    store, steps = Jobs(database), StepRows(database)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    wanted = (
+        ("van_rental", 2 * hour, MONDAY - day),
+        ("wages", day, MONDAY),
+        ("employment_contract", 27 * day, MONDAY - 9 * day),
+        ("travel", None, MONDAY - 3 * day),
+        ("equipment", None, MONDAY - 5 * day),
+        ("employment_contract", 40 * hour, MONDAY),
+    )
+    for service, left, since in wanted:
+        job_id = await a_job(database)
+        why = Problem(type="PartnerDown", text="away", since_at=since)
+        until = None if left is None else MONDAY + left
+        step = StepState(service=service, item="x", state="parked", attempt=1, problem=why, decide_by=until)
+        file = JobFile(job_id=job_id, state="engaged", version=1, steps={step.step: step})
+        await store.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
+    told, after = [], None
+    while True:
+        page = await steps.parked(ParkedFilter(), after, limit=2, now=MONDAY)
+        told += [(row.service, row.decide_by) for row in page.rows]
+        after = page.next
+        if after is None:
+            break
+    assert told == [
+        ("wages", MONDAY + day),
+        ("employment_contract", MONDAY + 40 * hour),
+        ("van_rental", MONDAY + 2 * hour),
+        ("employment_contract", MONDAY + 27 * day),
+        ("equipment", None),
+        ("travel", None),
+    ]
+    with pytest.raises(BadCursor):
+        await steps.parked(ParkedFilter(), "bm9uc2Vuc2U", now=MONDAY)
+
+
+async def test_parked_steps_are_found_by_words_of_the_job_or_its_id(database: Database) -> None:
+    store, steps = Jobs(database), StepRows(database)
+    job_id = await a_job(database)
+    await store.remember(parked_van(job_id, 1))
+    for text in ("concert", job_id, job_id.lower()):
+        assert [row.job_id for row in (await steps.parked(ParkedFilter(text=text))).rows] == [job_id]
+    assert (await steps.parked(ParkedFilter(text="wedding"))).rows == []
+
+
 async def test_parked_steps_are_listed_by_page_and_counted_by_reason(database: Database) -> None:
     store, steps = Jobs(database), StepRows(database)
     for _ in range(5):

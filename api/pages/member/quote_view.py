@@ -8,7 +8,7 @@ from typing import Any
 
 from api.pages.member.days_ahead import Moment, on_day, picture
 from api.pages.member.form_settled import Note
-from api.wording.timeline import title
+from api.wording.timeline import Names, title
 from domain.declaration import JobDeclaration
 from domain.figures import Figure
 from domain.orders import step_name
@@ -196,7 +196,7 @@ def _costs(quote: Quote, lang: Language) -> Iterator[FigureRow]:
         yield _row(quote.fee, lang, say(lang, "page.quote.fee"), minus=True)
     for one in quote.services:
         if one.ceiling.amount_eur or one.price.amount_eur:
-            yield _service(one, lang)
+            yield _service(one, {person.item: person.name for person in quote.people}, lang)
     for label, figure in (("expenses", quote.expenses_total), ("reserve", quote.reserve)):
         if figure.amount_eur:
             yield _row(figure, lang, say(lang, f"page.quote.{label}"), minus=True)
@@ -204,12 +204,12 @@ def _costs(quote: Quote, lang: Language) -> Iterator[FigureRow]:
         yield _row(quote.wage_budget, lang, say(lang, "page.quote.wages"), sum=True)
 
 
-def _service(one: ServiceLine, lang: Language) -> FigureRow:
+def _service(one: ServiceLine, names: Names, lang: Language) -> FigureRow:
     """What one service costs, how far it may go and who bears it: that it lowers the pay is never left unsaid."""
     parts = [one.name, say(lang, f"value.borne_by.{one.borne_by}")]
     if one.ceiling.amount_eur > one.price.amount_eur:
         parts.insert(1, say(lang, "page.quote.upto", ceiling=money(lang, one.ceiling.amount_eur)))
-    name = title(step_name(one.service, one.item), lang)
+    name = title(step_name(one.service, one.item), lang, names)
     row = _row(one.price, lang, name, minus=one.borne_by == "job", small=" · ".join(filter(None, parts)))
     return FigureRow(
         row.label,

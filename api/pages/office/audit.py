@@ -1,17 +1,22 @@
 """The page of the audit: who decided what and why, and whether the chain holds."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.container import Home
+from api.container import Container, Home
+from api.jobs import access
 from api.pages.office.books import address
 from api.pages.office.query import Choice, Day, Number
 from api.pages.render import Paged
 from api.security.permissions import Known
 from api.wording import reasons
+from api.wording.audit_sentences import did
+from api.wording.timeline import NOBODY, Names, title
 from domain.people import Language
 from domain.periods import instant
 from engine.words import knows, moment, say
@@ -60,14 +65,14 @@ async def audit(
         until_at=instant(asked.until_on + timedelta(days=1), time.min) if asked.until_on else None,
     )
     names = await home.people.names({one.who for one in lines} | {one.confirmed_by or "" for one in lines})
-    whose = await _whose(home, lines[:AT_ONCE])
+    told = await _told(home, lines[:AT_ONCE])
     last, hash_ = await home.audit.head()
     more = address("/audit", asked.query() | {"before": lines[AT_ONCE - 1].n}) if len(lines) > AT_ONCE else None
     return page.page(
         request,
         "audit.html",
         asker,
-        lines=[_line(one, names, lang) | {"for_whom": whose.get(one.job_id or "", "")} for one in lines[:AT_ONCE]],
+        lines=[_line(one, names, told, lang) for one in lines[:AT_ONCE]],
         more=more,
         asked=dict.fromkeys(AuditAsked.model_fields, "") | asked.query(),
         kinds=[
@@ -85,12 +90,25 @@ KINDS = ("step.*", "job.*", "bulk.*", "partner.*", "batch.*", "bank.*", "movemen
 """What decisions are about."""
 
 
-async def _whose(home: Any, lines: list[AuditLine]) -> dict[str, str]:
-    """The member each job was declared for by somebody else, by name."""
-    jobs = {one.job_id for one in lines if one.what == "job.declare_for" and one.job_id}
-    rows = [await home.jobs.row(job_id) for job_id in jobs]
-    names = await home.people.names({row.member_id for row in rows})
-    return {row.job_id: names.get(row.member_id, row.member_id) for row in rows}
+@dataclass(frozen=True)
+class LinesToldOf:
+    """How the jobs, members and people are called that the lines of one page are about."""
+
+    jobs: Mapping[str, str]
+    members: Mapping[str, str]
+    """The member of each job, by name."""
+    crew: Mapping[tuple[str, str], Names]
+
+
+async def _told(home: Container, lines: list[AuditLine]) -> LinesToldOf:
+    rows = await home.jobs.rows({one.job_id for one in lines if one.job_id})
+    names = await home.people.names({row.member_id for row in rows.values()})
+    places = {(one.job_id, one.step) for one in lines if one.job_id and one.step}
+    return LinesToldOf(
+        {job_id: row.title for job_id, row in rows.items()},
+        {job_id: names.get(row.member_id, row.member_id) for job_id, row in rows.items()},
+        await access.names_by_step(home, places),
+    )
 
 
 async def _person(home: Any, wanted: str | None) -> str | None:
@@ -101,9 +119,11 @@ async def _person(home: Any, wanted: str | None) -> str | None:
     return found[0] if found else wanted
 
 
-def _line(one: AuditLine, names: dict[str, str], lang: Language) -> dict[str, Any]:
+def _line(one: AuditLine, names: dict[str, str], told: LinesToldOf, lang: Language) -> dict[str, Any]:
     role = f"role.{one.role}"
     became = f"anatomy.became.{one.outcome}"
+    job_id, step = one.job_id or "", one.step or ""
+    called = title(step, lang, told.crew.get((job_id, step), NOBODY)) if step else ""
     return {
         "n": one.n,
         "at": moment(lang, one.at, "d MMM y, HH:mm"),
@@ -111,10 +131,11 @@ def _line(one: AuditLine, names: dict[str, str], lang: Language) -> dict[str, An
         "who": names.get(one.who, one.who),
         "role": say(lang, role) if knows(role) else one.role,
         "second": names.get(one.confirmed_by or "", ""),
+        "did": did(one.what, called, told.members.get(job_id, ""), lang),
         "what": one.what,
-        "job": one.job_id or "",
-        "step": one.step or "",
-        "href": f"/jobs/{one.job_id}/steps/{one.step}" if one.job_id and one.step else "",
+        "job": job_id,
+        "job_title": told.jobs.get(job_id, job_id),
+        "href": f"/jobs/{job_id}/steps/{step}" if job_id and step else f"/jobs/{job_id}/story" if job_id else "",
         "why": reasons.told(one.what, one.why, lang),
         "difference": one.difference or "",
         "outcome": say(lang, became if knows(became) else "anatomy.became.refused"),

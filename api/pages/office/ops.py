@@ -27,7 +27,7 @@ from storage.jobs.steps import ParkedFilter
 router = APIRouter(include_in_schema=False)
 NIGHT = timedelta(hours=12)
 """What is due further ahead can wait until people are at work."""
-AT_ONCE = 20
+AT_ONCE = 50
 RUNNING = 5
 MOST_DUE = 24
 """More than that on one night is an incident, which stands right below."""
@@ -42,11 +42,16 @@ class ParkedAsked(BaseModel):
     partner: Choice = None
     error: Choice = None
     decided_by: Choice = None
+    text: Choice = None
 
     def filter(self) -> ParkedFilter:
         """The same for the store."""
         return ParkedFilter(
-            service=self.service, partner=self.partner, error_type=self.error, decided_by=self.decided_by
+            service=self.service,
+            partner=self.partner,
+            error_type=self.error,
+            decided_by=self.decided_by,
+            text=self.text,
         )
 
     def query(self) -> dict[str, str]:
@@ -90,7 +95,7 @@ async def _parked(
     home: Container, asker: Asker, asked: ParkedAsked, cursor: str | None, lang: Language
 ) -> dict[str, Any]:
     try:
-        found = await home.steps.parked(asked.filter(), cursor, AT_ONCE)
+        found = await home.steps.parked(asked.filter(), cursor, AT_ONCE, now=home.now())
     except BadCursor as wrong:
         raise Wrong("wrong-cursor", str(wrong)) from None
     places = [(row.job_id, row.step) for row in found.rows]

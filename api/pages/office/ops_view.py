@@ -14,7 +14,7 @@ from api.pages.office.story import decidable
 from api.partners.routes import PartnerTold
 from api.security.permissions import Asker
 from api.wording import failures
-from api.wording.timeline import NOBODY, Audience, Names, item_title, refusal, title, whom
+from api.wording.timeline import NOBODY, SAID_NO, Audience, Names, general_reason, item_title, title, whom
 from domain.bulk_replay import BAD
 from domain.orders import NO_ITEM
 from domain.people import Language
@@ -29,8 +29,6 @@ Place = tuple[str, str]
 SOON = timedelta(hours=48)
 ENDED = frozenset({"done", "stopped"})
 AWAY = "PartnerDown"
-SAID_NO = frozenset({"PartnerRefused", "NotThere"})
-"""The partner's own words differ from case to case."""
 
 
 def ago(lang: Language, span: timedelta) -> str:
@@ -116,7 +114,7 @@ def _technical(one: Incident) -> str:
 
 def _reason(error: str, lang: Language) -> str:
     """A reason without the figures of one case."""
-    return refusal({"problem": error}, lang).replace("–", "…")
+    return general_reason(error, lang)
 
 
 def _known_reason(error: str, lang: Language) -> str:

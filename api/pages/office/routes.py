@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
+import structlog
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import ValidationError
 
@@ -12,7 +13,7 @@ from api.container import Container, Home
 from api.decisions import advisor_routes
 from api.decisions import service as decision_service
 from api.decisions.advisor_routes import CrewItem
-from api.errors import Wrong
+from api.errors import FieldProblem, Wrong
 from api.jobs import access, due_deadlines
 from api.jobs import search as job_search
 from api.jobs.routes import JobId
@@ -21,6 +22,7 @@ from api.pages.office import views as shown
 from api.pages.office.books import address
 from api.pages.office.decision import proposal
 from api.pages.render import Paged
+from api.ports.process import NotTaken
 from api.security.permissions import Asker, Known
 from domain.people import Language
 from storage.jobs.steps import ParkedFilter
@@ -32,10 +34,21 @@ AHEAD = timedelta(hours=48)
 AT_ONCE = 20
 MOST_DUE = 60
 Whose = Literal["mine", "all"]
+Count = Annotated[int | None, Query(ge=0, le=500)]
+MOST_AT_ONCE = 300
+log = structlog.get_logger()
 
 
 @router.get("/advisor")
-async def desk(request: Request, home: Home, page: Paged, asker: Known, whose: Whose | None = None) -> Response:
+async def desk(
+    request: Request,
+    home: Home,
+    page: Paged,
+    asker: Known,
+    whose: Whose | None = None,
+    answered: Count = None,
+    not_asked: Count = None,
+) -> Response:
     """What needs an adviser first; then search, with counts beside it."""
     asker.must("see_all_jobs")
     lang = page.language(request, asker)
@@ -43,6 +56,7 @@ async def desk(request: Request, home: Home, page: Paged, asker: Known, whose: W
         own = [one.person_id for one in await home.members.advised_by(asker.person_id)]
         mine = bool(own) and whose != "all"
         data = await _needs(home, asker, own if mine else None, lang) | await _found(request, home, asker, lang)
+    data |= {"answered": answered, "not_asked": not_asked}
     return page.page(request, "advisor.html", asker, mine=mine, has_members=bool(own), **data)
 
 
@@ -50,7 +64,7 @@ async def _needs(home: Container, asker: Asker, members: Sequence[str] | None, l
     """Approvals, deadlines at risk, messages, parked steps and proposals; of one's own members, or of all."""
     asked = await ApprovalFigures(home.database).asked(members)
     messages = await home.messages.unanswered(asker.person_id if members is not None else None, AT_ONCE)
-    parked = (await home.steps.parked(ParkedFilter(decided_by="advisor"), None, 100)).rows
+    parked = (await home.steps.parked(ParkedFilter(decided_by="advisor"), None, 100, now=home.now())).rows
     parked = [row for row in parked if members is None or row.member_id in members]
     due = [
         one
@@ -68,7 +82,8 @@ async def _needs(home: Container, asker: Asker, members: Sequence[str] | None, l
     names = await home.people.names(people | {id_ for row in parked for id_ in shown.persons(row)})
     now = home.now()
     return {
-        "approvals": [card for one in asked for card in shown.approvals(one, names, lang)],
+        "approvals": sum(len(one.approvals) for one in asked),
+        "groups": shown.by_rule([card for one in asked for card in shown.approvals(one, names, lang)]),
         "due": [shown.due(one, now, lang) for one in due[:AT_ONCE]],
         "happened": [shown.happening(one, jobs[one.job_id], now, lang) for one in happened],
         "messages": [shown.message(one, jobs[one.job_id], names, now, lang) for one in messages],
@@ -101,6 +116,28 @@ async def _found(request: Request, home: Container, asker: Asker, lang: Language
         "here": address("", asked).removeprefix("?"),
         "more": address("/advisor", asked | {"cursor": page.next}) + "#jobs" if page.next else None,
     }
+
+
+@router.post("/advisor/approvals")
+async def approve_many(request: Request, home: Home, asker: Known) -> Response:
+    """One yes or no, with one reason, to every line that was ticked; what nobody asks any more is left alone."""
+    asker.must("approve")
+    form = await request.form()
+    ticked = form.getlist("every" if form.get("all") else "one")
+    given = advisor_routes.ApprovalAnswer.model_validate(
+        {"granted": form.get("granted"), "reason": form.get("reason") or ""}
+    )
+    if not ticked:
+        raise Wrong("invalid", errors=[FieldProblem(where="body.one", why="tick a line", code="approvals_none")])
+    answered = 0
+    for job_id, rule in (str(one).partition(" ")[::2] for one in ticked[:MOST_AT_ONCE]):
+        try:
+            await access.row(home, asker, job_id)
+            await decision_service.approve(home, asker, job_id, rule, given.granted, given.reason)
+            answered += 1
+        except (NotTaken, Wrong) as error:
+            log.info("an approval was not taken", job_id=job_id, rule=rule, why=str(error))
+    return back(request, f"/advisor?answered={answered}&not_asked={len(ticked) - answered}")
 
 
 @router.post("/jobs/{job_id}/approvals/{rule}")

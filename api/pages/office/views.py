@@ -1,6 +1,6 @@
 """What the office decides about, in the form a page shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from storage.money.figures_approvals import PendingApprovals
 
 __all__ = [
     "approvals",
+    "by_rule",
     "chosen",
     "due",
     "facets",
@@ -50,6 +51,14 @@ def approvals(job: PendingApprovals, names: Mapping[str, str], lang: Language) -
         }
         for one in job.approvals
     ]
+
+
+def by_rule(cards: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+    """The approvals that one rule asks for together: they are judged by the same figures. The most urgent first."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for one in cards:
+        groups.setdefault(one["rule_id"], []).append(one)
+    return [{"rule": lines[0]["rule"], "lines": lines} for lines in groups.values()]
 
 
 def message(

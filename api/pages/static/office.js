@@ -3,7 +3,7 @@
 
 // Nobody's form is taken away under their hands, and an open fold stays open.
 function replace(part, text) {
-  if (part.contains(document.activeElement?.closest("form, details[open]"))) return;
+  if (part.contains(document.activeElement?.closest("form, details[open], [data-rows]"))) return;
   const open = [...part.querySelectorAll("details[open] > summary")].map((one) => one.textContent);
   part.innerHTML = text;
   for (const one of part.querySelectorAll("details > summary")) if (open.includes(one.textContent)) one.parentElement.open = true;
@@ -35,3 +35,27 @@ function progress(part) {
 
 for (const part of document.querySelectorAll("[data-refresh]")) refresh(part);
 for (const part of document.querySelectorAll("[data-progress]")) progress(part);
+
+// Lists by keyboard: j and k from line to line, Enter opens (it is a link), x ticks, / searches, ? shows the keys.
+const lines = () => [...document.querySelectorAll("[data-rows] .line:not(.headings)")];
+function move(by) {
+  const all = lines(), now = all.findIndex((one) => one.contains(document.activeElement));
+  const next = all[Math.min(Math.max(now < 0 ? 0 : now + by, 0), all.length - 1)];
+  next?.querySelector(".go")?.focus();
+}
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  x: () => document.activeElement?.closest(".line")?.querySelector("input[type=checkbox]")?.click(),
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  "?": () => document.querySelector(".keys")?.scrollIntoView({ block: "center" }),
+};
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  if (!KEYS[event.key]) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+addEventListener("focusin", (event) => {
+  for (const one of lines()) one.classList.toggle("here", one.contains(event.target));
+});
