@@ -42,7 +42,7 @@ async def test_the_audit_is_filtered_by_job_and_its_chain_checked(door: Door) ->
     assert "New client: known for years" in told
     assert "new_client" not in told
     read = " ".join(re.sub(r"<[^>]+>", " ", told).split())
-    assert "Otto Test (operations) says yes · Concert in Liège" in read
+    assert "otto (operations) says yes · Concert in Liège" in read
     assert "Otto Test (operations) decides about Van: Try again · Concert in Liège" in read
     await door.house.audit.record(line.model_copy(update={"what": "step.skip", "outcome": "waits_for_second"}))
     assert "Waits for a second person" in (await ops.get(f"/audit?job={job_id}&lang=en")).text
