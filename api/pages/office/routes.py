@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import APIRouter, Form, Query, Request, Response
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from api.container import Container, Home
 from api.decisions import advisor_routes
@@ -37,6 +37,12 @@ Whose = Literal["mine", "all"]
 Count = Annotated[int | None, Query(ge=0, le=500)]
 MOST_AT_ONCE = 300
 log = structlog.get_logger()
+
+
+class AnswerToMany(advisor_routes.ApprovalAnswer):
+    """One answer to the lines that the same form names."""
+
+    model_config = ConfigDict(extra="ignore")
 
 
 @router.get("/advisor")
@@ -124,9 +130,7 @@ async def approve_many(request: Request, home: Home, asker: Known) -> Response:
     asker.must("approve")
     form = await request.form()
     ticked = form.getlist("every" if form.get("all") else "one")
-    given = advisor_routes.ApprovalAnswer.model_validate(
-        {"granted": form.get("granted"), "reason": form.get("reason") or ""}
-    )
+    given = await read_body(request, AnswerToMany)
     if not ticked:
         raise Wrong("invalid", errors=[FieldProblem(where="body.one", why="tick a line", code="approvals_none")])
     answered = 0
