@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.openapi.utils import get_openapi
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -27,6 +26,7 @@ from api.jobs import calendar_links, claims, due_deadlines
 from api.jobs import routes as job_routes
 from api.jobs import search as job_search
 from api.links import routes as link_routes
+from api.openapi_document import document
 from api.pages.render import STATIC, Pages
 from api.pages.routes import ROUTERS as PAGES
 from api.partners import routes as partner_routes
@@ -88,7 +88,7 @@ ABOUT = (
 )
 
 
-UNSAID: dict[str, Any] = {"openapi_url": None, "docs_url": None}
+UNSAID: dict[str, Any] = {"openapi_url": None}
 """What programs may ask is told in a demonstration; in production only to whoever reads the code."""
 
 
@@ -127,6 +127,7 @@ def create_app(
         description=ABOUT,
         lifespan=lifespan,
         redoc_url=None,
+        docs_url=None,
         telemetry=of_api(),
         **told,
     )
@@ -166,11 +167,7 @@ def _protect(app: FastAPI, limits: Limits) -> None:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """OpenAPI 3.1 with the shape of every problem."""
+    """OpenAPI 3.1, written once."""
     if app.openapi_schema is None:
-        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        parts = schema.setdefault("components", {}).setdefault("schemas", {})
-        problem = errors.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        parts |= problem.pop("$defs", {}) | {"Problem": problem}
-        app.openapi_schema = schema
+        app.openapi_schema = document(app)
     return app.openapi_schema

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from api.not_taken import FIELD_NAMED, NOT_TAKEN
 from api.ports.process import NotTaken, ProcessStuck, ProcessUnreachable
+from api.problem_bodies import body_of
 from domain.errors import PartnerDown, PartnerPaused, Refusal
 from domain.people import Language
 from domain.quote import Quote
@@ -282,14 +283,13 @@ def _flaw(flaw: dict[str, Any]) -> FieldProblem:
 
 def responses(*kinds: str) -> dict[int | str, dict[str, Any]]:
     """The problems a route documents; what any route may answer is always among them."""
-    found: dict[int | str, dict[str, Any]] = {}
+    by_status: dict[int, list[str]] = {}
     for kind in ("not-json", "too-many", "invalid", *kinds):
-        status = KINDS[kind]
-        text = say("en", f"problem.{kind}")
-        if status in found:
-            text = f"{found[status]['description']} / {text}"
-        found[status] = {"description": text, "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
-    return found
+        by_status.setdefault(KINDS[kind], []).append(kind)
+    return {status: _documented(each) for status, each in by_status.items()}
 
 
-PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
+def _documented(kinds: list[str]) -> dict[str, Any]:
+    """One status: what it may mean, and the body each meaning has."""
+    text = " / ".join(dict.fromkeys(say("en", f"problem.{kind}") for kind in kinds))
+    return {"description": text, "content": {MEDIA_TYPE: {"schema": body_of(kinds)}}}

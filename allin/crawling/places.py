@@ -66,8 +66,7 @@ PLACES: tuple[Place, ...] = (
 
 ONLY_FOR_PROGRAMS: Mapping[str, str] = {
     "/openapi.json": "the interface's own description, in English",
-    "/docs": "a page of a library",
-    "/docs/oauth2-redirect": "a page of a library",
+    "/docs": "for who writes programs: addresses and bodies by their own names, in English",
     "/sign-in/oidc": "leads on to the cooperative's own way in",
     "/sign-in/callback": "the way back from there",
     "/ledger.csv": "columns for a spreadsheet",

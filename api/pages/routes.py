@@ -1,6 +1,6 @@
 """Every page's router, in one place."""
 
-from api.pages import sign_in
+from api.pages import api_docs, sign_in
 from api.pages.member import declare, messages, move_and_withdraw, security
 from api.pages.member import routes as member_routes
 from api.pages.office import audit as office_audit
@@ -11,6 +11,7 @@ from api.pages.office import routes as office_routes
 from api.pages.office import story as office_story
 
 PAGES = (
+    api_docs,
     move_and_withdraw,
     declare,
     sign_in,

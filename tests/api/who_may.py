@@ -26,7 +26,6 @@ GET    /api/health/ready                                            ok  ok  ok  
 GET    /api/health/metrics                                          ok  ok  ok  ok  ok  ok  ok
 GET    /openapi.json                                                ok  ok  ok  ok  ok  ok  ok
 GET    /docs                                                        ok  ok  ok  ok  ok  ok  ok
-GET    /docs/oauth2-redirect                                        ok  ok  ok  ok  ok  ok  ok
 POST   /api/webhooks/{partner}                                      401 401 401 401 401 401 401
 GET    /sign-in/oidc                                                404 404 404 404 404 404 404
 GET    /sign-in/callback                                            404 404 404 404 404 404 404
