@@ -15,6 +15,7 @@ from api.jobs.pending_move import pending_move
 from api.jobs.schemas import paper_told
 from api.pages import view_values
 from api.pages.member.days_ahead import Moment, on_day, picture
+from api.pages.member.ways import ways
 from api.security.permissions import Asker
 from api.wording.timeline import Names
 from domain.contracts_in_force import proposals
@@ -74,7 +75,7 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
         "cards": [_card(one) for one in story.steps],
         "days": picture(moments(kept, steps, _ended(story), lang), home.now(), lang),
         "lines": view_values.story(story.lines, lang),
-        "decisions": _decisions(asker, rows, lang, names),
+        "decisions": [(one, _ways(one, rows, asker, lang)) for one in _decisions(asker, rows, lang, names)],
         "papers": [view_values.paper(paper_told(one), lang, names) for one in facts.papers],
         "to_sign": await _to_sign(home, asker, kept, rows),
         "money_lines": _money(story, lang),
@@ -129,6 +130,12 @@ def _decisions(asker: Asker, rows: Iterable[StepRow], lang: Language, names: Nam
     """The parked steps this person may decide about."""
     mine = [row for row in rows if row.state == "parked" and _may_decide(asker, row.decided_by)]
     return [view_values.step_card(row.job_id, row.file, "", asker.audience, lang, names) for row in mine]
+
+
+def _ways(card: view_values.StepCard, rows: Iterable[StepRow], asker: Asker, lang: Language) -> list[Any]:
+    """What can be done about it, in the member's words."""
+    row = next(one for one in rows if one.step == card.name)
+    return ways(row.job_id, row.file, asker, lang)
 
 
 def _may_decide(asker: Asker, decided_by: str | None) -> bool:

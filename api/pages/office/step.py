@@ -17,6 +17,7 @@ from api.history.service import inspect
 from api.jobs import access, claims
 from api.jobs.routes import JobId
 from api.links.routes import back, read_body
+from api.pages.member.ways import ways
 from api.pages.office import decision as shown
 from api.pages.office import decision_input as given
 from api.pages.office.story import decidable, words
@@ -168,6 +169,7 @@ async def _page(
         seen=given.preview_token(asked) if asked else "",
         beside=await _about(here, lang),
         taken=taken,
+        ways=ways(row.job_id, row.file, here.asker, lang) if can else [],
         pays=await _pays(here),
         **words(lang),
     )
