@@ -17,6 +17,7 @@ from domain.job import StepState
 from domain.orders import EARLIER, split_step
 from domain.people import Language
 from domain.services.debt_collection import StageKind
+from engine.wording import article_name
 from engine.words import catalog, dressed, filled, knows, say
 
 Audience = Literal["member", "advisor", "ops"]
@@ -153,7 +154,7 @@ def item_title(item: str, lang: Language, names: Names = NOBODY) -> str:
 
 def sentence(event: Event, lang: Language, names: Names = NOBODY) -> str:
     """What happened; an operation that has no sentence of its own is told by its verb."""
-    params = SentenceValues(dressed(lang, failures.with_partner_names(event.params, lang)))
+    params = SentenceValues(_written(failures.with_partner_names(event.params, lang), lang))
     params["problem"] = refusal(event.params, lang)
     if event.params.get("item") in names:
         params["item"] = names[event.params["item"]]
@@ -175,6 +176,12 @@ def sentence(event: Event, lang: Language, names: Names = NOBODY) -> str:
         return say(lang, "story.other", kind=event.kind)
     text = f"{filled(lang, catalog(lang)[msgid], params)} {_changed(event, lang)}".strip()
     return text[:1].upper() + text[1:]
+
+
+def _written(params: Mapping[str, str], lang: Language) -> dict[str, str]:
+    """The values of a sentence as people write them; an article by the name the price list gives it."""
+    articles = {name: article_name(params[name], lang) for name in ("article", "articles") if name in params}
+    return dressed(lang, params) | articles
 
 
 def _is_essential(step: str | None) -> bool:
@@ -200,7 +207,7 @@ def refusal(params: Mapping[str, str], lang: Language) -> str:
     text = filled(
         lang,
         catalog(lang)[f"refusal.{name}"],
-        SentenceValues(dressed(lang, failures.with_partner_names(params, lang))),
+        SentenceValues(_written(failures.with_partner_names(params, lang), lang)),
     )
     return text[:1].upper() + text[1:]
 

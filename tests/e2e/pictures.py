@@ -1,34 +1,17 @@
-"""The README's pictures, taken from the demonstration: python -m tests.e2e.pictures"""
+"""The README's pictures, taken from a demonstration in full swing with Chromium: python -m tests.e2e.pictures"""
 
-import json
-import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
-import httpx2
 from playwright.sync_api import Browser, sync_playwright
 
-from domain.declaration import load_declaration
-from tests.allin.stack import CONCERT, ROOT, UpAndRunning
+from tests.allin.stack import ROOT, UpAndRunning
 from tests.e2e.conftest import PHONE, browser_path
+from tests.e2e.living_house import DAY_SECONDS, living_house
 
 PICTURES = ROOT / "docs" / "pictures"
-WIDE = {"width": 1100, "height": 760}
-SETTLED_AFTER = 12.0
-"""Seconds after which the example job has something to show."""
-
-
-def declared(address: str) -> str:
-    """The example job of Ann."""
-    with httpx2.Client(base_url=address, timeout=20) as door:
-        token = door.post("/api/session", json={"person": "ann"}).json()["token"]
-        body = json.loads(load_declaration(CONCERT.read_text()).model_dump_json(exclude_unset=True))
-        headers = {"authorization": f"Bearer {token}", "idempotency-key": os.urandom(8).hex()}
-        answer = door.post("/api/jobs", json=body, headers=headers)
-        answer.raise_for_status()
-        return str(answer.json()["job_id"])
+WIDE = {"width": 1280, "height": 860}
 
 
 def take(browser: Browser, address: str, name: str, person: str, path: str, scheme: str = "light") -> None:
@@ -45,21 +28,21 @@ def take(browser: Browser, address: str, name: str, person: str, path: str, sche
 
 
 def main() -> None:
-    """Start a demonstration of its own, let a few days pass, and take every picture."""
+    """Start a demonstration of its own, let weeks of several members pass, and take every picture."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp())
     running = UpAndRunning(folder / "data")
     try:
-        running.start(2.5)
-        job = declared(running.address)
-        time.sleep(SETTLED_AFTER)
-        step = f"/jobs/{job}/steps/agreement"
+        running.start(DAY_SECONDS)
+        jobs = living_house(running)
         wanted = (
             ("phone-declare", "ann", "/declare?example=yes", "light"),
-            ("phone-job", "ann", f"/jobs/{job}", "dark"),
-            ("job", "ann", f"/jobs/{job}", "light"),
+            ("phone-job", "ann", f"/jobs/{jobs['paid']}", "dark"),
+            ("phone-ways", "milo", f"/jobs/{jobs['changes']}", "light"),
+            ("job", "ann", f"/jobs/{jobs['concert']}", "light"),
             ("adviser", "iris", "/advisor", "light"),
-            ("step", "omar", step, "light"),
+            ("ops", "omar", "/ops", "light"),
+            ("step", "omar", f"/jobs/{jobs['concert']}/steps/equipment", "light"),
             ("fund", "fatima", "/fund", "light"),
         )
         with sync_playwright() as playwright:
