@@ -6,14 +6,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal
 
-import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.jobs.access import EVERYTHING
 from api.jobs.schemas import Answered, PaperTold, paper_told
-from api.ports.process import ProcessUnreachable
+from api.partners.nudges import money_moved
 from domain.collection_state import CollectionCard, CollectionState
 from domain.identifiers import enterprise_number_text, iban_text, structured_communication_text
 from domain.money import ZERO, Eur, cents
@@ -28,7 +27,6 @@ from storage.security.links import LinkRow
 from storage.services.debt_collection import WAITING, Collections
 from storage.services.invoicing import Invoices
 
-log = structlog.get_logger()
 BELGIAN_REFERENCE = 12
 """Digits of a structured communication; any other reference is printed as it is."""
 
@@ -237,7 +235,7 @@ async def answer_invoice(home: Container, row: LinkRow, invoice_id: str, given: 
         if not invoice.said_paid:
             on = (given.paid_on or home.today()).isoformat()
             await home.events.append(row.job_id, "debt.said_paid", home.now(), params=params | {"on": on})
-    await _look_again(home, invoice_id)
+    await money_moved(home, (await Collections(home.database).collection(invoice_id)).process)
     return next(one for one in await _invoices(home, row) if one.invoice_id == invoice_id)
 
 
@@ -245,11 +243,3 @@ async def _said_paid(home: Container, job_id: str) -> set[str]:
     """The numbers of the invoices the client says are paid."""
     events = await home.events.since(job_id, 0, EVERYTHING)
     return {one.params["number"] for one in events if one.kind == "debt.said_paid"}
-
-
-async def _look_again(home: Container, invoice_id: str) -> None:
-    kept = await Collections(home.database).collection(invoice_id)
-    try:
-        await home.process.money_moved(kept.process)
-    except ProcessUnreachable as error:  # the table is the truth: every stage reads it before it is carried out
-        log.warning("a collection could not be told to look again", why=str(error))
