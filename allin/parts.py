@@ -14,7 +14,7 @@ from allin.stopping import signals
 from engine import telemetry
 from engine.calendar import wall_clock
 from engine.settings import Settings
-from storage.core.migrate import check, current, newest, upgrade
+from storage.core.migrate import TablesInUse, check, current, newest, upgrade
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +117,11 @@ async def seeded(settings: Settings) -> str:
 async def upgraded(settings: Settings) -> str:
     """Bring the database to the newest schema; from where to where."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    before, after = await current(settings.database), await upgrade(settings.database)
+    before = await current(settings.database)
+    try:
+        after = await upgrade(settings.database)
+    except TablesInUse as error:
+        raise Stop(str(error)) from error
     return f"{after} (nothing to do)" if before == after else f"{before or 'empty'} -> {after}"
 
 

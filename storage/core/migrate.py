@@ -13,8 +13,10 @@ import asyncio
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from alembic import command
@@ -23,24 +25,90 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from domain.errors import AllInclusiveError
 from storage.core.all_tables import metadata
 from storage.core.database import parsed, sqlite_engine
 from storage.migrations.compare import differs
 
+
+class TablesInUse(AllInclusiveError):
+    """A table was never free for long enough to be changed."""
+
+    def __init__(self, revision: str, who: str) -> None:
+        self.revision = revision
+        super().__init__(f"the migration {revision} needs a table that is in use by {who}: end that, then again")
+
+
 SCRIPTS = Path(__file__).parents[1] / "migrations"
 ONE_AT_A_TIME = 4_242_001  # PostgreSQL advisory lock: two processes that start together migrate once
+LOCK_NOT_AVAILABLE = "55P03"  # Source: PostgreSQL, appendix A, error codes
+PATIENCE = timedelta(minutes=30)
+"""A backup keeps every table from being changed until it ends; on our sizes that takes minutes."""
+PAUSE_SECONDS = 2.0
+LOCK_TIMEOUT = "1s"
+"""For one second at a time, at most, everybody else waits behind a migration that waits for a table."""
 ALEMBIC = threading.Lock()
 """Alembic has one context for the whole process: two migrations at once would mix their databases up."""
 LOOK_AGAIN_SECONDS = 0.01  # between two looks whether this process's other migration is over
 
 
-async def upgrade(url: str) -> str:
-    """Bring the database to the newest schema and return its revision; all of it, or nothing."""
+async def upgrade(url: str, to: str = "heads", *, patience: timedelta = PATIENCE) -> str:
+    """Bring the database to the newest schema and return its revision; each migration whole, or not at all.
+
+    An empty database is made in one transaction. In one that is in use each migration has its own and waits only
+    moments for a table: whoever asks for that table meanwhile would wait behind it. TablesInUse when a table was
+    never free within the patience; what was done so far stays, and works with the programs that run.
+    """
+    if not await current(url):
+        return await _upgraded(url, to)
+    give_up = time.monotonic() + patience.total_seconds()
+    for revision in await _pending(url, to):
+        while not await _is_done(url, revision):
+            if time.monotonic() > give_up:
+                raise TablesInUse(revision, await _in_the_way(url))
+            await asyncio.sleep(PAUSE_SECONDS)
+    return await current(url)
+
+
+async def _is_done(url: str, revision: str) -> bool:
+    """Try one migration; False when somebody else kept a table it needs."""
+    try:
+        await _upgraded(url, revision)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
+
+
+async def _upgraded(url: str, to: str) -> str:
     async with _alone(), _connected(url) as connection:
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "heads"))
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), to))
         return await connection.run_sync(_revision)
+
+
+async def _pending(url: str, to: str) -> list[str]:
+    """The migrations still to be done, in their order."""
+    scripts = ScriptDirectory(str(SCRIPTS))
+    here = tuple(filter(None, (await current(url)).split("+")))
+    done = {each.revision for each in scripts.iterate_revisions(here, "base")}
+    wanted = {each.revision for each in scripts.iterate_revisions(to, "base")}
+    order = [each.revision for each in scripts.walk_revisions()]
+    return [revision for revision in reversed(order) if revision in wanted - done]
+
+
+async def _in_the_way(url: str) -> str:
+    """Who keeps tables: programs, and since when; for people who want to upgrade."""
+    wanted = text(
+        "SELECT application_name || ' (process ' || pid || ', since ' || date_trunc('second', xact_start) || ')'"
+        " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND xact_start < now() - interval '1 second' ORDER BY xact_start LIMIT 5"
+    )
+    async with _connected(url) as connection:
+        return ", ".join(await connection.scalars(wanted)) or "nobody any more"
 
 
 async def current(url: str) -> str:
@@ -120,6 +188,7 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
         async with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": ONE_AT_A_TIME})
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             else:  # a transaction takes its lock with its first statement, and Alembic must find it taken
                 await connection.execute(text("SELECT 1"))
             yield connection
