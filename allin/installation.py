@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from temporalio.client import Client, Interceptor
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 
 from allin.client.terminal import Stop
@@ -14,6 +13,7 @@ from engine import telemetry
 from engine.calendar import Calendar
 from engine.connection import connect, ensure_search_attributes
 from engine.settings import Settings
+from engine.temporal_runtime import temporal_runtime
 from engine.time_skipping import StartOnDemoDay
 from storage.core.calendar_state import CalendarState
 from storage.core.database import Database
@@ -36,7 +36,8 @@ class Installation:
         early = (*telemetry.interceptors(), *early)
         settings = reaching_temporal(self.settings)
         try:
-            client = await connect(settings, ring, interceptors=early, runtime=_runtime(settings))
+            runtime = temporal_runtime(settings.metrics_address)
+            client = await connect(settings, ring, interceptors=early, runtime=runtime)
             await ensure_search_attributes(client)
         except (RuntimeError, RPCError) as error:
             where = settings.temporal_address or "its address"
@@ -89,16 +90,3 @@ async def _up_to_date(settings: Settings) -> None:
         raise Stop(
             f"the database is at revision {at or 'none'}, this program needs {newest()}: run `allin db upgrade`"
         )
-
-
-def _runtime(settings: Settings) -> Runtime | None:
-    """Temporal's own figures for Prometheus, where they are wanted."""
-    if not settings.metrics_address:
-        return None
-    figures = PrometheusConfig(
-        bind_address=settings.metrics_address,
-        durations_as_seconds=True,
-        counters_total_suffix=True,
-        unit_suffix=True,
-    )
-    return Runtime(telemetry=TelemetryConfig(metrics=figures))

@@ -6,12 +6,11 @@ import httpx2
 import structlog
 from starlette.types import ASGIApp
 
-from allin import logs
 from allin.client.terminal import Stop
 from allin.embedded.web_server import Served
 from allin.installation import Installation, opened
 from allin.stopping import signals
-from engine import telemetry
+from engine import logs, telemetry
 from engine.calendar import wall_clock
 from engine.settings import Settings
 from storage.core.migrate import TablesInUse, check, current, newest, upgrade
@@ -33,6 +32,7 @@ async def serve_worker(settings: Settings) -> None:
         await ensure_schedule(client, settings.task_queue)
         site = OnSite(here.settings, here.database, here.calendar)
         async with build_worker(client, site), sending(site):
+            logs.started("worker", schema=newest(), queue=settings.task_queue)
             await stopped.wait()
 
 
@@ -43,6 +43,7 @@ async def serve_api(settings: Settings, host: str, port: int) -> None:
     async with opened(settings, part="api") as here:
         served = Served("the API", await _app(here), host=host, port=port)
         await served.start()
+        logs.started("api", schema=newest(), address=served.address)
         await signals().wait()
         await served.stop()
 

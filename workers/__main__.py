@@ -4,42 +4,34 @@ import asyncio
 import os
 import signal
 import sys
-from datetime import timedelta
 
-from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
-
-from engine import telemetry
+from engine import logs, telemetry
 from engine.calendar import Calendar
 from engine.connection import connect, ensure_search_attributes
 from engine.settings import Settings, WrongSetting, load_settings
+from engine.temporal_runtime import temporal_runtime
 from storage.core.database import Database
+from storage.core.migrate import newest
 from storage.security.data_keys import DataKeys
 from workers.morning import ensure_schedule
 from workers.notices import sending
 from workers.wiring import OnSite, build_worker
 
 
-def runtime(settings: Settings) -> Runtime | None:
-    """Where the engine's own metrics are served; None for the default."""
-    if not settings.metrics_address:
-        return None
-    metrics = PrometheusConfig(
-        bind_address=settings.metrics_address, durations_as_seconds=True, counters_total_suffix=True
-    )
-    return Runtime(telemetry=TelemetryConfig(metrics=metrics), worker_heartbeat_interval=timedelta(seconds=60))
-
-
 async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     """Be on duty until told to stop; running tries get two seconds to end."""
+    logs.set_up(settings)
     telemetry.start(settings, "worker")
     calendar = Calendar()
     database = Database(settings.database, settings.keys(), part="allin-worker")
     site = OnSite(settings, database, calendar)
     ring = DataKeys(database, settings.keys(), site.clock)
-    client = await connect(settings, ring, interceptors=telemetry.interceptors(), runtime=runtime(settings))
+    runtime = temporal_runtime(settings.metrics_address)
+    client = await connect(settings, ring, interceptors=telemetry.interceptors(), runtime=runtime)
     await ensure_search_attributes(client)
     await ensure_schedule(client, settings.task_queue)
     async with build_worker(client, site), sending(site):
+        logs.started("worker", schema=newest(), queue=settings.task_queue)
         await stopped.wait()
     await database.close()
 

@@ -18,7 +18,6 @@ import httpx2
 import structlog
 from temporalio.client import Client
 
-from allin import logs
 from allin.client.terminal import Stop
 from allin.embedded import demo_data
 from allin.embedded.data_folder import DataFolder, Running, our_version
@@ -28,7 +27,7 @@ from allin.installation import Installation, opened
 from api.app import create_app
 from api.ports.codec_access import DOOR as CODEC
 from api.temporal.processes import TemporalProcess
-from engine import telemetry
+from engine import logs, telemetry
 from engine.calendar import Calendar
 from engine.settings import Settings, load_settings
 from engine.temporal_server import ServerProblem, TemporalServer, die_with_parent

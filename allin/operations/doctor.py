@@ -23,12 +23,20 @@ from engine.temporal_server import ServerProblem, check_version, find_binary
 from storage.core.calendar_state import CalendarState
 from storage.core.database import Database
 from storage.core.migrate import check, current, newest
+from storage.core.postgres import MORE_WHEN_BUSY, POOL_SIZE
 from storage.execution.partner_states import PartnerStates
 from storage.security.data_keys import DataKeys
 
 PATIENCE_SECONDS = 5.0
 SHARED_KEY = "shared"
 """The data key that belongs to no single job: if the master key opens it, it is the right one."""
+
+CONNECTIONS = """
+SELECT (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used,
+  current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS room,
+  (SELECT string_agg(told, ', ' ORDER BY told) FROM (SELECT application_name || ' ' || count(*) AS told
+    FROM pg_stat_activity WHERE application_name LIKE 'allin%' GROUP BY application_name) AS ours) AS ours
+"""
 
 EXPECTED = (Stop, WrongKey, WrongSetting, ServerProblem, SQLAlchemyError, OSError, ValueError, RuntimeError)
 """What looking at a broken installation may raise."""
@@ -84,7 +92,22 @@ class Checkup:
             return "wrong", f"{shown} is at revision {at or 'none'}, {newest()} is needed: `allin db upgrade`"
         if found := await check(self._settings.database):
             return "wrong", f"{shown} differs from the program: {found[0]}"
-        return "ok", f"{shown}, revision {at}"
+        return await self._connections(f"{shown}, revision {at}")
+
+    async def _connections(self, said: str) -> tuple[State, str]:
+        """Whether the server has room for one more part of ours."""
+        database = Database(self._settings.database, part="allin-doctor")
+        if database.is_sqlite:
+            return "ok", said
+        try:
+            async with database.reading() as connection:
+                used, room, ours = (await connection.execute(text(CONNECTIONS))).one()
+        finally:
+            await database.close()
+        told = f"{said}, {used} of {room} connections used ({ours or 'none of ours'})"
+        if room - used < POOL_SIZE + MORE_WHEN_BUSY:
+            return "warning", f"{told}: one more part may take {POOL_SIZE + MORE_WHEN_BUSY}; raise max_connections"
+        return "ok", told
 
     async def _there(self) -> bool:
         """Whether the database exists; a SQLite file must not come into being by being looked at."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from allin import logs
 from allin.client.terminal import REFUSED, Stop, as_json
 from allin.embedded.data_folder import DataFolder
 from allin.installation import Installation, opened
@@ -15,6 +14,7 @@ from allin.operations.alarms import Bell
 from allin.operations.watching import AWAY_FOR, Watching
 from allin.stopping import signals
 from domain.periods import day_in_brussels
+from engine import logs
 from engine.calendar import wall_clock
 from engine.settings import Settings
 from storage.execution.regular_work import RegularWork
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 async def keep_watch(settings: Settings, once: bool, every: float, grace: timedelta, in_json: bool) -> int:
     """Look now and then until told to stop; how much was late at the last look."""
     logs.set_up(settings)
+    logs.started("watch")
     bell, stopped = Bell(settings, print if once and not in_json else None), signals()
     async with Watching(settings, grace, away_for=timedelta(0) if once else AWAY_FOR) as watching:
         while True:

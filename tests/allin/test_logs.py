@@ -2,7 +2,7 @@
 
 import pytest
 
-from allin.logs import masked
+from engine.logs import masked
 
 
 @pytest.mark.parametrize(
