@@ -26,6 +26,7 @@ from api.jobs import calendar_links, claims, due_deadlines
 from api.jobs import routes as job_routes
 from api.jobs import search as job_search
 from api.links import routes as link_routes
+from api.measured import Gatherer, Measured, count_statements
 from api.openapi_document import document
 from api.pages.render import STATIC, Pages
 from api.pages.routes import ROUTERS as PAGES
@@ -134,6 +135,8 @@ def create_app(
     app.state.house = home
     app.state.pages = Pages(home)
     app.state.streams = Streams()
+    app.state.gatherer = Gatherer(home)
+    count_statements(database)
     for room in (*ROUTERS, *DECISIONS, *([demo] if demo_clock else [])):
         app.include_router(room.router)
     for router in PAGES:
@@ -162,6 +165,7 @@ def _protect(app: FastAPI, limits: Limits) -> None:
     app.add_middleware(Unexpected, refuse=refuse, route_of=errors.route_of)
     app.add_middleware(SecurityHeaders, https=settings.https)
     app.add_middleware(CodecDoor, pages=settings.temporal_ui)
+    app.add_middleware(Measured)
     if settings.proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.proxies)
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.container import Container, Home
 from api.errors import Wrong, responses
+from api.measured import Gatherer
 from api.security.permissions import asking
 
 router = APIRouter(prefix="/api/health", tags=["health"])
@@ -66,4 +67,6 @@ async def metrics(request: Request, home: Home) -> Response:
     """Figures in Prometheus' text format; in production for the one who gathers them, and the office."""
     if home.settings.production and not (_gathers(request, home) or await _of_the_office(request, home)):
         raise Wrong("not-found")
+    gatherer: Gatherer = request.app.state.gatherer
+    await gatherer.gather()
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)

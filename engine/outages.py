@@ -4,6 +4,8 @@ import time
 
 import structlog
 
+from engine import metrics
+
 TOLD_EVERY = 10.0
 """Seconds between two log lines about the same trouble: a thousand jobs meet it at once."""
 LONGEST = 300
@@ -23,6 +25,7 @@ class Outage:
     def tell(self, error: BaseException, **where: str | None) -> bool:
         """One line, unless the same kind of error was told a moment ago; whether it was told."""
         kind, now = type(error).__name__, time.monotonic()
+        metrics.OUTAGES.labels(kind).inc()
         if now - self._at.get(kind, float("-inf")) < self._every:
             self._unsaid[kind] = self._unsaid.get(kind, 0) + 1
             return False
