@@ -20,7 +20,7 @@ from storage.jobs.deadlines import deadlines
 from storage.jobs.incidents import SOON, endangered
 from storage.jobs.tables import job_steps, jobs
 from storage.money.bank_tables import bank_statements
-from storage.money.payments import payments
+from storage.money.payment_tables import payments
 
 WITHIN: Mapping[str, timedelta] = {
     "0": timedelta(0),
