@@ -137,6 +137,8 @@ class DebtCollection(Counsel):
         office = self._office(begun.kind)
         given = dossier(position, begun.order_key, route, mandate, costs, (cover, *pieces))
         taken = await office.open(key=f"{begun.order_key}:open", dossier=given)
+        if begun.kind == "insolvency":
+            await self._regain_vat(order.job_id, position)
         return StageEnding(
             ended_on=position.on,
             document=cover[0],

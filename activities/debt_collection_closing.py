@@ -63,6 +63,17 @@ class Closing(CollectionDesk):
         if position.facts.small(missing) or position.facts.small(above):
             await self._ledger.post_from(key, job_id, book)
 
+    async def _regain_vat(self, job_id: str, position: Position) -> None:
+        """The client is insolvent: the State gives the VAT on what is unpaid back. Source: art. 77 § 1, 7° CTVA."""
+        invoice = position.invoice
+        vat = cents(position.open_eur * invoice.vat_eur / invoice.total_eur)
+        key, on = f"{job_id}/vat-regained/{invoice.invoice_id}/1", position.on
+
+        def book(before: Balances) -> Entry | None:
+            return client_money.vat_regained(key, job_id, on, vat, before)
+
+        await self._ledger.post_from(key, job_id, book)
+
     async def _book_loss(self, order: CollectionOrder, position: Position) -> None:
         bearer = Account.called(position.collection.borne_by or "community")
         key = order.key_for("write_off")

@@ -20,6 +20,7 @@ from domain.periods import bank_day_on_or_after, day_in_brussels
 from storage.core.database import Database, insert_once
 from storage.core.tables import MoneyCents
 from storage.execution import events
+from storage.money import recovered_losses
 from storage.money.bank_tables import bank_entries, bank_parts
 from storage.money.ledger import balances_of, book, is_booked, ledger_entries, ledger_postings, one_at_a_time
 from storage.money.payment_tables import payments
@@ -167,6 +168,7 @@ async def _to_invoice(connection: AsyncConnection, key: str, owed: OwedBack, dec
     facts = (f"{other.job_id}/credit/{short_reference(key)}", other.job_id, on, wish.amount_eur)
     paid: Entry = entries.client_payment(*facts, before=await balances_of(connection, other.job_id))
     await book(connection, paid)
+    await recovered_losses.after(connection, other.invoice_id, on, decided.at, source=paid.key)
     return (Nudge(workflow_id=await process_of(connection, other.invoice_id)), _closing(owed.job_id))
 
 

@@ -28,6 +28,7 @@ from storage.core.database import Database
 from storage.execution import events
 from storage.jobs.jobs import KeyReused
 from storage.jobs.tables import jobs
+from storage.money import recovered_losses
 from storage.money.bank_effects import in_suspense, place_of, suspense_move
 from storage.money.bank_tables import bank_entries, bank_parts, bank_statements
 from storage.money.ledger import balances_of, book, make_room, one_at_a_time
@@ -142,6 +143,8 @@ async def _booked(
     row = {"statement": entry.statement, "position": entry.position, "n": n, "kind": wish.kind}
     row |= {"subject_id": subject, "amount_eur": wish.amount_eur, "operation_id": said.operation_id}
     await connection.execute(bank_parts.insert().values(**row, by=said.by, at=said.at, reason=said.reason))
+    if wish.kind == "invoice":
+        await recovered_losses.after(connection, subject, entry.booked_on, said.at, source=place.key)
     return nudge
 
 

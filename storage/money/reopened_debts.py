@@ -15,6 +15,7 @@ from storage.execution import events
 from storage.jobs import deadlines
 from storage.jobs.deadlines import deadlines as due
 from storage.jobs.tables import jobs
+from storage.money import recovered_losses
 from storage.money.recognition import open_of
 from storage.services.debt_collection import ENDED_WELL, closed_again, collection_stages, collections
 from storage.services.invoicing import invoices
@@ -37,6 +38,8 @@ async def after(connection: AsyncConnection, move: MoneyMove, at: datetime) -> N
         await _reopen(connection, row, invoice.number, left, move, at)
     elif move.kind == "receipt" and left <= ZERO and await _undecided(connection, row):
         await _paid_after_all(connection, row, invoice.number, at)
+    if move.kind == "receipt":
+        await recovered_losses.after(connection, row.invoice_id, move.on, at, source=move.key)
 
 
 async def _reopen(

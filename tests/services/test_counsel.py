@@ -185,6 +185,25 @@ async def test_a_dispute_stops_whoever_holds_the_dossier_until_it_is_settled(des
     assert (await told(desk)).count("suspended") == (await told(desk)).count("resumed") == 2
 
 
+async def test_an_insolvent_client_s_vat_is_given_back_and_the_bearer_bears_the_net_alone(desk: Desk) -> None:
+    """2,420.00 lost: 420.00 of VAT comes back, 130.00 of fee was never earned, 1,870.00 is the loss."""
+    job_id = desk.office.job_id
+    await handed_over(desk, on_lawyer="insolvent")
+    await desk.ledger.post(entries.invoice("i", job_id, date(2026, 1, 2), D("2000.00"), D("420.00"), D("130.00")))
+    await desk.ledger.post(entries.cost("c", job_id, date(2026, 1, 5), D("1870.00")))
+    await asked(desk, "2026-03-24")
+    for _ in range(2):
+        await desk.stage("insolvency", decided=True)
+    books = await desk.ledger.balances(job_id)
+    assert (books.of(Account.VAT_TO_COLLECT), books.of(Account.VAT_DUE)) == (D("0.00"), D("0.00"))
+    desk.on("2026-08-03")
+    await desk.service.hear(desk.order())
+    await desk.stage("write_off", decided=True, borne_by="sector")
+    await desk.service.settle(desk.order())
+    books = await desk.ledger.balances(job_id)
+    assert (books.of(Account.SECTOR), books.of(Account.VAT_DUE), books.open) == (D("1870.00"), D("0.00"), {})
+
+
 async def test_a_write_off_takes_the_dossiers_back(desk: Desk) -> None:
     job_id = desk.office.job_id
     await handed_over(desk, on_summons="silent")
