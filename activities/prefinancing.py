@@ -14,6 +14,7 @@ from domain.orders import StepOrder
 from domain.periods import day_in_brussels
 from domain.rules.prefinancing import Exposure, capped, limits_reached, not_needed
 from domain.services.prefinancing import (
+    FundIsFull,
     FundLimitReached,
     FundReservation,
     PrefinancingNeeded,
@@ -103,7 +104,8 @@ def _within_limits(order: FundOrder, amount_eur: Decimal, on: date) -> Callable[
         reached = [limit for limit in limits_reached(amount_eur, exposure, on) if limit.whose not in lifted]
         if reached:
             tightest = min(reached, key=lambda limit: limit.left_eur)
-            raise FundLimitReached(wanted=str(amount_eur), whose=tightest.whose, left=str(tightest.left_eur))
+            told = {"wanted": str(amount_eur), "whose": tightest.whose, "left": str(tightest.left_eur)}
+            raise FundLimitReached(**told) if tightest.whose in LIFTED_BY_AN_ADVISER else FundIsFull(**told)
 
     return check
 

@@ -16,6 +16,8 @@ from domain.services.prefinancing import AccountsNotSettled
 
 Moves = tuple[tuple[Account, Decimal], ...]
 
+SPENT_ON = frozenset({Account.RESULT, Account.WAGES_DUE, Account.EXPENSES_DUE, Account.CHARGES_DUE})
+"""What money leaves the bank for: services, pay, expenses."""
 SETTLED_BY_CLOSING = frozenset({Account.RESULT, Account.PREFINANCED, Account.FEE_TO_COLLECT})
 
 
@@ -40,6 +42,17 @@ def post(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
         Account.PREFINANCED: -amount,
     }
     return entry(key, job_id, on, "The guarantee fund pays ahead of the client", amounts)
+
+
+def money_left(told: Entry) -> bool:
+    """Whether money left the bank for the job: then the fund pays ahead what the job's own money does not cover."""
+    accounts = {one.account for one in told.postings}
+    return told.on_account(Account.BANK) < 0 and bool(accounts & SPENT_ON) and Account.PREFINANCED not in accounts
+
+
+def own_money(before: Balances) -> Decimal:
+    """What the job has on the bank account, less what is the State's and the fee; below zero when others paid."""
+    return before.of(Account.BANK) - before.owed(Account.VAT_DUE) - before.owed(Account.FEES)
 
 
 def cost(key: str, job_id: str, on: date, amount: Decimal, *, borne_by: Account = Account.RESULT) -> Entry:

@@ -63,6 +63,16 @@ class FundLimitReached(Refusal):
     decided_by: ClassVar[Decider] = "advisor"
 
 
+class FundIsFull(Refusal):
+    """The limit of an entity or of the fund itself stands in the way: it protects everybody's money."""
+
+    text = (
+        "The guarantee fund cannot reserve {wanted} EUR: the limit of the {whose} leaves {left} EUR, and nobody "
+        "lifts that limit. Wait until clients have paid, cap the costs, or ask the client for a deposit."
+    )
+    decided_by: ClassVar[Decider] = "finance"
+
+
 class AccountsNotSettled(Refusal):
     """The job cannot close: accounts of it are not at zero."""
 

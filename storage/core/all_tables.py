@@ -29,7 +29,7 @@ from storage.jobs import (
     search_words,
 )
 from storage.jobs import tables as job_tables
-from storage.money import bank_problems, bank_tables, ledger, payment_batches, payment_tables
+from storage.money import bank_problems, bank_tables, fund_tables, ledger, payment_batches, payment_tables
 from storage.people import clients, entities, members, people
 from storage.security import accounts, data_keys, links, sessions
 from storage.security import audit as security_audit
@@ -39,7 +39,6 @@ from storage.services import (
     employment_contract,
     equipment,
     invoicing,
-    prefinancing,
     van_rental,
     workspace,
 )
@@ -64,7 +63,7 @@ MODULES = (
     entities,
     events,
     van_rental,
-    prefinancing,
+    fund_tables,
     reported_events,
     invoicing,
     job_tables,

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import case, func, literal, select, type_coerce
 
 from domain.money import ZERO
 from storage.core.database import Database
 from storage.core.tables import MoneyCents
 from storage.money.bank_tables import bank_entries
-from storage.services.prefinancing import fund_reservations
+from storage.money.fund_tables import HELD, PAID_AHEAD, fund_reservations
 
 A_WEEK = timedelta(days=7)
 One = Literal["client", "member", "entity"]
@@ -52,17 +52,21 @@ class FundFigures:
 
     async def held(self) -> tuple[Decimal, int]:
         """What the whole fund holds, and for how many jobs."""
-        row = fund_reservations.c
-        wanted = select(func.sum(row.reserved_eur), func.count()).where(row.state == "reserved")
+        wanted = select(type_coerce(func.sum(HELD), MoneyCents), func.count()).where(HELD > ZERO)
         async with self._database.reading() as connection:
             total, jobs = (await connection.execute(wanted)).one()
         return total or ZERO, jobs
 
+    async def paid_ahead(self) -> Decimal:
+        """What the fund has paid for jobs before their clients, and has not got back yet."""
+        async with self._database.reading() as connection:
+            return await connection.scalar(select(type_coerce(func.sum(PAID_AHEAD), MoneyCents))) or ZERO
+
     async def held_per(self, whose: One, limit: int = 12) -> list[Held]:
         """For whom the fund holds most."""
         column = fund_reservations.c[WHOSE[whose]]
-        total = func.sum(fund_reservations.c.reserved_eur)
-        wanted = select(column, total, func.count()).where(fund_reservations.c.state == "reserved").group_by(column)
+        total = type_coerce(func.sum(HELD), MoneyCents)
+        wanted = select(column, total, func.count()).where(HELD > ZERO).group_by(column)
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(total.desc(), column).limit(limit))
             return [Held(whose, held, jobs) for whose, held, jobs in rows if held]

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, delete, func, select
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.entries import cost_refunded
+from domain.entries import cost_refunded, money_left, own_money, post
 from domain.ledger import Account, AlreadyInTheBooks, Balances, Entry, Posting
+from domain.money import ZERO
+from domain.orders import short_reference
 from storage.core.database import Database, insert_once
 from storage.core.tables import MoneyCents, metadata
+from storage.money.fund_tables import fund_reservations
 
 ledger_entries = Table(
     "ledger_entries",
@@ -140,7 +143,47 @@ async def book(connection: AsyncConnection, entry: Entry) -> bool:
     for n, posting in enumerate(entry.postings):
         values = {"entry_key": entry.key, "n": n, "account": posting.account.value}
         await connection.execute(ledger_postings.insert().values(**values, amount_eur=posting.amount_eur))
+    if money_left(entry):
+        await fund_pays_ahead(connection, entry.job_id, entry.on, entry.key)
+    elif Account.RESERVED not in {one.account for one in entry.postings}:
+        await _fund_repaid(connection, entry)
     return True
+
+
+async def fund_pays_ahead(connection: AsyncConnection, job_id: str, on: date, key: str) -> None:
+    """The fund pays what has left the bank for a job and its own money does not cover, up to what is set aside."""
+    await one_at_a_time(connection, job_id)
+    row = fund_reservations.c
+    held = select(fund_reservations).where(row.job_id == job_id, row.state == "reserved").order_by(row.order_key)
+    rows = (await connection.execute(held)).all()
+    if not rows:
+        return
+    before = await balances_of(connection, job_id)
+    missing, left = -min(own_money(before), ZERO), before.of(Account.RESERVED)
+    for mine in rows:
+        part = min(missing, mine.reserved_eur - mine.posted_eur, left)
+        if part > ZERO:
+            await book(connection, post(f"{mine.order_key}:post/{short_reference(key)}", job_id, on, part))
+            await _change_fund(connection, mine.order_key, posted_eur=mine.posted_eur + part)
+            missing, left = missing - part, left - part
+
+
+async def _fund_repaid(connection: AsyncConnection, entry: Entry) -> None:
+    """Keep with the reservation what an entry gave back to the fund, or took from it again."""
+    back = entry.on_account(Account.PREFINANCED)
+    if back == ZERO:
+        return
+    wanted = select(fund_reservations).where(fund_reservations.c.job_id == entry.job_id)
+    for mine in (await connection.execute(wanted.order_by(fund_reservations.c.order_key))).all():
+        part = max(min(back, mine.posted_eur - mine.repaid_eur), -mine.repaid_eur)
+        if part:
+            await _change_fund(connection, mine.order_key, repaid_eur=mine.repaid_eur + part)
+            back -= part
+
+
+async def _change_fund(connection: AsyncConnection, order_key: str, **values: Decimal) -> None:
+    mine = fund_reservations.c.order_key == order_key
+    await connection.execute(update(fund_reservations).where(mine).values(**values))
 
 
 async def _state(connection: AsyncConnection, entry: Entry) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, select
 
 from domain.ledger import Account
 from domain.money import ZERO
@@ -13,14 +13,14 @@ from domain.plan import JobPlan
 from domain.quoting.context import ClientRecord, CrewRecord
 from domain.rules.prefinancing import Exposure
 from storage.core.database import Database
-from storage.core.tables import MoneyCents
 from storage.jobs.tables import jobs
+from storage.money.fund_tables import HELD, fund_reservations, total
 from storage.money.ledger import ledger_entries, ledger_postings
 from storage.people.client_record import ClientRecords
 from storage.people.people import People
 from storage.services.debt_collection import collections
 from storage.services.employment_contract import Engagements
-from storage.services.prefinancing import FundStore, fund_reservations
+from storage.services.prefinancing import FundStore
 
 LOOKED_BACK: Final = 12
 """So many of the member's jobs are looked through for what somebody earned last time."""
@@ -72,11 +72,10 @@ class Standing:
     ) -> Exposure:
         """What the fund holds now, by each of its limits."""
         row = fund_reservations.c
-        others = [row.state == "reserved", *([row.job_id != except_job] if except_job else [])]
+        others = [row.job_id != except_job] if except_job else []
 
         def held(*whose: Any) -> Any:
-            total = func.coalesce(func.sum(row.reserved_eur), literal(ZERO, MoneyCents))
-            return select(total).where(*others, *whose).scalar_subquery()
+            return select(total(HELD)).where(*others, *whose).scalar_subquery()
 
         wanted = select(
             held(row.member_id == member_id).label("member_eur"),

@@ -1,4 +1,4 @@
-"""Money of a client that had been given up, or whose VAT the State gave back: whose it is, and what is due again."""
+"""Money of a client that had been given up, or whose VAT the State gave back: whose it is, what is due again."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,44 +1,34 @@
 """The guarantee fund: what it holds for which job, never above a limit, and how each job's books end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Row, String, Table, func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import entries
-from domain.ledger import BEARERS, Account, Balances, Entry
+from domain.ledger import Account, Balances, Entry
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.rules.prefinancing import Exposure
 from domain.services.prefinancing import FundReservation, PrefinancingRequest
 from storage.core.database import Database, upsert
-from storage.core.tables import MoneyCents, metadata
-from storage.money.ledger import balances_of, book, entries_of, ledger_entries, ledger_postings, one_at_a_time
+from storage.money.fund_tables import HELD, total
+from storage.money.fund_tables import fund_reservations as fund_reservations
+from storage.money.ledger import (
+    balances_of,
+    book,
+    entries_of,
+    fund_pays_ahead,
+    ledger_entries,
+    ledger_postings,
+    one_at_a_time,
+)
 from storage.services.debt_collection import awaited
 
 FundOrder = StepOrder[PrefinancingRequest]
-
-fund_reservations = Table(
-    "fund_reservations",
-    metadata,
-    Column("order_key", String(120), primary_key=True),
-    Column("job_id", String(20), nullable=False, index=True),
-    Column("member_id", String(40), nullable=False, index=True),
-    Column("client_id", String(40), nullable=False, index=True),
-    Column("entity", String(40), nullable=False, index=True),
-    Column("reserved_eur", MoneyCents, nullable=False),
-    Column("posted_eur", MoneyCents, nullable=False),
-    Column("voided_eur", MoneyCents, nullable=False),
-    Column("state", String(10), nullable=False, index=True),
-    CheckConstraint("state IN ('reserved', 'settled', 'voided')", name="state"),
-    CheckConstraint("reserved_eur >= 0", name="reserved"),
-)
-
-NOT_SPENDING = {Account.RECEIVABLE, Account.CLIENT_CREDIT, *BEARERS}
-"""An entry that touches one of these changes the result without anything being spent for the job."""
 
 
 class FundStore:
@@ -59,9 +49,10 @@ class FundStore:
             await one_at_a_time(connection, "fund")
             mine = await _reservation(connection, order.key)
             if mine is None or mine.state == "voided":
+                carried = await _carried(connection, mine, order.replaces)
                 await _void(connection, order.replaces, on)
                 check(await _exposure(connection, order))
-                await _reserve(connection, order, amount_eur, on, again=mine is not None)
+                await _reserve(connection, order, amount_eur, on, carried, again=mine is not None)
             return _stored_reservation(await _reservation(connection, order.key))
 
     async def void(self, order_key: str, on: date) -> FundReservation:
@@ -72,14 +63,14 @@ class FundStore:
             return _stored_reservation(await _reservation(connection, order_key))
 
     async def settle(self, order: FundOrder, on: date, bearer: Account | None) -> FundReservation:
-        """Post what was used, void all the rest and close the job's books: every account of the job at zero.
+        """Void what was not paid out and close the job's books: every account of the job at zero.
 
         Raises AccountsNotSettled, and books nothing, while anything else is open.
         """
         async with self._database.writing() as connection:
             await one_at_a_time(connection, "fund")
             await one_at_a_time(connection, order.job_id)
-            await _use(connection, order.job_id, on)
+            await _use(connection, order.job_id, on, order.key)
             before = await balances_of(connection, order.job_id)
             unpaid = _unpaid(order, on, before, bearer) if bearer is not None else None
             if unpaid and not await awaited(connection, order.job_id):  # else its own collection decides about it
@@ -113,47 +104,71 @@ class FundStore:
         return -sum((_on(entry, Account.RECEIVABLE) for entry in told if _on(entry, Account.BANK) > 0), ZERO)
 
 
+async def _carried(
+    connection: AsyncConnection, mine: Row[Any] | None, replaces: str | None
+) -> tuple[Decimal, Decimal]:
+    """What the fund paid already under the order this one takes the place of, and what of it came back."""
+    earlier = [one for one in (mine, await _reservation(connection, replaces)) if one is not None]
+    for one in earlier:
+        await _change(connection, one.order_key, posted_eur=ZERO, repaid_eur=ZERO)
+    return sum((one.posted_eur for one in earlier), ZERO), sum((one.repaid_eur for one in earlier), ZERO)
+
+
 async def _reserve(
-    connection: AsyncConnection, order: FundOrder, amount_eur: Decimal, on: date, *, again: bool
+    connection: AsyncConnection,
+    order: FundOrder,
+    amount_eur: Decimal,
+    on: date,
+    carried: tuple[Decimal, Decimal],
+    *,
+    again: bool,
 ) -> None:
+    posted, repaid = carried
+    reserved = max(amount_eur, posted)
     row = {
         "order_key": order.key,
         "job_id": order.job_id,
         "member_id": order.request.member_id,
         "client_id": order.request.client_id,
         "entity": order.entity,
-        "reserved_eur": amount_eur,
-        "posted_eur": ZERO,
+        "reserved_eur": reserved,
+        "posted_eur": posted,
         "voided_eur": ZERO,
+        "repaid_eur": repaid,
         "state": "reserved",
     }
     await upsert(connection, fund_reservations, row, key=["order_key"])
-    if amount_eur:
+    if reserved > posted:
         key = await _fresh(connection, order.key, "reserve") if again else f"{order.key}:reserve"
-        await book(connection, entries.reserve(key, order.job_id, on, amount_eur))
+        await book(connection, entries.reserve(key, order.job_id, on, reserved - posted))
 
 
 async def _void(connection: AsyncConnection, order_key: str | None, on: date) -> None:
     mine = await _reservation(connection, order_key)
     if mine is None or mine.state != "reserved":
         return
-    if mine.reserved_eur:
+    rest = await _unused(connection, mine)
+    if rest:
         key = await _fresh(connection, mine.order_key, "void")
-        await book(connection, entries.void(key, mine.job_id, on, mine.reserved_eur))
-    await _change(connection, mine.order_key, state="voided", voided_eur=mine.reserved_eur)
+        await book(connection, entries.void(key, mine.job_id, on, rest))
+    await _change(connection, mine.order_key, state="voided", voided_eur=rest)
 
 
-async def _use(connection: AsyncConnection, job_id: str, on: date) -> None:
-    """What the job spent is the fund's to post, up to what it holds for the job; the rest goes back."""
+async def _unused(connection: AsyncConnection, mine: Row[Any]) -> Decimal:
+    """What is set aside and was not paid out; an earlier order's payments are no longer its own."""
+    held = (await balances_of(connection, mine.job_id)).of(Account.RESERVED)
+    return Decimal(min(max(held, ZERO), mine.reserved_eur))
+
+
+async def _use(connection: AsyncConnection, job_id: str, on: date, key: str) -> None:
+    """What is not needed any more goes back to the fund, once what left the bank is paid."""
+    await fund_pays_ahead(connection, job_id, on, key)
     row = fund_reservations.c
     held = select(fund_reservations).where(row.job_id == job_id, row.state == "reserved").order_by(row.order_key)
-    to_post = _spent(await entries_of(connection, job_id))
     for mine in (await connection.execute(held)).all():
-        used = min(to_post, mine.reserved_eur)
-        rest, to_post = mine.reserved_eur - used, to_post - used
-        await book(connection, entries.post(f"{mine.order_key}:post", job_id, on, used))
+        rest = await _unused(connection, mine)
         await book(connection, entries.void(f"{mine.order_key}:settle-void", job_id, on, rest))
-        await _change(connection, mine.order_key, state="settled", posted_eur=used, voided_eur=rest)
+        await _change(connection, mine.order_key, state="settled", voided_eur=rest)
 
 
 def _unpaid(order: FundOrder, on: date, before: Balances, bearer: Account) -> Entry | None:
@@ -161,21 +176,6 @@ def _unpaid(order: FundOrder, on: date, before: Balances, bearer: Account) -> En
     if max(before.of(Account.RECEIVABLE), before.of(Account.LATE_COSTS)) <= ZERO:
         return None
     return entries.write_off(order.key_for("write-off"), order.job_id, on, bearer, before)
-
-
-def _spent(told: Sequence[Entry]) -> Decimal:
-    """Services, pay and expenses, less what partners gave back."""
-    return max(
-        sum(
-            (
-                _on(entry, Account.RESULT)
-                for entry in told
-                if not any(posting.account in NOT_SPENDING for posting in entry.postings)
-            ),
-            ZERO,
-        ),
-        ZERO,
-    )
 
 
 def _on(entry: Entry, account: Account) -> Decimal:
@@ -195,8 +195,7 @@ async def _exposure(connection: AsyncConnection, order: FundOrder) -> Exposure:
     row = fund_reservations.c
 
     def held(*whose: Any) -> Any:
-        open_ = select(func.coalesce(func.sum(row.reserved_eur), 0)).where(row.state == "reserved", *whose)
-        return open_.scalar_subquery()
+        return select(total(HELD)).where(*whose).scalar_subquery()
 
     found = await connection.execute(
         select(

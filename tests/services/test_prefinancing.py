@@ -13,12 +13,14 @@ from domain.ledger import Account
 from domain.orders import StepOrder
 from domain.services.prefinancing import (
     AccountsNotSettled,
+    FundIsFull,
     FundLimitReached,
     PrefinancingNeeded,
     PrefinancingRequest,
     SubsidyNotProven,
 )
 from storage.core.database import Database
+from storage.money.figures_fund import FundFigures
 from storage.money.ledger import LedgerStore
 from storage.services.prefinancing import FundStore
 from tests.services.conftest import TestClock
@@ -222,3 +224,81 @@ async def test_what_nobody_waits_for_any_more_goes_to_the_bearer_once_finance_na
         await service.settle(named)
     after = await ledger.balances("K1")
     assert (after.open, after.of(Account.COMMUNITY)) == ({}, Decimal("1842.50"))
+
+
+async def test_the_fund_pays_when_a_wage_leaves_the_bank_and_the_client_repays_it_before_the_fee(
+    service: Prefinancing, ledger: LedgerStore
+) -> None:
+    """Seen: with 10,061.00 of wages gone the fund's claims were 0, and a first payment of 1,000.00 paid the fee."""
+    await service.reserve(fund_order(wages_eur="14000.00"))
+    invoice = entries.invoice("K1/inv", "K1", MARCH, Decimal("14500.00"), Decimal("870.00"), Decimal("942.50"))
+    await ledger.post(invoice)
+    for name, net in (("ann", "6000.00"), ("bob", "4061.00")):
+        await ledger.post(entries.wages_paid(f"K1/wages/{name}", "K1", MARCH, Decimal(net)))
+    held = await ledger.balances("K1")
+    assert (held.of(Account.FUND_CLAIMS), held.of(Account.RESERVED)) == (Decimal("10061.00"), Decimal("4249.00"))
+    assert held.of(Account.BANK) == Decimal("0.00")
+
+    def pay(paid: str) -> Any:
+        return lambda before: entries.client_payment(f"K1/pay{paid}", "K1", MARCH, Decimal(paid), before)
+
+    await ledger.post_from("K1/pay1000.00", "K1", pay("1000.00"))
+    after = await ledger.balances("K1")
+    assert (after.of(Account.VAT_TO_COLLECT), after.of(Account.FUND_CLAIMS)) == (0, Decimal("9931.00"))
+    assert after.of(Account.FEES) == 0  # 870.00 of VAT, then 130.00 of the fund
+    await ledger.post_from("K1/pay14370.00", "K1", pay("14370.00"))
+    paid = await ledger.balances("K1")
+    assert (paid.of(Account.FUND_CLAIMS), paid.of(Account.FEES)) == (0, Decimal("-942.50"))
+
+
+async def test_what_the_client_has_paid_is_used_before_the_fund_pays(
+    service: Prefinancing, ledger: LedgerStore
+) -> None:
+    """1,060.00 came in: 60.00 is the State's, 65.00 the fee; 935.00 pays of a wage of 1,000.00, the fund 65.00."""
+    await service.reserve(fund_order())
+    await spend_and_earn(ledger)  # the van's 70.00 was paid ahead and is repaid by the client
+    assert (await ledger.balances("K1")).of(Account.FUND_CLAIMS) == 0
+    await ledger.post(entries.wages_paid("K1/wages/ann", "K1", MARCH, Decimal("930.00")))
+    assert (await ledger.balances("K1")).of(Account.FUND_CLAIMS) == Decimal("65.00")
+
+
+async def test_a_wage_that_came_back_and_is_paid_again_is_paid_ahead_once(
+    service: Prefinancing, ledger: LedgerStore
+) -> None:
+    await service.reserve(fund_order())
+    net = Decimal("600.00")
+    for make in (entries.wages_paid, entries.wages_returned, entries.wages_paid):
+        balance = len(await ledger.entries("K1"))
+        await ledger.post(make(f"K1/wages/{balance}", "K1", MARCH, net))
+    assert (await ledger.balances("K1")).of(Account.FUND_CLAIMS) == net
+
+
+async def test_a_job_that_moves_keeps_what_the_fund_paid_for_it(service: Prefinancing, ledger: LedgerStore) -> None:
+    await service.reserve(fund_order())
+    await ledger.post(entries.cost("K1/van", "K1", MARCH, Decimal("70.00")))
+    moved = await service.reserve(fund_order(revision=2, services_eur="290.00"))
+    assert (moved.reserved_eur, moved.posted_eur) == (Decimal("1250.00"), Decimal("70.00"))
+    books = await ledger.balances("K1")
+    assert (books.of(Account.RESERVED), books.of(Account.FUND_CLAIMS)) == (Decimal("1180.00"), Decimal("70.00"))
+
+
+async def test_what_clients_give_back_makes_room_again(
+    service: Prefinancing, ledger: LedgerStore, database: Database
+) -> None:
+    """14,310.00 of the member's 15,000.00 are taken; the client repays 1,000.00 of the wage: 1,690.00 is room."""
+    await service.reserve(fund_order(wages_eur="14000.00"))
+    await ledger.post(entries.wages_paid("K1/wages/ann", "K1", MARCH, Decimal("5000.00")))
+    with pytest.raises(FundLimitReached, match=r"leaves 690\.00"):
+        await service.reserve(fund_order("K2", client_id="c-2"))
+    await ledger.post(entries.invoice("K1/inv", "K1", MARCH, Decimal("9000.00"), Decimal("0.00"), Decimal("0.00")))
+    paid = Decimal("1000.00")
+    await ledger.post_from("K1/pay", "K1", lambda b: entries.client_payment("K1/pay", "K1", MARCH, paid, b))
+    assert await FundFigures(database).held() == (Decimal("13310.00"), 1)
+    assert await FundFigures(database).paid_ahead() == Decimal("4000.00")
+    assert (await service.reserve(fund_order("K2", client_id="c-2"))).reserved_eur == Decimal("1210.00")
+
+
+async def test_nobody_lifts_the_limit_of_an_entity(service: Prefinancing) -> None:
+    with pytest.raises(FundIsFull, match="nobody lifts that limit") as no:
+        await service.reserve(fund_order(wages_eur="9000000.00", approved_by="adv-3"))
+    assert no.value.decided_by == "finance"

@@ -42,6 +42,7 @@ class FundRead:
     """Everything the page of the fund is made from."""
 
     held_eur: Decimal
+    paid_ahead_eur: Decimal
     jobs: int
     per: Mapping[One, Sequence[Held]]
     weeks: Sequence[Week]
@@ -79,7 +80,8 @@ async def _read(home: Container) -> FundRead:
     names |= {one.slug: one.name for one in await home.entities.all()}
     held, jobs = await reads.held()
     weeks, bands = await reads.weeks(home.today(), WEEKS), await debts.aged(home.today())
-    return FundRead(held, jobs, per, weeks, bands, slow, await debts.months(since_at), lost, names)
+    ahead, months = await reads.paid_ahead(), await debts.months(since_at)
+    return FundRead(held, ahead, jobs, per, weeks, bands, slow, months, lost, names)
 
 
 def _pictures(read: FundRead, lang: Language, today: date) -> list[figures.ChartWithTable]:
@@ -103,6 +105,7 @@ def _stats(read: FundRead, lang: Language, limit: Decimal) -> list[tuple[str, st
     owed, overdue = (sum((one.open_eur for one in bands), ZERO) for bands in (read.bands, read.bands[1:]))
     return [
         (money(lang, read.held_eur), say(lang, "office.fund.held", limit=money(lang, limit), jobs=str(read.jobs))),
+        (money(lang, read.paid_ahead_eur), say(lang, "office.fund.paid_ahead")),
         (money(lang, owed), say(lang, "office.fund.owed")),
         (money(lang, overdue), say(lang, "office.fund.overdue")),
         (figures.percent(lang, lost * 100 / asked if asked else ZERO), say(lang, "office.fund.lost")),
