@@ -9,7 +9,7 @@ from temporalio import activity
 from activities.agreement_papers import AgreementOrder, DeclaredJob, DeclaredJobs, old_beside_new, order_form
 from activities.letterhead import Letterhead, MailHead
 from activities.ports import Clients, Entities, Jobs, Links, Papers, Post, Printer
-from activities.step import AT_ONCE, Clock, Step, Verb
+from activities.step import AT_ONCE, HELD, Clock, Step, Verb
 from domain.errors import NotYet
 from domain.papers import AgreementEvidence, AgreementReminderMail, AgreementRequestMail, AgreementThanksMail
 from domain.people import Client, Link, LinkAnswer
@@ -250,13 +250,21 @@ STEP = Step(
     name="agreement",
     request=AgreementRequest,
     booking=Agreement,
+    partners=("mail",),
+    on_paper=True,
     hold=Verb(ClientAgreement.ask),
     answer=Verb(ClientAgreement.accept, AT_ONCE),
     answered_by="client",
     remind=Verb(ClientAgreement.remind),
     release=Verb(ClientAgreement.withdraw_question, AT_ONCE),
     essential=True,
-    editable=frozenset({"client_version", "answer_by", "remind_at", "language", "evidence_document"}),
+    editable={
+        "client_version": HELD,
+        "answer_by": "who answers by when is nobody else's",
+        "remind_at": "who is reminded when is nobody else's",
+        "language": "the order form is its own paper; each invoice says its own language",
+        "evidence_document": "the file the client signed is this step's own proof",
+    },
     printed=frozenset({"client_version", "language"}),
     signed=signed_order,
     sound=sound,

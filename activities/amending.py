@@ -140,7 +140,7 @@ class Amending(Leaning):
                 await self._met(order, "dimona", now)
                 return kept.engagement()
             if told.action != "CANCEL":
-                return (await self._told(order, kept, told)).engagement()
+                return (await self._lodged_and_read(order, kept, told)).engagement()
             await self._cancelled(order, kept, told)
 
     async def _there(self, order: Order, kept: KeptEngagement) -> DimonaPeriod | None:
@@ -168,7 +168,7 @@ class Amending(Leaning):
             await self._engagements.note(order.key, dimona_turn=kept.dimona_turn + 1)
             raise DimonaRefused(anomalies="; ".join(answer.anomalies) or "-")
 
-    async def _told(self, order: Order, kept: KeptEngagement, told: DimonaDeclaration) -> KeptEngagement:
+    async def _lodged_and_read(self, order: Order, kept: KeptEngagement, told: DimonaDeclaration) -> KeptEngagement:
         """Lodge the UPDATE or the new IN, and read its answer; a refused one is lodged anew."""
         if kept.dimona_result == "B":
             kept = await self._declare_anew(kept)

@@ -207,7 +207,7 @@ class BankDesk:
             news=_nudges(taken),
         )
 
-    async def told(self, nudges: Nudges) -> None:
+    async def notify(self, nudges: Nudges) -> None:
         """Everybody was told: the statements are settled."""
         await self._moves.settle(nudges.statements, self._clock.now())
 

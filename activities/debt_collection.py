@@ -235,41 +235,51 @@ REMINDER = Step(
     name="debt_collection",
     request=StageRequest,
     booking=StageDone,
+    partners=("mail", "registered-mail"),
     confirm=(Verb(DebtCollection.remind, PARTNER),),
 )
 FORMAL_NOTICE = Step(
     name="debt_collection",
     request=StageRequest,
     booking=StageDone,
+    partners=("registered-mail", "mail"),
     confirm=(Verb(DebtCollection.formal_notice, PARTNER),),
 )
 HANDING_OVER = Step(
     name="debt_collection",
     request=StageRequest,
     booking=StageDone,
+    partners=("lawyer", "bailiff"),
     confirm=(Verb(DebtCollection.hand_over, ADMINISTRATION),),
-    editable=frozenset({"decided", "mandate"}),
+    editable={
+        "decided": "a decision about this very stage",
+        "mandate": "a decision about this very stage",
+    },
 )
 PLAN = Step(
     name="debt_collection",
     request=StageRequest,
     booking=StageDone,
+    partners=("lawyer", "bailiff"),
     confirm=(Verb(DebtCollection.answer_plan, ADMINISTRATION),),
-    editable=frozenset({"decided"}),
+    editable={"decided": "a decision about this very stage"},
 )
 UNSEEN_PAYMENT = Step(
     name="debt_collection",
     request=StageRequest,
     booking=StageDone,
     confirm=(Verb(DebtCollection.trace_payment, AT_ONCE),),
-    editable=frozenset({"decided"}),
+    editable={"decided": "a decision about this very stage"},
 )
 WRITE_OFF = Step(
     name="debt_collection",
     request=StageRequest,
     booking=StageDone,
     confirm=(Verb(DebtCollection.write_off, AT_ONCE),),
-    editable=frozenset({"decided", "borne_by"}),
+    editable={
+        "decided": "a decision about this very stage",
+        "borne_by": "named when a debt is written off, by two persons",
+    },
     owed=frozenset({"write_off"}),
 )
 STAGES: dict[StageKind, Step[StageRequest, StageDone]] = {

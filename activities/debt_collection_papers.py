@@ -20,7 +20,7 @@ from domain.papers import (
     ReminderPaper,
 )
 from domain.papers import Language as PrintedLanguage
-from domain.people import Address, Client, Entity, JobCard
+from domain.people import Address, Client, Entity, JobSummary
 from domain.rules import consumer, debt_collection
 from domain.rules.consumer import Channel
 from domain.rules.debt_collection import InvoiceFacts, LawfulClaim, Route, SentStage
@@ -52,7 +52,7 @@ class Position:
     collection: KeptCollection
     client: Client
     entity: Entity
-    card: JobCard
+    card: JobSummary
     facts: InvoiceFacts
     language: PrintedLanguage
     on: date

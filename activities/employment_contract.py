@@ -8,7 +8,7 @@ from activities.amending import WARNINGS
 from activities.employment_contract_desk import Order, employs, language_checked
 from activities.employment_contract_ports import Level
 from activities.engaged_by_hand import EngagedByHand, lacking
-from activities.step import ADMINISTRATION, AT_ONCE, AT_OUR_DESK, PARTNER, Step, Verb
+from activities.step import ADMINISTRATION, AT_ONCE, AT_OUR_DESK, HELD, PARTNER, Step, Verb
 from domain.errors import NotYet
 from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, WithdrawnMail
 from domain.periods import day_in_brussels
@@ -225,6 +225,9 @@ STEP = Step(
     name="employment_contract",
     request=EmploymentContractRequest,
     booking=Engagement,
+    partners=("dimona", "signature", "mail"),
+    on_paper=True,
+    question="SignedContractChanges",
     hold=Verb(EmploymentContract.offer, PARTNER),
     leaning=under_contract,
     leans_still=Verb(EmploymentContract.leans_still, AT_ONCE),
@@ -242,7 +245,11 @@ STEP = Step(
     amended_by_hand=Verb(EmploymentContract.amended_by_hand, AT_OUR_DESK),
     essential=True,
     skippable=False,
-    editable=frozenset({"status", "answer_by", "remind_at"}),
+    editable={
+        "status": HELD,
+        "answer_by": "who answers by when is nobody else's",
+        "remind_at": "who is reminded when is nobody else's",
+    },
     private=frozenset({"gross_eur"}),
     printed=frozenset({"status"}),
     signed=signed_contract,

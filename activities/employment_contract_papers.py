@@ -16,7 +16,7 @@ from domain.papers import (
     TerminationPaper,
 )
 from domain.papers import Language as PrintedLanguage
-from domain.people import Entity, JobCard, Person
+from domain.people import Entity, JobSummary, Person
 from domain.periods import bank_day_on_or_before, brussels
 from domain.services.employment_contract import (
     DimonaAnswer,
@@ -38,7 +38,7 @@ class Parties:
     letterhead: Letterhead
     entity: Entity
     person: Person
-    card: JobCard
+    card: JobSummary
     today: date
 
     def contract(

@@ -1,20 +1,19 @@
 """Equipment for the job: rented from the own stock, else from a supplier; bought or leased by purchase order."""
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Literal, Protocol
 
 from temporalio import activity
 
 from activities.costs import CostBook, book_back, book_by_hand, book_cost
+from activities.equipment_ports import EquipmentOrder, Purchased, Stock, Supplier
 from activities.ports import Entities
-from activities.step import AT_ONCE, Clock, Step, Verb
+from activities.step import AT_ONCE, HELD, Clock, Step, Verb
 from domain.errors import PartnerRefused
 from domain.money import ZERO, cents
-from domain.orders import StepOrder, order_key
+from domain.orders import order_key
 from domain.services.equipment import (
-    CatalogueArticle,
     EquipmentAboveCeiling,
     EquipmentBooking,
     EquipmentItem,
@@ -23,105 +22,14 @@ from domain.services.equipment import (
     EquipmentRequest,
     KeptEquipment,
     PurchaseOrder,
-    StockHold,
     SupplierReservation,
     sound,
 )
-
-EquipmentOrder = StepOrder[EquipmentRequest]
-Purchased = Literal["buy", "lease"]
 
 LEASE_MONTH_SHARE = Decimal("0.05")
 """A month of lease, of the purchase price: the supplier's terms as `sandbox/README.md` states them."""
 DELIVERED_BEFORE = timedelta(days=2)
 """Bought goods are there two days before the job, to be tried out."""
-
-
-class Stock(Protocol):
-    """The cooperative's own equipment."""
-
-    async def passed_on(self, order_key: str) -> bool:
-        """Whether a line could not be served, so that the supplier may have been asked."""
-        ...
-
-    async def hold(self, order: EquipmentOrder, now: datetime, *, leave_passed_on: bool) -> StockHold:
-        """Keep each rented line of which there are enough pieces; remember the others as passed on."""
-        ...
-
-    async def confirm(self, order_key: str) -> StockHold:
-        """Keep it for good."""
-        ...
-
-    async def extend(self, order_key: str, until_at: datetime) -> StockHold:
-        """Let the hold last longer."""
-        ...
-
-    async def release(self, order_key: str) -> StockHold:
-        """Give everything back."""
-        ...
-
-    async def receive(self, order: EquipmentOrder, line: int, available_from_at: datetime) -> None:
-        """Put a bought line on the stock list, once."""
-        ...
-
-    async def send_back(self, order_key: str, line: int) -> None:
-        """Take goods whose purchase was cancelled off the stock list."""
-        ...
-
-
-class Supplier(Protocol):
-    """An outside company that rents, sells and leases."""
-
-    async def catalogue(self) -> tuple[CatalogueArticle, ...]:
-        """The price list."""
-        ...
-
-    async def available(self, article: str, wish: EquipmentRequest) -> int:
-        """How many pieces are free for these hours."""
-        ...
-
-    async def find(self, order_key: str) -> tuple[SupplierReservation, ...]:
-        """Every reservation ever made for this order, oldest first."""
-        ...
-
-    async def hold(
-        self, items: tuple[EquipmentItem, ...], wish: EquipmentRequest, order_key: str, key: str
-    ) -> SupplierReservation:
-        """Keep pieces without being bound."""
-        ...
-
-    async def confirm(self, reference: str, key: str) -> SupplierReservation:
-        """Rent them."""
-        ...
-
-    async def extend(self, reference: str, key: str) -> SupplierReservation:
-        """Let the hold last longer."""
-        ...
-
-    async def release(self, reference: str, key: str) -> SupplierReservation:
-        """Give them back."""
-        ...
-
-    async def purchases(self, order_key: str) -> tuple[PurchaseOrder, ...]:
-        """Every purchase order ever sent for this order."""
-        ...
-
-    async def purchase(
-        self,
-        how: Purchased,
-        items: tuple[EquipmentItem, ...],
-        *,
-        deliver_on: date,
-        deliver_to: str,
-        order_key: str,
-        key: str,
-    ) -> PurchaseOrder:
-        """Order goods."""
-        ...
-
-    async def cancel(self, reference: str, key: str) -> PurchaseOrder:
-        """Cancel goods that are not delivered yet."""
-        ...
 
 
 class Equipment:
@@ -327,12 +235,18 @@ STEP = Step(
     name="equipment",
     request=EquipmentRequest,
     booking=EquipmentBooking,
+    partners=("supplier",),
     hold=Verb(Equipment.hold),
     confirm=(Verb(Equipment.confirm),),
     release=Verb(Equipment.release),
     extend=Verb(Equipment.extend),
     decide_before_start=timedelta(hours=24),
-    editable=frozenset({"items", "from_at", "until_at", "ceiling_eur"}),
+    editable={
+        "items": HELD,
+        "from_at": "when it is fetched stands on this order's own delivery sheet",
+        "until_at": "when it is brought back stands on this order's own delivery sheet",
+        "ceiling_eur": "what may be paid at most; the fund posts no more than it reserved",
+    },
     costs=costs,
     record=Verb(Equipment.book_by_hand, AT_ONCE),
     sound=sound,

@@ -10,7 +10,7 @@ from temporalio import activity
 from activities.costs import CostBook, book_back, book_by_hand, book_cost
 from activities.letterhead import Letterhead
 from activities.ports import Entities, Jobs, Papers, Printer
-from activities.step import AT_ONCE, Clock, Step, Verb
+from activities.step import AT_ONCE, HELD, Clock, Step, Verb
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.papers import CertificatePaper
@@ -248,13 +248,22 @@ STEP = Step(
     name="insurance",
     request=InsuranceRequest,
     booking=Policy,
+    partners=("insurer",),
+    on_paper=True,
     hold=Verb(Insurance.quote),
     confirm=(Verb(Insurance.bind),),
     release=Verb(Insurance.cancel),
     decide_before_start=timedelta(hours=24),
-    editable=frozenset(
-        {"from_on", "until_on", "country", "people", "covers", "declared_value_eur", "ceiling_eur", "place"}
-    ),
+    editable={
+        "from_on": "a cover may begin earlier; it never leaves a day of the job out",
+        "until_on": "a cover may end later; it never leaves a day of the job out",
+        "country": HELD,
+        "people": "more people may be covered; the rules of the service refuse fewer",
+        "covers": "which covers are bought stands on their own certificate only",
+        "declared_value_eur": "the value to cover is what the member declares it to be",
+        "ceiling_eur": "what may be paid at most; the fund posts no more than it reserved",
+        "place": HELD,
+    },
     costs=costs,
     record=Verb(Insurance.book_by_hand, AT_ONCE),
     sound=sound,

@@ -81,7 +81,7 @@ class InvoiceBooks:
         return min(fee(kept.net_eur, order.request.delivered_on).amount_eur, charged)
 
     async def _charged(self, kept: KeptInvoice, request: InvoiceRequest) -> Decimal:
-        booked = await self._ledger.standing(document_fact(kept.entity, kept.number))
+        booked = await self._ledger.in_force(document_fact(kept.entity, kept.number))
         if booked is None:
             return fee(kept.net_eur, request.delivered_on).amount_eur
         return -booked.on_account(Account.FEE_TO_COLLECT)

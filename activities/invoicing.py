@@ -4,7 +4,7 @@ from temporalio import activity
 
 from activities.invoicing_by_hand import BillingByHand, drafted, lacking
 from activities.invoicing_desk import participant_of
-from activities.step import AT_ONCE, PARTNER, Step, Verb
+from activities.step import AT_ONCE, HELD, PARTNER, Step, Verb
 from domain.orders import NO_ITEM, StepOrder
 from domain.services.debt_collection import DebtCollectionRequest
 from domain.services.invoicing import InvoiceRequest, IssuedInvoice, sound
@@ -81,7 +81,13 @@ class Invoicing(BillingByHand):
         return kept.issued()
 
 
-PRINTED = frozenset({"client_version", "issue_on", "due_on", "purchase_order", "language"})
+PRINTED = {
+    "client_version": "the client's corrected address; what went out keeps its own version",
+    "issue_on": HELD,
+    "due_on": HELD,
+    "purchase_order": "the client's own number, which the client corrects",
+    "language": "each document says its own language",
+}
 
 
 def sent_invoice(booking: IssuedInvoice) -> str | None:
@@ -93,6 +99,9 @@ STEP = Step(
     name="invoicing",
     request=InvoiceRequest,
     booking=IssuedInvoice,
+    partners=("peppol", "mail"),
+    on_paper=True,
+    question="IssuedInvoice",
     confirm=(
         Verb(Invoicing.issue, AT_ONCE),
         Verb(Invoicing.send, PARTNER),
@@ -101,8 +110,8 @@ STEP = Step(
     correct=Verb(Invoicing.credit, PARTNER),
     essential=True,
     skippable=False,
-    editable=PRINTED | {"collect"},
-    printed=PRINTED,
+    editable={**PRINTED, "collect": "whether its client is reminded is nobody else's"},
+    printed=frozenset(PRINTED),
     signed=sent_invoice,
     by_hand_goes_on=frozenset({"send"}),
     lacking=lacking,

@@ -15,7 +15,7 @@ from domain.papers import (
     PriceLine,
     VatCase,
 )
-from domain.people import Client, JobCard
+from domain.people import Client, JobSummary
 from domain.services.invoicing import (
     AmountsDoNotAddUp,
     ClientAddressIncomplete,
@@ -66,7 +66,7 @@ def invoice_paper(
     *,
     entity: EntityParty,
     client: Client,
-    card: JobCard,
+    card: JobSummary,
     refers_to: Sequence[KeptInvoice],
     taken_off: Sequence[KeptInvoice] = (),
     issued_on: date,

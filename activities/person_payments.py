@@ -169,7 +169,7 @@ class Paying:
 async def book_paid(ledger: Ledger, order: Order, payment_id: str, make: Making, amount: Decimal, on: date) -> None:
     """Book what a person paid outside; nothing when the bank's own line is in the books already."""
     fact = paid_fact(payment_id)
-    if await ledger.standing(fact) is None:
+    if await ledger.in_force(fact) is None:
         paid = make(f"{order.key}:by-hand-{payment_id}", order.job_id, on, amount)
         await ledger.post(paid.model_copy(update={"fact": fact}))
 

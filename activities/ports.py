@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from domain.ledger import Balances, Entry
 from domain.papers import Paper, PrintedMail
-from domain.people import Client, Entity, JobCard, Link, LinkAnswer, PaymentState, Person
+from domain.people import Client, Entity, JobSummary, Link, LinkAnswer, PaymentState, Person
 from domain.rules.asked_work import AskedWork
 from domain.rules.deadlines import Deadline
 
@@ -41,7 +41,7 @@ class People(Protocol):
 class Jobs(Protocol):
     """The declared jobs, as far as papers and mails name them."""
 
-    async def card(self, job_id: str) -> JobCard:
+    async def card(self, job_id: str) -> JobSummary:
         """What papers and mails say of the job; KeyError when unknown."""
         ...
 
@@ -165,7 +165,7 @@ class Ledger(Protocol):
         """The same for an entry that follows from the job's balances."""
         ...
 
-    async def standing(self, fact: str) -> Entry | None:
+    async def in_force(self, fact: str) -> Entry | None:
         """The entry that states a fact now."""
         ...
 

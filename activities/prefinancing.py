@@ -124,6 +124,12 @@ STEP = Step(
     essential=True,
     skippable=False,
     never_given_up=frozenset({"settle"}),
-    editable=frozenset({"choice", "cap_eur", "subsidy_document", "approved_by", "loss_borne_by"}),
+    editable={
+        "choice": "the fund's own reservation",
+        "cap_eur": "the fund's own reservation",
+        "subsidy_document": "the proof is the fund's own",
+        "approved_by": "an adviser's yes to the fund's limit",
+        "loss_borne_by": "named when the books are closed, by two persons",
+    },
     sound=sound,
 )

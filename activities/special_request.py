@@ -45,7 +45,10 @@ STEP = Step(
     booking=SpecialRequestResult,
     confirm=(Verb(SpecialRequest.arrange, AT_ONCE),),
     decide_before_start=timedelta(hours=24),
-    editable=frozenset({"wish", "ceiling_eur"}),
+    editable={
+        "wish": "done by hand, as it is worded here",
+        "ceiling_eur": "what may be paid at most; the fund posts no more than it reserved",
+    },
     drafted=drafted,
     costs=costs,
     record=Verb(SpecialRequest.book_by_hand, AT_ONCE),

@@ -4,8 +4,8 @@ Two shapes. A booking is held, confirmed and released: nobody is bound by a hold
 ever corrected, by a person's decision: it has no `release` and never lands on the automatic undo stack.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -48,6 +48,9 @@ PARTNER = Patience()
 """An outside partner: some seconds of trouble are forgiven, then a person is told."""
 ADMINISTRATION = Patience(tries=40, longest_pause=timedelta(hours=6))
 """An administration that may answer hours later; each late answer says when to ask again."""
+
+
+HELD = "held by another step, see domain/held_fields.py"
 
 
 @dataclass(frozen=True)
@@ -108,13 +111,21 @@ class Step(Generic[R, B]):
     """Prolongs a partner's hold."""
     short_hold: bool = False
     """The hold lasts minutes: priced early, taken only after Go."""
+    partners: tuple[str, ...] = ()
+    """The outside partners where it has something done, as the settings name them. The first one stands behind the
+    service when a try does not say whom it asked."""
+    on_paper: bool = False
+    """Its request is printed on a paper that somebody signs or receives."""
+    question: str = "SignedPaperWrong"
+    """What people are asked before that is corrected what the step brought; see domain/questions.py."""
     essential: bool = False
     skippable: bool = True
     decide_before_start: timedelta | None = None
     """Counted back from the first start: then a parked step that is not essential is missed, and an
     essential one is loud."""
-    editable: frozenset[str] = frozenset()
-    """The request fields a replay may change."""
+    editable: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The request fields a replay may change, each with the reason why editing it contradicts no other step, or
+    HELD."""
     private: frozenset[str] = frozenset()
     """Request fields that tell of one person's money: what they were is told to ops alone."""
     printed: frozenset[str] = frozenset()
@@ -148,6 +159,14 @@ class Step(Generic[R, B]):
         asked = (self.hold, self.answer, self.remind, self.release, self.correct, self.too_late, self.extend)
         amended = (self.stay, self.amended_by_hand, self.leans_still)
         return tuple(verb for verb in (*asked, *amended, *self.confirm, self.record) if verb)
+
+    def is_booking(self) -> bool:
+        """Whether it is renewed by a move and given back by a withdrawal: it costs, and nobody signs it."""
+        return self.costs is not None and not self.essential and self.correct is None and not self.is_asking()
+
+    def is_for_people(self) -> bool:
+        """Whether people signed, received or were paid what it brought: corrected by people, never done anew."""
+        return self.correct is not None or self.is_asking()
 
     def is_asking(self) -> bool:
         """Whether the step waits for somebody's answer between hold and confirm."""

@@ -124,7 +124,12 @@ STEP = Step(
     release=Verb(Workspace.release, AT_ONCE),
     extend=Verb(Workspace.extend, AT_ONCE),
     decide_before_start=timedelta(hours=24),
-    editable=frozenset({"days", "city", "people", "ceiling_eur"}),
+    editable={
+        "days": "the room's own booking; rehearsals are not the days of the contract",
+        "city": "the room's own booking; rehearsals are not the place of the contract",
+        "people": "how many the room takes",
+        "ceiling_eur": "what may be paid at most; the fund posts no more than it reserved",
+    },
     costs=costs,
     record=Verb(Workspace.book_by_hand, AT_ONCE),
     sound=sound,

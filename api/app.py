@@ -132,7 +132,7 @@ def create_app(
         telemetry=of_api(),
         **told,
     )
-    app.state.house = home
+    app.state.container = home
     app.state.pages = Pages(home)
     app.state.streams = Streams()
     app.state.gatherer = Gatherer(home)
@@ -154,7 +154,7 @@ def create_app(
 
 def _protect(app: FastAPI, limits: Limits) -> None:
     """The last one added is the first one asked."""
-    settings: Settings = app.state.house.settings
+    settings: Settings = app.state.container.settings
 
     def refuse(kind: str, request: Request) -> Response:
         return errors.answer(errors.Wrong(kind), request)

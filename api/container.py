@@ -41,7 +41,7 @@ from storage.jobs.work_elsewhere import WorkOnJobs
 from storage.money.ledger import LedgerStore
 from storage.money.matching import HandMatches
 from storage.money.payments import Payments
-from storage.money.quote_balances import Standing
+from storage.money.quote_balances import QuoteBalances
 from storage.money.statements import Statements
 from storage.people.clients import Clients
 from storage.people.entities import Entities
@@ -270,9 +270,9 @@ class Container:
         return Sessions(self.database)
 
     @cached_property
-    def standing(self) -> Standing:
+    def quote_balances(self) -> QuoteBalances:
         """What was lived through with clients and members, read for a quote."""
-        return Standing(self.database)
+        return QuoteBalances(self.database)
 
     @cached_property
     def steps(self) -> StepRows:
@@ -297,7 +297,7 @@ class Container:
 
 def get_container(request: Request) -> Container:
     """The house a request came to."""
-    kept: Container = request.app.state.house
+    kept: Container = request.app.state.container
     return kept
 
 

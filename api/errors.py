@@ -135,14 +135,14 @@ class Wrong(Exception):  # said as it is read: `raise Wrong("key-missing")`
         **more: Any,
     ) -> None:
         self.kind, self.errors, self.more = kind, errors or [], more
-        self.told: Callable[[Language], str] = why if callable(why) else lambda _: str(why)
+        self.in_language: Callable[[Language], str] = why if callable(why) else lambda _: str(why)
         self.headers: dict[str, str] = {}
         super().__init__(f"{kind}: {self.why}")
 
     @property
     def why(self) -> str:
         """Why, in English."""
-        return self.told("en")
+        return self.in_language("en")
 
     @property
     def status(self) -> int:
@@ -157,7 +157,7 @@ def problem(wrong: Wrong, request: Request, wanted: Language | None = None) -> P
         type=PREFIX + wrong.kind,
         title=say(lang, f"problem.{wrong.kind}"),
         status=wrong.status,
-        detail=wrong.told(lang),
+        detail=wrong.in_language(lang),
         instance=request.url.path,
         what_to_do=say(lang, f"problem.{wrong.kind}.todo"),
         errors=wrong.errors,

@@ -145,7 +145,7 @@ async def _doors_open(
     await doors.start()
     await accepting.start()
     try:
-        yield Stage(client, bare, site, doors, accepting, apps[0].state.house, partners, meter, calls)
+        yield Stage(client, bare, site, doors, accepting, apps[0].state.container, partners, meter, calls)
     finally:
         await accepting.stop()
         await doors.stop()

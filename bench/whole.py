@@ -20,6 +20,7 @@ from bench.load import Cost
 from bench.noop import Floor, Wave, nothing
 from bench.rows import growth, kept
 from bench.stage import Stage, login_of
+from domain import workflow_ids
 from engine.calendar import Calendar
 from workers.isolation import workflow_runner
 from workers.wiring import ACTIVITIES_AT_ONCE, EAGER, build_worker
@@ -115,7 +116,7 @@ async def _where(here: Stage, job_ids: Sequence[str]) -> str:
 
 async def _processes(here: Stage, job_id: str) -> list[str]:
     file = (await here.house.jobs.job(job_id)).file
-    return [f"job-{job_id}", *(f"collection-{invoice}" for invoice in file.collections)]
+    return [workflow_ids.of_job(job_id), *(workflow_ids.of_collection(invoice) for invoice in file.collections)]
 
 
 def _waves(left: Left, days: Days) -> tuple[Wave, ...]:

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 
 from domain.papers import Language
+from engine.texts import Texts, read_texts
 
 LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
+WORDS = Path(__file__).parent / "words"
 BRUSSELS = ZoneInfo("Europe/Brussels")
 """People read the clock on the wall of the place where the cooperative works."""
 
@@ -51,17 +52,13 @@ class TopicWords(Mapping[str, str]):
 @cache
 def topics() -> tuple[str, ...]:
     """Every topic words exist for."""
-    found = (files("documents") / "words").iterdir()
-    return tuple(sorted(path.name.removesuffix(".yaml") for path in found if path.name.endswith(".yaml")))
+    return tuple(sorted(path.stem for path in WORDS.glob("*.yaml")))
 
 
 @cache
-def dictionary(topic: str) -> dict[str, dict[str, str]]:
+def dictionary(topic: str) -> Texts:
     """All words of a topic: word, then language."""
-    text = (files("documents") / "words" / f"{topic}.yaml").read_text(encoding="utf-8")
-    # The base loader builds text only: the English "On" stays a word and does not become true.
-    words: dict[str, dict[str, str]] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - text only
-    return words
+    return read_texts(WORDS / f"{topic}.yaml")
 
 
 @cache

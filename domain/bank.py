@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
+from domain import workflow_ids
 from domain.errors import AllInclusiveError, Decider, Refusal
 from domain.matching import MatchedPart
 from domain.message import Message
@@ -100,8 +101,8 @@ def asking(order_key: str) -> Nudge:
     """The step that waits for an order's payment, as its order key names it."""
     job_id, service, item, _ = order_key.split("/")
     if service == "refund":  # no step waits for it: the closing of the job's books does
-        return Nudge(workflow_id=f"job-{job_id}", step="prefinancing")
-    return Nudge(workflow_id=f"job-{job_id}", step=step_name(service, item))
+        return Nudge(workflow_id=workflow_ids.of_job(job_id), step="prefinancing")
+    return Nudge(workflow_id=workflow_ids.of_job(job_id), step=step_name(service, item))
 
 
 class DuePayment(Message):

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from domain import workflow_ids
 from domain.message import Message
 from domain.money import ZERO, Eur
 from domain.rules import counsel
@@ -16,11 +17,6 @@ StageEnd = Literal["sent", "by_hand", "skipped"]
 AgeBand = Literal["not_due", "1-30", "31-60", "61-90", "90+"]
 BANDS: tuple[tuple[int, AgeBand], ...] = ((0, "not_due"), (30, "1-30"), (60, "31-60"), (90, "61-90"))
 """The last day late of each band of an aged list of debtors."""
-
-
-def collection_process(invoice_id: str, turn: int = 1) -> str:
-    """The id of the process that awaits an invoice's money; another one each time it is awaited again."""
-    return f"collection-{invoice_id}" if turn == 1 else f"collection-{invoice_id}-{turn}"
 
 
 class NewCollection(Message):
@@ -103,7 +99,7 @@ class KeptCollection(NewCollection):
     @property
     def process(self) -> str:
         """The process that awaits it now."""
-        return collection_process(self.invoice_id, self.turn)
+        return workflow_ids.of_collection(self.invoice_id, self.turn)
 
     @property
     def over(self) -> tuple[SentStage, ...]:

@@ -6,11 +6,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from domain.asked import Asked
 from domain.caps import MOST_CREW, MOST_DAYS, MOST_PERSON_DAYS
 from domain.declaration_file import DeclarationUnreadable, Flaw, read
+from domain.form_field import FormField
 from domain.money import PositiveEur
 from domain.parties import CrewMember, Declared, DeclaredClient, DeclaredDay, LongText, ShortText
+from domain.services.workspace import WorkspaceWish
 from domain.vat_mentions import Ground
 from domain.wishes import (
     AgreementWish,
@@ -25,7 +26,6 @@ from domain.wishes import (
     Vans,
     WagesWish,
     Wishes,
-    WorkspaceWish,
     twice,
 )
 
@@ -44,14 +44,14 @@ class VatQuestions(Declared):
     """Is it a live performance by artists, or the licence of a work?"""
     advertising: bool | None = None
     """Does it serve to advertise something?"""
-    live: Annotated[bool, Asked(seldom=True)] = True
+    live: Annotated[bool, FormField(seldom=True)] = True
     """Of a yes to the first: before people, rather than a licence only."""
-    override_percent: Annotated[Decimal, Field(ge=0, le=100), Asked(seldom=True)] | None = None
+    override_percent: Annotated[Decimal, Field(ge=0, le=100), FormField(seldom=True)] | None = None
     """Another rate than the answers give, one of those in force; needs a reason, and the adviser looks at it."""
     override_reason: (
-        Annotated[str, Field(min_length=10, max_length=500), Asked(control="lines", seldom=True)] | None
+        Annotated[str, Field(min_length=10, max_length=500), FormField(control="lines", seldom=True)] | None
     ) = None
-    override_ground: Annotated[Ground | None, Asked(seldom=True)] = None
+    override_ground: Annotated[Ground | None, FormField(seldom=True)] = None
     """Of a rate of 0: the rule by which no VAT is due; its article is printed on order form and invoice."""
 
     @model_validator(mode="after")
@@ -71,50 +71,50 @@ class JobDeclaration(Declared):
     """
 
     quote_id: (
-        Annotated[str, Field(max_length=40), Asked(instead="the page names the quote it shows by itself")] | None
+        Annotated[str, Field(max_length=40), FormField(instead="the page names the quote it shows")] | None
     ) = None
     """The quote the member has seen; other figures by now give the new quote instead of a job."""
-    entity: Annotated[EntitySlug | None, Asked("rules")] = None
+    entity: Annotated[EntitySlug | None, FormField("rules")] = None
     """The legal entity of the cooperative that employs and invoices; left out, the member's own."""
-    profile: Annotated[EntitySlug, Asked("vat")] = "general"
+    profile: Annotated[EntitySlug, FormField("vat")] = "general"
     """The sector profile: its words, questions and defaults."""
-    all_inclusive: Annotated[bool, Asked("rules")] = False
+    all_inclusive: Annotated[bool, FormField("rules")] = False
     """Let the rules fill in what is left open. The quote says what they filled in, and why."""
-    title: Annotated[ShortText | None, Asked("first")] = None
+    title: Annotated[ShortText | None, FormField("first")] = None
     """What the client recognises the job by."""
-    description: Annotated[LongText | None, Asked("terms", control="lines")] = None
+    description: Annotated[LongText | None, FormField("terms", control="lines")] = None
     """Printed on the invoice."""
-    client: Annotated[DeclaredClient | None, Asked("first")] = None
-    days: Annotated[tuple[DeclaredDay, ...], Field(max_length=MOST_DAYS), Asked("first", moves=True)] = ()
-    price_eur: Annotated[PositiveEur | None, Asked("first", moves=True)] = None
+    client: Annotated[DeclaredClient | None, FormField("first")] = None
+    days: Annotated[tuple[DeclaredDay, ...], Field(max_length=MOST_DAYS), FormField("first", moves=True)] = ()
+    price_eur: Annotated[PositiveEur | None, FormField("first", moves=True)] = None
     """What the client pays, ex VAT unless said otherwise; left out, it is worked out from the wished pay."""
-    price_includes_vat: Annotated[bool, Asked("first")] = False
+    price_includes_vat: Annotated[bool, FormField("first")] = False
     vat: VatQuestions = VatQuestions()
-    crew: Annotated[tuple[CrewMember, ...], Field(max_length=MOST_CREW), Asked(moves=True)] = ()
+    crew: Annotated[tuple[CrewMember, ...], Field(max_length=MOST_CREW), FormField(moves=True)] = ()
     """Everybody on the job, the member included."""
-    regulated_trade: Annotated[bool, Asked("vat")] = False
+    regulated_trade: Annotated[bool, FormField("vat")] = False
     """The work belongs to a trade with its own licence or risks (construction, pyrotechnics, rigging)."""
 
-    agreement: Annotated[AgreementWish | None, Asked("terms")] = None
-    prefinancing: Annotated[PrefinancingWish | None, Asked("fund")] = None
+    agreement: Annotated[AgreementWish | None, FormField("terms")] = None
+    prefinancing: Annotated[PrefinancingWish | None, FormField("fund")] = None
     insurance: InsuranceWish | None = None
     van_rental: Vans = ()
     """One van, or a list of vans."""
     equipment: EquipmentWish | None = None
     travel: Journeys = ()
     """One journey, or a list of journeys."""
-    employment_contract: Annotated[EmploymentContractWish | None, Asked("rules")] = None
+    employment_contract: Annotated[EmploymentContractWish | None, FormField("rules")] = None
     expenses: ExpensesWish | None = None
-    wages: Annotated[WagesWish | None, Asked("rules")] = None
-    invoicing: Annotated[InvoicingWish | None, Asked("terms")] = None
-    debt_collection: Annotated[DebtCollectionWish | None, Asked("terms")] = None
+    wages: Annotated[WagesWish | None, FormField("rules")] = None
+    invoicing: Annotated[InvoicingWish | None, FormField("terms")] = None
+    debt_collection: Annotated[DebtCollectionWish | None, FormField("terms")] = None
     special_request: Wishes = ()
     """What no service does; one or several."""
     workspace: WorkspaceWish | None = None
 
-    reserve_eur: Annotated[PositiveEur | None, Asked("fund")] = None
+    reserve_eur: Annotated[PositiveEur | None, FormField("fund")] = None
     """Something put aside for surprises; what is left goes to the activity account."""
-    note: Annotated[LongText | None, Asked("terms", control="lines")] = None
+    note: Annotated[LongText | None, FormField("terms", control="lines")] = None
     """A note to my adviser."""
 
     @model_validator(mode="after")

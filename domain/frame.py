@@ -50,7 +50,7 @@ def not_below(least: int, **values: Decimal | int | None) -> Iterator[Flaw]:
             yield Flaw((name,), f"{value} is below {least}; say {least} or more")
 
 
-def said(**texts: str) -> Iterator[Flaw]:
+def not_empty(**texts: str) -> Iterator[Flaw]:
     """Texts that say nothing."""
     for name, text in texts.items():
         if not text.strip():

@@ -1,7 +1,7 @@
 """Fields that another step has printed, signed, declared or bound already: nobody edits them alone.
 
-One list for every service. A field that may be edited stands either here, with whoever holds it and what to do
-instead, or in `FREE`, with the reason why no other step says the same.
+The STEP of a service names its editable fields: each with the reason why no other step says the same, or as held by
+another step. Then it stands here, with whoever holds it and what to do instead.
 """
 
 from collections.abc import Collection, Mapping
@@ -69,54 +69,7 @@ HELD: Final = (
         of_person=True,
     ),
 )
-FREE: Final[Mapping[str, str]] = {
-    "answer_by": "who answers by when is nobody else's",
-    "remind_at": "who is reminded when is nobody else's",
-    "ceiling_eur": "what may be paid at most; the fund posts no more than it reserved",
-    "insurance.from_on": "a cover may begin earlier; it never leaves a day of the job out",
-    "insurance.until_on": "a cover may end later; it never leaves a day of the job out",
-    "insurance.people": "more people may be covered; the rules of the service refuse fewer",
-    "insurance.covers": "which covers are bought stands on their own certificate only",
-    "insurance.declared_value_eur": "the value to cover is what the member declares it to be",
-    "insurance.cause": "why a job was called off is told to the insurer alone",
-    "van_rental.driver": "who drives stands on the handover sheet of this very order",
-    "van_rental.from_at": "when the van is fetched stands on this order's own handover sheet",
-    "van_rental.until_at": "when the van is brought back stands on this order's own handover sheet",
-    "van_rental.kilometres": "priced and printed by this order alone",
-    "van_rental.load_kg": "told to the hirer alone",
-    "van_rental.pick_up": "where it is fetched stands on this order's own handover sheet",
-    "van_rental.seats": "told to the hirer alone",
-    "equipment.from_at": "when it is fetched stands on this order's own delivery sheet",
-    "equipment.until_at": "when it is brought back stands on this order's own delivery sheet",
-    "travel.from_place": "printed on this ticket alone",
-    "travel.to_place": "printed on this ticket alone",
-    "travel.arrive_by_at": "the rules of the service keep it before the traveller's signed start",
-    "travel.return_at": "printed on this ticket alone",
-    "travel.travel_class": "printed on this ticket alone",
-    "travel.flexible": "printed on this ticket alone",
-    "special_request.wish": "done by hand, as it is worded here",
-    "workspace.days": "the room's own booking; rehearsals are not the days of the contract",
-    "workspace.city": "the room's own booking; rehearsals are not the place of the contract",
-    "workspace.people": "how many the room takes",
-    "expenses.lines": "the note is this order's own paper; once paid, the service refuses a second payment",
-    "expenses.pay_on": "its own payment; the promise is watched by its deadline",
-    "wages.pay_on": "its own payment; the promise is watched by its deadline, the latest lawful day is kept",
-    "agreement.evidence_document": "the file the client signed is this step's own proof",
-    "agreement.language": "the order form is its own paper; each invoice says its own language",
-    "prefinancing.choice": "the fund's own reservation",
-    "prefinancing.cap_eur": "the fund's own reservation",
-    "prefinancing.subsidy_document": "the proof is the fund's own",
-    "prefinancing.approved_by": "an adviser's yes to the fund's limit",
-    "prefinancing.loss_borne_by": "named when the books are closed, by two persons",
-    "invoicing.client_version": "the client's corrected address; what went out keeps its own version",
-    "invoicing.purchase_order": "the client's own number, which the client corrects",
-    "invoicing.language": "each document says its own language",
-    "invoicing.collect": "whether its client is reminded is nobody else's",
-    "debt_collection.decided": "a decision about this very stage",
-    "debt_collection.mandate": "a decision about this very stage",
-    "debt_collection.borne_by": "named when a debt is written off, by two persons",
-}
-"""By field, or by service and field: why editing it contradicts no other step."""
+"""Which fields of which services, and by whom."""
 
 
 class HeldElsewhere(Message):

@@ -12,6 +12,6 @@ class Message(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The few values a story sentence may name; never a person's name, address or number."""
         return {}

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from domain.asked import Asked
 from domain.caps import MOST_DAYS, JobDate
 from domain.countries import zone_of
+from domain.form_field import FormField
 from domain.identifiers import CrewSlug, EnterpriseNumber, VatNumber
 from domain.money import PositiveEur
 from domain.people import Language
@@ -15,7 +15,7 @@ from domain.periods import Country, JobDay, Zone
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(max_length=4000)]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254), Asked(control="email")]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254), FormField(control="email")]
 INVOICED = ("company", "public_body", "private_person")
 """The kinds of client that get an order to agree to and an invoice."""
 BUSINESS = ("company", "public_body")
@@ -34,8 +34,8 @@ class DeclaredDay(JobDay):
 
     date: JobDate
     """The day on which it starts."""
-    country: Annotated[Country, Asked(control="country")] = "BE"
-    timezone: Annotated[Zone, Asked(seldom=True)] = "Europe/Brussels"
+    country: Annotated[Country, FormField(control="country")] = "BE"
+    timezone: Annotated[Zone, FormField(seldom=True)] = "Europe/Brussels"
     """The clock the two times are read from; left out, the country's."""
     anywhere: bool = False
     """The work has no fixed place: whoever works chooses it. A contract may say so.
@@ -59,7 +59,7 @@ class DeclaredAddress(Declared):
     house_number: Annotated[str, Field(max_length=20)] = ""
     postal_code: Annotated[str, Field(min_length=2, max_length=12)]
     city: ShortText
-    country: Annotated[Country, Asked(seldom=True, control="country")] = "BE"
+    country: Annotated[Country, FormField(seldom=True, control="country")] = "BE"
     """Left out, the client's."""
 
 
@@ -67,35 +67,35 @@ class DeclaredClient(Declared):
     """Who ordered the job and pays for it."""
 
     kind: Annotated[
-        Literal["company", "public_body", "private_person", "own_takings", "internal"], Asked(opens=True)
+        Literal["company", "public_body", "private_person", "own_takings", "internal"], FormField(opens=True)
     ] = "company"
     """`own_takings`: the member collects the money and no invoice is made; `internal`: another activity of
     the cooperative, without fee, VAT or invoice."""
-    name: Annotated[ShortText | None, Asked(clients=(*INVOICED, "internal"))] = None
-    enterprise_number: Annotated[EnterpriseNumber | None, Asked(clients=BUSINESS)] = None
+    name: Annotated[ShortText | None, FormField(clients=(*INVOICED, "internal"))] = None
+    enterprise_number: Annotated[EnterpriseNumber | None, FormField(clients=BUSINESS)] = None
     """Belgian companies and public bodies: ten digits."""
-    vat_number: Annotated[VatNumber | None, Asked(clients=BUSINESS)] = None
+    vat_number: Annotated[VatNumber | None, FormField(clients=BUSINESS)] = None
     """Companies in another member state: needed to leave the VAT to the client."""
     registration_number: (
-        Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z .\-/]{3,39}$"), Asked(seldom=True)] | None
+        Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z .\-/]{3,39}$"), FormField(seldom=True)] | None
     ) = None
     """Outside the EU: the number of the client's business in its own country, such as CHE-123.456.789."""
-    country: Annotated[Country, Asked(control="country", clients=INVOICED)] = "BE"
-    address: Annotated[DeclaredAddress | None, Asked(clients=INVOICED)] = None
-    language: Annotated[Language, Asked(clients=INVOICED)] = "fr"
+    country: Annotated[Country, FormField(control="country", clients=INVOICED)] = "BE"
+    address: Annotated[DeclaredAddress | None, FormField(clients=INVOICED)] = None
+    language: Annotated[Language, FormField(clients=INVOICED)] = "fr"
     """The language of the order form, the invoice and the reminders."""
-    contact: Annotated[ShortText | None, Asked(seldom=True)] = None
+    contact: Annotated[ShortText | None, FormField(seldom=True)] = None
     """The person papers are addressed to."""
-    email: Annotated[Email | None, Asked(control="email", clients=INVOICED)] = None
+    email: Annotated[Email | None, FormField(control="email", clients=INVOICED)] = None
     """Where the order to agree to, and the invoice, are sent."""
-    phone: Annotated[str, Field(max_length=30), Asked(control="tel", seldom=True)] | None = None
-    peppol_id: Annotated[PeppolId | None, Asked(seldom=True)] = None
+    phone: Annotated[str, Field(max_length=30), FormField(control="tel", seldom=True)] | None = None
+    peppol_id: Annotated[PeppolId | None, FormField(seldom=True)] = None
     """Scheme and number, for instance 0208:1000000021; left out, it is derived from the enterprise number."""
-    purchase_order: Annotated[ShortText | None, Asked(seldom=True)] = None
+    purchase_order: Annotated[ShortText | None, FormField(seldom=True)] = None
     """The client's own order number, printed on the invoice."""
-    payment_days: Annotated[int, Field(ge=0, le=365), Asked(seldom=True)] | None = None
+    payment_days: Annotated[int, Field(ge=0, le=365), FormField(seldom=True)] | None = None
     """Days to pay after the invoice; left out, the entity's own term."""
-    cancellation_terms: Annotated[str, Field(max_length=60), Asked(seldom=True)] = "standard"
+    cancellation_terms: Annotated[str, Field(max_length=60), FormField(seldom=True)] = "standard"
     """The name of the agreed cancellation table."""
 
     @model_validator(mode="before")
@@ -119,37 +119,37 @@ class DeclaredClient(Declared):
 class CrewMember(Declared):
     """One person on the job, the member included. Private data is never written here: each enters it."""
 
-    item: Annotated[CrewSlug, Asked(instead="the page makes it from the name and keeps it")]
+    item: Annotated[CrewSlug, FormField(instead="the page makes it from the name and keeps it")]
     """A short name for this job, such as `ann`; never given to somebody else later."""
-    member: Annotated[bool, Asked(instead="whoever declares stands on the page as “you” from the start")] = False
+    member: Annotated[bool, FormField(instead="whoever declares is “you” on the page")] = False
     """Whether this is the member who declares."""
     name: ShortText | None = None
     email: Email | None = None
     """E-mail or phone: where the link to accept is sent."""
-    phone: Annotated[str, Field(pattern=r"^\+?[0-9 ./-]{6,25}$"), Asked(control="tel")] | None = None
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9 ./-]{6,25}$"), FormField(control="tel")] | None = None
     function: ShortText | None = None
     """What this person does; the profile names the usual functions, your own words are fine."""
-    artistic: Annotated[bool | None, Asked(seldom=True)] = None
+    artistic: Annotated[bool | None, FormField(seldom=True)] = None
     """Left out, the profile's function says."""
     status: Literal["employee", "standing_contract", "student", "self_employed", "ask"] = "employee"
     """`standing_contract`: already employed by the entity; `self_employed`: sends an invoice; `ask`: my
     adviser decides."""
-    days: Annotated[tuple[JobDate, ...], Field(max_length=MOST_DAYS), Asked(control="days")] | None = None
+    days: Annotated[tuple[JobDate, ...], Field(max_length=MOST_DAYS), FormField(control="days")] | None = None
     """Which of the job's days; left out, all of them."""
     fixed_term_reason: (
-        Annotated[str, Field(min_length=10, max_length=300), Asked(control="lines", seldom=True)] | None
+        Annotated[str, Field(min_length=10, max_length=300), FormField(control="lines", seldom=True)] | None
     ) = None
     """Why one more fixed-term contract is justified, where there were others: the production, its dates, the role.
     Printed in the contract."""
-    language: Annotated[Language | None, Asked(seldom=True)] = None
+    language: Annotated[Language | None, FormField(seldom=True)] = None
     """The language of the papers, as far as the law leaves a choice."""
-    gross_eur: Annotated[PositiveEur | None, Asked(way="pay")] = None
+    gross_eur: Annotated[PositiveEur | None, FormField(way="pay")] = None
     """A fixed gross for all the days together."""
-    net_wished_eur: Annotated[PositiveEur | None, Asked(way="pay")] = None
+    net_wished_eur: Annotated[PositiveEur | None, FormField(way="pay")] = None
     """What should arrive on the account; the gross is worked out from it."""
-    budget_eur: Annotated[PositiveEur | None, Asked(way="pay")] = None
+    budget_eur: Annotated[PositiveEur | None, FormField(way="pay")] = None
     """A fixed cost for the job; the gross is worked out from it. Self-employed: their price ex VAT."""
-    share: Annotated[int, Field(ge=1, le=1000), Asked(way="pay")] | None = None
+    share: Annotated[int, Field(ge=1, le=1000), FormField(way="pay")] | None = None
     """A share of what is left after the fixed amounts; 1 for each when nothing is said."""
 
     @model_validator(mode="after")

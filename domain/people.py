@@ -93,7 +93,7 @@ class Person(Message):
         return all((self.national_number, self.birth_on, self.iban, self.address))
 
 
-class JobCard(Message):
+class JobSummary(Message):
     """What papers and mails say of a job: loaded when they are made, never part of a history."""
 
     job_id: str

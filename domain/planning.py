@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
+from domain.bookable import bookable
+from domain.bookable.insurance import claim_terms
 from domain.declaration import JobDeclaration
 from domain.parties import DeclaredClient
 from domain.people import Address, Client
 from domain.periods import JobDay, brussels, last_end_at
 from domain.plan import ApprovalRule, JobPlan
-from domain.plans import bookings, client, people
+from domain.plans import client, people
 from domain.plans.context import CannotPlan, PlanContext, PlanRefs
 from domain.plans.move import Coming, Leaving, MoveConsequences, StepChange, consequences
 from domain.plans.withdrawal import StopEffect, WithdrawalConsequences, withdrawal_consequences
@@ -67,17 +69,12 @@ def plan(declaration: JobDeclaration, quote: Quote, refs: PlanRefs, on: date) ->
         ),
         agreement=client.agreement(desk),
         prefinancing=client.prefinancing(desk),
-        insurance=bookings.insurance(desk),
-        claim_terms=bookings.claim_terms(desk),
-        van_rental=bookings.vans(desk),
-        equipment=bookings.equipment(desk),
-        travel=bookings.travel(desk),
+        claim_terms=claim_terms(desk),
         employment_contract=people.contracts(desk),
         expenses=people.expenses(desk),
         wages=people.wages(desk),
         invoicing=client.invoices(desk),
-        special_request=bookings.special_requests(desk),
-        workspace=bookings.workspace(desk),
+        **{service: its.order(desk) for service, its in bookable().items()},
     )
 
 

@@ -21,6 +21,10 @@ ANSWERS: Final[Mapping[str, tuple[DecisionKind, ...]]] = {
 `amend`: we draw up the amendment, and the person signs it by a link. `by_hand`: it was done outside, with proof.
 `keep`: it stays as it is, and is paid or billed as it is. `end`: ended by agreement. `credit`: a credit note.
 """
+AMENDED: Final = frozenset(name for name, answers in ANSWERS.items() if "amend" in answers)
+"""Problems that ask whether a signed contract is amended."""
+CORRECTED: Final = frozenset(name for name, answers in ANSWERS.items() if {"end", "credit"} & {*answers}) - AMENDED
+"""Problems that ask whether what binds is corrected: the decision is about the verb that corrects."""
 Outcome = Literal[
     "amended", "kept", "ended", "dropped", "credited", "billed", "given_back", "corrected", "unchanged"
 ]

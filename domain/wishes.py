@@ -6,12 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from domain.asked import Asked
 from domain.caps import (
     MOST_ARTICLES,
     MOST_COVERS,
     MOST_CREW,
-    MOST_DAYS,
     MOST_EXPENSES,
     MOST_JOURNEYS,
     MOST_VANS,
@@ -19,17 +17,12 @@ from domain.caps import (
     JobDate,
     JobInstant,
 )
+from domain.form_field import FormField
 from domain.identifiers import CrewSlug
 from domain.money import PositiveEur
 from domain.parties import Declared, LongText, ShortText
 from domain.services.insurance import Cover
-
-Choice = Literal["wanted", "not_wanted", "myself", "ask_adviser"]
-"""Wanted; not wanted; I do it myself; ask my adviser."""
-
-Bearer = Literal["client", "job", "activity", "sector", "community"]
-"""Who bears a cost: the client on top of the price, the job's price, the member's activity account, the
-sector's budget, or the whole cooperative."""
+from domain.wish import Wish
 
 Kilometres = Annotated[int, Field(ge=0, le=10_000)]
 
@@ -39,28 +32,12 @@ def _one_or_many(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
-class Wish(Declared):
-    """What the member wants of one service."""
-
-    choice: Annotated[Choice, Asked(opens=True)] = "wanted"
-    """Wanted, not wanted, I do it `myself`, or `ask_adviser`."""
-    ceiling_eur: Annotated[PositiveEur | None, Asked(seldom=True)] = None
-    """The real price may go up to here without asking me again."""
-    borne_by: Annotated[Bearer | None, Asked(seldom=True)] = None
-    """Who bears the cost; left out, the sector profile says."""
-
-    @property
-    def taken(self) -> bool:
-        """Whether the service really works for this job."""
-        return self.choice in ("wanted", "ask_adviser")
-
-
 class AgreementWish(Wish):
     """How the client says yes."""
 
     how: Literal["link", "signed_file", "later"] = "link"
     """By a link without login, by a file that is already signed, or later with a reason."""
-    why_later: Annotated[LongText | None, Asked(control="lines")] = None
+    why_later: Annotated[LongText | None, FormField(control="lines")] = None
     """Why the client's yes comes later."""
     evidence_document: ShortText | None = None
     """The name of the signed file."""
@@ -91,7 +68,7 @@ class PrefinancingWish(Wish):
     mode: Literal["automatic", "not_needed", "capped"] = "automatic"
     cap_eur: PositiveEur | None = None
     """The most the fund may lay out for costs, wages excepted: wages never wait for the client."""
-    subsidy: Annotated[Subsidy | None, Asked(seldom=True)] = None
+    subsidy: Annotated[Subsidy | None, FormField(seldom=True)] = None
 
     @model_validator(mode="after")
     def _cap_is_given(self) -> Self:
@@ -111,30 +88,30 @@ class InsuranceWish(Wish):
 class VanWish(Wish):
     """One van."""
 
-    item: Annotated[CrewSlug, Asked(instead="the page numbers the vans itself")] = "van"
+    item: Annotated[CrewSlug, FormField(instead="the page numbers the vans itself")] = "van"
     """A short name when there are several: `van-1`, `van-2`."""
-    driver: Annotated[CrewSlug | None, Asked(control="person")] = None
+    driver: Annotated[CrewSlug | None, FormField(control="person")] = None
     """The crew member who drives and holds a licence."""
-    from_at: Annotated[JobInstant | None, Asked(seldom=True)] = None
+    from_at: Annotated[JobInstant | None, FormField(seldom=True)] = None
     """Left out, two hours before the first start."""
-    until_at: Annotated[JobInstant | None, Asked(seldom=True)] = None
+    until_at: Annotated[JobInstant | None, FormField(seldom=True)] = None
     """Left out, two hours after the last end."""
     pick_up: ShortText | None = None
     kilometres: Kilometres | None = None
-    seats: Annotated[int, Field(ge=1, le=9), Asked(seldom=True)] = 3
-    load_kg: Annotated[int, Field(ge=0, le=3500), Asked(seldom=True)] = 0
+    seats: Annotated[int, Field(ge=1, le=9), FormField(seldom=True)] = 3
+    load_kg: Annotated[int, Field(ge=0, le=3500), FormField(seldom=True)] = 0
 
 
 class EquipmentLineWish(Declared):
     """One line of equipment."""
 
-    article: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$"), Asked(control="article")]
+    article: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$"), FormField(control="article")]
     """The article's short name in the catalogue."""
     quantity: Annotated[int, Field(ge=1, le=10_000)] = 1
     how: Literal["rent", "buy", "lease"] = "rent"
-    value_eur: Annotated[PositiveEur | None, Asked(seldom=True)] = None
+    value_eur: Annotated[PositiveEur | None, FormField(seldom=True)] = None
     """The value of one piece, for the cover; left out, the catalogue's."""
-    price_eur: Annotated[PositiveEur | None, Asked(seldom=True)] = None
+    price_eur: Annotated[PositiveEur | None, FormField(seldom=True)] = None
     """The price of one piece (buy), or of one piece and day (rent), ex VAT, when the catalogue has none."""
 
 
@@ -142,25 +119,25 @@ class EquipmentWish(Wish):
     """Equipment to rent, buy or lease."""
 
     items: Annotated[tuple[EquipmentLineWish, ...], Field(min_length=1, max_length=MOST_ARTICLES)]
-    from_at: Annotated[JobInstant | None, Asked(seldom=True)] = None
-    until_at: Annotated[JobInstant | None, Asked(seldom=True)] = None
+    from_at: Annotated[JobInstant | None, FormField(seldom=True)] = None
+    until_at: Annotated[JobInstant | None, FormField(seldom=True)] = None
 
 
 class TravelWish(Wish):
     """One journey by train for one or several travellers; each traveller gets own tickets."""
 
-    travellers: Annotated[tuple[CrewSlug, ...], Field(max_length=MOST_CREW), Asked(control="people")] = ()
+    travellers: Annotated[tuple[CrewSlug, ...], Field(max_length=MOST_CREW), FormField(control="people")] = ()
     """Left empty: everybody on the crew."""
     from_place: ShortText
     to_place: ShortText
-    arrive_by_at: Annotated[JobInstant | None, Asked(seldom=True)] = None
+    arrive_by_at: Annotated[JobInstant | None, FormField(seldom=True)] = None
     """Left out, one hour before the traveller's first start."""
-    and_back: Annotated[bool, Asked(seldom=True)] = True
-    return_at: Annotated[JobInstant | None, Asked(seldom=True)] = None
+    and_back: Annotated[bool, FormField(seldom=True)] = True
+    return_at: Annotated[JobInstant | None, FormField(seldom=True)] = None
     """Left out, after the traveller's last end."""
-    travel_class: Annotated[Literal["first", "second"], Asked(seldom=True)] = "second"
-    flexible: Annotated[bool, Asked(seldom=True)] = True
-    price_eur: Annotated[PositiveEur | None, Asked(seldom=True)] = None
+    travel_class: Annotated[Literal["first", "second"], FormField(seldom=True)] = "second"
+    flexible: Annotated[bool, FormField(seldom=True)] = True
+    price_eur: Annotated[PositiveEur | None, FormField(seldom=True)] = None
     """What one traveller's ticket is known to cost; left out, the price list's."""
 
 
@@ -171,10 +148,10 @@ class EmploymentContractWish(Wish):
 class ExpenseWish(Declared):
     """One expected expense of one crew member."""
 
-    crew: Annotated[CrewSlug, Asked(control="person")]
-    kind: Annotated[Literal["kilometres", "bike", "per_diem", "receipt"], Asked(usual="receipt")]
+    crew: Annotated[CrewSlug, FormField(control="person")]
+    kind: Annotated[Literal["kilometres", "bike", "per_diem", "receipt"], FormField(usual="receipt")]
     label: ShortText
-    on: Annotated[JobDate | None, Asked(seldom=True)] = None
+    on: Annotated[JobDate | None, FormField(seldom=True)] = None
     """Left out, the person's first day."""
     kilometres: Kilometres | None = None
     days: Annotated[int, Field(ge=1, le=366)] = 1
@@ -205,9 +182,9 @@ class InvoicingWish(Wish):
     """When the client is invoiced which part."""
 
     deposit_percent: Annotated[int, Field(ge=1, le=100)] | None = None
-    deposit_on: Annotated[JobDate | None, Asked(seldom=True)] = None
+    deposit_on: Annotated[JobDate | None, FormField(seldom=True)] = None
     """When the deposit is invoiced; left out, the day after the client must have agreed."""
-    balance_on: Annotated[JobDate | None, Asked(seldom=True)] = None
+    balance_on: Annotated[JobDate | None, FormField(seldom=True)] = None
     """Left out, the last day of the job."""
 
 
@@ -215,27 +192,11 @@ class DebtCollectionWish(Wish):
     """Waiting for the money, reminders and what follows."""
 
 
-class WorkspaceWish(Wish):
-    """One room of the cooperative, by the day."""
-
-    days: (
-        Annotated[
-            tuple[JobDate, ...], Field(min_length=1, max_length=MOST_DAYS), Asked(control="days", seldom=True)
-        ]
-        | None
-    ) = None
-    """Left out, the days of the job. Whoever rehearses works: a rehearsal is a day of the job too."""
-    city: ShortText | None = None
-    """In French, Dutch or English, as the cooperative's rooms are listed."""
-    people: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """Left out, the crew."""
-
-
 class SpecialRequestWish(Wish):
     """The singular, in one field: something no service does, arranged by a person."""
 
-    item: Annotated[CrewSlug, Asked(instead="the page numbers the wishes itself")] = "wish"
-    wish: Annotated[str, Field(min_length=3, max_length=1000), Asked(control="lines")]
+    item: Annotated[CrewSlug, FormField(instead="the page numbers the wishes itself")] = "wish"
+    wish: Annotated[str, Field(min_length=3, max_length=1000), FormField(control="lines")]
     ceiling_eur: PositiveEur | None = None
     """The real price may go up to here without asking me again."""
 

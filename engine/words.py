@@ -10,13 +10,12 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from babel.core import Locale
 from babel.dates import format_date, format_datetime
-from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 
 from domain.people import Language
+from engine.texts import Texts, read_folder
 
 LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
 LOCALES: Mapping[Language, str] = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB"}
@@ -34,27 +33,14 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 
 
 @cache
+def _every_text() -> Texts:
+    return read_folder(FOLDER)
+
+
+@cache
 def catalog(lang: Language) -> Mapping[str, str]:
-    """Every text of one language, by its id; read once. ValueError when two catalogs claim the same id."""
-    found: dict[str, str] = {}
-    for path in sorted((FOLDER / lang).glob("*.po")):
-        texts = _texts(path, lang)
-        if twice := found.keys() & texts.keys():
-            raise ValueError(f"{path}: also elsewhere: {', '.join(sorted(twice))}")
-        found |= texts
-    return {**found, **form_texts(lang)}
-
-
-def form_texts(lang: Language) -> Mapping[str, str]:
-    """What the declaration page asks of each field: the three languages of a label stand on one line."""
-    told = yaml.safe_load((FOLDER / "declaration.yaml").read_text(encoding="utf-8"))
-    return {f"form.{name}": texts[lang] for name, texts in told.items() if lang in texts}
-
-
-def _texts(path: Path, lang: Language) -> dict[str, str]:
-    with path.open("rb") as file:
-        messages = read_po(file, locale=LOCALES[lang], abort_invalid=True)
-    return {str(message.id): str(message.string) for message in messages if message.id and message.string}
+    """Every text of one language, by its id; read once."""
+    return {msgid: texts[lang] for msgid, texts in _every_text().items() if texts.get(lang)}
 
 
 def knows(msgid: str) -> bool:
@@ -62,9 +48,24 @@ def knows(msgid: str) -> bool:
     return msgid in catalog("en")
 
 
-def say(lang: Language, msgid: str, **params: str) -> str:
-    """The text of this id with its places filled in; KeyError when the id or a named place is unknown."""
-    return filled(lang, catalog(lang)[msgid], params)
+def say(lang: Language, msgid: str, **params: str | int | Decimal | date) -> str:
+    """The text of this id with its places filled in; KeyError when the id or a named place is unknown.
+
+    An amount, a date or an instant is written as people of this language write it.
+    """
+    return filled(lang, catalog(lang)[msgid], {name: _shown(lang, value) for name, value in params.items()})
+
+
+def _shown(lang: Language, value: str | int | Decimal | date) -> str:
+    match value:
+        case Decimal():
+            return money(lang, value)
+        case datetime():
+            return moment(lang, value)
+        case date():
+            return day(lang, value)
+        case _:
+            return str(value)
 
 
 def filled(lang: Language, text: str, params: Mapping[str, str]) -> str:
@@ -181,7 +182,8 @@ def dressed(lang: Language, params: Mapping[str, str]) -> dict[str, str]:
 
 def value_word(name: str, code: str) -> str | None:
     """The id of the text for a code that stands in a named place; None when it is no word of the house."""
-    ids = (f"value.{name}.{code}", f"anatomy.value.{name}.{code}", f"{name}.{code}")
+    ids = [f"value.{name}.{code}", f"history.value.{name}.{code}", f"{name}.{code}"]
+    ids += [f"code.bank.{code}"] if name == "reason" else []
     return next((one for one in ids if knows(one)), None)
 
 
@@ -203,7 +205,7 @@ def _written(lang: Language, name: str, value: str) -> str:
 
 def _account(lang: Language, account: str, balance: str) -> str:
     """One account of a job and what stands on it."""
-    name = say(lang, f"anatomy.account.{account}") if knows(f"anatomy.account.{account}") else account
+    name = say(lang, f"history.account.{account}") if knows(f"history.account.{account}") else account
     return f"{name} {money(lang, Decimal(balance))}"
 
 

@@ -18,6 +18,7 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.errors import HoldExpired, PartnerDown, PartnerRefused
+from domain.partner_codes import meaning
 from engine.telemetry import calling
 
 T = TypeVar("T", bound=BaseModel)
@@ -32,8 +33,7 @@ TRY_LATER = frozenset(
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
-REUSED_KEY = "idempotency-key-reused"
-"""Another try of the same order got there first: a new try looks, and adopts what it finds.
+"""Another try of the same order got there first, as with a reused key: a new try looks, and adopts what it finds.
 
 Source: IETF draft idempotency-key-header (409 in flight, 422 reused), consulted 23-11-2026.
 """
@@ -82,8 +82,8 @@ class PartnerProblem(PartnerMessage):
 
     @property
     def kind(self) -> str:
-        """The last part of the type: `hold-expired`, `refused`."""
-        return self.type.rstrip("/").rpartition("/")[2]
+        """The last part of the type: `hold-expired`, `refused`; empty when the partner names none."""
+        return "" if self.type == "about:blank" else self.type.rstrip("/").rpartition("/")[2]
 
 
 @cache
@@ -207,11 +207,14 @@ class PartnerHttp:
         said = problem.detail or problem.title or f"status {status}"
         if problem.kind == "hold-expired":
             raise HoldExpired(self.partner, said)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in TRY_LATER or problem.kind == REUSED_KEY:
+        known = meaning(self.partner, problem.kind)
+        again = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in TRY_LATER
+        if again or (known is not None and known.retry):
             raise PartnerDown(self.partner, said, self._retry_after(response))
+        coded = {"code": problem.kind} if problem.kind else {}
         if status == HTTPStatus.NOT_FOUND:
-            raise NotThere(partner=self.partner, detail=said)
-        raise PartnerRefused(partner=self.partner, detail=said)
+            raise NotThere(partner=self.partner, detail=said, **coded)
+        raise PartnerRefused(partner=self.partner, detail=said, **coded)
 
     def _retry_after(self, response: httpx2.Response) -> timedelta | None:
         """Source: RFC 9110 section 10.2.3: seconds, or a date."""

@@ -176,11 +176,13 @@ class SmtpMail:
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
             if all(_is_final(refused.code) for refused in error.recipients):
-                raise PartnerRefused(partner=PARTNER, detail="the address does not exist") from error
+                code = str(error.recipients[0].code)
+                raise PartnerRefused(partner=PARTNER, detail="the address does not exist", code=code) from error
             raise PartnerDown(PARTNER, "the recipient's mailbox asks to come back later") from error
         except aiosmtplib.SMTPResponseException as error:
             if _is_final(error.code):
-                raise PartnerRefused(partner=PARTNER, detail=f"SMTP {error.code}") from error
+                code = str(error.code)  # its own text may name the recipient
+                raise PartnerRefused(partner=PARTNER, detail=f"SMTP {code}", code=code) from error
             raise PartnerDown(PARTNER, f"SMTP {error.code}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise PartnerDown(PARTNER, type(error).__name__) from error

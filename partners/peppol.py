@@ -45,7 +45,8 @@ class PeppolAccessPoint:
         except NotThere:
             raise
         except PartnerRefused as refusal:
-            raise ReceiverRejected(detail=refusal.params["detail"]) from refusal
+            said = {name: value for name, value in refusal.params.items() if name in ("detail", "code")}
+            raise ReceiverRejected(**said) from refusal
         return self._http.read(answer, SentDocument).message_id
 
     async def known(self, message_id: str) -> str | None:

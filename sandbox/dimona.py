@@ -102,7 +102,7 @@ async def declare(
 ) -> Json:
     """Take a declaration; its result comes later."""
     _signed_in(call, authorization)
-    about, told = body.about(), body.told()
+    about, told = body.about(), body.as_json()
     id = new_id("dm")
     result, code, period = _judge(call, about, told)
     ready = call.now + timedelta(seconds=call.settings.dimona_seconds)

@@ -32,7 +32,7 @@ class ShelfItem:
     day_eur: Decimal
     buy_eur: Decimal
 
-    def told(self) -> Json:
+    def as_json(self) -> Json:
         """As the price list shows it."""
         return {
             "sku": self.sku,
@@ -94,7 +94,7 @@ class OrderRequest(Message):
 @router.get("/items")
 async def list_items(call: Call) -> Json:
     """The price list."""
-    return {"items": [item.told() for item in SHELF]}
+    return {"items": [item.as_json() for item in SHELF]}
 
 
 @router.get("/availability")

@@ -69,7 +69,7 @@ def _take(call: Visit, id: str, fingerprint: str, document: ubl.UblDocument, num
         "accepted_at": clock.text(call.now),
         "delivers_at": delivered,
         "fingerprint": fingerprint,
-        "document": document.told(),
+        "document": document.as_json(),
     }
     call.store.put(call.partner, "message", id, message, reference=document.id, topic=number)
     call.store.put("people", "unread_document", id, {"message_id": id, "at": delivered})

@@ -27,7 +27,7 @@ class Station:
         """Its name in the interface."""
         return PREFIX + self.code
 
-    def told(self) -> Json:
+    def as_json(self) -> Json:
         """The station as OSDM writes a place."""
         where = {"latitude": self.latitude, "longitude": self.longitude}
         return {

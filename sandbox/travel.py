@@ -45,20 +45,20 @@ class BookingRequest(CamelMessage):
 async def find_places(body: Json, call: Call) -> Json:
     """Stations by name."""
     name = str((body.get("placeInput") or {}).get("name", ""))
-    return {"places": [station.told() for station in stations_by_name(name)]}
+    return {"places": [station.as_json() for station in stations_by_name(name)]}
 
 
 @router.get("/places")
 async def list_places(call: Call) -> Json:
     """All stations."""
-    return {"places": [station.told() for station in STATIONS]}
+    return {"places": [station.as_json() for station in STATIONS]}
 
 
 @router.post("/trips-collection")
 async def search_trips(body: Json, call: Call) -> Json:
     """Trains there, and back when asked."""
     out, back = search(body.get("tripSearchCriteria") or {"origin": {}, "destination": {}})
-    told = [train.told("OUTBOUND") for train in out] + [train.told("INBOUND") for train in back]
+    told = [train.as_json("OUTBOUND") for train in out] + [train.as_json("INBOUND") for train in back]
     return {"trips": told}
 
 
@@ -78,7 +78,7 @@ async def search_offers(body: OfferRequest, call: Call) -> Json:
     return {
         "offers": offers(out, back, passengers, body.offer_search_criteria or {}, call.now),
         "anonymousPassengers": body.anonymous_passenger_specifications,
-        "trips": [out.told("OUTBOUND"), *([back.told("INBOUND")] if back else [])],
+        "trips": [out.as_json("OUTBOUND"), *([back.as_json("INBOUND")] if back else [])],
     }
 
 
@@ -89,9 +89,9 @@ async def create_booking(body: BookingRequest, call: Call) -> Json:
     if call.holds_run_out:
         raise ProblemResponse("hold-expired", "the offer has run out")
     id = new_id("bk")
-    trips = [train_of(known["out"]).told("OUTBOUND")]
+    trips = [train_of(known["out"]).as_json("OUTBOUND")]
     if known["back"]:
-        trips.append(train_of(known["back"]).told("INBOUND"))
+        trips.append(train_of(known["back"]).as_json("INBOUND"))
     booking = {
         "id": id,
         "bookingCode": secrets.token_hex(3).upper(),

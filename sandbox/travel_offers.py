@@ -48,7 +48,7 @@ class Train:
         """Eight minutes, and a kilometre every forty seconds."""
         return self.departs_at + timedelta(minutes=8 + self.kilometres * 2 // 3)
 
-    def told(self, direction: str) -> Json:
+    def as_json(self, direction: str) -> Json:
         """The trip as OSDM writes it."""
         minutes = int((self.arrives_at - self.departs_at).total_seconds() // 60)
         return {

@@ -43,7 +43,7 @@ class UblDocument:
     buyer: UblParty
     refers_to: str | None
 
-    def told(self) -> Json:
+    def as_json(self) -> Json:
         """As the access point shows it."""
         return asdict(self)
 

@@ -23,7 +23,7 @@ class CamelMessage(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
 
-    def told(self) -> Json:
+    def as_json(self) -> Json:
         """The message as it was sent."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 

@@ -6,6 +6,7 @@ from temporalio.client import Client
 
 from activities.bank import BankDesk
 from activities.employment_contract_ports import Waker
+from domain import workflow_ids
 from domain.bank import Nudge
 from engine.calendar import ActivityClock
 from partners import bank_files
@@ -65,7 +66,7 @@ def waker(client: Client) -> Waker:
     nudge = TemporalNudger(client)
 
     async def wake(job_id: str, step: str) -> None:
-        await nudge(Nudge(workflow_id=f"job-{job_id}", step=step))
+        await nudge(Nudge(workflow_id=workflow_ids.of_job(job_id), step=step))
 
     return wake
 

@@ -1,16 +1,13 @@
 """The services that book things, each with its stores and its partner."""
 
-from typing import Any
-
 from activities import equipment, insurance, insurance_claim, special_request, travel, van_rental, workspace
-from activities.step import Step
 from partners.equipment import SupplierHttp
 from partners.insurance import InsurerHttp
 from partners.travel import OsdmRailway
 from partners.van_rental import TompHirer
 from storage.jobs.deadlines import Deadlines
 from storage.jobs.documents import Documents
-from storage.jobs.summaries import JobCards
+from storage.jobs.summaries import JobSummaries
 from storage.money.ledger import LedgerStore
 from storage.people.entities import Entities
 from storage.people.people import People
@@ -19,16 +16,6 @@ from storage.services.van_rental import FleetStore
 from storage.services.workspace import RoomStore
 from workers.printer import Press
 from workers.site import OnSite
-
-STEPS: tuple[Step[Any, Any], ...] = (
-    insurance.STEP,
-    insurance_claim.CLAIM,
-    van_rental.STEP,
-    equipment.STEP,
-    travel.STEP,
-    special_request.STEP,
-    workspace.STEP,
-)
 
 
 def services(site: OnSite) -> tuple[object, ...]:
@@ -43,7 +30,7 @@ def services(site: OnSite) -> tuple[object, ...]:
         insurance.Insurance(
             InsurerHttp(partners.to("insurer")),
             entities,
-            JobCards(database),
+            JobSummaries(database),
             Press(),
             papers,
             ledger,

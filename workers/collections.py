@@ -7,6 +7,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain import workflow_ids
 from domain.errors import PartnerDown
 from domain.job import CollectionInput
 from domain.services.debt_collection import DebtCollectionRequest
@@ -29,7 +30,7 @@ class TemporalCollections:
             await self._client.start_workflow(
                 DebtCollectionWorkflow.run,
                 collection,
-                id=f"collection-{request.invoice_id}",
+                id=workflow_ids.of_collection(request.invoice_id),
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -43,7 +44,7 @@ class TemporalCollections:
 
     async def nudge(self, invoice_id: str) -> None:
         """Something changed: look again now. An ended collection needs no nudge."""
-        handle = self._client.get_workflow_handle(f"collection-{invoice_id}")
+        handle = self._client.get_workflow_handle(workflow_ids.of_collection(invoice_id))
         try:
             await handle.signal(DebtCollectionWorkflow.money_moved)
         except RPCError as error:

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 import structlog
 from pydantic import BaseModel
@@ -24,10 +24,11 @@ from domain.errors import NotYet, PartnerDown, PartnerPaused, Refusal
 from domain.job import INFRASTRUCTURE_DOWN, RefusalDetails, Remembered
 from domain.message import Message
 from domain.orders import EARLIER, StepOrder
+from domain.partner_codes import decider
 from engine.calendar import told_the_time
 from engine.outages import outage
 from storage.execution.attempts import Attempt, Attempts, Outcome
-from storage.execution.order_attempts import Tries
+from storage.execution.order_attempts import OrderAttempts
 from storage.execution.orders import request_hash
 from workers import infrastructure
 
@@ -62,28 +63,28 @@ def roles(steps: list[Step[Any, Any]]) -> dict[str, Role]:
 class OnDuty(Interceptor):
     """Surrounds every activity of a worker."""
 
-    def __init__(self, tries: Tries, attempts: Attempts, clock: Clock, roles: Mapping[str, Role]) -> None:
-        self._tries = tries
+    def __init__(self, orders: OrderAttempts, attempts: Attempts, clock: Clock, roles: Mapping[str, Role]) -> None:
+        self._orders = orders
         self._attempts = attempts
         self._clock = clock
         self._roles = roles
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """Put ourselves around each activity."""
-        return _Surrounded(next, self._tries, self._attempts, self._clock, self._roles)
+        return _Surrounded(next, self._orders, self._attempts, self._clock, self._roles)
 
 
 class _Surrounded(ActivityInboundInterceptor):
     def __init__(
         self,
         next: ActivityInboundInterceptor,
-        tries: Tries,
+        orders: OrderAttempts,
         attempts: Attempts,
         clock: Clock,
         roles: Mapping[str, Role],
     ) -> None:
         super().__init__(next)
-        self._tries = tries
+        self._orders = orders
         self._attempts = attempts
         self._clock = clock
         self._roles = roles
@@ -108,12 +109,12 @@ class _Surrounded(ActivityInboundInterceptor):
         told = Remembered.model_validate_json(order.note) if order.note else None
         if role == "service":
             if told is not None:
-                await self._tries.remember(told)
+                await self._orders.remember(told)
             await self._attempts.opened(this)
         else:
             wanted = request_hash(order.request)
             once = role == "effect"
-            stored = await self._tries.begin(this, order.key, operation, wanted, once=once, told=told)
+            stored = await self._orders.begin(this, order.key, operation, wanted, once=once, told=told)
             if stored is not None and role == "effect":
                 return _as_answer(input, stored.answer)
         async with self._failure_written_down(this), _signs_of_life(info):
@@ -121,10 +122,10 @@ class _Surrounded(ActivityInboundInterceptor):
         if role == "service":
             await self._attempts.closed(this, self._clock.now(), "done")
         else:
-            story = answer.told() if isinstance(answer, Message) else {}
+            story = answer.story_values() if isinstance(answer, Message) else {}
             if order.replaced:
                 story = {**story, EARLIER: str(order.revision)}
-            await self._tries.end(this, order.key, operation, answer or {}, story, self._clock.now())
+            await self._orders.end(this, order.key, operation, answer or {}, story, self._clock.now())
         return answer
 
     @asynccontextmanager
@@ -165,7 +166,7 @@ async def told_apart(info: activity.Info) -> AsyncIterator[None]:
     try:
         yield
     except Refusal as no:
-        details = RefusalDetails(params=no.params, decided_by=no.decided_by)
+        details = RefusalDetails(params=no.params, decided_by=decider(no))
         raise ApplicationError(
             str(no), details, type=type(no).__name__, non_retryable=True, category=ApplicationErrorCategory.BENIGN
         ) from no
@@ -252,6 +253,5 @@ def _trace(error: BaseException) -> str:
 
 
 def _as_answer(input: ExecuteActivityInput, stored: dict[str, Any]) -> Any:
-    answer_type = activity._Definition.from_callable(input.fn)
-    hint = answer_type.ret_type if answer_type else None
+    hint = get_type_hints(input.fn).get("return")
     return hint.model_validate(stored) if isinstance(hint, type) and issubclass(hint, BaseModel) else None

@@ -1,18 +1,15 @@
 """The services that make and collect money: the client's yes, the fund, the invoice and what follows it."""
 
-from typing import Any
-
 from temporalio.client import Client
 
 from activities import agreement, debt_collection, invoicing, prefinancing
-from activities.step import Step
 from partners.bailiff import DossierOffice
 from partners.peppol import PeppolAccessPoint
 from partners.registered_mail import RegisteredMail
 from storage.jobs.deadlines import Deadlines
 from storage.jobs.documents import Documents
 from storage.jobs.jobs import Jobs
-from storage.jobs.summaries import JobCards
+from storage.jobs.summaries import JobSummaries
 from storage.money.ledger import LedgerStore
 from storage.money.statements import Statements
 from storage.people.clients import Clients
@@ -24,13 +21,6 @@ from storage.services.prefinancing import FundStore
 from workers.collections import TemporalCollections
 from workers.printer import Press
 from workers.site import OnSite
-
-STEPS: tuple[Step[Any, Any], ...] = (
-    agreement.STEP,
-    prefinancing.STEP,
-    invoicing.STEP,
-    *debt_collection.STAGES.values(),
-)
 
 
 def services(client: Client, site: OnSite) -> tuple[object, ...]:
@@ -46,7 +36,7 @@ def _agreed(site: OnSite) -> tuple[object, ...]:
             post=site.post,
             entities=Entities(database),
             clients=Clients(database),
-            jobs=JobCards(database),
+            jobs=JobSummaries(database),
             declared=Jobs(database),
             printer=Press(),
             papers=Documents(database, clock),
@@ -68,7 +58,7 @@ def _billed(client: Client, site: OnSite) -> tuple[object, ...]:
             collections=TemporalCollections(client, site.settings.task_queue, site.calendar.shift),
             entities=Entities(database),
             clients=Clients(database),
-            jobs=JobCards(database),
+            jobs=JobSummaries(database),
             papers=Documents(database, clock),
             post=site.post,
             deadlines=Deadlines(database),
@@ -86,7 +76,7 @@ def _billed(client: Client, site: OnSite) -> tuple[object, ...]:
             bailiff=DossierOffice(partners.to("bailiff")),
             entities=Entities(database),
             clients=Clients(database),
-            jobs=JobCards(database),
+            jobs=JobSummaries(database),
             papers=Documents(database, clock),
             printer=Press(),
             post=site.post,

@@ -84,7 +84,7 @@ class MorningBankDesk(Protocol):
         """Take over the statements up to the day before."""
         ...
 
-    async def told(self, nudges: Nudges) -> None:
+    async def notify(self, nudges: Nudges) -> None:
         """Everybody was told."""
         ...
 
@@ -132,7 +132,7 @@ async def morning_round(
     nudges = tuple(dict.fromkeys((*made.nudges, *sent.nudges, *came_in.nudges)))
     for told in by_process(nudges):
         await nudge(*told)
-    await desk.told(came_in)
+    await desk.notify(came_in)
     found = (*sent.problems, *came_in.problems)
     return Morning(
         on=day,

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from activities.catalog import partner_behind
 from domain.bulk_replay import Item
 from domain.message import Message
 from domain.orders import order_key, short_reference, split_step
@@ -45,10 +46,10 @@ class Lookups:
         )
         self._dimona = SocialSecurity(lines.to("dimona"), account, site.clock)
         self.of: dict[str, Lookup] = {
-            "travel": Lookup("railway", self._journeys),
-            "van_rental": Lookup("vans", self._vans),
-            "equipment": Lookup("supplier", self._goods),
-            "employment_contract": Lookup("dimona", self._declarations),
+            "travel": Lookup(partner_behind("travel"), self._journeys),
+            "van_rental": Lookup(partner_behind("van_rental"), self._vans),
+            "equipment": Lookup(partner_behind("equipment"), self._goods),
+            "employment_contract": Lookup(partner_behind("employment_contract"), self._declarations),
         }
 
     async def period(self, number: str) -> DimonaPeriod | None:

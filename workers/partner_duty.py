@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain import workflow_ids
 from domain.bulk_replay import BulkInput, Item
 from engine.calendar import Calendar
 from storage.core.database import Database
@@ -174,7 +175,7 @@ async def begin_bulk(client: Client, task_queue: str, bulk: BulkInput) -> None:
     await client.start_workflow(
         BulkReplayWorkflow.run,
         bulk,
-        id=f"bulk-{bulk.replay_id}",
+        id=workflow_ids.of_bulk_replay(bulk.replay_id),
         task_queue=task_queue,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -186,7 +187,7 @@ async def begin_watch(client: Client, task_queue: str, partner: str) -> None:
     await client.start_workflow(
         PartnerWatchWorkflow.run,
         partner,
-        id=f"partner-{partner}",
+        id=workflow_ids.of_partner(partner),
         task_queue=task_queue,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -1,19 +1,16 @@
 """The services that engage and pay people, each with its stores and its partner."""
 
-from typing import Any
-
 from temporalio.client import Client
 
 from activities import employment_contract, expenses, wages
 from activities.dimona import Dimona
 from activities.person_payments import Paying
-from activities.step import Step
 from engine.settings import Settings
 from partners.dimona import DimonaAccount, SocialSecurity
 from partners.signature import SealPartner
 from storage.jobs.deadlines import Deadlines
 from storage.jobs.documents import Documents
-from storage.jobs.summaries import JobCards
+from storage.jobs.summaries import JobSummaries
 from storage.money.ledger import LedgerStore
 from storage.money.payments import Payments
 from storage.people.entities import Entities
@@ -23,13 +20,11 @@ from workers.bank_desk import waker
 from workers.printer import Press
 from workers.site import OnSite
 
-STEPS: tuple[Step[Any, Any], ...] = (employment_contract.STEP, expenses.STEP, wages.STEP)
-
 
 def services(client: Client, site: OnSite) -> tuple[object, ...]:
     """Each service for people, bound to what it works with."""
     database, clock, partners = site.database, site.clock, site.partners
-    entities, people, cards = Entities(database), People(database), JobCards(database)
+    entities, people, cards = Entities(database), People(database), JobSummaries(database)
     papers, ledger = Documents(database, clock), LedgerStore(database)
     paying = Paying(Payments(database, clock), people, clock)
     account = dimona_account(site.settings)

@@ -1,6 +1,6 @@
 """The worker: every process and every service, each bound to its stores and its partner."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
@@ -8,10 +8,12 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.catalog import every_step
+from activities.debt_collection import DebtCollection
 from activities.memory import Memory
 from activities.step import Step
 from storage.execution.attempts import Attempts
-from storage.execution.order_attempts import Tries
+from storage.execution.order_attempts import OrderAttempts
 from storage.execution.regular_work import RegularWork
 from storage.jobs.jobs import Jobs
 from workers import bookings, money, people
@@ -30,7 +32,7 @@ from workflows.partner_watch import PartnerWatchWorkflow
 
 __all__ = ["STEPS", "OnSite", "activities", "build_worker"]
 
-STEPS: tuple[Step[Any, Any], ...] = (*bookings.STEPS, *people.STEPS, *money.STEPS)
+STEPS: tuple[Step[Any, Any], ...] = every_step()
 ACTIVITIES_AT_ONCE = 40
 """Mostly waiting for partners; more would only queue up at our own database."""
 EAGER = 9
@@ -43,7 +45,7 @@ RELEASE = version("all-inclusive")
 
 def build_worker(client: Client, site: OnSite) -> Worker:
     """A worker that serves every process and every service."""
-    duty = OnDuty(Tries(site.database), Attempts(site.database), site.clock, roles(list(STEPS)))
+    duty = OnDuty(OrderAttempts(site.database), Attempts(site.database), site.clock, roles(list(STEPS)))
     return Worker(
         client,
         task_queue=site.settings.task_queue,
@@ -65,13 +67,19 @@ def activities(client: Client, site: OnSite) -> list[Callable[..., Awaitable[Any
     morning = MorningDuty(bank_desk(site), nudger(client), site.clock, RegularWork(site.database))
     duty = PartnerDuty(site.database, site.partners, site.calendar, client, site.settings.task_queue)
     site.watch.on_trouble = duty.trouble
-    desks = (morning, bulk_replay(client, site), duty)
-    services = (*bookings.services(site), *people.services(client, site), *money.services(client, site), *desks)
-    found = [Memory(Jobs(site.database)).remember]
-    return found + [method for service in services for method in _defined(service)]
+    replays = bulk_replay(client, site)
+    services = (*bookings.services(site), *people.services(client, site), *money.services(client, site))
+    own = (morning.go_round, replays.look, replays.carry_out, replays.note, duty.look, duty.wake)
+    return [Memory(Jobs(site.database)).remember, *own, *(verb for one in services for verb in _verbs(one))]
 
 
-def _defined(service: object) -> list[Callable[..., Awaitable[Any]]]:
-    """The methods of a service that are activities."""
-    methods = (getattr(service, name) for name in dir(service) if not name.startswith("_"))
-    return [method for method in methods if hasattr(method, "__temporal_activity_definition")]
+def _verbs(service: object) -> Iterator[Callable[..., Awaitable[Any]]]:
+    """The methods of a service that are activities: the verbs its STEP states, and what a collection looks at."""
+    kind, seen = type(service), set()
+    for verb in (verb for step in every_step() for verb in step.verbs):
+        name = verb.call.__name__
+        if getattr(kind, name, None) is verb.call and name not in seen:
+            seen.add(name)
+            yield getattr(service, name)
+    if isinstance(service, DebtCollection):
+        yield from (service.look, service.settle, service.hear)

@@ -14,6 +14,7 @@ from temporalio.exceptions import ActivityError, FailureError
 
 from activities.debt_collection import STAGES, DebtCollection
 from activities.step import Step
+from domain import workflow_ids
 from domain.job import OPEN_STATES, CollectionEnded, CollectionInput, Decision, JobFile, StepState, Taken
 from domain.orders import StepOrder, step_name
 from domain.services.debt_collection import (
@@ -183,7 +184,7 @@ class DebtCollectionWorkflow:
         )
         request = self._collection.request
         ended = CollectionEnded(invoice_id=request.invoice_id, number=request.number, outcome=settlement.outcome)
-        job = workflow.get_external_workflow_handle(f"job-{self._collection.job_id}")
+        job = workflow.get_external_workflow_handle(workflow_ids.of_job(self._collection.job_id))
         try:
             await job.signal("collection_settled", ended)
         except FailureError:

@@ -113,7 +113,7 @@ def _request_flaw(
     if changed and step.record is not None and state.operation == step.record.name:
         return "NotEditable", "it is done by hand already: enter what was done anew, or replay it as it is"
     request = step.request.model_validate(wanted)
-    if forbidden := changed - step.editable:
+    if forbidden := changed - step.editable.keys():
         return "NotEditable", f"these fields cannot be changed here: {', '.join(sorted(forbidden))}"
     if (paper := signed_paper(step, state)) and (fixed := changed & step.printed):
         return "SignedPaper", f"{', '.join(sorted(fixed))}: stands on {paper}, which is signed or sent"

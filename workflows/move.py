@@ -4,22 +4,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from activities import (
-    agreement,
-    employment_contract,
-    equipment,
-    expenses,
-    insurance,
-    invoicing,
-    prefinancing,
-    special_request,
-    travel,
-    van_rental,
-    wages,
-    workspace,
-)
-from activities.insurance_claim import CLAIM
-from activities.insurance_claim import ITEM as CLAIM_ITEM
+from activities import agreement, employment_contract, prefinancing, travel
+from activities.catalog import bookings, step_of
 from activities.step import Step
 from domain.job import Approval, StepState
 from domain.message import Message
@@ -32,27 +18,17 @@ Travels = Callable[[str, EmploymentContractRequest | None], Awaitable[bool]]
 """Whether the ticket of a crew member, whose contract would be this one, follows a move."""
 FUND_LIMIT = "fund_limit"
 """The rule that asks an adviser to lift the fund's limits of this member and client."""
-BOOKINGS: tuple[Step[Any, Any], ...] = (
-    insurance.STEP,
-    equipment.STEP,
-    van_rental.STEP,
-    travel.STEP,
-    special_request.STEP,
-    workspace.STEP,
-)
+BOOKINGS: tuple[Step[Any, Any], ...] = bookings()
 MOVED: tuple[Step[Any, Any], ...] = (agreement.STEP, prefinancing.STEP, *BOOKINGS)
 """What can be renewed without touching anything signed."""
 
-EVERY: dict[str, Step[Any, Any]] = {
-    step.name: step for step in (*MOVED, employment_contract.STEP, expenses.STEP, invoicing.STEP, wages.STEP)
-}
-"""Whatever a job can have, by its service."""
-
 
 def stated(state: StepState) -> Step[Any, Any]:
-    """What the service of a step states about it; a claim is another kind of step than its cover."""
-    own: Step[Any, Any] = CLAIM if (state.service, state.item) == (CLAIM.name, CLAIM_ITEM) else EVERY[state.service]
-    return own
+    """What the service of a step states about it; KeyError for a service this program does not know."""
+    step = step_of(state.service, state.item)
+    if step is None:
+        raise KeyError(state.service)
+    return step
 
 
 def requests(plan: JobPlan, service: str) -> dict[str, Message]:

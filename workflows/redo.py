@@ -16,8 +16,6 @@ B = TypeVar("B", bound=Message)
 
 BEFORE_IT_BEGINS = frozenset({"quoted", "agreeing", "ready", "engaged"})
 """Bookings are only taken again while they still serve."""
-QUESTIONS = {"employment_contract": "SignedContractChanges", "invoicing": "IssuedInvoice"}
-"""What people are asked about what binds; anything else that was signed or paid is a paper that may be wrong."""
 
 
 class RedoableSteps(Beside):
@@ -27,9 +25,9 @@ class RedoableSteps(Beside):
         """Take a booking again with the same or a changed request, or ask the people who decide."""
         step, state = self._known[decision.step], self.file.steps[decision.step]
         if step.name == "invoicing":
-            await self.correct(step, state.item, QUESTIONS[step.name])
+            await self.correct(step, state.item, step.question)
         elif is_signed(step):
-            await self._put_to_people(step, state.item, QUESTIONS.get(step.name, "SignedPaperWrong"))
+            await self._put_to_people(step, state.item, step.question)
         else:
             await self._renew(step, state.item, decision.request)
 
@@ -50,7 +48,7 @@ class RedoableSteps(Beside):
 
 def is_signed(step: Step[Any, Any]) -> bool:
     """Whether people signed, received or were paid what the step brought: never done anew by itself."""
-    return step.correct is not None or step.is_asking() or step.essential
+    return step.is_for_people() or step.essential
 
 
 def check_redo(file: JobFile, steps: Steps, decision: Decision) -> None:

@@ -27,7 +27,7 @@ class Look:
     unstarted: int
 
 
-class Pulse:
+class ActivityLevel:
     """Reads how busy an installation is."""
 
     def __init__(self, database: Database) -> None:

@@ -34,7 +34,7 @@ class Story:
         self._limit = limit
         self._watch = Stopwatch(BEGAN)
 
-    async def told(self, running: Stack) -> int | None:
+    async def follow(self, running: Stack) -> int | None:
         """Tell it to its end; the exit code when the program is to be left then."""
         telling = asyncio.to_thread(self._declare_and_follow, running.running.address, running)
         try:
@@ -88,7 +88,7 @@ async def _lived(wanted: StackOptions, story: Story | None, stopped: asyncio.Eve
     async with stack(wanted) as running:
         ready.set()
         _welcome(running, wanted, watch, nobody=not wanted.demo and await _nobody(running))
-        telling = asyncio.create_task(story.told(running)) if story else None
+        telling = asyncio.create_task(story.follow(running)) if story else None
         stopping = asyncio.create_task(running.until_stopped(stopped))
         code = await _first(stopping, telling)
         if not stopped.is_set() and code is None:

@@ -14,7 +14,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from allin.embedded.activity_level import Look, Pulse
+from allin.embedded.activity_level import ActivityLevel, Look
 from api.container import ClockCommand
 from domain.periods import day_in_brussels
 from engine.calendar import Calendar
@@ -56,7 +56,7 @@ class DemoClockController:
     ) -> None:
         self._client = client
         self._state = CalendarState(database)
-        self._pulse = Pulse(database)
+        self._pulse = ActivityLevel(database)
         self._calendar = calendar
         self._sandbox = sandbox
         self._morning = morning

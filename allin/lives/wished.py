@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from allin.lives.dice import Dice
 from allin.lives.work import Work
 from domain.services.insurance import Cover
-from domain.wishes import Bearer
+from domain.wish import Bearer
 
 CHOICES = ("wanted",) * 12 + ("not_wanted", "myself", "ask_adviser")
 ARTICLES = ("par-led", "mixer-16", "mic-vocal", "tripod", "light-desk", "camera-4k", "laptop", "piano-grand")

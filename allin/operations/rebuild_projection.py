@@ -9,11 +9,12 @@ from temporalio.service import RPCError, RPCStatusCode
 from allin.client.terminal import Stop
 from allin.embedded.data_folder import DataFolder
 from allin.installation import Installation, opened
+from domain import workflow_ids
 from domain.job import JobFile, Remembered
 from domain.message import Message
 from engine.settings import Settings
 from storage.execution.events import append
-from storage.execution.projection import known_version, own_workflow, rewrite
+from storage.execution.projection import known_version, rewrite
 from storage.jobs.tables import job_workflows, jobs
 
 PATIENCE = timedelta(seconds=20)
@@ -46,7 +47,7 @@ async def rebuild_job(here: Installation, client: Client, job_id: str) -> list[R
     async with here.database.reading() as connection:
         if await connection.scalar(select(jobs.c.job_id).where(jobs.c.job_id == job_id)) is None:
             raise Stop(f"there is no job {job_id}")
-    own, file = await _rebuilt(here, client, job_id, own_workflow(job_id))
+    own, file = await _rebuilt(here, client, job_id, workflow_ids.of_job(job_id))
     collections = [(await _rebuilt(here, client, job_id, each))[0] for each in await _collections(here, file)]
     done = [own, *collections]
     async with here.database.writing() as connection:
@@ -62,8 +63,8 @@ async def _collections(here: Installation, file: JobFile) -> list[str]:
     wanted = select(job_workflows.c.workflow_id).where(job_workflows.c.job_id == file.job_id)
     async with here.database.reading() as connection:
         known = [row.workflow_id for row in await connection.execute(wanted)]
-    named = [f"collection-{invoice_id}" for invoice_id in file.collections]
-    return [each for each in dict.fromkeys([*named, *known]) if each != own_workflow(file.job_id)]
+    named = [workflow_ids.of_collection(invoice_id) for invoice_id in file.collections]
+    return [each for each in dict.fromkeys([*named, *known]) if each != workflow_ids.of_job(file.job_id)]
 
 
 async def _rebuilt(here: Installation, client: Client, job_id: str, workflow_id: str) -> tuple[Rebuilt, JobFile]:

@@ -8,13 +8,13 @@ from temporalio.service import RPCError
 
 from allin.client.terminal import Stop
 from allin.installation import Installation
+from domain import workflow_ids
 from engine.outages import outage
 from engine.stuck import Stuck, business_time, stuck_processes
 from storage.execution.stuck_processes import StuckProcess, StuckProcesses
 
 PATIENCE = 10
 """Seconds Temporal has; without its answer what was seen last stays noted, and the next look asks again."""
-JOB, COLLECTION = "job-", "collection-"
 
 
 class StuckWatch:
@@ -43,7 +43,7 @@ def noted(one: Stuck, shift: timedelta, now: datetime) -> StuckProcess:
     """As it is kept: with its job, and by the calendar that people live by."""
     return StuckProcess(
         workflow_id=one.workflow_id,
-        job_id=one.workflow_id.removeprefix(JOB) if one.workflow_id.startswith(JOB) else "",
+        job_id=workflow_ids.job_id(one.workflow_id),
         failures=one.failures,
         since_at=business_time(one, shift),
         seen_at=now,

@@ -38,7 +38,7 @@ class Eyes:
             self._near(now),
             self._deadlines(late),
             self._reviews(late),
-            self._tries(late),
+            self._silent_attempts(late),
             self._unstarted(late),
             self._asleep(late),
             self._stuck(),
@@ -85,7 +85,7 @@ class Eyes:
                 why=f"unmet: {one.basis}",
             )
 
-    async def _tries(self, late: datetime) -> AsyncIterator[Alarm]:
+    async def _silent_attempts(self, late: datetime) -> AsyncIterator[Alarm]:
         """A try that was begun and never ended, without a later one: its worker is slow, silent or dead."""
         for one in await Attempts(self.database).open_since(late):
             if not await self._taken_over(one):

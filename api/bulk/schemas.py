@@ -5,30 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from activities.catalog import services_of
 from api.decisions.preview import Preview
 from api.decisions.service import Reason
 from api.jobs.schemas import Answered
 from domain.bulk_replay import ItemState, ReplayKind, ReplayState
 from engine.settings import PARTNERS
 from storage.jobs.step_selection import Chosen
-
-SERVICES_OF: dict[str, tuple[str, ...]] = {
-    "railway": ("travel",),
-    "vans": ("van_rental",),
-    "supplier": ("equipment",),
-    "insurer": ("insurance",),
-    "dimona": ("employment_contract",),
-    "signature": ("employment_contract",),
-    "peppol": ("invoicing",),
-    "bank": ("wages", "expenses"),
-    "mail": ("agreement", "employment_contract", "invoicing", "debt_collection"),
-    "registered-mail": ("debt_collection",),
-    "lawyer": ("debt_collection",),
-    "bailiff": ("debt_collection",),
-}
-"""Which services have something done at a partner: done steps are found by it."""
-SIGNED = frozenset({"agreement", "employment_contract", "wages", "expenses", "invoicing"})
-"""What people signed, received as a bill or were paid: corrected by people, never done anew by itself."""
 
 Partner = Annotated[Literal[PARTNERS], Field(examples=["railway"])]  # type: ignore[valid-type]  # the settings' list
 Service = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", examples=["travel"])]
@@ -60,7 +43,7 @@ class ReplayFilter(BaseModel):
         done = self.state == "done"
         services = [self.service] if self.service else []
         if done and self.partner and not services:
-            services = list(SERVICES_OF.get(self.partner, ()))
+            services = list(services_of(self.partner))
         return Chosen(
             state=self.state,
             services=services,

@@ -6,7 +6,8 @@ One set of functions for the routes and the pages of ops.
 from collections import Counter
 from collections.abc import Sequence
 
-from api.bulk.schemas import SIGNED, Counted, ReplayFilter, ReplayTold, ReplayWish
+from activities.catalog import is_for_people, step_of
+from api.bulk.schemas import Counted, ReplayFilter, ReplayTold, ReplayWish
 from api.container import Container
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
@@ -144,10 +145,10 @@ def _is_ours(row: StepRow, wish: ReplayFilter) -> bool:
     """A done step is chosen when it can be done anew, or is signed and rests on the wrong rate."""
     if wish.state == "parked":
         return True
-    step = decision_forms.step_of(row.service, row.item)
+    step = step_of(row.service, row.item)
     if step is None or row.file.by_hand:
         return False
-    if row.service in SIGNED:
+    if is_for_people(row.service):
         return wish.rate is not None or bool(wish.jobs)
     return step.release is not None and not step.is_asking() and not step.essential
 
@@ -175,7 +176,7 @@ def _item(n: int, row: StepRow, kind: ReplayKind) -> Item:
 def _foreseen(item: Item, paused: set[str]) -> str:
     if item.partner in paused:
         return "paused_partner"
-    if item.service in SIGNED and item.error_type is None:
+    if is_for_people(item.service) and item.error_type is None:
         return "two_persons"
     return {"alone": "done_now", "reviewed": "reviewed", "two": "two_persons"}[item.rule]
 

@@ -1,5 +1,6 @@
 """Handing a decision to the process that carries the step: kept first, bound to its id, written to the audit."""
 
+from activities.catalog import step_of
 from api.container import Container
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
@@ -21,7 +22,7 @@ async def unused(home: Container, row: StepRow, taken: Decision) -> None:
         kept = await home.operations.operation(taken.operation_id)
     except KeyError:
         return
-    if not kept.is_same(_asked(home, row, taken, kept.rule)):
+    if not kept.is_same(_operation(home, row, taken, kept.rule)):
         raise reused(taken)
 
 
@@ -32,7 +33,7 @@ def reused(taken: Decision) -> Wrong:
 async def carry_out(home: Container, row: StepRow, taken: Decision, rule: Rule) -> Taken:
     """Hand a decision that enough persons have taken to the process, and keep what it said."""
     try:
-        await home.operations.asked(_asked(home, row, taken, rule))
+        await home.operations.record_request(_operation(home, row, taken, rule))
     except OperationReused:
         raise reused(taken) from None
     line = AuditEntry(
@@ -58,7 +59,7 @@ async def carry_out(home: Container, row: StepRow, taken: Decision, rule: Rule) 
     return done.model_copy(update={"operation_id": taken.operation_id})
 
 
-def _asked(home: Container, row: StepRow, taken: Decision, rule: Rule) -> Operation:
+def _operation(home: Container, row: StepRow, taken: Decision, rule: Rule) -> Operation:
     """A decision as it is kept."""
     return Operation(
         operation_id=taken.operation_id,
@@ -85,7 +86,7 @@ def _asked(home: Container, row: StepRow, taken: Decision, rule: Rule) -> Operat
 
 def detailed(line: AuditEntry, row: StepRow, taken: Decision) -> AuditEntry:
     """An audit line with what the decision changes: hashes of all of it, and what of it may be read."""
-    step = decision_forms.step_of(row.service, row.item)
+    step = step_of(row.service, row.item)
     changes = difference(row.file.request, taken.request or row.file.request)
     shown = one_line(redacted(changes, step.private if step else ()))
     after = taken.request if taken.request is not None else taken.result

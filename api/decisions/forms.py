@@ -1,50 +1,14 @@
 """What a step's request and result look like, for whoever edits one or does it by hand."""
 
-import pkgutil
-from functools import cache
-from importlib import import_module
 from typing import Any
 
 from pydantic import ValidationError
 
-import activities
-from activities.step import Step
+from activities.catalog import step_of
 from domain.decisions import DecisionKind
 from domain.job import Decision, StepState
+from domain.questions import AMENDED, CORRECTED
 from workflows.decisions import to_be_booked
-
-CORRECTED = frozenset({"SignedContract", "IssuedInvoice"})
-"""Problems that ask whether what binds is corrected: the decision is about the verb that corrects."""
-AMENDED = frozenset({"SignedContractChanges", "AmendmentRefused", "AmendmentUnanswered"})
-"""Problems that ask whether a signed contract is amended."""
-
-
-@cache
-def stated() -> dict[str, dict[str, Step[Any, Any]]]:
-    """What every service states about itself, by its word and, where it has several, by stage; no list by hand."""
-    modules = (import_module(f"activities.{found.name}") for found in pkgutil.iter_modules(activities.__path__))
-    found: dict[str, dict[str, Step[Any, Any]]] = {}
-    for module in modules:
-        one, several = getattr(module, "STEP", None), getattr(module, "STAGES", None)
-        if isinstance(one, Step):
-            found.setdefault(one.name, {})[""] = one
-        elif isinstance(several, dict) and all(isinstance(step, Step) for step in several.values()):
-            for stage, step in several.items():
-                found.setdefault(step.name, {})[f"-{stage.replace('_', '-')}"] = step
-    return found
-
-
-@cache
-def steps() -> dict[str, Step[Any, Any]]:
-    """What every service with one form states about itself, by its word."""
-    return {service: forms[""] for service, forms in stated().items() if "" in forms}
-
-
-def step_of(service: str, item: str = "-") -> Step[Any, Any] | None:
-    """What the service states about the step with this item; None for one this program does not know any more."""
-    forms = stated().get(service, {})
-    endings = sorted((ending for ending in forms if item.endswith(ending)), key=len)
-    return forms[endings[-1]] if endings else None
 
 
 def request_schema(service: str, item: str = "-") -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from activities.catalog import step_of
 from api.container import Container, Home
 from api.decisions import forms as decision_forms
 from api.decisions import service as decision_service
@@ -66,7 +67,7 @@ class ReviewGiven(BaseModel):
 
 def decision_told(one: Operation, asker: Asker, row: StepRow) -> DecisionTold:
     """A decision for whoever asks: private values for ops alone."""
-    step = decision_forms.step_of(row.service, row.item)
+    step = step_of(row.service, row.item)
     private = () if asker.audience == "ops" or step is None else step.private
     light = one.model_dump(include=set(DecisionTold.model_fields) - {"changes"})
     return DecisionTold(**light, changes=list(redacted(one.changes, private)))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from activities.catalog import step_of
 from api.container import Container
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
@@ -150,7 +151,7 @@ async def _planned_call(home: Container, row: StepRow, taken: Decision, shown: P
 
 def _releases(row: StepRow, changed: bool) -> list[str]:
     """The orders an edited request leaves behind, which are given back before the new one is made."""
-    step = decision_forms.step_of(row.service, row.item)
+    step = step_of(row.service, row.item)
     if step is None or step.release is None:
         return []
     revisions = sorted({*row.file.given_up, *([row.revision] if changed else [])})

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict
 
+from activities.catalog import step_of
 from api.container import Container, Home
-from api.decisions import forms as decision_forms
 from api.decisions import service as decision_service
 from api.decisions.audit import audited
 from api.decisions.schemas import Reason
@@ -130,7 +130,7 @@ async def _proposal(home: Container, proposal_id: str) -> Proposal:
 
 async def _proposal_view(home: Container, asker: Asker, one: Proposal) -> ProposalTold:
     row = await home.steps.step(one.job_id, one.step)
-    step = decision_forms.step_of(row.service, row.item)
+    step = step_of(row.service, row.item)
     private = () if asker.audience == "ops" or step is None else step.private
     hidden = set() if asker.audience == "ops" else {"request", "result"}
     return ProposalTold(

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from activities.catalog import step_of
 from api.container import Container
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
@@ -140,7 +141,7 @@ def ruled(row: StepRow, taken: Decision) -> approval_policy.Guarded:
 
 async def sound(home: Container, row: StepRow, taken: Decision) -> None:
     """Raise what is wrong with the request or result a decision brings, as the process would."""
-    step = decision_forms.step_of(row.service, row.item)
+    step = step_of(row.service, row.item)
     current = row.state == "parked" and row.attempt == taken.expected_attempt
     if current and (wrong := misplaced(row.file, taken.kind)):
         raise NotTaken(*wrong)
@@ -264,7 +265,7 @@ def may_confirm(row: StepRow) -> list[str]:
 
 def read_only(row: StepRow) -> dict[str, str]:
     """The editable fields that stand on a signed paper, and why they stay what they are."""
-    step = decision_forms.step_of(row.service, row.item)
+    step = step_of(row.service, row.item)
     paper = signed_paper(step, row.file) if step else None
     return dict.fromkeys(sorted(step.printed), f"stands on {paper}") if step and paper else {}
 

@@ -122,7 +122,7 @@ async def preview(
     people = await people_of(home, job.member_id, asked.declaration)
     orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
     found = consequences(job.in_force, orders, job.file)
-    because = tuple(told(rule, lang) for rule in not_alone(asker, job, orders))
+    because = tuple(rule_in_words(rule, lang) for rule in not_alone(asker, job, orders))
     overlaps = tuple(sentence(one, lang) for one in asked.quote.warnings if one.code in elsewhere.CODES)
     found = found.model_copy(update={"adviser_because": because, "overlaps": overlaps})
     return await named(home, job, asked.declaration, orders, found, lang)
@@ -135,7 +135,7 @@ def not_alone(asker: Asker, job: KeptJob, orders: JobPlan) -> list[ApprovalRule]
     return [rule for rule in orders.approvals if rule.rule not in job.file.approvals]
 
 
-def told(rule: ApprovalRule, lang: Language) -> str:
+def rule_in_words(rule: ApprovalRule, lang: Language) -> str:
     """Why a rule asks for the adviser, in the reader's language."""
     return approval_reason(rule.rule, rule.why, rule.params, lang)
 
@@ -151,7 +151,7 @@ async def move_to(
     people = await keep_people(home, job.member_id, asked.declaration)
     orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
     if rules := not_alone(asker, job, orders):
-        raise Wrong("adviser-makes-move", lambda lang: " ".join(told(rule, lang) for rule in rules))
+        raise Wrong("adviser-makes-move", lambda lang: " ".join(rule_in_words(rule, lang) for rule in rules))
     nth = str(job.file.moves)
     operation_id = decision_service.operation("m", job.job_id, hash_of(asked.declaration), reason, nth)
     if orders.agreement is not None:

@@ -35,17 +35,17 @@ async def context_of(
         member=MemberRecord(
             name=(await home.people.names({member.person_id})).get(member.person_id, ""),
             autonomy=member.autonomy,
-            activity_balance_eur=await home.standing.activity_balance(member.person_id),
+            activity_balance_eur=await home.quote_balances.activity_balance(member.person_id),
             elsewhere=tuple(elsewhere.get(member.person_id, ())),
         ),
-        client=await home.standing.of_client(client.client_id, home.today()) if client else ClientRecord(),
-        exposure=await home.standing.exposure(
+        client=await home.quote_balances.of_client(client.client_id, home.today()) if client else ClientRecord(),
+        exposure=await home.quote_balances.exposure(
             member_id=member.person_id,
             client_id=client.client_id if client else None,
             entity=terms.slug,
             except_job=moved_job,
         ),
-        paid_eur=await home.standing.paid_by_client(moved_job) if moved_job else ZERO,
+        paid_eur=await home.quote_balances.paid_by_client(moved_job) if moved_job else ZERO,
         crew=_with_hours(
             await _crew(home, declaration, member.person_id, terms.slug, moved_job),
             await people_of(home, member.person_id, declaration),
@@ -87,13 +87,15 @@ async def _crew(
     """What is known of each on the crew; who is said to be employed already is looked up in the register."""
     people = await people_of(home, member_id, declaration)
     first_on = min((day.date for day in declaration.days), default=home.today())
-    known = await home.standing.crew(member_id, people, entity, first_on, except_job=moved_job)
+    known = await home.quote_balances.crew(member_id, people, entity, first_on, except_job=moved_job)
     for person in declaration.crew:
         days = declaration.days_of(person)
         if person.status != "standing_contract" or not days:
             continue
         between = (min(day.date for day in days), last_day_on(days))
-        covered = await home.standing.under_contract(people[person.item], entity, between, except_job=moved_job)
+        covered = await home.quote_balances.under_contract(
+            people[person.item], entity, between, except_job=moved_job
+        )
         known[person.item] = known.get(person.item, CrewRecord()).model_copy(update={"covered": covered})
     return known
 

@@ -17,7 +17,7 @@ from domain.plans.crew_items import (
     one_item_each,
 )
 from domain.services.employment_contract import EmploymentContractRequest, EngagementOffer
-from engine.words import moment, money, say
+from engine.words import say
 from storage.jobs.jobs import KeptJob
 from storage.services.employment_contract import Engagements
 
@@ -82,8 +82,8 @@ async def _covered(home: Container, job: KeptJob, orders: JobPlan, item: str) ->
 
 
 def _leaves(one: Leaving, lang: Language) -> str:
-    return say(lang, f"page.move.leaves.{one.contract}", who=one.name, gross=money(lang, one.gross_eur))
+    return say(lang, f"page.move.leaves.{one.contract}", who=one.name, gross=one.gross_eur)
 
 
 def _comes(one: Coming, lang: Language) -> str:
-    return say(lang, f"page.move.comes.{one.contract}", who=one.name, by=moment(lang, one.by_at))
+    return say(lang, f"page.move.comes.{one.contract}", who=one.name, by=one.by_at)

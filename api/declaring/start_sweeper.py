@@ -26,47 +26,47 @@ BEGIN_WITHIN = timedelta(seconds=5)
 log = structlog.get_logger()
 
 
-async def start_job(house: Container, job: Unstarted) -> bool:
+async def start_job(home: Container, job: Unstarted) -> bool:
     """Start one job's process and note it; False when it could not be reached now.
 
     Two callers at once start one process: its id is the job's, and a second start changes nothing.
     """
     try:
-        await house.process.start(
-            JobInput(job_id=job.job_id, quote_id=job.quote_id, plan=job.plan, shift=house.shift)
+        await home.process.start(
+            JobInput(job_id=job.job_id, quote_id=job.quote_id, plan=job.plan, shift=home.shift)
         )
     except ProcessUnreachable as error:
         log.warning("job not started yet", job_id=job.job_id, why=str(error))
         return False
-    await house.jobs.mark_started(job.job_id, house.now())
+    await home.jobs.mark_started(job.job_id, home.now())
     return True
 
 
-async def start_at_once(house: Container, job: Unstarted) -> bool:
+async def start_at_once(home: Container, job: Unstarted) -> bool:
     """One try within the member's request."""
     try:
         async with asyncio.timeout(AT_ONCE_SECONDS):
-            return await start_job(house, job)
+            return await start_job(home, job)
     except TimeoutError:
         return False
 
 
-async def sweep(house: Container) -> int:
+async def sweep(home: Container) -> int:
     """Start every declared job that no process was confirmed for; how many were started."""
     started = 0
-    for job in await house.jobs.unstarted():
-        started += await start_job(house, job)
-    for replay in await house.replays.unbegun(house.now() - BEGIN_WITHIN):
-        started += await set_going(house, replay)
-    await nudges.sweep(house)
+    for job in await home.jobs.unstarted():
+        started += await start_job(home, job)
+    for replay in await home.replays.unbegun(home.now() - BEGIN_WITHIN):
+        started += await set_going(home, replay)
+    await nudges.sweep(home)
     return started
 
 
-async def keep_sweeping(house: Container, every: float = SWEEP_EVERY_SECONDS) -> None:
+async def keep_sweeping(home: Container, every: float = SWEEP_EVERY_SECONDS) -> None:
     """Sweep for as long as the application lives."""
     while True:
         try:
-            await sweep(house)
+            await sweep(home)
         except Exception as error:  # the sweeper outlives a database that is away; it says so now and then
             if not is_storage_trouble(error):
                 log.exception("sweep failed")

@@ -14,7 +14,7 @@ from api.jobs.schemas import Answered
 from api.security.permissions import Asker, may
 from domain.bank import Nudges
 from domain.client_credit import CreditWish, OwedBack
-from storage.money.client_credits import ClientCredits, Decided
+from storage.money.client_credits import ClientCredits, CreditChoice
 from storage.security.audit import hash_of
 
 router = APIRouter(prefix="/api/bank/credits", tags=["finance"])
@@ -58,7 +58,7 @@ async def decide(
     told = [asker.person_id, idempotency_key or uuid4().hex, job_id, given.model_dump(mode="json")]
     operation = f"c:{hash_of(told)[:60]}"
     wish = CreditWish.model_validate(given.model_dump(exclude={"reason"}))
-    decided = Decided(wish, asker.person_id, given.reason, operation, home.now())
+    decided = CreditChoice(wish, asker.person_id, given.reason, operation, home.now())
     async with audited_here(home, asker, f"credit.{given.kind}", given.reason, job_id):
         nudges = await ClientCredits(home.database).decide(job_id, decided)
     await tell(home, desk, Nudges(nudges=nudges))

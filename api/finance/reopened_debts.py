@@ -48,7 +48,9 @@ async def again(
         raise Wrong("not-now", f"this invoice is {kept.state}, and nobody is asked about it")
     async with audited_here(home, asker, f"debt.{given.how}", f"{invoice_id}: {given.reason}", found.job_id):
         await home.process.collect(await _begins(home, found, given))
-        await ReopenedDebts(home.database).decided(found, given.how, given.reason, asker.person_id, home.now())
+        await ReopenedDebts(home.database).record_decision(
+            found, given.how, given.reason, asker.person_id, home.now()
+        )
     return found
 
 

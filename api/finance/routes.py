@@ -230,7 +230,7 @@ async def tell(home: Container, desk: BankDeskPort, news: Nudges) -> None:
     except ProcessUnreachable as error:
         log.warning("nobody could be told that money moved", why=str(error))
         return
-    await desk.told(news)
+    await desk.notify(news)
 
 
 async def _body(request: Request) -> bytes:

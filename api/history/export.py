@@ -18,7 +18,7 @@ from api.history.export_paper import story_paper
 from api.history.service import inspect
 from api.jobs import access
 from api.security.permissions import Asker
-from storage.execution.projection import own_workflow
+from domain import workflow_ids
 from storage.jobs.jobs import KeptJob
 
 EARLIEST_IN_ZIP = (1980, 1, 1, 0, 0, 0)
@@ -81,7 +81,7 @@ async def _machinery(home: Container, job_id: str) -> AsyncIterator[tuple[str, s
     """What only ops read: orders, tries, and the engine's histories."""
     yield "orders.json", _rows(await home.orders.of_job(job_id))
     yield "tries.json", _rows(await home.attempts.of_job(job_id))
-    workflows = {own_workflow(job_id), *(row.workflow_id for row in await home.steps.of_job(job_id))}
+    workflows = {workflow_ids.of_job(job_id), *(row.workflow_id for row in await home.steps.of_job(job_id))}
     for workflow_id in sorted(workflows):
         if (history := await home.process.recorded(workflow_id)) is not None:
             yield f"history/{workflow_id}.json", history

@@ -52,15 +52,15 @@ def _head(told: JobStory) -> tuple[tuple[str, str], ...]:
     return (
         (say(lang, "role.member").capitalize(), told.member_name),
         (say(lang, "value.whose.client").capitalize(), told.client_name),
-        (say(lang, "anatomy.field.price_ex_vat_eur"), money(lang, told.amount_eur)),
-        (say(lang, "anatomy.field.starts_at"), moment(lang, told.first_start_at)),
-        (say(lang, "anatomy.field.ends_at"), moment(lang, told.last_end_at)),
-        (say(lang, "anatomy.field.declared_at"), moment(lang, told.declared_at)),
+        (say(lang, "history.field.price_ex_vat_eur"), money(lang, told.amount_eur)),
+        (say(lang, "history.field.starts_at"), moment(lang, told.first_start_at)),
+        (say(lang, "history.field.ends_at"), moment(lang, told.last_end_at)),
+        (say(lang, "history.field.declared_at"), moment(lang, told.declared_at)),
     )
 
 
 def _step(step: StepStory, lang: Language) -> StoryStep:
-    reference = ((say(lang, "anatomy.field.reference"), step.reference),) if step.reference else ()
+    reference = ((say(lang, "history.field.reference"), step.reference),) if step.reference else ()
     facts = (*((one.label, one.value) for one in (*step.asked, *step.answered)), *reference)
     return StoryStep(
         title=step.title,

@@ -17,7 +17,7 @@ from domain.ledger import Entry
 from domain.money import ZERO
 from domain.orders import step_name
 from domain.people import Language
-from engine.words import day, knows, say
+from engine.words import knows, say
 from storage.execution.events import JobEvent
 from storage.execution.operations import Operation
 from storage.jobs.deadlines import KeptDeadline
@@ -53,7 +53,7 @@ class DecisionSources:
 
 def deadline_told(kept: KeptDeadline, now: datetime, lang: Language) -> DeadlineTold:
     """A deadline in words, with the law or promise behind it."""
-    name = f"anatomy.deadline.{kept.kind}"
+    name = f"history.deadline.{kept.kind}"
     return DeadlineTold(
         kind=kept.kind,
         title=say(lang, name) if knows(name) else kept.kind.replace("_", " "),
@@ -73,7 +73,7 @@ def step_of(kept: KeptDeadline) -> str | None:
 def alerts(steps: Sequence[StepStory], deadlines: Sequence[DeadlineTold], ended: bool, lang: Language) -> list[str]:
     failed = [f"{one.title}: {one.undo.text}" for one in steps if one.undo.state == "failed"]
     late = [one for one in deadlines if one.late and one.met_at is None and not ended]
-    missed = [say(lang, "anatomy.late", what=one.title, on=day(lang, one.due_at.date())) for one in late]
+    missed = [say(lang, "history.late", what=one.title, on=one.due_at.date()) for one in late]
     return failed + missed
 
 
@@ -93,8 +93,8 @@ def _belongs(entry: Entry, prefix: str | None) -> bool:
 
 
 def _moved(entry: Entry, reader: Reader) -> MoneyTold:
-    name = f"anatomy.money.{NOT_A_WORD.sub('_', entry.text.lower())}"
-    accounts = [(reader.say(f"anatomy.account.{one.account.value}"), one.amount_eur) for one in entry.postings]
+    name = f"history.money.{NOT_A_WORD.sub('_', entry.text.lower())}"
+    accounts = [(reader.say(f"history.account.{one.account.value}"), one.amount_eur) for one in entry.postings]
     return MoneyTold(
         on=entry.on,
         text=reader.say(name) if knows(name) else entry.text,
@@ -117,12 +117,12 @@ def paper_link(paper: StoredDocument, lang: Language) -> PaperLink:
 
 def decisions(facts: DecisionSources, step: str | None, reader: Reader) -> list[DecisionTold]:
     """What people decided, the earliest first; a member reads of it in the lines of the story."""
-    return [_decided(one, facts, reader) for one in reversed(facts.audit) if one.step == step]
+    return [_decision(one, facts, reader) for one in reversed(facts.audit) if one.step == step]
 
 
-def _decided(line: AuditLine, facts: DecisionSources, reader: Reader) -> DecisionTold:
+def _decision(line: AuditLine, facts: DecisionSources, reader: Reader) -> DecisionTold:
     kind = line.what.partition(".")[2]
-    text = f"anatomy.decided.{kind}"
+    text = f"history.decided.{kind}"
     record = next((one for one in facts.operations if one.operation_id == line.operation_id), None)
     event = _event(line, facts.events)
     second = record.confirmed_by if record else None
@@ -132,7 +132,7 @@ def _decided(line: AuditLine, facts: DecisionSources, reader: Reader) -> Decisio
         role=reader.say(f"role.{line.role}") if knows(f"role.{line.role}") else line.role,
         kind=kind,
         text=reader.say(text) if knows(text) else kind.replace("_", " ").replace(".", " "),
-        why=masked(reasons.told(line.what, line.why, reader.lang)),
+        why=masked(reasons.in_words(line.what, line.why, reader.lang)),
         differences=_differences(record, event, reader),
         outcome=_became(line, event, facts.events, reader),
         second=reader.name(second) if second else None,
@@ -162,10 +162,10 @@ def _differences(record: Operation | None, event: JobEvent | None, reader: Reade
 def _became(line: AuditLine, event: JobEvent | None, events: Sequence[JobEvent], reader: Reader) -> str:
     """Whether a decision was taken, and what its step did next."""
     if line.outcome != "taken" or event is None:
-        name = f"anatomy.became.{line.outcome}"
-        return reader.say(name) if knows(name) else reader.say("anatomy.became.refused")
+        name = f"history.became.{line.outcome}"
+        return reader.say(name) if knows(name) else reader.say("history.became.refused")
     later = [one for one in events if one.seq > event.seq and one.step == event.step]
     again = next((one for one in later if one.kind in SAYS_MORE or not one.kind.startswith("step.")), None)
     if again is None:
-        return reader.say("anatomy.became.taken")
-    return f"{reader.say('anatomy.became.taken')}. {sentence(again, reader.lang)}"
+        return reader.say("history.became.taken")
+    return f"{reader.say('history.became.taken')}. {sentence(again, reader.lang)}"

@@ -23,6 +23,7 @@ from api.jobs.schemas import approval_told
 from api.security.permissions import Asker
 from api.wording.masking import masked
 from api.wording.timeline import LEVEL, Audience, Line, tell, title
+from domain import workflow_ids
 from domain.job import StepState
 from domain.ledger import Entry
 from domain.people import Language
@@ -31,7 +32,6 @@ from engine.words import say
 from storage.execution.attempts import Attempt
 from storage.execution.events import JobEvent
 from storage.execution.orders import StoredOrder
-from storage.execution.projection import own_workflow
 from storage.jobs.claims import Note
 from storage.jobs.deadlines import KeptDeadline
 from storage.jobs.documents import StoredDocument
@@ -160,7 +160,7 @@ def _story(facts: Facts, reader: Reader, ui: str, namespace: str | None, since: 
         papers=[beside.paper_link(one, lang) for one in facts.papers if one.step not in known],
         decisions=beside.decisions(facts.decided, None, reader),
         link=story_link(job.job_id),
-        engine_link=engine(own_workflow(job.job_id)),
+        engine_link=engine(workflow_ids.of_job(job.job_id)),
     )
 
 
@@ -187,7 +187,7 @@ def _lines(facts: Facts, reader: Reader) -> list[Line]:
 def _apart(facts: Facts, states: Sequence[StepState], reader: Reader) -> list[Parts]:
     """What is known, sorted by the step it is about."""
     where = {row.step: row.workflow_id for row in facts.rows}
-    own = own_workflow(facts.job.job_id)
+    own = workflow_ids.of_job(facts.job.job_id)
     return [_parts(facts, state, where.get(state.step, own), reader) for state in states]
 
 

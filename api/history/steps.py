@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from api.decisions import forms as decision_forms
+from activities.catalog import steps
 from api.history import waiting_times as waits
 from api.history.schemas import (
     DeadlineTold,
@@ -108,7 +108,7 @@ def step_story(parts: Parts, file: JobFile, reader: Reader, link: str, engine_li
         title=title(state.step, lang, reader.names),
         service=state.service,
         item=state.item,
-        about=say(lang, f"anatomy.about.{state.service}") if knows(f"anatomy.about.{state.service}") else "",
+        about=say(lang, f"history.about.{state.service}") if knows(f"history.about.{state.service}") else "",
         state=state.state,
         state_text=state_text(state, lang, file),
         essential=state.essential,
@@ -147,7 +147,7 @@ def _changed(binding: Mapping[str, Any], proposed: Mapping[str, Any] | None) -> 
 
 
 def _undo_verbs(service: str) -> frozenset[str]:
-    step = decision_forms.steps().get(service)
+    step = steps().get(service)
     return frozenset(verb.name for verb in (step.release, step.correct) if verb) if step else frozenset()
 
 
@@ -181,14 +181,14 @@ def _order(order: StoredOrder, reader: Reader) -> OrderTold:
 def _try(tried: Attempt, events: Sequence[JobEvent], reader: Reader) -> TryTold:
     verb, outcome = tried.operation.partition(".")[2], _outcome(tried)
     return TryTold(
-        what=reader.say(f"anatomy.verb.{verb}") if knows(f"anatomy.verb.{verb}") else reader.say("anatomy.verb"),
+        what=reader.say(f"history.verb.{verb}") if knows(f"history.verb.{verb}") else reader.say("history.verb"),
         operation=tried.operation if reader.is_ops else "",
         attempt=_attempt(tried),
         number=tried.try_no,
         began_at=tried.started_at,
         ended_at=tried.closed_at,
         outcome=outcome,
-        outcome_text=reader.say(f"anatomy.outcome.{outcome}"),
+        outcome_text=reader.say(f"history.outcome.{outcome}"),
         failure=failure(tried, events, reader.lang),
         order_key=tried.order_key if reader.is_ops else None,
         worker=tried.worker if reader.is_ops else None,
@@ -220,11 +220,11 @@ def failure(tried: Attempt, events: Sequence[JobEvent], lang: Language) -> str |
         if at_once and event.kind == "step.parked" and event.params.get("problem") == tried.error_type:
             return refusal(event.params, lang)
     if tried.outcome == "failed" and (who := waits.partner_said(tried)):
-        return say(lang, "anatomy.failure.away", who=_capital(say(lang, f"anatomy.partner.{who}")))
+        return say(lang, "history.failure.away", who=_capital(say(lang, f"history.partner.{who}")))
     whole = catalog(lang).get(f"refusal.{tried.error_type}")
     if whole and "{" not in whole:
         return whole
-    return say(lang, f"anatomy.failure.{tried.outcome}")
+    return say(lang, f"history.failure.{tried.outcome}")
 
 
 def _capital(text: str) -> str:
@@ -266,8 +266,8 @@ def _undo_state(state: StepState, file: JobFile, tries: Sequence[TryTold]) -> Un
 
 def _undo_text(state: UndoState, at: datetime | None, problem: str, reader: Reader) -> str:
     if at is not None:
-        return reader.say("anatomy.undo.done_on", on=moment(reader.lang, at))
-    return reader.say(f"anatomy.undo.{state}", problem=problem).strip()
+        return reader.say("history.undo.done_on", on=moment(reader.lang, at))
+    return reader.say(f"history.undo.{state}", problem=problem).strip()
 
 
 def key_prefix(job_id: str, state: StepState) -> str:

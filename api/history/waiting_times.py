@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
-from api.decisions import forms as decision_forms
+from activities.catalog import partner_behind, step_of, steps
 from api.history.schemas import WaitsFor, WaitTold
 from domain.errors import Refusal
 from domain.job import INFRASTRUCTURE_DOWN, JobFile, StepState
@@ -31,19 +31,6 @@ QUIET = timedelta(hours=6)
 US = "us"
 """Our own infrastructure, that is being repaired."""
 IMPORTANCE: dict[WaitsFor, int] = {"person": 0, "partner": 1, "date": 2}
-BEHIND = {
-    "agreement": "mail",
-    "debt_collection": "lawyer",
-    "employment_contract": "dimona",
-    "equipment": "supplier",
-    "expenses": "bank",
-    "insurance": "insurer",
-    "invoicing": "peppol",
-    "travel": "railway",
-    "van_rental": "vans",
-    "wages": "bank",
-}
-"""Who stands behind a service when a try does not say it itself."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +108,7 @@ def _decider(state: StepState, since: JobEvent) -> str:
 @cache
 def _refusals() -> dict[str, type[Refusal]]:
     """Every business "no" by its name; the services' own are known once their steps are."""
-    decision_forms.steps()
+    steps()
     found: dict[str, type[Refusal]] = {}
     todo = [Refusal]
     while todo:
@@ -141,46 +128,46 @@ def _between(state: StepState, tries: Sequence[Attempt]) -> Iterator[Wait]:
 
 
 def _why(state: StepState, before: Attempt, following: Attempt) -> tuple[WaitsFor, str]:
-    step = decision_forms.steps().get(state.service)
+    step = step_of(state.service, state.item)
     verb = following.operation.partition(".")[2]
     if step and step.answer and verb in (step.answer.name, step.remind.name if step.remind else ""):
-        return _awaited_party(step.answered_by or "partner", state.service)
+        return _awaited_party(step.answered_by or "partner", state)
     if before.outcome in ("failed", "not_yet", "cancelled"):
-        return "partner", _held_up_by(before, state.service)
+        return "partner", _held_up_by(before, state)
     return "date", "job"
 
 
-def _awaited_party(who: str, service: str) -> tuple[WaitsFor, str]:
+def _awaited_party(who: str, state: StepState) -> tuple[WaitsFor, str]:
     if who == "date":
         return "date", who
     if who in ("bank", "partner"):
-        return "partner", "bank" if who == "bank" else BEHIND.get(service, "partner")
+        return "partner", "bank" if who == "bank" else partner_behind(state.service, state.item)
     return "person", who
 
 
-def _held_up_by(tried: Attempt, service: str) -> str:
+def _held_up_by(tried: Attempt, state: StepState) -> str:
     """Who is in the way of the next try: ourselves, or a partner."""
     if tried.error_type == INFRASTRUCTURE_DOWN:
         return US
-    return partner_said(tried) or BEHIND.get(service, "partner")
+    return partner_said(tried) or partner_behind(state.service, state.item)
 
 
 def partner_said(tried: Attempt) -> str | None:
     """The partner a failed try names; none when it was no partner's fault."""
     said = (tried.error_text or "").partition(":")[0]
-    return said if knows(f"anatomy.partner.{said}") else None
+    return said if knows(f"history.partner.{said}") else None
 
 
 def _current(state: StepState, tries: Sequence[Attempt], now: datetime) -> Wait | None:
     """What a step that is neither done nor parked waits for at this moment."""
     last = next((one.closed_at for one in reversed(tries) if one.closed_at), None)
     if state.state == "waiting" and state.waiting:
-        kind, who = _awaited_party(state.waiting.who, state.service)
+        kind, who = _awaited_party(state.waiting.who, state)
         return Wait(state.step, kind, state.waiting.partner or who, last or now, None, state.waiting.until_at)
     if state.state == "trying" and state.held_up_since_at:
         return Wait(state.step, "partner", US, state.held_up_since_at)
     if state.state == "trying" and tries and tries[-1].outcome in ("failed", "not_yet"):
-        return Wait(state.step, "partner", _held_up_by(tries[-1], state.service), last or now)
+        return Wait(state.step, "partner", _held_up_by(tries[-1], state), last or now)
     if state.state == "held" and last:
         return Wait(state.step, "date", "job", last, None, state.decide_by)
     return None
@@ -206,23 +193,23 @@ def who(name: str, lang: Language) -> str:
     """Who or what is waited for, inside a sentence; nobody when only a date is."""
     if name == "date":
         return say(lang, "value.who.date")
-    return say(lang, f"anatomy.who.{name}") if knows(f"anatomy.who.{name}") else name
+    return say(lang, f"history.who.{name}") if knows(f"history.who.{name}") else name
 
 
 def partner_name(name: str, lang: Language) -> str:
     """A partner as people call it."""
-    return say(lang, f"anatomy.partner.{name}") if knows(f"anatomy.partner.{name}") else name
+    return say(lang, f"history.partner.{name}") if knows(f"history.partner.{name}") else name
 
 
 def sentence(name: str, lasted: timedelta, until: datetime | None, lang: Language) -> str:
     """ "12 days: waiting for the client, until 14 March"."""
     time = lasting(lasted, lang)
-    text = say(lang, "anatomy.wait.date", time=time) if name == "date" else _awaited(name, time, lang)
-    return say(lang, "anatomy.wait.until", wait=text, until=_until(until, lang)) if until else text
+    text = say(lang, "history.wait.date", time=time) if name == "date" else _awaited(name, time, lang)
+    return say(lang, "history.wait.until", wait=text, until=_until(until, lang)) if until else text
 
 
 def _awaited(name: str, time: str, lang: Language) -> str:
-    return say(lang, "anatomy.wait", time=time, who=who(name, lang))
+    return say(lang, "history.wait", time=time, who=who(name, lang))
 
 
 def lasting(time: timedelta, lang: Language) -> str:

@@ -23,29 +23,29 @@ PERSONS = {"adviser_id": "adviser", "member_id": "member"}
 """References in a story's lines, and what a sentence calls the name behind each."""
 
 
-def visible(house: Container, asker: Asker, member_id: str) -> None:
+def visible(home: Container, asker: Asker, member_id: str) -> None:
     """Raise not-found unless the job is the asker's own or their role sees all jobs."""
     if member_id != asker.person_id and not asker.may("see_all_jobs"):
         raise Wrong("not-found")
 
 
-async def row(house: Container, asker: Asker, job_id: str) -> JobRow:
+async def row(home: Container, asker: Asker, job_id: str) -> JobRow:
     """One job as lists show it."""
     try:
-        found = await house.jobs.row(job_id)
+        found = await home.jobs.row(job_id)
     except KeyError:
         raise Wrong("not-found") from None
-    visible(house, asker, found.member_id)
+    visible(home, asker, found.member_id)
     return found
 
 
-async def job(house: Container, asker: Asker, job_id: str) -> KeptJob:
+async def job(home: Container, asker: Asker, job_id: str) -> KeptJob:
     """One job with everything."""
     try:
-        found = await house.jobs.job(job_id)
+        found = await home.jobs.job(job_id)
     except KeyError:
         raise Wrong("not-found") from None
-    visible(house, asker, found.member_id)
+    visible(home, asker, found.member_id)
     return found
 
 
@@ -55,19 +55,19 @@ def own(asker: Asker, wanted: JobFilter) -> JobFilter:
 
 
 async def jobs(
-    house: Container, asker: Asker, wanted: JobFilter, cursor: str | None = None, limit: int = 50
+    home: Container, asker: Asker, wanted: JobFilter, cursor: str | None = None, limit: int = 50
 ) -> Page[JobRow]:
     """Some jobs; a member's own only."""
     try:
-        return await house.job_search.page(own(asker, wanted), cursor, limit)
+        return await home.job_search.page(own(asker, wanted), cursor, limit)
     except BadCursor as error:
         raise Wrong("wrong-cursor", str(error)) from None
 
 
-async def step(house: Container, asker: Asker, job_id: str, name: str) -> StepRow:
+async def step(home: Container, asker: Asker, job_id: str, name: str) -> StepRow:
     """One step by its full name, or by its service when the job has exactly one of it."""
-    await row(house, asker, job_id)
-    steps = await house.steps.of_job(job_id)
+    await row(home, asker, job_id)
+    steps = await home.steps.of_job(job_id)
     exact = [one for one in steps if one.step == name]
     candidates = exact or [one for one in steps if one.service == name]
     if not candidates:
@@ -77,17 +77,17 @@ async def step(house: Container, asker: Asker, job_id: str, name: str) -> StepRo
     return candidates[0]
 
 
-async def story(house: Container, job_id: str, after: int = 0) -> list[JobEvent]:
+async def story(home: Container, job_id: str, after: int = 0) -> list[JobEvent]:
     """The lines of a job's story after one of them."""
-    return await with_person_names(house, await house.events.since(job_id, after, EVERYTHING))
+    return await with_person_names(home, await home.events.since(job_id, after, EVERYTHING))
 
 
-async def with_person_names(house: Container, events: list[JobEvent]) -> list[JobEvent]:
+async def with_person_names(home: Container, events: list[JobEvent]) -> list[JobEvent]:
     """The same lines; where one tells of persons by reference, their names stand beside it."""
     told = {one.params[name] for one in events for name in PERSONS if name in one.params}
     if not told:
         return events
-    names = await house.people.names(told)
+    names = await home.people.names(told)
     return [one.model_copy(update={"params": one.params | _by_name(one, names)}) for one in events]
 
 
@@ -114,22 +114,22 @@ def for_members(paper: StoredDocument, asker: Asker) -> bool:
     return "member" in paper.audience if paper.subject_id is None else paper.subject_id == asker.person_id
 
 
-async def papers(house: Container, asker: Asker, job_id: str) -> list[StoredDocument]:
+async def papers(home: Container, asker: Asker, job_id: str) -> list[StoredDocument]:
     """The papers of a job that are for the one who asks."""
-    await row(house, asker, job_id)
-    return [paper for paper in await house.documents.of_job(job_id) if readable(paper, asker)]
+    await row(home, asker, job_id)
+    return [paper for paper in await home.documents.of_job(job_id) if readable(paper, asker)]
 
 
-async def paper(house: Container, asker: Asker, job_id: str, name: str) -> tuple[StoredDocument, bytes]:
+async def paper(home: Container, asker: Asker, job_id: str, name: str) -> tuple[StoredDocument, bytes]:
     """One paper with its content."""
-    await row(house, asker, job_id)
+    await row(home, asker, job_id)
     try:
-        found = await house.documents.document(job_id, name)
+        found = await home.documents.document(job_id, name)
     except KeyError:
         raise Wrong("not-found") from None
     if not readable(found, asker):
         raise Wrong("not-found")
-    return found, await house.documents.read(job_id, name)
+    return found, await home.documents.read(job_id, name)
 
 
 async def crew_names(house: Container, plan: JobPlan, steps: Iterable[StepState] = ()) -> Names:

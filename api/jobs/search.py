@@ -76,7 +76,7 @@ class JobQuestion(BaseModel):
             text=self.text or None,
         )
 
-    def asked(self) -> dict[str, str]:
+    def as_query(self) -> dict[str, str]:
         """The question as an address carries it, without what does not matter."""
         given = self.model_dump(mode="json", exclude_none=True)
         return {
@@ -169,17 +169,17 @@ async def counted(home: Container, asker: Asker, asked: JobQuestion, lang: Langu
     members = await home.people.names([one.value for one in found.member])
     clients = await home.clients.names([one.value for one in found.client])
 
-    def told(facets: Sequence[Facet], label: Callable[[str], str]) -> list[Counted]:
+    def labelled(facets: Sequence[Facet], label: Callable[[str], str]) -> list[Counted]:
         return [Counted(value=one.value, label=label(one.value), count=one.count) for one in facets]
 
     return FacetsTold(
         total=found.total,
-        state=told(found.state, lambda state: say(lang, f"state.job.{state}")),
-        service=told(found.service, lambda service: _known(f"service.{service}", service, lang)),
-        error=told(found.error, lambda name: _reason(name, lang)),
-        partner=told(found.partner, lambda name: partner_name(name, lang)),
-        member=told(found.member, lambda person: members.get(person, person)),
-        client=told(found.client, lambda client: clients.get(client, client)),
+        state=labelled(found.state, lambda state: say(lang, f"state.job.{state}")),
+        service=labelled(found.service, lambda service: _known(f"service.{service}", service, lang)),
+        error=labelled(found.error, lambda name: _reason(name, lang)),
+        partner=labelled(found.partner, lambda name: partner_name(name, lang)),
+        member=labelled(found.member, lambda person: members.get(person, person)),
+        client=labelled(found.client, lambda client: clients.get(client, client)),
     )
 
 
@@ -210,7 +210,7 @@ async def save_view(home: Home, asker: Keeps, given: ViewGiven) -> ViewTold:
     """Keep a question under a name; the same name again changes it."""
     try:
         kept = await home.views.save(
-            asker.person_id, given.name.strip(), given.asked.asked(), given.shared, home.now()
+            asker.person_id, given.name.strip(), given.asked.as_query(), given.shared, home.now()
         )
     except TooManyViews:
         raise Wrong("too-many", "take a view away that you do not use any more") from None

@@ -82,7 +82,7 @@ class Pages:
         of_link: Language | None = None,
     ) -> dict[str, str]:
         """What is wrong, by field, in the reader's words where the catalogs have them."""
-        lang = self._linked(request, of_link) if of_link else self.language(request, asker)
+        lang = self._language_of_link(request, of_link) if of_link else self.language(request, asker)
         return {one.where.removeprefix("body."): _flaw(one, lang) for one in errors}
 
     def problem(self, request: Request, told: Problem) -> HTMLResponse:
@@ -92,7 +92,7 @@ class Pages:
 
     def order(self, request: Request, order: OrderShown, token: str, lang: Language) -> HTMLResponse:
         """The order a client is asked to accept, in the client's language; once accepted, the client's place."""
-        words = self._linked(request, lang)
+        words = self._language_of_link(request, lang)
         data = client_view.order(order, words)
         template = "client_place.html" if order.answered == "accepted" else "client_link.html"
         return self.page(request, template, lang=words, order=data, answered=order.answered, token=token)
@@ -109,7 +109,7 @@ class Pages:
         status: int = 200,
     ) -> HTMLResponse:
         """The offer a collaborator is asked to sign, in the person's language."""
-        words = self._linked(request, person.language)
+        words = self._language_of_link(request, person.language)
         return self.page(
             request,
             "crew_link.html",
@@ -127,7 +127,7 @@ class Pages:
         )
 
     @staticmethod
-    def _linked(request: Request, lang: Language) -> Language:
+    def _language_of_link(request: Request, lang: Language) -> Language:
         wanted = request.query_params.get("lang")
         return wanted if wanted in LANGUAGES else lang
 

@@ -167,7 +167,7 @@ def _decision(state: StepState, lang: Language, names: Names) -> str:
     until = state.postponed_until_at or state.decide_by
     if until is None:
         return say(lang, "page.job.next.parked_by", **told)
-    return say(lang, "page.job.next.parked_until", **told, until=moment(lang, until))
+    return say(lang, "page.job.next.parked_until", **told, until=until)
 
 
 def paper(one: PaperTold, lang: Language, names: Names = NOBODY) -> dict[str, str]:

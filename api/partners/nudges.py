@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from api.container import Container
 from api.ports.process import ProcessUnreachable
+from domain import workflow_ids
 from engine.outages import outage
-from storage.execution.projection import own_workflow
 from storage.execution.webhooks import Webhook
 
 LISTENING = frozenset({"waiting", "trying", "parked"})
@@ -44,7 +44,7 @@ async def nudge(home: Container, job_id: str, step: str) -> None:
     try:
         await deliver(home, job_id, step)
     except ProcessUnreachable as error:
-        await later(home, own_workflow(job_id), step, why=error)
+        await later(home, workflow_ids.of_job(job_id), step, why=error)
 
 
 async def money_moved(home: Container, workflow_id: str) -> None:
@@ -64,7 +64,7 @@ async def deliver(home: Container, job_id: str, step: str) -> None:
     try:
         row = await home.steps.step(job_id, step)
     except KeyError:
-        await home.process.nudge(own_workflow(job_id), step)
+        await home.process.nudge(workflow_ids.of_job(job_id), step)
     else:
         waiting = row.file.waiting
         if row.state in LISTENING and not (waiting and waiting.who == "bank"):

@@ -37,6 +37,6 @@ class BankDeskPort(Protocol):
         """Take over CAMT.053, CODA or pain.002, whole or not at all."""
         ...
 
-    async def told(self, nudges: Nudges) -> None:
+    async def notify(self, nudges: Nudges) -> None:
         """Everybody who waited was told."""
         ...

@@ -51,7 +51,7 @@ class Provider:
     async def described(self) -> dict[str, Any]:
         """Its addresses; not-reachable when it cannot be asked, or calls itself something else."""
         if self._described is None:
-            told = await self._asked("GET", f"{self.issuer}/.well-known/openid-configuration")
+            told = await self._ask_issuer("GET", f"{self.issuer}/.well-known/openid-configuration")
             if str(told.get("issuer", "")).rstrip("/") != self.issuer:
                 raise Wrong("sign-in-elsewhere", "the issuer calls itself otherwise")
             self._named, self._described = str(told["issuer"]), told
@@ -82,8 +82,8 @@ class Provider:
         }
         auth = (self._client_id, self._secret) if self._secret else None
         told = await self.described()
-        answer = await self._asked("POST", str(told["token_endpoint"]), data=form, auth=auth)
-        keys = KeySet.import_key_set(await self._asked("GET", str(told["jwks_uri"])))  # type: ignore[arg-type]  # checked by joserfc
+        answer = await self._ask_issuer("POST", str(told["token_endpoint"]), data=form, auth=auth)
+        keys = KeySet.import_key_set(await self._ask_issuer("GET", str(told["jwks_uri"])))  # type: ignore[arg-type]  # checked by joserfc
         return self._verified(str(answer.get("id_token", "")), keys, nonce)
 
     def _verified(self, token: str, keys: KeySet, nonce: str) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class Provider:
             raise Wrong("sign-in-elsewhere", type(error).__name__) from None
         return dict(found.claims)
 
-    async def _asked(self, method: str, address: str, **more: Any) -> dict[str, Any]:
+    async def _ask_issuer(self, method: str, address: str, **more: Any) -> dict[str, Any]:
         try:
             async with httpx2.AsyncClient(timeout=PATIENCE, transport=self._transport) as client:
                 answer = await client.request(method, address, headers={"accept": "application/json"}, **more)

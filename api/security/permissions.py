@@ -118,7 +118,7 @@ def cookie_name(request: Request) -> str:
 
 def public_is_https(request: Request) -> bool:
     """Whether people reach us over TLS: the public address says so, also where a proxy speaks plainly to us."""
-    settings: Settings = request.app.state.house.settings
+    settings: Settings = request.app.state.container.settings
     return settings.https or request.url.scheme == "https"
 
 
@@ -136,7 +136,7 @@ async def asking(request: Request, home: Home) -> Asker | None:
     session = await home.sessions.find(token, wall_clock())
     if session is None or (session.demo and home.settings.production):
         return None
-    request.app.state.person_limits.asked(session.person_id, request.url.path)
+    request.app.state.person_limits.count_request(session.person_id, request.url.path)
     account = await home.accounts.account(session.person_id)
     proof = "demo" if session.demo else session.proof
     if lacking(home, account, proof) and not request.url.path.startswith(SETTING_UP):

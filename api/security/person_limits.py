@@ -30,7 +30,7 @@ class PersonLimits:
     def __init__(self, limits: Mapping[str, RateLimitItem]) -> None:
         self._limits, self._window = limits, MovingWindowRateLimiter(MemoryStorage())
 
-    def asked(self, person_id: str, path: str) -> None:
+    def count_request(self, person_id: str, path: str) -> None:
         """One more question of a signed-in person; too-many when there were enough."""
         for begin, limit in self._limits.items():
             if begin != GUESSES and path.startswith(begin) and not self._window.hit(limit, begin, person_id):

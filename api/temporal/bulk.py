@@ -6,8 +6,8 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.ports.process import NotTaken, ProcessUnreachable, Turn
+from domain import workflow_ids
 from domain.bulk_replay import BulkInput, Turned
-from domain.collection_state import collection_process
 from domain.job import CollectionInput
 from engine.connection import TAKEN_AGAIN_AFTER
 
@@ -27,7 +27,7 @@ class TemporalBulk:
             await self._client.start_workflow(
                 "BulkReplay",
                 bulk,
-                id=f"bulk-{bulk.replay_id}",
+                id=workflow_ids.of_bulk_replay(bulk.replay_id),
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -45,7 +45,7 @@ class TemporalBulk:
             await self._client.start_workflow(
                 "DebtCollection",
                 collection,
-                id=collection_process(request.invoice_id, collection.turn),
+                id=workflow_ids.of_collection(request.invoice_id, collection.turn),
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -60,7 +60,9 @@ class TemporalBulk:
     async def turn_replay(self, replay_id: str, turn: Turn, turned: Turned) -> None:
         """Pause, resume or stop."""
         try:
-            await self._client.get_workflow_handle(f"bulk-{replay_id}").execute_update(turn, turned)
+            await self._client.get_workflow_handle(workflow_ids.of_bulk_replay(replay_id)).execute_update(
+                turn, turned
+            )
         except WorkflowUpdateFailedError as error:
             kind = error.cause.type if isinstance(error.cause, ApplicationError) else None
             raise NotTaken(kind or "NotTaken", str(error.cause)) from error
@@ -77,7 +79,7 @@ class TemporalBulk:
             await self._client.start_workflow(
                 "PartnerWatch",
                 partner,
-                id=f"partner-{partner}",
+                id=workflow_ids.of_partner(partner),
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 
 from api.ports.process import NotTaken, ProcessStuck, ProcessUnreachable
 from api.temporal.bulk import GONE, TemporalBulk
+from domain import workflow_ids
 from domain.job import ApprovalGiven, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.message import Message
 from domain.proposed_move import MoveTakenBack
@@ -31,11 +32,6 @@ PATIENCE = timedelta(seconds=10)
 """A decision is taken within milliseconds; longer means that no worker is there."""
 
 
-def workflow_id(job_id: str) -> str:
-    """The id of a job's own process."""
-    return f"job-{job_id}"
-
-
 class TemporalProcess(TemporalBulk):
     """Satisfies Process."""
 
@@ -45,7 +41,7 @@ class TemporalProcess(TemporalBulk):
             await self._client.start_workflow(
                 WORKFLOW,
                 job,
-                id=workflow_id(job.job_id),
+                id=workflow_ids.of_job(job.job_id),
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -65,23 +61,25 @@ class TemporalProcess(TemporalBulk):
 
     async def withdraw(self, job_id: str, withdrawal: Withdrawal) -> Taken:
         """Stop the job."""
-        return await self._update(workflow_id(job_id), "withdraw", withdrawal, withdrawal.operation_id)
+        return await self._update(workflow_ids.of_job(job_id), "withdraw", withdrawal, withdrawal.operation_id)
 
     async def move(self, job_id: str, move: Move) -> Taken:
         """Change days, crew, place or price."""
-        return await self._update(workflow_id(job_id), "move", move, move.operation_id)
+        return await self._update(workflow_ids.of_job(job_id), "move", move, move.operation_id)
 
     async def take_back_move(self, job_id: str, taken_back: MoveTakenBack) -> Taken:
         """A move that waits is not wanted any more."""
-        return await self._update(workflow_id(job_id), "take_back_move", taken_back, taken_back.operation_id)
+        return await self._update(
+            workflow_ids.of_job(job_id), "take_back_move", taken_back, taken_back.operation_id
+        )
 
     async def approve(self, job_id: str, approval: ApprovalGiven) -> Taken:
         """An adviser's answer to one rule."""
-        return await self._update(workflow_id(job_id), "approve", approval, approval.operation_id)
+        return await self._update(workflow_ids.of_job(job_id), "approve", approval, approval.operation_id)
 
     async def report(self, job_id: str, report: Report) -> Taken:
         """The member's answer."""
-        return await self._update(workflow_id(job_id), "report", report, report.operation_id)
+        return await self._update(workflow_ids.of_job(job_id), "report", report, report.operation_id)
 
     async def recorded(self, workflow_id: str) -> str | None:
         """The history, its payloads decrypted; readable without keys for as long as somebody keeps the file."""

@@ -13,7 +13,7 @@ def did(what: str, step: str, for_whom: str, lang: Language) -> str:
     told = {"step": step or say(lang, "office.audit.kind.step"), "for_whom": for_whom, "kind": ""}
     if family in FAMILIES_ALONE:
         kind, _, stage = rest.partition(".")
-        name = next((one for one in (f"office.kind.{kind}", f"anatomy.decided.{kind}") if knows(one)), "")
+        name = next((one for one in (f"office.kind.{kind}", f"history.decided.{kind}") if knows(one)), "")
         told["kind"] = say(lang, name) if name else say(lang, "office.audit.kind.step")
         return say(lang, f"audit.step.{stage}" if knows(f"audit.step.{stage}") else "audit.step", **told)
     names = (f"audit.{what}", f"audit.{what.rpartition('.')[0]}", f"audit.{family}", "audit.other")

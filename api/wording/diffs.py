@@ -27,9 +27,9 @@ class Difference(BaseModel):
 def field_label(name: str, lang: Language) -> str:
     """A field of a request or a result in the reader's language; a test sees that each has a text.
 
-    `anatomy.field.` names what everybody may read, `field.` what only operations do.
+    `history.field.` names what everybody may read, `field.` what only operations do.
     """
-    known = (word for word in (f"anatomy.field.{name}", f"field.{name}") if knows(word))
+    known = (word for word in (f"history.field.{name}", f"field.{name}") if knows(word))
     return say(lang, word) if (word := next(known, None)) else name.replace("_", " ")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from domain.partner_codes import SPOKEN, codes_of, text_id
 from domain.people import Language
 from engine.words import knows, say
 
@@ -27,9 +28,24 @@ def with_partner_names(params: Mapping[str, str], lang: Language) -> dict[str, s
         name = f"rate.{params.get('name')}"
         params = {**params, "name": say(lang, name if knows(name) else "rate.other")}
     partner = params.get("partner", "")
-    if not knows(f"anatomy.partner.{partner}"):
+    if not knows(f"history.partner.{partner}"):
         return {"who": partner or _of(None, lang), **params}
     return {**params, "partner": _partner(partner, lang), "who": _of(partner, lang)}
+
+
+def with_codes(refusal: str, params: Mapping[str, str], lang: Language) -> dict[str, str]:
+    """The values of a refusal with what the partner's codes mean; one nobody wrote down is said as unknown."""
+    found = list(codes_of(refusal, params))
+    if not found:
+        return dict(params)
+    place = SPOKEN[refusal][1] if refusal in SPOKEN else "detail"
+    return {**params, place: "; ".join(_meant(*one, lang) for one in found)}
+
+
+def _meant(partner: str, code: str, said: str, lang: Language) -> str:
+    if (known := text_id(partner, code)) is not None:
+        return say(lang, known, said=said)
+    return say(lang, "code.unknown" if said else "code.unknown.silent", said=said, code=code)
 
 
 def away(partner: str | None, cause: str | None, lang: Language) -> str:
@@ -55,11 +71,11 @@ def unworded(text: str, lang: Language) -> str:
 
 
 def _partner(name: str | None, lang: Language) -> str:
-    return say(lang, f"anatomy.partner.{name}" if knows(f"anatomy.partner.{name}") else "value.who.partner")
+    return say(lang, f"history.partner.{name}" if knows(f"history.partner.{name}") else "value.who.partner")
 
 
 def _of(name: str | None, lang: Language) -> str:
-    return say(lang, f"anatomy.who.{name}" if knows(f"anatomy.who.{name}") else "anatomy.who.partner")
+    return say(lang, f"history.who.{name}" if knows(f"history.who.{name}") else "history.who.partner")
 
 
 def _capital(text: str) -> str:

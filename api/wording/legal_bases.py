@@ -9,5 +9,5 @@ def legal_basis(kind: str, kept: str, lang: Language) -> str:
     """Why something is due; what nobody has worded for this kind as it was kept, its citations translated."""
     if lang == "en":
         return kept
-    text = f"anatomy.basis.{kind}"
+    text = f"history.basis.{kind}"
     return say(lang, text) if knows(text) else source(kept, lang)

@@ -53,7 +53,7 @@ def details(
 def _tellable(name: str, audience: Audience, own: bool) -> bool:
     if name in NET and audience == "member" and not own:
         return False
-    return knows(f"anatomy.field.{name}") or LEVEL[audience] >= LEVEL["ops"]
+    return knows(f"history.field.{name}") or LEVEL[audience] >= LEVEL["ops"]
 
 
 def spoken_value(name: str, value: Any, lang: Language, names: Mapping[str, str]) -> str:
@@ -73,14 +73,14 @@ def spoken_value(name: str, value: Any, lang: Language, names: Mapping[str, str]
     if name == "function":
         return any_function(str(value), lang)
     text = _instant(str(value)) if name.endswith("_at") else str(value)
-    word = f"anatomy.value.{name}.{text}"
+    word = f"history.value.{name}.{text}"
     return say(lang, word) if knows(word) else masked(dressed(lang, {name: _named(name, text, names)})[name])
 
 
 def _inside(values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """The parts of a value that mean something to people: ids and references do not."""
     for name, value in values.items():
-        if knows(f"anatomy.field.{name}") and value not in (None, ""):
+        if knows(f"history.field.{name}") and value not in (None, ""):
             yield name, value
 
 

@@ -10,7 +10,7 @@ FIELDS_OF_A_PERSON: Final = ("person.changed", "person.entered")
 """Their reason names the fields, separated by commas; what they hold is nobody's business."""
 
 
-def told(what: str, why: str, lang: Language) -> str:
+def in_words(what: str, why: str, lang: Language) -> str:
     """What somebody said; what an adviser answered a rule begins with that rule, in the reader's words.
 
     What a person entered about themselves is told by the names of the fields.

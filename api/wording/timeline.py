@@ -10,7 +10,7 @@ from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from api.decisions.forms import step_of
+from activities.catalog import step_of
 from api.wording import failures
 from api.wording.diffs import in_one_line, of_line
 from domain.job import StepState
@@ -207,7 +207,7 @@ def refusal(params: Mapping[str, str], lang: Language) -> str:
     text = filled(
         lang,
         catalog(lang)[f"refusal.{name}"],
-        SentenceValues(_written(failures.with_partner_names(params, lang), lang)),
+        SentenceValues(_written(failures.with_partner_names(failures.with_codes(name, params, lang), lang), lang)),
     )
     return text[:1].upper() + text[1:]
 

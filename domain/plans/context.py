@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -53,6 +54,10 @@ class PlanContext:
     def declaration(self) -> JobDeclaration:
         """The declaration, completed."""
         return self.sheet.declaration
+
+    def ceilings(self, service: str) -> dict[str, Decimal]:
+        """By item, what the service may cost at most."""
+        return {line.item: line.ceiling.amount_eur for line in self.quote.services if line.service == service}
 
     @cached_property
     def first_start_at(self) -> datetime:

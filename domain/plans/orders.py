@@ -2,22 +2,29 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final, get_args, get_origin
 
 from domain.message import Message
 from domain.money import ZERO
 from domain.orders import step_name
 from domain.plan import JobPlan
 
-SINGLE = ("agreement", "prefinancing", "insurance", "equipment", "workspace")
-PER_ITEM = (
-    "van_rental",
-    "travel",
-    "employment_contract",
-    "expenses",
-    "wages",
-    "invoicing",
-    "special_request",
-)
+
+def _requests() -> Iterator[tuple[str, type[Message], bool]]:
+    """Every service of a plan: its word, the type of its request, and whether there is one per item.
+
+    A service's field is named as the file of its request: `workspace` is in `domain/services/workspace.py`.
+    """
+    for name, field in JobPlan.model_fields.items():
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if getattr(kind, "__module__", "") == f"domain.services.{name}":
+                yield name, kind, get_origin(field.annotation) is dict
+
+
+SINGLE: Final = tuple(service for service, _, several in _requests() if not several)
+PER_ITEM: Final = tuple(service for service, _, several in _requests() if several)
+BOUGHT: Final = frozenset(service for service, kind, _ in _requests() if "ceiling_eur" in kind.model_fields)
+"""What costs up to a ceiling is bought, and can be given back."""
 
 
 def orders_of(plan: JobPlan) -> dict[str, Message]:

@@ -12,7 +12,7 @@ from domain.money import ZERO, Eur
 from domain.orders import split_step
 from domain.periods import day_in_brussels
 from domain.plan import JobPlan
-from domain.plans.orders import most_it_costs, orders_of
+from domain.plans.orders import BOUGHT, most_it_costs, orders_of
 from domain.rules.cancellation import (
     DEMONSTRATION_TERMS,
     CancellationTerms,
@@ -26,7 +26,6 @@ Outcome = Literal["nothing", "released", "given_back", "terminate_or_owed", "cre
 stays as it is; claimed on the cancellation cover."""
 CLAIM: Final = "insurance:cancellation-claim"
 
-BOUGHT: Final = frozenset({"insurance", "van_rental", "equipment", "travel", "special_request", "workspace"})
 NOT_TAKEN: Final = frozenset({"waiting", "missed", "skipped", "undone", "failed", "superseded"})
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.money import PositiveEur
 from domain.people import Language
-from domain.wishes import Bearer
+from domain.wish import Bearer
 
 PRICE_LIST_FILE = "prices.yaml"
 

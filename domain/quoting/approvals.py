@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from domain.bookable.equipment import bought_price
+from domain.declaration import JobDeclaration
 from domain.message import Message
 from domain.money import ZERO
 from domain.quoting.context import Autonomy
 from domain.quoting.models import NeededApproval
-from domain.quoting.pricing import bought_price
 from domain.quoting.sheet import QuoteInput
 from domain.rules.prefinancing import limits_reached
+from domain.wish import Wish
 
 COOPERATIVE: Final = "rule of the cooperative; a setting for demonstrations"
 ORDINARY_TERM_DAYS: Final = 30
@@ -129,23 +131,11 @@ def _wishes(sheet: QuoteInput) -> Iterator[NeededApproval]:
 
 def choices(sheet: QuoteInput) -> Iterator[tuple[str, str]]:
     """Every wish of the declaration: the service and what is wanted of it."""
-    declared = sheet.declaration
-    singles = (
-        ("agreement", declared.agreement),
-        ("prefinancing", declared.prefinancing),
-        ("insurance", declared.insurance),
-        ("equipment", declared.equipment),
-        ("employment_contract", declared.employment_contract),
-        ("expenses", declared.expenses),
-        ("wages", declared.wages),
-        ("invoicing", declared.invoicing),
-        ("debt_collection", declared.debt_collection),
-        ("workspace", declared.workspace),
-    )
-    yield from ((service, wish.choice) for service, wish in singles if wish is not None)
-    yield from (("van_rental", van.choice) for van in declared.van_rental)
-    yield from (("travel", journey.choice) for journey in declared.travel)
-    yield from (("special_request", wish.choice) for wish in declared.special_request)
+    wished = [(name, getattr(sheet.declaration, name)) for name in JobDeclaration.model_fields]
+    yield from ((service, wish.choice) for service, wish in wished if isinstance(wish, Wish))
+    for service, wishes in wished:
+        if isinstance(wishes, tuple):
+            yield from ((service, wish.choice) for wish in wishes if isinstance(wish, Wish))
 
 
 def _fund(sheet: QuoteInput, prefinanced: Decimal) -> Iterator[NeededApproval]:

@@ -20,7 +20,7 @@ def notices(sheet: QuoteInput) -> Iterator[Notice]:
     for n, person in enumerate(sheet.declaration.crew):
         found = overlapping(sheet.days_of(person), _elsewhere(sheet, person))
         who = {"item": sheet.name_of(person.item), "crew": person.item}
-        told = [_told(there) for there in found[:SHOWN]]
+        told = [_overlap_sentence(there) for there in found[:SHOWN]]
         if len(found) > SHOWN:
             text = "{item} works on {count} more days elsewhere at the same hours."
             told.append(Sentence(code="works_elsewhere_more", text=text, params={"count": str(len(found) - SHOWN)}))
@@ -46,7 +46,7 @@ def _elsewhere(sheet: QuoteInput, person: CrewMember) -> Sequence[WorkElsewhere]
     return sheet.context.member.elsewhere if person.member else sheet.record(person).elsewhere
 
 
-def _told(there: WorkElsewhere) -> Sentence:
+def _overlap_sentence(there: WorkElsewhere) -> Sentence:
     params = _hours(there)
     if not there.title:
         text = "{item} already works ({from} – {until}) on another job; the hours overlap."

@@ -9,7 +9,8 @@ from domain.money import ZERO
 from domain.quoting.models import ExpensePlanned
 from domain.quoting.sheet import QuoteInput
 from domain.rules.expenses import bike_kilometres, kilometres, per_diem
-from domain.wishes import Bearer, ExpenseWish
+from domain.wish import Bearer
+from domain.wishes import ExpenseWish
 
 
 def planned_expenses(sheet: QuoteInput) -> tuple[ExpensePlanned, ...]:

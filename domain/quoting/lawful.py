@@ -46,7 +46,12 @@ def _above_quota(sheet: QuoteInput) -> Iterator[Obstacle]:
             "Declare fewer hours for {item}.",
         )
         yield refuse(
-            "student_quota_full", f"crew.{n}.status", text, ways, hours.source, **hours.told(sheet, person)
+            "student_quota_full",
+            f"crew.{n}.status",
+            text,
+            ways,
+            hours.source,
+            **hours.in_places(sheet, person),
         )
 
 

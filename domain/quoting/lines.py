@@ -5,7 +5,7 @@ from domain.money import ZERO, cents
 from domain.quoting.models import ServiceLine
 from domain.quoting.sheet import QuoteInput
 from domain.sentences import Sentence
-from domain.wishes import Wish
+from domain.wish import Wish
 
 
 def priced_line(

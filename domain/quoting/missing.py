@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from domain.bookable.equipment import unpriced
 from domain.countries import SEVERAL_CLOCKS, spoken_of
 from domain.parties import DeclaredClient, DeclaredDay
 from domain.quoting.models import Missing
-from domain.quoting.pricing import unpriced
 from domain.quoting.sheet import QuoteInput
 
 TEXTS: dict[str, str] = {

@@ -12,7 +12,7 @@ from domain.figures import Figure
 from domain.message import Message
 from domain.rules.deadlines import Deadline
 from domain.sentences import Sentence
-from domain.wishes import Bearer, Choice
+from domain.wish import Bearer, Choice
 
 
 class Notice(Sentence):

@@ -32,7 +32,7 @@ class StudentHours:
         """Together."""
         return self.hours + self.counted
 
-    def told(self, sheet: QuoteInput, person: CrewMember) -> dict[str, str]:
+    def in_places(self, sheet: QuoteInput, person: CrewMember) -> dict[str, str]:
         """The values of a sentence about it."""
         counts = {"hours": self.hours, "counted": self.counted, "total": self.total, "quota": self.quota}
         return {name: str(count) for name, count in counts.items()} | {"item": sheet.name_of(person.item)}
@@ -57,7 +57,7 @@ def notices(sheet: QuoteInput, n: int, person: CrewMember) -> Iterator[Notice]:
         yield Notice(
             code="student_quota",
             text=text,
-            params=hours.told(sheet, person),
+            params=hours.in_places(sheet, person),
             field=f"crew.{n}.status",
             source=hours.source,
         )

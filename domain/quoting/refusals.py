@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from domain.bookable.workspace import room_days
 from domain.figures import Figure
 from domain.money import ZERO
 from domain.parties import CrewMember
@@ -15,7 +16,6 @@ from domain.quoting.approvals import choices
 from domain.quoting.models import Notice, Obstacle, Pay, ServiceLine
 from domain.quoting.obstacles import COOPERATIVE
 from domain.quoting.obstacles import refuse as _no
-from domain.quoting.pricing import room_days
 from domain.quoting.sheet import QuoteInput
 from domain.quoting.split import Part, fixed_budget
 from domain.quoting.totals import Sums, price_needed

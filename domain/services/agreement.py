@@ -55,7 +55,7 @@ class Agreement(Message):
     accepted_how: Literal["link", "signed_file", "by_hand"] | None = None
     evidence_document: str | None = None
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """How the client said yes."""
         return {"how": self.accepted_how or "link"}
 

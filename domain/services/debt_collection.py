@@ -192,7 +192,7 @@ class StageDone(Message):
     reference: str | None = None
     claimed_eur: Eur = ZERO
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The stage and what was claimed."""
         return {"stage": self.kind, "claimed": str(self.claimed_eur), "reference": self.reference or "-"}
 

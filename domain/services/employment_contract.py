@@ -82,7 +82,7 @@ class Engagement(Message):
     amendment: bool = False
     """An amendment to a contract that was signed before."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The numbers of the declaration; of an assignment note, whose they are; an amendment is named."""
         if self.assignment_note:
             return {"assigned": self.covered_by_job or "-", "covering": self.covered_by_dimona or "-"}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
-from domain.frame import Flaw, JobFrame, in_order, near, not_below, said
+from domain.frame import Flaw, JobFrame, in_order, near, not_below, not_empty
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -55,7 +55,7 @@ class EquipmentBooking(PaidByHand):
     cancellation_fee_eur: Eur = ZERO
     """What the supplier keeps of the rent after a late release."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """How many articles, and the price."""
         return {
             "articles": ", ".join(f"{line.quantity} x {line.article}" for line in self.lines),
@@ -174,7 +174,7 @@ def sound(request: EquipmentRequest, job: JobFrame | None) -> Iterator[Flaw]:
     for item in request.items:
         yield from (Flaw(("items",), one.why) for one in not_below(1, quantity=item.quantity))
         yield from (Flaw(("items",), one.why) for one in not_below(0, value_eur=item.value_eur))
-        yield from (Flaw(("items",), one.why) for one in said(article=item.article))
+        yield from (Flaw(("items",), one.why) for one in not_empty(article=item.article))
     if not request.items:
         yield Flaw(("items",), "nothing is asked for; name what is needed, or skip the step")
     yield from in_order(from_at=request.from_at, until_at=request.until_at)

@@ -44,7 +44,7 @@ class ExpensePayment(Message):
     transferred_eur: Eur | None = None
     """What was paid back by hand, as the bank shows it."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The amount."""
         return {"amount": str(self.amount_eur)}
 

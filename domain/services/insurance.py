@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
-from domain.frame import Flaw, JobFrame, covering, in_order, near, not_below, said
+from domain.frame import Flaw, JobFrame, covering, in_order, near, not_below, not_empty
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -47,7 +47,7 @@ class Policy(PaidByHand):
     claimed_on: tuple[str, ...] = ()
     """Covers that stay although the rest is cancelled, because there is a claim on them."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The policy and its premium; given back, whether a cover stays."""
         if self.claimed_on:
             return {"about": "claimed"}
@@ -105,7 +105,7 @@ def sound(request: InsuranceRequest, job: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     yield from not_below(max(1, len(job.starts) if job else 1), people=request.people)
     yield from not_below(0, declared_value_eur=request.declared_value_eur, ceiling_eur=request.ceiling_eur)
-    yield from said(country=request.country)
+    yield from not_empty(country=request.country)
     yield from in_order(from_on=request.from_on, until_on=request.until_on)
     yield from covering(job, from_on=request.from_on, until_on=request.until_on)
     yield from near(job, from_on=request.from_on, until_on=request.until_on)
@@ -149,7 +149,7 @@ class Claim(Message):
     excess_eur: Eur = ZERO
     """The part of the loss that the policy leaves with the job."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The claim, the loss, what was paid, and what stays."""
         loss, paid = self.loss_eur or ZERO, self.paid_eur or ZERO
         left = max(loss - paid, ZERO)
@@ -191,7 +191,7 @@ class ClaimUnanswered(Refusal):
 
 def claim_sound(request: ClaimRequest, job: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited claim."""
-    yield from said(cause=request.cause)
+    yield from not_empty(cause=request.cause)
 
 
 def claim_lacking(request: ClaimRequest, done: Claim) -> str | None:

@@ -86,7 +86,7 @@ class IssuedInvoice(Message):
     unreached: bool = False
     """The client should be on Peppol and could not be reached there: it went by e-mail."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The number, the amount and the day it is due; that it went by mail where Peppol was expected."""
         shown = {"number": self.number, "total": str(self.payable_eur), "due_on": self.due_on.isoformat()}
         return shown | ({"about": "by_mail"} if self.unreached else {})

@@ -37,7 +37,7 @@ class FundReservation(Message):
     posted_eur: Eur
     voided_eur: Eur
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The amounts."""
         return {"reserved": str(self.reserved_eur), "posted": str(self.posted_eur)}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from domain.errors import Decider, Refusal
-from domain.frame import Flaw, JobFrame, not_below, said
+from domain.frame import Flaw, JobFrame, not_below, not_empty
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -24,7 +24,7 @@ class SpecialRequestResult(PaidByHand):
     price_eur: Eur = ZERO
     reference: str | None = None
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """What was arranged and its price."""
         return {"what": self.what, "price": str(self.price_eur)}
 
@@ -39,4 +39,4 @@ class NeedsAPerson(Refusal):
 def sound(request: SpecialRequestRequest, _: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     yield from not_below(0, ceiling_eur=request.ceiling_eur)
-    yield from said(wish=request.wish)
+    yield from not_empty(wish=request.wish)

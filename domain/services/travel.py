@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
-from domain.frame import Flaw, JobFrame, in_order, near, not_below, said
+from domain.frame import Flaw, JobFrame, in_order, near, not_below, not_empty
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -43,7 +43,7 @@ class TravelBooking(PaidByHand):
     refund_fee_eur: Eur = ZERO
     """What the railway keeps of the price."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """Where from, where to, the price and the booking."""
         return {
             "from": self.from_place,
@@ -114,7 +114,7 @@ class TicketAboveCeiling(Refusal):
 def sound(request: TravelRequest, job: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     yield from not_below(0, ceiling_eur=request.ceiling_eur)
-    yield from said(from_place=request.from_place, to_place=request.to_place)
+    yield from not_empty(from_place=request.from_place, to_place=request.to_place)
     if request.from_place.strip().casefold() == request.to_place.strip().casefold():
         yield Flaw(("from_place", "to_place"), f"it goes from {request.from_place} to there; say two places")
     yield from in_order(arrive_by_at=request.arrive_by_at, return_at=request.return_at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
-from domain.frame import Flaw, JobFrame, in_order, near, not_below, said
+from domain.frame import Flaw, JobFrame, in_order, near, not_below, not_empty
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
@@ -44,7 +44,7 @@ class VanBooking(PaidByHand):
     cancellation_fee_eur: Eur = ZERO
     """What the hirer keeps of the price after a late release."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The van, whose it is, and its price."""
         return {"van": self.van, "source": self.source, "price": str(self.price_eur)}
 
@@ -122,7 +122,7 @@ def sound(request: VanRentalRequest, job: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     yield from not_below(0, kilometres=request.kilometres, load_kg=request.load_kg, ceiling_eur=request.ceiling_eur)
     yield from not_below(1, seats=request.seats)
-    yield from said(pick_up=request.pick_up, driver=request.driver)
+    yield from not_empty(pick_up=request.pick_up, driver=request.driver)
     yield from in_order(from_at=request.from_at, until_at=request.until_at)
     yield from near(job, from_at=request.from_at, until_at=request.until_at)
     if job is not None and job.crew and request.driver not in job.crew:

@@ -49,7 +49,7 @@ class WagePayment(Message):
     transferred_eur: Eur | None = None
     """What was paid by hand, as the bank shows it."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """Nothing of the net pay, which is private."""
         return {"booked_on": str(self.booked_on or "-")}
 

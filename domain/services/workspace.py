@@ -3,15 +3,37 @@
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
+from domain.caps import MOST_DAYS, JobDate
 from domain.errors import Decider, Refusal
-from domain.frame import PREPARING, Flaw, JobFrame, near, not_below, said
+from domain.form_field import FormField
+from domain.frame import PREPARING, Flaw, JobFrame, near, not_below, not_empty
 from domain.hand import PaidByHand
 from domain.message import Message
 from domain.money import ZERO, Eur
+from domain.parties import ShortText
+from domain.wish import Wish
 
 RoomState = Literal["held", "confirmed", "expired", "released"]
+
+
+class WorkspaceWish(Wish):
+    """One room of the cooperative, by the day."""
+
+    days: (
+        Annotated[
+            tuple[JobDate, ...], Field(min_length=1, max_length=MOST_DAYS), FormField(control="days", seldom=True)
+        ]
+        | None
+    ) = None
+    """Left out, the days of the job. Whoever rehearses works: a rehearsal is a day of the job too."""
+    city: ShortText | None = None
+    """In French, Dutch or English, as the cooperative's rooms are listed."""
+    people: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Left out, the crew."""
 
 
 class WorkspaceRequest(Message):
@@ -41,7 +63,7 @@ class WorkspaceBooking(PaidByHand):
     released: bool = False
     """Given back; nothing is kept for the job any more."""
 
-    def told(self) -> dict[str, str]:
+    def story_values(self) -> dict[str, str]:
         """The room, where it is, and its price."""
         return {"room": self.room, "city": self.city, "price": str(self.price_eur)}
 
@@ -113,7 +135,7 @@ def sound(request: WorkspaceRequest, job: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     yield from not_below(1, people=request.people)
     yield from not_below(0, ceiling_eur=request.ceiling_eur)
-    yield from said(city=request.city)
+    yield from not_empty(city=request.city)
     if not request.days or len(set(request.days)) < len(request.days):
         yield Flaw(("days",), "no day, or one twice; say each day once")
     for day in request.days:

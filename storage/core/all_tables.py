@@ -1,5 +1,9 @@
 """Every table there is: importing this module fills the metadata. A test compares it with the folder."""
 
+import pkgutil
+from importlib import import_module
+
+from storage import services
 from storage.core import calendar_state
 from storage.core.tables import metadata
 from storage.execution import (
@@ -33,15 +37,6 @@ from storage.money import bank_problems, bank_tables, fund_tables, ledger, payme
 from storage.people import clients, entities, members, people
 from storage.security import accounts, data_keys, links, sessions
 from storage.security import audit as security_audit
-from storage.services import (
-    counsel_answers,
-    debt_collection,
-    employment_contract,
-    equipment,
-    invoicing,
-    van_rental,
-    workspace,
-)
 
 MODULES = (
     accounts,
@@ -52,20 +47,15 @@ MODULES = (
     calendar_state,
     claims,
     clients,
-    counsel_answers,
     crew_hours,
-    debt_collection,
     data_keys,
     deadlines,
     documents,
     drafts,
-    employment_contract,
     entities,
     events,
-    van_rental,
     fund_tables,
     reported_events,
-    invoicing,
     job_tables,
     saved_views,
     search_words,
@@ -84,12 +74,12 @@ MODULES = (
     bulk_replay_tables,
     sent_mails,
     sessions,
-    equipment,
     regular_work,
     stuck_processes,
     partner_switches,
     webhooks,
-    workspace,
+    *(import_module(f"{services.__name__}.{found.name}") for found in pkgutil.iter_modules(services.__path__)),
 )
+"""Each service's own tables are found by their file."""
 
 __all__ = ["MODULES", "metadata"]

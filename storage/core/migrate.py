@@ -2,7 +2,7 @@
 
 A changed or new table gets a migration of its own:
 
-    python -m storage.migrate revision "fleet: vans and their bookings"
+    python -m storage.core.migrate revision "fleet: vans and their bookings"
 
 writes `storage/migrations/versions/<date>_fleet.py` from the difference between the tables in the code and
 the migrations so far; read it, then add by hand what no comparison sees (triggers, exclusion constraints:
@@ -197,7 +197,7 @@ async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m storage.migrate revision "message"`."""
+    """`python -m storage.core.migrate revision "message"`."""
     match arguments:
         case ["revision", message]:
             asyncio.run(revision(message))

@@ -157,7 +157,7 @@ class Operations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def asked(self, operation: Operation) -> None:
+    async def record_request(self, operation: Operation) -> None:
         """A decision is about to be handed to the process; told twice it is one.
 
         OperationReused when its id stands for anything else: another caller, job, step, kind or content.

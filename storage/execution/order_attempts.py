@@ -13,7 +13,7 @@ from storage.execution.attempts import Attempt
 from storage.execution.orders import OperationAnswer, OrderChanged
 
 
-class Tries:
+class OrderAttempts:
     """Begins and ends tries of orders."""
 
     def __init__(self, database: Database) -> None:

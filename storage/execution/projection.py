@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain import workflow_ids
 from domain.job import JobFile, JobState, Remembered, StepState
 from domain.promises import as_told, told_job_state
 from domain.rules.lapsing import may_lapse
@@ -13,11 +14,6 @@ from storage.execution import events
 from storage.jobs import deadlines, due_notices, proposed_moves
 from storage.jobs.tables import job_steps, job_workflows, jobs
 from storage.services.debt_collection import ENDED_WELL, awaited
-
-
-def own_workflow(job_id: str) -> str:
-    """The id of the process that carries the job itself; its collections have others."""
-    return f"job-{job_id}"
 
 
 async def remember(connection: AsyncConnection, told: Remembered) -> None:
@@ -82,7 +78,7 @@ async def _job(connection: AsyncConnection, told: Remembered) -> None:
     file = told.file
     parked = exists().where(job_steps.c.job_id == file.job_id, job_steps.c.state == "parked")
     values: dict[str, Any] = {"parked": parked}
-    if told.workflow_id == own_workflow(file.job_id):
+    if told.workflow_id == workflow_ids.of_job(file.job_id):
         kept = file.model_dump(mode="json", exclude={"steps"})
         values |= {"state": await _told_state(connection, file), "next_at": file.next_at, "file": kept}
         if file.in_force is not None:
@@ -129,7 +125,7 @@ def _partner(step: StepState) -> str | None:
 async def own_steps(connection: AsyncConnection, job_id: str) -> dict[str, Any]:
     """The steps of the job's own process, in its order, as they were told."""
     wanted = select(job_steps.c.step, job_steps.c.file).where(
-        job_steps.c.job_id == job_id, job_steps.c.workflow_id == own_workflow(job_id)
+        job_steps.c.job_id == job_id, job_steps.c.workflow_id == workflow_ids.of_job(job_id)
     )
     rows = await connection.execute(wanted.order_by(job_steps.c.position))
     return {row.step: row.file for row in rows}

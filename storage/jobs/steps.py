@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, func, literal, or_, select, tuple_
 
+from domain import workflow_ids
 from domain.errors import Decider
 from domain.job import OPEN_STATES, StepState, StepStateName
 from domain.message import Message
@@ -89,7 +90,7 @@ class StepRows:
     async def of_job(self, job_id: str) -> list[StepRow]:
         """All steps of a job in the order of its process, its collections last."""
         wanted = ROWS.where(job_steps.c.job_id == job_id)
-        collection = job_steps.c.workflow_id != literal("job-") + job_steps.c.job_id
+        collection = job_steps.c.workflow_id != literal(workflow_ids.JOB) + job_steps.c.job_id
         async with self._database.reading() as connection:
             rows = await connection.execute(
                 wanted.order_by(collection, job_steps.c.workflow_id, job_steps.c.position)

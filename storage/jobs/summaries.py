@@ -1,13 +1,13 @@
 """What papers and mails say of a job: its title, its member, its client, and the adviser with a name."""
 
-from domain.people import JobCard, Person
+from domain.people import JobSummary, Person
 from storage.core.database import Database
 from storage.jobs.jobs import Jobs
 from storage.people.members import Members
 from storage.people.people import People
 
 
-class JobCards:
+class JobSummaries:
     """Puts a job's card together when a paper is made."""
 
     def __init__(self, database: Database) -> None:
@@ -15,12 +15,12 @@ class JobCards:
         self._members = Members(database)
         self._people = People(database)
 
-    async def card(self, job_id: str) -> JobCard:
+    async def card(self, job_id: str) -> JobSummary:
         """The card of one job; KeyError when unknown."""
         job = await self._jobs.row(job_id)
         member = await self._people.person(job.member_id)
         adviser = await self._adviser(job.member_id)
-        return JobCard(
+        return JobSummary(
             job_id=job_id,
             title=job.title,
             member_id=job.member_id,

@@ -48,13 +48,13 @@ class WorkOnJobs:
             rows = (await connection.execute(wanted.order_by(row.starts_at, row.job_id).limit(MOST_ROWS))).all()
         jobs = {job_id: await Jobs(self._database).job(job_id) for job_id in {one.job_id for one in rows}}
         return [
-            _told(jobs[one.job_id], CrewHours.model_validate(dict(one._mapping)))
+            _hours_on_job(jobs[one.job_id], CrewHours.model_validate(dict(one._mapping)))
             for one in rows
             if works_on(jobs[one.job_id].file, one.item)
         ]
 
 
-def _told(job: KeptJob, hours: CrewHours) -> HoursOnJob:
+def _hours_on_job(job: KeptJob, hours: CrewHours) -> HoursOnJob:
     return HoursOnJob(
         person_id=hours.person_id,
         member_id=job.member_id,

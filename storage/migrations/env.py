@@ -1,4 +1,4 @@
-"""Runs migrations on the connection `storage.migrate` hands over."""
+"""Runs migrations on the connection `storage.core.migrate` hands over."""
 
 from typing import Any, Literal
 

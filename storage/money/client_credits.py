@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 from stdnum import iban as iban_rules
 
-from domain import client_money, entries
+from domain import client_money, entries, workflow_ids
 from domain.bank import Nudge
 from domain.client_credit import CreditWish, LessIsOwedBack, NoAccountToRefund, NotThatInvoice, OwedBack
 from domain.identifiers import account_mark
@@ -32,7 +32,7 @@ UNDER_WAY = ("ordered", "batched", "approved", "sent")
 
 
 @dataclass(frozen=True)
-class Decided:
+class CreditChoice:
     """One decision of one person."""
 
     wish: CreditWish
@@ -63,7 +63,7 @@ class ClientCredits:
             found = [await _owed_back(connection, job_id) for job_id in jobs]
         return [one for one in found if one is not None]
 
-    async def decide(self, job_id: str, decided: Decided) -> tuple[Nudge, ...]:
+    async def decide(self, job_id: str, decided: CreditChoice) -> tuple[Nudge, ...]:
         """Carry out a decision, once per operation; LessIsOwedBack when the job owes less, or nothing."""
         async with self._database.writing() as connection:
             await one_at_a_time(connection, job_id)
@@ -125,7 +125,9 @@ async def _payer(connection: AsyncConnection, invoice_ids: Sequence[str]) -> Row
     return (await connection.execute(wanted.order_by(*newest).limit(1))).one_or_none()
 
 
-async def _refund(connection: AsyncConnection, key: str, owed: OwedBack, decided: Decided) -> tuple[Nudge, ...]:
+async def _refund(
+    connection: AsyncConnection, key: str, owed: OwedBack, decided: CreditChoice
+) -> tuple[Nudge, ...]:
     """On the list of payments: two people approve its batch, and the books follow the bank's statement."""
     wish = decided.wish
     name, account = wish.payee_name.strip() or owed.payee_name, wish.iban.replace(" ", "") or owed.payee_iban
@@ -143,14 +145,16 @@ async def _refund(connection: AsyncConnection, key: str, owed: OwedBack, decided
     return ()
 
 
-async def _keep(connection: AsyncConnection, key: str, owed: OwedBack, decided: Decided) -> tuple[Nudge, ...]:
+async def _keep(connection: AsyncConnection, key: str, owed: OwedBack, decided: CreditChoice) -> tuple[Nudge, ...]:
     """The client agrees that it stays: it is the cooperative's."""
     facts = (f"{key}:keep", owed.job_id, day_in_brussels(decided.at), decided.wish.amount_eur)
     await book(connection, client_money.credit_kept(*facts))
     return (_closing(owed.job_id),)
 
 
-async def _to_invoice(connection: AsyncConnection, key: str, owed: OwedBack, decided: Decided) -> tuple[Nudge, ...]:
+async def _to_invoice(
+    connection: AsyncConnection, key: str, owed: OwedBack, decided: CreditChoice
+) -> tuple[Nudge, ...]:
     """Taken for another invoice of the same client: received there on the day it was decided."""
     wish, on = decided.wish, day_in_brussels(decided.at)
     named = or_(invoices.c.invoice_id == wish.invoice, invoices.c.number == wish.invoice)
@@ -172,7 +176,7 @@ async def _to_invoice(connection: AsyncConnection, key: str, owed: OwedBack, dec
     return (Nudge(workflow_id=await process_of(connection, other.invoice_id)), _closing(owed.job_id))
 
 
-async def _parts(connection: AsyncConnection, job_id: str, invoice_id: str, decided: Decided) -> None:
+async def _parts(connection: AsyncConnection, job_id: str, invoice_id: str, decided: CreditChoice) -> None:
     """What was too much on earlier movements counts for the other invoice, movement by movement."""
     of_job = select(invoices.c.invoice_id).where(invoices.c.job_id == job_id)
     wanted = select(bank_entries).where(bank_entries.c.kind == "invoice", bank_entries.c.subject_id.in_(of_job))
@@ -199,7 +203,7 @@ async def _parts(connection: AsyncConnection, job_id: str, invoice_id: str, deci
 
 def _closing(job_id: str) -> Nudge:
     """The closing of the job's books looks again."""
-    return Nudge(workflow_id=f"job-{job_id}", step="prefinancing")
+    return Nudge(workflow_id=workflow_ids.of_job(job_id), step="prefinancing")
 
 
 _WAYS = {"refund": _refund, "keep": _keep, "invoice": _to_invoice}

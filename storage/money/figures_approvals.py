@@ -35,7 +35,7 @@ class ApprovalFigures:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def asked(self, members: Sequence[str] | None = None) -> list[PendingApprovals]:
+    async def pending(self, members: Sequence[str] | None = None) -> list[PendingApprovals]:
         """The jobs with an unanswered approval, the nearest answer first; of these members only."""
         columns = (
             jobs.c.job_id, jobs.c.title, jobs.c.client_name, jobs.c.member_id, jobs.c.amount_eur,

@@ -68,14 +68,14 @@ class LedgerStore:
             await one_at_a_time(connection, job_id)
             if await is_booked(connection, key):
                 return
-            if fact is not None and await _standing(connection, fact):
+            if fact is not None and await _entry_in_force(connection, fact):
                 await _make_room(connection, fact, make(await balances_of(connection, job_id)).on)
             await book(connection, make(await balances_of(connection, job_id)))
 
-    async def standing(self, fact: str) -> Entry | None:
+    async def in_force(self, fact: str) -> Entry | None:
         """The entry that states a fact now."""
         async with self._database.reading() as connection:
-            return await _standing(connection, fact)
+            return await _entry_in_force(connection, fact)
 
     async def post_from(self, key: str, job_id: str, make: Callable[[Balances], Entry | None]) -> None:
         """Book what follows from the job's balances, read in the same transaction; once per key."""
@@ -90,7 +90,7 @@ class LedgerStore:
     async def take_back(self, cost_key: str, key: str, on: date, kept_eur: Decimal) -> None:
         """A booked cost comes back, less what the partner keeps; nothing booked is nothing to do."""
         async with self._database.writing() as connection:
-            cost = await _standing(connection, cost_key)
+            cost = await _entry_in_force(connection, cost_key)
             if cost is None and not await is_booked(connection, f"{cost_key}:replaced"):
                 cost = await entry_of(connection, cost_key)  # booked before facts were kept
             if cost is not None and (spent_eur := cost.on_account(Account.RESULT)) > kept_eur:
@@ -206,11 +206,11 @@ async def make_room(connection: AsyncConnection, entry: Entry) -> None:
 
 
 async def _make_room(connection: AsyncConnection, fact: str | None, on: date) -> None:
-    if earlier := await _standing(connection, fact):
+    if earlier := await _entry_in_force(connection, fact):
         await take_back(connection, earlier, f"{earlier.key}:replaced", on)
 
 
-async def _standing(connection: AsyncConnection, fact: str | None) -> Entry | None:
+async def _entry_in_force(connection: AsyncConnection, fact: str | None) -> Entry | None:
     key = await connection.scalar(select(ledger_facts.c.entry_key).where(ledger_facts.c.fact == fact))
     return await entry_of(connection, key) if key else None
 

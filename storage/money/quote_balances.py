@@ -26,7 +26,7 @@ LOOKED_BACK: Final = 12
 """So many of the member's jobs are looked through for what somebody earned last time."""
 
 
-class Standing:
+class QuoteBalances:
     """Reads what a quote leans on; changes nothing. `except_job` is the job that is being moved."""
 
     def __init__(self, database: Database) -> None:

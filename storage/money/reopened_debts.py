@@ -81,9 +81,9 @@ class ReopenedDebts:
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted.order_by(due.c.due_at, collections.c.invoice_id))).all()
             mine = [row for row in rows if row.item == _item(row.invoice_id)]
-            return [await _told(connection, row) for row in mine]
+            return [await _reopened_debt(connection, row) for row in mine]
 
-    async def decided(self, debt: ReopenedDebt, how: str, reason: str, by: str, at: datetime) -> None:
+    async def record_decision(self, debt: ReopenedDebt, how: str, reason: str, by: str, at: datetime) -> None:
         """A person decided: the process that goes on has begun. A second time changes nothing."""
         owed = {"job_id": debt.job_id, "kind": KIND, "item": _item(debt.invoice_id)}
         told = {"number": debt.number, "reason": reason}
@@ -105,7 +105,7 @@ async def _undecided(connection: AsyncConnection, row: Row[Any]) -> bool:
     return row.closed_at is None and waits is not None
 
 
-async def _told(connection: AsyncConnection, row: Row[Any]) -> ReopenedDebt:
+async def _reopened_debt(connection: AsyncConnection, row: Row[Any]) -> ReopenedDebt:
     invoice = (await connection.execute(select(invoices).where(invoices.c.invoice_id == row.invoice_id))).one()
     left = await open_of(connection, invoice)
     facts = {name: row._mapping[name] for name in ReopenedDebt.model_fields if name in row._mapping}

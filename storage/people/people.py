@@ -124,7 +124,7 @@ class People:
             before = (await connection.execute(this.with_for_update())).one_or_none()
             if before is None:
                 raise KeyError(person_id)
-            cooling = await note(connection, before, _told(changes), at, cools=cools, role=role, by=by)
+            cooling = await note(connection, before, _as_kept(changes), at, cools=cools, role=role, by=by)
             if entry is not None:
                 await record(connection, entry)
             await connection.execute(known.values(**changes, **cooling, changed_at=at))
@@ -162,7 +162,7 @@ class People:
             await forget_member(connection, person_id)
 
 
-def _told(changes: dict[str, Any]) -> dict[str, Any]:
+def _as_kept(changes: dict[str, Any]) -> dict[str, Any]:
     """The changes in the form in which they are read again."""
     return {
         name: value.model_dump(mode="json") if isinstance(value, Address) else value

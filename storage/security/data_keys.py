@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Column, Index, LargeBinary, String, Table, or_, select, update
 
+from domain import workflow_ids
 from engine.keys import MasterKeys
 from storage.core.database import Clock, Database, insert_once
 from storage.core.tables import UtcDateTime, metadata
-from storage.execution.projection import own_workflow
 from storage.jobs.tables import job_workflows
 
 KEY_BYTES = 32  # AES-256
@@ -105,7 +105,7 @@ class DataKeys:
     async def erase_job(self, job_id: str, at: datetime) -> int:
         """Erase the keys of a job and of its collections; how many."""
         of_job = select(job_workflows.c.workflow_id).where(job_workflows.c.job_id == job_id)
-        its_own = or_(data_keys.c.workflow_id == own_workflow(job_id), data_keys.c.workflow_id.in_(of_job))
+        its_own = or_(data_keys.c.workflow_id == workflow_ids.of_job(job_id), data_keys.c.workflow_id.in_(of_job))
         gone = update(data_keys).where(its_own, data_keys.c.erased_at.is_(None))
         async with self._database.writing() as connection:
             erased = (await connection.execute(gone.values(wrapped=None, erased_at=at))).rowcount

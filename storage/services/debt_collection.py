@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain import workflow_ids
 from domain.collection_state import (
     CollectionCard,
     CollectionState,
@@ -29,7 +30,6 @@ from domain.collection_state import (
     KeptStage,
     NewCollection,
     StageEnding,
-    collection_process,
     days_late,
 )
 from domain.money import ZERO
@@ -226,7 +226,7 @@ async def awaited(connection: AsyncConnection, job_id: str) -> bool:
 async def process_of(connection: AsyncConnection, invoice_id: str) -> str:
     """The process that awaits an invoice's money now, or awaited it last."""
     turn = await connection.scalar(select(collections.c.turn).where(collections.c.invoice_id == invoice_id))
-    return collection_process(invoice_id, turn or 1)
+    return workflow_ids.of_collection(invoice_id, turn or 1)
 
 
 async def _one(connection: AsyncConnection, invoice_id: str) -> KeptCollection:

@@ -239,7 +239,7 @@ async def test_a_decision_nobody_looked_at_within_a_day_rings(database: Database
         operation_id="d-12345678", job_id="J1", step="insurance", workflow_id="job-J1", kind="skip",
         rule="reviewed", by="p-otto", role="ops", reason="not needed", attempt=1, asked_at=NOON,
     )  # fmt: skip
-    await store.asked(one)
+    await store.record_request(one)
     await store.answered(one.operation_id, "taken", NOON + timedelta(hours=23))
     eyes = Eyes(database, GRACE)
     assert await eyes.look(NOON + timedelta(hours=23)) == []

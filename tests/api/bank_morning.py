@@ -21,4 +21,4 @@ async def morning_with(door: Door, entry: StatementEntry, opening: str) -> None:
     assert door.house.desk is not None
     for _ in range(2):  # a crash between booking and settling books and tells nothing twice
         news = await door.house.desk.fetch_statements(date(2026, 2, 1))  # type: ignore[attr-defined]  # the real desk
-    await door.house.desk.told(news)
+    await door.house.desk.notify(news)

@@ -87,11 +87,16 @@ async def settle(house: Container) -> None:
     )
 
 
+async def a_door(database: Database, folder: Path) -> Door:
+    """The application on a database."""
+    process, clock = MemoryProcess(), StillClock()
+    settings = Settings(data=folder, _env_file=None)
+    app = create_app(settings, database, process, clock, sweeping=False)
+    await settle(app.state.container)
+    return Door(app, app.state.container, process, clock)
+
+
 @pytest.fixture
 async def door(sqlite_only: Database, tmp_path: Path) -> AsyncIterator[Door]:
     """The application on a fresh database."""
-    process, clock = MemoryProcess(), StillClock()
-    settings = Settings(data=tmp_path, _env_file=None)
-    app = create_app(settings, sqlite_only, process, clock, sweeping=False)
-    await settle(app.state.house)
-    return Door(app, app.state.house, process, clock)
+    return await a_door(sqlite_only, tmp_path)

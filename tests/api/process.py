@@ -1,10 +1,11 @@
 """A process that lives in memory: starts once, takes decisions on parked steps, remembers who nudged it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from api.ports.process import NotTaken, ProcessUnreachable, Turn
+from domain import workflow_ids
 from domain.bulk_replay import BulkInput, Turned
-from domain.collection_state import collection_process
 from domain.job import ApprovalGiven, CollectionInput, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.proposed_move import MoveTakenBack
 
@@ -15,7 +16,7 @@ class MemoryProcess:
 
     started: dict[str, JobInput] = field(default_factory=dict)
     starts: int = 0
-    told: dict[str, tuple[str, object]] = field(default_factory=dict)
+    told: dict[str, tuple[str, Any]] = field(default_factory=dict)
     """By operation id: whom, and what."""
     nudges: list[tuple[str, str]] = field(default_factory=list)
     attempts: dict[str, int] = field(default_factory=dict)
@@ -79,7 +80,7 @@ class MemoryProcess:
     async def collect(self, collection: CollectionInput) -> None:
         """Begin once."""
         self._reach()
-        workflow = collection_process(collection.request.invoice_id, collection.turn)
+        workflow = workflow_ids.of_collection(collection.request.invoice_id, collection.turn)
         self.collections.setdefault(workflow, collection)
 
     def _take(self, whom: str, operation_id: str, message: object) -> Taken:

@@ -48,7 +48,7 @@ def serve(database_url: str, folder: Path, prepare: Callable[[Container], Awaita
     async def main() -> None:
         database = Database(database_url, KEYS)
         app = create_app(Settings(data=folder, _env_file=None), database, MemoryProcess(), StillClock(), limits={})
-        house: Container = app.state.house
+        house: Container = app.state.container
         token = await _everybody(house)
         await prepare(house)
         config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)

@@ -44,7 +44,7 @@ async def door(sqlite_only: Database, tmp_path: Path) -> Door:
     process, clock, database = MemoryProcess(), StillClock(), sqlite_only
     transport = httpx2.ASGITransport(app=sandbox_app(tmp_path / "sandbox.sqlite", SandboxSettings()))
     app = create_app(Settings(data=tmp_path, _env_file=None), database, process, clock, sweeping=False)
-    house = app.state.house
+    house = app.state.container
     house.desk = a_desk(house, transport)
     await settle(house)
     return Door(app, house, process, clock)

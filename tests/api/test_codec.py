@@ -43,7 +43,7 @@ def with_pages(door: Door) -> Door:
     """The same house, which knows where Temporal's own pages are."""
     settings = door.house.settings.model_copy(update={"temporal_ui": UI})
     app = create_app(settings, door.house.database, door.process, door.clock, sweeping=False)
-    return Door(app, app.state.house, door.process, door.clock)
+    return Door(app, app.state.container, door.process, door.clock)
 
 
 class OneKey:

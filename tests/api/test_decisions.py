@@ -402,7 +402,7 @@ async def test_a_van_that_was_held_is_done_also_when_its_answer_was_known(door: 
         attempt=1,
         asked_at=MONDAY,
     )
-    await door.house.operations.asked(one)
+    await door.house.operations.record_request(one)
     await door.house.operations.answered("op-12345678", "taken")
     await door.house.operations.answered("op-12345678", "StaleAttempt")  # sent again, it comes too late
     assert (await door.house.operations.operation("op-12345678")).outcome == "taken"

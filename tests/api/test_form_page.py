@@ -58,18 +58,18 @@ def test_any_declaration_comes_back_from_the_rendered_page_as_it_went_in(door: D
 
 
 def test_every_field_of_the_declaration_has_a_place_on_the_page_or_a_reason(door: Door) -> None:
-    """A new field is drawn by itself; what is not drawn says why in its `Asked(instead=...)`."""
+    """A new field is drawn by itself; what is not drawn says why in its `FormField(instead=...)`."""
     seen: set[str] = set()
     for declared in declarations():
         page = rendered(door, filled(declared.model_dump(mode="json")))
         shown = [name for name in page.places if page.kinds[name] != "hidden"]
         seen.update(place_of(name) for name in shown)
-    left = {place for place, shape in by_place().items() if is_leaf(shape) and not shape.asked.instead} - seen
+    left = {place for place, shape in by_place().items() if is_leaf(shape) and not shape.field.instead} - seen
     assert sorted(left - WAYS) == []
     assert {"crew.*.pay", "crew.*.amount"} <= seen
 
 
-WAYS = {place for place, shape in by_place().items() if shape.asked.way}
+WAYS = {place for place, shape in by_place().items() if shape.field.way}
 """How somebody is paid is one choice and one amount on the page."""
 
 
@@ -95,8 +95,8 @@ def boxes() -> tuple[str, ...]:
 def test_every_field_and_choice_is_asked_in_words(lang: Any) -> None:
     texts = catalog(lang)
     for place, shape in by_place().items():
-        plain = f"pay.{shape.name}" if shape.asked.way else place.replace(".*", "")
-        if shape.asked.instead:
+        plain = f"pay.{shape.name}" if shape.field.way else place.replace(".*", "")
+        if shape.field.instead:
             continue
         assert f"form.{plain}" in texts or f"form.{shape.name}" in texts, f"{place}: engine/locale/declaration.yaml"
         for code in shape.options:

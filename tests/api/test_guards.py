@@ -4,23 +4,23 @@ from typing import Any
 
 import pytest
 
+from activities.catalog import stated, steps
 from api.decisions import approval_policy
-from api.decisions import forms as decision_forms
 from api.decisions.approval_policy import EXCEPTIONS, TABLE, guard
 
 SERVICES = sorted(TABLE)
 
 
 def test_every_service_has_its_row_and_no_row_is_left_over() -> None:
-    assert set(TABLE) == set(decision_forms.steps()) | {"debt_collection"}
+    assert set(TABLE) == set(steps()) | {"debt_collection"}
 
 
 def test_the_verbs_and_fields_the_table_names_exist() -> None:
     for one in EXCEPTIONS:
-        stated = list(decision_forms.stated()[one.service].values())
-        verbs = {verb.name for step in stated for verb in step.verbs} | {"amend"}
+        kinds = list(stated()[one.service].values())
+        verbs = {verb.name for step in kinds for verb in step.verbs} | {"amend"}
         assert one.verbs <= verbs, one
-        assert one.fields <= {field for step in stated for field in step.editable}, one
+        assert one.fields <= {field for step in kinds for field in step.editable}, one
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -30,7 +30,7 @@ def test_waiting_is_always_allowed_to_one_person(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_trying_the_same_request_again_is_never_blocked(service: str) -> None:
-    for step in decision_forms.stated()[service].values():
+    for step in stated()[service].values():
         tried = [verb for verb in (step.hold, step.answer, *step.confirm) if verb]
         assert {guard(service, "replay", verb.name) for verb in tried} == {"alone"}
 

@@ -15,6 +15,7 @@ from api.declaring.parties import keep_people, people_of
 from domain.declaration import JobDeclaration
 from domain.parties import CrewMember
 from engine.keys import MasterKeys, WrongKey
+from storage.core.all_tables import metadata
 from storage.core.database import Database
 from storage.security import key_rotation
 from storage.security.audit import Audit, AuditEntry
@@ -45,7 +46,7 @@ async def doors(door: Door, sqlite_url: str) -> AsyncIterator[list[Door]]:
         database = Database(sqlite_url, keys)
         settings = door.house.settings.model_copy(update={"master_keys": keys.text()})
         app = create_app(settings, database, door.process, door.clock, sweeping=False)
-        made.append(Door(app, app.state.house, door.process, door.clock))
+        made.append(Door(app, app.state.container, door.process, door.clock))
     yield made
     for one in made:
         await one.house.database.close()
@@ -101,7 +102,7 @@ async def test_stopped_in_the_middle_it_goes_on_and_what_is_sealed_meanwhile_is_
         one = JobDeclaration(title="x", crew=(CrewMember(item="bob", email=f"b{n}@crew.example"),))
         await keep_people(before, "p-ann", one)
     database = during.database
-    done = await key_rotation._batch(database, key_rotation.metadata.tables["people"], "k2")
+    done = await key_rotation._batch(database, metadata.tables["people"], "k2")
     assert done == BATCH
     assert await retire(database, DURING, "k1", during.clock) == {}
     assert await reseal(database, DURING) == 0

@@ -9,9 +9,9 @@ from api.errors import KINDS
 from domain.people import Language
 from engine.words import LANGUAGES, catalog, say
 from tests.api.conftest import Door
-from tests.api.test_anatomy import lived
 from tests.api.test_links import link
 from tests.api.test_office_advisor import an_approval
+from tests.api.test_step_history import lived
 
 PAGES = {
     "": ("/", "/sign-in", "/declare", "/declare?example=yes", "/nothing-here", "{client}", "{crew}"),

@@ -144,7 +144,7 @@ async def test_a_question_about_what_is_signed_is_no_failure(door: Door) -> None
     for lang in LANGUAGES:
         told = (await eve.get(f"/api/jobs/{job_id}/story?lang={lang}")).json()
         (step,) = (one for one in told["steps"] if one["step"] == "employment_contract:ann")
-        failed = catalog(lang)["anatomy.undo.failed"].partition("{")[0].strip()
+        failed = catalog(lang)["history.undo.failed"].partition("{")[0].strip()
         assert step["undo"]["state"] == "asked"
         assert failed not in step["undo"]["text"]
         assert told["alerts"] == []

@@ -11,8 +11,8 @@ import pytest
 from pwdlib import PasswordHash
 
 from api.app import create_app
-from api.pages.sign_in import inside
 from api.security.request_checks import PER_ADDRESS
+from api.security.session import inside
 from domain.job import JobFile, Remembered, StepState
 from engine.keys import MasterKeys
 from tests.api.conftest import Door

@@ -105,7 +105,7 @@ async def whole(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
     process, clock = MemoryProcess(), StillClock()
     settings = Settings(data=folder, _env_file=None)
     app = create_app(settings, database, process, clock, sweeping=False, demo_clock=Hands(), limits={})
-    house: Container = app.state.house
+    house: Container = app.state.container
     bank = sandbox_app(folder / "sandbox.sqlite", SandboxSettings())
     house.desk = a_desk(house, httpx2.ASGITransport(app=bank))
     await settle(house)
@@ -144,7 +144,7 @@ async def an_operation(house: Container, job_id: str) -> str:
         operation_id="decided-alone", job_id=job_id, step="van_rental:van", workflow_id=f"job-{job_id}",
         kind="skip", rule="reviewed", by="p-gus", role="finance", reason="it was late", attempt=1, asked_at=MONDAY,
     )  # fmt: skip
-    await house.operations.asked(given)
+    await house.operations.record_request(given)
     await house.operations.answered(given.operation_id, "taken", MONDAY + timedelta(days=1))
     return given.operation_id
 

@@ -115,7 +115,7 @@ async def test_in_production_figures_and_schema_are_not_for_everybody(door: Door
     settings = house.settings.model_copy(update={"production": True, "metrics_token": "gathers"})
     app = create_app(settings, house.database, door.process, door.clock, sweeping=False)
     await house.accounts.save(SignInAccount(person_id="p-otto", login="otto", roles=("ops",)))
-    people = Door(app, app.state.house, door.process, door.clock)
+    people = Door(app, app.state.container, door.process, door.clock)
     nobody, ann, otto = await people.asking(), await people.asking("ann"), await people.asking("otto")
     for one in (nobody, ann):
         for path in ("/api/health/metrics", "/openapi.json", "/docs"):

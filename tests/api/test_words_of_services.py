@@ -7,21 +7,21 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from api.decisions import forms as decision_forms
+from activities.catalog import stated, step_of
 from api.wording.diffs import field_label
 from api.wording.timeline import refusal
 from domain.people import Language
 from domain.services.debt_collection import StageRequest
 from engine.words import LANGUAGES, catalog, filled, lasting, value_word
 
-WHOLE = [(service, forms) for service, forms in decision_forms.stated().items() if "" in forms]
+WHOLE = [(service, forms) for service, forms in stated().items() if "" in forms]
 FORMS = sorted((service, f"x{ending}") for service, forms in WHOLE for ending in forms)
 """Every kind of step: what a service states about its own, and about the others it has."""
 
 
 @pytest.mark.parametrize(("service", "item"), FORMS)
 def test_a_service_has_a_name_and_a_sentence_for_each_verb(service: str, item: str) -> None:
-    step = decision_forms.step_of(service, item)
+    step = step_of(service, item)
     assert step is not None
     wanted = {f"service.{service}", *(f"story.{service}.{verb.name}" for verb in step.verbs)}
     for lang in LANGUAGES:
@@ -45,12 +45,12 @@ def parts(annotation: Any, name: str = "") -> Iterator[tuple[str, str | None]]:
 
 @pytest.mark.parametrize(("service", "item"), FORMS)
 def test_every_field_and_every_code_of_a_step_has_its_words(service: str, item: str) -> None:
-    step = decision_forms.step_of(service, item)
+    step = step_of(service, item)
     assert step is not None
     told = {*parts(step.request), *parts(step.booking)}
     fields = {name for name, code in told if code is None}
     silent = [
-        name for name in sorted(fields) if not {f"anatomy.field.{name}", f"field.{name}"} & catalog("nl").keys()
+        name for name in sorted(fields) if not {f"history.field.{name}", f"field.{name}"} & catalog("nl").keys()
     ]
     codes = sorted((name, code) for name, code in told if code is not None)
     silent += [f"{name}={code}" for name, code in codes if value_word(name, code) is None]
@@ -61,7 +61,7 @@ def test_a_field_only_operations_read_is_named_too() -> None:
     assert field_label("dimona_declaration", "nl") == "Dimona-aangifte"
     assert field_label("price_ex_vat_eur", "fr") == "Prix hors TVA"
     for name in StageRequest.model_fields:
-        assert {f"anatomy.field.{name}", f"field.{name}"} & catalog("nl").keys(), name
+        assert {f"history.field.{name}", f"field.{name}"} & catalog("nl").keys(), name
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def _rules() -> tuple[Any, list[Any]]:
 def findings(xml: bytes) -> list[tuple[str, str]]:
     """Everything the schema and both rule sets have to say, warnings included."""
     root = etree.fromstring(xml)
-    schema = _schema(etree.QName(root).localname)
+    schema: Any = _schema(etree.QName(root).localname)
     if not schema.validate(root):
         return [("XSD", error.message) for error in schema.error_log]
     processor, rules = _rules()

@@ -14,7 +14,7 @@ from documents.electronic import ubl
 from documents.sheets import sheet
 from domain.declaration import JobDeclaration, load_declaration
 from domain.papers import InvoicePaper
-from domain.people import Address, Entity, JobCard
+from domain.people import Address, Entity, JobSummary
 from domain.plan import JobPlan
 from domain.planning import PlanRefs, declared_client, plan
 from domain.quote import QuoteContext, quote
@@ -108,7 +108,9 @@ def papers(declaration: JobDeclaration, made: JobPlan) -> Iterator[InvoicePaper]
     """Every document of the schedule and its credit note."""
     assert declaration.client is not None
     client = declared_client(declaration.client, "c-1", 1)
-    card = JobCard(job_id="7K3QZ9A1BC", title="Concert", member_id="p-ann", member_name="Ann", client_name="Client")
+    card = JobSummary(
+        job_id="7K3QZ9A1BC", title="Concert", member_id="p-ann", member_name="Ann", client_name="Client"
+    )
     common: dict[str, Any] = {
         "entity": HEAD.entity(ENTITY),
         "client": client,

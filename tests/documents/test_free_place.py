@@ -1,5 +1,7 @@
 """Work without a fixed place: the contract and the list of days say so, in each language."""
 
+from typing import Any
+
 import pytest
 
 from documents.sheets.base import work_days
@@ -22,7 +24,7 @@ def test_a_contract_without_a_place_says_that_the_person_chooses_it(
     """Source: Directive (EU) 2019/1152, art. 4 (2) (b)."""
     paper = contract()
     days = tuple(one.model_copy(update={"place": ""}) for one in paper.days)
-    articles = _contract_articles(paper.model_copy(update={"days": days}), language)
+    articles: list[dict[str, Any]] = _contract_articles(paper.model_copy(update={"days": days}), language)
     assert any(part.startswith(article) for one in articles for part in one["paragraphs"])
     assert {row["place"] for row in work_days(days, language)} == {day}
 
@@ -31,6 +33,6 @@ def test_a_contract_with_one_free_day_names_the_place_of_the_others() -> None:
     paper = contract()
     first = paper.days[0]
     days = (first.model_copy(update={"place": "Liège"}), first.model_copy(update={"place": ""}))
-    articles = _contract_articles(paper.model_copy(update={"days": days}), "en")
+    articles: list[dict[str, Any]] = _contract_articles(paper.model_copy(update={"days": days}), "en")
     told = [part for one in articles for part in one["paragraphs"]]
     assert any(part.startswith("The work takes place at: Liège ; a place the person chooses.") for part in told)

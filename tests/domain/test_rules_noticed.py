@@ -8,7 +8,8 @@ import pytest
 
 from domain.job import JobFile, StepState
 from domain.rules import consumer, debt_collection, interest, prefinancing, price, vat
-from domain.rules.consumer import ConsumerTerms, DatedPayment
+from domain.rules.consumer import ConsumerTerms
+from domain.rules.interest import DatedPayment
 from domain.rules.lapsing import binds
 from domain.rules.urgency import urgency
 from domain.rules.vat import VatOverride, VatQuestion

@@ -20,7 +20,7 @@ from engine.settings import Settings
 from storage.core.database import Database
 from storage.execution.attempts import Attempts
 from storage.execution.bulk_replays import Begun, Replays
-from storage.execution.order_attempts import Tries
+from storage.execution.order_attempts import OrderAttempts
 from storage.jobs.jobs import Jobs
 from storage.jobs.steps import ParkedFilter, StepRows
 from tests.databases import a_job, a_plan
@@ -147,7 +147,7 @@ async def many(address: str, database_url: str, folder: Path, queue: str = "") -
     async with unserved(address, database_url, folder, queue or f"many-{uuid.uuid4().hex[:8]}") as here:
         client, box, database = here.client, here.box, here.database
         bulk = bulk_replay(client, here.site)
-        duty = OnDuty(Tries(database), Attempts(database), here.site.clock, roles([STEP]))
+        duty = OnDuty(OrderAttempts(database), Attempts(database), here.site.clock, roles([STEP]))
         async with Worker(
             client,
             task_queue=here.queue,

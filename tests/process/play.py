@@ -141,7 +141,7 @@ class Services:
         raise NotImplementedError
 
 
-EDITABLE = frozenset({"colour"})
+EDITABLE = dict.fromkeys({"colour"}, "nobody else says it")
 BOOKING = Step(
     name="booking", request=Wish, booking=Got, editable=EDITABLE,
     hold=Verb(Services.hold), extend=Verb(Services.extend), confirm=(Verb(Services.pay), Verb(Services.buy)),

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from api.declaring.start_sweeper import sweep
+from domain import rates
 from domain.rules import prefinancing
 from storage.jobs.tables import job_steps, jobs
 from tests.patience import PATIENCE, eventually
@@ -57,7 +58,7 @@ async def replayed(house: World, **wish: Any) -> Any:
 @pytest.fixture
 def deep_fund(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fund that carries so many concerts of one member and one client."""
-    known = prefinancing.rate
+    known = rates.rate
 
     def deeper(name: str, on: date) -> Any:
         row = known(name, on)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from activities.catalog import steps as every_step
 from domain.job import (
     CollectionInput,
     Decision,
@@ -28,7 +29,6 @@ from domain.services.wages import WagesRequest
 from tests.process.stage import BEGINS, Errand, Stage
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
-from workflows.move import EVERY
 
 START = BEGINS + timedelta(days=10)
 VAN = VanBooking(van="1-ABC-123", source="hirer", price_eur=Decimal("90.00"), reference="R1")
@@ -225,7 +225,7 @@ def test_every_step_of_a_carried_file_is_known_before_it_is_taken_again() -> Non
         booking=VAN.model_copy(update={"expires_at": ends}).model_dump(mode="json"),
     )  # fmt: skip
     steps = {van.step: van} | {
-        name: StepState(service=name, item="-", request={}) for name in EVERY if name != "van_rental"
+        name: StepState(service=name, item="-", request={}) for name in every_step() if name != "van_rental"
     }
     carried = JobFile(job_id="J", steps=steps)
     job = JobWorkflow(JobInput(job_id="J", quote_id="q", plan=plan(), carried=carried))
@@ -244,7 +244,7 @@ def test_every_service_of_a_plan_has_its_step() -> None:
         "employment_contract",
     }
     services |= {"expenses", "wages", "invoicing", "special_request", "workspace"}
-    assert set(EVERY) == services
+    assert set(every_step()) == services
     assert services <= set(JobPlan.model_fields)
 
 

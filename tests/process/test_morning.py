@@ -42,7 +42,7 @@ class QuietDesk:
     async def fetch_statements(self, day: date) -> Nudges:
         return Nudges(nudges=(Nudge(workflow_id="collection-gone"),), statements=(7,))
 
-    async def told(self, nudges: Nudges) -> None:
+    async def notify(self, nudges: Nudges) -> None:
         self.told_ones.append(nudges)
 
 

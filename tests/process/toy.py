@@ -95,7 +95,7 @@ STEP = Step(
     hold=Verb(ToyBox.hold, QUICK),
     confirm=(Verb(ToyBox.confirm, QUICK),),
     release=Verb(ToyBox.release, QUICK),
-    editable=frozenset({"colour"}),
+    editable={"colour": "nobody else paints it"},
 )
 ASKING = Step(
     name="asking",

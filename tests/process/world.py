@@ -85,7 +85,7 @@ class World:
     @property
     def house(self) -> Container:
         """The stores behind the doors."""
-        house: Container = self.api.state.house
+        house: Container = self.api.state.container
         return house
 
     @property
@@ -305,6 +305,6 @@ async def world(
         printer=Press(),
     )
     sandbox.state.rounds.transport = httpx2.ASGITransport(app=api)
-    async with build_worker(client, site), sending(site), _swept(api.state.house):
+    async with build_worker(client, site), sending(site), _swept(api.state.container):
         yield World(client, site, api, sandbox, queue)
     await database.close()

@@ -13,7 +13,7 @@ import pytest
 from activities.letterhead import Letterhead
 from documents import render
 from domain.papers import Paper
-from domain.people import Address, Client, Entity, JobCard, Person
+from domain.people import Address, Client, Entity, JobSummary, Person
 from partners.http import PartnerHttp, connect
 from storage.core.database import Database
 from storage.core.tables import metadata
@@ -128,9 +128,9 @@ class Cooperative:
             birth_on=date(1991, 5, 4),
         )
 
-    async def card(self, job_id: str) -> JobCard:
+    async def card(self, job_id: str) -> JobSummary:
         """A concert."""
-        return JobCard(
+        return JobSummary(
             job_id=job_id,
             title="Concert à Liège",
             member_id="m-1",

@@ -12,7 +12,7 @@ import documents.render as press
 from activities.letterhead import Letterhead
 from domain.ledger import Account
 from domain.papers import InvoicePaper, Paper, PaymentFile, PrintedMail
-from domain.people import Address, Client, Entity, JobCard, Person
+from domain.people import Address, Client, Entity, JobSummary, Person
 from domain.plan import JobPlan
 from engine.keys import MasterKeys
 from partners.http import PartnerMessage
@@ -146,8 +146,8 @@ class Cards:
     def __init__(self, job_id: str) -> None:
         self._job_id = job_id
 
-    async def card(self, job_id: str) -> JobCard:
-        return JobCard(
+    async def card(self, job_id: str) -> JobSummary:
+        return JobSummary(
             job_id=job_id,
             title="Concert à Liège",
             member_id=ANA.person_id,

@@ -248,7 +248,7 @@ async def test_a_booked_wage_is_in_the_books_once_and_its_step_is_woken(world: W
     assert (state.state, state.booked_on) == ("booked", WEDNESDAY)
     assert await world.balance(Account.BANK) == Decimal("-778.38")
     assert (await world.desk.fetch_statements(day)).nudges == first.nudges  # nobody was told yet
-    await world.desk.told(first)
+    await world.desk.notify(first)
     assert (await world.desk.fetch_statements(day)).nudges == ()
     assert await world.balance(Account.WAGES_DUE) == Decimal("740.11")
     assert await world.balance(Account.EXPENSES_DUE) == Decimal("38.27")
@@ -266,7 +266,7 @@ async def test_a_returned_wage_is_owed_again_and_paid_to_the_new_account(world: 
     assert (state.state, state.reason) == ("returned", "AC04")
     assert back.nudges == (Nudge(workflow_id=world.job, step="wages:ana"),)
     assert await world.balance(Account.BANK) == Decimal("0.00")
-    await world.desk.told(back)
+    await world.desk.notify(back)
 
     again = await world.pay("ana", "740.11", account="another")
     assert again != payment_id
@@ -470,7 +470,7 @@ async def test_a_line_of_nothing_is_kept_and_shown_and_stops_nobody(world: World
     assert (nothing.amount_eur, nothing.kind) == (Decimal("0.00"), "nothing")
     assert (paid.amount_eur, paid.kind) == (Decimal("1590.00"), "invoice")
     assert await world.balance(Account.BANK) == Decimal("1590.00")
-    await world.desk.told(taken.news)
+    await world.desk.notify(taken.news)
     assert (await world.desk.fetch_statements(MONDAY)).problems == ()
 
 

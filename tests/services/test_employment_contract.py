@@ -385,7 +385,7 @@ async def test_what_another_job_declared_closes_the_deadlines_of_an_assignment_n
     declared = await service.declare(first)
     leaning = await service.declare(second)
     assert (leaning.covered_by_job, leaning.covered_by_dimona) == (office.job_id, declared.dimona_period)
-    assert leaning.told() == {"assigned": office.job_id, "covering": declared.dimona_period}
+    assert leaning.story_values() == {"assigned": office.job_id, "covering": declared.dimona_period}
     assert await unmet(office, second.job_id) == []
     assert await office.partners.effects("dimona", "declaration") == ["declaration"]
 

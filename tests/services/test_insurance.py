@@ -167,7 +167,7 @@ async def test_a_claim_is_declared_once_its_loss_stated_once_and_what_is_paid_bo
     for _ in range(2):
         heard = await claims.hear_claim(order)
         assert (heard.paid_eur, heard.excess_eur) == (Decimal("294.58"), Decimal("32.73"))
-        assert heard.told()["left"] == "32.73"
+        assert heard.story_values()["left"] == "32.73"
     assert (await ledger.balances("K1")).of(Account.RESULT) == Decimal("32.73")
     assert await partners.effects("insurer") == ["policy", "claim", "claim_loss"]
     by_hand = order.model_copy(update={"by_hand": {"paid_eur": "300.00"}})
@@ -197,7 +197,7 @@ async def test_there_is_no_claim_without_a_bound_cover_and_one_with_a_claim_is_n
     await service.bind(order)
     kept = await service.cancel(order.model_copy(update={"keeps": ("cancellation",)}))
     assert (kept.claimed_on, kept.kept_premium_eur) == (("cancellation",), Decimal("27.31"))
-    assert kept.told() == {"about": "claimed"}
+    assert kept.story_values() == {"about": "claimed"}
     assert await partners.effects("insurer") == ["policy", "policy", "policy_cancellation"]
     earlier = order.model_copy(update={"keeps": ("cancellation",), "replaced": True})
     assert (await service.cancel(earlier)).claimed_on == ()

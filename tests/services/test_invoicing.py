@@ -340,7 +340,7 @@ async def test_an_edited_replay_after_a_refused_sending_leaves_one_posting_of_on
     assert (books[Account.RECEIVABLE], books[Account.VAT_TO_COLLECT]) == (Decimal("847.00"), Decimal("-147.00"))
     issues = [one.key for one in await office.ledger.entries(office.job_id) if one.key.endswith(":issue")]
     assert issues == [f"{office.job_id}/invoicing/invoice/1:issue", f"{office.job_id}/invoicing/invoice/2:issue"]
-    standing = await office.ledger.standing("document/liege/AL-2026-000001")
+    standing = await office.ledger.in_force("document/liege/AL-2026-000001")
     assert standing is not None
     assert standing.key == issues[1]
 

@@ -8,7 +8,7 @@ import pytest
 from domain.bank import Nudge
 from domain.client_credit import CreditWish, LessIsOwedBack, NoAccountToRefund
 from domain.ledger import Account
-from storage.money.client_credits import ClientCredits, Decided
+from storage.money.client_credits import ClientCredits, CreditChoice
 from tests.services import test_bank
 from tests.services.test_bank import World
 from tests.services.test_bank_returns import camt, line, paid
@@ -21,8 +21,8 @@ BY_PAYER = (
 )
 
 
-def said(wish: CreditWish, operation: str = "op-1") -> Decided:
-    return Decided(wish, "p-fay", "the client paid twice", operation, datetime(2026, 3, 4, 9, tzinfo=UTC))
+def said(wish: CreditWish, operation: str = "op-1") -> CreditChoice:
+    return CreditChoice(wish, "p-fay", "the client paid twice", operation, datetime(2026, 3, 4, 9, tzinfo=UTC))
 
 
 async def overpaid(world: World, amount: str = "3000.00") -> ClientCredits:

@@ -4,6 +4,7 @@
 called is exactly what the replay calls.
 """
 
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from engine.settings import Settings
 from partners.probes import QUESTIONS
 from storage.people.members import Member, Members
 from storage.services.workspace import RoomStore
+from tests.activity_names import activity_name
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.office import Office, open_office
@@ -102,12 +104,9 @@ async def site(
         await Members(office.database).save(Member(person_id="p-ana", entity="liege"))
         client: Any = None  # starts a collection, which no verb here does
         served = (*bookings.services(on_site), *people.services(client, on_site), *money.services(client, on_site))
-        verbs = {}
-        for service in served:
-            for name in dir(service):
-                method = getattr(service, name)
-                if defined := getattr(method, "__temporal_activity_definition", None):
-                    verbs[defined.name] = method
+        methods = [getattr(service, name) for service in served for name in dir(service) if name[0] != "_"]
+        named = ((activity_name(method), method) for method in methods if inspect.iscoroutinefunction(method))
+        verbs = {name: method for name, method in named if name}
         yield Site(office, on_site, verbs)
 
 

@@ -43,7 +43,7 @@ def test_the_adviser_says_what_was_done_and_what_it_cost() -> None:
         {"what": "Tuned by Klavier & Co", "price_eur": "95.00", "reference": "bill 17"}
     )
     assert isinstance(done, SpecialRequestResult)
-    assert done.told() == {"what": "Tuned by Klavier & Co", "price": "95.00"}
+    assert done.story_values() == {"what": "Tuned by Klavier & Co", "price": "95.00"}
 
 
 def test_what_a_person_arranged_is_told_in_three_languages() -> None:
@@ -64,7 +64,7 @@ def test_a_wish_binds_nobody_by_itself_so_there_is_nothing_to_give_back() -> Non
     assert STEP.release is None
     assert STEP.skippable
     assert not STEP.essential
-    assert STEP.editable == {"wish", "ceiling_eur"}
+    assert set(STEP.editable) == {"wish", "ceiling_eur"}
 
 
 async def test_what_a_person_arranged_is_booked_to_the_job_once_with_its_vat(

@@ -142,7 +142,7 @@ async def test_an_artists_thousand_is_computed_to_the_cent_and_ordered_once(
         Account.RESULT: Decimal("1500.00"),
         Account.WAGES_DUE: Decimal("-663.02"),
     }
-    assert "663" not in str(paid.told())
+    assert "663" not in str(paid.story_values())
 
 
 async def test_an_employees_last_pay_brings_the_holiday_pay(service: Wages, office: Office) -> None:

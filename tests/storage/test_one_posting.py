@@ -64,7 +64,7 @@ async def test_replacing_takes_back_what_stands_and_posts_anew_once(ledger: Ledg
         "K1/invoicing/invoice/1:issue:replaced",
         "K1/invoicing/invoice/2:issue",
     ]
-    standing = await ledger.standing(NUMBER)
+    standing = await ledger.in_force(NUMBER)
     assert standing is not None
     assert standing.key == "K1/invoicing/invoice/2:issue"
 

@@ -3,7 +3,9 @@
 A test takes every statement at its word: it replays the step and compares the partner's own list of calls.
 """
 
+import pkgutil
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,12 +13,14 @@ from pydantic import ValidationError
 from activities.step import Step
 from domain.decision_preview import Foreseen, StepAsked
 from domain.orders import StepOrder
-from workers.foresight import bookings, money, people
 from workers.foresight.drawing import Look
 from workers.site import OnSite
 from workers.wiring import STEPS
 
-LOOKS: Mapping[str, Look] = {**bookings.LOOKS, **people.LOOKS, **money.LOOKS}
+MODULES = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+LOOKS: Mapping[str, Look] = {
+    name: look for module in MODULES for name, look in getattr(module, "LOOKS", {}).items()
+}
 """By activity: `travel.hold`. A test names the verb nobody described."""
 
 

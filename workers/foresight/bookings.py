@@ -11,14 +11,12 @@ from domain.services.equipment import EquipmentRequest
 from domain.services.insurance import ClaimRequest, InsuranceRequest
 from domain.services.travel import KeptJourney, TravelRequest
 from domain.services.van_rental import KeptVan, VanRentalRequest
-from domain.services.workspace import WorkspaceRequest
 from partners.equipment import SupplierHttp
 from partners.insurance import InsurerHttp
 from partners.travel import OsdmRailway
 from partners.van_rental import TompHirer
 from storage.services.equipment import StockStore
 from storage.services.van_rental import FleetStore
-from storage.services.workspace import RoomStore
 from workers.foresight.drawing import Look, adopted, asks, calls, own, paper, posting, repeated
 from workers.site import OnSite
 
@@ -27,7 +25,6 @@ VanOrder = StepOrder[VanRentalRequest]
 EquipmentOrder = StepOrder[EquipmentRequest]
 InsuranceOrder = StepOrder[InsuranceRequest]
 ClaimOrder = StepOrder[ClaimRequest]
-RoomOrder = StepOrder[WorkspaceRequest]
 
 
 # -- train tickets -----------------------------------------------------------------------------------------------
@@ -271,29 +268,7 @@ async def claim_loss(site: OnSite, order: ClaimOrder) -> Foreseen:
     return repeated(calls("insurer", "POST", at, "state the loss", order.key_for("loss")))
 
 
-# -- rooms and wishes --------------------------------------------------------------------------------------------
-
-
-async def workspace_hold(site: OnSite, order: RoomOrder) -> Foreseen:
-    """Keep a room of our own."""
-    room = await RoomStore(site.database).find(order.key)
-    if room is not None and room.state in ("held", "confirmed"):
-        return adopted("room", None, room.room)
-    return repeated(own("a room for these days", order.key, order.request.ceiling_eur))
-
-
-async def workspace_confirm(site: OnSite, order: RoomOrder) -> Foreseen:
-    """Keep it for good, and book its cost."""
-    held = await workspace_hold(site, order)
-    cost = posting("cost of the room", order.key_for("cost"), order.request.ceiling_eur)
-    return held.model_copy(update={"effects": (*held.effects, cost)})
-
-
-async def workspace_release(site: OnSite, order: RoomOrder) -> Foreseen:
-    """Give it back, for nothing."""
-    return repeated(
-        own("the room given back", order.key), posting("nothing stays owed", order.key_for("cost-back"))
-    )
+# -- wishes ------------------------------------------------------------------------------------------------------
 
 
 async def special_request(site: OnSite, order: StepOrder[Any]) -> Foreseen:
@@ -316,8 +291,5 @@ LOOKS: Mapping[str, Look] = {
     "insurance.cancel": insurance_cancel,
     "insurance.declare_claim": claim_declared,
     "insurance.state_loss": claim_loss,
-    "workspace.hold": workspace_hold,
-    "workspace.confirm": workspace_confirm,
-    "workspace.release": workspace_release,
     "special_request.arrange": special_request,
 }

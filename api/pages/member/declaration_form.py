@@ -92,13 +92,13 @@ def _part(shape: Shape, given: Given) -> Said:
     """The fields of one part that say something."""
     made: Said = {}
     for one in shape.inner:
-        value = _said(one, given.get(one.name))
+        value = _typed_value(one, given.get(one.name))
         if value is not None:
             made[one.name] = value
     return made
 
 
-def _said(shape: Shape, given: Any) -> Any:
+def _typed_value(shape: Shape, given: Any) -> Any:
     """What one field says; None when nothing."""
     if given is None or given == "":
         return None
@@ -213,7 +213,7 @@ def _for_all_days(form: Form, days: Sequence[Mapping[str, Any]]) -> Form:
 
 def ways() -> tuple[Shape, ...]:
     """The ways in which somebody can be paid."""
-    return tuple(one for one in by_place()["crew"].inner if one.asked.way == "pay")
+    return tuple(one for one in by_place()["crew"].inner if one.field.way == "pay")
 
 
 def _written(shape: Shape, said: Any, name: str) -> Iterator[tuple[str, str]]:
@@ -232,7 +232,7 @@ def _written(shape: Shape, said: Any, name: str) -> Iterator[tuple[str, str]]:
 
 def _inner(shape: Shape, said: Mapping[str, Any], name: str) -> Iterator[tuple[str, str]]:
     for one in shape.inner:
-        value = said.get(one.name, one.default if one.asked.opens else None)
+        value = said.get(one.name, one.default if one.field.opens else None)
         yield from _written(one, value, f"{name}.{one.name}".lstrip("."))
 
 

@@ -20,7 +20,7 @@ from api.pages.member.declaration_form import as_last_time, filled, from_text, r
 from api.pages.member.form_settled import settled
 from api.pages.member.form_shape import Form
 from api.pages.member.known_clients import KnownClient, as_fields, chosen, find
-from api.pages.member.quote_view import Told, quoted, said_notes
+from api.pages.member.quote_view import QuoteLine, quoted, said_notes
 from api.pages.render import Paged, Pages
 from api.security.permissions import Asker, Known, Maybe
 from domain.declaration import DeclarationUnreadable
@@ -193,7 +193,7 @@ async def _page(
 ) -> Response:
     lang = page.language(request, asker)
     quote: dict[str, Any] | None = None
-    flaws: list[Told] = []
+    flaws: list[QuoteLine] = []
     full = settled(sheet.form)
     if len(sheet.form.keys() - BLANK.keys() - {"profile"}):
         try:

@@ -1,4 +1,4 @@
-"""The declaration's fields as the page asks them: read from the model, its types, limits and `Asked`."""
+"""The declaration's fields as the page asks them: read from the model, its types, limits and `FormField`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from domain.asked import ASKED, Asked
 from domain.declaration import JobDeclaration
+from domain.form_field import PLAIN_FIELD, FormField
 
 Kind = Literal[
     "text",
@@ -67,7 +67,7 @@ class Shape:
     place: str
     """Its place in the declaration, with a star for the number of a row."""
     kind: Kind
-    asked: Asked
+    field: FormField
     required: bool
     optional: bool
     """Whether None is one of its values."""
@@ -81,9 +81,9 @@ class Shape:
         """What a choice shows before anybody chose: the default, or nothing where that is to be said."""
         if self.kind == "yes_no":
             return "yes" if self.default else "no"
-        if self.kind != "pick" or self.optional or self.asked.opens:
+        if self.kind != "pick" or self.optional or self.field.opens:
             return ""
-        return self.asked.usual if self.default is None else str(self.default)
+        return self.field.usual if self.default is None else str(self.default)
 
     def part(self, name: str) -> "Shape":
         """One of its inner fields; KeyError when there is none."""
@@ -93,7 +93,7 @@ class Shape:
 @cache
 def declaration() -> Shape:
     """The whole declaration."""
-    return Shape("", "", "part", ASKED, True, False, None, inner=_fields(JobDeclaration, ""))
+    return Shape("", "", "part", PLAIN_FIELD, True, False, None, inner=_fields(JobDeclaration, ""))
 
 
 @cache
@@ -105,7 +105,7 @@ def by_place() -> Mapping[str, Shape]:
 @cache
 def moved_by_hand() -> frozenset[str]:
     """The fields of the declaration that the page for moving a job changes."""
-    return frozenset(one.name for one in declaration().inner if one.asked.moves)
+    return frozenset(one.name for one in declaration().inner if one.field.moves)
 
 
 def _all(shape: Shape) -> Iterator[Shape]:
@@ -121,7 +121,7 @@ def _fields(model: type[BaseModel], place: str) -> tuple[Shape, ...]:
 def _shape(name: str, field: FieldInfo, place: str) -> Shape:
     told, marks, optional = _opened(field.annotation)
     marks = (*field.metadata, *marks)
-    asked = next((one for one in marks if isinstance(one, Asked)), ASKED)
+    form_field = next((one for one in marks if isinstance(one, FormField)), PLAIN_FIELD)
     many = get_origin(told) is tuple
     if many:
         told, inner_marks, _ = _opened(get_args(told)[0])
@@ -130,8 +130,8 @@ def _shape(name: str, field: FieldInfo, place: str) -> Shape:
     return Shape(
         name=name,
         place=place,
-        kind=_kind(told, asked, many=many, optional=optional),
-        asked=asked,
+        kind=_kind(told, form_field, many=many, optional=optional),
+        field=form_field,
         required=field.is_required(),
         optional=optional,
         default=default,
@@ -145,11 +145,11 @@ def _is_model(told: Any) -> bool:
     return isinstance(told, type) and issubclass(told, BaseModel)
 
 
-def _kind(told: Any, asked: Asked, *, many: bool, optional: bool) -> Kind:
+def _kind(told: Any, form_field: FormField, *, many: bool, optional: bool) -> Kind:
     if _is_model(told):
         return "rows" if many else "part"
-    if asked.control:
-        return asked.control
+    if form_field.control:
+        return form_field.control
     if get_origin(told) is Literal:
         return "picks" if many else "pick"
     kind = next(kind for base, kind in BY_TYPE.items() if issubclass(_plain(told), base))
@@ -197,7 +197,7 @@ def tells(shape: Shape, given: Given) -> bool:
 
 
 def _tells(shape: Shape, given: Any) -> bool:
-    if given is None or shape.asked.instead:
+    if given is None or shape.field.instead:
         return False
     if isinstance(given, dict):
         if shape.kind in TICKED:

@@ -14,7 +14,7 @@ from api.pages.member.form_parts import FieldView, GroupView, Look, Options
 from api.pages.member.form_settled import OWN_OF_DAY, moving_dates
 from api.pages.member.form_shape import TICKED, Form, Shape, by_place, declaration
 from api.pages.member.form_words import article_label, countries
-from domain.asked import Part
+from domain.form_field import Part
 from domain.profiles import profile, profile_names
 from engine.words import country, day, knows, say, value_word
 
@@ -27,6 +27,12 @@ REPEATS = ("week", "workday", "day")
 PAGES_OWN = frozenset({*OWN, "quote_id"}) - {"like", "moves_along"}
 
 
+def parts() -> tuple[str, ...]:
+    """The parts of the page in their order; a service that the list does not name yet comes last."""
+    named = {one.field.part or one.name for one in declaration().inner if not one.field.instead}
+    return (*get_args(Part), *sorted(named - {*get_args(Part)}))
+
+
 class FormView:
     """One form being drawn; it remembers what was drawn."""
 
@@ -37,13 +43,13 @@ class FormView:
     @cached_property
     def folds(self) -> list[GroupView]:
         """The parts that unfold, in the page's order."""
-        found = [self._fold(name) for name in get_args(Part) if name != "first"]
+        found = [self._fold(name) for name in parts() if name != "first"]
         for one in found:
             self._drawn.update(one.names)
         return found
 
     def _fold(self, name: str) -> GroupView:
-        shapes = [one for one in declaration().inner if (one.asked.part or one.name) == name]
+        shapes = [one for one in declaration().inner if (one.field.part or one.name) == name]
         views = [view for one in shapes for view in self._views(one, one.name)]
         if len(shapes) == 1 and isinstance(views[0], GroupView) and views[0].kind == "part":
             views = [*views[0].fields, *views[0].seldom] if not views[0].seldom else [_bare(views[0])]
@@ -108,14 +114,14 @@ class FormView:
         return say(self.lang, f"form.{name}", **params) if knows(f"form.{name}") else ""
 
     def _views(self, shape: Shape, name: str) -> list["FieldView | GroupView"]:
-        if shape.asked.instead:
+        if shape.field.instead:
             return []
         if shape.kind == "part":
             return [self._group(shape, name)]
         if shape.kind == "rows":
             rows = tuple(self._rows(shape, name))
             return [GroupView(name, self._label(shape), self._hint(shape), "rows", fields=rows)]
-        if shape.asked.way:
+        if shape.field.way:
             return []
         return [self._field(shape, name)]
 
@@ -124,14 +130,21 @@ class FormView:
         seldom: list[FieldView | GroupView] = []
         for one in shape.inner:
             views = self._views(one, f"{name}.{one.name}")
-            rare = one.asked.seldom or (own and one.name in ("name", "email", "phone", "status"))
+            rare = one.field.seldom or (own and one.name in ("name", "email", "phone", "status"))
             moving = self.form.get("moves_along") == "yes" and one.place in moving_dates()
             (seldom if rare else plain).extend(view for view in views if not moving)
-            if one.asked.way and one == _first_way(shape):
+            if one.field.way and one == _first_way(shape):
                 plain += self._pay(name)
         label = label or self._label(shape)
         return GroupView(
-            name, label, self._hint(shape), "part", own, tuple(plain), tuple(seldom), " ".join(shape.asked.clients)
+            name,
+            label,
+            self._hint(shape),
+            "part",
+            own,
+            tuple(plain),
+            tuple(seldom),
+            " ".join(shape.field.clients),
         )
 
     def _pay(self, row: str) -> list["FieldView | GroupView"]:
@@ -174,7 +187,7 @@ class FormView:
             longest=shape.longest,
             error=self.look.errors.get(name, ""),
             notice=self.look.notices.get(name, ""),
-            asked_of=" ".join(shape.asked.clients),
+            asked_of=" ".join(shape.field.clients),
             list="functions" if shape.name == "function" else LISTS.get(shape.kind, ""),
             ticked=self._ticked(name) if shape.kind in TICKED else {},
         )
@@ -272,7 +285,7 @@ def _bare(view: GroupView) -> GroupView:
 
 
 def _first_way(shape: Shape) -> Shape | None:
-    return next((one for one in shape.inner if one.asked.way), None)
+    return next((one for one in shape.inner if one.field.way), None)
 
 
 def _place(name: str) -> str:

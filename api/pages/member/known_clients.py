@@ -59,7 +59,7 @@ async def _worked_for(home: Container, member_id: str, client: Client) -> bool:
 
 
 async def _known(home: Container, client: Client) -> KnownClient:
-    record = await home.standing.of_client(client.client_id, home.today())
+    record = await home.quote_balances.of_client(client.client_id, home.today())
     return KnownClient(client, record, as_fields(client))
 
 

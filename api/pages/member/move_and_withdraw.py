@@ -19,7 +19,7 @@ from api.pages.member.declaration_form import OF_ALL_DAYS, filled, read, sent
 from api.pages.member.form_settled import settled
 from api.pages.member.form_shape import Form, moved_by_hand
 from api.pages.member.job_view import MOVABLE
-from api.pages.member.quote_view import Told, quoted
+from api.pages.member.quote_view import QuoteLine, quoted
 from api.pages.render import Paged, Pages
 from api.security.permissions import Asker, Known
 from api.wording.timeline import Names, title
@@ -200,7 +200,7 @@ def _move_page(
     form: Form,
     *,
     quote: dict[str, Any] | None = None,
-    flaws: list[Told] | None = None,
+    flaws: list[QuoteLine] | None = None,
     effects: dict[str, Any] | None = None,
     more: str = "",
     reason: str = "",

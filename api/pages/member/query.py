@@ -8,7 +8,7 @@ from api.pages.member.form_parts import GroupView, Look, Options
 from api.pages.member.form_shape import Form, by_place, declaration
 from api.pages.member.form_view import FormView
 from api.pages.member.form_words import countries
-from api.pages.member.quote_view import Told, place
+from api.pages.member.quote_view import QuoteLine, place
 from domain.declaration import Flaw
 from domain.people import Language
 from domain.profiles import demonstration_prices, profile, profile_names
@@ -23,7 +23,7 @@ WITHIN = {place: n for n, place in enumerate(by_place())}
 def page_of(
     form: Form,
     quote: dict[str, Any] | None,
-    flaws: list[Told],
+    flaws: list[QuoteLine],
     pressed: bool,
     lang: Language,
     entities: Options = (),
@@ -73,12 +73,12 @@ def _height(field: str) -> tuple[int, int]:
     return next(starts, len(READING_ORDER)), WITHIN.get(pattern(field), 0)
 
 
-def _stopped(quote: dict[str, Any] | None, flaws: list[Told]) -> list[Told]:
+def _stopped(quote: dict[str, Any] | None, flaws: list[QuoteLine]) -> list[QuoteLine]:
     """Why the button did nothing yet."""
     return flaws + (quote["refusals"] + quote["missing"] if quote else [])
 
 
-def _at(sentences: Iterable[Told]) -> dict[str, str]:
+def _at(sentences: Iterable[QuoteLine]) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in sentences:
         found[one.at] = f"{found[one.at]} {one.text}" if one.at in found else one.text
@@ -93,9 +93,9 @@ def _is_open(fold: GroupView, form: Form, errors: Mapping[str, str]) -> bool:
     return added or any(name in names or name.startswith(f"{fold.name}.") for name in errors)
 
 
-def unreadable(flaw: Flaw, lang: Language) -> Told:
+def unreadable(flaw: Flaw, lang: Language) -> QuoteLine:
     """Something that cannot be read, at its field, in the reader's language where the catalogs have it."""
     at = place(flaw.field)
     last = at.rpartition(".")[2]
     text = say(lang, f"page.flaw.{last}") if knows(f"page.flaw.{last}") else say(lang, "page.flaw", why=flaw.text)
-    return Told(text=text, at=at)
+    return QuoteLine(text=text, at=at)

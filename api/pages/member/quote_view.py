@@ -55,7 +55,7 @@ class FigureRow:
 
 
 @dataclass(frozen=True)
-class Told:
+class QuoteLine:
     """One sentence, the field it is about, the law or rule behind it, and the ways out."""
 
     text: str
@@ -87,14 +87,14 @@ def quoted(quote: Quote, declaration: JobDeclaration, now: datetime, lang: Langu
     }
 
 
-def said_notes(notes: Iterable[Note], days: Iterable[DeclaredDay], lang: Language) -> list[Told]:
+def said_notes(notes: Iterable[Note], days: Iterable[DeclaredDay], lang: Language) -> list[QuoteLine]:
     """What the page itself filled in: days of a range, times, nights, clocks of other countries."""
     found = [
-        Told(say(lang, f"form.note.{one.code}", **_in_words(one.values, lang)), place(one.at)) for one in notes
+        QuoteLine(say(lang, f"form.note.{one.code}", **_in_words(one.values, lang)), place(one.at)) for one in notes
     ]
     elsewhere = dict.fromkeys(day.timezone for day in days if _other_clock(day))
     return found + [
-        Told(say(lang, "form.note.clock", zone=zone.replace("_", " ")), "country") for zone in elsewhere
+        QuoteLine(say(lang, "form.note.clock", zone=zone.replace("_", " ")), "country") for zone in elsewhere
     ]
 
 
@@ -124,10 +124,10 @@ def place(field: str | None) -> str:
     return PLACES.get(field, field)
 
 
-def sentences_with_fields(sentences: Iterable[Sentence]) -> list[Told]:
+def sentences_with_fields(sentences: Iterable[Sentence]) -> list[QuoteLine]:
     """Sentences in the reader's language, each at its field."""
     return [
-        Told(
+        QuoteLine(
             text=str(one),
             at=place(getattr(one, "field", None)),
             source=getattr(one, "source", None) or "",
@@ -208,7 +208,7 @@ def _service(one: ServiceLine, names: Names, lang: Language) -> FigureRow:
     """What one service costs, how far it may go and who bears it: that it lowers the pay is never left unsaid."""
     parts = [one.name, say(lang, f"value.borne_by.{one.borne_by}")]
     if one.ceiling.amount_eur > one.price.amount_eur:
-        parts.insert(1, say(lang, "page.quote.upto", ceiling=money(lang, one.ceiling.amount_eur)))
+        parts.insert(1, say(lang, "page.quote.upto", ceiling=one.ceiling.amount_eur))
     name = title(step_name(one.service, one.item), lang, names)
     row = _row(one.price, lang, name, minus=one.borne_by == "job", small=" · ".join(filter(None, parts)))
     return FigureRow(
@@ -235,15 +235,15 @@ def _pay(quote: Quote, lang: Language) -> Iterator[FigureRow]:
 
 
 def _beside_gross(one: Pay, lang: Language) -> str:
-    cost = say(lang, "page.quote.cost", amount=money(lang, one.cost.amount_eur))
-    on = say(lang, "page.quote.pay_on", on=day(lang, one.pay_on)) if one.pay_on else ""
+    cost = say(lang, "page.quote.cost", amount=one.cost.amount_eur)
+    on = say(lang, "page.quote.pay_on", on=one.pay_on) if one.pay_on else ""
     return " · ".join(filter(None, (say(lang, "page.quote.gross"), cost, on)))
 
 
-def _filled(quote: Quote, lang: Language) -> Iterator[Told]:
+def _filled(quote: Quote, lang: Language) -> Iterator[QuoteLine]:
     for one in quote.filled_in:
-        lowers = say(lang, "page.quote.lowers", amount=money(lang, one.cost.amount_eur)) if one.cost else ""
-        yield Told(text=f"{one} {lowers}".strip(), at=place(one.field))
+        lowers = say(lang, "page.quote.lowers", amount=one.cost.amount_eur) if one.cost else ""
+        yield QuoteLine(text=f"{one} {lowers}".strip(), at=place(one.field))
 
 
 def _free(quote: Quote, lang: Language) -> str:

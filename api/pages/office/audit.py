@@ -65,7 +65,7 @@ async def audit(
         until_at=instant(asked.until_on + timedelta(days=1), time.min) if asked.until_on else None,
     )
     names = await home.people.names({one.who for one in lines} | {one.confirmed_by or "" for one in lines})
-    told = await _told(home, lines[:AT_ONCE])
+    told = await _audit_lines(home, lines[:AT_ONCE])
     last, hash_ = await home.audit.head()
     more = address("/audit", asked.query() | {"before": lines[AT_ONCE - 1].n}) if len(lines) > AT_ONCE else None
     return page.page(
@@ -100,7 +100,7 @@ class LinesToldOf:
     crew: Mapping[tuple[str, str], Names]
 
 
-async def _told(home: Container, lines: list[AuditLine]) -> LinesToldOf:
+async def _audit_lines(home: Container, lines: list[AuditLine]) -> LinesToldOf:
     rows = await home.jobs.rows({one.job_id for one in lines if one.job_id})
     names = await home.people.names({row.member_id for row in rows.values()})
     places = {(one.job_id, one.step) for one in lines if one.job_id and one.step}
@@ -121,7 +121,7 @@ async def _person(home: Any, wanted: str | None) -> str | None:
 
 def _line(one: AuditLine, names: dict[str, str], told: LinesToldOf, lang: Language) -> dict[str, Any]:
     role = f"role.{one.role}"
-    became = f"anatomy.became.{one.outcome}"
+    became = f"history.became.{one.outcome}"
     job_id, step = one.job_id or "", one.step or ""
     called = title(step, lang, told.crew.get((job_id, step), NOBODY)) if step else ""
     return {
@@ -136,9 +136,9 @@ def _line(one: AuditLine, names: dict[str, str], told: LinesToldOf, lang: Langua
         "job": job_id,
         "job_title": told.jobs.get(job_id, job_id),
         "href": f"/jobs/{job_id}/steps/{step}" if job_id and step else f"/jobs/{job_id}/story" if job_id else "",
-        "why": reasons.told(one.what, one.why, lang),
+        "why": reasons.in_words(one.what, one.why, lang),
         "difference": one.difference or "",
-        "outcome": say(lang, became if knows(became) else "anatomy.became.refused"),
+        "outcome": say(lang, became if knows(became) else "history.became.refused"),
         "taken": one.outcome == "taken",
         "hash": one.hash,
     }

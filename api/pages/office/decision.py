@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
+from activities.catalog import on_paper
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
 from api.decisions import service as decision_service
@@ -16,14 +17,12 @@ from api.wording.legal_bases import legal_basis
 from api.wording.masking import details, spoken_value
 from domain.decisions import DecisionKind
 from domain.people import Language
-from domain.questions import answers
+from domain.questions import AMENDED, answers
 from engine.words import knows, moment, money, say
 from storage.execution.operations import Operation, Proposal
 from storage.jobs.claims import Claim, Note
 from storage.jobs.steps import StepRow
 
-SIGNED = frozenset({"agreement", "employment_contract", "invoicing", "insurance", "wages"})
-"""Services whose request is printed on a paper that somebody signed or received."""
 ORDER: tuple[DecisionKind, ...] = ("replay", "by_hand", "postpone", "skip", "fail")
 
 
@@ -53,7 +52,7 @@ def form(
         "two_why": why_two(rule, lang),
         "fields": fields.with_typed_values(filled, typed, errors) if typed else filled,
         "fixed": _fixed(row, lang) if kind == "replay" else [],
-        "fixed_why": say(lang, f"office.edit.fixed.{'signed' if row.service in SIGNED else 'declared'}"),
+        "fixed_why": say(lang, f"office.edit.fixed.{'signed' if on_paper(row.service) else 'declared'}"),
         "errors": errors,
         "typed": typed,
         "attempt": row.attempt,
@@ -68,7 +67,7 @@ def named(row: StepRow, kind: DecisionKind, lang: Language, part: str = "") -> s
     `part` is `about` for what it does, `do` for the button.
     """
     asked = row.file.problem.type if answers(row.file) and row.file.problem else ""
-    family = "SignedContractChanges" if asked in decision_forms.AMENDED else asked
+    family = "SignedContractChanges" if asked in AMENDED else asked
     own = ".".join(filter(None, (f"office.answer.{family}.{kind}", part)))
     if knows(own):
         return say(lang, own)
@@ -163,11 +162,11 @@ def _label(field: str, lang: Language) -> str:
 
 
 def _partner(name: str | None, lang: Language) -> str:
-    return say(lang, f"anatomy.partner.{name}") if knows(f"anatomy.partner.{name}") else name or ""
+    return say(lang, f"history.partner.{name}") if knows(f"history.partner.{name}") else name or ""
 
 
 def _deadline(kind: str, lang: Language) -> str:
-    return say(lang, f"anatomy.deadline.{kind}") if knows(f"anatomy.deadline.{kind}") else kind.replace("_", " ")
+    return say(lang, f"history.deadline.{kind}") if knows(f"history.deadline.{kind}") else kind.replace("_", " ")
 
 
 def decision_context(

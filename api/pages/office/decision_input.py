@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from activities.catalog import step_of
 from api.decisions import forms as decision_forms
 from api.decisions.service import CompleteGiven, Given, PostponeGiven, ReplayGiven, decision
 from api.errors import FieldProblem, Wrong
@@ -76,7 +77,7 @@ def _brought(kind: DecisionKind, row: StepRow, form: Mapping[str, str]) -> dict[
 def _request(row: StepRow, form: Mapping[str, str]) -> dict[str, Any]:
     if form.get("request", "").strip():
         return _json("request", form["request"])
-    step = decision_forms.step_of(row.service, row.item)
+    step = step_of(row.service, row.item)
     schema, editable = (
         decision_forms.request_schema(row.service, row.item),
         decision_forms.editable(row.service, row.item),

@@ -84,7 +84,7 @@ def held(
         for one, bar in zip(found, bars, strict=True)
     ]
     title = say(lang, f"office.fund.{name}")
-    lead = say(lang, "office.fund.limit_each", limit=money(lang, limit)) if limit else ""
+    lead = say(lang, "office.fund.limit_each", limit=limit) if limit else ""
     head = (title, *(say(lang, f"office.head.{one}") for one in ("jobs", "held", "of_limit")))
     return ChartWithTable(name, title, lead, lying(name, title, lead, bars) if bars else None, head, rows)
 

@@ -104,7 +104,7 @@ def _stats(read: FundRead, lang: Language, limit: Decimal) -> list[tuple[str, st
     lost = sum((one.lost_eur for one in read.months), ZERO)
     owed, overdue = (sum((one.open_eur for one in bands), ZERO) for bands in (read.bands, read.bands[1:]))
     return [
-        (money(lang, read.held_eur), say(lang, "office.fund.held", limit=money(lang, limit), jobs=str(read.jobs))),
+        (money(lang, read.held_eur), say(lang, "office.fund.held", limit=limit, jobs=str(read.jobs))),
         (money(lang, read.paid_ahead_eur), say(lang, "office.fund.paid_ahead")),
         (money(lang, owed), say(lang, "office.fund.owed")),
         (money(lang, overdue), say(lang, "office.fund.overdue")),

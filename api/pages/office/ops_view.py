@@ -39,7 +39,7 @@ def ago(lang: Language, span: timedelta) -> str:
 def due(one: DeadlineTold, now: datetime, lang: Language) -> dict[str, Any]:
     """Something that becomes unlawful: how long is left, what, whose, the law, and where to act."""
     left = one.due_at - now
-    what = f"anatomy.deadline.{one.kind}"
+    what = f"history.deadline.{one.kind}"
     who = "" if one.item == NO_ITEM or one.kind == "accident_report" else one.who or item_title(one.item, lang)
     return {
         "left": say(lang, "office.due.over" if one.late else "office.due.in", time=ago(lang, left)),

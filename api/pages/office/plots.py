@@ -66,13 +66,13 @@ def vertical_bars(name: str, title: str, told: str, groups: Sequence[Group], wri
     top = _top(groups)
     each = _each(groups)
     bars = [
-        _standing(LEFT + each * n + each * Decimal("0.15"), each * Decimal("0.7"), group, top)
+        _vertical_bars(LEFT + each * n + each * Decimal("0.15"), each * Decimal("0.7"), group, top)
         for n, group in enumerate(groups)
     ]
     return _picture(name, title, told, HEIGHT, Markup("").join([_grid(written), *bars, _below(groups, each)]))
 
 
-def _standing(x: Decimal, width: Decimal, group: Group, top: Decimal) -> Markup:
+def _vertical_bars(x: Decimal, width: Decimal, group: Group, top: Decimal) -> Markup:
     one = width / len(group.values)
     drawn = []
     for n, value in enumerate(group.values):

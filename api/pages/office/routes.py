@@ -68,7 +68,7 @@ async def desk(
 
 async def _needs(home: Container, asker: Asker, members: Sequence[str] | None, lang: Language) -> dict[str, Any]:
     """Approvals, deadlines at risk, messages, parked steps and proposals; of one's own members, or of all."""
-    asked = await ApprovalFigures(home.database).asked(members)
+    asked = await ApprovalFigures(home.database).pending(members)
     messages = await home.messages.unanswered(asker.person_id if members is not None else None, AT_ONCE)
     parked = (await home.steps.parked(ParkedFilter(decided_by="advisor"), None, 100, now=home.now())).rows
     parked = [row for row in parked if members is None or row.member_id in members]
@@ -108,7 +108,7 @@ async def _found(request: Request, home: Container, asker: Asker, lang: Language
     except ValidationError as error:
         raise Wrong("invalid", f"{error.errors()[0]['loc']}: {error.errors()[0]['msg']}") from None
     page = await access.jobs(home, asker, question.filter(), cursor, AT_ONCE)
-    asked = question.asked()
+    asked = question.as_query()
     facets = await job_search.counted(home, asker, question, lang)
     members = await home.people.names({row.member_id for row in page.rows})
     return {
