@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 
 import structlog
 
@@ -23,8 +24,11 @@ from storage.people.people import People
 from workers.infrastructure import is_infrastructure
 from workers.person_changes import tell_changes
 from workers.site import OnSite
+from workers.upkeep import upkeep
 
 EVERY = 2.0
+UPKEEP_EVERY = 60.0
+"""Seconds between two looks whether the day's upkeep is still to be done."""
 """Seconds between two looks; news of a person is not urgent to the second."""
 
 log = structlog.get_logger(__name__)
@@ -43,10 +47,14 @@ async def sending(site: OnSite) -> AsyncIterator[None]:
 
 
 async def _keep_sending(site: OnSite) -> None:
+    upkeep_at = 0.0
     while True:
         try:
             await send_due(site)
             await tell_changes(site)
+            if monotonic() >= upkeep_at:
+                await upkeep(site)
+                upkeep_at = monotonic() + UPKEEP_EVERY
         except (PartnerDown, PartnerPaused) as away:
             log.info("mail waits", why=str(away))
         except Exception as error:  # the sender outlives a database that is away; it says so now and then

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, insert, select
+from sqlalchemy import Column, ForeignKey, Index, String, Table, insert, select
 
 from domain.message import Message
 from storage.core.database import Database, insert_once
 from storage.core.tables import EncryptedJson, Json, UtcDateTime, metadata
-from storage.jobs.tables import jobs
 
 quotes = Table(
     "quotes",
@@ -67,13 +66,6 @@ class Quotes:
         if row is None:
             raise KeyError(quote_id)
         return KeptQuote.model_validate(dict(row._mapping))
-
-    async def sweep(self, before: datetime) -> int:
-        """Forget quotes no longer valid at this instant that no job was declared from; how many."""
-        unused = ~select(jobs.c.job_id).where(jobs.c.quote_id == quotes.c.quote_id).exists()
-        async with self._database.writing() as connection:
-            done = await connection.execute(delete(quotes).where(quotes.c.valid_until_at < before, unused))
-        return done.rowcount
 
 
 def rates_of(part: Any) -> set[str]:

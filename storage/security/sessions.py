@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, Index, String, Table, delete, or_, select, update
+from sqlalchemy import Boolean, Column, Index, String, Table, delete, select, update
 
 from domain.message import Message
 from storage.core.database import Database
@@ -125,12 +125,6 @@ class Sessions:
         async with self._database.writing() as connection:
             gone = delete(sessions).where(sessions.c.person_id == person_id, ~_is(token))
             return (await connection.execute(gone)).rowcount
-
-    async def sweep(self, now: datetime) -> int:
-        """Forget what has expired; how many."""
-        async with self._database.writing() as connection:
-            over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= now - UNUSED)
-            return (await connection.execute(delete(sessions).where(over))).rowcount
 
 
 def _alive(now: datetime) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ from domain.job import JobFile, Remembered
 from engine.keys import MasterKeys
 from storage.core.calendar_state import CalendarState
 from storage.core.database import Database
+from storage.core.retention import forget
 from storage.execution.partner_states import PartnerStates
 from storage.execution.webhooks import Webhooks
 from storage.jobs.jobs import Jobs
@@ -216,7 +217,7 @@ async def test_a_session_ends_by_time_by_hand_and_everywhere(database: Database)
     assert await store.find(tokens[0], MONDAY) is None
     assert await store.close_all("p-ann") == 2
     await store.open("p-ben", MONDAY, day)
-    assert await store.sweep(MONDAY + day) == 1
+    assert (await forget(database, MONDAY + day))["sessions"] == 1
 
 
 async def test_a_webhook_delivered_twice_is_kept_once(database: Database) -> None:

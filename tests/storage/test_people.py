@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from domain.people import Address, Client, Entity, Person
 from engine.keys import MasterKeys, WrongKey
 from storage.core.database import Database
+from storage.core.retention import forget
 from storage.jobs.jobs import Jobs
 from storage.jobs.quotes import KeptQuote, Quotes
 from storage.jobs.tables import jobs
@@ -248,8 +249,8 @@ async def test_a_quote_is_kept_until_it_lapses_unless_a_job_came_of_it(database:
             )
         )
     await a_job(database, quote_id="q-1")
-    assert await store.sweep(MONDAY + timedelta(days=14)) == 0
-    assert await store.sweep(MONDAY + timedelta(days=15)) == 1
+    assert (await forget(database, MONDAY + timedelta(days=14 + 90)))["quotes"] == 0
+    assert (await forget(database, MONDAY + timedelta(days=15 + 90)))["quotes"] == 1
     assert (await store.quote("q-1")).quote == {"net": "720.00"}
     with pytest.raises(KeyError):
         await store.quote("q-2")
