@@ -17,7 +17,7 @@ from engine.temporal_runtime import temporal_runtime
 from engine.time_skipping import StartOnDemoDay
 from storage.core.calendar_state import CalendarState
 from storage.core.database import Database
-from storage.core.migrate import current, newest, upgrade
+from storage.core.migrate import current, upgrade, way_out
 from storage.security.data_keys import DataKeys
 
 
@@ -86,7 +86,5 @@ async def opened(
 
 async def _up_to_date(settings: Settings) -> None:
     at = await current(settings.database)
-    if at != newest():
-        raise Stop(
-            f"the database is at revision {at or 'none'}, this program needs {newest()}: run `allin db upgrade`"
-        )
+    if why := way_out(at):
+        raise Stop(why)

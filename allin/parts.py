@@ -13,7 +13,7 @@ from allin.stopping import signals
 from engine import logs, telemetry
 from engine.calendar import wall_clock
 from engine.settings import Settings
-from storage.core.migrate import TablesInUse, check, current, newest, upgrade
+from storage.core.migrate import TablesInUse, check, current, newest, upgrade, way_out
 
 log = structlog.get_logger(__name__)
 
@@ -119,6 +119,8 @@ async def upgraded(settings: Settings) -> str:
     """Bring the database to the newest schema; from where to where."""
     settings.data.mkdir(parents=True, exist_ok=True)
     before = await current(settings.database)
+    if (why := way_out(before)) and "newer than" in why:
+        raise Stop(why)
     try:
         after = await upgrade(settings.database)
     except TablesInUse as error:
@@ -129,10 +131,8 @@ async def upgraded(settings: Settings) -> str:
 async def checked(settings: Settings) -> str:
     """The database's revision; Stop when it is not what this program needs."""
     at = await current(settings.database) if settings.data.exists() else ""
-    if at != newest():
-        raise Stop(
-            f"the database is at revision {at or 'none'}, this program needs {newest()}: run `allin db upgrade`"
-        )
+    if why := way_out(at):
+        raise Stop(why)
     if found := await check(settings.database):
         raise Stop(f"the database differs from the program: {'; '.join(found)}")
     return at

@@ -22,7 +22,7 @@ from engine.settings import PARTNERS, Settings, WrongSetting
 from engine.temporal_server import ServerProblem, check_version, find_binary
 from storage.core.calendar_state import CalendarState
 from storage.core.database import Database
-from storage.core.migrate import check, current, newest
+from storage.core.migrate import check, current, newest, way_out
 from storage.core.postgres import MORE_WHEN_BUSY, POOL_SIZE
 from storage.execution.partner_states import PartnerStates
 from storage.security.data_keys import DataKeys
@@ -88,8 +88,8 @@ class Checkup:
         if not await self._there():
             return "warning", f"{shown} is not there yet: `allin up` or `allin db upgrade` makes it"
         at = await current(self._settings.database)
-        if at != newest():
-            return "wrong", f"{shown} is at revision {at or 'none'}, {newest()} is needed: `allin db upgrade`"
+        if why := way_out(at):
+            return "wrong", f"{shown}: {why}"
         if found := await check(self._settings.database):
             return "wrong", f"{shown} differs from the program: {found[0]}"
         return await self._connections(f"{shown}, revision {at}")

@@ -122,6 +122,22 @@ def newest() -> str:
     return _joined(ScriptDirectory(str(SCRIPTS)).get_heads())
 
 
+def way_out(at: str) -> str | None:
+    """Why this program does not work with a schema, and what to do about it; None when it does.
+
+    Only a newer program can tell a newer schema apart from a strange one, or take it back.
+    """
+    if at == newest():
+        return None
+    known = {each.revision for each in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+    if strange := sorted(set(filter(None, at.split("+"))) - known):
+        return (
+            f"the database is newer than this program (it is at {', '.join(strange)}, this program knows "
+            f"{newest()}): start the release that upgraded it, or restore the backup made before"
+        )
+    return f"the database is at revision {at or 'none'}, this program needs {newest()}: run `allin db upgrade`"
+
+
 async def check(url: str) -> list[str]:
     """What differs between the database and the tables in the code; empty when nothing does."""
     async with _connected(url) as connection:

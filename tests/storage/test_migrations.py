@@ -12,6 +12,9 @@ import pytest
 from sqlalchemy import inspect
 
 import storage
+from allin.client.terminal import Stop
+from allin.parts import upgraded
+from engine.settings import load_settings
 from storage.core import all_tables, migrate
 from storage.core.all_tables import metadata
 from storage.core.database import Database, parsed
@@ -34,6 +37,24 @@ async def test_a_difference_is_told(empty_url: str) -> None:
     (difference,) = await migrate.check(empty_url)
     assert "people" in difference
     assert "iban" in difference
+
+
+async def test_a_refused_start_says_the_true_way_out(empty_url: str, tmp_path: Path) -> None:
+    assert "run `allin db upgrade`" in (migrate.way_out(await migrate.current(empty_url)) or "")
+    await migrate.upgrade(empty_url, "ledger_facts")
+    assert "at revision ledger_facts" in (migrate.way_out(await migrate.current(empty_url)) or "")
+    await migrate.upgrade(empty_url)
+    assert migrate.way_out(await migrate.current(empty_url)) is None
+    database = Database(empty_url)
+    async with database.writing() as connection:
+        await connection.exec_driver_sql("DELETE FROM alembic_version")
+        await connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('of_next_year')")
+    await database.close()
+    why = migrate.way_out(await migrate.current(empty_url)) or ""
+    assert why.startswith("the database is newer than this program (it is at of_next_year")
+    assert "start the release that upgraded it" in why
+    with pytest.raises(Stop, match="newer than this program"):
+        await upgraded(load_settings(data=tmp_path, database_url=empty_url))
 
 
 async def test_three_processes_that_start_together_migrate_once(empty_url: str) -> None:
