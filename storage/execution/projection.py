@@ -13,7 +13,7 @@ from storage.core.database import upsert, upsert_all
 from storage.execution import events
 from storage.jobs import deadlines, due_notices, proposed_moves
 from storage.jobs.tables import job_steps, job_workflows, jobs
-from storage.services.debt_collection import ENDED_WELL, awaited
+from storage.services.debt_collection import ENDED, awaited
 
 
 async def remember(connection: AsyncConnection, told: Remembered) -> None:
@@ -94,7 +94,7 @@ async def _job(connection: AsyncConnection, told: Remembered) -> None:
 async def _told_state(connection: AsyncConnection, file: JobFile) -> JobState:
     """As the process tells it; over, but open again, while money is awaited that the bank took back."""
     state = told_job_state(file)
-    return "collecting" if state in ENDED_WELL and await awaited(connection, file.job_id) else state
+    return "collecting" if state in ENDED and await awaited(connection, file.job_id) else state
 
 
 def _row(step: StepState) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from storage.jobs.deadlines import deadlines as due
 from storage.jobs.tables import jobs
 from storage.money import recovered_losses
 from storage.money.recognition import open_of
-from storage.services.debt_collection import ENDED_WELL, closed_again, collection_stages, collections
+from storage.services.debt_collection import ENDED, closed_again, collection_stages, collections
 from storage.services.invoicing import invoices
 
 KIND: Final = "collected_again"
@@ -56,7 +56,7 @@ async def _reopen(
     await connection.execute(delete(collection_stages).where(*given_up))
     owed = {"job_id": row.job_id, "kind": KIND, "item": _item(row.invoice_id)}
     await deadlines.ring(connection, owed | {"due_at": at, "basis": BASIS, "met_at": None, "alarmed_at": None})
-    ended = jobs.c.job_id == row.job_id, jobs.c.state.in_(ENDED_WELL)
+    ended = jobs.c.job_id == row.job_id, jobs.c.state.in_(ENDED)
     await connection.execute(update(jobs).where(*ended).values(state="collecting"))
 
 

@@ -43,7 +43,8 @@ from storage.services.counsel_answers import answers_of
 from storage.services.invoicing import invoices
 
 WAITING: tuple[CollectionState, ...] = ("open", "disputed")
-ENDED_WELL = ("closed", "written_off")
+ENDED = ("closed", "written_off", "withdrawn", "refused")
+"""A job that is over; an invoice of a withdrawn or refused one may have been kept and paid."""
 """How a job ends whose money was awaited to the end."""
 
 collections = Table(
@@ -207,12 +208,14 @@ async def closed_again(connection: AsyncConnection, job_id: str, at: datetime) -
     if (
         job is None
         or job.state != "collecting"
-        or job.file["state"] not in ENDED_WELL
+        or job.file["state"] not in ENDED
         or await awaited(connection, job_id)
     ):
         return
     lost = exists().where(collections.c.job_id == job_id, collections.c.state == "written_off")
-    state = "written_off" if await connection.scalar(select(lost)) else "closed"
+    state = job.file["state"]
+    if state not in ("withdrawn", "refused"):
+        state = "written_off" if await connection.scalar(select(lost)) else "closed"
     await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(state=state))
     await events.append(connection, job_id, f"job.{state}_again", at)
 

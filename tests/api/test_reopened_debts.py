@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
-from domain.job import JobFile, Remembered
+from domain.job import JobFile, JobState, Remembered
 from domain.ledger import Account
 from domain.statements import StatementEntry
 from storage.jobs.tables import jobs
@@ -31,12 +31,12 @@ async def bank(door: Door, amount: str, day: int, opening: str, name: str = "CLI
     await morning_with(door, entry, opening)
 
 
-async def recalled_after_the_end(door: Door) -> str:
-    """1,590.00 paid, the collection and the job closed, and then 1,590.00 taken back."""
+async def recalled_after_the_end(door: Door, ended: JobState = "closed") -> str:
+    """1,590.00 paid, the collection and the job over, and then 1,590.00 taken back."""
     job_id = await owed(door, date(2026, 1, 15))
     await bank(door, "1590.00", 3, "0.00")
     await Collections(door.house.database).close("I-1", "paid", door.clock.now())
-    file = JobFile(job_id=job_id, state="closed", version=9)
+    file = JobFile(job_id=job_id, state=ended, version=9)
     await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
     await bank(door, "-1590.00", 4, "1590.00")
     return job_id
@@ -72,6 +72,20 @@ async def test_a_late_note_of_the_ended_process_does_not_close_it(door: Door) ->
     file = JobFile(job_id=job_id, state="closed", version=10)
     await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
     assert await state_of(door, job_id) == "collecting"
+
+
+@pytest.mark.parametrize("ended", ["withdrawn", "refused"])
+async def test_a_kept_invoice_of_a_job_that_did_not_happen_is_collected_again_too(
+    door: Door, ended: JobState
+) -> None:
+    """Its client paid what stayed owed, and the bank takes it back: until it is paid again the job says so."""
+    job_id = await recalled_after_the_end(door, ended)
+    assert await state_of(door, job_id) == "collecting"
+    file = JobFile(job_id=job_id, state=ended, version=10)
+    await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
+    assert await state_of(door, job_id) == "collecting"
+    await bank(door, "1590.00", 6, "0.00", "CLIENT-2")
+    assert (await state_of(door, job_id), (await kinds(door, job_id))[-1]) == (ended, f"job.{ended}_again")
 
 
 @pytest.mark.parametrize("how", ["collect", "give_up"])

@@ -121,7 +121,12 @@ BOOKINGS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 BY_HAND: dict[str, dict[str, Any]] = {
     service: {"paid_to": "somebody", "paid_how": "transfer"} for service, step in STEPS.items() if step.costs
-} | {"wages": {"transferred_eur": "225.96"}, "expenses": {"transferred_eur": "24.50"}, "invoicing": {}}
+} | {
+    "wages": {"transferred_eur": "225.96"},
+    "expenses": {"transferred_eur": "24.50"},
+    "invoicing": {},
+    "employment_contract": {},
+}
 """What a result by hand says besides, where it costs something or was paid outside."""
 NEVER_SKIPPED = {"prefinancing", "employment_contract", "wages", "invoicing"}
 EDITED: dict[str, dict[str, Any]] = {
@@ -287,6 +292,19 @@ async def test_what_nobody_edits_stays_as_it_is(desk: Desk) -> None:
             assert await case.refused("replay", request=request) == "NotEditable", case.service
         else:
             await case.handle.terminate()
+
+
+def test_what_is_done_by_hand_is_asked_and_booked_for_every_service() -> None:
+    """A new service says here whether a person who does its work spends or owes anything."""
+    recorded = {service for service, step in STEPS.items() if step.record}
+    assert recorded == set(BY_HAND)
+    assert [one for one in sorted(recorded) if not (STEPS[one].costs or STEPS[one].lacking)] == []
+    nothing_to_book = {
+        "agreement": "a yes costs nothing; its proof is kept",
+        "prefinancing": "only our own books reserve, and closing them is never done by hand",
+        "debt_collection": "a letter sent by hand is on the file, and its costs are the client's",
+    }
+    assert set(STEPS) - recorded == set(nothing_to_book)
 
 
 async def test_done_by_hand_with_its_evidence_it_is_done_and_nobody_is_asked_any_more(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from domain.ledger import Account
 from domain.orders import StepOrder
 from domain.services.expenses import (
     ExpenseAboveRule,
+    ExpenseInTheFuture,
     ExpenseLine,
     ExpensesRequest,
     ExpenseTooLate,
@@ -99,6 +100,16 @@ async def test_a_receipt_must_be_there_and_not_from_long_ago(service: Expenses, 
         await service.prepare(order(office, STRINGS.model_copy(update={"document": None})))
     with pytest.raises(ExpenseTooLate, match="2026-01-15"):
         await service.prepare(order(office, STRINGS.model_copy(update={"on": date(2025, 12, 1)})))
+
+
+async def test_what_is_spent_until_the_day_of_payment_is_paid_back_and_nothing_after_it(
+    service: Expenses, office: Office
+) -> None:
+    """Made on Tuesday the 17th for Friday the 20th, with the fuel of the way home on Wednesday."""
+    home = STRINGS.model_copy(update={"label": "Fuel", "on": date(2026, 3, 18)})
+    assert (await service.prepare(order(office, home))).amount_eur == Decimal("24.50")
+    with pytest.raises(ExpenseInTheFuture, match="2026-03-21"):
+        await service.prepare(order(office, home.model_copy(update={"on": date(2026, 3, 21)})))
 
 
 async def test_a_note_without_lines_asks_the_bank_nothing(service: Expenses, office: Office) -> None:
