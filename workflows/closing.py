@@ -3,15 +3,22 @@
 from typing import TypeVar
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 from activities.step import Step
 from domain.message import Message
+from domain.orders import step_name
 from workflows.borders import Again, Ended
+from workflows.problems import explain
 from workflows.standing import Standing
 from workflows.steps import UNDER_WAY
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
+
+
+GONE_TO_THE_BANK = "AlreadyPaidOut"
+"""The refusal by which taking a payment off the list says that a file has it."""
 
 
 class Closing(Standing):
@@ -35,6 +42,26 @@ class Closing(Standing):
             state = self.file.steps.get(name)
             if state and state.state in UNDER_WAY and name not in (*self.file.undo, *self.file.bound):
                 self._close(state, "superseded")
+
+    async def take_off(self, step: Step[R, B], item: str) -> bool:
+        """Nothing of it is owed any more: what was ordered comes off the list again. False when it has gone to the
+        bank: it stays paid, and the bank's answer is waited for.
+        """
+        state = self.file.steps.get(step_name(step.name, item))
+        if state is None or step.correct is None or state.state not in UNDER_WAY:
+            return True
+        async with self._lock(state):
+            state.undoing = True
+            try:
+                await self._try(state, step.correct, self.order(step, state))
+            except ActivityError as error:
+                gone = explain(error, self.notebook.now())
+                if gone.type == GONE_TO_THE_BANK:
+                    self._close(state, "waiting")
+                    return False
+                await self._parked(step, state, gone)
+            self._close(state, "superseded")
+        return True
 
     async def _book_what_is_left(self) -> None:
         """What was done by hand while the job was being stopped is booked before its books are closed."""

@@ -98,7 +98,21 @@ class Stopping(Booking):
             self._engaged.add(slug)
             await self._pay(slug)
         elif workflow.patched(f"nothing-owed:{slug}"):
+            if workflow.patched(f"ordered-pay-comes-off:{slug}"):
+                await self._take_off_pay(slug)
             self._steps.not_needed(self._pay_of([slug]))
+
+    async def _take_off_pay(self, slug: str) -> None:
+        """What was ordered for somebody whose contract ended comes off the list; what has gone stays paid."""
+        wage, spent = self._plan.wages.get(slug), self._plan.expenses.get(slug)
+        gone = []
+        if wage is not None and not await self._steps.take_off(wages.STEP, slug):
+            gone.append(self._steps.do(wages.STEP, wage, slug))
+        if spent is not None and not await self._steps.take_off(expenses.STEP, slug):
+            gone.append(self._steps.do(expenses.STEP, spent, slug))
+        if gone:
+            self._owed.append(slug)
+            await self._strands.together(*gone)
 
     async def _stays_owed(self, slug: str) -> bool:
         """Termination signed by both, or the pay stays owed: a decision per person, never automatic."""

@@ -1,7 +1,7 @@
 """Courses of the real processes, without a server: each activity is answered by the test."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +25,7 @@ from domain.plan import JobPlan
 from domain.services.debt_collection import DebtCollectionRequest, DunningStage, OpenBalance, StageRequest
 from domain.services.employment_contract import EmploymentContractRequest, Engagement, WorkDay
 from domain.services.van_rental import VanBooking, VanRentalRequest
-from domain.services.wages import WagesRequest
+from domain.services.wages import WagePayment, WagesRequest
 from tests.process.stage import BEGINS, Errand, Stage
 from workflows.debt_collection import DebtCollectionWorkflow
 from workflows.job import JobWorkflow
@@ -348,6 +348,47 @@ def test_what_is_nobody_s_any_more_while_a_stopped_job_asks_people_is_over(jobs:
     assert job.problem(BOB) == "SignedContract"
     states = {name: state.state for name, state in job.stage.workflow._file.steps.items() if name != BOB}
     assert "trying" not in states.values()
+
+
+ORDERED = WagePayment(net_eur=Decimal("140.00"), cost_eur=Decimal("300.00"), payment_id="P1")
+
+
+def ended_with_a_wage_on_the_list(job: Job) -> None:
+    """Bob's wage was ordered; then the member says that it did not happen, and his contract ends by agreement."""
+    job.signed()
+    job.done("employment_contract.sign", SIGNED)
+    job.done("employment_contract.declare", SIGNED)
+    job.until(date_at(date(2026, 3, 4)))
+    job.done("wages.pay", ORDERED)
+    report = {"operation_id": "r", "by": "ann", "outcome": "did_not_happen"}
+    assert job.stage.say("report", Report.model_validate(report)) is None
+    job.notes()
+    assert job.decide(BOB, "end") is None
+    job.done("employment_contract.terminate", SIGNED)
+
+
+def test_a_wage_on_the_list_of_a_job_that_did_not_happen_comes_off_it(jobs: list[Job]) -> None:
+    jobs.append(job := Job(later(plan(vans=()))))
+    ended_with_a_wage_on_the_list(job)
+    job.done("wages.recover", ORDERED)
+    assert job.state("wages:bob").state == "superseded"
+    assert job.tried() == []
+
+
+def test_a_wage_the_bank_has_stays_paid_and_is_waited_for(jobs: list[Job]) -> None:
+    jobs.append(job := Job(later(plan(vans=()))))
+    ended_with_a_wage_on_the_list(job)
+    job.refused("wages.recover", "AlreadyPaidOut")
+    assert (job.state("wages:bob").state, job.stage.workflow._owed) == ("trying", ["bob"])
+
+
+def later(told: JobPlan) -> JobPlan:
+    """The member has until April to say how it was: the wage is set going before that."""
+    return told.model_copy(update={"report_by": date_at(date(2026, 4, 1))})
+
+
+def date_at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
 def test_giving_up_a_write_off_is_no_end_it_is_asked_again() -> None:
