@@ -2,6 +2,7 @@
 
 import asyncio
 from abc import abstractmethod
+from collections.abc import Awaitable
 
 from temporalio import workflow
 
@@ -105,7 +106,7 @@ class Stopping(Booking):
     async def _take_off_pay(self, slug: str) -> None:
         """What was ordered for somebody whose contract ended comes off the list; what has gone stays paid."""
         wage, spent = self._plan.wages.get(slug), self._plan.expenses.get(slug)
-        gone = []
+        gone: list[Awaitable[object]] = []
         if wage is not None and not await self._steps.take_off(wages.STEP, slug):
             gone.append(self._steps.do(wages.STEP, wage, slug))
         if spent is not None and not await self._steps.take_off(expenses.STEP, slug):
