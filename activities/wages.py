@@ -95,7 +95,8 @@ class Wages:
         payment_id = await self._paying.by_hand(order, "wage", chain.net_eur, on)
         statement = await self._statement(order, chain)
         budget = budget_for_gross(chain.gross_eur, coefficient(order.request.last_day_on))
-        await self._ledger.replace(wages_due(f"{order.key}:due", order.job_id, on, budget, chain))
+        due = wages_due(f"{order.key}:due-by-hand", order.job_id, on, budget, chain)
+        await self._ledger.replace(due.model_copy(update={"fact": f"{order.job_id}/wages/{order.item}:due"}))
         await book_paid(self._ledger, order, payment_id, wages_paid, chain.net_eur, on)
         await self._arrived(order, chain, on)
         return _payment(chain, statement, payment_id, on).model_copy(
