@@ -181,6 +181,7 @@ class InvoiceToCreditUnknown(Refusal):
 class NumberNotForThis(Refusal):
     """The number of a document made by hand cannot be this document's."""
 
+    text = "This number cannot be this document's."
     decided_by: ClassVar[Decider] = "finance"
 
 
