@@ -49,7 +49,7 @@ def course(dice: Dice, declaration: dict[str, Any], member: Who) -> Course:
         decisions=tuple(_decision(dice) for _ in range(dice.number(0, 4))),
         payments=tuple(_payment(dice) for _ in range(dice.number(0, 2))),
         faults=tuple(_fault(dice) for _ in range(dice.one(0, 0, 1, 2, 4))),
-        kills=(Kill(at=_moment(dice)),) if dice.chance(0.05) else (),
+        kills=(Kill(at=_moment(dice)),) if dice.chance(0.1) else (),
         dimona=tuple(_dimona(dice, people)),
         returns=tuple(_returns(dice, people)),
         claims=_claims(dice, declaration),

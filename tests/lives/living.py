@@ -102,11 +102,11 @@ class Living:
     async def _act(self, alive: Alive) -> None:
         """Everybody's part in one life; whose story stands still for long although all act, hangs."""
         now = self.world.calendar.now()
+        if alive.open:
+            await acting.act(self.world, self.door, alive)
         if not alive.open:
             await acting.afterwards(self.world, self.door, alive, now, LINGERING)
-            return
-        await acting.act(self.world, self.door, alive)
-        if await self._quiet(alive, now):
+        elif await self._quiet(alive, now):
             alive.hangs(await self._standing(alive, "and nothing happens"))
 
     async def _quiet(self, alive: Alive, now: datetime) -> bool:
@@ -253,7 +253,7 @@ def _patience(alive: Alive, now: datetime) -> timedelta:
 async def world_of(lives: Sequence[Life], address: str, database_url: str, folder: Path) -> AsyncIterator[Living]:
     """A cooperative born on the day these lives begin."""
     born_at = instant(lives[0].begins_on, clock(8))
-    async with world(address, database_url, folder, born_at=born_at) as here:
+    async with world(address, database_url, folder, born_at=born_at, grace=timedelta(0)) as here:
         yield await opened(here, lives)
 
 
