@@ -7,12 +7,13 @@ from typing import Any
 
 import activities
 from activities.step import Step
+from domain.collection_state import is_stage
 
 
 @cache
 def stated() -> dict[str, dict[str, Step[Any, Any]]]:
-    """What every service states about itself, by its word and, where it has several kinds of step, by the end of
-    the item's name; the end is empty for its usual step."""
+    """What every service states about itself, by its word and, where it has several kinds of step, by stage;
+    the stage is empty for its usual step."""
     modules = (import_module(f"activities.{found.name}") for found in pkgutil.iter_modules(activities.__path__))
     found: dict[str, dict[str, Step[Any, Any]]] = {}
     for module in modules:
@@ -21,7 +22,7 @@ def stated() -> dict[str, dict[str, Step[Any, Any]]]:
             found.setdefault(one.name, {})[""] = one
         elif isinstance(several, dict) and all(isinstance(step, Step) for step in several.values()):
             for stage, step in several.items():
-                found.setdefault(step.name, {})[f"-{stage.replace('_', '-')}"] = step
+                found.setdefault(step.name, {})[stage] = step
     return found
 
 
@@ -40,8 +41,8 @@ def every_step() -> tuple[Step[Any, Any], ...]:
 def step_of(service: str, item: str = "-") -> Step[Any, Any] | None:
     """What the service states about the step with this item; None for one this program does not know any more."""
     forms = stated().get(service, {})
-    endings = sorted((ending for ending in forms if item.endswith(ending)), key=len)
-    return forms[endings[-1]] if endings else None
+    stages = sorted((stage for stage in forms if not stage or is_stage(item, stage)), key=len)
+    return forms[stages[-1]] if stages else None
 
 
 def services_of(partner: str) -> tuple[str, ...]:

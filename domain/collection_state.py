@@ -19,6 +19,13 @@ BANDS: tuple[tuple[int, AgeBand], ...] = ((0, "not_due"), (30, "1-30"), (60, "31
 """The last day late of each band of an aged list of debtors."""
 
 
+def is_stage(item: str, kind: str) -> bool:
+    """Whether a collection's step is this stage: `inv1-write-off`, or `inv1-write-off2` when its money is awaited
+    for the second time."""
+    ending = f"-{kind.replace('_', '-')}"
+    return item.endswith(ending) or item[:-1].endswith(ending)
+
+
 class NewCollection(Message):
     """An invoice whose money begins to be awaited."""
 

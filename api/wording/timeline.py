@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from activities.catalog import step_of
 from api.wording import failures
 from api.wording.diffs import in_one_line, of_line
+from domain.collection_state import is_stage
 from domain.job import StepState
 from domain.orders import EARLIER, split_step
 from domain.people import Language
@@ -147,7 +148,7 @@ def item_title(item: str, lang: Language, names: Names = NOBODY) -> str:
     if item in names:
         return names[item]
     for stage in get_args(StageKind):
-        if item.endswith(stage.replace("_", "-")):
+        if is_stage(item, stage):
             return say(lang, f"value.stage.{stage}")
     return say(lang, f"item.{item}") if knows(f"item.{item}") else item.replace("-", " ").title()
 

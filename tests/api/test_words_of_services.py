@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from activities.catalog import stated, step_of
 from api.wording.diffs import field_label
-from api.wording.timeline import refusal
+from api.wording.timeline import item_title, refusal
 from domain.people import Language
 from domain.services.debt_collection import StageRequest
 from engine.words import LANGUAGES, catalog, filled, lasting, value_word
@@ -100,3 +100,14 @@ def test_a_noun_takes_the_form_its_number_asks_for() -> None:
     ]
     assert [filled("fr", jobs, {"n": n}) for n in ("0", "1", "1,5", "2")] == ["0 job", "1 job", "1,5 job", "2 jobs"]
     assert filled("en", jobs, {"n": "no"}) == "no jobs"
+
+
+def test_the_stages_of_a_second_collection_are_decided_and_named_like_those_of_the_first() -> None:
+    for item in ("inv000000001-write-off", "inv000000001-write-off2"):
+        asked = step_of("debt_collection", item)
+        assert asked is not None
+        assert asked.editable == {"borne_by", "decided"}
+        assert item_title(item, "en") == item_title("inv000000001-write-off", "en")
+    reminder = step_of("debt_collection", "inv000000001-friendly-reminder3")
+    assert reminder is not None
+    assert reminder.editable == frozenset()

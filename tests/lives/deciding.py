@@ -19,6 +19,8 @@ SILENCE_HOURS = 120
 """Who says nothing is relieved after five days."""
 PATHS = {"replay": "replay", "edited": "replay", "by_hand": "complete", "skip": "skip", "fail": "fail"}
 SECONDS = ("iris", "fatima", "olga")
+HURRIED, HURRY, PATIENT = 3, timedelta(days=2), timedelta(days=20)
+"""Whoever has put something off so often puts it off for longer: a debt that is collected takes months."""
 LOOKED_AT_AGAIN = ("silent", "postpone", "postpone_partner")
 """What leaves a step parked: the next time something is decided anew."""
 
@@ -96,7 +98,8 @@ async def _given(
     body: dict[str, Any] = {"reason": why, "expected_attempt": row.attempt}
     if kind in ("postpone", "postpone_partner"):
         until = {"until": "partner"} if kind == "postpone_partner" and row.partner is not None else {}
-        body |= until | {"until_at": (now + timedelta(days=2)).isoformat()}
+        later = now + (PATIENT if alive.parked_times.get(row.step, 0) > HURRIED else HURRY)
+        body |= until | {"until_at": later.isoformat()}
         return await _by_whom_may(door, alive, row, f"{path}/postpone", body)
     if kind in ("edited", "by_hand"):
         told = (await door.ask("omar", "GET", path)).json()

@@ -25,7 +25,8 @@ async def pays(house: World, invoice: Any) -> str:
     return str((await house.partners("POST", "/admin/bank/credits", json=paid))["id"])
 
 
-async def test_a_receivable_that_finance_is_asked_about_is_not_given_up_by_closing_the_job(house: World) -> None:
+async def taken_back(house: World) -> tuple[str, Any, Any]:
+    """A job whose deposit was paid and taken back by the bank while its balance is awaited."""
     await house.person(CLIENT, role="client", pays_after_days=None)
     job_id = await alone(house, invoicing={"deposit_percent": 40})
     await played(house, job_id)
@@ -37,6 +38,11 @@ async def test_a_receivable_that_finance_is_asked_about_is_not_given_up_by_closi
     await house.partners("POST", "/admin/bank/recalls", json={"id": line})
     for _ in range(3):
         await house.pass_time(DAY)
+    return job_id, deposit, balance
+
+
+async def test_a_receivable_that_finance_is_asked_about_is_not_given_up_by_closing_the_job(house: World) -> None:
+    job_id, deposit, balance = await taken_back(house)
     (debt,) = (await house.ask("fatima", "GET", "/api/debts/reopened"))["reopened"]
     await pays(house, balance)
     await house.live_until(job_id, lambda job: job.parked, step=DAY, days=10)
@@ -51,4 +57,20 @@ async def test_a_receivable_that_finance_is_asked_about_is_not_given_up_by_closi
     await house.ask("fatima", "POST", f"/api/debts/{debt['invoice_id']}/again", json=why)
     await pays(house, deposit)
     await house.live_until(job_id, lambda job: job.state == "closed", step=DAY, days=20)
+    assert await open_balances(house, job_id) == {}
+
+
+async def test_what_is_collected_for_the_second_time_is_given_up_like_the_first_time(house: World) -> None:
+    job_id, deposit, balance = await taken_back(house)
+    why = {"how": "give_up", "reason": "nobody is there any more"}
+    await house.ask("fatima", "POST", f"/api/debts/{deposit.invoice_id}/again", json=why)
+    step = f"debt_collection:{deposit.invoice_id.lower()}-write-off2"
+    parked = await house.until_step(job_id, step, "parked")
+    told = await house.ask("fatima", "GET", f"/api/jobs/{job_id}/steps/{step}")
+    assert {"decided", "borne_by"} <= set(told["editable"])
+    yes = parked.request | {"decided": True, "borne_by": "sector"}
+    await house.decide(job_id, step, "replay", who="fatima", request=yes)
+    await house.until_step(job_id, step, "done")
+    await pays(house, balance)
+    await house.live_until(job_id, lambda job: job.state in ("closed", "written_off"), step=DAY, days=20)
     assert await open_balances(house, job_id) == {}
