@@ -150,6 +150,10 @@ HOLDS = {"package": ("confirmation", "rollback", "cancellation"), "reservation":
 HOLDS |= {"booking": ("fulfillment", "release", "refund")}
 
 
+RUN_OUT, WAITS = ("ERROR", "expired", "EXPIRED"), ("PREBOOKED", "held", "PENDING")
+"""What partners call a hold that ran out, and one that waits to be confirmed."""
+
+
 def no_hold_is_left(seen: Seen) -> Iterator[Finding]:
     """Of a job that has ended, what partners held was taken or given back."""
     ended = {job["job_id"] for job in seen.of(jobs) if job["state"] in ENDED}
@@ -164,11 +168,21 @@ def no_hold_is_left(seen: Seen) -> Iterator[Finding]:
 
 
 def _lapsed(seen: Seen) -> Iterator[str]:
-    """Seats that were kept until an instant, and that nobody bought by then: the railway has let them go."""
-    for booking in seen.kept.journeys if seen.kept else ():
-        status, until = booking["bookedOffers"][0]["admissions"][0]["status"], booking["confirmationTimeLimit"]
-        if status == "ERROR" or (status == "PREBOOKED" and datetime.fromisoformat(until) < seen.at):
-            yield booking["id"]
+    """What was kept until an instant, and that nobody confirmed by then: the partner has let it go."""
+    kept = seen.kept
+    if kept is None:
+        return
+    held = [
+        *(
+            (one["id"], one["bookedOffers"][0]["admissions"][0]["status"], one["confirmationTimeLimit"])
+            for one in kept.journeys
+        ),
+        *((one["reservation_id"], one["status"], one["expires_at"]) for one in kept.reservations),
+        *((str(one["id"]), one["status"], one["rollbackExpires"]) for one in kept.packages),
+    ]
+    for id, status, until in held:
+        if status in RUN_OUT or (status in WAITS and datetime.fromisoformat(until) < seen.at):
+            yield id
 
 
 def stories_are_whole(seen: Seen) -> Iterator[Finding]:

@@ -51,6 +51,10 @@ class Kept:
     """Employments at social security."""
     journeys: Sequence[Row] = ()
     """Bookings at the railway."""
+    reservations: Sequence[Row] = ()
+    """Equipment at the supplier."""
+    packages: Sequence[Row] = ()
+    """Vans."""
     bank_lines: Sequence[Row] = ()
     """Movements on the accounts, also those no statement told of yet."""
 
@@ -60,6 +64,8 @@ def kept_by(partners: PartnerBooks) -> Kept:
     return Kept(
         periods=partners.find("dimona", "period"),
         journeys=partners.find("railway", "booking"),
+        reservations=partners.find("supplier", "reservation"),
+        packages=partners.find("vans", "package"),
         bank_lines=partners.find("bank", "entry"),
     )
 

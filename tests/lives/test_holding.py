@@ -245,6 +245,19 @@ def test_seats_nobody_bought_in_time_are_held_by_nobody(status: str, until: str,
     assert [one.said for one in holding.no_hold_is_left(left)] == found
 
 
+@pytest.mark.parametrize(
+    ("until", "kinds"), [("2026-03-01T07:59:00Z", []), ("2027-03-01T08:00:00Z", ["orphan"] * 2)]
+)
+def test_vans_and_equipment_nobody_confirmed_in_time_are_held_by_nobody(until: str, kinds: list[str]) -> None:
+    reserved = {"partner": "supplier", "kind": "reservation", "subject": "rs1", "key": f"{JOB}/equipment/-/1:hold"}
+    kept = Kept(
+        reservations=[{"reservation_id": "rs1", "status": "held", "expires_at": until}],
+        packages=[{"id": "pk_1", "status": "PENDING", "rollbackExpires": until}],
+    )
+    left = replace(seen(), effects=[HELD[0], reserved], kept=kept)
+    assert [one.kind for one in holding.no_hold_is_left(left)] == kinds
+
+
 def test_money_that_the_bank_paid_twice_or_without_us_is_found() -> None:
     stranger = PAID | {"reference": "E9"}
     paid = replace(seen(), effects=[*HELD, PAID, PAID, stranger])
