@@ -131,8 +131,9 @@ def test_an_edited_replay_changes_a_number_and_a_loss_gets_its_bearer() -> None:
     loss = {"request": {"loss_borne_by": None}, "editable": ["loss_borne_by"]}
     assert edited(loss, 2) == {"loss_borne_by": "community"}
     assert by_hand(told) is None
-    begun = {"booking": {"net_eur": "198.91", "booked_on": None}}
-    assert by_hand(begun, on=date(2026, 2, 20)) == {"net_eur": "198.91", "booked_on": "2026-02-20"}
+    begun = {"booking": {"net_eur": "198.91", "booked_on": None, "transferred_eur": None}}
+    paid = {"net_eur": "198.91", "booked_on": "2026-02-20", "transferred_eur": "198.91"}
+    assert by_hand(begun, on=date(2026, 2, 20)) == paid
     assert by_hand({"result_draft": {"van": "x", "paid_how": None}}) == {"van": "x", "paid_how": "free"}
 
 
