@@ -41,7 +41,7 @@ Say = Callable[[str], None]
 
 
 class Kill(Message):
-    """A kill -9, this long after the last one."""
+    """A kill -9, this long after everything is up again from the last one."""
 
     after_seconds: float
     victim: Victim
@@ -132,10 +132,10 @@ class Chaos:
                 if time.monotonic() > until:
                     self.late = True
                     break
-                if kills and time.monotonic() - last > kills[0].after_seconds:
+                if due := bool(kills and time.monotonic() - last > kills[0].after_seconds):
                     self._kill(kills.pop(0).victim)
-                    last = time.monotonic()
                 self._mend()
+                last = time.monotonic() if due else last
                 self._live()
                 time.sleep(PAUSE)
             self._mend()
