@@ -25,9 +25,6 @@ async def act(world: World, door: Door, alive: Alive) -> None:
     now, alive.due = world.calendar.now(), []
     alive.job = await world.job(alive.job_id)
     await _landmarks(world, alive, now)
-    for n, kill in enumerate(alive.life.course.kills):
-        if alive.is_due(f"kill {n}", kill.at, now):
-            await world.working.replace()
     await _minds(world, alive, now)
     await _approve(door, alive, now)
     await _member(world, door, alive, now)
