@@ -142,10 +142,7 @@ def _deposit(desk: PlanContext, wish: InvoicingWish) -> InvoiceRequest | None:
         return None
     label = DEPOSIT[_client(desk).language].format(percent=wish.deposit_percent, title=desk.declaration.title)
     line = InvoiceLine(label=label, unit_price_eur=net, net_eur=net)
-    issue_on = wish.deposit_on or _day_of_deposit(desk)
-    made = _document(desk, "deposit", issue_on, (line,))
-    eve = day_in_brussels(desk.first_start_at) - timedelta(days=1)
-    return made.model_copy(update={"due_on": max(min(made.due_on, eve), issue_on)})
+    return _document(desk, "deposit", wish.deposit_on or _day_of_deposit(desk), (line,))
 
 
 def _day_of_deposit(desk: PlanContext) -> date:

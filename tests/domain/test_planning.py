@@ -289,19 +289,28 @@ def test_one_invoice_bears_the_total_of_the_quote() -> None:
     assert (invoice.purchase_order, invoice.collect) == ("PO-2026-0147", True)
 
 
-def test_a_deposit_is_due_before_the_job_and_the_balance_shows_the_whole_price() -> None:
-    # 30 % of 10,500.00; agreed by 15 April, so invoiced on the 16th and due on the eve of the 20th
+def test_a_deposit_is_due_when_its_agreed_term_is_over_and_the_balance_shows_the_whole_price() -> None:
+    # 30 % of 10,500.00; agreed by 15 April, so invoiced on the 16th: 30 days, whenever the job begins
     documents = planned(example("shoot")).invoicing
     deposit, balance = documents["deposit"], documents["balance"]
 
     assert (deposit.net_eur, deposit.issue_on, deposit.due_on) == (
         D("3150.00"),
         date(2026, 4, 16),
-        date(2026, 4, 19),
+        date(2026, 5, 16),
     )
     assert deposit.lines[0].label == "Acompte de 30 % : Documentary shoot on the coast"
     assert (balance.total_eur, balance.prepaid_eur) == (D("10500.00"), D("3150.00"))
     assert balance.vat_mention == "reverse_charge"
+
+
+def test_ten_days_agreed_are_ten_days_for_a_deposit_too() -> None:
+    """Seen: payment term 10 days, issued on the 7th, due on the 10th, and interest from the 11th."""
+    declared = example("shoot")
+    client = declared.client.model_copy(update={"payment_days": 10}) if declared.client else None
+    wish = {"deposit_percent": 30, "deposit_on": "2026-04-07"}
+    deposit = planned(changed(declared.model_copy(update={"client": client}), invoicing=wish)).invoicing["deposit"]
+    assert (deposit.issue_on, deposit.due_on) == (date(2026, 4, 7), date(2026, 4, 17))
 
 
 def test_the_vat_of_deposit_and_rest_adds_up_to_the_vat_of_the_whole() -> None:
