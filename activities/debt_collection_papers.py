@@ -21,6 +21,7 @@ from domain.papers import (
 )
 from domain.papers import Language as PrintedLanguage
 from domain.people import Address, Client, Entity, JobSummary
+from domain.rates import RateNotKnownYet
 from domain.rules import consumer, debt_collection
 from domain.rules.consumer import Channel
 from domain.rules.debt_collection import InvoiceFacts, LawfulClaim, Route, SentStage
@@ -83,6 +84,12 @@ class Position:
         """The number of the enforceable title, once there is one."""
         return next((one.title for one in reversed(self.facts.heard) if one.title), None)
 
+    def route_after(self, kind: StageKind) -> Route:
+        """What follows a letter of today that is not answered."""
+        done = (*self.facts.done, SentStage(kind=kind, on=self.on))
+        planned = debt_collection.plan(self.facts.model_copy(update={"done": done}), self.on)
+        return next((stage.route for stage in planned if stage.route), "court")
+
     def clause_eur(self) -> Decimal:
         """What the accepted clause adds once the fourteen days are over. Source: CDE/WER art. XIX.2 § 3, 1°."""
         if not self.facts.terms.lump_sum_clause:
@@ -98,6 +105,9 @@ class ClaimWithLines:
     interest_eur: Decimal = ZERO
     lump_sum_eur: Decimal = ZERO
 
+    interest_later: bool = False
+    """Nobody has published the rate of these days yet: interest is added once it is."""
+
     @property
     def costs_eur(self) -> Decimal:
         """Interest and lump sum together."""
@@ -107,9 +117,14 @@ class ClaimWithLines:
 def claim_with_lines(position: Position, route: Route | None = None) -> ClaimWithLines:
     """What the law allows on this day; by the bailiff's route interest is at most a tenth of the principal.
 
-    Raises RateNotKnownYet rather than guess. Source: Jud. Code art. 1394/20 (the cap).
+    A rate nobody has published is never guessed: principal and costs are asked, interest is added later.
+    Source: Jud. Code art. 1394/20 (the cap).
     """
-    claim = debt_collection.claim(position.facts, position.on)
+    try:
+        claim = debt_collection.claim(position.facts, position.on)
+    except RateNotKnownYet:
+        known = debt_collection.claim_without_interest(position.facts, position.on)
+        return ClaimWithLines(lump_sum_eur=known.amount_of("lump_sum"), interest_later=True)
     interest_eur = claim.amount_of("late_interest")
     if route == "undisputed_debt":
         kept = debt_collection.undisputed_debt_costs(claim.principal_eur, interest_eur, ZERO, position.on)
@@ -151,7 +166,8 @@ def reminder(position: Position, kind: StageKind, channel: Channel, letterhead: 
 def formal_notice(position: Position, letterhead: Letterhead) -> ReminderPaper:
     """The formal notice, with everything the law allows to ask."""
     paper = _claiming(position, "formal_notice", "formal_notice", claim_with_lines(position), letterhead)
-    return paper.model_copy(update={"pay_by": position.pay_by("formal_notice", "post")})
+    more = {"pay_by": position.pay_by("formal_notice", "post"), "route": position.route_after("formal_notice")}
+    return paper.model_copy(update=more)
 
 
 def dossier_cover(
@@ -173,9 +189,8 @@ def _claiming(
     position: Position, kind: StageKind, printed: ReminderKind, costs: ClaimWithLines, letterhead: Letterhead
 ) -> ReminderPaper:
     lump_sum = "lump_sum_eur" if position.facts.consumer else "fixed_cost_eur"
-    return _paper(position, kind, printed, letterhead).model_copy(
-        update={"interest": costs.interest, lump_sum: costs.lump_sum_eur}
-    )
+    asked = {"interest": costs.interest, lump_sum: costs.lump_sum_eur, "interest_later": costs.interest_later}
+    return _paper(position, kind, printed, letterhead).model_copy(update=asked)
 
 
 def _paper(position: Position, kind: StageKind, printed: ReminderKind, letterhead: Letterhead) -> ReminderPaper:
@@ -224,7 +239,7 @@ def claim_mail(stage: StageKind, position: Position, paper: ReminderPaper, lette
     if paper.kind == "first_b2c":
         return ReminderFirstB2cMail(**told, clause_amount_eur=paper.clause_amount_eur)
     if paper.kind == "formal_notice":
-        return FormalNoticeMail(**told, total_eur=paper.total_eur)
+        return FormalNoticeMail(**told, total_eur=paper.total_eur, route=paper.route or "court")
     return ReminderAgainMail(**told) if stage == "first_reminder" else plain
 
 

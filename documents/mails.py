@@ -152,6 +152,7 @@ def _values(message: PrintedMail, words: TopicWords) -> dict[str, str]:
         values["payment_reference"] = payment_reference(message.payment_reference)
     if isinstance(message, FormalNoticeMail):
         values["claim_total_eur"] = values["total_eur"]
+        values["next"] = TopicWords("debt_collection", message.language)[f"next_{message.route}"]
     return values
 
 

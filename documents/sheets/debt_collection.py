@@ -32,6 +32,7 @@ def _body(paper: ReminderPaper, words: TopicWords) -> list[str]:
         total=money(paper.total_eur, language),
         pay_by=day(paper.pay_by, language),
         title=paper.title_number or "-",
+        next=words[f"next_{paper.route or 'court'}"] if paper.kind == "formal_notice" else "",
     )
     return [part.strip() for part in text.split("\n\n")]
 
@@ -86,6 +87,12 @@ def _claim(paper: ReminderPaper, words: TopicWords) -> list[list[str]]:
     ]
 
 
+def _interest_goes_on(paper: ReminderPaper, words: TopicWords) -> str:
+    if paper.interest_later:
+        return words["interest_later"]
+    return words["keeps_running"] if paper.interest else ""
+
+
 def _payment(paper: ReminderPaper, words: TopicWords) -> Json:
     common = TopicWords("common", paper.language)
     amount, iban = money(paper.total_eur, paper.language), spaced(paper.entity.iban)
@@ -124,7 +131,11 @@ def _(paper: ReminderPaper) -> TemplateInput:
         "claim": _claim(paper, words),
         "due_now": money(paper.total_eur, language),
         "calculated": words.say("calculated_on", on=day(paper.printed_on, language)),
-        "runs": words["keeps_running"] if paper.interest else "",
+        "runs": words["interest_later"]
+        if paper.interest_later
+        else words["keeps_running"]
+        if paper.interest
+        else "",
         "annexes": [
             [str(place), annex.title, annex.detail or "", short_day(annex.on, language)]
             for place, annex in enumerate(paper.annexes, start=1)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from domain.money import ZERO, PositiveEur
 from domain.papers.base import Language, Link, PaymentReference, Printed, PrintedWorkDay
+from domain.papers.sales import DossierRoute
 
 
 class PrintedMail(Printed):
@@ -163,11 +164,13 @@ class ReminderFirstB2cMail(ClaimMail):
 
 
 class FormalNoticeMail(ClaimMail):
-    """Formal notice: last day before the dossier goes to the lawyer."""
+    """Formal notice: last day before the dossier goes on."""
 
     kind: Literal["formal_notice"] = "formal_notice"
     total_eur: PositiveEur
     """With interest and costs."""
+    route: DossierRoute = "court"
+    """What follows when it is not paid."""
 
 
 class WagesPaidMail(PrintedMail):

@@ -302,6 +302,8 @@ class ReminderPaper(Paper):
     """Dossier: the lawyer or bailiff."""
     route: DossierRoute | None = None
     """Dossier: what the lawyer or bailiff is asked to do; what comes after a formal notice that is not answered."""
+    interest_later: bool = False
+    """Nobody has published the rate of these days yet: interest is added once it is."""
     title_number: str | None = None
     """Dossier: the enforceable title that is carried out."""
 

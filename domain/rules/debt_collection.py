@@ -15,7 +15,7 @@ from domain.money import ZERO, Eur, cents
 from domain.periods import ONE_DAY, instant, is_bank_day, next_office_day
 from domain.rates import rate
 from domain.rules import counsel
-from domain.rules.consumer import ConsumerTerm, consumer_claim, grace_term
+from domain.rules.consumer import ConsumerTerm, consumer_claim, grace_term, lump_sum
 from domain.rules.interest import LateInterest, b2b_lump_sum, late_interest
 from domain.rules.unpaid_invoice import InvoiceFacts as InvoiceFacts
 from domain.rules.unpaid_invoice import SentStage as SentStage
@@ -234,6 +234,17 @@ def claim(invoice: InvoiceFacts, on: date) -> LawfulClaim:
     lump = b2b_lump_sum(invoice.due_on, on) if late.days else None
     lines = [late.figure()] if late.amount_eur else []
     return LawfulClaim(on=on, principal_eur=owed, figures=(*lines, *([lump] if lump else [])), interest=late)
+
+
+def claim_without_interest(invoice: InvoiceFacts, on: date) -> LawfulClaim:
+    """What may be asked while nobody has published the rate of these days: principal and costs, interest later."""
+    owed = max(invoice.open_on(on), ZERO)
+    lump = b2b_lump_sum(invoice.due_on, on)
+    if invoice.consumer:
+        term = reminder_term(invoice)
+        owes = term is not None and on >= term.applicable_on and invoice.terms.lump_sum_clause
+        lump = lump_sum(owed, on) if owes else None
+    return LawfulClaim(on=on, principal_eur=owed, figures=(lump,) if lump else ())
 
 
 def _consumer_claim(invoice: InvoiceFacts, on: date) -> LawfulClaim:

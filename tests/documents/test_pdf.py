@@ -247,6 +247,25 @@ def test_each_dossier_says_what_lawyer_or_bailiff_is_asked_to_do(route: str, ask
     assert asks in " ".join(shown.split())
 
 
+@pytest.mark.parametrize(
+    ("route", "comes"),
+    [
+        ("undisputed_debt", "puis à l'huissier de justice"),
+        ("amicable_bailiff", "recouvrement amiable, sans frais pour vous"),
+        ("court", "peut saisir le tribunal"),
+        ("european_order", "injonction de payer européenne"),
+    ],
+)
+def test_the_formal_notice_threatens_what_comes_next_for_this_kind_of_client(route: str, comes: str) -> None:
+    shown = plain(reminder("formal_notice", route=route)).replace("’", "'")
+    assert comes in " ".join(shown.split())
+
+
+def test_a_rate_that_is_not_published_yet_is_said_to_come() -> None:
+    shown = plain(reminder("formal_notice", interest=(), interest_later=True)).replace("’", "'")
+    assert "dès que le taux de cette période est publié" in " ".join(shown.split())
+
+
 def test_the_order_form_keeps_the_proof_of_the_agreement() -> None:
     shown = plain(order_form())
     for item in ("Fatima El Amrani", "2 mars 2026, 10:30", "192.0.2.44", "9f86d081", "890,61 €", "50 % du prix"):

@@ -12,7 +12,6 @@ from domain.errors import NotYet, PartnerDown
 from domain.ledger import Account
 from domain.people import Address, Client
 from domain.periods import day_in_brussels
-from domain.rates import RateNotKnownYet
 from domain.rules.consumer import ConsumerTerms
 from domain.services.debt_collection import (
     BailiffNeedsDecision,
@@ -456,15 +455,15 @@ async def test_what_people_did_by_hand_or_gave_up_is_not_planned_again_and_gives
     assert (late.interest_eur, late.costs_eur) == (D("0.00"), D("0.00"))
 
 
-async def test_a_missing_rate_stops_a_claim_but_not_the_waiting(desk: Desk) -> None:
+async def test_a_rate_nobody_has_published_is_never_guessed_and_parks_nothing(desk: Desk) -> None:
     await desk.invoiced("2000.00", "420.00", "2026-05-30")
     await desk.reminded("2026-06-02", "2026-06-09")
     desk.on("2026-07-15")
     waiting = await desk.look()
     assert (waiting.open_eur, waiting.rate_missing, waiting.interest_eur) == (D("2420.00"), True, D("0.00"))
-    with pytest.raises(RateNotKnownYet):
-        await desk.stage("formal_notice")
-    assert await desk.letters() == []
+    notice = await desk.stage("formal_notice")
+    assert notice.claimed_eur == D("2460.00")  # principal and the 40.00 of art. 6; interest later
+    assert await desk.letters() == ["letter"]
 
 
 async def test_debtors_are_listed_by_age_with_what_is_left_and_what_was_done(desk: Desk) -> None:
