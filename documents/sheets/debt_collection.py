@@ -131,11 +131,7 @@ def _(paper: ReminderPaper) -> TemplateInput:
         "claim": _claim(paper, words),
         "due_now": money(paper.total_eur, language),
         "calculated": words.say("calculated_on", on=day(paper.printed_on, language)),
-        "runs": words["interest_later"]
-        if paper.interest_later
-        else words["keeps_running"]
-        if paper.interest
-        else "",
+        "runs": _interest_goes_on(paper, words),
         "annexes": [
             [str(place), annex.title, annex.detail or "", short_day(annex.on, language)]
             for place, annex in enumerate(paper.annexes, start=1)
