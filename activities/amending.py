@@ -113,8 +113,7 @@ class Amending(Leaning):
             dimona_period=signed.dimona_period,
         )
         await self._take_the_place(order, signed)
-        for kind in ("contract_signed", *WARNINGS):
-            await self._met(order, kind, now)
+        await self._met(order, now, "contract_signed", *WARNINGS)
         return kept
 
     async def _take_the_place(self, order: Order, signed: KeptEngagement) -> None:
@@ -137,7 +136,7 @@ class Amending(Leaning):
                 kept = await self._engagements.note(
                     order.key, dimona_result="A", declared_at=kept.declared_at or now
                 )
-                await self._met(order, "dimona", now)
+                await self._met(order, now, "dimona")
                 return kept.engagement()
             if told.action != "CANCEL":
                 return (await self._lodged_and_read(order, kept, told)).engagement()

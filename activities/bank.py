@@ -1,7 +1,7 @@
 """The bank desk: money out in batches that two people approve, money in from statements, each booked once."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -138,18 +138,20 @@ class BankDesk:
         Call `told` when they were told: until then the same ones are named again each time.
         """
         problems: list[BankProblem] = []
-        for entity in await self._entities.all():
+        entities = await self._entities.all()
+        ours = {entity.iban for entity in entities}
+        for entity in entities:
             with _noted(problems, entity.slug, "statements"):
-                await self._fetch(entity.iban, day)
+                await self._fetch(entity.iban, day, ours)
         await self._list.found("statements", problems, self._clock.now())
         return _nudges(*await self._booked(), problems)
 
-    async def _fetch(self, iban: str, day: date) -> None:
+    async def _fetch(self, iban: str, day: date, ours: Container[str]) -> None:
         last_on = await self._statements.last_on(iban)
         on = last_on + timedelta(days=1) if last_on else day - FIRST_LOOK
         while on < day:
             delivered = await self._bank.statements(iban, on)
-            await self._check_ours(delivered)
+            _check_ours(delivered, ours)
             for statement in in_order(delivered):
                 await self._statements.take(statement, self._clock.now())
             on += timedelta(days=1)
@@ -183,9 +185,10 @@ class BankDesk:
         problems = [BankProblem(about=one.about, why=one.why, passing=False) for one in delivered.bad]
         numbers: list[int] = []
         refused: Refusal | None = None
+        ours = {entity.iban for entity in await self._entities.all()}
         for statement in in_order(delivered.statements):
             try:
-                await self._check_ours((statement,))
+                _check_ours((statement,), ours)
                 number = await self._statements.take(statement, self._clock.now())
                 numbers += [] if number is None else [number]
                 await self._list.mended("import", named(statement))
@@ -210,12 +213,6 @@ class BankDesk:
     async def notify(self, nudges: Nudges) -> None:
         """Everybody was told: the statements are settled."""
         await self._moves.settle(nudges.statements, self._clock.now())
-
-    async def _check_ours(self, delivered: Iterable[Statement]) -> None:
-        ours = {entity.iban for entity in await self._entities.all()}
-        for statement in delivered:
-            if statement.iban not in ours:
-                raise AccountNotOurs(last_signs=statement.iban[-4:])
 
     async def _booked(self) -> tuple[list[TakenStatement], list[BankProblem]]:
         """Book what is unsettled, each statement by itself; its keys make a second time harmless.
@@ -246,6 +243,13 @@ class BankDesk:
                 await self._ledger.replace(made.model_copy(update={"fact": paid_fact(move.payment_id)}))
         if move.payment_id is not None or move.invoice_id is not None:
             await self._moves.after(move, self._clock.now())
+
+
+def _check_ours(delivered: Iterable[Statement], ours: Container[str]) -> None:
+    """AccountNotOurs when the bank sends the statement of an account that is not among these."""
+    for statement in delivered:
+        if statement.iban not in ours:
+            raise AccountNotOurs(last_signs=statement.iban[-4:])
 
 
 @contextmanager

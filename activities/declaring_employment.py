@@ -55,7 +55,7 @@ class Declaring(Engaging):
         held = await self._dimona.work(number, parties.entity, parties.person)
         if held is None or not AskedWork.of(order.entity, order.request).met_by("dimona", held):
             raise others_there(declared_at, self._clock.now(), order.request.starts_at)
-        await self._met(order, "dimona", declared_at)
+        await self._met(order, declared_at, "dimona")
 
     async def _tell(
         self,

@@ -80,7 +80,7 @@ class EmploymentContract(EngagedByHand):
         head = self._head(order, parties)
         reminder = CrewSignatureReminderMail(**head, link=link.url, first_start_at=order.request.starts_at)
         await self._mail(order, parties, reminder, f"remind-{turn}")
-        await self._met(order, "remind", now)
+        await self._met(order, now, "remind")
         level = next((level for before, level in GUARDS if order.request.starts_at - now <= before), None)
         if level is not None:
             await self._call(order, level)
@@ -106,8 +106,7 @@ class EmploymentContract(EngagedByHand):
         await self._seal(order, kept)
         now = self._clock.now()
         kept = await self._engagements.note(order.key, cooperative_signed_at=now)
-        for kind in ("contract_signed", *WARNINGS):
-            await self._met(order, kind, now)
+        await self._met(order, now, "contract_signed", *WARNINGS)
         return kept.engagement()
 
     @activity.defn(name="employment_contract.declare")

@@ -197,10 +197,10 @@ class Engaging:
         if parties.person.email is not None:
             await self._post.send(order.key_for(operation), parties.person.email, mail, attached)
 
-    async def _met(self, order: Order, kind: str, at: datetime) -> None:
-        """What an order asked for is done: its deadline is met, unless it is about other work by now."""
+    async def _met(self, order: Order, at: datetime, *kinds: str) -> None:
+        """What an order asked for is done: its deadlines are met, unless they are about other work by now."""
         work = AskedWork.of(order.entity, order.request)
-        await self._deadlines.met(order.job_id, kind, order.item, at, order.request.starts_at, work)
+        await self._deadlines.all_met(order.job_id, kinds, order.item, at, order.request.starts_at, work)
 
     async def _call(self, order: Order, level: Level) -> None:
         now = self._clock.now()
@@ -213,8 +213,7 @@ class Engaging:
             starts_at=order.request.starts_at,
             at=now,
         )
-        for kind in ("call_list", *(("loud",) if level == "loud" else ())):
-            await self._met(order, kind, now)
+        await self._met(order, now, "call_list", *(("loud",) if level == "loud" else ()))
 
     async def _file(self, order: Order, paper: Paper, kind: str, stem: str | None = None) -> str:
         return await self._papers.file(

@@ -34,8 +34,7 @@ class EngagedByHand(Amending):
         now = self._clock.now()
         await self._call_list.settle(order.key, now)
         if employs(order):
-            for kind in ("contract_signed", *WARNINGS):
-                await self._met(order, kind, min(done.cooperative_signed_at or now, now))
+            await self._met(order, min(done.cooperative_signed_at or now, now), "contract_signed", *WARNINGS)
             kept = await self._declared_outside(order, kept, done)
         return kept.engagement()
 
@@ -67,7 +66,7 @@ class EngagedByHand(Amending):
             return kept
         if held is None or not AskedWork.of(order.entity, order.request).met_by("dimona", held):
             raise DimonaNotThere(number=number or done.dimona_declaration or "-")
-        await self._met(order, "dimona", min(declared_at, self._clock.now()))
+        await self._met(order, min(declared_at, self._clock.now()), "dimona")
         return await self._engagements.note(order.key, dimona_period=number, dimona_result="A")
 
     async def _number_of(self, declaration: str | None) -> str | None:

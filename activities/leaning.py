@@ -66,9 +66,8 @@ class Leaning(Declaring):
         if held is None or not AskedWork.of(order.entity, order.request).within(held):
             raise others_there(contract.declared_at or kept.offered_at, self._clock.now(), order.request.starts_at)
         signed_at = contract.cooperative_signed_at or contract.offered_at
-        for kind in (*GUARDED, "contract_signed"):
-            await self._met(order, kind, max(signed_at, kept.offered_at))
-        await self._met(order, "dimona", contract.declared_at or signed_at)
+        await self._met(order, max(signed_at, kept.offered_at), *GUARDED, "contract_signed")
+        await self._met(order, contract.declared_at or signed_at, "dimona")
         return await self._covered(kept)
 
     async def _uncover(self, changed: KeptEngagement) -> None:

@@ -133,6 +133,18 @@ class Deadlines(Protocol):
         very start, and that person's work for that employer on those days."""
         ...
 
+    async def all_met(
+        self,
+        job_id: str,
+        kinds: Sequence[str],
+        item: str,
+        at: datetime,
+        starts_at: datetime | None = None,
+        work: AskedWork | None = None,
+    ) -> None:
+        """The same of several that are met by one thing, together."""
+        ...
+
     async def stand(
         self, job_id: str, item: str, given: Sequence[Deadline], at: datetime, work: AskedWork | None = None
     ) -> None:

@@ -119,8 +119,7 @@ class Wages:
         the person is told. The bank desk keeps the books.
         """
         met_at = min(end_of_day(on), self._clock.now())
-        for kind in ("wages_promised", "wages_paid"):
-            await self._deadlines.met(order.job_id, kind, order.item, met_at)
+        await self._deadlines.all_met(order.job_id, ("wages_promised", "wages_paid"), order.item, met_at)
         await self._tell(order, chain, on)
 
     async def _statement(self, order: Order, chain: PayChain) -> str:

@@ -137,10 +137,9 @@ def create_app(
     app.state.streams = Streams()
     app.state.gatherer = Gatherer(home)
     count_statements(database)
-    for room in (*ROUTERS, *DECISIONS, *([demo] if demo_clock else [])):
-        app.include_router(room.router)
-    for router in PAGES:
-        app.include_router(router)
+    rooms = [room.router for room in (*ROUTERS, *DECISIONS, *([demo] if demo_clock else []))]
+    for router in (*rooms, *PAGES):
+        app.router.routes.extend(router.routes)  # as they are; include_router would build each of them anew
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
     usual, usual_each = (

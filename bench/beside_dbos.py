@@ -12,7 +12,7 @@ from temporalio.worker import Worker
 from bench.figures import Figure
 from bench.noop import Floor, Wave, nothing
 from bench.stage import Stage
-from workers.isolation import workflow_runner
+from workers.isolation import plain_runner
 from workers.wiring import ACTIVITIES_AT_ONCE, EAGER
 
 AT_ONCE, STEPS = 20, 45
@@ -38,7 +38,7 @@ async def _ours(here: Stage) -> float:
         task_queue=queue,
         workflows=[Floor],
         activities=[nothing],
-        workflow_runner=workflow_runner(),
+        workflow_runner=plain_runner(),
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         max_eager_activity_reservations_per_workflow_task=EAGER,
     )

@@ -15,7 +15,7 @@ from bench.stage import Stage
 from domain.bulk_replay import Item
 from storage.core.migrate import upgrade
 from tests.process.many import Many, many
-from workers.isolation import workflow_runner
+from workers.isolation import plain_runner
 from workers.wiring import ACTIVITIES_AT_ONCE, EAGER
 
 STEPS = 120
@@ -61,7 +61,7 @@ async def _floor(here: Stage) -> float:
         task_queue=queue,
         workflows=[Waiting],
         activities=[nothing],
-        workflow_runner=workflow_runner(),
+        workflow_runner=plain_runner(),
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         max_eager_activity_reservations_per_workflow_task=EAGER,
     )

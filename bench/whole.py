@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from temporalio.worker import Worker
 from api.declaring.start_sweeper import start_job
 from bench import noop
 from bench.clock import STRIDE, Days, forward, until
+from bench.counting import Asked, counted
 from bench.figures import Figure
 from bench.history import Left, left_behind
 from bench.jobs import concert
@@ -22,7 +23,7 @@ from bench.rows import growth, kept
 from bench.stage import Stage, login_of
 from domain import workflow_ids
 from engine.calendar import Calendar
-from workers.isolation import workflow_runner
+from workers.isolation import plain_runner
 from workers.wiring import ACTIVITIES_AT_ONCE, EAGER, build_worker
 
 JOBS = 6
@@ -30,7 +31,8 @@ LONGEST = 100
 """Strides after which a job should long be collecting."""
 GOAL = 0.6
 THERE = ("collecting", "closed")
-EVENTS, EVENTS_A_CALL = 350, 9
+EVENTS, EVENTS_A_CALL, PAYLOAD_KIB = 250, 9, 40
+STATEMENTS, COMMITS, REQUESTS = 600, 150, 80
 MARGIN = 120.0
 """Seconds by which a floor's timer is due before its stride, whatever the run itself takes."""
 
@@ -43,6 +45,7 @@ class Run:
     cost: Cost
     strides: int
     requests: int
+    sql: Asked
     left: tuple[Left, ...]
     """Per job."""
     waves: tuple[Wave, ...]
@@ -67,7 +70,8 @@ async def one_job(here: Stage) -> str:
 async def _real(here: Stage, first: int = 0, jobs: int = JOBS) -> Run:
     members = [await here.asking(login_of(first + number), here.doors) for number in range(jobs)]
     days, today = Days(here), here.house.today()
-    async with build_worker(here.client, here.site):
+    async with build_worker(here.client, here.site), AsyncExitStack() as counting:
+        sql = counting.enter_context(counted(here.database))
         before, asked = here.meter.read(), here.calls.requests
         answers = await asyncio.gather(
             *(
@@ -88,7 +92,7 @@ async def _real(here: Stage, first: int = 0, jobs: int = JOBS) -> Run:
     left = tuple([await left_behind(here.client, await _processes(here, job_id)) for job_id in job_ids])
     cost = Cost(spent.wall - days.waited, spent.ours, spent.partners, spent.engine)
     requests = here.calls.requests - asked
-    return Run(job_ids, cost, len(days.instants), requests, left, _waves(left[0], days))
+    return Run(job_ids, cost, len(days.instants), requests, sql, left, _waves(left[0], days))
 
 
 async def _all_collecting(here: Stage, job_ids: Sequence[str]) -> bool:
@@ -154,7 +158,7 @@ async def _bare_worker(here: Stage, queue: str) -> AsyncIterator[None]:
         task_queue=queue,
         workflows=[Floor],
         activities=[nothing],
-        workflow_runner=workflow_runner(),
+        workflow_runner=plain_runner(),
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         max_eager_activity_reservations_per_workflow_task=EAGER,
     )
@@ -195,7 +199,12 @@ def _history(run: Run) -> list[Figure]:
     calls = len(job.activities)
     at_hand = sum(one.at_hand for one in job.activities)
     each = f"per step ({calls}, {at_hand} of them at hand; {run.requests / JOBS:.0f} HTTP requests a job)"
+    shared = f"{JOBS} jobs share {run.strides} mornings"
     return [
+        _at_most("SQL statements per job", run.sql.statements / JOBS, STATEMENTS, note=shared),
+        _at_most("commits that write per job", run.sql.commits / JOBS, COMMITS, note=shared),
+        Figure("transactions that only read, per job", run.sql.reads / JOBS, "", note=shared),
+        _at_most("partner requests per job", run.requests / JOBS, REQUESTS, note=shared),
         Figure(
             "history events of the example job", job.events, "", goal=f"under {EVENTS}", met=job.events < EVENTS
         ),
@@ -208,6 +217,10 @@ def _history(run: Run) -> list[Figure]:
         ),
         Figure("billable actions of the example job", job.actions, ""),
         Figure("billable actions", job.actions / calls, "per step"),
-        Figure("payload bytes of the example job", job.payload_bytes / 1024, "KiB"),
+        _at_most("payload bytes of the example job", job.payload_bytes / 1024, PAYLOAD_KIB, "KiB"),
         Figure("payload bytes", job.payload_bytes / calls, "bytes per step"),
     ]
+
+
+def _at_most(name: str, value: float, goal: int, unit: str = "", note: str = "") -> Figure:
+    return Figure(name, value, unit, goal=f"at most {goal}", met=value <= goal, note=note)

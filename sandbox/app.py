@@ -87,7 +87,7 @@ def create_app(data_file: Path, settings: SandboxSettings) -> FastAPI:
     app.add_exception_handler(ProblemResponse, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     for router in (*PARTNERS, admin.router, page.router):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # as they are; include_router would build each of them anew
     return app
 
 

@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+import gc
+from collections.abc import Generator
 from datetime import datetime
 
 import pytest
@@ -38,6 +40,16 @@ def pytest_configure(config: pytest.Config) -> None:
         travelling = time_machine.travel(at, tick=True)
         travelling.start()
         config.add_cleanup(travelling.stop)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """While tests are gathered nothing becomes garbage; what was gathered is not looked through again."""
+    gc.disable()
+    gathered = yield
+    gc.enable()
+    gc.freeze()
+    return gathered
 
 
 @pytest.hookimpl(trylast=True)  # after the order was shuffled

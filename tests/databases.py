@@ -104,12 +104,26 @@ def migrated(url: str) -> None:
         thread.submit(asyncio.run, upgrade(url)).result()
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every migration applied; each test copies it."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    migrated(f"sqlite:///{path}")
-    return path
+@cache
+def _template() -> bytes:
+    """A SQLite file with every migration applied, made once per process."""
+    with tempfile.TemporaryDirectory() as folder:
+        migrated(sqlite_database(Path(folder)))
+        return (Path(folder) / "test.sqlite").read_bytes()
+
+
+def make_sqlite(url: str) -> None:
+    """Make a SQLite file with the present schema where there is none yet."""
+    file = Path(url.removeprefix("sqlite:///"))
+    if not file.exists():
+        file.write_bytes(_template())
+
+
+def ready_sqlite(folder: Path) -> str:
+    """The address of a fresh SQLite file with the present schema."""
+    url = f"sqlite:///{folder / 'allin.db'}"
+    make_sqlite(url)
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -137,11 +151,9 @@ def emptied(url: str) -> None:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     """The address of a fresh SQLite database with the present schema."""
-    path = tmp_path / "allin.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+    return ready_sqlite(tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -27,6 +27,7 @@ from domain.orders import EARLIER, StepOrder
 from domain.partner_codes import decider
 from engine.calendar import told_the_time
 from engine.outages import outage
+from storage.core.read_once import reading_once
 from storage.execution.attempts import Attempt, Attempts, Outcome
 from storage.execution.order_attempts import OrderAttempts
 from storage.execution.orders import request_hash
@@ -118,7 +119,8 @@ class _Surrounded(ActivityInboundInterceptor):
             if stored is not None and role == "effect":
                 return _as_answer(input, stored.answer)
         async with self._failure_written_down(this), _signs_of_life(info):
-            answer = await super().execute_activity(input)
+            with reading_once():
+                answer = await super().execute_activity(input)
         if role == "service":
             await self._attempts.closed(this, self._clock.now(), "done")
         else:

@@ -20,7 +20,7 @@ from workers import bookings, money, people
 from workers.bank_desk import bank_desk, nudger
 from workers.bulk import bulk_replay
 from workers.interceptors import OnDuty, roles
-from workers.isolation import workflow_runner
+from workers.isolation import plain_runner, workflow_runner
 from workers.morning import MorningDuty
 from workers.partner_duty import PartnerDuty
 from workers.site import OnSite
@@ -43,15 +43,15 @@ RELEASE = version("all-inclusive")
 """Shown beside each piece of work; unsaid, the SDK would read and compile every module once more: four seconds."""
 
 
-def build_worker(client: Client, site: OnSite) -> Worker:
-    """A worker that serves every process and every service."""
+def build_worker(client: Client, site: OnSite, *, watched: bool = False) -> Worker:
+    """A worker that serves every process and every service; `watched` runs workflow code in the sandbox."""
     duty = OnDuty(OrderAttempts(site.database), Attempts(site.database), site.clock, roles(list(STEPS)))
     return Worker(
         client,
         task_queue=site.settings.task_queue,
         workflows=[JobWorkflow, DebtCollectionWorkflow, MorningWorkflow, BulkReplayWorkflow, PartnerWatchWorkflow],
         activities=activities(client, site),
-        workflow_runner=workflow_runner(),
+        workflow_runner=workflow_runner() if watched else plain_runner(),
         interceptors=[duty],
         max_cached_workflows=site.settings.max_cached_workflows,
         max_concurrent_activities=ACTIVITIES_AT_ONCE,

@@ -23,6 +23,14 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 LANG_COOKIE = "allin_lang"
 A_YEAR = 365 * 24 * 3600
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+"""One for all applications of a program: each template is compiled once."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +47,6 @@ class Pages:
 
     def __init__(self, house: Container) -> None:
         self._house = house
-        self._environment = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
 
     def language(self, request: Request, asker: Asker | None = None) -> Language:
         """Asked for in the address, chosen before, the person's own, the browser's, the house's."""
@@ -68,7 +69,7 @@ class Pages:
     ) -> HTMLResponse:
         """One page."""
         words = lang or self.language(request, asker)
-        text = self._environment.get_template(template).render(self._frame(request, asker, words) | data)
+        text = ENVIRONMENT.get_template(template).render(self._frame(request, asker, words) | data)
         response = HTMLResponse(text, status)
         if request.query_params.get("lang") in LANGUAGES:
             response.set_cookie(LANG_COOKIE, words, max_age=A_YEAR, samesite="lax")

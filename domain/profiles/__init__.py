@@ -176,7 +176,7 @@ def _town(place: str) -> str:
 
 
 def _yaml(name: str) -> object:
-    return yaml.safe_load(files("domain.profiles").joinpath(name).read_text(encoding="utf-8"))
+    return yaml.load(files("domain.profiles").joinpath(name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 @lru_cache(maxsize=32)

@@ -203,6 +203,22 @@ async def insert_once(
     return await _wrote(connection, statement, values)
 
 
+async def insert_new(
+    connection: AsyncConnection, table: Table, values: Mapping[str, Any], *, key: Sequence[str], told: str
+) -> Any:
+    """`insert_once` that tells one column of the new row; None when one with the same key was there."""
+    statement = _insert_once(connection.dialect.name, table, tuple(key), told)
+    return await connection.scalar(statement, dict(values))
+
+
+async def insert_or_see(
+    connection: AsyncConnection, table: Table, values: Mapping[str, Any], *, key: Sequence[str], seen: str
+) -> Any:
+    """Insert a row unless one with the same key is there; one column of the row that is there now, in one trip."""
+    statement = _insert_or_see(connection.dialect.name, table, tuple(key), seen)
+    return await connection.scalar(statement, dict(values))
+
+
 async def upsert(
     connection: AsyncConnection,
     table: Table,
@@ -236,8 +252,16 @@ async def _wrote(connection: AsyncConnection, statement: Any, values: Mapping[st
 
 
 @cache
-def _insert_once(dialect: str, table: Table, key: tuple[str, ...]) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing(index_elements=key or None).returning(ONE)
+def _insert_once(dialect: str, table: Table, key: tuple[str, ...], told: str | None = None) -> Any:
+    back = ONE if told is None else table.c[told]
+    return _insert(dialect, table).on_conflict_do_nothing(index_elements=key or None).returning(back)
+
+
+@cache
+def _insert_or_see(dialect: str, table: Table, key: tuple[str, ...], seen: str) -> Any:
+    """The row that is there is written to itself: a row that nothing happens to is not returned."""
+    same = {seen: table.c[seen]}
+    return _insert(dialect, table).on_conflict_do_update(index_elements=key, set_=same).returning(table.c[seen])
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Integer, Row, String, Table, bindparam, insert, select, update
+from sqlalchemy import Column, ForeignKey, Integer, Row, String, Table, bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
@@ -58,26 +58,38 @@ async def append(
     The job's row is the counter and the lock: numbers become visible in their order, which a database-wide
     sequence would not give. KeyError when the job is unknown.
     """
-    if source is not None and await _already_told(connection, job_id, source):
-        return None
-    seq = await connection.scalar(_COUNT, {"this_job": job_id, "last_change_at": at})
+    counted = {"this_job": job_id, "last_change_at": at}
+    if source is None:
+        seq = await connection.scalar(_COUNT, counted)
+    else:
+        seq = await _count_once(connection, counted, source)
     if seq is None:
+        if source is not None and await connection.scalar(_KNOWN, {"this_job": job_id}) is not None:
+            return None
         raise KeyError(job_id)
     line = {"job_id": job_id, "seq": seq, "at": at, "kind": kind, "step": step, "by": by}
     await connection.execute(_LINE, {**line, "params": dict(params or {}), "source": source})
     return int(seq)
 
 
-async def _already_told(connection: AsyncConnection, job_id: str, source: str) -> bool:
-    """Whether this source has spoken; the job's row is locked first, so that a rival cannot speak between."""
-    await connection.execute(_LOCK, {"this_job": job_id})
-    return await connection.scalar(_TOLD, {"this_source": source}) is not None
+async def _count_once(connection: AsyncConnection, counted: Mapping[str, object], source: str) -> int | None:
+    """The number of a line whose source has not spoken yet; None when it has, or when the job is unknown.
+
+    The job's row is locked first, so that a rival cannot speak between; on SQLite the transaction has the whole
+    file to itself already.
+    """
+    if connection.dialect.name != "sqlite":
+        await connection.execute(_LOCK, {"this_job": counted["this_job"]})
+    seq: int | None = await connection.scalar(_COUNT_ONCE, {**counted, "this_source": source})
+    return seq
 
 
 _COUNT = update(jobs).where(jobs.c.job_id == bindparam("this_job")).values(seq=jobs.c.seq + 1).returning(jobs.c.seq)
+_TOLD = exists().where(job_events.c.source == bindparam("this_source"))
+_COUNT_ONCE = _COUNT.where(~_TOLD)
 _LINE = insert(job_events)
-_LOCK = select(jobs.c.seq).where(jobs.c.job_id == bindparam("this_job")).with_for_update(key_share=True)
-_TOLD = select(job_events.c.seq).where(job_events.c.source == bindparam("this_source"))
+_KNOWN = select(jobs.c.seq).where(jobs.c.job_id == bindparam("this_job"))
+_LOCK = _KNOWN.with_for_update(key_share=True)
 
 
 class Events:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import AllInclusiveError
 from domain.message import Message
 from domain.orders import short_reference, step_name
-from storage.core.database import Database, insert_once
+from storage.core.database import Database, insert_once, insert_or_see
 from storage.core.tables import Json, UtcDateTime, metadata
 from storage.execution import events
 
@@ -113,7 +113,10 @@ class Orders:
         A second answer changes nothing and the first is returned. KeyError when it was never begun.
         """
         async with self._database.writing() as connection:
-            return await answer_one(connection, key, operation, answer, reference=reference, told=told, at=at)
+            await answer_one(connection, key, operation, answer, reference=reference, told=told, at=at)
+            kept = await _answer(connection, key, operation)
+            assert kept is not None  # it is answered now, or was before
+            return kept
 
     async def reopen(self, key: str, operation: str) -> None:
         """The answer does not hold any more (a hold lapsed): the next try asks the partner again."""
@@ -180,7 +183,7 @@ async def answer_one(
     reference: str | None = None,
     told: Mapping[str, str] | None = None,
     at: datetime,
-) -> OperationAnswer:
+) -> None:
     """`Orders.answer` within the caller's transaction."""
     _, service, *_ = key.split("/")
     this = {"this_key": key, "this_operation": operation}
@@ -197,10 +200,8 @@ async def answer_one(
             params=told,
             source=f"{key}:{operation}#{round_}",
         )
-    kept = await _answer(connection, key, operation)
-    if kept is None:
+    elif await _answer(connection, key, operation) is None:
         raise KeyError(f"{key}:{operation}")
-    return kept
 
 
 _THIS = (
@@ -226,10 +227,7 @@ async def _note(connection: AsyncConnection, key: str, operation: str, request: 
         "state": "begun",
         "at": at,
     }
-    if await insert_once(connection, orders, row, key=["order_key"]):
-        return
-    known = await connection.scalar(select(orders.c.request_hash).where(orders.c.order_key == key))
-    if known != request:
+    if await insert_or_see(connection, orders, row, key=["order_key"], seen="request_hash") != request:
         raise OrderChanged(key)
 
 

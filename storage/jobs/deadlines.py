@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import OPEN_STATES, JobFile
@@ -16,35 +16,9 @@ from domain.rules.deadlines import Deadline as Legal
 from domain.rules.lapsing import CLAIM, CLAIM_STEP, binds
 from domain.rules.urgency import CAME_UP
 from storage.core.database import Database, insert_once, upsert, upsert_all
-from storage.core.tables import Json, UtcDateTime, metadata
+from storage.jobs.deadline_tables import deadlines as deadlines
+from storage.jobs.deadline_tables import past_deadlines as past_deadlines
 
-deadlines = Table(
-    "deadlines",
-    metadata,
-    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
-    Column("kind", String(60), primary_key=True),
-    Column("item", String(40), primary_key=True),
-    Column("due_at", UtcDateTime, nullable=False),
-    Column("basis", String(300), nullable=False),
-    Column("met_at", UtcDateTime),
-    Column("alarmed_at", UtcDateTime),
-    Column("about", Json),
-    Index(None, "met_at", "due_at"),
-)
-past_deadlines = Table(
-    "past_deadlines",
-    metadata,
-    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
-    Column("kind", String(60), primary_key=True),
-    Column("item", String(40), primary_key=True),
-    Column("due_at", UtcDateTime, primary_key=True),
-    Column("basis", String(300), nullable=False),
-    Column("met_at", UtcDateTime),
-    Column("alarmed_at", UtcDateTime),
-    Column("superseded_at", UtcDateTime, nullable=False),
-    Column("about", Json),
-)
-"""What was to be done by an instant that no longer counts, because the job or the contract moved."""
 UNWRITTEN = "not written with the declaration"
 
 
@@ -104,6 +78,12 @@ def _counts_from(row: KeptDeadline, starts_at: datetime) -> bool:
 def _agree(kind: str, asked: AskedWork | None, done: AskedWork | None) -> bool:
     """Whether what was done is what is asked for; nobody knows better of what was written without its days."""
     return asked is None or done is None or asked.met_by(kind, done)
+
+
+def _is_met_by(row: KeptDeadline, starts_at: datetime | None, work: AskedWork | None) -> bool:
+    """Whether what was done for this start and this work is what a deadline asks for."""
+    other_start = row.basis != UNWRITTEN and starts_at is not None and not _counts_from(row, starts_at)
+    return not other_start and _agree(row.kind, row.about, work)
 
 
 async def write(
@@ -229,16 +209,30 @@ class Deadlines:
         about another start, person, employer or other days stays unmet. One nobody wrote down is kept as met, so
         that the dossier shows that it was done.
         """
-        unwritten = {"job_id": job_id, "kind": kind, "item": item, "due_at": at, "basis": UNWRITTEN}
+        await self.all_met(job_id, (kind,), item, at, starts_at, work)
+
+    async def all_met(
+        self,
+        job_id: str,
+        kinds: Sequence[str],
+        item: str,
+        at: datetime,
+        starts_at: datetime | None = None,
+        work: AskedWork | None = None,
+    ) -> None:
+        """`met` of several that one thing meets, in one transaction."""
+        these = deadlines.c.job_id == job_id, deadlines.c.item == item, deadlines.c.kind.in_(kinds)
         async with self._database.writing() as connection:
-            await insert_once(connection, deadlines, unwritten, key=["job_id", "kind", "item"])
-            known = _deadline((await connection.execute(select(deadlines).where(*_is(job_id, kind, item)))).one())
-            if known.basis != UNWRITTEN and starts_at is not None and not _counts_from(known, starts_at):
-                return
-            if not _agree(kind, known.about, work):
-                return
-            first = update(deadlines).where(*_is(job_id, kind, item), deadlines.c.met_at.is_(None))
-            await connection.execute(first.values(met_at=at))
+            rows = (await connection.execute(select(deadlines).where(*these))).all()
+            if len(rows) < len(set(kinds)):
+                for kind in kinds:
+                    unwritten = {"job_id": job_id, "kind": kind, "item": item, "due_at": at, "basis": UNWRITTEN}
+                    await insert_once(connection, deadlines, unwritten, key=["job_id", "kind", "item"])
+                rows = (await connection.execute(select(deadlines).where(*these))).all()
+            done = [one.kind for one in map(_deadline, rows) if _is_met_by(one, starts_at, work)]
+            if done:
+                first = update(deadlines).where(*these, deadlines.c.kind.in_(done), deadlines.c.met_at.is_(None))
+                await connection.execute(first.values(met_at=at))
 
     async def reopened(self, job_id: str, kind: str, item: str) -> None:
         """What met this deadline has gone: it is due again, and told of again; nothing when none was written."""

@@ -1,36 +1,61 @@
 """What papers and mails say of a job: its title, its member, its client, and the adviser with a name."""
 
-from domain.people import JobSummary, Person
+from sqlalchemy import bindparam, select
+
+from domain.people import JobSummary
 from storage.core.database import Database
-from storage.jobs.jobs import Jobs
-from storage.people.members import Members
-from storage.people.people import People
+from storage.core.read_once import once
+from storage.jobs.tables import jobs
+from storage.people.members import members
+from storage.people.people import people
 
 
 class JobSummaries:
     """Puts a job's card together when a paper is made."""
 
     def __init__(self, database: Database) -> None:
-        self._jobs = Jobs(database)
-        self._members = Members(database)
-        self._people = People(database)
+        self._database = database
 
     async def card(self, job_id: str) -> JobSummary:
         """The card of one job; KeyError when unknown."""
-        job = await self._jobs.row(job_id)
-        member = await self._people.person(job.member_id)
-        adviser = await self._adviser(job.member_id)
+        return await once((self._database, "card", job_id), lambda: self._read(job_id))
+
+    async def _read(self, job_id: str) -> JobSummary:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_CARD, {"this_job": job_id})).one_or_none()
+        if row is None:
+            raise KeyError(job_id)
         return JobSummary(
             job_id=job_id,
-            title=job.title,
-            member_id=job.member_id,
-            member_name=member.name,
-            client_name=job.client_name,
-            adviser_name=adviser.name if adviser else "",
-            adviser_email=adviser.email if adviser else None,
-            adviser_phone=(adviser.phone or "") if adviser else "",
+            title=row.title,
+            member_id=row.member_id,
+            member_name=_name(row.given_name, row.family_name),
+            client_name=row.client_name,
+            adviser_name=_name(row.adviser_given, row.adviser_family),
+            adviser_email=row.adviser_email,
+            adviser_phone=row.adviser_phone or "",
         )
 
-    async def _adviser(self, member_id: str) -> Person | None:
-        adviser_id = (await self._members.member(member_id)).adviser_id
-        return await self._people.person(adviser_id) if adviser_id else None
+
+_adviser = people.alias()
+_CARD = (
+    select(
+        jobs.c.title,
+        jobs.c.member_id,
+        jobs.c.client_name,
+        people.c.given_name,
+        people.c.family_name,
+        _adviser.c.given_name.label("adviser_given"),
+        _adviser.c.family_name.label("adviser_family"),
+        _adviser.c.email.label("adviser_email"),
+        _adviser.c.phone.label("adviser_phone"),
+    )
+    .join(people, people.c.person_id == jobs.c.member_id)
+    .join(members, members.c.person_id == jobs.c.member_id)
+    .join(_adviser, _adviser.c.person_id == members.c.adviser_id, isouter=True)
+    .where(jobs.c.job_id == bindparam("this_job"))
+)
+
+
+def _name(given: str | None, family: str | None) -> str:
+    return f"{given or ''} {family or ''}".strip()

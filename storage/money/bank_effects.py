@@ -1,6 +1,7 @@
 """What statements did to the jobs' money: kept open until it is booked and everybody concerned was told."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,8 +32,9 @@ class BankMoves:
         """The statements that were taken over and not settled yet, the oldest day first."""
         wanted = select(bank_statements).where(bank_statements.c.settled_at.is_(None))
         async with self._database.reading() as connection:
-            rows = await connection.execute(wanted.order_by(bank_statements.c.on, bank_statements.c.id))
-            return [await _taken(connection, row) for row in rows.all()]
+            rows = (await connection.execute(wanted.order_by(bank_statements.c.on, bank_statements.c.id))).all()
+            entries = await _entries(connection, [row.id for row in rows])
+            return [await _taken(connection, row, entries[row.id]) for row in rows]
 
     async def after(self, move: MoneyMove, at: datetime) -> None:
         """A movement was booked: a wage meets its deadlines on the day the bank booked it, whatever its step does
@@ -60,9 +62,17 @@ async def _met(connection: AsyncConnection, move: MoneyMove, at: datetime) -> No
         await deadlines.met_on(connection, owed, min(end_of_day(move.on), at))
 
 
-async def _taken(connection: AsyncConnection, statement: Row[Any]) -> TakenStatement:
-    wanted = select(bank_entries).where(bank_entries.c.statement == statement.id)
-    entries = (await connection.execute(wanted.order_by(bank_entries.c.position))).all()
+async def _entries(connection: AsyncConnection, numbers: list[int]) -> defaultdict[int, list[Row[Any]]]:
+    """The movements of each of these statements, in their order."""
+    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    if numbers:
+        wanted = select(bank_entries).where(bank_entries.c.statement.in_(numbers))
+        for row in await connection.execute(wanted.order_by(bank_entries.c.statement, bank_entries.c.position)):
+            found[row.statement].append(row)
+    return found
+
+
+async def _taken(connection: AsyncConnection, statement: Row[Any], entries: Sequence[Row[Any]]) -> TakenStatement:
     moves: list[MoneyMove] = []
     nudges: list[Nudge] = []
     for entry in entries:
@@ -116,9 +126,7 @@ async def _not_returned(connection: AsyncConnection, statement: Row[Any]) -> lis
     Banks give no statement for a day on which they do not work.
     """
     earlier = bank_statements.c.iban == statement.iban, bank_statements.c.on < statement.on
-    before_on = await connection.scalar(select(func.max(bank_statements.c.on)).where(*earlier))
-    if before_on is None:
-        return []
+    before_on = select(func.max(bank_statements.c.on)).where(*earlier).scalar_subquery()
     quiet = payments.c.state == "booked", payments.c.booked_on.between(before_on, statement.on - timedelta(days=1))
     return list((await connection.execute(select(payments).where(*quiet).order_by(payments.c.payment_id))).all())
 

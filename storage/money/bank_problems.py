@@ -32,10 +32,17 @@ class BankProblems:
     async def found(self, duty: Duty, problems: Iterable[BankProblem], at: datetime) -> None:
         """All that is wrong with this duty now; what was listed before and is not among it is mended."""
         now = list(problems)
+        if not now and not await self._has(duty):
+            return  # as on most mornings: nothing to write
         gone = bank_problems.c.duty == duty, bank_problems.c.about.not_in([one.about[:160] for one in now])
         async with self._database.writing() as connection:
             await connection.execute(delete(bank_problems).where(*gone))
             await _listed(connection, duty, now, at)
+
+    async def _has(self, duty: Duty) -> bool:
+        wanted = select(bank_problems.c.number).where(bank_problems.c.duty == duty).limit(1)
+        async with self._database.reading() as connection:
+            return await connection.scalar(wanted) is not None
 
     async def more(self, duty: Duty, problems: Iterable[BankProblem], at: datetime) -> None:
         """These beside what is listed already."""

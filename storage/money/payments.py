@@ -198,6 +198,8 @@ class Payments(PaidByHand):
         columns = [column for column in payment_batches.c if column.name != "file"]
         async with self._database.reading() as connection:
             rows = (await connection.execute(select(*columns).where(*conditions).order_by(*newest))).all()
+            if not rows:
+                return []
             said_yes = select(batch_approvals).order_by(batch_approvals.c.at, batch_approvals.c.person_id)
             of_these = said_yes.where(batch_approvals.c.batch_id.in_([row.batch_id for row in rows]))
             yes = (await connection.execute(of_these)).all()

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import ClientReceipt, EntryCard
 from domain.matching import MatchedPart
 from domain.statements import Statement, StatementChanged, StatementDoesNotFollow, StatementEntry, in_order
-from storage.core.database import Database, insert_once
+from storage.core.database import Database, insert_new
 from storage.money.bank_tables import bank_entries, bank_statements, receipts
 from storage.money.recognition import Match, Movement, above_of, entity_of, recognise
 
@@ -78,24 +78,16 @@ async def _taken(connection: AsyncConnection, statement: Statement, at: datetime
         return None
     await _follows(connection, statement)
     row = statement.model_dump(include={"iban", "statement_id", "on", "opening_eur", "closing_eur", "source"})
-    if not await insert_once(
-        connection, bank_statements, row | {"taken_at": at}, key=("iban", "on", "statement_id")
-    ):
+    number = await insert_new(
+        connection, bank_statements, row | {"taken_at": at}, key=("iban", "on", "statement_id"), told="id"
+    )
+    if number is None:
         return None
-    number = (await connection.execute(select(bank_statements.c.id).where(*_same(statement)))).scalar_one()
-    entity = await entity_of(connection, statement.iban)
+    entity = await entity_of(connection, statement.iban) if statement.entries else None
     for position, entry in enumerate(statement.entries, start=1):
         match = await recognise(connection, Movement(entry, statement.iban, entity))
         await connection.execute(bank_entries.insert().values(_entry(number, position, entry, match)))
     return int(number)
-
-
-def _same(statement: Statement) -> Iterable[Any]:
-    return (
-        bank_statements.c.iban == statement.iban,
-        bank_statements.c.on == statement.on,
-        bank_statements.c.statement_id == statement.statement_id,
-    )
 
 
 async def _known(connection: AsyncConnection, statement: Statement) -> bool:
@@ -103,16 +95,14 @@ async def _known(connection: AsyncConnection, statement: Statement) -> bool:
 
     StatementChanged when it comes under a known name with other movements.
     """
-    named = (await connection.execute(select(bank_statements).where(*_same(statement)))).one_or_none()
+    that_day = bank_statements.c.iban == statement.iban, bank_statements.c.on == statement.on
+    rows = (await connection.execute(select(bank_statements).where(*that_day))).all()
+    named = next((row for row in rows if row.statement_id == statement.statement_id), None)
     if named is not None and await _moved(connection, named) != told_by(statement):
         raise StatementChanged(name=statement.statement_id, on=statement.on.isoformat())
-    like_it = select(bank_statements).where(
-        bank_statements.c.iban == statement.iban,
-        bank_statements.c.on == statement.on,
-        bank_statements.c.opening_eur == statement.opening_eur,
-        bank_statements.c.closing_eur == statement.closing_eur,
-    )
-    for row in (await connection.execute(like_it)).all():
+    for row in rows:
+        if (row.opening_eur, row.closing_eur) != (statement.opening_eur, statement.closing_eur):
+            continue
         if row.source != statement.source or await _moved(connection, row) == told_by(statement):
             return True
     return named is not None
@@ -154,22 +144,33 @@ async def _moved(connection: AsyncConnection, kept: Row[Any]) -> Told:
 async def _follows(connection: AsyncConnection, statement: Statement) -> None:
     """A statement opens with the balance the one before it closed with, and so does the one after it."""
     of_account = select(bank_statements).where(bank_statements.c.iban == statement.iban)
-    before = of_account.where(bank_statements.c.on <= statement.on).order_by(
-        bank_statements.c.on.desc(), bank_statements.c.id.desc()
-    )
-    after = of_account.where(bank_statements.c.on > statement.on).order_by(
-        bank_statements.c.on, bank_statements.c.id
-    )
-    row = (await connection.execute(before.limit(1))).one_or_none()
-    if row is not None and row.closing_eur != statement.opening_eur:
+    latest = of_account.order_by(bank_statements.c.on.desc(), bank_statements.c.id.desc()).limit(1)
+    row = (await connection.execute(latest)).one_or_none()
+    if row is None or row.on <= statement.on:  # as on every ordinary morning: none comes after it
+        before, after = row, None
+    else:
+        before, after = await _neighbours(connection, of_account, statement.on)
+    if before is not None and before.closing_eur != statement.opening_eur:
         raise StatementDoesNotFollow(
-            on=statement.on.isoformat(), opening=str(statement.opening_eur), closing=str(row.closing_eur)
+            on=statement.on.isoformat(), opening=str(statement.opening_eur), closing=str(before.closing_eur)
         )
-    row = (await connection.execute(after.limit(1))).one_or_none()
-    if row is not None and row.opening_eur != statement.closing_eur:
+    if after is not None and after.opening_eur != statement.closing_eur:
         raise StatementDoesNotFollow(
-            on=row.on.isoformat(), opening=str(row.opening_eur), closing=str(statement.closing_eur)
+            on=after.on.isoformat(), opening=str(after.opening_eur), closing=str(statement.closing_eur)
         )
+
+
+async def _neighbours(
+    connection: AsyncConnection, of_account: Select[Any], on: date
+) -> tuple[Row[Any] | None, Row[Any] | None]:
+    """The statements of an account before and after a day; the one before may be of that very day."""
+    newest, oldest = (
+        (bank_statements.c.on.desc(), bank_statements.c.id.desc()),
+        (bank_statements.c.on, bank_statements.c.id),
+    )
+    before = of_account.where(bank_statements.c.on <= on).order_by(*newest).limit(1)
+    after = of_account.where(bank_statements.c.on > on).order_by(*oldest).limit(1)
+    return (await connection.execute(before)).one_or_none(), (await connection.execute(after)).one_or_none()
 
 
 def _entry(number: int, position: int, entry: StatementEntry, match: Match) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from sqlalchemy import Column, String, Table, select
 
 from domain.people import Entity
 from storage.core.database import Database, upsert
+from storage.core.read_once import forget, once
 from storage.core.tables import Json, metadata
 
 entities = Table(
@@ -26,6 +27,9 @@ class Entities:
 
     async def entity(self, slug: str) -> Entity:
         """One entity; KeyError when unknown."""
+        return await once((self._database, "entity", slug), lambda: self._entity(slug))
+
+    async def _entity(self, slug: str) -> Entity:
         async with self._database.reading() as connection:
             kept = await connection.scalar(select(entities.c.entity).where(entities.c.slug == slug))
         if kept is None:
@@ -49,3 +53,4 @@ class Entities:
                     "entity": entity,
                 }
                 await upsert(connection, entities, row, key=["slug"])
+        forget()

@@ -7,6 +7,7 @@ from sqlalchemy import Column, Date, ForeignKey, Index, Row, String, Table, sele
 
 from domain.message import Message
 from storage.core.database import Database, upsert
+from storage.core.read_once import forget
 from storage.core.tables import metadata
 
 Autonomy = Literal["accompanied", "standard", "autonomous"]
@@ -67,6 +68,7 @@ class Members:
         """Keep a member as given; the person and the entity must be known."""
         async with self._database.writing() as connection:
             await upsert(connection, members, dict(member), key=["person_id"])
+        forget()
 
 
 def _member(row: Row[Any]) -> Member:

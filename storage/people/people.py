@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Column, Row, String, Table, func, or_, select, u
 
 from domain.people import Address, Language, Person
 from storage.core.database import Database, upsert
+from storage.core.read_once import forget, once
 from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
 from storage.jobs.search_words import forget_member
 from storage.people.person_changes import note
@@ -45,6 +46,9 @@ class People:
 
     async def person(self, person_id: str) -> Person:
         """One person with private data; KeyError when unknown."""
+        return await once((self._database, "person", person_id), lambda: self._person(person_id))
+
+    async def _person(self, person_id: str) -> Person:
         async with self._database.reading() as connection:
             row = (await connection.execute(select(people).where(people.c.person_id == person_id))).one_or_none()
         if row is None:
@@ -81,6 +85,7 @@ class People:
         """Keep a person as given, private data included."""
         async with self._database.writing() as connection:
             await upsert(connection, people, _row(person) | {"demo": demo, "changed_at": at}, key=["person_id"])
+        forget()
 
     async def enter(
         self,
@@ -128,6 +133,7 @@ class People:
             if entry is not None:
                 await record(connection, entry)
             await connection.execute(known.values(**changes, **cooling, changed_at=at))
+        forget()
         return await self.person(person_id)
 
     async def set_withholding(
@@ -140,6 +146,7 @@ class People:
             if not changed.rowcount:
                 raise KeyError(person_id)
             await record(connection, entry)
+        forget()
 
     async def withholding(self, person_ids: Iterable[str]) -> dict[str, Literal["prudent", "flat"]]:
         """What advisers have set, by person; nothing private is opened."""
@@ -160,6 +167,7 @@ class People:
                 forgotten.values(**nothing, given_name="", family_name="", erased_at=at, changed_at=at)
             )
             await forget_member(connection, person_id)
+        forget()
 
 
 def _as_kept(changes: dict[str, Any]) -> dict[str, Any]:

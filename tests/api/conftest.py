@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from api.app import create_app
 from api.container import Container
@@ -18,9 +20,9 @@ from storage.core.database import Database
 from storage.people.members import Member
 from storage.security.accounts import Role, SignInAccount
 from tests.api.process import MemoryProcess
-from tests.databases import MONDAY, StillClock, sqlite_only, sqlite_template, sqlite_url
+from tests.databases import MONDAY, StillClock, sqlite_only, sqlite_url
 
-__all__ = ["sqlite_only", "sqlite_template", "sqlite_url"]
+__all__ = ["sqlite_only", "sqlite_url"]
 
 PEOPLE: dict[str, Role] = {
     "ann": "member",
@@ -85,6 +87,16 @@ async def settle(house: Container) -> None:
     await house.clients.declare(
         Client(client_id="c-hall", version=1, kind="company", name="Zaal Kadans", language="nl")
     )
+
+
+QUICK = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+REAL = PasswordHash.recommended
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are made and proven the same way, without what each guess has to cost; one test looks at that."""
+    monkeypatch.setattr(PasswordHash, "recommended", lambda: QUICK)
 
 
 async def a_door(database: Database, folder: Path) -> Door:

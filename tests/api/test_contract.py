@@ -25,10 +25,10 @@ from sandbox.settings import SandboxSettings
 from tests.api.jobs import parked_van
 from tests.api.served import Served, serve
 from tests.api.test_bank import a_desk
-from tests.databases import sqlite_template, sqlite_url
+from tests.databases import sqlite_url
 from tests.patience import PATIENCE
 
-__all__ = ["sqlite_template", "sqlite_url"]
+__all__ = ["sqlite_url"]
 
 CHECKS = (
     not_a_server_error,

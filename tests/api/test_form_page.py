@@ -12,7 +12,7 @@ from api.declaring import example
 from api.pages.member.declaration_form import as_last_time, filled, read, sent
 from api.pages.member.form_shape import Shape, by_place
 from api.pages.member.query import page_of
-from api.pages.render import Pages
+from api.pages.render import ENVIRONMENT
 from domain.declaration import JobDeclaration, load_declaration
 from domain.periods import BRUSSELS
 from engine.words import LANGUAGES, catalog
@@ -39,29 +39,28 @@ def declarations() -> tuple[JobDeclaration, ...]:
     return tuple(JobDeclaration.model_validate_json(json.dumps(one)) for one in drawn)
 
 
-def rendered(door: Door, form: dict[str, str]) -> Form:
+def rendered(form: dict[str, str]) -> Form:
     """The declare page with this form on it, as a browser has it."""
-    pages: Pages = door.app.state.pages
     data = page_of(form, None, [], False, "en") | {
         "t": lambda name, **_: catalog("en").get(name, name), "static": str, "lang": "en", "languages": LANGUAGES,
         "in_language": str, "asker": None, "places": [], "demo": None, "key": "k", "again": False, "pressed": False,
         "clients": None, "before": [], "record": None, "is_member": True, "acting_for": None, "whose": None,
         "looked_for": "", "has_example": False,
     }  # fmt: skip
-    return Form(pages._environment.get_template("declare.html").render(data))
+    return Form(ENVIRONMENT.get_template("declare.html").render(data))
 
 
-def test_any_declaration_comes_back_from_the_rendered_page_as_it_went_in(door: Door) -> None:
+def test_any_declaration_comes_back_from_the_rendered_page_as_it_went_in() -> None:
     for n, declared in enumerate(declarations()):
-        page = rendered(door, filled(declared.model_dump(mode="json")))
+        page = rendered(filled(declared.model_dump(mode="json")))
         assert read(sent(page.fields)) == declared, n
 
 
-def test_every_field_of_the_declaration_has_a_place_on_the_page_or_a_reason(door: Door) -> None:
+def test_every_field_of_the_declaration_has_a_place_on_the_page_or_a_reason() -> None:
     """A new field is drawn by itself; what is not drawn says why in its `FormField(instead=...)`."""
     seen: set[str] = set()
     for declared in declarations():
-        page = rendered(door, filled(declared.model_dump(mode="json")))
+        page = rendered(filled(declared.model_dump(mode="json")))
         shown = [name for name in page.places if page.kinds[name] != "hidden"]
         seen.update(place_of(name) for name in shown)
     left = {place for place, shape in by_place().items() if is_leaf(shape) and not shape.field.instead} - seen
@@ -118,11 +117,11 @@ def moved(told: Any, by: timedelta) -> Any:
     return told
 
 
-def test_like_last_time_keeps_everything_but_the_days(door: Door) -> None:
+def test_like_last_time_keeps_everything_but_the_days() -> None:
     """Only the first day is typed again: the others, and every other date, stand as far from it as they did."""
     for n, declared in enumerate(declarations()):
         said = declared.model_dump(mode="json")
-        page = rendered(door, as_last_time(said))
+        page = rendered(as_last_time(said))
         again = page.fields | {"days.0.date": (declared.days[0].date + LATER).isoformat()}
         assert read(sent(again)) == JobDeclaration.model_validate(moved(said, LATER)), n
 

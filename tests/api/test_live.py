@@ -11,10 +11,10 @@ import pytest
 from api.security import streams
 from tests.api.jobs import parked_van
 from tests.api.served import Served, serve
-from tests.databases import MONDAY, sqlite_template, sqlite_url
+from tests.databases import MONDAY, sqlite_url
 from tests.patience import PATIENCE
 
-__all__ = ["sqlite_template", "sqlite_url"]
+__all__ = ["sqlite_url"]
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Nobody passes a door that is not theirs: each line of the table is tried by each of the people."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import get_args
 
 import httpx2
@@ -38,7 +36,7 @@ from tests.api.test_returned import paid_and_over
 from tests.api.test_returned import told as bank_told
 from tests.api.what_is_sent import DECIDED, sent, unknown_money
 from tests.api.who_may import PEOPLE, rows
-from tests.databases import KEYS, MONDAY, StillClock, a_declaration
+from tests.databases import KEYS, MONDAY, StillClock, a_declaration, ready_sqlite
 
 STEPS: dict[str, StepState] = {
     "member": StepState(service="van_rental", item="van", operation="hold", request=VAN),
@@ -97,11 +95,10 @@ class Whole(Door):
 
 
 @pytest.fixture(scope="module")
-async def whole(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> AsyncIterator[Whole]:
+async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Whole]:
     """The application with a bank behind it and a demonstration's clock, for all of the people."""
     folder = tmp_path_factory.mktemp("doors")
-    shutil.copy(sqlite_template, folder / "allin.db")
-    database = Database(f"sqlite:///{folder / 'allin.db'}", KEYS)
+    database = Database(ready_sqlite(folder), KEYS)
     process, clock = MemoryProcess(), StillClock()
     settings = Settings(data=folder, _env_file=None)
     app = create_app(settings, database, process, clock, sweeping=False, demo_clock=Hands(), limits={})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from pwdlib import PasswordHash
 
 from allin.__main__ import run
 from api.pages.member.security import known_as
@@ -18,7 +19,7 @@ from engine.keys import MasterKeys
 from storage.core.database import Database
 from storage.security.accounts import Role, SignInAccount
 from storage.security.audit import Audit
-from tests.api.conftest import Door
+from tests.api.conftest import REAL, Door
 
 GOOD, BETTER = "violon orage tiroir nuage", "lantern copper wheat bicycle"
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -59,6 +60,11 @@ def test_passwords_that_are_tried_first_are_not_taken(weak: str) -> None:
 def test_words_that_have_nothing_to_do_with_each_other_are_taken_and_a_look_is_short() -> None:
     assert passwords.accepted(BETTER).startswith("$argon2id$")
     assert passwords.accepted((BETTER + " ") * 6).startswith("$argon2id$")
+
+
+def test_each_guess_costs_64_mebibytes_and_three_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PasswordHash, "recommended", REAL)
+    assert passwords.accepted(BETTER).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     with pytest.raises(passwords.WeakPassword):
         passwords.accepted("x" * 201)
 

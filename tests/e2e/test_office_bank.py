@@ -1,6 +1,5 @@
 """Finance in a real browser: a file of the bank is taken over, and what it brought is seen: known and unknown."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from sandbox.settings import SandboxSettings
 from tests.api.conftest import BRUSSELS
 from tests.api.served import Served, serve
 from tests.api.test_bank import a_desk, an_invoice_of
+from tests.databases import ready_sqlite
 from tests.e2e.test_office_pages import opened
 from tests.services.test_bank import statement
 
@@ -21,15 +21,13 @@ REFERENCE: dict[str, str] = {}
 
 
 @pytest.fixture
-def served(tmp_path: Path, sqlite_template: Path) -> Iterator[Served]:
-    shutil.copy(sqlite_template, tmp_path / "allin.db")
-
+def served(tmp_path: Path) -> Iterator[Served]:
     async def prepare(house: Container) -> None:
         bank = sandbox_app(tmp_path / "sandbox.sqlite", SandboxSettings())
         house.desk = a_desk(house, httpx2.ASGITransport(app=bank))
         REFERENCE["I-1"] = await an_invoice_of(house)
 
-    with serve(f"sqlite:///{tmp_path / 'allin.db'}", tmp_path, prepare) as running:
+    with serve(ready_sqlite(tmp_path), tmp_path, prepare) as running:
         yield running
 
 

@@ -1,8 +1,6 @@
 """The office in a real browser: a yes with a reason, the story in Dutch, and a decision that takes two persons."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,7 +11,7 @@ from tests.api.jobs import OFFER, concert
 from tests.api.process import MemoryProcess
 from tests.api.served import Served, serve
 from tests.api.test_office_advisor import an_approval
-from tests.databases import MONDAY
+from tests.databases import MONDAY, ready_sqlite
 
 JOBS: dict[str, str] = {}
 CONTRACT = "employment_contract:bob"
@@ -35,10 +33,9 @@ async def prepared(house: Container) -> None:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("office")
-    shutil.copy(sqlite_template, folder / "allin.db")
-    with serve(f"sqlite:///{folder / 'allin.db'}", folder, prepared) as running:
+    with serve(ready_sqlite(folder), folder, prepared) as running:
         yield running
 
 

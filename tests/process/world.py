@@ -305,6 +305,6 @@ async def world(
         printer=Press(),
     )
     sandbox.state.rounds.transport = httpx2.ASGITransport(app=api)
-    async with build_worker(client, site), sending(site), _swept(api.state.container):
+    async with build_worker(client, site, watched=True), sending(site), _swept(api.state.container):
         yield World(client, site, api, sandbox, queue)
     await database.close()

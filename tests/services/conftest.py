@@ -1,7 +1,7 @@
 """What a service needs for a test: a real database, business time, and every partner in-process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,7 @@ from domain.papers import Paper
 from domain.people import Address, Client, Entity, JobSummary, Person
 from partners.http import PartnerHttp, connect
 from storage.core.database import Database
-from storage.core.tables import metadata
 from storage.money.ledger import LedgerStore
-from tests.databases import postgres_database, sqlite_database
 
 
 @dataclass
@@ -180,35 +178,20 @@ def partners(tmp_path: Path, clock: TestClock) -> Partners:
     return Partners(create_app(tmp_path / "sandbox.sqlite", SandboxSettings()), clock)
 
 
-async def _opened(url: str) -> AsyncIterator[Database]:
-    database = Database(url)
-    async with database.writing() as connection:
-        await connection.run_sync(metadata.create_all)
-    yield database
-    await database.close()
-
-
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
     """An empty SQLite database with every table."""
-    async for opened in _opened(sqlite_database(tmp_path)):
-        yield opened
+    opened = Database(sqlite_url)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """The address of an empty PostgreSQL database."""
-    with postgres_database() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def either_database(database_url: str) -> AsyncIterator[Database]:
     """An empty database of each kind, for what must hold under concurrency."""
-    on_sqlite = request.param == "sqlite"
-    url = sqlite_database(tmp_path) if on_sqlite else request.getfixturevalue("postgres_url")
-    async for opened in _opened(url):
-        yield opened
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

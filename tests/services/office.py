@@ -16,7 +16,6 @@ from domain.people import Address, Client, Entity, JobSummary, Person
 from domain.plan import JobPlan
 from engine.keys import MasterKeys
 from partners.http import PartnerMessage
-from storage.core.all_tables import metadata
 from storage.core.database import Database
 from storage.jobs.deadlines import Deadlines
 from storage.jobs.documents import Documents
@@ -26,6 +25,7 @@ from storage.people.clients import Clients
 from storage.people.entities import Entities
 from storage.people.people import People
 from storage.security.links import Links
+from tests.databases import make_sqlite
 from tests.services.conftest import Partners, TestClock
 
 LIEGE = Entity(
@@ -202,10 +202,9 @@ class Office:
 
 @asynccontextmanager
 async def open_office(url: str, partners: Partners, clock: TestClock) -> AsyncIterator[Office]:
-    """An office with one declared job."""
+    """An office with one declared job; a SQLite file that is not there yet is made with its tables."""
+    make_sqlite(url)
     database = Database(url, MasterKeys("test", {"test": b"k" * 32}))
-    async with database.writing() as connection:
-        await connection.run_sync(metadata.create_all)
     entities, clients, people = Entities(database), Clients(database), People(database)
     await entities.seed([LIEGE])
     client = await clients.declare(HALL)

@@ -135,3 +135,17 @@ async def test_what_was_written_without_its_days_is_judged_by_its_start_alone(da
     assert await unmet(database, job_id) == set()
     await moved(database, job_id, ANN, 2)
     assert await unmet(database, job_id) == set()
+
+
+async def test_of_several_met_by_one_thing_each_is_judged_by_itself_and_the_unwritten_is_kept(
+    database: Database,
+) -> None:
+    about_others = asked(ANN.model_copy(update={"person_id": "p-bob"}), "contract_signed")
+    job_id = await a_job(database, deadlines=[*asked(ANN, "dimona", "wages_paid"), *about_others])
+    at = MONDAY + timedelta(minutes=1)
+    kinds = ("dimona", "wages_paid", "contract_signed", "loud")
+    await Deadlines(database).all_met(job_id, kinds, "ann", at, START, ANN)
+    met = {one.kind: one.met_at for one in await Deadlines(database).of_job(job_id)}
+    assert met == {"dimona": at, "wages_paid": at, "contract_signed": None, "loud": at}
+    await Deadlines(database).all_met(job_id, kinds, "ann", at + timedelta(minutes=1), START, ANN)
+    assert {one.kind: one.met_at for one in await Deadlines(database).of_job(job_id)} == met

@@ -4,39 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from stdnum.be import ogm_vcs
 
 from domain.services.invoicing import AlreadyIssued, InvoiceDraft
-from storage.core.all_tables import metadata
 from storage.core.database import Database
 from storage.services.invoicing import Invoices
-from tests.databases import postgres_database, sqlite_database
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def book(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Invoices]:
+@pytest.fixture
+async def book(database_url: str) -> AsyncIterator[Invoices]:
     """An empty invoice book on each database."""
-    if request.param == "sqlite":
-        async for opened in _opened(sqlite_database(tmp_path)):
-            yield opened
-    else:
-        with postgres_database() as url:
-            async for opened in _opened(url):
-                yield opened
-
-
-async def _opened(url: str) -> AsyncIterator[Invoices]:
-    database = Database(url)
-    async with database.writing() as connection:
-        await connection.run_sync(lambda c: metadata.create_all(c, [metadata.tables[n] for n in TABLES]))
+    database = Database(database_url)
     yield Invoices(database)
     await database.close()
-
-
-TABLES = ("invoice_series", "invoices", "job_words")
 
 
 def draft(job: str, on: date = date(2026, 3, 15), **more: object) -> InvoiceDraft:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +11,11 @@ from domain.bank import BatchCard, BatchOutdated, ClientReceipt, Nudge, PaymentV
 from domain.services.invoicing import InvoiceDraft
 from domain.statements import Statement, StatementDoesNotFollow, StatementEntry
 from engine.keys import MasterKeys
-from storage.core.all_tables import metadata
 from storage.core.database import Database
 from storage.money.bank_effects import BankMoves
 from storage.money.payments import Payments
 from storage.money.statements import Statements
 from storage.services.invoicing import Invoices
-from tests.databases import postgres_database, sqlite_database
 
 NOW = datetime(2026, 3, 17, 9, 0, tzinfo=UTC)
 IBAN = "BE71096123456769"
@@ -31,24 +28,12 @@ class Noon:
         return NOW
 
 
-async def _opened(url: str) -> AsyncIterator[Database]:
-    database = Database(url, MasterKeys("test", {"test": b"k" * 32}))
-    async with database.writing() as connection:
-        await connection.run_sync(metadata.create_all)
-    yield database
-    await database.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
     """Each of the two databases, empty."""
-    if request.param == "sqlite":
-        async for opened in _opened(sqlite_database(tmp_path)):
-            yield opened
-    else:
-        with postgres_database() as url:
-            async for opened in _opened(url):
-                yield opened
+    opened = Database(database_url, MasterKeys("test", {"test": b"k" * 32}))
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
