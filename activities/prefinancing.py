@@ -12,7 +12,7 @@ from domain.ledger import Account
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.periods import day_in_brussels
-from domain.rules.prefinancing import Exposure, capped, limits_reached, not_needed
+from domain.rules.prefinancing import LIFTED_BY_AN_ADVISER, Exposure, capped, limits_reached, not_needed
 from domain.services.prefinancing import (
     FundIsFull,
     FundLimitReached,
@@ -25,7 +25,6 @@ from domain.services.prefinancing import (
 
 FundOrder = StepOrder[PrefinancingRequest]
 
-LIFTED_BY_AN_ADVISER = frozenset({"member", "client"})
 """The limits of an entity and of the fund itself protect everybody's money: no adviser lifts them."""
 
 
@@ -98,7 +97,7 @@ class Prefinancing:
 
 
 def _within_limits(order: FundOrder, amount_eur: Decimal, on: date) -> Callable[[Exposure], None]:
-    lifted = LIFTED_BY_AN_ADVISER if order.request.approved_by else frozenset[str]()
+    lifted = LIFTED_BY_AN_ADVISER if order.request.approved_by else frozenset()
 
     def check(exposure: Exposure) -> None:
         reached = [limit for limit in limits_reached(amount_eur, exposure, on) if limit.whose not in lifted]

@@ -11,7 +11,7 @@ from domain.money import ZERO
 from domain.quoting.context import Autonomy
 from domain.quoting.models import NeededApproval
 from domain.quoting.sheet import QuoteInput
-from domain.rules.prefinancing import limits_reached
+from domain.rules.prefinancing import LIFTED_BY_AN_ADVISER, limits_reached
 from domain.wish import Wish
 
 COOPERATIVE: Final = "rule of the cooperative; a setting for demonstrations"
@@ -140,7 +140,7 @@ def choices(sheet: QuoteInput) -> Iterator[tuple[str, str]]:
 
 def _fund(sheet: QuoteInput, prefinanced: Decimal) -> Iterator[NeededApproval]:
     reached = limits_reached(prefinanced, sheet.context.exposure, sheet.on)
-    if reached:
+    if all(limit.whose in LIFTED_BY_AN_ADVISER for limit in reached) and reached:
         tightest = min(reached, key=lambda limit: limit.left_eur)
         text = "{wanted} EUR from the guarantee fund: the limit of the {whose} leaves {left} EUR."
         yield _asks("fund_limit", text, wanted=prefinanced, whose=tightest.whose, left=tightest.left_eur)

@@ -21,7 +21,7 @@ from domain.quoting.split import Part, fixed_budget
 from domain.quoting.totals import Sums, price_needed
 from domain.rates import RateNotKnownYet, last_known, rate
 from domain.rules.pay import full_day_minimum, minimum_gross
-from domain.rules.prefinancing import not_needed
+from domain.rules.prefinancing import LIFTED_BY_AN_ADVISER, limits_reached, not_needed
 from domain.rules.price import budget_for_gross, coefficient
 from domain.rules.vat import EU
 from domain.rules.working_time import WorkingTimeWarning
@@ -187,6 +187,21 @@ def fund_left_out(sheet: QuoteInput, to_pay: Decimal) -> Iterator[Obstacle]:
     text = "{to_pay} EUR must be paid before the client pays; the activity account carries {held} EUR."
     ways = ("Choose prefinancing `automatic`.", "Choose `capped`: the fund lays out no more than you say.")
     yield _no("prefinancing_needed", "prefinancing.mode", text, ways, to_pay=to_pay, held=paid + max(balance, ZERO))
+
+
+def fund_full(sheet: QuoteInput, wanted: Decimal) -> Iterator[Obstacle]:
+    """A limit that nobody lifts, the entity's or the whole fund's, leaves too little today."""
+    wish = sheet.declaration.prefinancing
+    if wish is not None and wish.mode == "not_needed":
+        return
+    reached = limits_reached(wanted, sheet.context.exposure, sheet.on)
+    unliftable = [limit for limit in reached if limit.whose not in LIFTED_BY_AN_ADVISER]
+    if not unliftable:
+        return
+    tightest = min(unliftable, key=lambda limit: limit.left_eur)
+    text = "{wanted} EUR from the guarantee fund: the limit of the {whose} leaves {left} EUR, and nobody lifts it."
+    ways = ("Cap the costs.", "Ask the client for a deposit.", "Wait until other clients have paid.")
+    yield _no("fund_full", "prefinancing", text, ways, wanted=wanted, whose=tightest.whose, left=tightest.left_eur)
 
 
 def notices(sheet: QuoteInput, figures: Sequence[Figure], short_notice: bool) -> Iterator[Notice]:

@@ -113,6 +113,7 @@ class Work:
         borne = self.expenses_total.amount_eur if self.expenses_bearer == "activity" else ZERO
         found += objecting.activity_overdrawn(self.sheet, self.services, borne)
         found += objecting.fund_left_out(self.sheet, prefinanced)
+        found += objecting.fund_full(self.sheet, prefinanced)
         return tuple(found)
 
     def _of_pay(self, added: totals.Sums) -> list[Obstacle]:

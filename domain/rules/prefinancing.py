@@ -12,6 +12,8 @@ from domain.rates import rate
 
 Whose = Literal["member", "client", "entity", "fund"]
 WHOSE: Final[tuple[Whose, ...]] = ("member", "client", "entity", "fund")
+LIFTED_BY_AN_ADVISER: Final[frozenset[Whose]] = frozenset({"member", "client"})
+"""The limits an adviser may lift for one job; those of an entity and of the fund protect everybody's money."""
 
 
 class Exposure(Message):
@@ -33,7 +35,7 @@ class Exposure(Message):
 
 
 class LimitReached(Message):
-    """A limit that a reservation would pass: an adviser's yes is asked, nothing is refused outright."""
+    """A limit that a reservation would pass: an adviser may lift one of a member or a client, nobody another."""
 
     whose: Whose
     limit_eur: Eur

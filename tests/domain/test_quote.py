@@ -367,6 +367,15 @@ def test_a_limit_of_the_fund_asks_and_does_not_refuse() -> None:
     assert made.declarable
 
 
+def test_a_limit_that_nobody_lifts_refuses_instead_of_asking_an_adviser_in_vain() -> None:
+    context = QuoteContext(exposure=Exposure(entity_eur=D("1999500.00")))
+    made = quote(declared(), ON, context)
+
+    assert asked(made) == []
+    assert rules(made) == ["fund_full"]
+    assert (made.refusals[0].params["whose"], made.refusals[0].params["left"]) == ("entity", "500.00")
+
+
 def test_the_german_speaking_seat_asks_the_adviser_for_the_contracts() -> None:
     made = quote(declared(), ON, QuoteContext(entity=EntityTerms(seat="german")))
 

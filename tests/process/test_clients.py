@@ -159,6 +159,10 @@ async def test_a_client_who_never_pays_ends_as_a_loss_with_a_named_bearer(house:
         "vat_to_collect": "144.00",
         "vat_due": "-144.00",
         "fee_to_collect": "156.00",
+        "prefinanced": "991.89",  # what the fund paid ahead when the wage left the bank: it is made whole
+        "fund_claims": "-991.89",
+        "bank": "-991.89",
+        "fund": "991.89",
     }
     assert await open_balances(house, job_id) == {}
 

@@ -170,7 +170,8 @@ async def test_a_fund_that_has_nothing_left_by_the_time_of_the_yes_leaves_the_jo
     async with house.site.database.writing() as connection:  # another member's large job came in between
         await connection.execute(
             text(
-                "INSERT INTO fund_reservations SELECT 'OTHER/prefinancing/-/1', 'OTHER', member_id, client_id,"
+                "INSERT INTO fund_reservations (order_key, job_id, member_id, client_id, entity, reserved_eur,"
+                " posted_eur, voided_eur, state) SELECT 'OTHER/prefinancing/-/1', 'OTHER', member_id, client_id,"
                 " entity, 1000000000, 0, 0, 'reserved' FROM fund_reservations LIMIT 1"
             )
         )

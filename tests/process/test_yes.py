@@ -1,5 +1,8 @@
 """Nothing is bought or bound before everybody whose yes it needs has given it, whatever the clock says."""
 
+from decimal import Decimal
+
+from storage.money.fund_tables import fund_reservations
 from storage.money.ledger import LedgerStore
 from tests.process.small import ANN, BOB, CHLOE, CLIENT, DAY, HOUR, START, declare, states
 from tests.process.world import World
@@ -24,6 +27,17 @@ async def nothing_left(house: World, job_id: str) -> None:
     assert not {"held", "done", "trying", "waiting", "parked"} & set(ended.values()), ended
     assert not [one for one in await house.effects("insurer") if one["kind"] == "policy"]
     assert (await LedgerStore(house.site.database).balances(job_id)).open == {}
+
+
+async def another_job_takes_the_fund(house: World) -> None:
+    """A large job of another member, of the same entity, leaves it nothing."""
+    held = {
+        "order_key": "OTHER/prefinancing/-/1", "job_id": "OTHER", "member_id": "p-other", "client_id": "c-other",
+        "entity": "brussels", "reserved_eur": Decimal("2000000.00"), "posted_eur": Decimal(0),
+        "voided_eur": Decimal(0), "state": "reserved",
+    }  # fmt: skip
+    async with house.site.database.writing() as connection:
+        await connection.execute(fund_reservations.insert().values(**held))
 
 
 async def over(house: World, job_id: str) -> None:
@@ -71,6 +85,22 @@ async def test_a_fund_that_cannot_reserve_costs_nothing(house: World) -> None:
             body = {"granted": True, "reason": "seen"}
             await house.ask("iris", "POST", f"/api/jobs/{told}/approvals/{rule}", json=body)
     await ends_refused(house, told)
+
+
+async def test_an_entity_whose_fund_is_full_costs_nothing_though_everybody_said_yes(house: World) -> None:
+    crew = [{"item": "ann", "function": "singer", "gross_eur": "30000.00", "member": True, "artistic": True}]
+    job_id = await declare(house, price_eur="60000.00", crew=crew, van_rental=None, travel=None, expenses=None)
+    await house.until_step(job_id, "prefinancing", "parked")
+    await another_job_takes_the_fund(house)
+    for rule in (await house.job(job_id)).file.approvals:
+        body = {"granted": True, "reason": "seen"}
+        await house.ask("iris", "POST", f"/api/jobs/{job_id}/approvals/{rule}", json=body)
+    await house.until(job_id, lambda job: job.file.steps["prefinancing"].revision == 2)
+    await house.settle()
+    full = await house.until_step(job_id, "prefinancing", "parked")
+    assert full.problem is not None
+    assert (full.problem.type, full.problem.decided_by) == ("FundIsFull", "finance")
+    await ends_refused(house, job_id)
 
 
 async def test_a_yes_that_comes_after_the_clock_still_buys_everything_once(house: World) -> None:
