@@ -26,7 +26,7 @@ from domain.people import Address, Client
 from domain.periods import ONE_DAY, day_in_brussels, instant
 from domain.plan import JobPlan
 from domain.rules.cancellation import DEMONSTRATION_TERMS
-from domain.services.agreement import AgreementRequest
+from domain.services.agreement import AgreementRequest, LateTerms
 from domain.services.invoicing import InvoiceRequest
 
 AgreementOrder = StepOrder[AgreementRequest]
@@ -90,8 +90,15 @@ def order_form(
         schedule=tuple(_schedule(documents)),
         cancellation=tuple(_cancellation(order.request)),
         withdrawal=order.request.withdrawal,
+        **clauses(order.request.late_terms),
         agreement=agreed,
     )
+
+
+def clauses(agreed: LateTerms | None) -> dict[str, Any]:
+    """What is printed about late payment beside what the law says."""
+    terms = agreed or LateTerms()
+    return {"penalty_clause": terms.lump_sum_clause, "penalty_interest_percent": terms.interest_clause_percent}
 
 
 def _days(declared: JobDeclaration) -> tuple[PrintedWorkDay, ...]:

@@ -10,12 +10,14 @@ from activities.bank_ports import (
     AllEntities,
     BankFiles,
     BankLine,
+    CheckBook,
     OpenMoves,
     PaymentBook,
     PaymentPrinter,
     ProblemList,
     StatementBook,
 )
+from activities.payee_control import PayeeControl
 from activities.ports import Ledger, People
 from activities.step import Clock
 from domain.bank import (
@@ -36,6 +38,7 @@ from domain.bank import (
     asking,
 )
 from domain.bank_books import BOOKED, CAME_BACK, CLIENTS
+from domain.between import held_for_another, in_books_of, owned
 from domain.errors import PartnerDown, Refusal
 from domain.ledger import paid_fact
 from domain.statements import AccountNotOurs, BankFileUnreadable, Delivery, Statement, in_order, named
@@ -64,6 +67,7 @@ class BankDesk:
         printer: PaymentPrinter,
         clock: Clock,
         problems: ProblemList,
+        checks: CheckBook,
     ) -> None:
         self._entities = entities
         self._list = problems
@@ -74,7 +78,14 @@ class BankDesk:
         self._bank = bank
         self._files = files
         self._clock = clock
-        self._batches = Batches(entities=entities, people=people, payments=payments, printer=printer, clock=clock)
+        self._batches = Batches(
+            entities=entities,
+            people=people,
+            payments=payments,
+            printer=printer,
+            clock=clock,
+            payees=PayeeControl(bank, checks, clock),
+        )
 
     # --- money out ---
 
@@ -234,9 +245,13 @@ class BankDesk:
         facts = (move.key, move.job_id, move.on, move.amount_eur)
         if move.kind in CLIENTS:
             make_from = CLIENTS[move.kind]
-            await self._ledger.post_from(move.key, move.job_id, lambda before: make_from(*facts, before=before))
+            await self._ledger.post_from(
+                move.key, move.job_id, lambda before: owned(move, make_from(*facts, before=before))
+            )
+            if move.over_another:
+                await self._ledger.post(held_for_another(move))
         else:
-            made = (CAME_BACK if move.came_back else BOOKED)[move.kind](*facts)
+            made = in_books_of(move, (CAME_BACK if move.came_back else BOOKED)[move.kind](*facts))
             if move.payment_id is None or move.came_back:
                 await self._ledger.post(made)
             else:  # in place of what a person said of it before the bank's line came

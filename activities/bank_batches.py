@@ -7,6 +7,7 @@ from itertools import groupby
 from pydantic import ValidationError
 
 from activities.bank_ports import AllEntities, PaymentBook, PaymentPrinter
+from activities.payee_control import PayeeControl
 from activities.ports import People
 from activities.step import Clock
 from domain.bank import BatchCard, BatchesMade, BatchOutdated, DuePayment, Nudge, asking
@@ -28,7 +29,7 @@ NAME_LENGTH = 70
 TEXT_LENGTH = 140
 """Source: EPC SCT rulebook, AT-T009: what is said to the payee has at most 140 characters."""
 
-NO_ACCOUNT, NO_NAME = "AC01", "RR03"
+NO_ACCOUNT, NO_NAME, OTHER_NAME = "AC01", "RR03", "BE01"
 """Why a payment cannot be written. Source: ISO 20022, external status reason codes."""
 
 Together = tuple[str, bool, date]
@@ -46,12 +47,14 @@ class Batches:
         payments: PaymentBook,
         printer: PaymentPrinter,
         clock: Clock,
+        payees: PayeeControl,
     ) -> None:
         self._entities = entities
         self._people = people
         self._payments = payments
         self._printer = printer
         self._clock = clock
+        self._payees = payees
 
     async def make(self, day: date) -> BatchesMade:
         """Put what is due into batches; payments already in one are left alone."""
@@ -75,7 +78,8 @@ class Batches:
         return BatchesMade(batch_ids=tuple(made), nudges=tuple(dict.fromkeys(refused)))
 
     async def _transfers(self, due: Sequence[DuePayment]) -> tuple[dict[str, PrintedPayment], list[Nudge]]:
-        """The payments as the bank wants them, by id; those without a usable account come back to their step."""
+        """The payments as the bank wants them, by id; those without a usable account come back to their step, and
+        those whose account bears another name wait for a finance person."""
         transfers: dict[str, PrintedPayment] = {}
         unpayable: list[Nudge] = []
         for one in due:
@@ -87,7 +91,12 @@ class Batches:
                 unpayable.append(asking(one.order_key))
             else:
                 transfers[one.payment_id] = transfer
-        return transfers, unpayable
+        checked = await self._payees.checked(transfers)
+        for one in due:
+            if one.payment_id in checked.given_back:
+                await self._payments.refuse(one.payment_id, OTHER_NAME)
+                unpayable.append(asking(one.order_key))
+        return checked.go, unpayable
 
     async def _payee(self, due: DuePayment) -> tuple[str, str | None]:
         """Name and account: a client's as finance decided, a person's as they entered it."""

@@ -1,6 +1,6 @@
 """What the bank desk needs of its neighbours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from domain.bank import (
     TakenStatement,
 )
 from domain.papers import PaymentFile
+from domain.payee_checks import PayeeAsked, PayeeCheck, PayeeVerdict
 from domain.people import Entity
 from domain.statements import Delivery, Statement
 
@@ -128,8 +129,26 @@ class BankLine(Protocol):
         """What became of a file."""
         ...
 
+    async def verify(self, payees: Sequence[PayeeAsked]) -> tuple[PayeeVerdict, ...] | None:
+        """Whether each account bears its name; None when this bank does not offer it. Nothing is changed by it."""
+        ...
+
     async def statements(self, iban: str, on: date) -> tuple[Statement, ...]:
         """The statements of a day; none while it is not over."""
+        ...
+
+
+class CheckBook(Protocol):
+    """What banks said of names and accounts."""
+
+    async def of(self, payment_ids: Iterable[str]) -> Mapping[str, PayeeCheck]:
+        """The checks of these payments, by payment."""
+        ...
+
+    async def keep(
+        self, asked: Mapping[str, tuple[PayeeAsked, str]], verdicts: Iterable[PayeeVerdict], at: datetime
+    ) -> None:
+        """Keep what the bank said of those asked about, each with what stands for its name and account."""
         ...
 
 

@@ -23,6 +23,7 @@ from domain.periods import day_in_brussels
 from domain.rules.consumer import ConsumerTerms
 from domain.rules.debt_collection import InvoiceFacts
 from domain.rules.interest import DatedPayment
+from domain.services.agreement import LateTerms
 from domain.services.debt_collection import (
     OFFICES,
     ClientNotReachable,
@@ -79,7 +80,7 @@ class CollectionDesk:
         self._post = post
         self._letterhead = letterhead
         self._clock = clock
-        self._consumer_terms = consumer_terms or ConsumerTerms()
+        self._small_enterprise = (consumer_terms or ConsumerTerms()).small_enterprise
 
     # --- where the invoice stands ---
 
@@ -118,6 +119,7 @@ class CollectionDesk:
         )
 
     async def _opened(self, job_id: str, entity: str, request: DebtCollectionRequest) -> KeptCollection:
+        agreed = (await self._jobs.late_terms(job_id) if request.consumer else None) or LateTerms()
         return await self._collections.open(
             NewCollection(
                 invoice_id=request.invoice_id,
@@ -127,7 +129,11 @@ class CollectionDesk:
                 client_version=request.client_version,
                 payable_eur=request.payable_eur,
                 due_on=request.due_on,
-                terms=self._consumer_terms,
+                terms=ConsumerTerms(
+                    lump_sum_clause=agreed.lump_sum_clause,
+                    interest_clause_percent=agreed.interest_clause_percent,
+                    small_enterprise=self._small_enterprise,
+                ),
                 opened_at=self._clock.now(),
             )
         )

@@ -3,7 +3,6 @@
 from temporalio import activity
 
 from activities.invoicing_by_hand import BillingByHand, drafted, lacking
-from activities.invoicing_desk import participant_of
 from activities.step import AT_ONCE, HELD, PARTNER, Step, Verb
 from domain.orders import NO_ITEM, StepOrder
 from domain.services.debt_collection import DebtCollectionRequest
@@ -27,7 +26,7 @@ class Invoicing(BillingByHand):
         kept = await self._sent(order, await self._issued(order.key))
         await self._schedule_ends(order)
         client = await self._clients.client(kept.client_id, kept.client_version)
-        unreached = kept.sent_by == "mail" and participant_of(client) is not None
+        unreached = kept.sent_by == "mail" and client.participant is not None
         return kept.issued().model_copy(update={"unreached": unreached})
 
     @activity.defn(name="invoicing.start_collection")

@@ -13,6 +13,7 @@ from domain.orders import StepOrder, short_reference
 from domain.papers import InvoiceMail, InvoicePaper
 from domain.people import Client, Entity
 from domain.periods import day_in_brussels
+from domain.services.agreement import LateTerms
 from domain.services.invoicing import (
     ClientAddressIncomplete,
     InvoiceDraft,
@@ -103,7 +104,14 @@ class Billing:
             taken_off=taken_off,
             issued_on=max(request.issue_on, day_in_brussels(self._clock.now())),
             sandbox=self._letterhead.sandbox,
+            late_terms=await self._late_terms(order.job_id, client),
         )
+
+    async def _late_terms(self, job_id: str, client: Client) -> LateTerms:
+        """What a private client accepted on the order form; a company owes what the law says."""
+        if client.kind != "private_person":
+            return LateTerms()
+        return await self._jobs.late_terms(job_id) or LateTerms()
 
     def _draft(
         self,
@@ -176,7 +184,7 @@ class Billing:
         if kept.sent_by is not None:
             return kept
         client = await self._clients.client(kept.client_id, kept.client_version)
-        participant = participant_of(client)
+        participant = client.participant
         if participant and await self._access_point.reaches(participant):
             by: Literal["peppol", "mail"] = "peppol"
             xml = await self._papers.read(order.job_id, kept.xml or "")
@@ -211,14 +219,6 @@ class Billing:
 def invoice_id_of(order_key: str) -> str:
     """The id of the document an order leads to."""
     return short_reference(order_key)[:ID_LENGTH]
-
-
-def participant_of(client: Client) -> str | None:
-    """Where a client receives electronic invoices. Source: law of 6 February 2024; Peppol scheme 0208."""
-    if client.peppol_id is not None:
-        return client.peppol_id
-    enterprise = client.country == "BE" and client.kind in ("company", "public_body")
-    return f"0208:{client.enterprise_number}" if enterprise and client.enterprise_number else None
 
 
 def _numbered(paper: InvoicePaper, kept: KeptInvoice) -> InvoicePaper:

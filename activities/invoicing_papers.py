@@ -16,6 +16,7 @@ from domain.papers import (
     VatCase,
 )
 from domain.people import Client, JobSummary
+from domain.services.agreement import LateTerms
 from domain.services.invoicing import (
     AmountsDoNotAddUp,
     ClientAddressIncomplete,
@@ -71,6 +72,7 @@ def invoice_paper(
     taken_off: Sequence[KeptInvoice] = (),
     issued_on: date,
     sandbox: bool,
+    late_terms: LateTerms | None = None,
 ) -> InvoicePaper:
     """The paper, still without its number; ClientAddressIncomplete names what the law asks for: nothing that the
     quote did not ask for. Abroad a business may have no number: then Belgian VAT is due as from anybody.
@@ -89,6 +91,7 @@ def invoice_paper(
     if request.total_eur <= taken_off_eur:
         raise NothingLeftToInvoice(numbers=", ".join(deposit.number for deposit in taken_off))
     in_advance = request.kind == "deposit" or any(earlier.kind == "deposit" for earlier in refers_to if credit)
+    agreed = late_terms or LateTerms()
     mentioned = credit and request.vat_eur > 0 and business
     due_on = issued_on if credit else request.due_on + (issued_on - request.issue_on)
     return InvoicePaper(
@@ -112,6 +115,8 @@ def invoice_paper(
         refers_to=tuple(
             DocumentReference(number=earlier.number, issued_on=earlier.issued_on) for earlier in refers_to
         ),
+        penalty_clause=agreed.lump_sum_clause,
+        penalty_interest_percent=agreed.interest_clause_percent,
         note=mention_in("credit_note", request.language) if mentioned else None,
     )
 

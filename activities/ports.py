@@ -10,6 +10,7 @@ from domain.papers import Paper, PrintedMail
 from domain.people import Client, Entity, JobSummary, Link, LinkAnswer, PaymentState, Person
 from domain.rules.asked_work import AskedWork
 from domain.rules.deadlines import Deadline
+from domain.services.agreement import LateTerms
 
 Audience = Literal["client", "member", "crew", "advisor", "ops"]
 
@@ -43,6 +44,10 @@ class Jobs(Protocol):
 
     async def card(self, job_id: str) -> JobSummary:
         """What papers and mails say of the job; KeyError when unknown."""
+        ...
+
+    async def late_terms(self, job_id: str) -> LateTerms | None:
+        """The penalty clauses on the order form that a private client accepted; None where there were none."""
         ...
 
 

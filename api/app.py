@@ -19,7 +19,7 @@ from api.decisions import routes as decision_routes
 from api.declaring import move_and_withdraw
 from api.declaring import routes as declaring_routes
 from api.declaring.start_sweeper import keep_sweeping
-from api.finance import client_credits, debts, hand_over, reopened_debts, returned_payments, unmatched
+from api.finance import client_credits, debts, hand_over, payees, reopened_debts, returned_payments, unmatched
 from api.finance import routes as finance_routes
 from api.history import routes as history_routes
 from api.jobs import calendar_links, claims, due_deadlines
@@ -67,6 +67,7 @@ ROUTERS = (
     partner_routes,
     codec,
     client_credits,
+    payees,
     finance_routes,
     hand_over,
     unmatched,

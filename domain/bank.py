@@ -136,6 +136,8 @@ class BatchCard(Message):
     reason: str | None = None
     file_sha256: str | None = None
     """The file that is approved, to the byte; None for batches made before this was written down."""
+    unchecked: int = 0
+    """Payments whose payee no bank could verify; told where batches are listed."""
 
 
 class EntryCard(Message):
@@ -194,6 +196,15 @@ class MoneyMove(Message):
     """The payment of ours it was."""
     invoice_id: str | None = None
     """The invoice a client's money was for."""
+    holder: str | None = None
+    """The entity whose account it moved on; None when nobody knows."""
+    owner: str | None = None
+    """The entity whose money it is, when that is known."""
+
+    @property
+    def over_another(self) -> bool:
+        """Whether it moved on the account of another entity than the one whose money it is."""
+        return self.holder is not None and self.owner is not None and self.holder != self.owner
 
 
 class TakenStatement(Message):
@@ -210,8 +221,9 @@ class TakenStatement(Message):
     nudges: tuple[Nudge, ...] = ()
 
 
-Duty = Literal["statements", "import", "booking", "payments"]
-"""What the bank desk was at: fetching statements, taking a file over, entering into the books, handing over."""
+Duty = Literal["statements", "import", "booking", "payments", "answers"]
+"""What was under way: fetching statements, taking a file over, entering into the books, handing payments over,
+reading what clients answer to invoices."""
 
 
 class BankProblem(Message):

@@ -43,6 +43,7 @@ class Account(StrEnum):
     POOL = ("pool", False, "What the coefficient holds above a person's own cost: covers, medicine, early payment")
     LATE_INCOME = ("late_income", False, "Interest and costs paid by late clients")
     SUSPENSE = ("suspense", False, "Moved on the bank account and not recognised yet: it belongs to no job so far")
+    BETWEEN = ("between", False, "Owed between the legal entities: money one holds on its account for another")
     ACTIVITY = ("activity", False, "The member's activity account")
     SECTOR = ("sector", False, "Losses and costs borne by the sector")
     COMMUNITY = ("community", False, "Losses and costs borne by the whole cooperative")
@@ -100,6 +101,10 @@ class Entry(Message):
     text: str
     """English sentence, key of its translations."""
     postings: tuple[Posting, ...]
+    entity: str | None = None
+    """Whose books it stands in; None: the entity of its job."""
+    other_entity: str | None = None
+    """With which entity something is owed, when it touches the account between them."""
     fact: str | None = Field(default=None, max_length=200)
     """What it states, whichever order brought it: one entry of a fact stands at a time (`business_fact`)."""
 
@@ -122,7 +127,9 @@ class Entry(Message):
     def mirrored(self, key: str, on: date) -> "Entry":
         """The entry that takes this one back."""
         postings = tuple(one.model_copy(update={"amount_eur": -one.amount_eur}) for one in self.postings)
-        return Entry(key=key, job_id=self.job_id, on=on, text="An entry is taken back", postings=postings)
+        whose = {"entity": self.entity, "other_entity": self.other_entity}
+        text = "An entry is taken back"
+        return Entry(key=key, job_id=self.job_id, on=on, text=text, postings=postings, **whose)
 
     def on_account(self, account: Account) -> Decimal:
         """What it moves on one account."""

@@ -65,6 +65,14 @@ class Client(Message):
     registration_number: str | None = None
     """Outside the EU: its number in the register of its own country."""
 
+    @property
+    def participant(self) -> str | None:
+        """Where it receives electronic invoices. Source: law of 6 February 2024; Peppol scheme 0208."""
+        if self.peppol_id is not None:
+            return self.peppol_id
+        enterprise = self.country == "BE" and self.kind in ("company", "public_body")
+        return f"0208:{self.enterprise_number}" if enterprise and self.enterprise_number else None
+
 
 class Person(Message):
     """A member or collaborator, with the private data only they enter."""

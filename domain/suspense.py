@@ -28,7 +28,8 @@ def out_of_suspense(booked: Entry, moved: Decimal) -> Entry:
         (Account.BANK, -moved),
         (Account.SUSPENSE, moved),
     )
-    return entry(booked.key, booked.job_id, booked.on, booked.text, amounts, booked.fact)
+    made = entry(booked.key, booked.job_id, booked.on, booked.text, amounts, booked.fact)
+    return made.model_copy(update={"entity": booked.entity, "other_entity": booked.other_entity})
 
 
 def bank_costs(key: str, on: date, moved: Decimal) -> Entry:

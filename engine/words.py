@@ -194,6 +194,9 @@ def _written(lang: Language, name: str, value: str) -> str:
         return money(lang, Decimal(value))
     if name in ("country", "countries"):
         return ", ".join(country(lang, code) for code in value.split(", "))
+    if name == "client_reasons":
+        words = (value_word(name, code) for code in value.split())
+        return ", ".join(say(lang, word) if word else code for word, code in zip(words, value.split(), strict=True))
     if name == "accounts":
         return ", ".join(_account(lang, *one.rsplit(" ", 1)) for one in value.split("; ") if " " in one)
     if _INSTANT.fullmatch(value):

@@ -4,8 +4,10 @@ Source: Peppol BIS Billing 3.0; participants are `scheme:number`, Belgian enterp
 """
 
 from domain.errors import PartnerRefused
+from domain.invoice_answers import AnswerUnreadable, Inbox, InvoiceAnswer, Unread
 from domain.services.invoicing import ReceiverRejected
 from partners.http import NotThere, PartnerHttp, PartnerMessage, in_path
+from partners.peppol_answers import read_answer
 
 
 class Participant(PartnerMessage):
@@ -19,6 +21,19 @@ class SentDocument(PartnerMessage):
 
     message_id: str
     status: str
+
+
+class Waiting(PartnerMessage):
+    """A document that came in for us."""
+
+    message_id: str
+    position: int
+
+
+class WaitingDocuments(PartnerMessage):
+    """What came in behind a position, in its order."""
+
+    documents: tuple[Waiting, ...] = ()
 
 
 class PeppolAccessPoint:
@@ -53,3 +68,16 @@ class PeppolAccessPoint:
         """The message's id when the access point has it."""
         known = await self._http.look(f"/messages/{in_path(message_id)}", SentDocument)
         return None if known is None else known.message_id
+
+    async def inbox(self, after: int) -> Inbox:
+        """The answers behind this position: a client's Invoice Response, the network's Message Level Response."""
+        found = await self._http.ask("GET", "/inbox", WaitingDocuments, params={"after": str(after)})
+        answers: list[InvoiceAnswer] = []
+        unread: list[Unread] = []
+        for one in found.documents:
+            document = await self._http.send("GET", f"/inbox/{in_path(one.message_id)}")
+            try:
+                answers.append(read_answer(document.content, one.position, one.message_id))
+            except AnswerUnreadable as error:
+                unread.append(Unread(message_id=one.message_id, position=one.position, why=str(error)))
+        return Inbox(answers=tuple(answers), unread=tuple(unread))

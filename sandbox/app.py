@@ -25,7 +25,9 @@ from sandbox import (
     van_rental,
 )
 
+from . import bank_payees as bank_payees  # its operations are the bank's
 from . import insurance_claims as insurance_claims  # its operations are the insurer's
+from . import peppol_answers as peppol_answers  # its operations are the access point's
 from .desk import RequestHandler
 from .problems import ConnectionCut, ProblemResponse, invalid
 from .settings import SandboxSettings

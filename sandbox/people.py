@@ -73,7 +73,7 @@ def _answer(errand: Json, known: Json) -> Json:
         return {"answer": answer, "reason": known["reason"]}
     if errand["kind"] == "i":
         return {"answer": "accept", **identity(errand["email"], known)}
-    return {"answer": "approve" if errand["kind"] == "f" else "accept"}
+    return {"answer": "approve"} if errand["kind"] == "f" else {"answer": "accept", "begin_now": True}
 
 
 async def perform(client: httpx2.AsyncClient, act: Act, now: datetime) -> tuple[bool, str]:

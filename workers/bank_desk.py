@@ -15,6 +15,7 @@ from storage.core.database import Database
 from storage.money.bank_effects import BankMoves
 from storage.money.bank_problems import BankProblems
 from storage.money.ledger import LedgerStore
+from storage.money.payee_checks import PayeeChecks
 from storage.money.payments import Payments
 from storage.money.statements import Statements
 from storage.people.entities import Entities
@@ -58,6 +59,7 @@ def bank_desk(site: Site) -> BankDesk:
         printer=Press(),
         clock=site.clock,
         problems=BankProblems(database),
+        checks=PayeeChecks(database),
     )
 
 

@@ -1,4 +1,4 @@
-"""The round of every morning: payments leave, statements come in, and whoever waits for money looks again.
+"""The round of every morning: payments leave, statements and clients' answers come in, whoever waits looks again.
 
 One function for the schedule of a production and for the demonstration's clock; done twice it changes nothing.
 """
@@ -23,6 +23,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.invoice_answers import AnswersRead
 from activities.step import Clock
 from domain.bank import BatchCard, BatchesMade, Nudge, Nudges, by_process
 from domain.errors import PartnerDown
@@ -89,6 +90,14 @@ class MorningBankDesk(Protocol):
         ...
 
 
+class AnswersDesk(Protocol):
+    """Reads what clients answer to invoices."""
+
+    async def read(self) -> AnswersRead:
+        """Take over what came in; each answer has its effect once."""
+        ...
+
+
 class TemporalNudger:
     """Nudges processes by signals."""
 
@@ -118,9 +127,14 @@ class Morning(Message):
 
 
 async def morning_round(
-    day: date, desk: MorningBankDesk, nudge: TellToLook, *, approvers: Iterable[str] | None = None
+    day: date,
+    desk: MorningBankDesk,
+    nudge: TellToLook,
+    *,
+    approvers: Iterable[str] | None = None,
+    answers: AnswersDesk | None = None,
 ) -> Morning:
-    """Make batches, send what is approved, take over statements, tell who waits.
+    """Make batches, send what is approved, take over statements and answers to invoices, tell who waits.
 
     `approvers` say yes to every batch: the simulated finance people of a demonstration, nobody in production.
     """
@@ -129,11 +143,12 @@ async def morning_round(
         await _approve(desk, batch, approvers or ())
     sent = await desk.send_approved()
     came_in = await desk.fetch_statements(day)
-    nudges = tuple(dict.fromkeys((*made.nudges, *sent.nudges, *came_in.nudges)))
+    said = await answers.read() if answers else AnswersRead()
+    nudges = tuple(dict.fromkeys((*made.nudges, *sent.nudges, *came_in.nudges, *said.nudges)))
     for told in by_process(nudges):
         await nudge(*told)
     await desk.notify(came_in)
-    found = (*sent.problems, *came_in.problems)
+    found = (*sent.problems, *came_in.problems, *said.problems)
     return Morning(
         on=day,
         made=len(made.batch_ids),
@@ -153,11 +168,19 @@ async def _approve(desk: MorningBankDesk, batch: BatchCard, approvers: Iterable[
 class MorningDuty:
     """The round as a production's schedule calls it: what could not be done is tried again."""
 
-    def __init__(self, desk: MorningBankDesk, nudge: TellToLook, clock: Clock, rounds: RoundsKept) -> None:
+    def __init__(
+        self,
+        desk: MorningBankDesk,
+        nudge: TellToLook,
+        clock: Clock,
+        rounds: RoundsKept,
+        answers: AnswersDesk | None = None,
+    ) -> None:
         self._desk = desk
         self._nudge = nudge
         self._clock = clock
         self._rounds = rounds
+        self._answers = answers
 
     @activity.defn(name=ROUND)
     async def go_round(self) -> Morning:
@@ -165,7 +188,8 @@ class MorningDuty:
         it is listed, and calling the bank again would not help."""
         begun_at = self._clock.now()
         await self._rounds.begun(MORNING, begun_at)
-        done = await morning_round(day_in_brussels(begun_at), self._desk, self._nudge)
+        day = day_in_brussels(begun_at)
+        done = await morning_round(day, self._desk, self._nudge, answers=self._answers)
         if done.again:
             raise PartnerDown("bank", "; ".join(done.problems))
         await self._rounds.done(MORNING, begun_at, self._clock.now(), "; ".join(done.problems))

@@ -17,6 +17,7 @@ from storage.execution.order_attempts import OrderAttempts
 from storage.execution.regular_work import RegularWork
 from storage.jobs.jobs import Jobs
 from workers import bookings, money, people
+from workers.answers import answers_desk
 from workers.bank_desk import bank_desk, nudger
 from workers.bulk import bulk_replay
 from workers.interceptors import OnDuty, roles
@@ -64,7 +65,8 @@ def build_worker(client: Client, site: OnSite, *, watched: bool = False) -> Work
 
 def activities(client: Client, site: OnSite) -> list[Callable[..., Awaitable[Any]]]:
     """Every activity of every service, bound to what it works with."""
-    morning = MorningDuty(bank_desk(site), nudger(client), site.clock, RegularWork(site.database))
+    rounds, answers = RegularWork(site.database), answers_desk(site, client)
+    morning = MorningDuty(bank_desk(site), nudger(client), site.clock, rounds, answers)
     duty = PartnerDuty(site.database, site.partners, site.calendar, client, site.settings.task_queue)
     site.watch.on_trouble = duty.trouble
     replays = bulk_replay(client, site)

@@ -85,7 +85,10 @@ class JobMessages:
         """Do anew what is done: a booking under a new order; what is signed is put to people."""
         async with self._lock:
             check_redo(self._file, self._steps, decision)
-            self._notebook.tell("step.redo", step=decision.step, by=decision.by, reason=decision.reason)
+            asked_by_client = decision.role == "client"
+            news = "step.redo.client" if asked_by_client else "step.redo"
+            by = None if asked_by_client else decision.by
+            self._notebook.tell(news, step=decision.step, by=by, reason=decision.reason)
             self._beside(self._steps.redo(decision))
         state = self._file.steps[decision.step]
         return Taken(step=decision.step, state=state.state, attempt=state.attempt)

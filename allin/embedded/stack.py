@@ -34,6 +34,7 @@ from engine.temporal_server import ServerProblem, TemporalServer, die_with_paren
 from sandbox.app import create_app as create_sandbox
 from sandbox.settings import SandboxSettings
 from storage.core.calendar_state import CalendarState
+from workers.answers import answers_desk
 from workers.bank_desk import bank_desk, nudger
 from workers.foresight import WorkerPreviews
 from workers.morning import morning_round
@@ -216,7 +217,13 @@ def _clock(
 ) -> DemoClockController | None:
     if not wanted.demo:
         return None
-    rounds = partial(morning_round, desk=bank_desk(site), nudge=nudger(client), approvers=demo_data.APPROVERS)
+    rounds = partial(
+        morning_round,
+        desk=bank_desk(site),
+        nudge=nudger(client),
+        approvers=demo_data.APPROVERS,
+        answers=answers_desk(site, client),
+    )
     return DemoClockController(
         client,
         here.database,

@@ -125,6 +125,7 @@ async def this_morning(settings: Settings, on: datetime | None) -> str:
 
 async def round_of(here: Installation, on: datetime | None) -> str:
     """One morning's round for an installation."""
+    from workers.answers import answers_desk
     from workers.bank_desk import (  # the watch needs none of this, and starts beside everything else
         bank_desk,
         nudger,
@@ -134,8 +135,8 @@ async def round_of(here: Installation, on: datetime | None) -> str:
 
     site = OnSite(here.settings, here.database, here.calendar)
     day = on.date() if on else day_in_brussels(here.calendar.now())
-    begun_at, rounds = here.calendar.now(), RegularWork(here.database)
-    done = await morning_round(day, bank_desk(site), nudger(await here.temporal()))
+    begun_at, rounds, client = here.calendar.now(), RegularWork(here.database), await here.temporal()
+    done = await morning_round(day, bank_desk(site), nudger(client), answers=answers_desk(site, client))
     if not done.again:
         await rounds.done(MORNING, begun_at, here.calendar.now(), "; ".join(done.problems))
     if done.problems:

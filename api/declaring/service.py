@@ -22,6 +22,8 @@ from domain.planning import PlanRefs, asked_work, legal_deadlines, plan
 from domain.plans.hours import self_employed_hours
 from domain.quote import Quote, QuoteContext, quote, same_figures
 from domain.quoting import elsewhere
+from domain.rules.consumer import ConsumerTerms
+from domain.services.agreement import LateTerms
 from storage.jobs.deadlines import StoredDeadline, stored
 from storage.jobs.jobs import DeclaredJob, KeyInFlight, KeyReused, NewJob, Unstarted
 from storage.jobs.quotes import KeptQuote
@@ -151,8 +153,14 @@ def orders_of(
         people=people,
         declared_at=home.now(),
         context=asked.context,
+        late_terms=late_terms(home.settings.consumer_terms),
     )
     return plan(asked.declaration, asked.quote, refs, home.today())
+
+
+def late_terms(terms: ConsumerTerms) -> LateTerms:
+    """What the cooperative's terms ask of private clients who pay late, beside what the law says."""
+    return LateTerms(lump_sum_clause=terms.lump_sum_clause, interest_clause_percent=terms.interest_clause_percent)
 
 
 def deadlines_of(orders: JobPlan) -> list[StoredDeadline]:

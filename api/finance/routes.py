@@ -22,6 +22,7 @@ from domain.bank import BatchCard, BatchNotApproved, FileKind, ListedProblem, Nu
 from domain.errors import Refusal
 from domain.statements import BankFileUnreadable
 from storage.money.bank_problems import BankProblems
+from storage.money.payee_checks import PayeeChecks
 
 router = APIRouter(prefix="/api/bank", tags=["finance"])
 log = structlog.get_logger()
@@ -134,10 +135,16 @@ async def problem_seen(
 
 @router.get("/batches", responses=responses(*HERE))
 async def batches(
-    asker: Annotated[Asker, Depends(may("see_batches"))], desk: AtDesk, state: State | None = None
+    home: Home, asker: Annotated[Asker, Depends(may("see_batches"))], desk: AtDesk, state: State | None = None
 ) -> BatchList:
-    """The payment batches and who has approved them."""
-    return BatchList(batches=await desk.batches(*([state] if state else [])))
+    """The payment batches, who has approved them, and how many payees of each no bank could verify."""
+    return BatchList(batches=await with_unchecked(home, await desk.batches(*([state] if state else []))))
+
+
+async def with_unchecked(home: Container, batches: list[BatchCard]) -> list[BatchCard]:
+    """The same batches, each with the number of payments whose payee could not be verified."""
+    unchecked = await PayeeChecks(home.database).unchecked(one.batch_id for one in batches)
+    return [one.model_copy(update={"unchecked": unchecked.get(one.batch_id, 0)}) for one in batches]
 
 
 @router.post("/batches", responses=responses(*HERE))

@@ -87,6 +87,7 @@ async def answer_order(request: Request, home: Home, token: Token) -> Thanks | R
     row = await link_service.opened(home, token, "client")
     given = await read_body(request, ClientAnswer)
     shown = await link_service.order_shown(home, row)
+    link_service.asks_expressly(given, shown)
     evidence = request_evidence(request) | {"name": given.name, "begin_now": str(given.begin_now).lower()}
     shown = shown.model_copy(update={"answered": None})
     thanks = await link_service.give(home, row, token, ANSWERS[given.answer], given.reason, evidence, shown)

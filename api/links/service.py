@@ -19,6 +19,7 @@ from domain.orders import order_key, split_step
 from domain.people import Language, Person
 from domain.quoting.split import net_range
 from domain.rates import RateNotKnownYet
+from domain.services.agreement import LateTerms
 from storage.jobs.documents import StoredDocument
 from storage.jobs.jobs import KeptJob
 from storage.security.audit import hash_of
@@ -106,6 +107,8 @@ class OrderShown(ClientPlace):
     """Of a private person: the right to step back, or why there is none; the order then obliges to pay."""
     begins_soon: bool = False
     """Whether it begins before the fourteen days to step back are over: the client asks for that expressly."""
+    late_terms: LateTerms | None = None
+    """Of a private person: what is agreed to be owed beside the law when payment is late, by both sides."""
     answer_by: datetime
     answered: str | None = None
     """What was answered, if it was."""
@@ -205,10 +208,22 @@ async def order_shown(home: Container, row: LinkRow) -> OrderShown:
         cancellation_terms=asked.cancellation_terms,
         withdrawal=asked.withdrawal,
         begins_soon=asked.starts_at < home.now() + TO_STEP_BACK,
+        late_terms=asked.late_terms,
         answer_by=asked.answer_by,
         answered=await latest_answer(home, row),
         instead_of=await _agreed_before(home, row.job_id, move),
     )
+
+
+def asks_expressly(given: ClientAnswer, shown: OrderShown) -> None:
+    """Raise unless a private person whose work begins within the fourteen days asks for that in so many words.
+
+    Without it nothing is owed for what was done before they step back. Source: CDE/WER art. VI.46 § 8, VI.51 § 4.
+    """
+    needed = shown.withdrawal == "fourteen_days" and shown.begins_soon
+    if given.answer == "accept" and needed and not given.begin_now:
+        why = "ask that the work begins before the fourteen days to step back are over, or answer something else"
+        raise Wrong("invalid", errors=[FieldProblem(where="begin_now", why=why)])
 
 
 async def _agreed_before(home: Container, job_id: str, move: str | None) -> AgreedBefore | None:

@@ -1,5 +1,6 @@
 """The page behind a client's link: what is accepted, and afterwards the papers and the invoices of the order."""
 
+from datetime import date
 from typing import Any
 
 import segno
@@ -9,7 +10,10 @@ from api.links.service import OrderShown
 from api.pages.view_values import paper
 from api.wording.work_days import work_days
 from domain.people import Language
+from domain.periods import day_in_brussels
 from domain.remittance import epc_lines
+from domain.rules.consumer import lump_sum_scale
+from domain.services.agreement import LateTerms
 from engine.words import day, moment, money, say
 
 WRITTEN_OFF = "written_off"
@@ -30,6 +34,7 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
         else one.cancellation_terms,
         "withdrawal": one.withdrawal,
         "soon": one.begins_soon,
+        "late": _late(one.late_terms, day_in_brussels(one.answer_by), lang),
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
         "parties": [
             (say(lang, "page.link.seller"), _party(one.seller)),
@@ -64,6 +69,20 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
         if one.instead_of
         else None,
     }
+
+
+def _late(agreed: LateTerms | None, on: date, lang: Language) -> list[str]:
+    """What a private person agrees to owe when late, as the order form prints it."""
+    told = []
+    if agreed is not None and agreed.lump_sum_clause:
+        scale = lump_sum_scale(on).model_dump()
+        amounts = {name: money(lang, value) for name, value in scale.items() if name.endswith("_eur")}
+        rates = {name: f"{value.normalize():f} %" for name, value in scale.items() if name.endswith("_percent")}
+        told.append(say(lang, "page.link.late.lump_sum", **amounts, **rates))
+    if agreed is not None and agreed.interest_clause_percent is not None:
+        percent = f"{agreed.interest_clause_percent.normalize():f} %"
+        told.append(say(lang, "page.link.late.interest", percent=percent))
+    return told
 
 
 def _party(one: Party) -> list[str]:

@@ -2,6 +2,7 @@
 
 from documents.language import TopicWords, day, moment, money, percent, spaced
 from documents.sheets.base import Json, TemplateInput, client_lines, pairs, sheet, work_days
+from documents.sheets.late_terms import penalty_clause
 from documents.sheets.pricing import priced
 from domain.papers import AgreementEvidence, Language, OrderFormPaper, PrintedWorkDay
 
@@ -73,7 +74,10 @@ def _(paper: OrderFormPaper) -> TemplateInput:
             (words["purchase_order"], paper.purchase_order),
         ),
         "days": work_days(paper.days, language),
-        "consumer": [words.say(key, email=paper.entity.email) for key in consumer],
+        "consumer": [
+            *(words.say(key, email=paper.entity.email) for key in consumer),
+            *penalty_clause(paper, paper.printed_on),
+        ],
         "changes": _changes(paper, words),
         "agreement": _agreement(paper.agreement, words),
     }

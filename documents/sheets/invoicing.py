@@ -10,6 +10,7 @@ from documents.language import (
 )
 from documents.qr import epc_svg
 from documents.sheets.base import Json, TemplateInput, client_lines, pairs, sheet
+from documents.sheets.late_terms import penalty_clause
 from documents.sheets.pricing import priced
 from domain.papers import InvoicePaper
 
@@ -48,7 +49,7 @@ def late_terms(paper: InvoicePaper) -> list[str]:
         return []
     if paper.client.kind != "private_person":
         return [words["late_company"]]
-    return [words["late_person"], *([words["late_clause"]] if paper.penalty_clause else [])]
+    return [words["late_person"], *penalty_clause(paper, paper.issued_on)]
 
 
 def payment_sentence(paper: InvoicePaper) -> str:

@@ -175,6 +175,10 @@ class OrderFormPaper(Priced):
     cancellation: tuple[CancellationLine, ...] = ()
     withdrawal: Literal["fourteen_days", "fixed_date"] | None = None
     """Private persons: their right to step back, or why there is none; and what is owed binds both sides."""
+    penalty_clause: bool = False
+    """Private persons: what is agreed about late payment allows a lump sum (art. XIX.4 CDE)."""
+    penalty_interest_percent: Decimal | None = None
+    """Private persons: the yearly interest that is agreed."""
     before: AgreedBefore | None = None
     """What stays in force until the client accepts the change."""
     agreement: AgreementEvidence | None = None
@@ -211,6 +215,8 @@ class InvoicePaper(Priced):
     note: str | None = None
     penalty_clause: bool = False
     """Private persons: the order carried the clause that allows a lump sum (art. XIX.4 CDE)."""
+    penalty_interest_percent: Decimal | None = None
+    """Private persons: the yearly interest the order carried."""
 
     @property
     def delivered_on(self) -> date | None:

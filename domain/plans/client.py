@@ -12,7 +12,7 @@ from domain.periods import day_in_brussels, last_day_on
 from domain.plans.context import AGREEMENT_REMINDERS, PlanContext
 from domain.quoting.models import ClientSide
 from domain.rules.cancellation import Withdrawal, withdrawal_right
-from domain.services.agreement import AgreementRequest
+from domain.services.agreement import AgreementRequest, LateTerms
 from domain.services.invoicing import DocumentKind, InvoiceLine, InvoiceRequest
 from domain.services.prefinancing import PrefinancingRequest
 from domain.wishes import InvoicingWish, PrefinancingWish
@@ -68,7 +68,14 @@ def agreement(desk: PlanContext) -> AgreementRequest | None:
         evidence_document=wish.evidence_document if wish else None,
         terms=_terms(desk),
         withdrawal=_withdrawal(desk),
+        late_terms=_late_terms(desk),
     )
+
+
+def _late_terms(desk: PlanContext) -> LateTerms | None:
+    """The penalty clause that a private client reads and accepts; a company owes what the law says."""
+    terms = desk.refs.late_terms
+    return terms if terms and terms.asks and _client(desk).kind == "private_person" else None
 
 
 def _withdrawal(desk: PlanContext) -> Withdrawal | None:

@@ -15,6 +15,7 @@ from domain.quoting.context import QuoteContext
 from domain.quoting.models import Quote
 from domain.quoting.sheet import QuoteInput
 from domain.rules.deadlines import answer_by, guards, short_notice
+from domain.services.agreement import LateTerms
 
 HOLD_MARGIN: Final = timedelta(hours=1)
 """A hold lasts a little longer than the last instant at which it is confirmed."""
@@ -36,6 +37,8 @@ class PlanRefs(Message):
     """How many days before the first start everything must be agreed, when there is that much time."""
     context: QuoteContext = QuoteContext()
     """The same the quote leaned on."""
+    late_terms: LateTerms | None = None
+    """What the cooperative's terms ask of private clients who pay late."""
 
 
 class CannotPlan(ValueError):

@@ -72,6 +72,34 @@ def grace_term(sent_on: date, channel: Channel) -> ConsumerTerm:
     )
 
 
+class LumpSumScale(Message):
+    """The three slices of an agreed compensation, as they are printed. Source: CDE/WER art. XIX.4, 2°."""
+
+    first_eur: Eur
+    first_up_to_eur: Eur
+    second_eur: Eur
+    second_percent: Decimal
+    second_up_to_eur: Eur
+    third_eur: Eur
+    third_percent: Decimal
+    most_eur: Eur
+
+
+def lump_sum_scale(on: date) -> LumpSumScale:
+    """The slices in force on a day."""
+    rows = {
+        "first_eur": "b2c_slice_1",
+        "first_up_to_eur": "b2c_slice_1_up_to",
+        "second_eur": "b2c_slice_2",
+        "second_percent": "b2c_slice_2_percent",
+        "second_up_to_eur": "b2c_slice_2_up_to",
+        "third_eur": "b2c_slice_3",
+        "third_percent": "b2c_slice_3_percent",
+        "most_eur": "b2c_lump_sum_max",
+    }
+    return LumpSumScale(**{name: rate(row, on).value for name, row in rows.items()})
+
+
 def lump_sum(balance: Decimal, on: date) -> Figure:
     """The most an agreed clause may ask for all amicable costs: three slices, two thousand at most.
 

@@ -13,6 +13,22 @@ ACCEPTED = ("client_id", "price_ex_vat_eur", "vat_eur", "total_eur", "starts_at"
 """What a client says yes to, beside what is delivered; who answers by when is no part of it."""
 
 
+class LateTerms(Message):
+    """What a private client agrees to owe when late, after a free reminder and fourteen days; we owe them the same.
+
+    Only what was printed on the order form they accepted is ever claimed. Source: CDE/WER art. VI.83, 17°; XIX.4.
+    """
+
+    lump_sum_clause: bool = False
+    interest_clause_percent: Eur | None = None
+    """A year; the law caps it."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything beside what the law gives is agreed."""
+        return self.lump_sum_clause or self.interest_clause_percent is not None
+
+
 class AgreementRequest(Message):
     """What the client is asked to accept."""
 
@@ -33,6 +49,8 @@ class AgreementRequest(Message):
     """A fingerprint of what is delivered, when and where, as the order form prints it."""
     withdrawal: Literal["fourteen_days", "fixed_date"] | None = None
     """Of a private client: the right to step back, or why there is none; said on page, order form and mail."""
+    late_terms: LateTerms | None = None
+    """Of a private client: the penalty clause on the order form; None where nothing is printed."""
     move: str | None = None
     """The operation id of the move whose plan is asked about; None for the job as declared."""
 

@@ -33,7 +33,15 @@ from storage.jobs import (
     search_words,
 )
 from storage.jobs import tables as job_tables
-from storage.money import bank_problems, bank_tables, fund_tables, ledger, payment_batches, payment_tables
+from storage.money import (
+    bank_problems,
+    bank_tables,
+    fund_tables,
+    ledger,
+    payee_checks,
+    payment_batches,
+    payment_tables,
+)
 from storage.people import clients, entities, members, people
 from storage.security import accounts, data_keys, links, sessions
 from storage.security import audit as security_audit
@@ -56,6 +64,7 @@ MODULES = (
     events,
     fund_tables,
     reported_events,
+    invoice_answers,
     job_tables,
     saved_views,
     search_words,
@@ -67,6 +76,7 @@ MODULES = (
     due_notices,
     orders,
     partner_states,
+    payee_checks,
     payment_batches,
     payment_tables,
     people,

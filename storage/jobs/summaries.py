@@ -3,9 +3,10 @@
 from sqlalchemy import bindparam, select
 
 from domain.people import JobSummary
+from domain.services.agreement import AgreementRequest, LateTerms
 from storage.core.database import Database
 from storage.core.read_once import once
-from storage.jobs.tables import jobs
+from storage.jobs.tables import job_steps, jobs
 from storage.people.members import members
 from storage.people.people import people
 
@@ -35,6 +36,16 @@ class JobSummaries:
             adviser_email=row.adviser_email,
             adviser_phone=row.adviser_phone or "",
         )
+
+    async def late_terms(self, job_id: str) -> LateTerms | None:
+        """The penalty clauses on the order form that a private client accepted through the link; None where there
+        were none. A file of the client's own says what it says."""
+        wanted = select(job_steps.c.file).where(job_steps.c.job_id == job_id, job_steps.c.step == "agreement")
+        async with self._database.reading() as connection:
+            asked = await connection.scalar(wanted)
+        if asked is None or (asked.get("booking") or {}).get("accepted_how") != "link":
+            return None
+        return AgreementRequest.model_validate(asked["request"]).late_terms
 
 
 _adviser = people.alias()

@@ -17,6 +17,7 @@ from storage.jobs import deadlines
 from storage.money import late_returns, reopened_debts
 from storage.money.bank_tables import bank_entries, bank_statements
 from storage.money.payment_tables import payments
+from storage.money.recognition import entity_of
 from storage.money.statement_due import TOLD_BY_A_BANK
 from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
@@ -73,11 +74,12 @@ async def _entries(connection: AsyncConnection, numbers: list[int]) -> defaultdi
 
 
 async def _taken(connection: AsyncConnection, statement: Row[Any], entries: Sequence[Row[Any]]) -> TakenStatement:
+    holder = await entity_of(connection, statement.iban)
     moves: list[MoneyMove] = []
     nudges: list[Nudge] = []
     for entry in entries:
         if entry.kind == "invoice":
-            move, nudge = await _receipt(connection, statement, entry)
+            move, nudge = await _receipt(connection, statement, entry, holder)
             moves.append(move)
             nudges.append(nudge)
         elif entry.kind in ("payment", "batch"):
@@ -86,7 +88,7 @@ async def _taken(connection: AsyncConnection, statement: Row[Any], entries: Sequ
                 if entry.state == "matched":
                     moves.append(await _payment(connection, entry, payment))
         if in_suspense(entry):
-            moves.append(suspense_move(statement, entry))
+            moves.append(suspense_move(statement, entry).model_copy(update={"holder": holder}))
     nudges.extend(asking(payment.order_key) for payment in await _not_returned(connection, statement))
     return TakenStatement(
         number=statement.id,
@@ -131,11 +133,12 @@ async def _not_returned(connection: AsyncConnection, statement: Row[Any]) -> lis
     return list((await connection.execute(select(payments).where(*quiet).order_by(payments.c.payment_id))).all())
 
 
-async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[Any]) -> tuple[MoneyMove, Nudge]:
+async def _receipt(
+    connection: AsyncConnection, statement: Row[Any], entry: Row[Any], holder: str | None
+) -> tuple[MoneyMove, Nudge]:
     """Money of a client: all of it, also what is above the invoice and will be owed back; or all of it recalled."""
-    job_id = await connection.scalar(
-        select(invoices.c.job_id).where(invoices.c.invoice_id == entry.subject_id).limit(1)
-    )
+    wanted = select(invoices.c.job_id, invoices.c.entity).where(invoices.c.invoice_id == entry.subject_id)
+    job_id, owner = (await connection.execute(wanted)).one()
     kind: MoveKind = "receipt" if entry.amount_eur > 0 else "recall"
     move = MoneyMove(
         key=f"{job_id}/{kind}/{place_of(statement, entry)}",
@@ -144,6 +147,8 @@ async def _receipt(connection: AsyncConnection, statement: Row[Any], entry: Row[
         on=entry.booked_on,
         amount_eur=abs(entry.amount_eur),
         invoice_id=entry.subject_id,
+        holder=holder,
+        owner=owner,
     )
     return move, Nudge(workflow_id=await process_of(connection, entry.subject_id))
 

@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, case, func, literal, select, tuple_
+from sqlalchemy import Row, and_, case, func, literal, or_, select, tuple_
 
 from domain.ledger import Account
 from domain.money import ZERO
 from storage.core.database import Database
 from storage.core.pagination import BadCursor
 from storage.core.tables import MoneyCents
+from storage.jobs.tables import jobs
 from storage.money.ledger import ledger_entries, ledger_postings
 
 AT_ONCE = 2_000
@@ -44,6 +45,17 @@ class BookLine:
     text: str
     account: Account
     amount_eur: Decimal
+    entity: str | None
+    """The legal entity in whose books it stands."""
+
+
+@dataclass(frozen=True)
+class OwedBetween:
+    """What one legal entity owes another."""
+
+    owes: str
+    to: str
+    amount_eur: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +64,8 @@ class BookFilter:
 
     job_id: str | None = None
     account: Account | None = None
+    entity: str | None = None
+    """In whose books; an entry that names none stands in those of its job's entity."""
     from_on: date | None = None
     until_on: date | None = None
 
@@ -77,6 +91,21 @@ class BookFigures:
             for account, one, other in rows
         }
         return [found.get(account, AccountBalance(account, ZERO, ZERO)) for account in Account]
+
+    async def between(self) -> list[OwedBetween]:
+        """What the legal entities owe each other, the most first."""
+        total = func.sum(ledger_postings.c.amount_eur)
+        pair = ledger_entries.c.entity, ledger_entries.c.other_entity
+        wanted = (
+            select(*pair, total)
+            .join(ledger_postings)
+            .where(ledger_postings.c.account == Account.BETWEEN.value)
+            .group_by(*pair)
+            .having(total < ZERO)
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted.order_by(total, *pair))).all()
+        return [OwedBetween(owes, to, -amount) for owes, to, amount in rows]
 
     async def entries(
         self, wanted: BookFilter, after: str | None = None, limit: int = 100
@@ -113,8 +142,11 @@ class BookFigures:
                 return
 
 
-_LINES = select(ledger_entries, ledger_postings.c.n, ledger_postings.c.account, ledger_postings.c.amount_eur).join(
-    ledger_postings
+WHOSE = func.coalesce(ledger_entries.c.entity, jobs.c.entity).label("whose")
+_LINES = (
+    select(ledger_entries, ledger_postings.c.n, ledger_postings.c.account, ledger_postings.c.amount_eur, WHOSE)
+    .join(ledger_postings)
+    .join(jobs, jobs.c.job_id == ledger_entries.c.job_id, isouter=True)
 )
 
 
@@ -138,6 +170,10 @@ def _of_entry(wanted: BookFilter) -> list[Any]:
     found: list[Any] = []
     if wanted.job_id is not None:
         found.append(ledger_entries.c.job_id == wanted.job_id)
+    if wanted.entity is not None:
+        its_jobs = select(jobs.c.job_id).where(jobs.c.entity == wanted.entity)
+        by_job = and_(ledger_entries.c.entity.is_(None), ledger_entries.c.job_id.in_(its_jobs))
+        found.append(or_(ledger_entries.c.entity == wanted.entity, by_job))
     if wanted.from_on is not None:
         found.append(ledger_entries.c.on >= wanted.from_on)
     if wanted.until_on is not None:
@@ -154,4 +190,6 @@ def _place(cursor: str) -> tuple[date, str]:
 
 
 def _line(row: Row[Any]) -> BookLine:
-    return BookLine(row.key, row.n, row.job_id, row.on, row.text, Account.called(row.account), row.amount_eur)
+    return BookLine(
+        row.key, row.n, row.job_id, row.on, row.text, Account.called(row.account), row.amount_eur, row.whose
+    )

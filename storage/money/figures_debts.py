@@ -75,30 +75,32 @@ class DebtFigures:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def aged(self, on: date) -> list[Aged]:
-        """What is owed in each band of age, the youngest first; a band without debts counts too."""
+    async def aged(self, on: date, entity: str | None = None) -> list[Aged]:
+        """What is owed in each band of age, to one entity or to all, the youngest first; a band without debts
+        counts too."""
         late = [(collections.c.due_on >= on - timedelta(days=last), literal(band)) for last, band in BANDS]
         band = case(*late, else_=literal("90+")).label("band")
-        debts = select(band, OPEN.label("open_eur")).where(collections.c.state.in_(WAITING)).subquery()
+        owed = select(band, OPEN.label("open_eur")).where(collections.c.state.in_(WAITING), *_of(entity))
+        debts = owed.subquery()
         wanted = select(debts.c.band, func.count(), func.sum(debts.c.open_eur)).group_by(debts.c.band)
         async with self._database.reading() as connection:
             found = {band: Aged(band, count, open_) for band, count, open_ in await connection.execute(wanted)}
         return [found.get(one, Aged(one, 0, ZERO)) for one in get_args(AgeBand)]
 
-    async def pays_in(self, since_at: datetime, limit: int = 12) -> list[PaysIn]:
+    async def pays_in(self, since_at: datetime, limit: int = 12, entity: str | None = None) -> list[PaysIn]:
         """How long each client took for what was paid since then, the slowest first."""
         async with self._database.reading() as connection:
-            paid = await _paid(connection, since_at)
+            paid = await _paid(connection, since_at, entity)
         slowest = sorted(paid.items(), key=lambda one: (-median(days for days, _ in one[1]), one[0]))
         return [
             PaysIn(client, len(taken), round(median(d for d, _ in taken)), round(median(late for _, late in taken)))
             for client, taken in slowest[:limit]
         ]
 
-    async def months(self, since_at: datetime) -> list[Month]:
+    async def months(self, since_at: datetime, entity: str | None = None) -> list[Month]:
         """What was lost of what was asked for, by the month in which the collection ended, the earliest first."""
         ended = select(collections.c.closed_at, collections.c.payable_eur).where(
-            collections.c.state.in_(ENDED), collections.c.closed_at >= since_at
+            collections.c.state.in_(ENDED), collections.c.closed_at >= since_at, *_of(entity)
         )
         async with self._database.reading() as connection:
             rows = (await connection.execute(ended)).all()
@@ -107,19 +109,20 @@ class DebtFigures:
             month = day_in_brussels(row.closed_at).replace(day=1)
             asked[month] = asked.get(month, ZERO) + row.payable_eur
         lost: dict[date, Decimal] = {}
-        for loss in await self.losses(since_at, limit=None):
+        for loss in await self.losses(since_at, limit=None, entity=entity):
             month = loss.on.replace(day=1)
             lost[month] = lost.get(month, ZERO) + loss.lost_eur
         return [Month(month, asked[month], lost.get(month, ZERO)) for month in sorted(asked)]
 
-    async def losses(self, since_at: datetime, limit: int | None = 20) -> list[Loss]:
+    async def losses(self, since_at: datetime, limit: int | None = 20, entity: str | None = None) -> list[Loss]:
         """The invoices given up since then, the latest first."""
         columns = (
             collections.c.job_id, invoices.c.number, collections.c.client_id, collections.c.closed_at,
             collections.c.borne_by, OPEN.label("lost_eur"),
         )  # fmt: skip
         given_up = select(*columns).join(invoices, invoices.c.invoice_id == collections.c.invoice_id)
-        given_up = given_up.where(collections.c.state == "written_off", collections.c.closed_at >= since_at)
+        ended = collections.c.state == "written_off", collections.c.closed_at >= since_at
+        given_up = given_up.where(*ended, *_of(entity))
         async with self._database.reading() as connection:
             rows = await connection.execute(given_up.order_by(collections.c.closed_at.desc()).limit(limit))
             return [_loss(row) for row in rows]
@@ -144,7 +147,14 @@ def _loss(row: Row[Any]) -> Loss:
     return Loss(row.job_id, row.number, row.client_id, on, row.lost_eur, row.borne_by)
 
 
-async def _paid(connection: AsyncConnection, since_at: datetime) -> dict[str, list[tuple[int, int]]]:
+def _of(entity: str | None) -> list[Any]:
+    """Of one legal entity; of all when none is named."""
+    return [] if entity is None else [collections.c.entity == entity]
+
+
+async def _paid(
+    connection: AsyncConnection, since_at: datetime, entity: str | None
+) -> dict[str, list[tuple[int, int]]]:
     """Per client, for each invoice paid since then: days from the invoice, and days late."""
     came_in = receipts()
     last = func.max(came_in.c.booked_on).label("paid_on")
@@ -152,7 +162,7 @@ async def _paid(connection: AsyncConnection, since_at: datetime) -> dict[str, li
         select(collections.c.client_id, invoices.c.issued_on, collections.c.due_on, last)
         .join(invoices, invoices.c.invoice_id == collections.c.invoice_id)
         .join(came_in, came_in.c.invoice_id == collections.c.invoice_id)
-        .where(collections.c.state == "paid")
+        .where(collections.c.state == "paid", *_of(entity))
         .where(collections.c.closed_at >= since_at)
         .group_by(collections.c.invoice_id, collections.c.client_id, invoices.c.issued_on, collections.c.due_on)
     )

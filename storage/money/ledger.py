@@ -22,7 +22,10 @@ ledger_entries = Table(
     Column("job_id", String(20), nullable=False, index=True),
     Column("on", Date, nullable=False),
     Column("text", String(200), nullable=False),
+    Column("entity", String(40)),
+    Column("other_entity", String(40)),
 )
+"""`entity`: whose books an entry stands in; empty: those of its job's entity (`whose`)."""
 
 ledger_postings = Table(
     "ledger_postings",
@@ -136,7 +139,7 @@ async def book(connection: AsyncConnection, entry: Entry) -> bool:
 
     Raises AlreadyInTheBooks when another entry states the same fact: then nothing of the transaction stays.
     """
-    row = entry.model_dump(include={"key", "job_id", "on", "text"})
+    row = entry.model_dump(include={"key", "job_id", "on", "text", "entity", "other_entity"})
     if not entry.postings or not await insert_once(connection, ledger_entries, row, key=["key"]):
         return False
     await _state(connection, entry)
@@ -250,10 +253,18 @@ async def entries_of(connection: AsyncConnection, job_id: str) -> list[Entry]:
     found: dict[str, list[Posting]] = {}
     heads = {}
     for row in rows:
-        heads[row.key] = (row.on, row.text)
+        heads[row.key] = row
         posting = Posting(account=Account.called(row.account), amount_eur=row.amount_eur)
         found.setdefault(row.key, []).append(posting)
     return [
-        Entry(key=key, job_id=job_id, on=heads[key][0], text=heads[key][1], postings=tuple(postings))
+        Entry(
+            key=key,
+            job_id=job_id,
+            on=heads[key].on,
+            text=heads[key].text,
+            entity=heads[key].entity,
+            other_entity=heads[key].other_entity,
+            postings=tuple(postings),
+        )
         for key, postings in found.items()
     ]

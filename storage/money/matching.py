@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Row, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain import entries, suspense
+from domain import between, entries, suspense
 from domain.bank import EntryCard, MovementMatched, Nudge, asking
 from domain.bank_books import BOOKED, CAME_BACK
-from domain.ledger import Entry, paid_fact
+from domain.ledger import Account, Entry, paid_fact
 from domain.matching import (
     MatchedPart,
     MoreThanIsOwed,
@@ -35,8 +35,9 @@ from storage.money.ledger import balances_of, book, make_room, one_at_a_time
 from storage.money.paid_by_hand import CAME_BACK as LOST
 from storage.money.paid_by_hand import latest_of, paid_outside
 from storage.money.payment_tables import payments
-from storage.money.recognition import ON_ITS_WAY, becomes, open_of
+from storage.money.recognition import ON_ITS_WAY, becomes, entity_of, open_of
 from storage.money.statements import card_of
+from storage.people.entities import entities
 from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
 
@@ -124,7 +125,9 @@ async def _into_suspense(connection: AsyncConnection, entry: Row[Any]) -> None:
     """A movement taken over before there was a suspense account is entered first; otherwise nothing happens."""
     move = suspense_move(entry, entry)
     make = suspense.came_in if move.came_back else suspense.went_out
-    await book(connection, make(move.key, move.job_id, move.on, move.amount_eur))
+    holder = await entity_of(connection, entry.iban)
+    made = make(move.key, move.job_id, move.on, move.amount_eur)
+    await book(connection, made.model_copy(update={"entity": holder}))
 
 
 async def _booked(
@@ -132,13 +135,15 @@ async def _booked(
 ) -> Nudge | None:
     place = _Place(entry, f"matched/{place_of(entry, entry)}-{n}", wish)
     subject, made, nudge = await _BOOKINGS[wish.kind](connection, place)
-    booked = suspense.out_of_suspense(made, place.moved)
-    await book(connection, booked)
-    if booked.job_id != suspense.NO_JOB:
+    booked = await _whose(connection, place, suspense.out_of_suspense(made, place.moved))
+    for one in booked:
+        await book(connection, one)
+    booked_for = booked[0].job_id
+    if booked_for != suspense.NO_JOB:
         told = {"amount": str(wish.amount_eur), "reason": said.reason}
         kind = "bank.matched_in" if entry.amount_eur > 0 else "bank.matched_out"
         await events.append(
-            connection, booked.job_id, kind, said.at, by=said.by, params=told, source=f"{said.operation_id}:{n}"
+            connection, booked_for, kind, said.at, by=said.by, params=told, source=f"{said.operation_id}:{n}"
         )
     row = {"statement": entry.statement, "position": entry.position, "n": n, "kind": wish.kind}
     row |= {"subject_id": subject, "amount_eur": wish.amount_eur, "operation_id": said.operation_id}
@@ -146,6 +151,21 @@ async def _booked(
     if wish.kind == "invoice":
         await recovered_losses.after(connection, subject, entry.booked_on, said.at, source=place.key)
     return nudge
+
+
+async def _whose(connection: AsyncConnection, place: _Place, booked: Entry) -> list[Entry]:
+    """The same in the books of whoever it is: what another entity's account holds of it is owed between the two."""
+    holder = await entity_of(connection, place.entry.iban)
+    owner = await connection.scalar(select(jobs.c.entity).where(jobs.c.job_id == booked.job_id))
+    if holder is None or booked.job_id == suspense.NO_JOB:
+        return [booked.model_copy(update={"entity": booked.entity or holder})]
+    if owner in (None, holder):
+        return [booked]
+    whose = (holder, owner)
+    return [
+        between.through(booked, Account.SUSPENSE, place.moved, whose),
+        between.handed_on(booked, place.moved, whose),
+    ]
 
 
 async def _of_invoice(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
@@ -224,7 +244,23 @@ async def _of_costs(connection: AsyncConnection, place: _Place) -> tuple[str, En
     return suspense.NO_JOB, made, None
 
 
-_BOOKINGS = {"invoice": _of_invoice, "job": _of_job, "payment": _of_payment, "costs": _of_costs}
+async def _of_other_entity(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
+    """Money that one of our entities pays to another: what was owed between them is less."""
+    wanted = select(entities.c.slug).where(entities.c.slug == place.part.subject_id)
+    other, holder = await connection.scalar(wanted), await entity_of(connection, place.entry.iban)
+    if other is None or holder is None or other == holder:
+        raise NoSuchSubject(kind="other entity", subject=place.part.subject_id)
+    key = f"{suspense.NO_JOB}/{place.key}"
+    return other, between.paid_over(key, place.entry.booked_on, place.moved, (holder, other)), None
+
+
+_BOOKINGS = {
+    "invoice": _of_invoice,
+    "job": _of_job,
+    "payment": _of_payment,
+    "costs": _of_costs,
+    "between": _of_other_entity,
+}
 
 
 async def _note(connection: AsyncConnection, entry: Row[Any]) -> None:

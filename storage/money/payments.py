@@ -112,9 +112,8 @@ class Payments(PaidByHand):
         """Keep a batch with its file, whole or not at all; the same batch twice is one."""
         wanted = list(payment_ids)
         async with self._database.writing() as connection:
-            row = dict(batch) | {"file": file, "made_at": made_at}
+            row = batch.model_dump(exclude={"approved_by", "unchecked"}) | {"file": file, "made_at": made_at}
             row["file_sha256"] = sha256(file).hexdigest()
-            row.pop("approved_by")
             if await insert_once(connection, payment_batches, row, key=("batch_id",)):
                 taken = await connection.execute(
                     update(payments)

@@ -55,14 +55,8 @@ class Clients:
 
     async def client(self, client_id: str, version: int) -> Client:
         """The client as it was declared; KeyError when unknown."""
-        wanted = select(client_versions).where(
-            client_versions.c.client_id == client_id, client_versions.c.version == version
-        )
         async with self._database.reading() as connection:
-            row = (await connection.execute(wanted)).one_or_none()
-        if row is None:
-            raise KeyError(f"{client_id} version {version}")
-        return _client(row)
+            return await client_of(connection, client_id, version)
 
     async def latest(self, client_id: str) -> Client:
         """The client as last declared; KeyError when unknown."""
@@ -127,6 +121,17 @@ class Clients:
             return client_id
         by_number = await connection.scalar(select(clients.c.client_id).where(clients.c.number == number))
         return str(by_number or client_id)
+
+
+async def client_of(connection: AsyncConnection, client_id: str, version: int) -> Client:
+    """The client as it was declared, as the caller's transaction sees it; KeyError when unknown."""
+    wanted = select(client_versions).where(
+        client_versions.c.client_id == client_id, client_versions.c.version == version
+    )
+    row = (await connection.execute(wanted)).one_or_none()
+    if row is None:
+        raise KeyError(f"{client_id} version {version}")
+    return _client(row)
 
 
 async def _latest(connection: AsyncConnection, client_id: str) -> Client | None:

@@ -24,6 +24,7 @@ from storage.core.database import Database
 from storage.money.bank_effects import BankMoves
 from storage.money.bank_problems import BankProblems
 from storage.money.ledger import LedgerStore
+from storage.money.payee_checks import PayeeChecks
 from storage.money.payment_batches import payment_batches
 from storage.money.payments import Payments
 from storage.money.statements import Statements
@@ -60,6 +61,7 @@ def a_desk(house: Container, transport: httpx2.AsyncBaseTransport) -> BankDesk:
         statements=Statements(database),
         moves=BankMoves(database),
         problems=BankProblems(database),
+        checks=PayeeChecks(database),
         ledger=LedgerStore(database),
         bank=Bank(PartnerHttp("bank", connect("http://sandbox/bank", transport=transport), clock)),
         files=bank_files,

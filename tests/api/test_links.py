@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from api.container import Container
+from domain.services.agreement import LateTerms
 from tests.api.conftest import Door
-from tests.api.jobs import concert
-from tests.databases import MONDAY
+from tests.api.jobs import concert, the_plan
+from tests.databases import MONDAY, a_declaration
 
 BOB = {"answer": "accept", "national_number": "85.07.30-033.28", "iban": "BE71 0961 2345 6769"}
 HOME = {"street": "Rue Neuve", "house_number": "3", "postal_code": "4000", "city": "Liège", "country": "BE"}
@@ -59,6 +60,53 @@ async def test_a_client_accepts_and_the_process_is_nudged(door: Door) -> None:
     kept = await door.house.links.answer(f"{job_id}/agreement/1", "accepted")
     assert kept is not None
     assert door.process.nudges == [(f"job-{job_id}", "agreement")] * 2  # the first nudge may have been lost
+
+
+async def private_order(door: Door, **asked: object) -> str:
+    """The path of a question to a private person; the work begins on 14 March, the answer is due on 28 February."""
+    plan = the_plan()
+    order = plan.agreement.model_copy(update={"withdrawal": "fourteen_days", **asked})
+    declared = await door.house.jobs.declare(a_declaration(plan=plan.model_copy(update={"agreement": order})))
+    made = await door.house.links.link(
+        order_key=f"{declared.job_id}/agreement/-/1", job_id=declared.job_id, step="agreement", audience="client",
+        subject_id="c-hall", expires_at=MONDAY + timedelta(days=60),
+    )  # fmt: skip
+    return made.url.removeprefix(door.house.settings.public_url)
+
+
+async def test_a_private_person_whose_work_begins_within_fourteen_days_asks_for_that_or_has_not_accepted(
+    door: Door,
+) -> None:
+    path = await private_order(door, starts_at=MONDAY + timedelta(days=10))
+    client = await door.asking()
+    without = await client.post(path, json={"answer": "accept", "name": "Marie Peeters"})
+    assert (without.status_code, without.json()["errors"][0]["where"]) == (422, "begin_now")
+    assert (await client.get(path)).json()["answered"] is None
+    asked = await client.post(path, json={"answer": "accept", "name": "Marie Peeters", "begin_now": True})
+    assert (asked.status_code, asked.json()["answered"]) == (200, "accepted")
+
+
+async def test_work_that_begins_after_the_fourteen_days_needs_no_such_wish_and_a_refusal_never_does(
+    door: Door,
+) -> None:
+    client = await door.asking()
+    later = await private_order(door, starts_at=MONDAY + timedelta(days=14))
+    assert (await client.post(later, json={"answer": "accept"})).status_code == 200
+    soon = await private_order(door, starts_at=MONDAY + timedelta(days=3))
+    refused = await client.post(soon, json={"answer": "refuse", "reason": "we marry elsewhere"})
+    assert refused.status_code == 200
+
+
+async def test_the_page_of_a_private_person_says_what_is_agreed_about_paying_late(door: Door) -> None:
+    client = await door.asking()
+    agreed = LateTerms(lump_sum_clause=True, interest_clause_percent="8")
+    path = await private_order(door, starts_at=MONDAY + timedelta(days=10), late_terms=agreed)
+    page = (await client.get(path, headers={"accept": "text/html"})).text
+    for text in ("20,00", "150,00", "65,00", "2.000,00", "8 %", "XIX.4"):
+        assert text in page.replace("\u202f", ".").replace("\xa0", " "), text
+    bare = (await client.get(await private_order(door), headers={"accept": "text/html"})).text
+    assert "XIX.2" in bare
+    assert "XIX.4" not in bare
 
 
 async def test_another_answer_later_is_refused(door: Door) -> None:

@@ -52,9 +52,9 @@ async def test_the_books_as_a_file_have_a_line_per_amount(door: Door) -> None:
     job_id = await booked(door)
     answer = await (await door.asking("fay")).get("/ledger.csv?account=result")
     head, *lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert head == ["day", "job", "entry", "line", "account", "text", "amount_eur"]
+    assert head == ["day", "job", "entry", "line", "account", "text", "amount_eur", "entity"]
     key = f"{job_id}/invoicing:balance/1"
-    assert lines == [["2026-03-14", job_id, key, "3", "result", "Invoice to the client", "-1800.00"]]
+    assert lines == [["2026-03-14", job_id, key, "3", "result", "Invoice to the client", "-1800.00", "brussels"]]
 
 
 async def test_a_page_of_the_books_that_is_not_ours_is_refused(door: Door) -> None:

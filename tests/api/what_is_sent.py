@@ -41,6 +41,8 @@ JSON: Mapping[str, object] = {
     "POST /api/bank/credits/{job}": BECAUSE | {"kind": "keep", "amount_eur": "1.00"},
     "POST /api/debts/{invoice}/again": BECAUSE | {"how": "collect"},
     "POST /bank/debts/{invoice}": BECAUSE | {"how": "collect"},
+    "POST /api/bank/payees/{payment}": BECAUSE | {"decision": "pay"},
+    "POST /bank/payees/{payment}": BECAUSE | {"decision": "pay"},
     "POST /bank/credits/{job}": BECAUSE | {"kind": "keep", "amount_eur": "1.00", "key": "page-key-1"},
     "POST /api/bank/movements/{movement}/match": BECAUSE | {"parts": [{"kind": "costs", "amount_eur": "1.00"}]},
     "POST /a/{client}": {"answer": "accept"},

@@ -31,6 +31,7 @@ from tests.lives import acting
 from tests.lives.alive import ENDED, Alive, Door
 from tests.lives.coming import declare
 from tests.process.world import World, world
+from workers.answers import answers_desk
 from workers.bank_desk import bank_desk, nudger
 from workers.morning import morning_round
 
@@ -188,9 +189,9 @@ class Living:
             return
         if how in ("newest_first", "again"):
             await self._by_hand(today, again=how == "again")
-        done = await morning_round(
-            today, bank_desk(self.world.site), nudger(self.world.client), approvers=APPROVERS
-        )
+        desk, nudge = bank_desk(self.world.site), nudger(self.world.client)
+        answers = answers_desk(self.world.site, self.world.client)
+        done = await morning_round(today, desk, nudge, approvers=APPROVERS, answers=answers)
         self.problems += [f"{today}: {problem}" for problem in done.problems]
 
     async def _by_hand(self, today: date, *, again: bool) -> None:

@@ -38,6 +38,7 @@ from storage.jobs.jobs import KeptJob
 from storage.jobs.tables import job_steps, jobs
 from storage.security.data_keys import DataKeys
 from tests.patience import PATIENCE
+from workers.answers import answers_desk
 from workers.bank_desk import bank_desk, nudger
 from workers.morning import morning_round
 from workers.notices import sending
@@ -230,7 +231,8 @@ class World:
         await self.turn()
         if self.calendar.now().date() != day:
             desk, nudge = bank_desk(self.site), nudger(self.client)
-            await morning_round(self.calendar.now().date(), desk, nudge, approvers=APPROVERS)
+            answers = answers_desk(self.site, self.client)
+            await morning_round(self.calendar.now().date(), desk, nudge, approvers=APPROVERS, answers=answers)
         await asyncio.sleep(0.1)
 
     async def turn(self) -> None:

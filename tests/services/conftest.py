@@ -14,6 +14,7 @@ from activities.letterhead import Letterhead
 from documents import render
 from domain.papers import Paper
 from domain.people import Address, Client, Entity, JobSummary, Person
+from domain.services.agreement import LateTerms
 from partners.http import PartnerHttp, connect
 from storage.core.database import Database
 from storage.money.ledger import LedgerStore
@@ -125,6 +126,10 @@ class Cooperative:
             email="ana@example.org",
             birth_on=date(1991, 5, 4),
         )
+
+    async def late_terms(self, job_id: str) -> LateTerms | None:
+        """None were agreed."""
+        return None
 
     async def card(self, job_id: str) -> JobSummary:
         """A concert."""

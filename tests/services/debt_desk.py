@@ -8,6 +8,7 @@ from activities.debt_collection import STAGES, DebtCollection
 from domain.orders import StepOrder
 from domain.people import Client
 from domain.rules.consumer import ConsumerTerms
+from domain.services.agreement import LateTerms
 from domain.services.debt_collection import (
     ClosedStage,
     DebtCollectionRequest,
@@ -41,6 +42,10 @@ class Desk:
         self.client = office.client
         self.request: DebtCollectionRequest
         self._balance = D("0.00")
+        agreed = terms or ConsumerTerms()
+        office.jobs.agreed_late = LateTerms(
+            lump_sum_clause=agreed.lump_sum_clause, interest_clause_percent=agreed.interest_clause_percent
+        )
         self.service = DebtCollection(
             collections=self.collections,
             answers=CounselAnswers(office.database),

@@ -14,6 +14,7 @@ from domain.ledger import Account
 from domain.papers import InvoicePaper, Paper, PaymentFile, PrintedMail
 from domain.people import Address, Client, Entity, JobSummary, Person
 from domain.plan import JobPlan
+from domain.services.agreement import LateTerms
 from engine.keys import MasterKeys
 from partners.http import PartnerMessage
 from storage.core.database import Database
@@ -145,6 +146,11 @@ class Cards:
 
     def __init__(self, job_id: str) -> None:
         self._job_id = job_id
+        self.agreed_late: LateTerms | None = None
+
+    async def late_terms(self, job_id: str) -> LateTerms | None:
+        """Clauses the client accepted."""
+        return self.agreed_late
 
     async def card(self, job_id: str) -> JobSummary:
         return JobSummary(

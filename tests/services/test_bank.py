@@ -22,6 +22,7 @@ from partners.bank import Bank
 from storage.money.bank_effects import BankMoves
 from storage.money.bank_problems import BankProblems
 from storage.money.ledger import LedgerStore
+from storage.money.payee_checks import PayeeChecks
 from storage.money.payments import Payments
 from storage.money.statements import Statements
 from storage.services.invoicing import Invoices
@@ -128,6 +129,7 @@ async def world(tmp_path: Path, partners: Partners, clock: TestClock) -> AsyncIt
             statements=statements,
             moves=BankMoves(office.database),
             problems=BankProblems(office.database),
+            checks=PayeeChecks(office.database),
             ledger=ledger,
             bank=Bank(partners.http("bank")),
             files=bank_files,

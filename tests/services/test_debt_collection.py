@@ -244,6 +244,17 @@ async def test_later_terms_never_reach_back_to_a_collection_already_open(office:
     assert (await later.look()).costs_eur == D("0.00")
 
 
+async def test_a_clause_of_the_terms_that_the_client_never_read_is_not_claimed(office: Office) -> None:
+    """The terms have a clause; this client signed a file of their own. Source: CDE/WER art. VI.83, 26°."""
+    desk = Desk(office, CLAUSE)
+    office.jobs.agreed_late = None
+    await desk.invoiced("689.00", "41.00", "2026-02-20", NEIGHBOUR)
+    await desk.reminded("2026-02-23", "2026-03-02")
+    await desk.stage("first_reminder")
+    desk.on("2026-03-22")
+    assert (await desk.look()).costs_eur == D("0.00")
+
+
 async def test_a_consumer_without_mail_is_reminded_by_post_and_gets_the_days_of_the_post(office: Office) -> None:
     """Monday 2 March by post: the fourteen days begin on Thursday 5 March. Source: CDE/WER art. XIX.2 § 1."""
     desk = Desk(office)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from activities.invoicing_desk import participant_of
 from domain.decision_preview import Effect, Foreseen
 from domain.money import ZERO
 from domain.orders import StepOrder
@@ -82,7 +81,7 @@ async def send(site: OnSite, order: InvoiceOrder) -> Foreseen:
 
 async def _way_out(site: OnSite, kept: KeptInvoice) -> Foreseen:
     client = await Clients(site.database).client(kept.client_id, kept.client_version)
-    key, participant = f"{kept.order_key}:send", participant_of(client)
+    key, participant = f"{kept.order_key}:send", client.participant
     point = PeppolAccessPoint(site.partners.to("peppol"))
     if participant and await point.reaches(participant):
         known = await point.known(f"{kept.entity}-{kept.invoice_id}")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.container import Container, Home
 from api.errors import Wrong
-from api.finance import client_credits, reopened_debts, unmatched
+from api.finance import client_credits, payees, reopened_debts, unmatched
 from api.finance import routes as finance_routes
 from api.finance.debts import InvoiceId
 from api.finance.routes import AtDesk, BatchId, Taken
@@ -23,11 +23,13 @@ from domain.bank import BatchCard, EntryCard, ListedProblem
 from domain.client_credit import CreditKind, OwedBack
 from domain.collection_state import ReopenedDebt
 from domain.matching import PartKind, PartWish
+from domain.payee_checks import HeldPayment
 from domain.people import Language
 from domain.periods import day_in_brussels
 from engine.words import money, say
 from storage.money.bank_problems import BankProblems
 from storage.money.client_credits import ClientCredits
+from storage.money.payee_checks import PayeeChecks
 from storage.money.reopened_debts import ReopenedDebts
 
 router = APIRouter(include_in_schema=False)
@@ -53,7 +55,7 @@ async def _page(
     lang = page.language(request, asker)
     open_ = await home.statements.entries("unknown", "partly", limit=MOST)
     latest = await home.statements.entries("matched", limit=12)
-    batches = await desk.batches() if desk else []
+    batches = await finance_routes.with_unchecked(home, await desk.batches()) if desk else []
     names = await home.people.names({person for one in batches for person in one.approved_by})
     entities = {one.slug: one.name for one in await home.entities.all()}
     told = [_batch(one, asker, names, entities, lang) for one in batches]
@@ -66,6 +68,7 @@ async def _page(
         problems=[_problem(one, lang) for one in await BankProblems(home.database).open()],
         credits=[_credit(one, lang) for one in await ClientCredits(home.database).open()],
         debts=[_debt(one, lang) for one in await ReopenedDebts(home.database).open()],
+        payees=[_payee(one, asker, lang) for one in await PayeeChecks(home.database).held()],
         open=[_movement(one, lang) for one in open_],
         latest=[_movement(one, lang) for one in latest],
         due=[one for one in told if one["state"] not in OVER],
@@ -82,6 +85,20 @@ def _credit(one: OwedBack, lang: Language) -> dict[str, Any]:
         "numbers": ", ".join(one.numbers),
         "who": one.payee_name or "",
         "iban": masked(one.payee_iban or ""),
+    }
+
+
+def _payee(one: HeldPayment, asker: Asker, lang: Language) -> dict[str, Any]:
+    return {
+        "id": one.payment_id,
+        "job": one.job_id,
+        "amount": money(lang, one.amount_eur),
+        "said": say(lang, f"office.payee.{one.code.lower()}"),
+        "name": one.name,
+        "holder": one.holder or "",
+        "iban": masked(one.iban),
+        "mine": one.person_id == asker.person_id,
+        "since": written_on(lang, day_in_brussels(one.checked_at)),
     }
 
 
@@ -139,6 +156,7 @@ def _batch(
         "approved_by": ", ".join(names.get(person, person) for person in one.approved_by),
         "mine": asker.person_id in one.approved_by,
         "sha256": one.file_sha256 or "",
+        "unchecked": one.unchecked,
         "reason": one.reason or "",
         "reference": one.bank_reference or "",
     }
@@ -215,6 +233,15 @@ async def debt(request: Request, home: Home, asker: Known, invoice_id: InvoiceId
     given = await read_body(request, reopened_debts.AgainGiven)
     await reopened_debts.again(home, asker, invoice_id, given)
     return back(request, "/bank#debts")
+
+
+@router.post("/bank/payees/{payment_id}")
+async def payee(request: Request, home: Home, asker: Known, payment_id: payees.PaymentId) -> Response:
+    """A payment whose account bears another name is paid all the same, or given back."""
+    asker.must("match_movement")
+    given = await read_body(request, payees.PayeeDecided)
+    await payees.decide(home, asker, payment_id, given)
+    return back(request, "/bank#payees")
 
 
 @router.post("/bank/problems/{number}")

@@ -1,6 +1,6 @@
 """The books in the form a page shows them: each account in words, each entry with its lines under each other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -12,7 +12,7 @@ from domain.ledger import Account
 from domain.money import ZERO
 from domain.people import Language
 from engine.words import knows, money, say
-from storage.money.figures_books import AccountBalance, BookLine
+from storage.money.figures_books import AccountBalance, BookLine, OwedBetween
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,19 @@ def books_view(lang: Language, balances: Sequence[AccountBalance], lines: Sequen
         "difference": money(lang, debit - credit),
         "balanced": debit == credit,
         "entries": [_entry(lang, list(its)) for _, its in groupby(lines, key=lambda one: one.key)],
+    }
+
+
+def entities_view(
+    lang: Language, names: Mapping[str, str], between: Sequence[OwedBetween]
+) -> dict[str, list[tuple[str, ...]]]:
+    """The legal entities for a choice, and what each owes another."""
+    return {
+        "entities": [("", say(lang, "office.ledger.any_entity")), *names.items()],
+        "between": [
+            (names.get(one.owes, one.owes), names.get(one.to, one.to), money(lang, one.amount_eur))
+            for one in between
+        ],
     }
 
 

@@ -19,7 +19,7 @@ from api.pages.sheets import sheet
 from api.security.permissions import Known
 from domain.ledger import Account
 from domain.money import ZERO
-from domain.people import Language
+from domain.people import Entity, Language
 from domain.rates import rate
 from engine.words import money, say
 from storage.core.pagination import BadCursor
@@ -34,7 +34,7 @@ ENTRIES = 25
 MOST = 8
 """So many of a list are shown: the rest is small."""
 A_YEAR = timedelta(days=365)
-SHEET = ("day", "job", "entry", "line", "account", "text", "amount_eur")
+SHEET = ("day", "job", "entry", "line", "account", "text", "amount_eur", "entity")
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,24 @@ class FundRead:
     names: Mapping[str, str]
 
 
+class FundAsked(BaseModel):
+    """Whose figures are looked at."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    entity: Choice = None
+
+
 @router.get("/fund")
-async def fund(request: Request, home: Home, page: Paged, asker: Known) -> Response:
-    """What the fund holds against its limits, what clients owe, how they pay, and what is lost."""
+async def fund(
+    request: Request, home: Home, page: Paged, asker: Known, asked: Annotated[FundAsked, Query()]
+) -> Response:
+    """What the fund holds against its limits, what clients owe, how they pay, and what is lost; of one entity or of
+    the whole cooperative."""
     asker.must("see_figures")
-    lang, today, read = page.language(request, asker), home.today(), await _read(home)
+    entities = {one.slug: one for one in await home.entities.all()}
+    chosen = entities.get(asked.entity or "")
+    lang, today, read = page.language(request, asker), home.today(), await _read(home, chosen)
     limit = rate("fund_limit_fund", today).value
     return page.page(
         request,
@@ -67,20 +80,26 @@ async def fund(request: Request, home: Home, page: Paged, asker: Known) -> Respo
         stats=_stats(read, lang, limit),
         used={"max": limit, "value": read.held_eur, "tone": figures.tone(read.held_eur, limit)},
         given_up=figures.given_up(lang, read.lost, read.names),
+        entity=chosen.slug if chosen else "",
+        entities=[
+            ("", say(lang, "office.ledger.any_entity")),
+            *((one.slug, one.name) for one in entities.values()),
+        ],
     )
 
 
-async def _read(home: Container) -> FundRead:
+async def _read(home: Container, entity: Entity | None) -> FundRead:
     reads, debts, since_at = FundFigures(home.database), DebtFigures(home.database), home.now() - A_YEAR
-    per = {whose: await reads.held_per(whose, MOST) for whose in WHOSE}
-    slow, lost = await debts.pays_in(since_at, MOST), await debts.losses(since_at, MOST)
+    of, iban = (entity.slug, entity.iban) if entity else (None, None)
+    per = {whose: await reads.held_per(whose, MOST, of) for whose in WHOSE}
+    slow, lost = await debts.pays_in(since_at, MOST, of), await debts.losses(since_at, MOST, of)
     clients = {one.whose for one in per["client"]} | {one.client_id for one in slow}
     names = await home.clients.names(clients | {one.client_id for one in lost})
     names |= await home.people.names(one.whose for one in per["member"])
     names |= {one.slug: one.name for one in await home.entities.all()}
-    held, jobs = await reads.held()
-    weeks, bands = await reads.weeks(home.today(), WEEKS), await debts.aged(home.today())
-    ahead, months = await reads.paid_ahead(), await debts.months(since_at)
+    held, jobs = await reads.held(of)
+    weeks, bands = await reads.weeks(home.today(), WEEKS, iban), await debts.aged(home.today(), of)
+    ahead, months = await reads.paid_ahead(of), await debts.months(since_at, of)
     return FundRead(held, ahead, jobs, per, weeks, bands, slow, months, lost, names)
 
 
@@ -119,12 +138,19 @@ class BooksAsked(BaseModel):
 
     job: Choice = None
     account: Annotated[Account | None, BeforeValidator(lambda value: value or None)] = None
+    entity: Choice = None
     from_on: Day = None
     until_on: Day = None
 
     def filter(self) -> BookFilter:
         """The same for the store."""
-        return BookFilter(job_id=self.job, account=self.account, from_on=self.from_on, until_on=self.until_on)
+        return BookFilter(
+            job_id=self.job,
+            account=self.account,
+            entity=self.entity,
+            from_on=self.from_on,
+            until_on=self.until_on,
+        )
 
     def query(self) -> dict[str, str]:
         """The same for an address."""
@@ -147,6 +173,8 @@ async def ledger(
     except BadCursor as wrong:
         raise Wrong("wrong-cursor", str(wrong)) from None
     told = office_books.books_view(lang, await books.balances(asked.filter()), lines)
+    names = {one.slug: one.name for one in await home.entities.all()}
+    told |= office_books.entities_view(lang, names, await books.between())
     return page.page(request, "ledger.html", asker, **told, **_query_values(asked, more, lang))
 
 
@@ -169,4 +197,4 @@ async def ledger_sheet(home: Home, asker: Known, asked: Asked) -> Response:
 
 async def _rows(lines: AsyncIterator[BookLine]) -> AsyncIterator[tuple[object, ...]]:
     async for one in lines:
-        yield one.on, one.job_id, one.key, one.n + 1, one.account.value, one.text, one.amount_eur
+        yield one.on, one.job_id, one.key, one.n + 1, one.account.value, one.text, one.amount_eur, one.entity or ""

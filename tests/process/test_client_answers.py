@@ -1,0 +1,77 @@
+"""A client rejects an invoice on the Peppol network: people are paid, two decide about a credit note."""
+
+from typing import Any
+
+from storage.services.debt_collection import Collections
+from tests.process.small import DAY, alone, played
+from tests.process.world import World
+
+INVOICE = "invoicing:invoice"
+
+
+async def rejected(house: World) -> tuple[str, str]:
+    """Ann has sung, the invoice went out, and the client says no to the price; its number."""
+    await house.person("nora.claes@client.example", role="client", pays_after_days=None)
+    job_id = await alone(house)
+    await played(house, job_id)
+    await house.live_until(job_id, lambda job: job.state in ("performed", "paid_out", "collecting"), step=DAY)
+    issued = await house.until_step(job_id, INVOICE, "done")
+    assert issued.booking is not None
+    told = {"document": issued.booking["number"], "code": "RE", "reasons": ["PRI"], "note": "agreed was 2,000.00"}
+    await house.partners("POST", "/admin/peppol/answers", json=told)
+    await house.pass_time(DAY)
+    return job_id, issued.booking["number"]
+
+
+async def texts(house: World, job_id: str, lang: str) -> list[str]:
+    told: list[dict[str, Any]] = await house.ask("ann", "GET", f"/api/jobs/{job_id}/history?lang={lang}")
+    return [line["text"] for line in told]
+
+
+async def test_a_rejected_invoice_is_credited_by_two_while_the_wage_is_paid(house: World) -> None:
+    job_id, number = await rejected(house)
+    asked = await house.until_step(job_id, INVOICE, "parked")
+    assert asked.problem is not None
+    assert (asked.problem.type, asked.undoing) == ("IssuedInvoice", True)
+    (collection,) = await Collections(house.site.database).of_job(job_id)
+    assert collection.state == "disputed"
+    assert (
+        f"The client rejects {number} (the price): agreed was 2,000.00. No reminder leaves; people decide "
+        "whether a credit note takes it back. Wages do not wait for that." in await texts(house, job_id, "en")
+    )
+
+    await house.live_until(job_id, lambda job: job.state == "collecting", step=DAY, days=20)
+    wage = await house.step(job_id, "wages:ann")
+    assert wage is not None
+    assert wage.state == "done"
+    assert "debt_collection.remind" not in await house.kinds(job_id)
+
+    await house.decide(job_id, INVOICE, "answer", who="iris", answer="credit")
+    loss = await house.until_step(job_id, "prefinancing", "parked")
+    assert loss.problem is not None
+    assert loss.problem.params["accounts"] == "result 2244.00"  # 2,400.00 less the fee of 156.00, all paid out
+    (collection,) = await Collections(house.site.database).of_job(job_id)
+    assert collection.state == "credited"
+    borne = loss.request | {"loss_borne_by": "community"}
+    await house.decide(job_id, "prefinancing", "replay", who="fatima", request=borne)
+    await house.until(job_id, lambda job: job.state == "closed")
+    assert (await house.house.ledger.balances(job_id)).open == {}
+
+
+async def test_an_invoice_that_stays_is_collected_once_the_dispute_is_settled(house: World) -> None:
+    job_id, _ = await rejected(house)
+    await house.until_step(job_id, INVOICE, "parked")
+    await house.decide(job_id, INVOICE, "answer", who="iris", answer="keep")
+    assert (await house.until_step(job_id, INVOICE, "done")).undoing is False
+    (collection,) = await Collections(house.site.database).of_job(job_id)
+    assert collection.state == "disputed"
+    because = {"reason": "the order says 2,400.00"}
+    await house.ask("iris", "POST", f"/api/debts/{collection.invoice_id}/dispute/settle", json=because)
+    await house.live_until(
+        job_id, lambda job: job.state in ("closed", "written_off", "collecting"), step=DAY, days=20
+    )
+    for _ in range(20):
+        await house.pass_time(DAY)
+        if "debt_collection.remind" in await house.kinds(job_id):
+            return
+    raise AssertionError(await house.kinds(job_id))
