@@ -173,6 +173,25 @@ def recovery(
     return entry(key, job_id, on, "Recovered from insurer or subsidy", moves, fact)
 
 
+INCOME = "Income without an invoice"
+"""What the entry of a subsidy or of own takings says; what came in before is counted by it."""
+
+
+def income(
+    key: str, job_id: str, on: date, received: Decimal, fee: Decimal, vat: Decimal, before: Balances
+) -> Entry:
+    """A subsidy or own takings pay the job: VAT and the cooperative's fee are in it, the fund is repaid first."""
+    repaid = min(received - vat, before.owed(Account.PREFINANCED))
+    moves = nets(
+        (Account.BANK, received),
+        (Account.VAT_DUE, -vat),
+        (Account.FEES, -fee),
+        (Account.RESULT, fee + vat - received),
+        *_to_fund(repaid),
+    )
+    return entry(key, job_id, on, INCOME, moves)
+
+
 def refund(key: str, job_id: str, on: date, amount: Decimal) -> Entry:
     """The client gets back what was paid above what is owed."""
     text = "Refund to the client"

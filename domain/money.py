@@ -41,6 +41,14 @@ def cents_up(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_CEILING)
 
 
+def slice_of(whole: Decimal, expected: Decimal, before: Decimal, received: Decimal) -> Decimal:
+    """What of `whole` belongs to a slice of what was expected: reckoned from all that came in so far, so that once
+    everything has come the slices are the whole, whatever their number and order. Nothing expected, nothing due."""
+    if expected <= 0:
+        return ZERO
+    return cents(whole * (before + received) / expected) - cents(whole * before / expected)
+
+
 def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     """Split an amount by weights so that the parts add up exactly.
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from domain.frame import JobFrame
 from domain.message import Message
+from domain.money import Eur
 from domain.services.agreement import AgreementRequest
 from domain.services.employment_contract import EmploymentContractRequest
 from domain.services.equipment import EquipmentRequest
@@ -31,6 +32,14 @@ class ApprovalRule(Message):
     """In English; the reader's own sentence is made from the rule and `params`."""
     answer_by: datetime
     params: dict[str, str] = {}
+
+
+class Uninvoiced(Message):
+    """Income that no invoice asks for: a signed subsidy, own takings; with the VAT and the fee that are in it."""
+
+    expected_eur: Eur
+    fee_eur: Eur
+    vat_eur: Eur
 
 
 class JobPlan(Message):
@@ -65,6 +74,7 @@ class JobPlan(Message):
     wages: dict[str, WagesRequest] = {}
     invoicing: dict[str, InvoiceRequest] = {}
     """By document: `deposit`, `balance`, `invoice`."""
+    uninvoiced: Uninvoiced | None = None
     special_request: dict[str, SpecialRequestRequest] = {}
     workspace: WorkspaceRequest | None = None
 

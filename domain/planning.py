@@ -74,6 +74,7 @@ def plan(declaration: JobDeclaration, quote: Quote, refs: PlanRefs, on: date) ->
         expenses=people.expenses(desk),
         wages=people.wages(desk),
         invoicing=client.invoices(desk),
+        uninvoiced=client.uninvoiced(desk),
         **{service: its.order(desk) for service, its in bookable().items()},
     )
 

@@ -9,9 +9,11 @@ from domain.money import CENT, ZERO, cents
 from domain.parties import DeclaredClient
 from domain.people import Language
 from domain.periods import day_in_brussels, last_day_on
+from domain.plan import Uninvoiced
 from domain.plans.context import AGREEMENT_REMINDERS, PlanContext
 from domain.quoting.models import ClientSide
 from domain.rules.cancellation import Withdrawal, withdrawal_right
+from domain.rules.price import fee
 from domain.services.agreement import AgreementRequest, LateTerms
 from domain.services.invoicing import DocumentKind, InvoiceLine, InvoiceRequest
 from domain.services.prefinancing import PrefinancingRequest
@@ -110,6 +112,21 @@ def prefinancing(desk: PlanContext) -> PrefinancingRequest:
         cap_eur=wish.cap_eur,
         recovered_from="subsidy" if wish.subsidy else "client",
         subsidy_document=wish.subsidy.document if wish.subsidy else None,
+    )
+
+
+def uninvoiced(desk: PlanContext) -> Uninvoiced | None:
+    """What comes in without an invoice, with the part of the quoted fee that the invoices do not carry."""
+    side, subsidy = _side(desk), desk.quote.subsidy.amount_eur
+    takings = ZERO if side.invoiced else side.total.amount_eur
+    if not subsidy + takings or _client(desk).kind == "internal":
+        return None
+    assert desk.quote.fee is not None, "a job without a fee line is never planned"
+    carried = fee(side.net.amount_eur, desk.sheet.last_day_on).amount_eur if side.invoiced else ZERO
+    return Uninvoiced(
+        expected_eur=subsidy + takings,
+        fee_eur=max(desk.quote.fee.amount_eur - carried, ZERO),
+        vat_eur=ZERO if side.invoiced else side.vat.amount_eur,
     )
 
 

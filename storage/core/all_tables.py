@@ -64,7 +64,6 @@ MODULES = (
     events,
     fund_tables,
     reported_events,
-    invoice_answers,
     job_tables,
     saved_views,
     search_words,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain import between, entries, suspense
 from domain.bank import EntryCard, MovementMatched, Nudge, asking
 from domain.bank_books import BOOKED, CAME_BACK
-from domain.ledger import Account, Entry, paid_fact
+from domain.ledger import Entry, paid_fact
 from domain.matching import (
     MatchedPart,
     MoreThanIsOwed,
@@ -37,6 +37,7 @@ from storage.money.paid_by_hand import latest_of, paid_outside
 from storage.money.payment_tables import payments
 from storage.money.recognition import ON_ITS_WAY, becomes, entity_of, open_of
 from storage.money.statements import card_of
+from storage.money.whose_books import fee_and_vat, in_whose_books
 from storage.people.entities import entities
 from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
@@ -135,7 +136,9 @@ async def _booked(
 ) -> Nudge | None:
     place = _Place(entry, f"matched/{place_of(entry, entry)}-{n}", wish)
     subject, made, nudge = await _BOOKINGS[wish.kind](connection, place)
-    booked = await _whose(connection, place, suspense.out_of_suspense(made, place.moved))
+    booked = await in_whose_books(
+        connection, place.entry.iban, place.moved, suspense.out_of_suspense(made, place.moved)
+    )
     for one in booked:
         await book(connection, one)
     booked_for = booked[0].job_id
@@ -151,21 +154,6 @@ async def _booked(
     if wish.kind == "invoice":
         await recovered_losses.after(connection, subject, entry.booked_on, said.at, source=place.key)
     return nudge
-
-
-async def _whose(connection: AsyncConnection, place: _Place, booked: Entry) -> list[Entry]:
-    """The same in the books of whoever it is: what another entity's account holds of it is owed between the two."""
-    holder = await entity_of(connection, place.entry.iban)
-    owner = await connection.scalar(select(jobs.c.entity).where(jobs.c.job_id == booked.job_id))
-    if holder is None or booked.job_id == suspense.NO_JOB:
-        return [booked.model_copy(update={"entity": booked.entity or holder})]
-    if owner in (None, holder):
-        return [booked]
-    whose = (holder, owner)
-    return [
-        between.through(booked, Account.SUSPENSE, place.moved, whose),
-        between.handed_on(booked, place.moved, whose),
-    ]
 
 
 async def _of_invoice(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
@@ -188,15 +176,20 @@ async def _of_invoice(connection: AsyncConnection, place: _Place) -> tuple[str, 
 
 async def _of_job(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
     """Money for a job without an invoice: own takings, a subsidy, an insurer."""
-    job_id = await connection.scalar(select(jobs.c.job_id).where(jobs.c.job_id == place.part.subject_id))
-    if job_id is None:
+    wanted = select(jobs.c.job_id, jobs.c.plan).where(jobs.c.job_id == place.part.subject_id)
+    job = (await connection.execute(wanted)).one_or_none()
+    if job is None:
         raise NoSuchSubject(kind="job", subject=place.part.subject_id)
+    job_id = job.job_id
     if place.moved < ZERO:
         raise WrongDirection(amount=str(place.entry.amount_eur), kind="job")
     await one_at_a_time(connection, job_id)
     before = await balances_of(connection, job_id)
     facts = (f"{job_id}/{place.key}", job_id, place.entry.booked_on, place.part.amount_eur)
-    return job_id, entries.recovery(*facts, before=before), None
+    if job.plan.get("uninvoiced") is None:
+        return job_id, entries.recovery(*facts, before=before), None
+    fee, vat = await fee_and_vat(connection, job_id, job.plan["uninvoiced"], place.part.amount_eur)
+    return job_id, entries.income(*facts, fee=fee, vat=vat, before=before), None
 
 
 async def _of_payment(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:

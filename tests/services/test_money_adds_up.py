@@ -18,6 +18,7 @@ from activities.prefinancing import Prefinancing
 from domain import entries
 from domain.declaration import JobDeclaration, load_declaration
 from domain.ledger import Account
+from domain.money import share, slice_of
 from domain.orders import StepOrder
 from domain.papers import InvoicePaper
 from domain.plan import JobPlan
@@ -184,3 +185,36 @@ async def test_documents_fees_and_pay_add_up_and_the_job_closes_at_zero(
     assert -after.of(Account.VAT_DUE) == client.vat.amount_eur
     zero = [one for entry in await office.ledger.entries(job_id) for one in entry.postings if not one.amount_eur]
     assert zero == []
+
+
+@given(price=EUR, subsidy=EUR, cut=st.integers(1, 5), kind=st.sampled_from(["company", "own_takings"]))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_income_without_an_invoice_carries_its_part_of_the_fee_and_its_vat_to_the_cent(
+    office: Office, price: D, subsidy: D, cut: int, kind: str
+) -> None:
+    declared = drawn(price, None, False, (True, False), [1])
+    if kind == "company":
+        promise = {"from_name": "Fédération", "amount_eur": subsidy, "document": "promise.pdf"}
+        changes: dict[str, Any] = {"prefinancing": {"subsidy": promise}}
+    else:
+        changes = {"client": {"kind": "own_takings"}}
+    made, orders = planned(office, JobDeclaration.model_validate(declared.model_dump(exclude_unset=True) | changes))
+    client, income = made.client, orders.uninvoiced
+    assert client is not None
+    assert income is not None
+    assert made.fee is not None
+    assert income.expected_eur == (subsidy if kind == "company" else client.total.amount_eur)
+    job_id = f"J{next(NUMBERS)}"
+    for item, one in orders.invoicing.items():
+        await desk(office, job_id).issue(invoice_order(job_id, item, one))
+    parts = share(income.expected_eur, [D(1)] * cut)
+    before = D(0)
+    for n, part in enumerate(parts):
+        fee, vat = (slice_of(x, income.expected_eur, before, part) for x in (income.fee_eur, income.vat_eur))
+        facts = (f"{job_id}/income-{n}", job_id, date(2026, 4, 15), part)
+        books = await office.ledger.balances(job_id)
+        await office.ledger.post(entries.income(*facts, fee=fee, vat=vat, before=books))
+        before += part
+    books = await office.ledger.balances(job_id)
+    assert books.owed(Account.FEE_TO_COLLECT) - books.of(Account.FEES) == made.fee.amount_eur
+    assert books.owed(Account.VAT_TO_COLLECT) - books.of(Account.VAT_DUE) == client.vat.amount_eur
