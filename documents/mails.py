@@ -57,6 +57,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "withdrawn": ("reason",),
     "job_news": (),
     "called_off": (),
+    "password_link": (),
     "data_changed": ("changed", "changed_at", "used_from_at"),
     "order_moved": ("changes",),
     "move_news": ("changes",),

@@ -21,6 +21,7 @@ from storage.people.clients import Clients
 from storage.people.entities import Entities
 from storage.people.members import Members
 from storage.people.people import People
+from workers.forgotten_passwords import send_links
 from workers.infrastructure import is_infrastructure
 from workers.person_changes import tell_changes
 from workers.site import OnSite
@@ -52,6 +53,7 @@ async def _keep_sending(site: OnSite) -> None:
         try:
             await send_due(site)
             await tell_changes(site)
+            await send_links(site)
             if monotonic() >= upkeep_at:
                 await upkeep(site)
                 upkeep_at = monotonic() + UPKEEP_EVERY

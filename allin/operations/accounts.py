@@ -8,10 +8,9 @@ from typing import Final
 
 from allin.client.terminal import Stop, columns
 from allin.installation import Installation, opened
-from api.security.session import closed_link
 from engine.calendar import wall_clock
 from engine.settings import Settings
-from storage.security.accounts import Accounts, SignInAccount
+from storage.security.accounts import Accounts, SignInAccount, closed_link
 from storage.security.audit import Audit, AuditEntry
 from storage.security.sessions import Sessions
 

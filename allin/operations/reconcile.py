@@ -23,6 +23,8 @@ from storage.money.payment_tables import payments
 from storage.people.entities import Entities
 from storage.people.people import People
 from storage.people.person_changes import mail_key, person_changes
+from storage.security.password_requests import mail_key as password_requests_key
+from storage.security.password_requests import password_requests
 from storage.services.employment_contract import Engagements, engagements
 from workers.order_lookups import Lookup, Lookups, PartnerEffect
 
@@ -272,5 +274,6 @@ async def _known(database: Database) -> set[str]:
         rows = (await connection.execute(select(orders.c.order_key, orders.c.short))).all()
         owed = await connection.scalars(select(due_notices.c.key))
         changed = await connection.scalars(select(person_changes.c.change_id))
-        told = {mail_key(change) for change in changed}
+        asked = await connection.scalars(select(password_requests.c.request_id))
+        told = {mail_key(change) for change in changed} | {password_requests_key(one) for one in asked}
         return {name for row in rows for name in row} | set(owed) | told

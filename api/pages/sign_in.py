@@ -49,6 +49,7 @@ async def _way_in(
     people.sort(key=lambda one: (order.index(one["role"]), one["name"]))
     onward = inside(next_ or request.query_params.get("next", "/"))
     shown: dict[str, Any] = {"people": people, "next": onward, "wrong": wrong, "issuer": home.settings.oidc_issuer}
+    shown["asked"] = "asked" in request.query_params
     return page.page(request, "sign_in.html", status=401 if wrong or again else 200, again=again, **shown)
 
 

@@ -41,6 +41,7 @@ PER_ADDRESS: Limits = {
     "/api/temporal/codec": parse("1200/minute"),
     "/api/session": parse("20/minute"),
     "/sign-in": parse("20/minute"),
+    "/forgotten": parse("5/minute"),
     "/a/": parse("60/minute"),
     "/i/": parse("60/minute"),
     "/c/": parse("60/minute"),

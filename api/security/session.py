@@ -1,6 +1,5 @@
 """Signing in and out, as a person of the demonstration or with a password."""
 
-import hashlib
 import re
 from datetime import timedelta
 from functools import cache
@@ -140,11 +139,6 @@ async def reopened(request: Request, home: Container, person_id: str) -> str:
     proof: Proof = "second_factor" if account.totp_secret else "password"
     device = device_of(request)
     return await home.sessions.open(person_id, wall_clock(), LASTS, device=device, demo=account.demo, proof=proof)
-
-
-def closed_link(token: str) -> str:
-    """How a link that sets a password is kept: whoever reads our table cannot open it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def device_of(request: Request) -> str:

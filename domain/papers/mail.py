@@ -223,6 +223,13 @@ class DataChangedMail(PrintedMail):
     """From when payments go to a new account."""
 
 
+class PasswordLinkMail(PrintedMail):
+    """A link that sets a new password, for whoever says they forgot the old one."""
+
+    kind: Literal["password_link"] = "password_link"
+    link: str
+
+
 class OrderMovedMail(PrintedMail):
     """A job the client was asked about changes."""
 

@@ -43,7 +43,7 @@ from storage.money import (
     payment_tables,
 )
 from storage.people import clients, entities, members, people
-from storage.security import accounts, data_keys, links, sessions
+from storage.security import accounts, data_keys, links, password_requests, sessions
 from storage.security import audit as security_audit
 
 MODULES = (
@@ -75,6 +75,7 @@ MODULES = (
     due_notices,
     orders,
     partner_states,
+    password_requests,
     payee_checks,
     payment_batches,
     payment_tables,

@@ -52,8 +52,8 @@ class FundFigures:
 
     async def held(self, entity: str | None = None) -> tuple[Decimal, int]:
         """What the fund holds, for one entity or in all, and for how many jobs."""
-        total = type_coerce(func.sum(HELD), MoneyCents)
-        wanted = select(total, func.count()).where(HELD > ZERO, *_of(entity))
+        summed = type_coerce(func.sum(HELD), MoneyCents)
+        wanted = select(summed, func.count()).where(HELD > ZERO, *_of(entity))
         async with self._database.reading() as connection:
             total, jobs = (await connection.execute(wanted)).one()
         return total or ZERO, jobs

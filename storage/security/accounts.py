@@ -1,5 +1,6 @@
 """Accounts: how a person signs in, and in which roles."""
 
+import hashlib
 from datetime import datetime
 from typing import Any, Literal
 
@@ -34,6 +35,11 @@ password_links = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Index(None, "person_id"),
 )
+
+
+def closed_link(token: str) -> str:
+    """How a link that sets a password is kept: whoever reads our table cannot open it."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class SignInAccount(Message):

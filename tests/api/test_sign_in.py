@@ -13,11 +13,10 @@ from allin.__main__ import run
 from api.pages.member.security import known_as
 from api.security import passwords
 from api.security.second_factor import code, hashed, step_of
-from api.security.session import closed_link
 from engine.calendar import wall_clock
 from engine.keys import MasterKeys
 from storage.core.database import Database
-from storage.security.accounts import Role, SignInAccount
+from storage.security.accounts import Role, SignInAccount, closed_link
 from storage.security.audit import Audit
 from tests.api.conftest import REAL, Door
 

@@ -51,6 +51,7 @@ JSON: Mapping[str, object] = {
 }
 FORMS: Mapping[str, dict[str, str]] = {
     "POST /sign-in": {"person": "ann"},
+    "POST /forgotten": {"person": "ann"},
     "POST /password/{token}": {"new": "lantern copper wheat bicycle"},
     "POST /me/security/password": {"old": "a", "new": "lantern copper wheat bicycle"},
     "POST /me/security/factor": {"secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "000000", "old": "a"},

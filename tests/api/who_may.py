@@ -8,6 +8,7 @@ TABLE = """
 GET    /                                                            ok  ok  ok  ok  ok  ok  ok
 GET    /sign-in                                                     ok  ok  ok  ok  ok  ok  ok
 POST   /sign-in                                                     ok  ok  ok  ok  ok  ok  ok
+POST   /forgotten                                                   ok  ok  ok  ok  ok  ok  ok
 POST   /api/session                                                 ok  ok  ok  ok  ok  ok  ok
 GET    /declare                                                     ok  ok  ok  ok  ok  ok  ok
 POST   /declare                                                     ok  ok  ok  ok  ok  ok  ok

@@ -19,6 +19,7 @@ from domain.papers import (
     Language,
     MoveNewsMail,
     OrderMovedMail,
+    PasswordLinkMail,
     PrintedMail,
     PrintedWorkDay,
     ReminderAgainMail,
@@ -113,6 +114,7 @@ def every_mail(language: Language, **changes: object) -> list[PrintedMail]:
         JobNewsMail,
         CalledOffMail,
         DataChangedMail,
+        PasswordLinkMail,
         OrderMovedMail,
         MoveNewsMail,
     )

@@ -6,8 +6,8 @@ import pytest
 
 from documents.sheets import sheet
 from domain.papers import Language
-from tests.documents.paper_samples import NEIGHBOUR, order_form
-from tests.documents.samples import invoice
+from tests.documents.paper_samples import order_form
+from tests.documents.samples import NEIGHBOUR, invoice
 
 SLICES = {
     "fr": "20,00 € jusqu'à 150,00 € dus ; 30,00 € plus 10 % de la tranche de 150,01 € à 500,00 € ; "
@@ -45,4 +45,4 @@ def test_where_nothing_is_agreed_nothing_is_printed() -> None:
 
 def test_the_invoice_says_what_the_order_said() -> None:
     told = sheet(invoice("en", client=NEIGHBOUR, penalty_clause=True)).data
-    assert any("at most" in str(one) for one in told["late"]), told.keys()
+    assert "at most" in str(told["late"])

@@ -40,7 +40,7 @@ async def morning(here: World, day: date) -> None:
     await here.morning_of(day)
     news = await here.desk.fetch_statements(day)
     assert news.problems == ()
-    await here.desk.told(news)
+    await here.desk.notify(news)
 
 
 async def owed(here: World) -> list[OwedBetween]:

@@ -11,12 +11,13 @@ from api.links.routes import back
 from api.pages.render import Paged, Pages
 from api.security import passwords, second_factor
 from api.security.permissions import Asker, Known, cookie_name, token_of
-from api.security.session import checked_password, closed_link, keep_cookie, reopened
+from api.security.session import checked_password, keep_cookie, reopened
 from domain.people import Language
 from engine.calendar import wall_clock
 from engine.words import moment
-from storage.security.accounts import SignInAccount
+from storage.security.accounts import SignInAccount, closed_link
 from storage.security.audit import AuditEntry
+from storage.security.password_requests import PasswordRequests
 from storage.security.sessions import Session
 
 router = APIRouter(include_in_schema=False)
@@ -138,6 +139,13 @@ async def end(
     else:
         await home.sessions.close_one(asker.person_id, which)
     return back(request, f"{PAGE}?done=ended")
+
+
+@router.post("/forgotten")
+async def forgotten(request: Request, home: Home, person: Annotated[str, Form(max_length=200)]) -> Response:
+    """Ask for a link by mail; the answer is the same whether anybody signs in under this name or not."""
+    await PasswordRequests(home.database).ask(person, home.now())
+    return back(request, "/sign-in?asked=yes#sign-in")
 
 
 @router.get("/password/{token}")
