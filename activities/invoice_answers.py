@@ -14,6 +14,7 @@ from domain.errors import PartnerDown, Refusal
 from domain.invoice_answers import AnswerApplied, CreditProposal, Inbox, InvoiceAnswer
 from domain.job import Decision
 from domain.message import Message
+from domain.workflow_ids import of_job
 
 LATER = frozenset({"StaleAttempt"})
 """The step moved on while it was read: the next round reads it anew."""
@@ -145,7 +146,7 @@ class InvoiceAnswers:
             return
         no = None
         if found is not None and found[0] in ("held", "done"):
-            no = await self._doors.redo(f"job-{proposal.job_id}", _question(proposal, found[1]))
+            no = await self._doors.redo(of_job(proposal.job_id), _question(proposal, found[1]))
             if no is not None and no[0] in LATER:
                 return
         if no is not None and no[0] not in ASKED_ANYWAY:

@@ -64,7 +64,7 @@ async def show(
         entity=slug or "",
         quarters=[(one, _named(one)) for one in dict.fromkeys((*offered, chosen))],
         quarter=chosen,
-        made=_told(made, lang) if made else None,
+        made=_view(made, lang) if made else None,
         files={"csv": f"{query}&form=csv", "json": query},
     )
 
@@ -83,7 +83,7 @@ def _named(chosen: str) -> str:
     return f"Q{number} {year}"
 
 
-def _told(made: HandOver, lang: Language) -> dict[str, Any]:
+def _view(made: HandOver, lang: Language) -> dict[str, Any]:
     totals = made.totals
     return {
         "lines": [_line(one, lang) for one in made.lines],
