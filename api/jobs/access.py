@@ -1,6 +1,6 @@
 """Finding a job, a step or a paper for the one who asks: what is not theirs does not exist for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from api.container import Container
@@ -9,6 +9,7 @@ from api.security.permissions import Asker
 from api.wording.timeline import Names, whom
 from domain.job import StepState
 from domain.plan import JobPlan
+from domain.plans.orders import PER_ITEM, SINGLE
 from domain.promises import as_told
 from storage.core.pagination import BadCursor, Page
 from storage.execution.events import JobEvent
@@ -134,12 +135,25 @@ async def paper(home: Container, asker: Asker, job_id: str, name: str) -> tuple[
 
 async def crew_names(house: Container, plan: JobPlan, steps: Iterable[StepState] = ()) -> Names:
     """How the people of one job are called, by the item that stands for them in the names of its steps."""
-    of = {one.item: str(one.request["person_id"]) for one in steps if one.request.get("person_id")}
-    of |= {
+    of = {one.item: str(one.request["person_id"]) for one in steps if one.request.get("person_id")} | _crew(plan)
+    return _called(of, await house.people.names(set(of.values())))
+
+
+async def crew_names_by_job(house: Container, plans: Mapping[str, JobPlan]) -> dict[str, Names]:
+    """The same for several jobs, in one question however many they are."""
+    crews = {job_id: _crew(plan) for job_id, plan in plans.items()}
+    names = await house.people.names({person for crew in crews.values() for person in crew.values()})
+    return {job_id: _called(crew, names) for job_id, crew in crews.items()}
+
+
+def _crew(plan: JobPlan) -> dict[str, str]:
+    return {
         item: one.person_id for wanted in (plan.travel, plan.employment_contract) for item, one in wanted.items()
     }
-    names = await house.people.names(set(of.values())) if of else {}
-    return {item: names[person] for item, person in of.items() if names.get(person)}
+
+
+def _called(crew: Mapping[str, str], names: Mapping[str, str]) -> Names:
+    return {item: names[person] for item, person in crew.items() if names.get(person)}
 
 
 async def names_by_step(house: Container, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Names]:
@@ -154,9 +168,9 @@ def planned(plan: JobPlan) -> list[StepState]:
     found: list[StepState] = []
     for name in type(plan).model_fields:
         wanted = getattr(plan, name)
-        if isinstance(wanted, dict):
+        if name in PER_ITEM:
             found += [StepState(service=name, item=item) for item in wanted]
-        elif hasattr(wanted, "told"):
+        elif name in SINGLE and wanted is not None:
             found.append(StepState(service=name))
     return found
 

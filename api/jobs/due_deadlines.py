@@ -71,13 +71,10 @@ async def upcoming(
     now = home.now()
     found = await home.deadlines.due_unmet(now + within, limit)
     rows = await home.steps.of_jobs({one.job_id for one in found})
-    titles = {row.job_id: row.title for row in rows}
-    others = await home.jobs.rows({one.job_id for one in found} - titles.keys())
-    titles |= {job_id: row.title for job_id, row in others.items()}
     plans = await home.jobs.plans({one.job_id for one in found})
-    names = {job_id: await access.crew_names(home, plan) for job_id, plan in plans.items()}
+    names = await access.crew_names_by_job(home, plans)
     told = [
-        _deadline_view(one, titles[one.job_id], names[one.job_id], meeting(one, rows), asker, lang, now)
+        _deadline_view(one, plans[one.job_id].title, names[one.job_id], meeting(one, rows), asker, lang, now)
         for one in found
     ]
     return sorted(told, key=lambda one: (one.rank, one.due_at, one.job_id, one.item))

@@ -58,7 +58,7 @@ class People:
     async def names(self, person_ids: Iterable[str]) -> dict[str, str]:
         """The names of several persons, for lists; nothing private is opened."""
         columns = (people.c.person_id, people.c.given_name, people.c.family_name)
-        asked = list(person_ids)
+        asked = [one for one in person_ids if one]
         if not asked:
             return {}
         wanted = select(*columns).where(people.c.person_id.in_(asked))

@@ -110,7 +110,8 @@ async def _found(request: Request, home: Container, asker: Asker, lang: Language
     page = await access.jobs(home, asker, question.filter(), cursor, AT_ONCE)
     asked = question.as_query()
     facets = await job_search.counted(home, asker, question, lang)
-    members = await home.people.names({row.member_id for row in page.rows})
+    members = {one.value: one.label for one in facets.member}
+    members |= await home.people.names({row.member_id for row in page.rows} - members.keys())
     return {
         "asked": dict.fromkeys(names, "") | asked,
         "narrowed": bool(asked),
