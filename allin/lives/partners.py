@@ -24,6 +24,8 @@ from storage.services.employment_contract import engagements
 OVER = ("withdrawn_at", "taken_off_at", "terminated_on", "amended_by", "assigned_to")
 MOVED_AT_THE_BANK = re.compile(r"/(receipt|recall|suspense)/|:(booked|returned)(-\d+)?$")
 """Entries that a statement brought; other money leaves by card, cash or a partner's own invoice."""
+AT_THE_BANK = (Account.BANK.value, Account.FUND.value)
+"""What a client pays and the fund gets back stays on the same bank account."""
 
 
 def _by_hand(seen: Seen) -> set[tuple[str, str]]:
@@ -153,7 +155,7 @@ def _booked(seen: Seen, entity_of: dict[str, str]) -> dict[str, Decimal]:
     booked: dict[str, Decimal] = defaultdict(Decimal)
     for row in seen.of(ledger_postings):
         key = row["entry_key"]
-        if row["account"] != Account.BANK.value or not MOVED_AT_THE_BANK.search(key):
+        if row["account"] not in AT_THE_BANK or not MOVED_AT_THE_BANK.search(key):
             continue
         if job_of.get(key) == NO_JOB:
             iban = str(statements[suspended[key.rpartition("/")[2]]["statement"]]["iban"])

@@ -29,6 +29,8 @@ from storage.money.ledger import (
 from storage.services.debt_collection import awaited
 
 FundOrder = StepOrder[PrefinancingRequest]
+RECEIVED = (Account.BANK, Account.FUND, Account.BETWEEN)
+"""Where a client's money stands: a part may go to the fund at once, or lie on another entity's account."""
 
 
 class FundStore:
@@ -101,7 +103,8 @@ class FundStore:
         """What the client has paid for the job so far, for instance a deposit."""
         async with self._database.reading() as connection:
             told = await entries_of(connection, job_id)
-        return -sum((_on(entry, Account.RECEIVABLE) for entry in told if _on(entry, Account.BANK) > 0), ZERO)
+        received = [entry for entry in told if sum(_on(entry, one) for one in RECEIVED) > ZERO]
+        return -sum((_on(entry, Account.RECEIVABLE) for entry in received), ZERO)
 
 
 async def _carried(

@@ -50,9 +50,9 @@ def opened(browser: Browser, served: Served, person: str, lang: str = "en") -> P
 def test_an_adviser_says_yes_with_a_reason_and_reads_the_story_in_dutch(browser: Browser, served: Served) -> None:
     page = opened(browser, served, "eve", "nl")
     page.goto("/advisor")
-    card = page.locator(".approval").first
-    card.get_by_label("Waarom").fill("Ik ken deze klant")
-    card.get_by_role("button").first.click()
+    group = page.locator("form.bulk").first
+    group.get_by_label("Waarom").fill("Ik ken deze klant")
+    group.get_by_role("button").first.click()
     page.wait_for_url("**/advisor")
     page.goto(f"/jobs/{JOBS['asked']}/story")
     expect(page.get_by_role("heading", name="Het verhaal")).to_be_visible()

@@ -156,6 +156,11 @@ def test_what_somebody_did_outside_is_not_asked_of_partners() -> None:
     assert found({"periods": (period(cancelled=True),)}, job_events=by_hand) == []
 
 
+def test_what_the_fund_gets_back_of_a_payment_stays_at_the_bank() -> None:
+    part = {"entry_key": RECEIVED, "account": "fund", "amount_eur": Decimal("700.00")}
+    assert found(ledger_postings=[*bank(RECEIVED, "360.00"), part, *bank(UNKNOWN, "5.00")]) == []
+
+
 def test_money_on_another_entitys_books_is_found() -> None:
     assert found(jobs=[{"job_id": JOB, "entity": "gent"}]) == [
         "brussels: the statements say 1065.00, the books 5.00",

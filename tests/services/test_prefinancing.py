@@ -293,6 +293,7 @@ async def test_what_clients_give_back_makes_room_again(
     await ledger.post(entries.invoice("K1/inv", "K1", MARCH, Decimal("9000.00"), Decimal("0.00"), Decimal("0.00")))
     paid = Decimal("1000.00")
     await ledger.post_from("K1/pay", "K1", lambda b: entries.client_payment("K1/pay", "K1", MARCH, paid, b))
+    assert await FundStore(database).paid_by_client("K1") == paid  # all of it went to the fund at once
     assert await FundFigures(database).held() == (Decimal("13310.00"), 1)
     assert await FundFigures(database).paid_ahead() == Decimal("4000.00")
     assert (await service.reserve(fund_order("K2", client_id="c-2"))).reserved_eur == Decimal("1210.00")
