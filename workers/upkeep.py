@@ -21,7 +21,8 @@ async def upkeep(site: OnSite) -> bool:
     if await work.done_since(RETENTION, now - EVERY):
         return False
     gone = await forget(site.database, now)
-    told = ", ".join(f"{count} {table}" for table, count in gone.items() if count) or "nothing"
-    await work.done(RETENTION, now, site.calendar.now(), told)
-    log.info("forgotten", what=told)
+    told = ", ".join(f"{count} {table}" for table, count in gone.items() if count)
+    await work.done(RETENTION, now, site.calendar.now(), told or "nothing")
+    if told:
+        log.info("forgotten", what=told)
     return True

@@ -47,6 +47,7 @@ PLACES: tuple[Place, ...] = (
     Place(path="/audit", roles=READING_ALL),
     Place(path="/bank", roles=MONEY),
     Place(path="/fund", roles=OFFICE),
+    Place(path="/hand-over", roles=("finance",)),
     Place(path="/ledger", roles=OFFICE),
     Place(path="/ops", roles=OFFICE),
     Place(path="/ops/replays", roles=OFFICE),

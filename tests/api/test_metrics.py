@@ -92,8 +92,8 @@ async def test_they_are_gathered_with_what_requests_cost(door: Door) -> None:
         for family in text_string_to_metric_families(told)
         for each in family.samples
         if each.name == "allin_request_seconds_count" and each.labels["route"] == "/api/jobs"
-    ]
-    assert asked[0].labels == {"method": "GET", "route": "/api/jobs", "status": "200"}
+    ]  # the registry is the program's: other requests of this program stand in it too
+    assert {"method": "GET", "route": "/api/jobs", "status": "200"} in [each.labels for each in asked]
     spent = [
         line for line in told.splitlines() if line.startswith('allin_request_statements_sum{route="/api/jobs"}')
     ]

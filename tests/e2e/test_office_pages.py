@@ -53,7 +53,7 @@ def test_an_adviser_says_yes_with_a_reason_and_reads_the_story_in_dutch(browser:
     group = page.locator("form.bulk").first
     group.get_by_label("Waarom").fill("Ik ken deze klant")
     group.get_by_role("button").first.click()
-    page.wait_for_url("**/advisor")
+    page.wait_for_url("**/advisor?answered=1&not_asked=0")
     page.goto(f"/jobs/{JOBS['asked']}/story")
     expect(page.get_by_role("heading", name="Het verhaal")).to_be_visible()
 

@@ -52,7 +52,7 @@ async def test_a_client_answers_the_link_after_three_hours_and_once(world: World
     assert (await world.tick("2026-03-02T11:59:00Z"))["acts"] == 0
     assert (await world.tick("2026-03-02T12:00:00Z"))["acts"] == 1
     assert (await world.tick("2026-03-03T12:00:00Z"))["acts"] == 0
-    assert product.heard == [("a/tok-1", {"answer": "accept"})]
+    assert product.heard == [("a/tok-1", {"answer": "accept", "begin_now": True})]
 
 
 @pytest.mark.parametrize(("behaviour", "answer"), [("refuses", "refuse"), ("asks_for_changes", "changes")])
