@@ -100,7 +100,10 @@ def debts_are_invoices(seen: Seen) -> Iterator[Finding]:
 
 
 def the_bank_paid_what_we_booked(seen: Seen) -> Iterator[Finding]:
-    """Each payment that is booked here was made by the bank once, and the bank made no other."""
+    """Each payment that is booked here was made by the bank once, and the bank made no other.
+
+    What a person paid by hand, outside, is booked on their word; the bank's own line makes it the bank's.
+    """
     at_bank = [one for one in seen.effects if (one["partner"], one["kind"]) == ("bank", "payment")]
     made = Counter(one["reference"] for one in at_bank)
     ours = {row["end_to_end"]: row for row in seen.of(payments)}
@@ -109,7 +112,7 @@ def the_bank_paid_what_we_booked(seen: Seen) -> Iterator[Finding]:
             job_id = ours[reference]["job_id"] if reference in ours else "-"
             yield Finding("bank", job_id, f"the bank made a payment {times} times that we ordered once")
     for reference, row in sorted(ours.items()):
-        if row["state"] == "booked" and not made[reference]:
+        if row["state"] == "booked" and not row["by_hand"] and not made[reference]:
             yield Finding("bank", row["job_id"], f"{row['kind']} is booked here and not at the bank")
 
 

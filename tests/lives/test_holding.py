@@ -60,7 +60,8 @@ def collection(**more: Any) -> dict[str, Any]:
 
 
 def payment(**more: Any) -> dict[str, Any]:
-    return {"job_id": JOB, "kind": "wage", "person_id": "ann", "state": "booked", "end_to_end": "E1"} | more
+    told = {"job_id": JOB, "kind": "wage", "person_id": "ann", "state": "booked", "end_to_end": "E1"}
+    return told | {"by_hand": False} | more
 
 
 GOOD: dict[str, list[dict[str, Any]]] = {
@@ -264,6 +265,15 @@ def test_money_that_the_bank_paid_twice_or_without_us_is_found() -> None:
     assert [found.said for found in holding.unheld(paid)] == [
         "the bank made a payment 2 times that we ordered once",
         "the bank made a payment 1 times that we ordered once",
+    ]
+
+
+def test_what_a_person_paid_by_hand_is_not_asked_of_the_bank_and_the_others_are() -> None:
+    outside = payment(end_to_end="E2", person_id="bob", by_hand=True)
+    assert holding.unheld(seen(payments=[payment(), outside])) == []
+    missing = payment(end_to_end="E3", person_id="chloe")
+    assert [found.said for found in holding.unheld(seen(payments=[payment(), outside, missing]))] == [
+        "wage is booked here and not at the bank"
     ]
 
 

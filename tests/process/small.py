@@ -45,9 +45,9 @@ async def alone(house: World, **changes: Any) -> str:
 
 
 async def engaged(house: World, job_id: str) -> None:
-    """The client said yes, everybody signed and is declared."""
+    """The client said yes, everybody signed and is declared; who need not sign may be declared already."""
     await house.pass_time(4 * HOUR)
-    await house.until(job_id, lambda job: job.state == "ready")
+    await house.until(job_id, lambda job: job.state in ("ready", "engaged"))
     await house.pass_time(3 * HOUR)
 
 
