@@ -73,7 +73,7 @@ class Gatherer:
             return
         try:
             found = await business_figures(self._home.database, self._home.now())
-        except Exception as error:
+        except Exception as error:  # each driver has errors of its own; what is no trouble of storage goes on
             if not is_storage_trouble(error):
                 raise
             outage.tell(error, part="metrics")

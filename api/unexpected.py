@@ -35,7 +35,7 @@ class Unexpected:
 
         try:
             await self.app(scope, receive, sending)
-        except Exception:
+        except Exception:  # what nobody foresaw: it leaves its trace, and whoever asked gets an answer
             request = Request(scope)
             log.exception("request_failed", method=scope["method"], path=self.route_of(request), begun=begun)
             if begun:

@@ -202,7 +202,7 @@ async def told_apart(info: activity.Info) -> AsyncIterator[None]:
         ) from down
     except (ApplicationError, asyncio.CancelledError):
         raise
-    except Exception as mistake:
+    except Exception as mistake:  # all that is left: our own trouble is tried again, a fault of ours is parked
         if infrastructure.is_infrastructure(mistake):
             outage.tell(mistake, activity=info.activity_type, workflow_id=info.workflow_id)
             raise infrastructure.failure(_trace(mistake)) from mistake

@@ -71,7 +71,7 @@ class Projection:
             while True:
                 await workflow.wait_condition(lambda: not self._is_told and not (self.at_hand and not self._news))
                 await self.write()
-        except Exception as mistake:
+        except Exception as mistake:  # whoever waits for what is written must fail too
             self._broken = mistake
             raise
 

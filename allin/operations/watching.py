@@ -44,7 +44,7 @@ class Watching:
         """Everything that is late now; Stop when the database is not the one this program needs."""
         try:
             late = await self._looked()
-        except Exception as error:
+        except Exception as error:  # each driver has errors of its own; what is no trouble of storage goes on
             if not (isinstance(error, OSError) or is_storage_trouble(error)):
                 raise
             outage.tell(error, part="watch")
