@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from . import clock, dossiers
 from .desk import Call, Visit, partner_router
-from .dossiers import DOSSIER, DossierRequest, NewBalance, PlanAnswer, Step, step
-from .instalments import a_month_after, asked, kept_or_broken
+from .dossier_routes import answer_about_dossiers
+from .dossiers import DOSSIER, DossierRequest, Step, step
+from .instalments import a_month_after, asked
 from .people_book import person
 from .problems import ProblemResponse
 from .store import Json
@@ -94,43 +95,4 @@ def _seizure(debtor: str, now: datetime, amount: str) -> list[Step]:
     return [step("nothing_found", seized)]
 
 
-@router.get("/dossiers")
-async def find_dossiers(reference: str, call: Call) -> Json:
-    """The dossiers with our reference."""
-    return dossiers.found(call, reference)
-
-
-@router.get("/dossiers/{id}")
-async def get_dossier(id: str, call: Call) -> Json:
-    """One dossier."""
-    return dossiers.dossier_status(call, call.must(DOSSIER, id))
-
-
-@router.post("/dossiers/{id}/withdraw")
-async def withdraw_dossier(id: str, call: Call) -> Json:
-    """Take it back."""
-    return dossiers.withdraw(call, id)
-
-
-@router.post("/dossiers/{id}/suspend")
-async def suspend_dossier(id: str, call: Call) -> Json:
-    """Do nothing more for now."""
-    return dossiers.suspend(call, id)
-
-
-@router.post("/dossiers/{id}/resume")
-async def resume_dossier(id: str, call: Call) -> Json:
-    """Go on."""
-    return dossiers.resume(call, id)
-
-
-@router.post("/dossiers/{id}/plan")
-async def answer_plan(id: str, body: PlanAnswer, call: Call) -> Json:
-    """Agree to instalments, or not."""
-    return dossiers.answer_plan(call, id, body, kept_or_broken(call, id))
-
-
-@router.post("/dossiers/{id}/balance")
-async def lower_balance(id: str, body: NewBalance, call: Call) -> Json:
-    """Less is owed."""
-    return dossiers.lower(call, id, body)
+answer_about_dossiers(router)

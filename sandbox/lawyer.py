@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from . import dossiers
 from .desk import Call, Visit, partner_router
-from .dossiers import DOSSIER, DossierRequest, NewBalance, PlanAnswer, Step, step
-from .instalments import asked, kept_or_broken
+from .dossier_routes import answer_about_dossiers
+from .dossiers import DOSSIER, DossierRequest, Step, step
+from .instalments import asked
 from .people_book import person
 from .problems import ProblemResponse
 from .store import Json
@@ -90,43 +91,4 @@ def _letter(debtor: str, on: datetime, amount: str, body: DossierRequest) -> lis
     return [told[debtor]] if debtor in told else []
 
 
-@router.get("/dossiers")
-async def find_dossiers(reference: str, call: Call) -> Json:
-    """The dossiers with our reference."""
-    return dossiers.found(call, reference)
-
-
-@router.get("/dossiers/{id}")
-async def get_dossier(id: str, call: Call) -> Json:
-    """One dossier."""
-    return dossiers.dossier_status(call, call.must(DOSSIER, id))
-
-
-@router.post("/dossiers/{id}/withdraw")
-async def withdraw_dossier(id: str, call: Call) -> Json:
-    """Take it back."""
-    return dossiers.withdraw(call, id)
-
-
-@router.post("/dossiers/{id}/suspend")
-async def suspend_dossier(id: str, call: Call) -> Json:
-    """Do nothing more for now."""
-    return dossiers.suspend(call, id)
-
-
-@router.post("/dossiers/{id}/resume")
-async def resume_dossier(id: str, call: Call) -> Json:
-    """Go on."""
-    return dossiers.resume(call, id)
-
-
-@router.post("/dossiers/{id}/plan")
-async def answer_plan(id: str, body: PlanAnswer, call: Call) -> Json:
-    """Agree to instalments, or not."""
-    return dossiers.answer_plan(call, id, body, kept_or_broken(call, id))
-
-
-@router.post("/dossiers/{id}/balance")
-async def lower_balance(id: str, body: NewBalance, call: Call) -> Json:
-    """Less is owed."""
-    return dossiers.lower(call, id, body)
+answer_about_dossiers(router)
