@@ -88,10 +88,12 @@ class DebtCollection(Counsel):
             outcome = outcome_of(position)
             await self._recall_dossiers(kept)
             if outcome == "written_off":
+                await self._costs.given_up(kept.invoice_id, position.on)
                 await self._book_loss(order, position)
             else:
                 await self._book_late_costs(order, position)
                 await self._book_difference(order, position)
+            await self._costs.given_up(kept.invoice_id, position.on)
             kept = await self._collections.close(kept.invoice_id, outcome, self._clock.now())
         return settlement_of(kept, position)
 
@@ -103,7 +105,7 @@ class DebtCollection(Counsel):
         paper = reminder(position, begun.kind, channel, self._letterhead)
         letter = await self._file(order, begun, position, paper)
         if by_post:
-            reference = await self._register(begun, position, letter)
+            reference = await self._register(order, begun, position, letter)
         else:
             reference = await self._mail(begun, position, paper, letter)
         return StageEnding(
@@ -117,7 +119,7 @@ class DebtCollection(Counsel):
     async def _give_notice(self, order: StageOrder, position: Position, begun: KeptStage) -> StageEnding:
         paper = formal_notice(position, self._letterhead)
         letter = await self._file(order, begun, position, paper)
-        tracking = await self._register(begun, position, letter)
+        tracking = await self._register(order, begun, position, letter)
         if position.client.email is not None:
             await self._mail(begun, position, paper, letter)
         return StageEnding(
@@ -137,13 +139,14 @@ class DebtCollection(Counsel):
         office = self._office(begun.kind)
         given = dossier(position, begun.order_key, route, mandate, costs, (cover, *pieces))
         taken = await office.open(key=f"{begun.order_key}:open", dossier=given)
+        await self._spent(position, begun.kind, taken.costs_eur, order.request.borne_by, route)
         if begun.kind == "insolvency":
             await self._regain_vat(order.job_id, position)
         return StageEnding(
             ended_on=position.on,
             document=cover[0],
             reference=taken.dossier_id,
-            claimed_eur=position.open_eur + costs.costs_eur,
+            claimed_eur=position.open_eur + costs.costs_eur + costs.charged_eur,
             costs_eur=costs.costs_eur,
         )
 
@@ -254,6 +257,7 @@ HANDING_OVER = Step(
     editable={
         "decided": "a decision about this very stage",
         "mandate": "a decision about this very stage",
+        "borne_by": "named when a debt is handed over: who bears what it costs and the client does not pay",
     },
 )
 PLAN = Step(

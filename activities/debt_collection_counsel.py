@@ -10,7 +10,7 @@ from activities.debt_collection_papers import Position
 from activities.debt_collection_ports import DossierOffice
 from domain.collection_state import KeptStage, StageEnding
 from domain.errors import PartnerDown, PartnerRefused
-from domain.rules import counsel
+from domain.rules import counsel, debt_collection
 from domain.services.debt_collection import (
     OFFICES,
     BailiffNeedsDecision,
@@ -50,6 +50,7 @@ class Counsel(Closing):
             office, reference = self._office(stage.kind), stage.reference or ""
             state = await office.state(reference)
             new += await self._kept(order.job_id, position, stage, state)
+            await self._cost_of(position, stage, state)
             if (told := await self._told(office, reference, stage, state, position)) is not None:
                 new += await self._kept(order.job_id, position, stage, told)
         return Heard(answers=new)
@@ -73,6 +74,15 @@ class Counsel(Closing):
             history=state.history,
             at=self._clock.now(),
         )
+
+    async def _cost_of(self, position: Position, stage: KeptStage, state: DossierState) -> None:
+        """What the office's acts cost goes on growing; a title lets us ask the debtor for what waited for it."""
+        earlier = [one for one in position.collection.spent if one.stage == stage.kind]
+        borne_by = earlier[-1].borne_by if earlier else "community"
+        route = debt_collection.route_of(position.facts, stage.kind)
+        await self._spent(position, stage.kind, state.costs_eur, borne_by, route)
+        if any(step.title for step in state.history):
+            await self._costs.titled(position.invoice.invoice_id, position.on)
 
     async def _told(
         self, office: DossierOffice, reference: str, stage: KeptStage, state: DossierState, position: Position

@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from decimal import Decimal
 
 from activities.debt_collection_papers import Position, claim_mail, number_of
 from activities.debt_collection_ports import (
     Answers,
     Collections,
+    CostBook,
     DossierOffice,
     InvoiceBook,
     JobPapers,
@@ -17,18 +19,22 @@ from activities.letterhead import Letterhead
 from activities.ports import Audience, Clients, Entities, Jobs, Ledger, Post, Printer
 from activities.step import Clock
 from domain.collection_state import KeptCollection, KeptStage, NewCollection, StageEnding
+from domain.money import ZERO
 from domain.orders import StepOrder, order_key
 from domain.papers import ReminderPaper
 from domain.periods import day_in_brussels
+from domain.rules.collection_costs import charged_when
 from domain.rules.consumer import ConsumerTerms
-from domain.rules.debt_collection import InvoiceFacts
+from domain.rules.debt_collection import InvoiceFacts, Route
 from domain.rules.interest import DatedPayment
 from domain.services.agreement import LateTerms
 from domain.services.debt_collection import (
     OFFICES,
     ClientNotReachable,
+    CollectionCost,
     DebtCollectionRequest,
     InvoiceDisputed,
+    LossBearer,
     StageDone,
     StageKind,
     StageRequest,
@@ -48,6 +54,7 @@ class CollectionDesk:
         *,
         collections: Collections,
         answers: Answers,
+        costs: CostBook,
         invoices: InvoiceBook,
         receipts: Receipts,
         ledger: Ledger,
@@ -66,6 +73,7 @@ class CollectionDesk:
     ) -> None:
         self._collections = collections
         self._answers = answers
+        self._costs = costs
         self._invoices = invoices
         self._receipts = receipts
         self._ledger = ledger
@@ -222,11 +230,38 @@ class CollectionDesk:
         mail = claim_mail(begun.kind, position, paper, self._letterhead)
         return await self._post.send(f"{begun.order_key}:mail", email, mail, (letter,))
 
-    async def _register(self, begun: KeptStage, position: Position, letter: Filed) -> str:
-        return await self._registered_mail.post(
+    async def _register(self, order: StageOrder, begun: KeptStage, position: Position, letter: Filed) -> str:
+        posted = await self._registered_mail.post(
             key=f"{begun.order_key}:letter",
             name=position.client.name,
             address=position.address,
             document=letter,
             language=position.language,
+        )
+        await self._spent(position, begun.kind, posted.cost_eur, order.request.borne_by)
+        return posted.tracking
+
+    async def _spent(
+        self,
+        position: Position,
+        kind: StageKind,
+        total_eur: Decimal,
+        borne_by: LossBearer,
+        route: Route | None = None,
+    ) -> None:
+        """Book what a stage has cost in all so far; what is booked already stays as it is."""
+        if total_eur <= ZERO:
+            return
+        await self._costs.spent(
+            CollectionCost(
+                job_id=position.collection.job_id,
+                invoice_id=position.invoice.invoice_id,
+                number=position.invoice.number,
+                stage=kind,
+                total_eur=total_eur,
+                at=self._clock.now(),
+                borne_by=borne_by,
+                charged=charged_when(route),
+                titled=position.title is not None,
+            )
         )

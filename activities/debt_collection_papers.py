@@ -105,6 +105,8 @@ class ClaimWithLines:
     interest_eur: Decimal = ZERO
     lump_sum_eur: Decimal = ZERO
 
+    charged_eur: Decimal = ZERO
+    """What collecting has cost so far and the law lets us ask of the debtor."""
     interest_later: bool = False
     """Nobody has published the rate of these days yet: interest is added once it is."""
 
@@ -120,16 +122,17 @@ def claim_with_lines(position: Position, route: Route | None = None) -> ClaimWit
     A rate nobody has published is never guessed: principal and costs are asked, interest is added later.
     Source: Jud. Code art. 1394/20 (the cap).
     """
+    charged = position.collection.charged_eur
     try:
         claim = debt_collection.claim(position.facts, position.on)
     except RateNotKnownYet:
         known = debt_collection.claim_without_interest(position.facts, position.on)
-        return ClaimWithLines(lump_sum_eur=known.amount_of("lump_sum"), interest_later=True)
+        return ClaimWithLines(lump_sum_eur=known.amount_of("lump_sum"), charged_eur=charged, interest_later=True)
     interest_eur = claim.amount_of("late_interest")
     if route == "undisputed_debt":
         kept = debt_collection.undisputed_debt_costs(claim.principal_eur, interest_eur, ZERO, position.on)
         interest_eur = kept[0].amount_eur
-    return ClaimWithLines(_lines(claim, interest_eur), interest_eur, claim.amount_of("lump_sum"))
+    return ClaimWithLines(_lines(claim, interest_eur), interest_eur, claim.amount_of("lump_sum"), charged)
 
 
 def _lines(claim: LawfulClaim, interest_eur: Decimal) -> tuple[PrintedInterestLine, ...]:
@@ -180,9 +183,8 @@ def dossier_cover(
 ) -> ReminderPaper:
     """The letter on top of the dossier."""
     paper = _claiming(position, kind, "bailiff_dossier", costs, letterhead)
-    return paper.model_copy(
-        update={"annexes": annexes, "addressed_to": ADDRESSED[OFFICES[kind]][position.language]}
-    )
+    told = {"annexes": annexes, "addressed_to": ADDRESSED[OFFICES[kind]][position.language], "route": route}
+    return paper.model_copy(update=told | {"title_number": position.title if route == "enforcement" else None})
 
 
 def _claiming(
@@ -190,6 +192,7 @@ def _claiming(
 ) -> ReminderPaper:
     lump_sum = "lump_sum_eur" if position.facts.consumer else "fixed_cost_eur"
     asked = {"interest": costs.interest, lump_sum: costs.lump_sum_eur, "interest_later": costs.interest_later}
+    asked |= {"charged_eur": costs.charged_eur}
     return _paper(position, kind, printed, letterhead).model_copy(update=asked)
 
 
@@ -268,7 +271,7 @@ def dossier(
             "debtor_country": client.country,
             "principal_eur": position.open_eur,
             "interest_eur": costs.interest_eur,
-            "costs_eur": costs.lump_sum_eur,
+            "costs_eur": costs.lump_sum_eur + costs.charged_eur,
             "due_on": position.invoice.due_on,
             "calculated_on": position.on,
             "iban": entity.iban,

@@ -1,7 +1,7 @@
 """What collecting needs of its neighbours."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -10,7 +10,15 @@ from domain.bank import ClientReceipt
 from domain.collection_state import CollectionState, KeptCollection, KeptStage, NewCollection, StageEnding
 from domain.papers import Language
 from domain.people import Address
-from domain.services.debt_collection import Dossier, DossierState, DossierStep, LossBearer, StageKind
+from domain.services.debt_collection import (
+    CollectionCost,
+    Dossier,
+    DossierState,
+    DossierStep,
+    LossBearer,
+    PostedLetter,
+    StageKind,
+)
 from domain.services.invoicing import KeptInvoice
 
 
@@ -81,13 +89,29 @@ class Answers(Protocol):
         ...
 
 
+class CostBook(Protocol):
+    """What collecting costs, in the books."""
+
+    async def spent(self, cost: CollectionCost) -> None:
+        """Book what is new of what a stage has cost, and charge the debtor what may be asked by now."""
+        ...
+
+    async def titled(self, invoice_id: str, on: date) -> None:
+        """There is a title: the debtor is charged what waited for it."""
+        ...
+
+    async def given_up(self, invoice_id: str, on: date) -> None:
+        """The debtor is not asked any more: whoever was named bears what is unpaid."""
+        ...
+
+
 class RegisteredMail(Protocol):
     """A postal operator that proves delivery."""
 
     async def post(
         self, *, key: str, name: str, address: Address, document: tuple[str, bytes], language: Language
-    ) -> str:
-        """Post a letter, once per key, and return its tracking number."""
+    ) -> PostedLetter:
+        """Post a letter, once per key, and return its tracking number and its price."""
         ...
 
 

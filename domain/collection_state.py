@@ -77,6 +77,17 @@ class KeptStage(Message):
         )
 
 
+class KeptCost(Message):
+    """One cost of collecting, as it was booked."""
+
+    stage: StageKind
+    on: date
+    amount_eur: Eur
+    borne_by: LossBearer
+    charged_on: date | None = None
+    """Since when the debtor is asked for it."""
+
+
 class StageEnding(Message):
     """How a stage ended."""
 
@@ -100,6 +111,8 @@ class KeptCollection(NewCollection):
     stages: tuple[KeptStage, ...] = ()
     heard: tuple[CounselAnswer, ...] = ()
     """What lawyer and bailiff answered, the earliest first."""
+    spent: tuple[KeptCost, ...] = ()
+    """What collecting has cost so far."""
     turn: int = 1
     """How often it is awaited: once more each time the bank took the money back after the end."""
 
@@ -117,6 +130,11 @@ class KeptCollection(NewCollection):
     def asked_costs_eur(self) -> Decimal:
         """The most that was lawfully asked beside the principal."""
         return max((stage.costs_eur for stage in self.stages if stage.ended == "sent"), default=ZERO)
+
+    @property
+    def charged_eur(self) -> Decimal:
+        """Costs of collecting that the debtor is asked for."""
+        return sum((one.amount_eur for one in self.spent if one.charged_on), ZERO)
 
     @property
     def dossiers(self) -> tuple[KeptStage, ...]:

@@ -6,8 +6,10 @@ a recipient cannot be forced to take an electronic one, so it goes out on paper.
 
 import base64
 
+from domain.money import ZERO, Eur
 from domain.papers import Language
 from domain.people import Address
+from domain.services.debt_collection import PostedLetter
 from partners.http import PartnerHttp, PartnerMessage
 
 
@@ -39,18 +41,19 @@ class LetterToPost(PartnerMessage):
     language: Language
 
 
-class PostedLetter(PartnerMessage):
+class TakenLetter(PartnerMessage):
     """A letter the operator took."""
 
     letter_id: str
     tracking: str
     status: str
+    cost_eur: Eur = ZERO
 
 
-class PostedLetters(PartnerMessage):
+class TakenLetters(PartnerMessage):
     """The letters under one reference."""
 
-    letters: tuple[PostedLetter, ...] = ()
+    letters: tuple[TakenLetter, ...] = ()
 
 
 class RegisteredMail:
@@ -61,8 +64,8 @@ class RegisteredMail:
 
     async def post(
         self, *, key: str, name: str, address: Address, document: tuple[str, bytes], language: Language
-    ) -> str:
-        """Post a letter once and return its tracking number; asks by our key first."""
+    ) -> PostedLetter:
+        """Post a letter once and return its tracking number and its price; asks by our key first."""
         if (earlier := await self.known(key)) is not None:
             return earlier
         letter = LetterToPost(
@@ -78,9 +81,13 @@ class RegisteredMail:
             document=LetterDocument(name=document[0], content=base64.b64encode(document[1]).decode()),
             language=language,
         )
-        return (await self._http.ask("POST", "/letters", PostedLetter, key=key, body=letter)).tracking
+        return _posted(await self._http.ask("POST", "/letters", TakenLetter, key=key, body=letter))
 
-    async def known(self, key: str) -> str | None:
-        """The tracking number of the letter with our key, when it was posted."""
-        known = await self._http.ask("GET", "/letters", PostedLetters, params={"reference": key})
-        return known.letters[0].tracking if known.letters else None
+    async def known(self, key: str) -> PostedLetter | None:
+        """The letter with our key, when it was posted."""
+        known = await self._http.ask("GET", "/letters", TakenLetters, params={"reference": key})
+        return _posted(known.letters[0]) if known.letters else None
+
+
+def _posted(letter: TakenLetter) -> PostedLetter:
+    return PostedLetter(tracking=letter.tracking, cost_eur=letter.cost_eur)

@@ -14,6 +14,7 @@ from storage.money.ledger import LedgerStore
 from storage.money.statements import Statements
 from storage.people.clients import Clients
 from storage.people.entities import Entities
+from storage.services.collection_costs import CollectionCosts
 from storage.services.counsel_answers import CounselAnswers
 from storage.services.debt_collection import Collections
 from storage.services.invoicing import Invoices
@@ -68,6 +69,7 @@ def _billed(client: Client, site: OnSite) -> tuple[object, ...]:
         debt_collection.DebtCollection(
             collections=Collections(database),
             answers=CounselAnswers(database),
+            costs=CollectionCosts(database),
             invoices=Invoices(database),
             receipts=Statements(database),
             ledger=LedgerStore(database),

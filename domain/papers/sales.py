@@ -300,6 +300,8 @@ class ReminderPaper(Paper):
     """Companies: the 40.00 of art. 6."""
     lump_sum_eur: PositiveEur = ZERO
     """Private persons, after the 14 days: the agreed lump sum within the cap of art. XIX.4."""
+    charged_eur: PositiveEur = ZERO
+    """What bailiff or court have cost so far, as far as the law lets us ask it."""
     clause_amount_eur: PositiveEur = ZERO
     """First reminder to a private person: what the agreed clause adds after the 14 days; 0 without clause."""
     annexes: tuple[Annex, ...] = ()
@@ -321,7 +323,8 @@ class ReminderPaper(Paper):
     @property
     def total_eur(self) -> Decimal:
         """Everything claimed on the day of printing."""
-        return self.invoice.balance_eur + self.interest_eur + self.fixed_cost_eur + self.lump_sum_eur
+        asked = self.interest_eur + self.fixed_cost_eur + self.lump_sum_eur + self.charged_eur
+        return self.invoice.balance_eur + asked
 
     @model_validator(mode="after")
     def _free_first_reminder(self) -> Self:

@@ -152,6 +152,12 @@ def _ladder(invoice: InvoiceFacts, policy: DunningPolicy) -> Iterator[tuple[Stag
     yield "write_off", policy.write_off, None
 
 
+def route_of(invoice: InvoiceFacts, kind: StageKind) -> Route:
+    """By which route a stage goes, or went; a court is open to everybody."""
+    ways = {one: route for one, _, route in _ladder(invoice, HOUSE_POLICY)}
+    return ways.get(kind) or _ANSWERED.get(kind) or "court"
+
+
 def undisputed_debt_route(invoice: InvoiceFacts) -> bool:
     """Whether lawyer and bailiff may recover the debt without a judge.
 

@@ -35,6 +35,34 @@ LossBearer = Literal["activity", "sector", "community"]
 """Who may bear a loss; a person's wage is not among them."""
 
 
+ChargedWhen = Literal["never", "with_title", "at_once"]
+"""Whether and when the debtor is asked for what a stage costs us."""
+
+
+class PostedLetter(Message):
+    """A registered letter the postal operator took."""
+
+    tracking: str
+    cost_eur: Eur = ZERO
+
+
+class CollectionCost(Message):
+    """What one stage of a collection has cost so far."""
+
+    job_id: str
+    invoice_id: str
+    number: str
+    stage: StageKind
+    total_eur: Eur
+    """All of it until now: only what is new is booked."""
+    at: datetime
+    borne_by: LossBearer
+    """Who bears it until the debtor has paid it, and for good what the law does not let us ask."""
+    charged: ChargedWhen
+    titled: bool = False
+    """There is an enforceable title by now."""
+
+
 class ClosedStage(Message):
     """A stage the process will not try again: carried out, done by hand, or given up."""
 
@@ -125,7 +153,7 @@ class StageRequest(Message):
     mandate: str | None = None
     """The lawyer's number, when a person got it outside this process."""
     borne_by: LossBearer = "community"
-    """Who bears what is written off."""
+    """Who bears what is written off, and what the stage costs as far as the debtor does not pay it."""
 
 
 class Dossier(Message):

@@ -24,6 +24,7 @@ from partners.bailiff import DossierOffice
 from partners.registered_mail import RegisteredMail
 from storage.money.ledger import LedgerStore
 from storage.money.statements import Statements
+from storage.services.collection_costs import CollectionCosts
 from storage.services.counsel_answers import CounselAnswers
 from storage.services.debt_collection import Collections
 from storage.services.invoicing import Invoices
@@ -49,6 +50,7 @@ class Desk:
         self.service = DebtCollection(
             collections=self.collections,
             answers=CounselAnswers(office.database),
+            costs=CollectionCosts(office.database),
             invoices=self.invoices,
             receipts=self.statements,
             ledger=self.ledger,

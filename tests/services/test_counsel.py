@@ -239,3 +239,72 @@ async def test_an_answer_lost_on_the_way_suspends_once(desk: Desk) -> None:
         await desk.service.hear(desk.order())
     await desk.service.hear(desk.order())
     assert await desk.office.partners.effects("lawyer") == ["dossier", "suspension"]
+
+
+async def costs(desk: Desk) -> list[tuple[str, str, str, str | None]]:
+    kept = await desk.collections.collection("INV000000001")
+    return [
+        (one.stage, str(one.amount_eur), one.borne_by, one.charged_on.isoformat() if one.charged_on else None)
+        for one in kept.spent
+    ]
+
+
+async def test_a_letter_is_the_bearer_s_and_a_bailiff_the_debtor_s(desk: Desk) -> None:
+    """9.85 lies within the 40.00 of art. 6; 120.49 is a cost of recovery (Jud. Code art. 1394/20)."""
+    job_id = desk.office.job_id
+    await handed_over(desk, on_summons="silent")
+    await desk.service.hear(desk.order())
+    assert await costs(desk) == [
+        ("formal_notice", "9.85", "community", None),
+        ("bailiff", "120.49", "community", "2026-03-23"),
+    ]
+    books = await desk.ledger.balances(job_id)
+    assert (books.of(Account.BANK), books.of(Account.LATE_COSTS)) == (D("-130.34"), D("120.49"))
+    assert books.of(Account.COMMUNITY) == D("9.85")
+    assert await asked(desk, "2026-05-18") == "seizure"
+    await desk.stage("seizure", decided=True, borne_by="sector")
+    bailiff = await desk.office.partners._admin("GET", "/bailiff/dossiers/" + await reference(desk, "seizure"))
+    assert bailiff["claim"]["costs_eur"] == "160.49"
+    books = await desk.ledger.balances(job_id)
+    assert (books.of(Account.LATE_COSTS), books.of(Account.SECTOR)) == (D("305.49"), D("0.00"))
+
+
+async def reference(desk: Desk, kind: str) -> str:
+    stage = (await desk.collections.collection("INV000000001")).stage(kind)  # type: ignore[arg-type]
+    assert stage is not None
+    return stage.reference or ""
+
+
+async def test_a_court_s_fee_waits_for_the_title(desk: Desk) -> None:
+    await handed_over(desk, on_summons="contests", on_court="silent")
+    await asked(desk, "2026-04-17")
+    await desk.stage("court", decided=True, borne_by="activity")
+    assert (await costs(desk))[-1] == ("court", "165.00", "activity", None)
+    assert (await desk.ledger.balances(desk.office.job_id)).of(Account.ACTIVITY) == D("165.00")
+    await asked(desk, "2026-08-06")
+    assert (await costs(desk))[-1] == ("court", "165.00", "activity", "2026-08-06")
+    assert (await desk.ledger.balances(desk.office.job_id)).of(Account.ACTIVITY) == D("0.00")
+
+
+async def test_what_is_written_off_leaves_the_costs_with_their_bearer(desk: Desk) -> None:
+    job_id = desk.office.job_id
+    await handed_over(desk, on_summons="silent")
+    await desk.ledger.post(entries.invoice("i", job_id, date(2026, 1, 2), D("2000.00"), D("420.00"), D("130.00")))
+    desk.on("2026-05-18")
+    await desk.stage("write_off", decided=True, borne_by="sector")
+    for _ in range(2):
+        await desk.service.settle(desk.order())
+    books = await desk.ledger.balances(job_id)
+    assert (books.of(Account.COMMUNITY), books.of(Account.LATE_COSTS)) == (D("130.34"), D("0.00"))
+
+
+async def test_a_letter_whose_answer_got_lost_costs_once(desk: Desk) -> None:
+    await desk.invoiced("2000.00", "420.00", "2026-01-30")
+    await desk.reminded("2026-02-02", "2026-02-09")
+    await desk.office.partners.fault("registered-mail", "post_letter", "execute_then_fail")
+    desk.on("2026-02-19")
+    with pytest.raises(PartnerDown):
+        await desk.stage("formal_notice")
+    await desk.stage("formal_notice", revision=2)
+    assert await costs(desk) == [("formal_notice", "9.85", "community", None)]
+    assert (await desk.ledger.balances(desk.office.job_id)).of(Account.BANK) == D("-9.85")

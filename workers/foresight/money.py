@@ -134,7 +134,7 @@ async def _preview(site: OnSite, order: StageOrder, *, registered: bool) -> Fore
     if registered or client.email is None:
         key = f"{order.key}:letter"
         known = await RegisteredMail(site.partners.to("registered-mail")).known(key)
-        effects.append(letter("registered letter", key, known))
+        effects.append(letter("registered letter", key, known.tracking if known else None))
     if client.email is not None:
         key = f"{order.key}:mail"
         effects.append(mails("reminder", key, await site.post.known(key)))
