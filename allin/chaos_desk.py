@@ -17,6 +17,7 @@ class Desk:
     def __init__(self, life: Life) -> None:
         self._life = life
         self._done: set[str] = set()
+        self._given_back_times = 0
 
     def settle(self, door: Asking, job_id: str, on: date, heard: Heard) -> None:
         """Decide about everything there is, in the drawn way."""
@@ -32,6 +33,23 @@ class Desk:
                 body = {"how": how, "reason": "the bank took it back"}
                 heard("what is owed again", door.ask(FINANCE, "POST", path, json=body))
         self._returned(door, job_id, heard)
+        for debt in door.told(FINANCE, "/api/debts?state=disputed")["debts"]:
+            if debt["job_id"] == job_id and self._once(f"settles {debt['invoice_id']} {on}"):
+                path = f"/api/debts/{debt['invoice_id']}/dispute/settle"
+                body = {"reason": f"spoke with the client on {on}"}
+                heard("a dispute", door.ask(FINANCE, "POST", path, json=body))
+        self._held(door, job_id, heard)
+
+    def _held(self, door: Asking, job_id: str, heard: Heard) -> None:
+        """What waits because the account bears another name: given back as often as drawn, then paid."""
+        for one in door.told(FINANCE, "/api/bank/payees")["held"]:
+            if one["job_id"] != job_id or not self._once(f"payee {one['payment_id']} {one['checked_at']}"):
+                continue
+            wanted = max((holding.given_back for holding in self._life.course.holders), default=0)
+            decision = "give_back" if self._given_back_times < wanted else "pay"
+            self._given_back_times += decision == "give_back"
+            body = {"decision": decision, "reason": "asked the person"}
+            heard("a payee", door.ask(FINANCE, "POST", f"/api/bank/payees/{one['payment_id']}", json=body))
 
     def _given_back(self, owed: dict[str, Any], on: date, mine: str) -> dict[str, Any]:
         kind = "keep" if self._dice(owed["owed_eur"]).chance(0.25) else "refund"

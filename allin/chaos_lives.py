@@ -16,6 +16,7 @@ from allin.lives import Life, draw
 from allin.lives.eras import USUAL
 from allin.lives.life import Moment
 from allin.lives.possible import declarable
+from allin.lives.replies import holder_of
 from domain.people import Person
 from engine.calendar import DEMO_FIRST_DAY
 from engine.settings import load_settings
@@ -228,6 +229,8 @@ class Living:
             ssin = _known(sandbox, told.email)["national_number"]
             plan = {"result": told.result, "times": told.times, "ssin": ssin}
             sandbox("POST", "/admin/dimona/results", plan)
+        for holding in self.life.course.holders:
+            sandbox("POST", "/admin/bank/holders", holder_of(holding, _known(sandbox, holding.email)))
         for claiming in self.life.course.claims:
             sandbox("POST", "/admin/insurer/claims", claiming.model_dump())
         for one in self.life.course.returns:

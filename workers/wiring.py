@@ -38,14 +38,19 @@ ACTIVITIES_AT_ONCE = 40
 """Mostly waiting for partners; more would only queue up at our own database."""
 EAGER = 9
 """Activities that start in the same breath as the decision to take them: the fan-out of an ordinary job."""
+GRACE = timedelta(seconds=2)
+"""What runs when a worker is told to end may finish within this time."""
 TAKEN_OVER_AFTER = timedelta(seconds=1)
 """How long a dead worker's jobs wait before any worker may take them."""
 RELEASE = version("all-inclusive")
 """Shown beside each piece of work; unsaid, the SDK would read and compile every module once more: four seconds."""
 
 
-def build_worker(client: Client, site: OnSite, *, watched: bool = False) -> Worker:
-    """A worker that serves every process and every service; `watched` runs workflow code in the sandbox."""
+def build_worker(client: Client, site: OnSite, *, watched: bool = False, grace: timedelta = GRACE) -> Worker:
+    """A worker that serves every process and every service; `watched` runs workflow code in the sandbox.
+
+    When it ends, what runs has `grace` to finish.
+    """
     duty = OnDuty(OrderAttempts(site.database), Attempts(site.database), site.clock, roles(list(STEPS)))
     return Worker(
         client,
@@ -58,7 +63,7 @@ def build_worker(client: Client, site: OnSite, *, watched: bool = False) -> Work
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         max_eager_activity_reservations_per_workflow_task=EAGER,
         sticky_queue_schedule_to_start_timeout=TAKEN_OVER_AFTER,
-        graceful_shutdown_timeout=timedelta(seconds=2),
+        graceful_shutdown_timeout=grace,
         build_id=RELEASE,
     )
 

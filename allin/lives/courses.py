@@ -57,6 +57,13 @@ def course(dice: Dice, declaration: dict[str, Any], member: Who) -> Course:
     )
 
 
+def hoped(drawn: Course) -> bool:
+    """Whether everybody does what was hoped."""
+    plain = {"email", "role", "given_name", "family_name"}
+    people = tuple(Manner(**one.model_dump(include=plain)) for one in drawn.people)
+    return drawn == Course(people=people)
+
+
 def calm(drawn: Course) -> Course:
     """The same without anything that partners do wrong and without kills."""
     return drawn.model_copy(update={"faults": (), "kills": ()})

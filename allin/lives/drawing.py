@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from allin.lives import clients, texts, wished, work
-from allin.lives.courses import course
+from allin.lives.courses import course, hoped
 from allin.lives.dice import Dice
 from allin.lives.eras import ERAS, USUAL
 from allin.lives.life import Life, Who
+from allin.lives.reactions import reacting
 from allin.lives.work import Work
 
 ENTITIES = ("brussels", "wallonia", "flanders")
@@ -24,6 +25,8 @@ def draw(seed: int, n: int) -> Life:
     member = _member(Dice(seed, n, "member"), name)
     drawn = _declaration(seed, n, begins_on, member)
     acts = course(Dice(seed, n, "course"), drawn, member)
+    if not hoped(acts):
+        acts = reacting(Dice(seed, n, "reactions"), acts)
     return Life(seed=seed, n=n, begins_on=begins_on, member=member, declaration=drawn, course=acts)
 
 

@@ -68,7 +68,12 @@ class Manner(Drawn):
     behaviour: Behaviour = "answers"
     after_hours: float | None = None
     pays_after_days: int | None = 0
-    on_summons: Literal["pays", "contests", "silent"] = "pays"
+    on_lawyer: Literal["silent", "pays", "contests", "asks_plan", "insolvent"] = "silent"
+    on_summons: Literal["pays", "contests", "silent", "asks_plan", "insolvent"] = "pays"
+    on_court: Literal["silent", "pays", "contests", "dismissed", "insolvent"] = "silent"
+    on_seizure: Literal["nothing", "pays", "insolvent"] = "nothing"
+    keeps_plan: bool = True
+    dividend_percent: int = 0
     given_name: str | None = None
     family_name: str | None = None
 
@@ -174,10 +179,35 @@ class Returning(Drawn):
     """When the member enters another account; None, and for collaborators: never."""
 
 
+class Answering(Drawn):
+    """What comes back over Peppol to one of the documents that were sent: the client's word, or the network's."""
+
+    document: int = 0
+    """Which one, in the order in which they left: invoices and credit notes alike."""
+    layer: Literal["client", "network"] = "client"
+    code: Literal["AB", "IP", "UQ", "CA", "RE", "AP", "PD"]
+    reason: Literal["NON", "PRI", "QTY", "PPD", "SV"] = "NON"
+    """`PPD` beside `PD` says paid in part; `SV` is the network's."""
+    after_hours: float = 24
+
+
+class Holding(Drawn):
+    """Whose account somebody's money goes to, as the bank knows it when it is asked."""
+
+    email: str
+    holder: Literal["close", "other", "unanswered"]
+    given_back: int = 0
+    """How often finance people give such a payment back before they say that the account is right."""
+    new_account_after_hours: float | None = 20
+    """When the member, once asked, enters another account; None, and for collaborators: never."""
+
+
 class Kill(Drawn):
     """The worker dies at this moment and another one takes over."""
 
     at: Moment
+    after_seconds: float = 0
+    """How long after the moment came, in real time: something may be under way by then."""
 
 
 class Course(Drawn):
@@ -199,6 +229,8 @@ class Course(Drawn):
     dimona: tuple[DimonaResult, ...] = ()
     returns: tuple[Returning, ...] = ()
     claims: tuple[Claiming, ...] = ()
+    answers: tuple[Answering, ...] = ()
+    holders: tuple[Holding, ...] = ()
     second_says_no: int = 0
     """How many of the decisions that need two people the second one refuses at first."""
 

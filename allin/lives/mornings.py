@@ -13,3 +13,8 @@ Mornings = Literal["in_time", "late", "newest_first", "again"]
 def morning(seed: int, day: date) -> Mornings:
     """What happens on one morning; the bank is everybody's, so it is drawn for the whole cooperative."""
     return Dice(seed, day.toordinal(), "statements").one(*("in_time",) * 6, "late", "late", "newest_first", "again")
+
+
+def verifies(seed: int, day: date) -> bool:
+    """Whether the bank says that morning whose account it is; now and then it cannot."""
+    return Dice(seed, day.toordinal(), "verification").chance(0.9)

@@ -17,11 +17,14 @@ from storage.jobs.quotes import quotes
 from storage.jobs.tables import job_steps, jobs
 from storage.money.bank_tables import bank_entries, bank_statements
 from storage.money.ledger import ledger_entries, ledger_postings
+from storage.money.payee_checks import payee_checks
 from storage.money.payment_tables import payments
 from storage.people.entities import entities
 from storage.people.people import people
-from storage.services.debt_collection import collections
+from storage.services.counsel_answers import collection_answers
+from storage.services.debt_collection import collection_stages, collections
 from storage.services.employment_contract import engagements
+from storage.services.invoice_answers import invoice_answers
 from storage.services.invoicing import invoices
 from storage.services.prefinancing import fund_reservations
 
@@ -30,8 +33,8 @@ GRACE = timedelta(minutes=10)
 """How late something may be before the watch alarms."""
 TABLES: tuple[Table, ...] = (
     jobs, job_steps, job_events, deadlines, invoices, ledger_entries, ledger_postings, payments, engagements,
-    operations, fund_reservations, collections, orders, order_answers, entities, people, quotes, bank_statements,
-    bank_entries,
+    operations, fund_reservations, collections, collection_stages, collection_answers, orders, order_answers,
+    entities, people, quotes, bank_statements, bank_entries, invoice_answers, payee_checks,
 )  # fmt: skip
 
 
@@ -57,6 +60,14 @@ class Kept:
     """Vans."""
     bank_lines: Sequence[Row] = ()
     """Movements on the accounts, also those no statement told of yet."""
+    dossiers: Sequence[Row] = ()
+    """Debts at the lawyer's and the bailiff's."""
+    inbox: Sequence[Row] = ()
+    """What came in over Peppol."""
+    transfers: Sequence[Row] = ()
+    """What the bank was told to pay, and whether it did."""
+    holders: Sequence[Row] = ()
+    """Whose accounts they are, as far as the bank was told."""
 
 
 def kept_by(partners: PartnerBooks) -> Kept:
@@ -67,6 +78,10 @@ def kept_by(partners: PartnerBooks) -> Kept:
         reservations=partners.find("supplier", "reservation"),
         packages=partners.find("vans", "package"),
         bank_lines=partners.find("bank", "entry"),
+        dossiers=[*partners.find("lawyer", "dossier"), *partners.find("bailiff", "dossier")],
+        inbox=partners.find("peppol", "inbox"),
+        transfers=partners.find("bank", "transaction"),
+        holders=partners.find("bank", "holder"),
     )
 
 

@@ -12,6 +12,11 @@ Fails = Callable[[Life], Awaitable[bool]]
 ESSENTIAL = frozenset({"title", "client", "days", "crew", "price_eur", "description", "vat", "profile"})
 """Fields without which there is no job to speak of."""
 
+SEVERAL = (
+    "moves", "faults", "kills", "decisions", "payments", "changes_of_mind", "dimona", "returns", "claims",
+    "answers", "holders",
+)  # fmt: skip
+
 
 async def shrunk(life: Life, fails: Fails, tries: int = 60) -> Life:
     """The smallest life found that still fails; `fails` lives one and looks. At most so many are tried."""
@@ -49,7 +54,7 @@ def _courses(course: Course) -> Iterator[Course]:
     if course != Course(people=course.people):
         yield Course(people=course.people)
     whole = Course()
-    for name in ("moves", "faults", "kills", "decisions", "payments", "changes_of_mind", "dimona", "returns"):
+    for name in SEVERAL:
         drawn = getattr(course, name)
         for n in range(len(drawn)):
             yield course.model_copy(update={name: (*drawn[:n], *drawn[n + 1 :])})

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from allin.lives.life import Manner, Move, Payment
 from domain.questions import is_question
 from storage.services.invoicing import invoices
-from tests.lives import deciding, desk
+from tests.lives import deciding, desk, replying
 from tests.lives.alive import Alive, Door
 from tests.process.world import World
 
@@ -25,12 +25,16 @@ async def act(world: World, door: Door, alive: Alive) -> None:
     now, alive.due = world.calendar.now(), []
     alive.job = await world.job(alive.job_id)
     await _landmarks(world, alive, now)
+    for n, kill in enumerate(alive.life.course.kills):
+        if alive.is_due(f"kill {n}", kill.at, now):
+            world.working.cut(kill.after_seconds)
     await _minds(world, alive, now)
     await _approve(door, alive, now)
     await _member(world, door, alive, now)
     await deciding.decide(world, door, alive, now)
     await _pay(world, alive, now)
     await desk.settle(world, door, alive, now)
+    await replying.reply(world, door, alive, now)
     alive.job = await world.job(alive.job_id)
 
 
@@ -48,10 +52,11 @@ async def afterwards(world: World, door: Door, alive: Alive, now: datetime, long
         await _too_late(door, alive)
     course = alive.life.course
     money = course.returns or any(one.how in ("recalled", "twice", "too_much") for one in course.payments)
-    alive.lingers = bool(money) and now < alive.seen["the end"] + long
+    alive.lingers = bool(money or course.answers) and now < alive.seen["the end"] + long
     if alive.lingers:
         await _pay(world, alive, now)
         await desk.settle(world, door, alive, now)
+        await replying.reply(world, door, alive, now)
 
 
 async def _too_late(door: Door, alive: Alive) -> None:

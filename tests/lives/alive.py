@@ -76,6 +76,10 @@ class Alive:
     declaration: dict[str, Any] = field(default_factory=dict)
     credits: dict[str, list[str]] = field(default_factory=dict)
     """The numbers the bank gave to what was paid, by invoice."""
+    sent: dict[str, datetime] = field(default_factory=dict)
+    """Documents that left over Peppol, as they were first seen."""
+    given_back: int = 0
+    """Payments that finance people gave back because the account bears another name."""
     dead: bool = False
     """Its process was ended by us, because its code failed again and again."""
     refunds: int = 0

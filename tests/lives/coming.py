@@ -6,6 +6,7 @@ from domain.people import Person
 from storage.people.members import Member, Members
 from storage.people.people import People
 from storage.security.accounts import Accounts, SignInAccount
+from tests.lives import replying
 from tests.lives.alive import Alive, Door, named
 from tests.process.world import World
 
@@ -18,6 +19,7 @@ async def declare(world: World, door: Door, alive: Alive) -> None:
         await behaves(world, life, manner)
     for returning in life.course.returns:
         await comes_back(world, returning)
+    await replying.holders(world, life)
     for told in life.course.dimona:
         ssin = (await world.partners("GET", f"/admin/people/{told.email}"))["identity"]["national_number"]
         plan = {"result": told.result, "times": told.times, "ssin": ssin}

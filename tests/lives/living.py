@@ -16,7 +16,7 @@ from allin.embedded.demo_data import APPROVERS
 from allin.lives.dice import Dice
 from allin.lives.drawing import ENTITIES
 from allin.lives.life import Life
-from allin.lives.mornings import morning
+from allin.lives.mornings import morning, verifies
 from allin.lives.seen import Seen, see
 from domain.people import Person
 from domain.periods import instant
@@ -74,6 +74,8 @@ class Living:
     door: Door
     passes: int = 0
     seconds: float = 0
+    verified: bool = True
+    """Whether the bank says whose account it is, this morning."""
     problems: list[str] = field(default_factory=list)
     """What the bank desk could not do."""
     causes: list[str] = field(default_factory=list)
@@ -187,6 +189,10 @@ class Living:
         how = morning(self.lives[0].life.seed, today)
         if how == "late":
             return
+        offered = verifies(self.lives[0].life.seed, today)
+        if offered != self.verified:
+            self.verified = offered
+            await self.world.partners("POST", "/admin/bank/verification", json={"offered": offered})
         if how in ("newest_first", "again"):
             await self._by_hand(today, again=how == "again")
         desk, nudge = bank_desk(self.world.site), nudger(self.world.client)
@@ -254,7 +260,7 @@ def _patience(alive: Alive, now: datetime) -> timedelta:
 async def world_of(lives: Sequence[Life], address: str, database_url: str, folder: Path) -> AsyncIterator[Living]:
     """A cooperative born on the day these lives begin."""
     born_at = instant(lives[0].begins_on, clock(8))
-    async with world(address, database_url, folder, born_at=born_at) as here:
+    async with world(address, database_url, folder, born_at=born_at, grace=timedelta(0)) as here:
         yield await opened(here, lives)
 
 

@@ -38,12 +38,13 @@ from storage.jobs.jobs import KeptJob
 from storage.jobs.tables import job_steps, jobs
 from storage.security.data_keys import DataKeys
 from tests.patience import PATIENCE
+from tests.process.working import Working
 from workers.answers import answers_desk
 from workers.bank_desk import bank_desk, nudger
 from workers.morning import morning_round
 from workers.notices import sending
 from workers.printer import Press
-from workers.wiring import OnSite, build_worker
+from workers.wiring import GRACE, OnSite
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
@@ -82,6 +83,7 @@ class World:
     api: FastAPI
     sandbox: FastAPI
     queue: str
+    working: Working
 
     @property
     def house(self) -> Container:
@@ -274,7 +276,13 @@ async def _swept(house: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def world(
-    address: str, database_url: str, folder: Path, *, longest_history: int = 0, born_at: datetime | None = None
+    address: str,
+    database_url: str,
+    folder: Path,
+    *,
+    longest_history: int = 0,
+    born_at: datetime | None = None,
+    grace: timedelta = GRACE,
 ) -> AsyncIterator[World]:
     """Open a cooperative on an empty, migrated database; its histories are cut sooner when a test says so.
 
@@ -307,6 +315,6 @@ async def world(
         printer=Press(),
     )
     sandbox.state.rounds.transport = httpx2.ASGITransport(app=api)
-    async with build_worker(client, site, watched=True), sending(site), _swept(api.state.container):
-        yield World(client, site, api, sandbox, queue)
+    async with Working(client, site, grace) as working, sending(site), _swept(api.state.container):
+        yield World(client, site, api, sandbox, queue, working)
     await database.close()
