@@ -10,7 +10,7 @@ from allin.lives.dice import Dice
 from allin.lives.life import Answering, Course, Holding, Kill, Manner
 
 LATE = (40, 75, None)
-"""Days after which somebody who is to meet lawyer and bailiff pays by itself."""
+"""When somebody who is to meet lawyer and bailiff pays by itself, in days after the due day."""
 AFTER = (0, 0.02, 0.05, 0.1, 0.3, 1)
 
 
@@ -24,17 +24,21 @@ def reacting(dice: Dice, drawn: Course) -> Course:
         "holders": tuple(_holders(dice, drawn.people)),
         "kills": tuple(Kill(at=one.at, after_seconds=dice.one(*AFTER)) for one in drawn.kills),
     }
+    if dice.chance(0.25):  # it is late with everything, so that it meets them all
+        late = dice.one(*LATE)
+        paying = [
+            one.model_copy(update={"pays_after_days": late}) for one in more["people"] if one.role == "client"
+        ]
+        more |= {"people": (*(one for one in more["people"] if one.role != "client"), *paying), "payments": ()}
     return drawn.model_copy(update=more)
 
 
 def _debtor(dice: Dice, manner: Manner) -> Manner:
-    """How a client meets lawyer, bailiff, court and seizure; some of them do not pay before that."""
+    """How a client meets lawyer, bailiff, court and seizure."""
     if manner.role != "client":
         return manner
     field = {name: dice.one(*_choices(name)) for name in ("on_lawyer", "on_summons", "on_court", "on_seizure")}
     more: dict[str, Any] = {"keeps_plan": dice.chance(0.6), "dividend_percent": dice.one(0, 0, 3, 25, 100)}
-    if dice.chance(0.25):
-        more["pays_after_days"] = dice.one(*LATE)
     return manner.model_copy(update=field | more)
 
 
