@@ -27,6 +27,8 @@ from storage.services.prefinancing import fund_reservations
 
 ENDED = frozenset({"closed", "written_off", "withdrawn", "refused"})
 STILL_OPEN = frozenset({"waiting", "trying", "held", "parked"})
+AWAITED = ("open", "disputed")
+"""A collection that is under way."""
 UNEXPECTED = "Something unexpected happened."
 
 Rule = Callable[[Seen], Iterator[Finding]]
@@ -45,7 +47,7 @@ def ends_or_waits_for_somebody(seen: Seen) -> Iterator[Finding]:
 
 
 def _awaits_money(seen: Seen, job_id: str) -> bool:
-    return any(row["state"] != "closed" for row in seen.of(collections, job_id))
+    return any(row["state"] in AWAITED for row in seen.of(collections, job_id))
 
 
 def nothing_unexpected(seen: Seen) -> Iterator[Finding]:

@@ -121,7 +121,9 @@ class Living:
         job, long = alive.job, timedelta(days=QUIET_DAYS)
         if job is None or max(job.last_change_at, job.plan.last_end_at) + long > now:
             return False
-        collected = select(func.count()).where(collections.c.job_id == job.job_id, collections.c.state != "closed")
+        collected = select(func.count()).where(
+            collections.c.job_id == job.job_id, collections.c.closed_at.is_(None)
+        )
         wanted = select(func.max(invoices.c.due_on), collected.scalar_subquery())
         async with self.world.site.database.reading() as connection:
             due_on, owed = (await connection.execute(wanted.where(invoices.c.job_id == job.job_id))).one()

@@ -38,6 +38,7 @@ def invoice(kind: str = "balance", n: int = 1, total: str = "1210.00", **more: A
         "series": "AL",
         "year": 2026,
         "in_series": n,
+        "number": f"BXL-2026-{n:06d}",
     }
     money = {"total_eur": Decimal(total), "payable_eur": Decimal(total), "net_eur": Decimal("1000.00")}
     return told | money | {"kind": kind, "credits": None, "document": "invoice.pdf"} | more
@@ -56,7 +57,7 @@ JOB_ROW = {
 
 def collection(**more: Any) -> dict[str, Any]:
     told = {"invoice_id": "i1", "job_id": JOB, "entity": "brussels", "payable_eur": Decimal("1210.00")}
-    return told | {"state": "closed"} | more
+    return told | {"state": "paid", "opened_at": LONG_AGO, "closed_at": LONG_AGO} | more
 
 
 def payment(**more: Any) -> dict[str, Any]:
@@ -111,6 +112,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "waits for nobody": (
         {"jobs": [JOB_ROW | {"state": "engaged"}]},
         "is engaged and waits for nobody",
+    ),
+    "its money came and it still waits": (
+        {"jobs": [JOB_ROW | {"state": "collecting"}], "collections": [collection(state="credited")]},
+        "is collecting and waits for nobody",
     ),
     "unexpected": (
         {"job_events": [line(1, "step.parked", problem="KeyError")], "operations": []},
