@@ -64,7 +64,8 @@ class Settings(BaseSettings):
     task_queue: str = "jobs"
     """The task queue jobs and their activities are served from."""
     master_keys: str = ""
-    """`id:base64[,id:base64]`, the current key first; empty makes one in the data folder."""
+    """`id:base64[:rows][,id:base64[:rows]]`, the current key first; empty makes one in the data folder. `:rows`:
+    the key opens no column's value that is not bound to its row."""
     public_url: str = "http://127.0.0.1:8000"
     """How people reach the pages; the base of every link in a mail."""
     trusted_proxies: str = ""

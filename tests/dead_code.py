@@ -23,7 +23,7 @@ LOOKED_AT = ("class", "function", "method", "property", "import", "unreachable_c
 CALLED_BY_DECORATORS = [
     "@router.*", "@app.*", "@here.*", "@*_router.*", "@_texts.register", "@*.register", "@workflow.*",
     "@*.validator", "@model_validator", "@field_validator", "@field_serializer", "@computed_field", "@listens_for",
-    "@event.*",
+    "@event.*", "@compiles",
     "@*.exception_handler", "@*.middleware", "@*.get", "@*.post", "@*.put", "@*.delete", "@*.patch", "@*.command",
     "@*.callback", "@pytest.fixture", "@activity.*",
 ]  # fmt: skip
@@ -33,6 +33,7 @@ ALLOWED: dict[str, str] = {
     "downgrade": "Alembic calls it",
     "process_bind_param": "SQLAlchemy calls it",
     "process_result_value": "SQLAlchemy calls it",
+    "column_expression": "SQLAlchemy calls it",
     "fetchmany": "SQLAlchemy calls it on a cursor",
     "capture_signals": "uvicorn calls it",
     "intercept_client": "Temporal's client calls it",

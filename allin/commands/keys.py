@@ -38,6 +38,19 @@ def new(data: Data = None) -> None:
 
 
 @keys.command()
+def reseal(data: Data = None) -> None:
+    """Bind what an earlier version sealed to its row, and let nothing else open from then on.
+
+    Every part runs this version before. Stopped, it goes on later. What `keys new` makes is so from the beginning.
+
+    Example: allin keys reseal
+    """
+    from allin.operations.key_rotation import bound_to_rows
+
+    print(asyncio.run(bound_to_rows(settings_for(data))))
+
+
+@keys.command()
 def retire(
     key: Annotated[str, typer.Argument(help="The id of the old key, such as k1.", show_default=False)],
     data: Data = None,

@@ -8,7 +8,7 @@ from engine.keys import MasterKeys
 from engine.settings import Settings
 from storage.security.audit import Audit, AuditEntry
 from storage.security.data_keys import DataKeys
-from storage.security.key_rotation import retire, sealed_with
+from storage.security.key_rotation import reseal, retire, sealed_with
 
 
 async def listed(settings: Settings) -> str:
@@ -29,6 +29,11 @@ def with_a_new_one(settings: Settings) -> str:
     keys = settings.keys().and_a_new_one()
     if settings.master_keys:
         return f"ALLIN_MASTER_KEYS={keys.text()}"
+    _keep(settings, keys)
+    return f"{keys.current} seals from the next start on; after it: allin keys retire {settings_before(keys)}"
+
+
+def _keep(settings: Settings, keys: MasterKeys) -> None:
     path = settings.data / "master.keys"
     fresh = path.with_suffix(".new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -37,12 +42,26 @@ def with_a_new_one(settings: Settings) -> str:
         file.flush()
         os.fsync(file.fileno())
     os.replace(fresh, path)
-    return f"{keys.current} seals from the next start on; after it: allin keys retire {settings_before(keys)}"
 
 
 def settings_before(keys: MasterKeys) -> str:
     """The key that sealed before the current one."""
     return next(key_id for key_id in keys.keys if key_id != keys.current)
+
+
+async def bound_to_rows(settings: Settings) -> str:
+    """Every value sealed for its row; from now on the keys open no other."""
+    known = settings.keys()
+    async with opened(settings) as here:
+        count = await reseal(here.database, known)
+        why = f"{count} rows sealed anew"
+        line = AuditEntry(at=here.calendar.now(), who="operator", role="ops", what="keys.reseal", why=why)
+        await Audit(here.database).record(line)
+    keys = known.for_rows_only()
+    if settings.master_keys:
+        return f"{why}; from the next start on: ALLIN_MASTER_KEYS={keys.text()}"
+    _keep(settings, keys)
+    return f"{why}; from the next start on nothing else opens"
 
 
 async def retired(settings: Settings, key_id: str) -> str:
@@ -66,6 +85,5 @@ async def retired(settings: Settings, key_id: str) -> str:
         await Audit(here.database).record(line)
     if settings.master_keys:
         return f"{why}: take {key_id} out of ALLIN_MASTER_KEYS"
-    kept = MasterKeys(known.current, {name: key for name, key in known.keys.items() if name != key_id})
-    (settings.data / "master.keys").write_text(kept.text() + "\n")
+    _keep(settings, known.without(key_id))
     return f"{why}; {key_id} is gone from the data folder"

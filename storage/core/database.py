@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from engine.keys import MasterKeys
 from storage.core.postgres import POOL_TIMEOUT, postgres_engine
 from storage.core.sqlite_line import CountingConnection, line_to
-from storage.core.tables import bind_keys
+from storage.core.tables import bind_keys, in_row
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -200,7 +200,7 @@ async def insert_once(
     constraint counts.
     """
     statement = _insert_once(connection.dialect.name, table, tuple(key))
-    return await _wrote(connection, statement, values)
+    return await _wrote(connection, statement, in_row(table, values))
 
 
 async def insert_new(
@@ -208,7 +208,7 @@ async def insert_new(
 ) -> Any:
     """`insert_once` that tells one column of the new row; None when one with the same key was there."""
     statement = _insert_once(connection.dialect.name, table, tuple(key), told)
-    return await connection.scalar(statement, dict(values))
+    return await connection.scalar(statement, in_row(table, values))
 
 
 async def insert_or_see(
@@ -216,7 +216,7 @@ async def insert_or_see(
 ) -> Any:
     """Insert a row unless one with the same key is there; one column of the row that is there now, in one trip."""
     statement = _insert_or_see(connection.dialect.name, table, tuple(key), seen)
-    return await connection.scalar(statement, dict(values))
+    return await connection.scalar(statement, in_row(table, values))
 
 
 async def upsert(
@@ -229,7 +229,7 @@ async def upsert(
 ) -> bool:
     """Insert a row or overwrite the one with the same key; with `if_newer` only when that column grows."""
     statement = _upsert(connection.dialect.name, table, tuple(values), tuple(key), if_newer)
-    return await _wrote(connection, statement, values)
+    return await _wrote(connection, statement, in_row(table, values))
 
 
 async def upsert_all(
@@ -239,12 +239,12 @@ async def upsert_all(
     if not rows:
         return
     statement = _upsert(connection.dialect.name, table, tuple(rows[0]), tuple(key), None, told=False)
-    await connection.execute(statement, [dict(row) for row in rows])
+    await connection.execute(statement, [in_row(table, row) for row in rows])
 
 
-async def _wrote(connection: AsyncConnection, statement: Any, values: Mapping[str, Any]) -> bool:
+async def _wrote(connection: AsyncConnection, statement: Any, values: dict[str, Any]) -> bool:
     """Whether a row was written; a count of rows is not told by every driver for inserts."""
-    done = await connection.execute(statement, dict(values))
+    done = await connection.execute(statement, values)
     return done.first() is not None
 
 

@@ -13,7 +13,7 @@ from domain.errors import AllInclusiveError
 from domain.job import Decision
 from domain.message import Message
 from storage.core.database import Database, insert_once
-from storage.core.tables import EncryptedJson, UtcDateTime, metadata
+from storage.core.tables import EncryptedJson, UtcDateTime, in_row, metadata
 
 Review = Literal["good", "objection"]
 ProposalState = Literal["open", "confirmed", "refused", "overtaken"]
@@ -243,7 +243,7 @@ class Proposals:
                 overtaken = update(proposals).where(proposals.c.proposal_id == kept.proposal_id)
                 await connection.execute(overtaken.values(state="overtaken", answered_at=proposal.proposed_at))
             row_ = dict(proposal) | {"decision": proposal.decision, "changes": list(proposal.changes)}
-            await connection.execute(insert(proposals).values(**row_))
+            await connection.execute(insert(proposals).values(in_row(proposals, row_)))
         return proposal
 
     async def proposal(self, proposal_id: str) -> Proposal:

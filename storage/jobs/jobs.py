@@ -22,6 +22,7 @@ from domain.rules.overlaps import CrewHours
 from domain.sentences import Sentence
 from storage.core.database import Database, insert_once
 from storage.core.pagination import Page
+from storage.core.tables import in_row
 from storage.execution import events, projection
 from storage.jobs import crew_hours, proposed_moves, search_words
 from storage.jobs.deadlines import StoredDeadline
@@ -228,7 +229,7 @@ async def _declare(connection: AsyncConnection, new: NewJob) -> DeclaredJob:
         if known is None:
             raise KeyInFlight(new.key)
         return DeclaredJob(known, fresh=False)
-    await connection.execute(insert(jobs).values(**_new_row(job_id, new)))
+    await connection.execute(insert(jobs).values(in_row(jobs, _new_row(job_id, new))))
     await search_words.write(connection, job_id, new.plan.title, new.client_name, new.plan.member_id)
     await write_deadlines(connection, job_id, new.deadlines)
     await crew_hours.write(connection, job_id, [*hours_of(new.plan), *new.others])

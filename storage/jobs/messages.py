@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, insert, se
 
 from domain.message import Message
 from storage.core.database import Database
-from storage.core.tables import Encrypted, UtcDateTime, metadata
+from storage.core.tables import Encrypted, UtcDateTime, in_row, metadata
 from storage.execution import events
 from storage.jobs.tables import jobs
 from storage.people.members import members
@@ -69,12 +69,13 @@ class Messages:
         A message to the member answers what the member had asked until then.
         """
         message_id = once or secrets.token_hex(10)
-        row = {"message_id": message_id, "job_id": job_id, "at": at, "from_id": from_id, "to_role": to_role}
+        row: dict[str, Any] = {"message_id": message_id, "job_id": job_id, "at": at, "from_id": from_id}
+        row |= {"to_role": to_role, "text": text, "answer_by": answer_by}
         async with self._database.writing() as connection:
             kind, source = f"message.to_{to_role}", f"message:{message_id}"
             if await events.append(connection, job_id, kind, at, by=from_id, source=source) is None:
                 return message_id
-            await connection.execute(insert(messages).values(**row, text=text, answer_by=answer_by))
+            await connection.execute(insert(messages).values(in_row(messages, row)))
             if to_role == "member":
                 asked = (
                     messages.c.job_id == job_id,

@@ -16,6 +16,7 @@ from domain.plan import JobPlan
 from domain.plans.hours import hours_of
 from domain.rules.overlaps import CrewHours
 from storage.core.database import insert_once
+from storage.core.tables import in_row
 from storage.jobs import crew_hours, search_words
 from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.deadlines import write as write_deadlines
@@ -93,7 +94,9 @@ async def _become(connection: AsyncConnection, job_id: str, row: Any) -> None:
         "amount_eur": row.amount_eur,
         "declaration": row.declaration,
     }
-    await connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(**now))
+    await connection.execute(
+        update(jobs).where(jobs.c.job_id == job_id).values(in_row(jobs, now, of={"job_id": job_id}))
+    )
     await search_words.write(connection, job_id, plan.title, before.client_name, plan.member_id)
     await write_deadlines(connection, job_id, DEADLINES.validate_python(row.deadlines), row.at)
     await crew_hours.write(connection, job_id, [*hours_of(plan), *HOURS.validate_python(row.others or [])])
@@ -103,7 +106,7 @@ async def _keep_earlier(connection: AsyncConnection, job_id: str, declaration: A
     count = select(func.count()).where(earlier_declarations.c.job_id == job_id)
     n = (await connection.scalar(count) or 0) + 1
     row = {"job_id": job_id, "n": n, "declaration": declaration, "until_at": until_at}
-    await connection.execute(insert(earlier_declarations).values(**row))
+    await connection.execute(insert(earlier_declarations).values(in_row(earlier_declarations, row)))
 
 
 def planned(job_id: str, plan: JobPlan, client_name: str) -> dict[str, Any]:

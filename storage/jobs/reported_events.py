@@ -8,7 +8,7 @@ from sqlalchemy import Column, Date, ForeignKey, Index, Row, String, Table, inse
 
 from domain.message import Message
 from storage.core.database import Database
-from storage.core.tables import Encrypted, UtcDateTime, metadata
+from storage.core.tables import Encrypted, UtcDateTime, in_row, metadata
 from storage.execution import events
 from storage.jobs import deadlines
 from storage.jobs.tables import jobs
@@ -70,7 +70,7 @@ class Happenings:
                 connection, new.job_id, "happening.told", new.told_at, by=by, params=params, source=source
             )
             if told is not None:
-                await connection.execute(insert(happenings).values(**row))
+                await connection.execute(insert(happenings).values(in_row(happenings, row)))
                 if new.due_at is not None:
                     await deadlines.ring(connection, _owed(new) | {"due_at": new.due_at, "basis": new.basis})
 

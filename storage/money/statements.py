@@ -12,6 +12,7 @@ from domain.bank import ClientReceipt, EntryCard
 from domain.matching import MatchedPart
 from domain.statements import Statement, StatementChanged, StatementDoesNotFollow, StatementEntry, in_order
 from storage.core.database import Database, insert_new
+from storage.core.tables import in_row
 from storage.money.bank_tables import bank_entries, bank_statements, receipts
 from storage.money.recognition import Match, Movement, above_of, entity_of, recognise
 
@@ -86,7 +87,9 @@ async def _taken(connection: AsyncConnection, statement: Statement, at: datetime
     entity = await entity_of(connection, statement.iban) if statement.entries else None
     for position, entry in enumerate(statement.entries, start=1):
         match = await recognise(connection, Movement(entry, statement.iban, entity))
-        await connection.execute(bank_entries.insert().values(_entry(number, position, entry, match)))
+        await connection.execute(
+            bank_entries.insert().values(in_row(bank_entries, _entry(number, position, entry, match)))
+        )
     return int(number)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people import Client
 from storage.core.database import Database, insert_once
-from storage.core.tables import EncryptedJson, metadata
+from storage.core.tables import EncryptedJson, in_row, metadata
 
 CONTACT = ("address", "email", "peppol_id", "purchase_order", "contact", "registration_number")
 
@@ -107,7 +107,7 @@ class Clients:
             fresh = client.model_copy(update={"client_id": client_id, "version": version + 1})
             if known is not None and known == fresh.model_copy(update={"version": known.version}):
                 return known
-            await connection.execute(client_versions.insert().values(**_row(fresh)))
+            await connection.execute(client_versions.insert().values(in_row(client_versions, _row(fresh))))
             newer = update(clients).where(clients.c.client_id == client_id)
             await connection.execute(newer.values(version=fresh.version, name=fresh.name))
         return fresh

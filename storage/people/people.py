@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Row, String, Table, func, or_, select, u
 from domain.people import Address, Language, Person
 from storage.core.database import Database, upsert
 from storage.core.read_once import forget, once
-from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
+from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, in_row, metadata
 from storage.jobs.search_words import forget_member
 from storage.people.person_changes import note
 from storage.security.audit import AuditEntry, record
@@ -132,7 +132,8 @@ class People:
             cooling = await note(connection, before, _as_kept(changes), at, cools=cools, role=role, by=by)
             if entry is not None:
                 await record(connection, entry)
-            await connection.execute(known.values(**changes, **cooling, changed_at=at))
+            new = {**changes, **cooling, "changed_at": at}
+            await connection.execute(known.values(in_row(people, new, of={"person_id": person_id})))
         forget()
         return await self.person(person_id)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
 from storage.core.database import Database
-from storage.core.tables import Encrypted, Json, UtcDateTime, metadata
+from storage.core.tables import Encrypted, Json, UtcDateTime, in_row, metadata
 from storage.security.audit import AuditEntry, record
 
 person_changes = Table(
@@ -73,7 +73,8 @@ async def note(
     if known:
         row = {"change_id": secrets.token_hex(10), "person_id": before.person_id, "at": at, "fields": sorted(known)}
         until = cooling.get("iban_cools_until_at")
-        await connection.execute(insert(person_changes).values(**row, told_to=before.email, used_from_at=until))
+        row |= {"told_to": before.email, "used_from_at": until}
+        await connection.execute(insert(person_changes).values(in_row(person_changes, row)))
     return cooling
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Row, String,
 
 from domain.message import Message
 from storage.core.database import Database, upsert
-from storage.core.tables import Encrypted, EncryptedJson, Json, UtcDateTime, metadata
+from storage.core.tables import Encrypted, EncryptedJson, Json, UtcDateTime, in_row, metadata
 from storage.security.sessions import sessions
 
 Role = Literal["member", "advisor", "ops", "finance", "auditor"]
@@ -109,8 +109,9 @@ class Accounts:
     async def set_factor(self, person_id: str, secret: str | None, step: int | None, recovery: list[str]) -> None:
         """Keep a second factor with its recovery codes, or none; every other session ends with the change."""
         row = {"totp_secret": secret, "totp_step": step, "recovery": recovery or None}
+        bound = in_row(accounts, row, of={"person_id": person_id})
         async with self._database.writing() as connection:
-            await connection.execute(update(accounts).where(accounts.c.person_id == person_id).values(**row))
+            await connection.execute(update(accounts).where(accounts.c.person_id == person_id).values(bound))
             await connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
 
     async def use_step(self, person_id: str, step: int) -> bool:
@@ -129,7 +130,9 @@ class Accounts:
                 return False
             left.remove(hashed)
             change = update(accounts).where(accounts.c.person_id == person_id)
-            await connection.execute(change.values(recovery=left or None))
+            await connection.execute(
+                change.values(in_row(accounts, {"recovery": left or None}, of={"person_id": person_id}))
+            )
         return True
 
     async def keep_link(self, person_id: str, token_hash: str, expires_at: datetime) -> None:

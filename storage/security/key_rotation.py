@@ -18,10 +18,10 @@ from sqlalchemy import (
     update,
 )
 
-from engine.keys import MasterKeys
+from engine.keys import MasterKeys, bound_head, loose_head
 from storage.core.all_tables import metadata
 from storage.core.database import Clock, Database
-from storage.core.tables import EncryptedColumn
+from storage.core.tables import EncryptedColumn, in_row
 from storage.security.data_keys import DataKeys, data_keys
 
 LEANED_ON = ("people", "links", "audit")
@@ -31,9 +31,10 @@ BATCH = 200  # rows per transaction: other writers get their turn
 
 
 async def reseal(database: Database, keys: MasterKeys) -> int:
-    """Seal every encrypted value with the current key; how many rows were touched.
+    """Seal every encrypted value with the current key, bound to its row; how many rows were touched.
 
-    May be stopped and started again; zero means that nothing is left under an older key. The data keys of
+    May be stopped and started again; zero means that nothing is left under an older key,
+    or open to any row. The data keys of
     processes are wrapped anew by `DataKeys.rewrap`.
     """
     touched = 0
@@ -77,25 +78,34 @@ async def _batch(database: Database, table: Table, current: str) -> int:
     if not sealed:
         return 0
     async with database.writing() as connection:
-        older = or_(*(_sealed_with_another(column, current) for column in sealed))
+        older = or_(*(_sealed_otherwise(column, current) for column in sealed))
         identity = list(table.primary_key.columns)
         wanted = select(*identity, *sealed).where(older).limit(BATCH).with_for_update(key_share=True)
         rows = (await connection.execute(wanted)).all()
         for row in rows:
             this = update(table).where(_is(identity, row))
-            await connection.execute(this.values({column.name: row._mapping[column] for column in sealed}))
+            kept = {column.name: row._mapping[column] for column in sealed}
+            await connection.execute(this.values(in_row(table, kept, of=_named(identity, row))))
     return len(rows)
 
 
-def _sealed_with_another(column: Column[Any], current: str) -> Any:
-    return and_(column.is_not(None), not_(_sealed_by(column, current)))
+def _sealed_otherwise(column: Column[Any], current: str) -> Any:
+    """With another key, or so that it opens in any row."""
+    return and_(column.is_not(None), not_(_begins(column, bound_head(current))))
 
 
 def _sealed_by(column: Column[Any], key_id: str) -> ColumnElement[bool]:
     """A sealed value begins with the length and the id of its key."""
-    head = bytes([len(key_id.encode())]) + key_id.encode()
+    return or_(_begins(column, bound_head(key_id)), _begins(column, loose_head(key_id)))
+
+
+def _begins(column: Column[Any], head: bytes) -> ColumnElement[bool]:
     begin = func.substr(type_coerce(column, LargeBinary), 1, len(head), type_=LargeBinary)
     return begin == literal(head, LargeBinary)
+
+
+def _named(identity: Sequence[Column[Any]], row: Any) -> dict[str, Any]:
+    return {column.name: row._mapping[column] for column in identity}
 
 
 def _is(identity: Sequence[Column[Any]], row: Any) -> Any:

@@ -23,6 +23,7 @@ from engine.keys import MasterKeys
 from engine.settings import load_settings
 from storage.core.database import Database
 from storage.core.migrate import upgrade
+from storage.core.tables import in_row
 from storage.execution.attempts import Attempt, AttemptId, Attempts
 from storage.execution.operations import Operation, Operations
 from storage.jobs.deadlines import Deadlines, deadlines
@@ -72,7 +73,7 @@ async def declared(database: Database, job_id: str, **more: object) -> None:
         "file": {},
     }
     async with database.writing() as connection:
-        await connection.execute(insert(jobs).values(**(row | more)))
+        await connection.execute(insert(jobs).values(in_row(jobs, row | more)))
 
 
 async def due(database: Database, job_id: str, at: datetime) -> None:

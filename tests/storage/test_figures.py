@@ -10,6 +10,7 @@ from domain.ledger import Account, entry
 from domain.rules.consumer import ConsumerTerms
 from storage.core.database import Database
 from storage.core.pagination import BadCursor
+from storage.core.tables import in_row
 from storage.money.bank_tables import bank_entries, bank_statements
 from storage.money.figures_books import BookFigures, BookFilter
 from storage.money.figures_debts import DebtFigures, Month
@@ -56,7 +57,7 @@ async def statement(database: Database, *moves: tuple[str, str, str | None]) -> 
                 "kind": "invoice" if invoice else None, "subject_id": invoice,
                 "matched_eur": Decimal(eur) if invoice else Decimal(0),
             }  # fmt: skip
-            await connection.execute(insert(bank_entries).values(**row))
+            await connection.execute(insert(bank_entries).values(in_row(bank_entries, row)))
 
 
 async def owed(

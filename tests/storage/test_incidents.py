@@ -10,6 +10,7 @@ from sqlalchemy.dialects import sqlite
 
 from domain.bulk_replay import Item
 from storage.core.database import Database
+from storage.core.tables import in_row
 from storage.execution.bulk_replays import Begun, Frozen, Replays, StaleToken
 from storage.execution.partner_states import PartnerStates
 from storage.jobs.incidents import Incidents, grouped
@@ -24,7 +25,7 @@ SOON = timedelta(hours=30)
 async def many_jobs(database: Database, count: int, parked: int) -> None:
     base = {
         "quote_id": "q", "entity": "brussels", "member_id": "m", "client_id": "c", "client_name": "n", "title": "t",
-        "search": "t", "state": "engaged", "parked": False, "amount_eur": Decimal(0), "declared_at": MONDAY,
+        "state": "engaged", "parked": False, "amount_eur": Decimal(0), "declared_at": MONDAY,
         "first_start_at": MONDAY, "last_change_at": MONDAY, "seq": 0, "declaration": {}, "plan": {}, "file": {},
     }  # fmt: skip
     rows = [base | {"job_id": f"J{n:06d}"} for n in range(count)]
@@ -50,7 +51,7 @@ async def many_jobs(database: Database, count: int, parked: int) -> None:
             }
         )
     async with database.writing() as connection:
-        await connection.execute(insert(jobs), rows)
+        await connection.execute(insert(jobs), [in_row(jobs, row) for row in rows])
         await connection.execute(insert(job_steps), steps)
 
 

@@ -9,6 +9,7 @@ from engine.calendar import Calendar
 from engine.settings import load_settings
 from storage.core.database import Database
 from storage.core.retention import RULES, SLICE, forget
+from storage.core.tables import in_row
 from storage.execution.attempts import attempts
 from storage.execution.regular_work import RegularWork
 from storage.execution.webhooks import webhooks
@@ -33,7 +34,7 @@ async def _session(database: Database, name: str, expires_at: datetime, seen_at:
 async def _quote(database: Database, quote_id: str, valid_until_at: datetime) -> None:
     row = {"quote_id": quote_id, "fingerprint": "f", "declaration": {}, "quote": {}, "made_at": MONDAY - 200 * DAY}
     async with database.writing() as connection:
-        await connection.execute(insert(quotes).values(**row, valid_until_at=valid_until_at))
+        await connection.execute(insert(quotes).values(in_row(quotes, row | {"valid_until_at": valid_until_at})))
 
 
 async def _tried(database: Database, job_id: str | None, name: str, closed_at: datetime | None) -> None:
@@ -68,10 +69,10 @@ async def test_each_is_forgotten_after_its_time_and_what_is_needed_stays(databas
             await connection.execute(this.values(state="closed", last_change_at=MONDAY - days * DAY))
         for name, days in (("touched", 364), ("forgotten", 366)):
             draft = {"person_id": "p-ann", "draft_id": name, "changed_at": MONDAY - days * DAY, "form": {}}
-            await connection.execute(insert(drafts).values(**draft))
+            await connection.execute(insert(drafts).values(in_row(drafts, draft)))
         for name, handled_at in (("new", MONDAY - 89 * DAY), ("gone", MONDAY - 91 * DAY), ("unheard", None)):
             event = {"partner": "dimona", "event_id": name, "body": b"{}", "received_at": MONDAY - 200 * DAY}
-            await connection.execute(insert(webhooks).values(**event, handled_at=handled_at))
+            await connection.execute(insert(webhooks).values(in_row(webhooks, event | {"handled_at": handled_at})))
     for name, job_id in (("of-ended", ended), ("of-lately", lately), ("of-open", declared)):
         await _tried(database, job_id, name, MONDAY - 400 * DAY)
     await _tried(database, ended, "never-closed", None)
@@ -91,7 +92,9 @@ async def test_each_is_forgotten_after_its_time_and_what_is_needed_stays(databas
 async def test_many_are_forgotten_in_slices(database: Database) -> None:
     row = {"partner": "dimona", "body": b"{}", "received_at": MONDAY - 200 * DAY, "handled_at": MONDAY - 200 * DAY}
     async with database.writing() as connection:
-        await connection.execute(insert(webhooks), [row | {"event_id": f"e{n}"} for n in range(SLICE + 3)])
+        await connection.execute(
+            insert(webhooks), [in_row(webhooks, row | {"event_id": f"e{n}"}) for n in range(SLICE + 3)]
+        )
     assert (await forget(database, MONDAY))["webhooks"] == SLICE + 3
     async with database.reading() as connection:
         assert await connection.scalar(select(func.count()).select_from(webhooks)) == 0
