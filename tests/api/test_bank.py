@@ -21,6 +21,7 @@ from partners.http import PartnerHttp, connect
 from sandbox.app import create_app as sandbox_app
 from sandbox.settings import SandboxSettings
 from storage.core.database import Database
+from storage.core.tables import in_row
 from storage.money.bank_effects import BankMoves
 from storage.money.bank_problems import BankProblems
 from storage.money.ledger import LedgerStore
@@ -212,7 +213,8 @@ async def replaced(door: Door, batch_id: str, *, known: bool) -> None:
     one = update(payment_batches).where(payment_batches.c.batch_id == batch_id)
     told = {"file_sha256": sha256(b"<Document/>").hexdigest()} if known else {}
     async with door.house.database.writing() as connection:
-        await connection.execute(one.values(file=b"<Document/>", **told))
+        row = in_row(payment_batches, told | {"file": b"<Document/>"}, of={"batch_id": batch_id})
+        await connection.execute(one.values(row))
 
 
 async def test_a_yes_is_to_the_bytes_that_were_shown_and_a_change_asks_both_again(door: Door) -> None:
