@@ -52,7 +52,9 @@ async def afterwards(world: World, door: Door, alive: Alive, now: datetime, long
         await _too_late(door, alive)
     course = alive.life.course
     money = course.returns or any(one.how in ("recalled", "twice", "too_much") for one in course.payments)
-    alive.lingers = bool(money or course.answers) and now < alive.seen["the end"] + long
+    owed = await desk.is_owed_back(door, alive)  # whatever was still under way when the job ended
+    until = alive.seen["the end"] + (3 if owed else 1 if money or course.answers else 0) * long
+    alive.lingers = now < until
     if alive.lingers:
         await _pay(world, alive, now)
         await desk.settle(world, door, alive, now)

@@ -37,6 +37,12 @@ async def settle(world: World, door: Door, alive: Alive, now: datetime) -> None:
         await _paid_again(door, alive, now)
 
 
+async def is_owed_back(door: Door, alive: Alive) -> bool:
+    """Whether money of this job waits to be given back to the client."""
+    listed = (await door.glance(FINANCE, "/api/bank/credits"))["owed"]
+    return any(one["job_id"] == alive.job_id and float(one["owed_eur"]) > 0 for one in listed)
+
+
 async def _owed_back(door: Door, alive: Alive, now: datetime) -> None:
     """What the client paid too much is given back, or stays because the client agrees."""
     for owed in (await door.glance(FINANCE, "/api/bank/credits"))["owed"]:

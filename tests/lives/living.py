@@ -262,7 +262,7 @@ def _patience(alive: Alive, now: datetime) -> timedelta:
 async def world_of(lives: Sequence[Life], address: str, database_url: str, folder: Path) -> AsyncIterator[Living]:
     """A cooperative born on the day these lives begin."""
     born_at = instant(lives[0].begins_on, clock(8))
-    async with world(address, database_url, folder, born_at=born_at, grace=timedelta(0)) as here:
+    async with world(address, database_url, folder, born_at=born_at, grace=timedelta(0), watched=False) as here:
         yield await opened(here, lives)
 
 

@@ -283,6 +283,7 @@ async def world(
     longest_history: int = 0,
     born_at: datetime | None = None,
     grace: timedelta = GRACE,
+    watched: bool = True,
 ) -> AsyncIterator[World]:
     """Open a cooperative on an empty, migrated database; its histories are cut sooner when a test says so.
 
@@ -315,6 +316,6 @@ async def world(
         printer=Press(),
     )
     sandbox.state.rounds.transport = httpx2.ASGITransport(app=api)
-    async with Working(client, site, grace) as working, sending(site), _swept(api.state.container):
+    async with Working(client, site, grace, watched=watched) as working, sending(site), _swept(api.state.container):
         yield World(client, site, api, sandbox, queue, working)
     await database.close()
