@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from temporalio import activity
@@ -121,15 +121,14 @@ class Dimona:
         )
 
     @staticmethod
-    def ends(kept: KeptEngagement, entity: Entity, person: Person, now: datetime) -> DimonaDeclaration:
-        """CANCEL before the start, OUT afterwards."""
-        before = now < kept.starts_at
+    def ends(kept: KeptEngagement, entity: Entity, person: Person, on: date | None) -> DimonaDeclaration:
+        """OUT with the last day; CANCEL when no day of it counts, because it ended before the start."""
         return DimonaDeclaration(
-            action="CANCEL" if before else "OUT",
+            action="CANCEL" if on is None else "OUT",
             enterprise_number=entity.enterprise_number,
             national_number=person.national_number or "",
             period=kept.dimona_period,
-            end_on=None if before else brussels(now).date(),
+            end_on=on,
         )
 
 

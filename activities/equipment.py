@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_by_hand, book_cost
+from activities.costs import CostBook, book_back, book_by_hand, book_cost, keep_by_hand, lacking_of_what_is_kept
 from activities.equipment_ports import EquipmentOrder, Purchased, Stock, Supplier
 from activities.ports import Entities
-from activities.step import AT_ONCE, HELD, Clock, Step, Verb
+from activities.step import AT_ONCE, HELD, BackByHand, Clock, Step, Verb
 from domain.errors import PartnerRefused
+from domain.hand import KeptByHand
 from domain.money import ZERO, cents
 from domain.orders import order_key
 from domain.services.equipment import (
@@ -98,6 +99,12 @@ class Equipment:
     async def book_by_hand(self, order: EquipmentOrder) -> EquipmentBooking:
         """Book what a person arranged instead."""
         return await book_by_hand(self._costs, order, EquipmentBooking, costs, self._clock.now())
+
+    @activity.defn(name="equipment.give_back_by_hand")
+    async def give_back_by_hand(self, order: EquipmentOrder) -> EquipmentBooking:
+        """Book what is kept of what a person gave back instead."""
+        kept = await keep_by_hand(self._costs, order, self._clock.now())
+        return EquipmentBooking(lines=(), price_eur=ZERO, released=True, cancellation_fee_eur=kept.kept_eur)
 
     async def _take(self, order: EquipmentOrder) -> KeptEquipment:
         """What this order already has is found first; only what is missing is taken."""
@@ -249,5 +256,6 @@ STEP = Step(
     },
     costs=costs,
     record=Verb(Equipment.book_by_hand, AT_ONCE),
+    back_by_hand=BackByHand(KeptByHand, Verb(Equipment.give_back_by_hand, AT_ONCE), lacking_of_what_is_kept(costs)),
     sound=sound,
 )

@@ -7,10 +7,11 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_by_hand, book_cost
+from activities.costs import CostBook, book_back, book_by_hand, book_cost, keep_by_hand, lacking_of_what_is_kept
 from activities.letterhead import Letterhead
 from activities.ports import Entities, Jobs, Papers, Printer
-from activities.step import AT_ONCE, HELD, Clock, Step, Verb
+from activities.step import AT_ONCE, HELD, BackByHand, Clock, Step, Verb
+from domain.hand import KeptByHand
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.papers import CertificatePaper
@@ -152,6 +153,12 @@ class Insurance:
         """Book what a person arranged instead."""
         return await book_by_hand(self._costs, order, Policy, costs, self._clock.now())
 
+    @activity.defn(name="insurance.give_back_by_hand")
+    async def give_back_by_hand(self, order: InsuranceOrder) -> Policy:
+        """Book what is kept of what a person gave back instead."""
+        kept = await keep_by_hand(self._costs, order, self._clock.now())
+        return Policy(collective_in_force=True, released=True, kept_premium_eur=kept.kept_eur)
+
     async def _collective(self, request: InsuranceRequest) -> tuple[InForce, ...]:
         covers = await self._insurer.collective(request)
         if not covers or not all(cover.in_force for cover in covers):
@@ -266,5 +273,6 @@ STEP = Step(
     },
     costs=costs,
     record=Verb(Insurance.book_by_hand, AT_ONCE),
+    back_by_hand=BackByHand(KeptByHand, Verb(Insurance.give_back_by_hand, AT_ONCE), lacking_of_what_is_kept(costs)),
     sound=sound,
 )

@@ -2,11 +2,11 @@
 
 from temporalio import activity
 
-from activities.invoicing_by_hand import BillingByHand, drafted, lacking
-from activities.step import AT_ONCE, HELD, PARTNER, Step, Verb
+from activities.invoicing_by_hand import BillingByHand, credit_drafted, credit_lacking, drafted, lacking
+from activities.step import AT_ONCE, HELD, PARTNER, BackByHand, Step, Verb
 from domain.orders import NO_ITEM, StepOrder
 from domain.services.debt_collection import DebtCollectionRequest
-from domain.services.invoicing import InvoiceRequest, IssuedInvoice, sound
+from domain.services.invoicing import CreditedByHand, InvoiceRequest, IssuedInvoice, sound
 
 
 class Invoicing(BillingByHand):
@@ -68,6 +68,11 @@ class Invoicing(BillingByHand):
             await self._kept_by_hand(order, done)
         return await self.start_collection(order)
 
+    @activity.defn(name="invoicing.credit_by_hand")
+    async def credit_by_hand(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
+        """Keep and book the credit note somebody made outside; nobody waits for the invoice's money any more."""
+        return (await self._credit_by_hand(order, CreditedByHand.model_validate(order.by_hand))).issued()
+
     @activity.defn(name="invoicing.credit")
     async def credit(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Take all that this invoice asked for back, with a credit note that has its own number."""
@@ -116,6 +121,9 @@ STEP = Step(
     lacking=lacking,
     drafted=drafted,
     record=Verb(Invoicing.book_by_hand, AT_ONCE),
+    back_by_hand=BackByHand(
+        CreditedByHand, Verb(Invoicing.credit_by_hand, AT_ONCE), credit_lacking, credit_drafted
+    ),
     recorded_since="invoices-by-hand",
     sound=sound,
 )

@@ -1,12 +1,15 @@
 """Invoices and credit notes made outside: numbered there, kept and booked here like every other."""
 
 from decimal import Decimal
+from typing import Any
 
 from activities.invoicing_desk import Billing, invoice_id_of
 from domain.money import ZERO, cents
 from domain.orders import StepOrder
 from domain.remittance import payment_reference_in
 from domain.services.invoicing import (
+    CreditedByHand,
+    CreditsOtherTotal,
     InvoiceDraft,
     InvoiceRequest,
     IssuedInvoice,
@@ -31,6 +34,25 @@ class BillingByHand(Billing):
                 draft, done.number.strip(), _reference(done), order.evidence or "", order.replaces
             )
         await self._books.book(order, kept, credited)
+        return kept
+
+    async def _credit_by_hand(self, order: InvoiceOrder, done: CreditedByHand) -> KeptInvoice:
+        """Keep a credit note under the number it bears, and book it; once per order."""
+        invoice = await self._whole(order.key)
+        key = order.key_for("credit")
+        kept = await self._invoices.of_order(key)
+        if kept is None or kept.sent_by != "by_hand":
+            if done.total_eur != invoice.total_eur:
+                raise CreditsOtherTotal(
+                    number=invoice.number, total=str(invoice.total_eur), wanted=str(done.total_eur)
+                )
+            request = order.request.model_copy(update={"kind": "credit_note", "credits": invoice.number})
+            draft = await self._draft_by_hand(order, key, request, _as_issued(done), invoice)
+            kept = await self._invoices.by_hand(
+                draft, done.number.strip(), invoice.payment_reference, order.evidence or "", None
+            )
+        await self._books.book(order, kept, invoice)
+        await self._collections.nudge(invoice.invoice_id)
         return kept
 
     async def _within_the_price(self, order: InvoiceOrder, done: IssuedInvoice) -> None:
@@ -75,6 +97,42 @@ class BillingByHand(Billing):
 def _reference(done: IssuedInvoice) -> str:
     """As it is kept: Belgian digits, or RF and its digits."""
     return payment_reference_in(done.structured_communication) or ""
+
+
+def _as_issued(done: CreditedByHand) -> IssuedInvoice:
+    return IssuedInvoice(
+        number=done.number,
+        issued_on=done.issued_on,
+        net_eur=done.net_eur,
+        vat_eur=done.vat_eur,
+        total_eur=done.total_eur,
+        payable_eur=done.total_eur,
+        due_on=done.issued_on,
+    )
+
+
+def credit_lacking(_: InvoiceRequest, invoice: IssuedInvoice | None, done: CreditedByHand) -> str | None:
+    """What a credit note made outside does not say, or says wrongly: it takes the whole invoice back."""
+    if not done.number.strip():
+        return "number: say the number that stands on the credit note"
+    if min(done.net_eur, done.vat_eur) < ZERO or done.total_eur <= ZERO:
+        return "total_eur: the amounts of a credit note are written without a minus; no part of it is below zero"
+    if done.net_eur + done.vat_eur != done.total_eur:
+        right = done.net_eur + done.vat_eur
+        return f"total_eur: {done.net_eur} and {done.vat_eur} of VAT are {right} EUR, not {done.total_eur}"
+    if invoice is not None and done.total_eur != invoice.total_eur:
+        return (
+            f"total_eur: invoice {invoice.number} asks for {invoice.total_eur} EUR; its credit note takes all back"
+        )
+    return None
+
+
+def credit_drafted(request: InvoiceRequest, invoice: IssuedInvoice) -> dict[str, Any]:
+    """The amounts of the invoice; number and day of the credit note are still to be said."""
+    rate = request.vat_rate_percent
+    vat_eur = cents(invoice.total_eur * rate / (100 + rate)) if invoice.vat_eur is None else invoice.vat_eur
+    amounts = {"net_eur": invoice.total_eur - vat_eur, "vat_eur": vat_eur, "total_eur": invoice.total_eur}
+    return {name: str(amount) for name, amount in amounts.items()}
 
 
 def lacking(request: InvoiceRequest, done: IssuedInvoice) -> str | None:

@@ -11,8 +11,10 @@ from decimal import Decimal
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from domain.frame import Flaw, JobFrame
+from domain.job import StepState
 from domain.message import Message
 from domain.orders import StepOrder
+from domain.questions import AMENDED, CORRECTED
 
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
@@ -50,6 +52,8 @@ ADMINISTRATION = Patience(tries=40, longest_pause=timedelta(hours=6))
 """An administration that may answer hours later; each late answer says when to ask again."""
 
 
+KEPT_AS_IT_IS = AMENDED | {"SignedPaperWrong"}
+"""Questions whose answer by hand takes nothing back."""
 HELD = "held by another step, see domain/held_fields.py"
 
 
@@ -64,6 +68,20 @@ class Verb(Generic[R, B]):
     def name(self) -> str:
         """The business verb: `hold`, `sign`, `declare`."""
         return self.call.__name__
+
+
+@dataclass(frozen=True)
+class BackByHand(Generic[R, B]):
+    """What is asked of a person who gave something back, or took back what binds, by hand; and how it is booked."""
+
+    form: type[Message]
+    """What that person says."""
+    record: Verb[R, B]
+    """Books it, as giving it back here would have done; its order carries the form (`by_hand`)."""
+    lacking: Callable[[R, B | None, Any], str | None]
+    """What is missing or wrong in it; the booking is None where nobody knows what was booked."""
+    drafted: Callable[[R, B], dict[str, Any]] | None = None
+    """The fields of the form as it is offered, where the booking says some of them."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +168,8 @@ class Step(Generic[R, B]):
     recorded_since: str = "by-hand-costs"
     """The change of the process (`workflow.patched`) since which `record` is done: earlier histories replay
     without it."""
+    back_by_hand: BackByHand[R, B] | None = None
+    """What is asked and booked when what it brought is given back, or corrected, by hand."""
     by_hand_goes_on: frozenset[str] = frozenset()
     """Verbs that may be done by hand alone, because what they need is in our own books: the next ones follow."""
 
@@ -158,7 +178,21 @@ class Step(Generic[R, B]):
         """Every verb a worker must serve."""
         asked = (self.hold, self.answer, self.remind, self.release, self.correct, self.too_late, self.extend)
         amended = (self.stay, self.amended_by_hand, self.leans_still)
-        return tuple(verb for verb in (*asked, *amended, *self.confirm, self.record) if verb)
+        back = self.back_by_hand.record if self.back_by_hand else None
+        return tuple(verb for verb in (*asked, *amended, *self.confirm, self.record, back) if verb)
+
+    def asks_back(self, state: StepState) -> "BackByHand[R, B] | None":
+        """What a person says who now gives it back, or takes back what binds, by hand; None when nothing is asked.
+
+        An amendment, and the look whether a signed paper is right, give nothing back; an offer that nobody signed
+        costs nothing.
+        """
+        asked = state.problem.type if state.problem else ""
+        if not state.undoing or self.back_by_hand is None or asked in KEPT_AS_IT_IS:
+            return None
+        verbs = {self.back_by_hand.record.name, self.correct.name if self.correct else ""}
+        corrects = asked in CORRECTED or state.operation in verbs
+        return self.back_by_hand if self.correct is None or corrects else None
 
     def is_booking(self) -> bool:
         """Whether it is renewed by a move and given back by a withdrawal: it costs, and nobody signs it."""

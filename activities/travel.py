@@ -6,9 +6,10 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_by_hand, book_cost
+from activities.costs import CostBook, book_back, book_by_hand, book_cost, keep_by_hand, lacking_of_what_is_kept
 from activities.ports import Papers, People
-from activities.step import AT_ONCE, Clock, Step, Verb
+from activities.step import AT_ONCE, BackByHand, Clock, Step, Verb
+from domain.hand import KeptByHand
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.services.travel import (
@@ -92,6 +93,12 @@ class Travel:
     async def book_by_hand(self, order: TravelOrder) -> TravelBooking:
         """Book what a person arranged instead."""
         return await book_by_hand(self._costs, order, TravelBooking, costs, self._clock.now())
+
+    @activity.defn(name="travel.give_back_by_hand")
+    async def give_back_by_hand(self, order: TravelOrder) -> TravelBooking:
+        """Book what is kept of what a person gave back instead."""
+        kept = await keep_by_hand(self._costs, order, self._clock.now())
+        return _booking(order, NOTHING.model_copy(update={"refund_fee_eur": kept.kept_eur}))
 
     async def _take(self, order: TravelOrder) -> KeptJourney:
         earlier = await self._railway.find(order.short)
@@ -196,5 +203,6 @@ STEP = Step(
     },
     costs=costs,
     record=Verb(Travel.book_by_hand, AT_ONCE),
+    back_by_hand=BackByHand(KeptByHand, Verb(Travel.give_back_by_hand, AT_ONCE), lacking_of_what_is_kept(costs)),
     sound=sound,
 )

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_by_hand, book_cost
-from activities.step import AT_ONCE, Clock, Step, Verb
+from activities.costs import CostBook, book_back, book_by_hand, book_cost, keep_by_hand, lacking_of_what_is_kept
+from activities.step import AT_ONCE, BackByHand, Clock, Step, Verb
+from domain.hand import KeptByHand
 from domain.orders import StepOrder
 from domain.periods import brussels
 from domain.rules.own_prices import own_van_price
@@ -137,6 +138,12 @@ class VanRental:
         """Book what a person arranged instead."""
         return await book_by_hand(self._costs, order, VanBooking, costs, self._clock.now())
 
+    @activity.defn(name="van_rental.give_back_by_hand")
+    async def give_back_by_hand(self, order: VanOrder) -> VanBooking:
+        """Book what is kept of what a person gave back instead."""
+        kept = await keep_by_hand(self._costs, order, self._clock.now())
+        return NO_VAN.booking().model_copy(update={"cancellation_fee_eur": kept.kept_eur})
+
     async def _take(self, order: VanOrder) -> KeptVan:
         """Looks at the hirer before the fleet when an earlier try may have got as far as the hirer."""
         if await self._fleet.passed_on(order.key):
@@ -199,5 +206,6 @@ STEP = Step(
     },
     costs=costs,
     record=Verb(VanRental.book_by_hand, AT_ONCE),
+    back_by_hand=BackByHand(KeptByHand, Verb(VanRental.give_back_by_hand, AT_ONCE), lacking_of_what_is_kept(costs)),
     sound=sound,
 )

@@ -6,9 +6,10 @@ from typing import Protocol
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_back, book_by_hand, book_cost
-from activities.step import AT_ONCE, Clock, Step, Verb
+from activities.costs import CostBook, book_back, book_by_hand, book_cost, keep_by_hand, lacking_of_what_is_kept
+from activities.step import AT_ONCE, BackByHand, Clock, Step, Verb
 from domain.errors import Refusal
+from domain.hand import KeptByHand
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.periods import end_of_day
@@ -95,6 +96,12 @@ class Workspace:
         """Book what a person arranged instead."""
         return await book_by_hand(self._costs, order, WorkspaceBooking, costs, self._clock.now())
 
+    @activity.defn(name="workspace.give_back_by_hand")
+    async def give_back_by_hand(self, order: RoomOrder) -> WorkspaceBooking:
+        """Book what is kept of what a person gave back instead."""
+        kept = await keep_by_hand(self._costs, order, self._clock.now())
+        return NO_ROOM.booking().model_copy(update={"kept_eur": kept.kept_eur})
+
     async def _take(self, order: RoomOrder) -> KeptRoom:
         now = self._clock.now()
         room = await self._rooms.hold(order, now)
@@ -132,5 +139,6 @@ STEP = Step(
     },
     costs=costs,
     record=Verb(Workspace.book_by_hand, AT_ONCE),
+    back_by_hand=BackByHand(KeptByHand, Verb(Workspace.give_back_by_hand, AT_ONCE), lacking_of_what_is_kept(costs)),
     sound=sound,
 )

@@ -18,6 +18,26 @@ class PaidByHand(Message):
     """From the cooperative's money; what a person laid out goes on that person's expense note."""
 
 
+class KeptByHand(Message):
+    """What a partner keeps of something that a person gave back by hand."""
+
+    kept_eur: Eur
+    """Without VAT; zero when all of it came back, or nothing was paid."""
+    kept_vat_eur: Eur = ZERO
+    """VAT on what is kept, as far as the cooperative deducts it."""
+
+
+def lacking_of_kept(done: KeptByHand, price_eur: Decimal | None) -> str | None:
+    """What a giving back by hand says wrongly of what is kept; `price_eur` is None where nobody knows the price."""
+    if min(done.kept_eur, done.kept_vat_eur) < ZERO:
+        return "kept_eur: an amount is never below zero; zero when all of it came back"
+    if done.kept_vat_eur > done.kept_eur:
+        return f"kept_vat_eur: {done.kept_vat_eur} EUR is more than what is kept; say both apart"
+    if price_eur is not None and done.kept_eur > price_eur:
+        return f"kept_eur: {done.kept_eur} EUR is more than it cost, {price_eur} EUR without VAT"
+    return None
+
+
 def lacking_of_cost(done: PaidByHand, price_eur: Decimal, ceiling_eur: Decimal | None) -> str | None:
     """What a result by hand does not say, or says wrongly, of its cost: the field, why, and what to do."""
     if done.paid_how is None:

@@ -119,6 +119,8 @@ class StepState(BaseModel):
     """What was done by hand is in the books."""
     evidence: str | None = None
     evidence_reference: str | None = None
+    said_back: dict[str, Any] | None = None
+    """What a person said who gave it back by hand, until it is in the books."""
     by_hand_verbs: list[str] = []
     """Verbs of this request a person did by hand, while the others go on."""
     keeps: tuple[str, ...] = ()

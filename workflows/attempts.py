@@ -184,9 +184,11 @@ class Attempts(Binding):
         """
         if self.stopped:
             return JobStopped
-        if state is not None and state.step in self._changing and state.step in self.file.bound:
+        if state is None or state.step in self._recording:
+            return None
+        if state.step in self._changing and state.step in self.file.bound:
             return Changing
-        if state is None or state.undoing or state.step in self._recording:
+        if state.undoing:
             return None
         if state.step in self._edited:
             return Again
@@ -278,6 +280,7 @@ class Attempts(Binding):
         state.by_hand, state.evidence = True, decision.evidence
         state.recorded = state.undoing  # what was given back or answered is carried out by whoever asked
         state.evidence_reference = decision.reference
+        state.said_back = decision.result if step.asks_back(state) else None
         if not state.undoing and (decision.result is not None or state.booking is None):
             state.booking = step.booking.model_validate(by_hand_result(state, decision)).model_dump(mode="json")
         if not state.undoing and state.operation in step.by_hand_goes_on:

@@ -61,6 +61,10 @@ class ByHand(Revising):
         self._given.pop(state.step, None)
         try:
             await self._parked(step, state, problem, question=True)
+        except Ended:
+            if self._given.get(state.step) != "by_hand" or not workflow.patched(f"order-too:{state.step}"):
+                raise
+            state.undoing = True  # the order of the step may have taken something as well: an answer may be lost
         finally:
             self._tell_answered(state, problem.type, self._given.pop(state.step, None))
 

@@ -42,6 +42,14 @@ def check_answer(file: JobFile, decision: Decision) -> None:
         raise _no(*wrong)
 
 
+def check_given_back(file: JobFile, steps: Steps, decision: Decision) -> None:
+    """Raise when a giving back by hand does not say what is booked of it. Only before a decision is taken, as
+    `check_answer`."""
+    state, step = file.steps[decision.step], steps.knows(decision.step)
+    if step is not None and (flaw := given_back_flaw(step, state, decision)):
+        raise _no(*flaw)
+
+
 def check_held(file: JobFile, decision: Decision) -> None:
     """Raise when an edited field stands on what another step printed, signed, declared or bought. Only before a
     decision is taken, as `check_answer`."""
@@ -86,6 +94,9 @@ def contents_flaw(
             f"the money of {decision.step} stands in the books: it is paid again, to another account if need be, "
             "written off with its bearer, or settled by hand with its evidence, never given up"
         )
+    back = step.back_by_hand
+    if decision.kind == "skip" and state.undoing and back is not None and state.operation == back.record.name:
+        return "StillOwed", f"{decision.step} was given back by hand: it is booked, replayed or entered anew"
     try:
         if decision.kind == "by_hand" and not state.undoing:
             return _result_flaw(step, state, decision)
@@ -121,6 +132,25 @@ def _request_flaw(
         if touched := changed.intersection(flaw.fields):
             return "WrongForThisJob", f"{', '.join(sorted(touched))}: {flaw.why}"
     return None
+
+
+def given_back_flaw(step: Step[Any, Any], state: StepState, decision: Decision) -> tuple[str, str] | None:
+    """What somebody who gave something back by hand does not say, or says wrongly: the kind of flaw, and why."""
+    back = step.asks_back(state) if decision.kind == "by_hand" else None
+    if back is None:
+        return None
+    try:
+        done = back.form.model_validate(decision.result or {})
+    except ValidationError as error:
+        first = error.errors()[0]
+        return "ResultIncomplete", f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    known = state.booking is not None and not state.given_up
+    lacks = back.lacking(
+        step.request.model_validate(state.request),
+        step.booking.model_validate(state.booking) if known else None,
+        done,
+    )
+    return ("ResultIncomplete", lacks) if lacks else None
 
 
 def to_be_booked(step: Step[Any, Any]) -> frozenset[str]:

@@ -24,7 +24,7 @@ from domain.orders import step_name
 from domain.plan import JobPlan
 from domain.promises import FUND
 from domain.proposed_move import MoveTakenBack
-from workflows.decisions import check_answer, check_decision, check_held
+from workflows.decisions import check_answer, check_decision, check_given_back, check_held
 from workflows.move import stated
 from workflows.projection import Projection
 from workflows.redo import RedoableSteps, check_redo
@@ -78,6 +78,7 @@ class JobMessages:
     def _decide_allowed(self, decision: Decision) -> None:
         check_decision(self._file, self._steps, decision, self._plan.frame)
         check_answer(self._file, decision)
+        check_given_back(self._file, self._steps, decision)
         check_held(self._file, decision)
 
     @workflow.update

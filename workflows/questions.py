@@ -149,13 +149,32 @@ class Questions(ByHand):
             if workflow.patched(f"amended-by-hand:{state.step}:{state.attempt}"):
                 await self._amended_outside(step, state, wanted)
             return "amended"
-        if answer == "end" and step.correct:
-            await self._perform(step, state, step.correct)
+        if answer == "end" and step.correct and await self._corrected(step, state):
             return "ended"
-        if answer == "keep" and step.stay:
-            asked = self._amending(state, wanted)
-            await self._perform(step, state, step.stay, order=self.order(step, asked), keep_booking=True)
+        if answer in ("end", "keep") and step.stay:
+            await self._stays(step, state, wanted)
         return "kept"
+
+    async def _corrected(self, step: Step[R, B], state: StepState) -> bool:
+        """Take back what binds. False when a person says that it stays as it is after all."""
+        assert step.correct is not None
+        try:
+            await self._perform(step, state, step.correct)
+        except Ended:
+            if state.state == "skipped":
+                state.undoing = True
+                return False
+            await self._book_back(step, state)
+        return True
+
+    async def _stays(self, step: Step[R, B], state: StepState, wanted: R) -> None:
+        """What is signed counts again; whoever does that by hand, or leaves it, has seen to it."""
+        assert step.stay is not None
+        order = self.order(step, self._amending(state, wanted))
+        try:
+            await self._perform(step, state, step.stay, order=order, keep_booking=True)
+        except Ended:
+            state.undoing = True
 
     # -- an amendment ----------------------------------------------------------------------------------------
 
@@ -199,7 +218,10 @@ class Questions(ByHand):
             return
         drawn = self._amending(state, wanted)
         order = self.order(step, drawn)
-        booking = await self._perform(step, state, step.amended_by_hand, order=order, keep_booking=True)
+        try:
+            booking = await self._perform(step, state, step.amended_by_hand, order=order, keep_booking=True)
+        except Ended:  # it is not to be kept so: the question stands as before
+            raise NotAmended(ask(UNANSWERED, self.notebook.now())) from None
         state.revision, state.request = drawn.revision, drawn.request
         state.booking = booking.model_dump(mode="json")
         self._in_force(state, wanted)
@@ -262,6 +284,7 @@ class Questions(ByHand):
             if state.given_up and state.last_revision:
                 await self._release_given_up(step, state)
             self._given.pop(state.step, None)
+            state.said_back = None
             try:
                 await self._parked(step, state, ask(problem, self.notebook.now(), **params), question=True)
                 await self._perform(step, state, step.correct)
@@ -270,8 +293,10 @@ class Questions(ByHand):
                 raise
             except Ended:
                 stays = state.state == "skipped"
+                await self._book_back(step, state)
             else:
                 stays = False
+            if not stays:
                 self._close(state, "undone")
             begun = stays and not whole and not over and workflow.patched(f"kept-is-carried-out:{state.step}")
             if stays:

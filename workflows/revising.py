@@ -94,14 +94,36 @@ class Revising(Answers):
 
     async def _release_old(self, step: Step[R, B], state: StepState, order: StepOrder[R]) -> None:
         before = state.undoing, state.by_hand, state.evidence, state.evidence_reference
-        state.undoing = True
+        state.undoing, state.said_back = True, None
         try:
             if step.release:
                 await self._perform(step, state, step.release, order=order, keep_booking=True)
         except Ended:
+            await self._book_back(step, state, order)
             state.state = "trying"
         finally:
             state.undoing, state.by_hand, state.evidence, state.evidence_reference = before
+
+    async def _book_back(self, step: Step[R, B], state: StepState, order: StepOrder[R] | None = None) -> None:
+        """Book what a person gave back by hand; refused by the books, it is entered anew or tried again.
+
+        The step's own order, unless an earlier one is named. Whoever asked closes the step.
+        """
+        if step.back_by_hand is None or not workflow.patched(f"back-by-hand:{state.step}"):
+            state.said_back = None
+        self._recording.add(state.step)
+        try:
+            while step.back_by_hand is not None and state.said_back is not None:
+                state.undoing = True
+                told = {"by_hand": state.said_back, "evidence": state.evidence}
+                asked = (order or self.order(step, state)).model_copy(update=told)
+                try:
+                    await self._perform(step, state, step.back_by_hand.record, order=asked, keep_booking=True)
+                    state.said_back = None
+                except Ended:
+                    continue
+        finally:
+            self._recording.discard(state.step)
 
     def _open_anew(self, state: StepState, request: R) -> None:
         """What was given back and is wanted again after all is a new order, never the old one."""

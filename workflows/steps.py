@@ -164,7 +164,7 @@ class Steps(Renewing):
             before = state.state
             ended = before if before in KEEP_THEIR_NAME else "undone"
             await self._book_by_hand(step, state)  # stopped in between, it was not booked yet
-            state.undoing = True
+            state.undoing, state.said_back = True, None
             state.proposed.pop(state.revision, None)  # what a proposal adds is this very order
             state.given_up, state.proposed = {**state.given_up, **state.proposed}, {}
             try:
@@ -173,6 +173,7 @@ class Steps(Renewing):
                     await self._park_undo_by_hand(step, state)
                 if not state.by_hand or workflow.patched("undo-the-order-too"):  # a lost answer may have taken it
                     await self._perform(step, state, step.release)
+                await self._book_back(step, state)
                 self._close(state, ended)
             except Changing:  # wanted again, otherwise: people are asked about that, and it stays what it was
                 self._close(state, before)
@@ -183,7 +184,8 @@ class Steps(Renewing):
                 self.found_signed(name)
                 return
             except Ended:
-                self.notebook.changed()
+                await self._book_back(step, state)
+                self._close(state, state.state if state.state == "skipped" else "undone")
             self.file.undo.remove(name)
             self._given_back_at[name] = self._wish_count
 

@@ -38,6 +38,8 @@ def by_hand(told: Mapping[str, Any], price_eur: str | None = None, on: date | No
 
     A payment that was begun here is booked on the day `on`.
     """
+    if on is not None and (back := given_back(told, price_eur, on)) is not None:
+        return back
     begun: dict[str, Any] = told.get("booking") or {}
     draft: dict[str, Any] | None = told.get("result_draft")
     if on is not None and "transferred_eur" in begun:
@@ -56,3 +58,23 @@ def by_hand(told: Mapping[str, Any], price_eur: str | None = None, on: date | No
     if price_eur is None or not priced:
         return draft | dict.fromkeys(priced, "0.00") | {"paid_how": "free"}
     return draft | {priced[0]: price_eur, "paid_how": "transfer", "paid_to": "Somebody else BV"}
+
+
+def given_back(told: Mapping[str, Any], kept_eur: str | None, on: date) -> dict[str, Any] | None:
+    """What is said of something given back, credited or ended by hand; None when nothing of the kind is asked."""
+    asked = told.get("result_schema", {}).get("properties", {})
+    draft: dict[str, Any] = told.get("result_draft") or {}
+    if "kept_eur" in asked:
+        booked = told.get("booking") or {}
+        price = next((booked[name] for name in PRICES if booked.get(name)), "0.00")
+        half = Decimal(str(price)) / 2 if kept_eur is not None else Decimal(0)
+        return {"kept_eur": f"{half:.2f}"}
+    if list(asked) == ["terminated_on"]:
+        last = max(str(day["starts_at"])[:10] for day in told["request"]["days"])
+        return {"terminated_on": min(on.isoformat(), last)}
+    if "number" in asked and "due_on" not in asked:
+        return draft | {
+            "number": f"HC-{told['job_id']}-{told['step'].replace(':', '-')}",
+            "issued_on": on.isoformat(),
+        }
+    return None

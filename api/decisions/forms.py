@@ -17,10 +17,19 @@ def request_schema(service: str, item: str = "-") -> dict[str, Any]:
     return step.request.model_json_schema() if step else {}
 
 
-def result_schema(service: str, item: str = "-") -> dict[str, Any]:
-    """JSON Schema of what a step brings, for whoever does it by hand."""
-    step = step_of(service, item)
-    return step.booking.model_json_schema() if step else {}
+def result_schema(state: StepState) -> dict[str, Any]:
+    """JSON Schema of what whoever does it by hand says: what it brings, or what is given back of it."""
+    step = step_of(state.service, state.item)
+    if step is None or not state.undoing:
+        return step.booking.model_json_schema() if step else {}
+    back = step.asks_back(state)
+    return back.form.model_json_schema() if back else {}
+
+
+def present(state: StepState) -> dict[str, Any]:
+    """What the form of a result by hand shows before anybody typed."""
+    booked = None if state.undoing else state.booking
+    return booked or drafted(state) or {}
 
 
 def editable(service: str, item: str = "-") -> list[str]:
@@ -104,6 +113,12 @@ def tried(state: StepState, taken: Decision) -> str | None:
 def drafted(state: StepState) -> dict[str, Any] | None:
     """The result by hand that the step itself offers; None when it offers none."""
     step = step_of(state.service, state.item)
+    if step is not None and state.undoing:
+        back = step.asks_back(state)
+        if back is None or back.drafted is None or state.booking is None:
+            return None
+        request = step.request.model_validate(state.request)
+        return back.drafted(request, step.booking.model_validate(state.booking))
     if step is None or step.drafted is None:
         return None
     try:

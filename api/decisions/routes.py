@@ -72,7 +72,7 @@ async def show_step(
         editable=decision_forms.editable(row.service, row.item),
         booking=row.file.booking if asker.audience == "ops" else None,
         evidence=row.file.evidence,
-        result_schema=decision_forms.result_schema(row.service, row.item),
+        result_schema=decision_forms.result_schema(row.file),
         result_draft=decision_forms.drafted(row.file),
         read_only=decision_service.read_only(row),
         rules=decision_service.rules(row),

@@ -112,9 +112,14 @@ def _signed_for(request: dict[str, Any] | None, row: StepRow, asker: Asker) -> d
 
 
 def _result(row: StepRow, given: Given) -> dict[str, Any] | None:
-    """The typed result; what the step itself offers when nothing else is said."""
-    if not isinstance(given, CompleteGiven) or given.result is not None or row.file.booking is not None:
-        return getattr(given, "result", None)
+    """The typed result; what the step itself offers where nothing else is said."""
+    typed: dict[str, Any] | None = getattr(given, "result", None)
+    if not isinstance(given, CompleteGiven):
+        return typed
+    if row.file.undoing and (offered := decision_forms.drafted(row.file)):
+        return offered | (typed or {})
+    if typed is not None or row.file.booking is not None:
+        return typed
     return decision_forms.drafted(row.file)
 
 

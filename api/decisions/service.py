@@ -33,7 +33,7 @@ from domain.questions import answers, misplaced
 from storage.execution.operations import AlreadyProposed, Proposal, ProposalState
 from storage.jobs.steps import StepRow
 from storage.security.audit import hash_of
-from workflows.decisions import contents_flaw, signed_paper
+from workflows.decisions import contents_flaw, given_back_flaw, signed_paper
 
 __all__ = [
     "AnswerGiven",
@@ -146,6 +146,8 @@ async def sound(home: Container, row: StepRow, taken: Decision) -> None:
     if current and (wrong := misplaced(row.file, taken.kind)):
         raise NotTaken(*wrong)
     if step is not None and current and (flaw := contents_flaw(step, row.file, taken, await _frame(home, row))):
+        raise NotTaken(*flaw)
+    if step is not None and current and (flaw := given_back_flaw(step, row.file, taken)):
         raise NotTaken(*flaw)
     await _held(home, row, taken)
 

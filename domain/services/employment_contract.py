@@ -93,6 +93,13 @@ class Engagement(Message):
         }
 
 
+class EndedByHand(Message):
+    """A contract that both ended outside: the agreement they signed is the proof."""
+
+    terminated_on: date
+    """The last day of the contract; the first day on which it does not hold is the next one."""
+
+
 class EngagementOffer(Message):
     """An employment as it was offered, in the cooperative's own register."""
 

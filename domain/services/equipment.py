@@ -60,6 +60,7 @@ class EquipmentBooking(PaidByHand):
         return {
             "articles": ", ".join(f"{line.quantity} x {line.article}" for line in self.lines),
             "price": str(self.price_eur),
+            **({"kept": str(self.cancellation_fee_eur)} if self.released else {}),
         }
 
 

@@ -51,7 +51,8 @@ class Policy(PaidByHand):
         """The policy and its premium; given back, whether a cover stays."""
         if self.claimed_on:
             return {"about": "claimed"}
-        return {"policy": self.policy_number or "-", "premium": str(self.premium_eur)}
+        kept = {"kept": str(self.kept_premium_eur)} if self.released else {}
+        return {"policy": self.policy_number or "-", "premium": str(self.premium_eur)} | kept
 
 
 CollectiveCover = Literal["work_accident", "liability", "mobility"]

@@ -92,6 +92,18 @@ class IssuedInvoice(Message):
         return shown | ({"about": "by_mail"} if self.unreached else {})
 
 
+class CreditedByHand(Message):
+    """A credit note that somebody made outside: what stands on it."""
+
+    number: str
+    """As it is printed; of no series of ours."""
+    issued_on: date
+    net_eur: Eur
+    vat_eur: Eur
+    total_eur: Eur
+    """With VAT; a credit note takes all of its invoice back."""
+
+
 class InvoiceDraft(Message):
     """What an invoice will say, before it has its number."""
 
@@ -169,6 +181,13 @@ class CreditAboveInvoice(Refusal):
     """A credit note would give back more than its invoice asked for."""
 
     text = "Invoice {number} has {left} EUR left to credit, not {wanted} EUR."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class CreditsOtherTotal(Refusal):
+    """A credit note made outside is not for the amount of its invoice."""
+
+    text = "Invoice {number} is of {total} EUR, and its credit note of {wanted} EUR: it takes all of it back."
     decided_by: ClassVar[Decider] = "finance"
 
 

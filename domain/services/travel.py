@@ -50,6 +50,7 @@ class TravelBooking(PaidByHand):
             "to": self.to_place,
             "price": str(self.price_eur),
             "reference": self.booking_id,
+            **({"kept": str(self.refund_fee_eur)} if self.released else {}),
         }
 
 

@@ -46,7 +46,8 @@ class VanBooking(PaidByHand):
 
     def story_values(self) -> dict[str, str]:
         """The van, whose it is, and its price."""
-        return {"van": self.van, "source": self.source, "price": str(self.price_eur)}
+        kept = {"kept": str(self.cancellation_fee_eur)} if self.released else {}
+        return {"van": self.van, "source": self.source, "price": str(self.price_eur)} | kept
 
 
 class OwnVan(Message):

@@ -62,10 +62,13 @@ class WorkspaceBooking(PaidByHand):
     confirmed: bool = False
     released: bool = False
     """Given back; nothing is kept for the job any more."""
+    kept_eur: Eur = ZERO
+    """What stays to be paid of a room that a person gave back by hand."""
 
     def story_values(self) -> dict[str, str]:
         """The room, where it is, and its price."""
-        return {"room": self.room, "city": self.city, "price": str(self.price_eur)}
+        kept = {"kept": str(self.kept_eur)} if self.released else {}
+        return {"room": self.room, "city": self.city, "price": str(self.price_eur)} | kept
 
 
 class OwnRoom(Message):

@@ -93,11 +93,22 @@ class LedgerStore:
     async def take_back(self, cost_key: str, key: str, on: date, kept_eur: Decimal) -> None:
         """A booked cost comes back, less what the partner keeps; nothing booked is nothing to do."""
         async with self._database.writing() as connection:
-            cost = await _entry_in_force(connection, cost_key)
-            if cost is None and not await is_booked(connection, f"{cost_key}:replaced"):
-                cost = await entry_of(connection, cost_key)  # booked before facts were kept
+            cost = await _cost(connection, cost_key)
             if cost is not None and (spent_eur := cost.on_account(Account.RESULT)) > kept_eur:
                 await book(connection, cost_refunded(key, cost.job_id, on, spent_eur - kept_eur))
+
+    async def keep(self, kept: Entry, given_back: str) -> None:
+        """Book what stays of a cost in its place, whatever had come back of it under `given_back`. Once per key."""
+        async with self._database.writing() as connection:
+            if await is_booked(connection, kept.key):
+                return
+            cost = await _cost(connection, kept.business_fact or "")
+            if cost is not None and cost.key != kept.key:
+                await take_back(connection, cost, f"{cost.key}:replaced", kept.on)
+                back = await entry_of(connection, given_back)
+                if back is not None and not await is_booked(connection, f"{given_back}:replaced"):
+                    await take_back(connection, back, f"{given_back}:replaced", kept.on)
+            await book(connection, kept)
 
     async def reverse(self, key: str, *, as_key: str, on: date) -> None:
         """Take an entry back by its mirror image, once; nothing when it was never booked."""
@@ -211,6 +222,14 @@ async def make_room(connection: AsyncConnection, entry: Entry) -> None:
 async def _make_room(connection: AsyncConnection, fact: str | None, on: date) -> None:
     if earlier := await _entry_in_force(connection, fact):
         await take_back(connection, earlier, f"{earlier.key}:replaced", on)
+
+
+async def _cost(connection: AsyncConnection, fact: str) -> Entry | None:
+    """What an order costs the job, as it is booked now; None when it costs nothing any more."""
+    cost = await _entry_in_force(connection, fact)
+    if cost is None and not await is_booked(connection, f"{fact}:replaced"):
+        cost = await entry_of(connection, fact)  # booked before facts were kept
+    return cost
 
 
 async def _entry_in_force(connection: AsyncConnection, fact: str | None) -> Entry | None:

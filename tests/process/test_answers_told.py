@@ -1,13 +1,23 @@
 """Each answer to a question is told once: what became of it, not only what was decided."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from domain.job import Decision
+from domain.ledger import Account
+from storage.money.ledger import LedgerStore
 from tests.process.small import DAY, NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
 
+CREDIT_NOTE = {
+    "number": "HC-2026-1",
+    "issued_on": "2026-02-03",
+    "net_eur": "1200.00",
+    "vat_eur": "72.00",
+    "total_eur": "1272.00",
+}
 NO_EXPENSES: dict[str, Any] = {**NOTHING_BOOKED, "expenses": None}
 
 
@@ -17,10 +27,10 @@ async def settled(house: World, job_id: str, step: str) -> list[str]:
     return [one.kind for one in events if one.kind.startswith("step.settled.") and one.step == step]
 
 
-async def answer(house: World, job_id: str, step: str, what: str) -> None:
+async def answer(house: World, job_id: str, step: str, what: str, **said: str) -> None:
     """By one of its buttons, or by hand with its paper."""
     if what == "by_hand":
-        paper = {"reason": "it was done outside", "result": {}, "evidence": f"proof-{step.replace(':', '-')}"}
+        paper = {"reason": "it was done outside", "result": said, "evidence": f"proof-{step.replace(':', '-')}"}
         await house.decide(job_id, step, "complete", who="iris", **paper)
     else:
         await house.decide(job_id, step, "answer", answer=what, who="iris")
@@ -40,7 +50,7 @@ async def test_what_becomes_of_each_signed_contract_of_a_withdrawn_job(house: Wo
     for slug, (what, told, state) in answers.items():
         step = f"employment_contract:{slug}"
         await house.until_step(job_id, step, "parked")
-        await answer(house, job_id, step, what)
+        await answer(house, job_id, step, what, **({"terminated_on": "2026-02-02"} if what == "by_hand" else {}))
         await house.until_step(job_id, step, state)
         await house.settle()
         assert await settled(house, job_id, step) == [f"step.settled.{told}"], slug
@@ -92,7 +102,9 @@ async def billed(house: World) -> str:
 )
 async def test_what_becomes_of_an_issued_invoice(house: World, what: str, told: str, state: str) -> None:
     job_id = await billed(house)
-    await answer(house, job_id, "invoicing:deposit", what)
+    await answer(house, job_id, "invoicing:deposit", what, **(CREDIT_NOTE if what == "by_hand" else {}))
     await house.until_step(job_id, "invoicing:deposit", state)
     await house.settle()
     assert await settled(house, job_id, "invoicing:deposit") == [f"step.settled.{told}"]
+    receivable = (await LedgerStore(house.site.database).balances(job_id)).of(Account.RECEIVABLE)
+    assert receivable == (Decimal("1272.00") if what == "keep" else Decimal("0.00"))

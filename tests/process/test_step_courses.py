@@ -244,6 +244,7 @@ def test_an_answer_to_a_later_question_is_no_repetition_of_an_earlier_decision(c
     assert course.state("booking") == ("parked", 1)
     assert course.decide("booking", "by_hand", attempt=1, evidence="paper.pdf") == "StaleAttempt"
     assert course.decide("booking", "by_hand", attempt=2, evidence="paper.pdf") is None
+    course.done("booking.give_back")
     assert course.state("booking")[0] == "undone"
 
 

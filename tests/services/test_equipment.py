@@ -242,4 +242,11 @@ async def test_sixty_jobs_at_once_never_get_more_lamps_than_there_are(either_dat
 
 
 def test_the_step_states_its_verbs() -> None:
-    assert [verb.name for verb in STEP.verbs] == ["hold", "release", "extend", "confirm", "book_by_hand"]
+    assert [verb.name for verb in STEP.verbs] == [
+        "hold",
+        "release",
+        "extend",
+        "confirm",
+        "book_by_hand",
+        "give_back_by_hand",
+    ]

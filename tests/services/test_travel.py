@@ -149,4 +149,4 @@ async def test_a_key_in_flight_or_a_stopped_railway_is_tried_again(service: Trav
 
 def test_the_step_takes_its_hold_only_after_go() -> None:
     assert STEP.short_hold
-    assert [verb.name for verb in STEP.verbs] == ["hold", "release", "confirm", "book_by_hand"]
+    assert [verb.name for verb in STEP.verbs] == ["hold", "release", "confirm", "book_by_hand", "give_back_by_hand"]

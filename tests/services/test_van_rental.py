@@ -254,6 +254,13 @@ async def test_the_database_itself_refuses_a_second_booking_of_the_same_hours(ei
 
 
 def test_the_step_states_its_verbs() -> None:
-    assert [verb.name for verb in STEP.verbs] == ["hold", "release", "extend", "confirm", "book_by_hand"]
+    assert [verb.name for verb in STEP.verbs] == [
+        "hold",
+        "release",
+        "extend",
+        "confirm",
+        "book_by_hand",
+        "give_back_by_hand",
+    ]
     assert STEP.skippable
     assert not STEP.essential

@@ -389,7 +389,14 @@ def test_the_story_names_the_room_in_the_readers_language() -> None:
 
 
 def test_the_step_states_its_verbs() -> None:
-    assert [verb.name for verb in STEP.verbs] == ["hold", "release", "extend", "confirm", "book_by_hand"]
+    assert [verb.name for verb in STEP.verbs] == [
+        "hold",
+        "release",
+        "extend",
+        "confirm",
+        "book_by_hand",
+        "give_back_by_hand",
+    ]
     assert STEP.skippable
     assert not STEP.essential
 

@@ -86,9 +86,9 @@ def _filled(row: StepRow, kind: DecisionKind, lang: Language) -> list[Field]:
         names = decision_forms.editable(row.service, row.item)
         return fields.fields(decision_forms.request_schema(row.service, row.item), names, row.file.request, lang)
     if kind == "by_hand":
-        schema = decision_forms.result_schema(row.service, row.item)
+        schema = decision_forms.result_schema(row.file)
         names = list(schema.get("properties", {}))
-        present = row.file.booking or decision_forms.drafted(row.file) or {}
+        present = decision_forms.present(row.file)
         return [_as_result(one) for one in fields.fields(schema, names, present, lang)]
     return []
 

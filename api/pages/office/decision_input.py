@@ -94,9 +94,9 @@ def _request(row: StepRow, form: Mapping[str, str]) -> dict[str, Any]:
 def _result(row: StepRow, form: Mapping[str, str]) -> dict[str, Any]:
     if form.get("result", "").strip():
         return _json("result", form["result"])
-    schema = decision_forms.result_schema(row.service, row.item)
+    schema = decision_forms.result_schema(row.file)
     renamed = {f"request.{name[7:]}": value for name, value in form.items() if name.startswith("result.")}
-    present = row.file.booking or decision_forms.drafted(row.file) or {}
+    present = decision_forms.present(row.file)
     result = fields.read(schema, list(schema.get("properties", {})), present, renamed)
     return {} if result == present else result
 
