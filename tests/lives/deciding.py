@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx2
+from sqlalchemy import func, select
 
 from allin.lives import choosing
 from allin.lives.dice import Dice
@@ -11,6 +12,7 @@ from allin.lives.editing import by_hand, edited
 from allin.lives.life import Deciding
 from domain.questions import OWN_ANSWERS, answers
 from storage.jobs.steps import StepRow
+from storage.services.debt_collection import collections
 from tests.lives.alive import Alive, Door, Waiting
 from tests.process.world import World
 
@@ -19,8 +21,11 @@ SILENCE_HOURS = 120
 """Who says nothing is relieved after five days."""
 PATHS = {"replay": "replay", "edited": "replay", "by_hand": "complete", "skip": "skip", "fail": "fail"}
 SECONDS = ("iris", "fatima", "olga")
+BOOKS = "AccountsNotSettled"
 HURRIED, HURRY, PATIENT = 3, timedelta(days=2), timedelta(days=20)
 """Whoever has put something off so often puts it off for longer: a debt that is collected takes months."""
+PATIENTLY_TRIED = 6
+"""What counts of the books that cannot be closed while a debt of the job is collected."""
 LOOKED_AT_AGAIN = ("silent", "postpone", "postpone_partner")
 """What leaves a step parked: the next time something is decided anew."""
 
@@ -29,11 +34,23 @@ async def decide(world: World, door: Door, alive: Alive, now: datetime) -> None:
     """Answer what is parked and due."""
     assert alive.job_id is not None
     rows = [row for row in await world.house.steps.of_job(alive.job_id) if row.state == "parked"]
+    if any(row.error_type == BOOKS for row in rows) and await _is_collected(world, alive):
+        for row in (
+            row for row in rows if row.error_type == BOOKS
+        ):  # not over before the money: lawyers take months
+            alive.parked_times[row.step] = min(alive.parked_times.get(row.step, 0), PATIENTLY_TRIED)
     for row in sorted(rows, key=lambda one: one.step):
         if row.file.postponed_until_at is not None and row.file.postponed_until_at > now:
             alive.due.append(row.file.postponed_until_at)
             continue
         await _decide(door, alive, row, now)
+
+
+async def _is_collected(world: World, alive: Alive) -> bool:
+    """Whether money of a client is awaited for this job."""
+    wanted = select(func.count()).where(collections.c.job_id == alive.job_id, collections.c.closed_at.is_(None))
+    async with world.site.database.reading() as connection:
+        return bool(await connection.scalar(wanted))
 
 
 def _dice(alive: Alive, row: StepRow) -> Dice:
