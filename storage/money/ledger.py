@@ -154,9 +154,11 @@ async def book(connection: AsyncConnection, entry: Entry) -> bool:
     if not entry.postings or not await insert_once(connection, ledger_entries, row, key=["key"]):
         return False
     await _state(connection, entry)
-    for n, posting in enumerate(entry.postings):
-        values = {"entry_key": entry.key, "n": n, "account": posting.account.value}
-        await connection.execute(ledger_postings.insert().values(**values, amount_eur=posting.amount_eur))
+    rows = [
+        {"entry_key": entry.key, "n": n, "account": posting.account.value, "amount_eur": posting.amount_eur}
+        for n, posting in enumerate(entry.postings)
+    ]
+    await connection.execute(ledger_postings.insert(), rows)
     if money_left(entry):
         await fund_pays_ahead(connection, entry.job_id, entry.on, entry.key)
     elif Account.RESERVED not in {one.account for one in entry.postings}:
