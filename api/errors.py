@@ -60,6 +60,7 @@ KINDS: Mapping[str, int] = {
     "which-step": 409,
     "not-now": 409,
     "adviser-makes-move": 409,
+    "against-deposit": 409,
     "already-answered": 409,
     "not-yet": 409,
     "link-expired": 410,

@@ -25,6 +25,7 @@ NOT_TAKEN: Mapping[str, str] = {
     "WrongForm": "invalid",
     "AnotherPerson": "person-unclear",
     "ApprovalNeeded": "adviser-makes-move",
+    "AgainstTheDeposit": "against-deposit",
 }
 """Why a process does not take a decision, as a problem; anything else is not possible now."""
 FIELD_NAMED = frozenset({"WrongForThisJob", "WrongForm"})

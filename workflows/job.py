@@ -248,10 +248,19 @@ class JobWorkflow(Signed, Changing):
             return
         if wanted.kind == "deposit":
             await self._reach(lambda: self._issue_at(document))
+            await self._agreed_before(document)
         else:
             await self._until(lambda: self._file.report is not None)
         request = self._plan.invoicing.get(document)
         await self._money_awaited(await self._steps.do(invoicing.STEP, request, document), request)
+
+    async def _agreed_before(self, document: str) -> None:
+        """No deposit goes out while the client is asked about another price: it follows the answer."""
+        while self._asking is not None and not self._asking.done():
+            if not workflow.patched("a-deposit-waits-for-the-answer"):
+                return
+            await self._move_answered()
+            await self._reach(lambda: self._issue_at(document))
 
     def _issue_at(self, document: str) -> datetime:
         """When a document goes out; one that a moved job no longer has is not waited for."""

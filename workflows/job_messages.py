@@ -22,6 +22,7 @@ from domain.job import (
 )
 from domain.orders import step_name
 from domain.plan import JobPlan
+from domain.plans.invoiced import DEPOSIT, deposit_out
 from domain.promises import FUND
 from domain.proposed_move import MoveTakenBack
 from workflows.decisions import check_answer, check_decision, check_given_back, check_held
@@ -126,6 +127,7 @@ class JobMessages:
         if self._file.state not in ("quoted", "agreeing", "ready", "engaged"):
             raise ApplicationError("the job has begun; its adviser corrects what is left", type="TooLateToMove")
         self._same_people(move)
+        self._same_deposit(move)
         asked = [rule.why for rule in move.plan.approvals if rule.rule not in self._file.approvals]
         if asked and move.role == "member":
             raise ApplicationError(" ".join(asked), type="ApprovalNeeded")
@@ -141,6 +143,14 @@ class JobMessages:
                     f"{slug} is somebody else on this job; another person gets another short name",
                     type="AnotherPerson",
                 )
+
+    def _same_deposit(self, move: Move) -> None:
+        """What is invoiced stays as it is: a plan that was made before it went out is made anew."""
+        out = deposit_out(self._file)
+        if out is not None and move.plan.invoicing.get(DEPOSIT) != out:
+            raise ApplicationError(
+                "the deposit has gone out meanwhile; look at the job and move it again", type="AgainstTheDeposit"
+            )
 
     @workflow.update
     async def take_back_move(self, taken_back: MoveTakenBack) -> Taken:

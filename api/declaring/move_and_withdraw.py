@@ -9,7 +9,7 @@ from api.container import Container, Home
 from api.decisions import service as decision_service
 from api.decisions.service import Reason
 from api.declaring import service as declaring_service
-from api.declaring.parties import keep_client, keep_people, people_of
+from api.declaring.parties import client_as_asked, keep_client, keep_people, people_of
 from api.declaring.replacing import named, one_person_an_item
 from api.errors import Wrong, responses
 from api.jobs import access
@@ -27,9 +27,11 @@ from domain.planning import (
     withdrawal_consequences,
 )
 from domain.plans.hours import self_employed_hours
+from domain.plans.invoiced import AgainstTheDeposit, after_deposit, deposit_out
 from domain.plans.telling import moved
 from domain.quoting import elsewhere
 from engine.wording import approval_reason, sentence
+from engine.words import say
 from storage.jobs.jobs import KeptJob, Moved
 from storage.security.audit import hash_of
 
@@ -72,7 +74,10 @@ async def withdraw(
 
 
 @router.post(
-    "/move", responses=responses(*ON_JOB, "adviser-makes-move", "quote-changed", "quote-refuses", "person-unclear")
+    "/move",
+    responses=responses(
+        *ON_JOB, "against-deposit", "adviser-makes-move", "quote-changed", "quote-refuses", "person-unclear"
+    ),
 )
 async def move(
     request: Request,
@@ -118,14 +123,29 @@ async def preview(
     home: Container, asker: Asker, job: KeptJob, asked: declaring_service.QuotedDeclaration, lang: Language
 ) -> MoveConsequences:
     """What would change; nobody is written down for it."""
-    client = await home.clients.latest(job.client_id)
-    people = await people_of(home, job.member_id, asked.declaration)
-    orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
+    orders = await _orders_as_asked(home, job, asked)
     found = consequences(job.in_force, orders, job.file)
     because = tuple(rule_in_words(rule, lang) for rule in not_alone(asker, job, orders))
     overlaps = tuple(sentence(one, lang) for one in asked.quote.warnings if one.code in elsewhere.CODES)
     found = found.model_copy(update={"adviser_because": because, "overlaps": overlaps})
     return await named(home, job, asked.declaration, orders, found, lang)
+
+
+async def _orders_as_asked(home: Container, job: KeptJob, asked: declaring_service.QuotedDeclaration) -> JobPlan:
+    """The orders of the job as it is to be; nobody is written down for it. Raises when they cannot be had."""
+    client = await client_as_asked(home, asked.declaration.client or DeclaredClient(), job.client_id)
+    people = await people_of(home, job.member_id, asked.declaration)
+    return _after_deposit(job, declaring_service.orders_of(home, asked, job.member_id, client, people))
+
+
+def _after_deposit(job: KeptJob, orders: JobPlan) -> JobPlan:
+    try:
+        return after_deposit(orders, deposit_out(job.file))
+    except AgainstTheDeposit as against:
+        no = against
+        raise Wrong(
+            "against-deposit", lambda lang: say(lang, f"deposit_out.{no.why}", deposit=no.deposit_eur)
+        ) from None
 
 
 def not_alone(asker: Asker, job: KeptJob, orders: JobPlan) -> list[ApprovalRule]:
@@ -147,9 +167,10 @@ async def move_to(
 
     The job's own tables follow when the plan is in force: at once, or with what the process tells later.
     """
-    client = await keep_client(home, asked.declaration.client or DeclaredClient())
+    await _orders_as_asked(home, job, asked)
+    client = await keep_client(home, asked.declaration.client or DeclaredClient(), job.client_id)
     people = await keep_people(home, job.member_id, asked.declaration)
-    orders = declaring_service.orders_of(home, asked, job.member_id, client, people)
+    orders = _after_deposit(job, declaring_service.orders_of(home, asked, job.member_id, client, people))
     if rules := not_alone(asker, job, orders):
         raise Wrong("adviser-makes-move", lambda lang: " ".join(rule_in_words(rule, lang) for rule in rules))
     nth = str(job.file.moves)

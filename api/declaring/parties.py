@@ -14,11 +14,30 @@ DEFAULT_PAYMENT_DAYS = 30
 """Source: Law of 2 August 2002 on late payment, article 4, when nothing is agreed."""
 
 
-async def keep_client(home: Container, declared: DeclaredClient) -> Client:
-    """The client's row: a new version when something changed."""
-    return await home.clients.declare(
-        declared_client(declared, client_id="", version=0, payment_days=DEFAULT_PAYMENT_DAYS)
-    )
+async def keep_client(home: Container, declared: DeclaredClient, job_client_id: str = "") -> Client:
+    """The client's row: a new version when something changed.
+
+    `job_client_id` is who a moved job's client was: somebody without a number is known by nothing else.
+    """
+    return await home.clients.declare(await client_as_asked(home, declared, job_client_id))
+
+
+async def client_as_asked(home: Container, declared: DeclaredClient, job_client_id: str = "") -> Client:
+    """The client as declared, under the id it is known by; an empty id is somebody new. Nothing is kept."""
+    fresh = declared_client(declared, client_id="", version=0, payment_days=DEFAULT_PAYMENT_DAYS)
+    if fresh.enterprise_number:
+        known = await home.clients.by_number(fresh.enterprise_number, fresh.country)
+    else:
+        known = await home.clients.latest(job_client_id) if job_client_id else None
+        known = known if known is not None and _the_same(known, fresh) else None
+    return fresh.model_copy(update={"client_id": known.client_id}) if known else fresh
+
+
+def _the_same(known: Client, fresh: Client) -> bool:
+    """Whether somebody without a number is who they were: by name, or by address when a name was corrected."""
+    mailed = (known.email or "").strip().lower(), (fresh.email or "").strip().lower()
+    named = known.name.strip().casefold() == fresh.name.strip().casefold()
+    return not known.enterprise_number and known.kind == fresh.kind and (named or (mailed[0] == mailed[1] != ""))
 
 
 async def keep_people(home: Container, member_id: str, declaration: JobDeclaration) -> dict[str, str]:
