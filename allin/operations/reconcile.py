@@ -70,7 +70,7 @@ async def listed(database: Database, effects: Iterable[Mapping[str, str | None]]
         if kind in NOT_BY_ORDER or not key:
             continue
         seen[partner, kind, key] += 1
-        if not {key, key.rpartition(":")[0], effect["reference"]} & ours:
+        if not {*_orders_in(key), effect["reference"]} & ours:
             said = f"{kind} {effect['subject']} belongs to no order of ours ({key})"
             found.append(Mismatch(kind=_kind(kind), partner=partner, key=key, said=said))
     doubles = [
@@ -266,6 +266,12 @@ def _kind(effect: str) -> Kind:
     if effect in HOLDS:
         return "orphan_hold"
     return "unknown_declaration" if effect == "declaration" else "unknown"
+
+
+def _orders_in(key: str) -> set[str]:
+    """A key of a partner with what each part of an order adds taken off: `ORDER:credit:send` is of `ORDER`."""
+    parts = key.split(":")
+    return {":".join(parts[:n]) for n in range(1, len(parts) + 1)}
 
 
 async def _known(database: Database) -> set[str]:

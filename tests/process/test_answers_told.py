@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from allin.operations.reconcile import listed
 from domain.job import Decision
 from domain.ledger import Account
 from storage.money.ledger import LedgerStore
@@ -108,3 +109,5 @@ async def test_what_becomes_of_an_issued_invoice(house: World, what: str, told: 
     assert await settled(house, job_id, "invoicing:deposit") == [f"step.settled.{told}"]
     receivable = (await LedgerStore(house.site.database).balances(job_id)).of(Account.RECEIVABLE)
     assert receivable == (Decimal("1272.00") if what == "keep" else Decimal("0.00"))
+    effects = (await house.partners("GET", "/admin/effects"))["effects"]
+    assert await listed(house.site.database, effects) == []  # the credit note that was sent is ours, too
