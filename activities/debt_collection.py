@@ -8,6 +8,7 @@ from temporalio import activity
 from activities.debt_collection_closing import CollectionOrder, outcome_of, settlement_of
 from activities.debt_collection_counsel import Counsel, handing_over_decision, write_off_decision
 from activities.debt_collection_desk import BETWEEN_US_AND_COUNSEL, Filed, StageOrder
+from activities.debt_collection_late_costs import LateCosts, late_costs_asked
 from activities.debt_collection_papers import (
     ClaimWithLines,
     Position,
@@ -43,7 +44,7 @@ ASK_COUNSEL_AGAIN = timedelta(hours=6)
 IN_A_DOSSIER = frozenset({"application/pdf", "application/xml"})
 
 
-class DebtCollection(Counsel):
+class DebtCollection(Counsel, LateCosts):
     """Collects one invoice."""
 
     @activity.defn(name="debt_collection.look")
@@ -188,8 +189,11 @@ class DebtCollection(Counsel):
 def _balance(position: Position, request: DebtCollectionRequest) -> OpenBalance:
     paid = sum((payment.amount_eur for payment in position.facts.payments), ZERO)
     last = max((payment.on for payment in position.facts.payments), default=None)
-    if position.collection.state == "written_off" or position.open_eur <= 0:
+    if position.collection.state == "written_off":
         return OpenBalance(open_eur=ZERO, paid_eur=paid, last_payment_on=last)
+    if position.open_eur <= 0:
+        asked = late_costs_asked(position)
+        return OpenBalance(open_eur=ZERO, paid_eur=paid, last_payment_on=last, next_stage=asked)
     interest_eur, costs_eur, rate_missing = _allowed(position)
     return OpenBalance(
         open_eur=position.open_eur,
@@ -275,6 +279,14 @@ UNSEEN_PAYMENT = Step(
     confirm=(Verb(DebtCollection.trace_payment, AT_ONCE),),
     editable={"decided": "a decision about this very stage"},
 )
+LATE_COSTS = Step(
+    name="debt_collection",
+    request=StageRequest,
+    booking=StageDone,
+    partners=("mail", "registered-mail"),
+    confirm=(Verb(DebtCollection.late_costs, PARTNER),),
+    editable={"late_costs": "a decision about this very stage"},
+)
 WRITE_OFF = Step(
     name="debt_collection",
     request=StageRequest,
@@ -297,6 +309,8 @@ STAGES: dict[StageKind, Step[StageRequest, StageDone]] = {
     "seizure": HANDING_OVER,
     "insolvency": HANDING_OVER,
     "unseen_payment": UNSEEN_PAYMENT,
+    "late_costs": LATE_COSTS,
+    "late_costs_left": LATE_COSTS,
     "write_off": WRITE_OFF,
 }
 STEPS = tuple(STAGES.values())

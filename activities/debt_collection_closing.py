@@ -36,7 +36,7 @@ class Closing(CollectionDesk):
     async def _book_late_costs(self, order: CollectionOrder, position: Position) -> None:
         """Of what came in above the principal, as much as was asked; the rest stays the client's."""
         above = await self._receipts.received_above(position.invoice.invoice_id)
-        most = min(above, position.collection.asked_costs_eur)
+        most = min(above, position.late_eur)
         key = order.key_for("late_costs")
 
         def book(before: Balances) -> Entry | None:

@@ -124,7 +124,12 @@ class CollectionDesk:
             ),
             language=request.language,
             on=self._today(),
+            late_paid_eur=await self._late_paid(request.invoice_id),
         )
+
+    async def _late_paid(self, invoice_id: str) -> Decimal:
+        above = await self._receipts.received_above(invoice_id)
+        return max(above, ZERO) + await self._receipts.late_costs_received(invoice_id)
 
     async def _opened(self, job_id: str, entity: str, request: DebtCollectionRequest) -> KeptCollection:
         agreed = (await self._jobs.late_terms(job_id) if request.consumer else None) or LateTerms()

@@ -12,6 +12,7 @@ from domain.papers import (
     ClaimedInvoice,
     ClaimMail,
     FormalNoticeMail,
+    LateCostsMail,
     PrintedInterestLine,
     ReminderAgainMail,
     ReminderFirstB2cMail,
@@ -37,8 +38,11 @@ NUMBERS: dict[StageKind, str] = {
     "court": "C",
     "seizure": "S",
     "insolvency": "I",
+    "late_costs": "K",
 }
 """What is added to the invoice's number to name a letter about it."""
+LATE_COSTS_TERM = timedelta(days=30)
+"""House rule: so long the client has for interest and costs that are asked by themselves."""
 ADDRESSED: dict[str, dict[PrintedLanguage, str]] = {
     "lawyer": {"fr": "Notre avocat", "nl": "Onze advocaat", "en": "Our lawyer"},
     "bailiff": {"fr": "L'huissier de justice", "nl": "De gerechtsdeurwaarder", "en": "The bailiff"},
@@ -57,6 +61,19 @@ class Position:
     facts: InvoiceFacts
     language: PrintedLanguage
     on: date
+    late_paid_eur: Decimal = ZERO
+    """What came in above the principal."""
+
+    @property
+    def late_eur(self) -> Decimal:
+        """Interest and costs as they were asked: who pays what a letter says owes nothing more."""
+        return self.collection.asked_costs_eur + self.collection.charged_eur
+
+    @property
+    def late_left_eur(self) -> Decimal:
+        """What of them is not paid; so little that nobody asks for it is nothing."""
+        left = max(self.late_eur - self.late_paid_eur, ZERO)
+        return ZERO if self.facts.small(left) else left
 
     @property
     def open_eur(self) -> Decimal:
@@ -173,6 +190,13 @@ def formal_notice(position: Position, letterhead: Letterhead) -> ReminderPaper:
     return paper.model_copy(update=more)
 
 
+def late_costs_claim(position: Position, letterhead: Letterhead) -> ReminderPaper:
+    """The letter that asks for interest and costs once the principal is paid: outside VAT (art. 28, 3° CTVA)."""
+    paper = _paper(position, "late_costs", "late_costs", letterhead)
+    told = {"late_costs_eur": position.late_left_eur, "pay_by": position.on + LATE_COSTS_TERM}
+    return paper.model_copy(update=told)
+
+
 def dossier_cover(
     position: Position,
     kind: StageKind,
@@ -241,6 +265,8 @@ def claim_mail(stage: StageKind, position: Position, paper: ReminderPaper, lette
     told = plain.model_dump(exclude={"kind"})
     if paper.kind == "first_b2c":
         return ReminderFirstB2cMail(**told, clause_amount_eur=paper.clause_amount_eur)
+    if paper.kind == "late_costs":
+        return LateCostsMail(**told | {"balance_eur": paper.total_eur})
     if paper.kind == "formal_notice":
         return FormalNoticeMail(**told, total_eur=paper.total_eur, route=paper.route or "court")
     return ReminderAgainMail(**told) if stage == "first_reminder" else plain

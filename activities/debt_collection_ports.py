@@ -41,6 +41,10 @@ class Receipts(Protocol):
         """What came in under its reference above what it still asked for."""
         ...
 
+    async def late_costs_received(self, invoice_id: str) -> Decimal:
+        """What a person said is interest and costs of an invoice."""
+        ...
+
 
 class Collections(Protocol):
     """What is kept of each collection."""

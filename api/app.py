@@ -19,7 +19,17 @@ from api.decisions import routes as decision_routes
 from api.declaring import move_and_withdraw
 from api.declaring import routes as declaring_routes
 from api.declaring.start_sweeper import keep_sweeping
-from api.finance import client_credits, debts, hand_over, payees, reopened_debts, returned_payments, unmatched
+from api.finance import (
+    accountant,
+    client_credits,
+    debtors,
+    debts,
+    hand_over,
+    payees,
+    reopened_debts,
+    returned_payments,
+    unmatched,
+)
 from api.finance import routes as finance_routes
 from api.history import routes as history_routes
 from api.jobs import calendar_links, claims, due_deadlines
@@ -73,6 +83,8 @@ ROUTERS = (
     unmatched,
     returned_payments,
     debts,
+    debtors,
+    accountant,
     reopened_debts,
     calendar_links,
     link_routes,

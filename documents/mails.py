@@ -51,6 +51,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "reminder_friendly": ("balance_eur", "due_on", "iban", "payment_reference"),
     "reminder_again": ("balance_eur", "due_on", "iban", "payment_reference"),
     "reminder_first_b2c": ("description", "balance_eur", "due_on", "pay_by", "iban", "payment_reference"),
+    "late_costs": ("balance_eur", "pay_by", "iban", "payment_reference"),
     "formal_notice": ("claim_total_eur", "pay_by", "iban", "payment_reference"),
     "wages_paid": ("net_eur", "expenses_eur", "paid_on"),
     "step_needs_you": ("service", "reason", "decide_by_at"),

@@ -10,7 +10,14 @@ from domain.money import ZERO, Eur
 from domain.rules import counsel
 from domain.rules.consumer import Channel, ConsumerTerms
 from domain.rules.debt_collection import SentStage
-from domain.services.debt_collection import OFFICES, CounselAnswer, LossBearer, StageDone, StageKind
+from domain.services.debt_collection import (
+    OFFICES,
+    CounselAnswer,
+    LateCostsChoice,
+    LossBearer,
+    StageDone,
+    StageKind,
+)
 
 CollectionState = Literal["open", "disputed", "paid", "credited", "written_off"]
 StageEnd = Literal["sent", "by_hand", "skipped"]
@@ -57,6 +64,8 @@ class KeptStage(Message):
     claimed_eur: Eur = ZERO
     costs_eur: Eur = ZERO
     """Interest and costs within what was claimed."""
+    choice: LateCostsChoice | None = None
+    """What was decided about interest and costs that were left."""
 
     @property
     def over(self) -> bool:
@@ -98,6 +107,7 @@ class StageEnding(Message):
     reference: str | None = None
     claimed_eur: Eur = ZERO
     costs_eur: Eur = ZERO
+    choice: LateCostsChoice | None = None
 
 
 class KeptCollection(NewCollection):

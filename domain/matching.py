@@ -6,15 +6,15 @@ from domain.errors import Decider, Refusal
 from domain.message import Message
 from domain.money import Eur
 
-PartKind = Literal["invoice", "payment", "job", "costs", "between"]
+PartKind = Literal["invoice", "late_costs", "payment", "job", "costs", "between"]
 
 
 class PartWish(Message):
     """What a person says a movement, or a part of it, is."""
 
     kind: PartKind
-    """An invoice of ours, a payment of ours, money for a job without an invoice, costs of the account, or money
-    between our own legal entities."""
+    """An invoice of ours, interest and costs of one, a payment of ours, money for a job without an invoice, costs
+    of the account, or money between our own legal entities."""
     subject_id: str = ""
     """The invoice's id or number, the payment's id, the job's id, the other entity's short name; none for costs."""
     amount_eur: Eur

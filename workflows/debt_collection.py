@@ -33,6 +33,8 @@ from workflows.steps import Steps
 
 OUR_OWN_TABLES = RetryPolicy(maximum_interval=timedelta(minutes=1))
 ASKED_THRICE = RetryPolicy(maximum_attempts=3)
+LATE_COSTS = ("late_costs", "late_costs_left")
+"""Asked once the principal is paid: when it is owed again, the stages are gone through again."""
 ONE_SIGN = "0123456789abcdefghijklmnopqrstuvwxyz"
 """An item has no room for more than one sign that tells the turn."""
 LOOK_AGAIN = timedelta(days=30)
@@ -171,7 +173,8 @@ class DebtCollectionWorkflow:
         """The money came, or lawyer or bailiff said something that makes another question of it."""
         following = balance.next_stage
         overtaken = following is not None and following.on_answer and following.kind != stage.kind
-        return balance.settled or overtaken
+        owed_again = stage.kind in LATE_COSTS and not balance.settled and balance.open_eur > 0
+        return balance.settled or overtaken or owed_again
 
     async def _settle(self) -> str:
         """Close the books of the collection and tell the job."""

@@ -10,11 +10,13 @@ def edited(told: Mapping[str, Any], factor: float) -> dict[str, Any]:
     """The request with its first editable number multiplied; unchanged when it has none.
 
     Where a loss needs a bearer, that is named: it is the one answer that closes the books. Where a person's yes is
-    awaited (a bailiff, a write-off), the person says yes.
+    awaited (a bailiff, a write-off), the person says yes. Interest and costs that are left are waived.
     """
     request: dict[str, Any] = dict(told.get("request") or {})
     if "loss_borne_by" in told.get("editable", []) and not request.get("loss_borne_by"):
         return request | {"loss_borne_by": "community"}
+    if "late_costs" in told.get("editable", []) and not request.get("late_costs"):
+        return request | {"late_costs": "waive"}
     if request.get("decided") is False and "decided" in told.get("editable", []):
         return request | {"decided": True}
     for name in told.get("editable", []):

@@ -180,6 +180,7 @@ def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> l
     wanted += [("/ops", "page.nav.ops", asker.may("see_parked"))]
     wanted += [("/bank", "office.nav.bank", asker.may("see_batches"))]
     wanted += [("/fund", "office.nav.fund", asker.may("see_figures"))]
+    wanted += [("/waiting", "office.nav.waiting", asker.may("see_figures"))]
     wanted += [("/ledger", "office.nav.ledger", asker.may("see_figures"))]
     wanted += [("/audit", "office.nav.audit", asker.may("see_audit")), ("/me", "page.nav.me", True)]
     path = request.url.path

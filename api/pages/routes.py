@@ -6,6 +6,7 @@ from api.pages.member import routes as member_routes
 from api.pages.office import audit as office_audit
 from api.pages.office import bank as office_bank
 from api.pages.office import bulk as office_bulk
+from api.pages.office import debtors as office_debtors
 from api.pages.office import hand_over as office_hand_over
 from api.pages.office import money, ops, step
 from api.pages.office import routes as office_routes
@@ -21,6 +22,7 @@ PAGES = (
     office_audit,
     office_bank,
     office_bulk,
+    office_debtors,
     office_hand_over,
     money,
     ops,

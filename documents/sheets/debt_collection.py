@@ -79,12 +79,14 @@ def _claim(paper: ReminderPaper, words: TopicWords) -> list[list[str]]:
     paid = money(-invoice.paid_eur, language) if invoice.paid_eur else None
     fixed = money(paper.fixed_cost_eur, language) if paper.fixed_cost_eur else None
     lump = money(paper.lump_sum_eur, language) if paper.lump_sum_eur else None
+    late = money(paper.late_costs_eur, language) if paper.late_costs_eur else None
     charged = money(paper.charged_eur, language) if paper.charged_eur else None
     return [
         [words["claim_total"], money(invoice.total_eur, language)],
         *pairs((words["claim_paid"], paid)),
         *interest,
         *pairs((words["claim_fixed"], fixed), (words["claim_lump"], lump), (words["claim_charged"], charged)),
+        *pairs((words["claim_late_costs"], late)),
     ]
 
 

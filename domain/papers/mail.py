@@ -163,6 +163,12 @@ class ReminderFirstB2cMail(ClaimMail):
     clause_amount_eur: PositiveEur = ZERO
 
 
+class LateCostsMail(ClaimMail):
+    """Interest and costs that are left once the invoice itself is paid: `balance_eur` is their sum."""
+
+    kind: Literal["late_costs"] = "late_costs"
+
+
 class FormalNoticeMail(ClaimMail):
     """Formal notice: last day before the dossier goes on."""
 

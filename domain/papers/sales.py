@@ -279,7 +279,7 @@ class Annex(Printed):
 DossierRoute = Literal[
     "undisputed_debt", "amicable_bailiff", "court", "european_order", "enforcement", "insolvency"
 ]
-ReminderKind = Literal["friendly", "first_b2c", "formal_notice", "bailiff_dossier"]
+ReminderKind = Literal["friendly", "first_b2c", "formal_notice", "bailiff_dossier", "late_costs"]
 
 
 class ReminderPaper(Paper):
@@ -300,6 +300,8 @@ class ReminderPaper(Paper):
     """Companies: the 40.00 of art. 6."""
     lump_sum_eur: PositiveEur = ZERO
     """Private persons, after the 14 days: the agreed lump sum within the cap of art. XIX.4."""
+    late_costs_eur: PositiveEur = ZERO
+    """Interest and costs together, once the invoice itself is paid."""
     charged_eur: PositiveEur = ZERO
     """What bailiff or court have cost so far, as far as the law lets us ask it."""
     clause_amount_eur: PositiveEur = ZERO
@@ -323,7 +325,7 @@ class ReminderPaper(Paper):
     @property
     def total_eur(self) -> Decimal:
         """Everything claimed on the day of printing."""
-        asked = self.interest_eur + self.fixed_cost_eur + self.lump_sum_eur + self.charged_eur
+        asked = self.interest_eur + self.fixed_cost_eur + self.lump_sum_eur + self.charged_eur + self.late_costs_eur
         return self.invoice.balance_eur + asked
 
     @model_validator(mode="after")

@@ -18,8 +18,13 @@ StageKind = Literal[
     "seizure",
     "insolvency",
     "unseen_payment",
+    "late_costs",
+    "late_costs_left",
     "write_off",
 ]
+LateCostsChoice = Literal["claim", "keep", "waive"]
+"""What becomes of interest and costs when the principal is paid: asked by letter now, kept for when money comes, or
+given up."""
 Office = Literal["lawyer", "bailiff"]
 OFFICES: dict[StageKind, Office] = {
     "lawyer": "lawyer",
@@ -139,8 +144,8 @@ class OpenBalance(Message):
 
     @property
     def settled(self) -> bool:
-        """Whether nothing of the principal is owed any more."""
-        return self.open_eur <= 0
+        """Whether nothing is owed of the principal any more, nor to be decided about interest and costs."""
+        return self.open_eur <= 0 and self.next_stage is None
 
 
 class StageRequest(Message):
@@ -154,6 +159,8 @@ class StageRequest(Message):
     """The lawyer's number, when a person got it outside this process."""
     borne_by: LossBearer = "community"
     """Who bears what is written off, and what the stage costs as far as the debtor does not pay it."""
+    late_costs: LateCostsChoice | None = None
+    """What becomes of interest and costs that are left when the principal is paid."""
 
 
 class Dossier(Message):
@@ -293,6 +300,20 @@ class PaymentNotSeen(Refusal):
     """Lawyer or bailiff say it is paid, and no statement shows it."""
 
     text = "{counsel} says that invoice {number} is paid; no statement shows {open} EUR. Ask where it is."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class LateCostsNeedDecision(Refusal):
+    """The principal is paid, interest and costs that were asked are not."""
+
+    text = "Invoice {number} is paid; {left} EUR of interest and costs are not. Claim, keep or waive them?"
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class LateCostsStillUnpaid(Refusal):
+    """Interest and costs were claimed and did not come."""
+
+    text = "The {left} EUR of interest and costs of invoice {number} did not come. Keep or waive them?"
     decided_by: ClassVar[Decider] = "finance"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain import between, entries, suspense
+from domain import between, costs_of_collecting, entries, suspense
 from domain.bank import EntryCard, MovementMatched, Nudge, asking
 from domain.bank_books import BOOKED, CAME_BACK
 from domain.ledger import Entry, paid_fact
@@ -35,7 +35,7 @@ from storage.money.ledger import balances_of, book, make_room, one_at_a_time
 from storage.money.paid_by_hand import CAME_BACK as LOST
 from storage.money.paid_by_hand import latest_of, paid_outside
 from storage.money.payment_tables import payments
-from storage.money.recognition import ON_ITS_WAY, becomes, entity_of, open_of
+from storage.money.recognition import ON_ITS_WAY, becomes, entity_of, late_costs_left, open_of
 from storage.money.statements import card_of
 from storage.money.whose_books import fee_and_vat, in_whose_books
 from storage.people.entities import entities
@@ -95,10 +95,11 @@ class HandMatches:
             if said.key and await connection.scalar(_under_key(said.key)):
                 raise KeyReused(said.key)
             _fits(entry, before, said.parts)
+            parts = [part for one in said.parts for part in await _with_late_costs(connection, one)]
             await _into_suspense(connection, entry)
             nudges = [
                 await _booked(connection, entry, n, part, said)
-                for n, part in enumerate(said.parts, start=len(before) + 1)
+                for n, part in enumerate(parts, start=len(before) + 1)
             ]
             await _note(connection, entry)
             card = await _card(connection, await _entry(connection, movement))
@@ -156,11 +157,42 @@ async def _booked(
     return nudge
 
 
+async def _with_late_costs(connection: AsyncConnection, part: PartWish) -> list[PartWish]:
+    """A payment of an invoice that covers interest and costs as well is both, each with its own part."""
+    invoice = await _invoice(connection, part) if part.kind == "invoice" else None
+    still = max(await open_of(connection, invoice), ZERO) if invoice is not None else ZERO
+    late = part.amount_eur - still
+    if invoice is None or late <= ZERO or late > await late_costs_left(connection, invoice.invoice_id):
+        return [part]
+    both = [part.model_copy(update={"amount_eur": still}), part.model_copy(update={"amount_eur": late})]
+    return [one for one in (both[0], both[1].model_copy(update={"kind": "late_costs"})) if one.amount_eur > ZERO]
+
+
+async def _invoice(connection: AsyncConnection, part: PartWish) -> Row[Any] | None:
+    named = or_(invoices.c.invoice_id == part.subject_id, invoices.c.number == part.subject_id)
+    wanted = select(invoices).where(named, invoices.c.credits.is_(None)).limit(1)
+    return (await connection.execute(wanted)).one_or_none()
+
+
+async def _of_late_costs(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
+    """Interest and costs of an invoice, paid by themselves or with it."""
+    invoice = await _invoice(connection, place.part)
+    if invoice is None:
+        raise NoSuchSubject(kind="invoice", subject=place.part.subject_id)
+    if place.moved < ZERO:
+        raise WrongDirection(amount=str(place.entry.amount_eur), kind="late_costs")
+    left = await late_costs_left(connection, invoice.invoice_id)
+    if place.part.amount_eur > left:
+        raise MoreThanIsOwed(number=invoice.number, open=str(left), part=str(place.part.amount_eur))
+    await one_at_a_time(connection, invoice.job_id)
+    facts = (f"{invoice.job_id}/{place.key}", invoice.job_id, place.entry.booked_on, place.part.amount_eur)
+    made = costs_of_collecting.late_money(*facts, before=await balances_of(connection, invoice.job_id))
+    return invoice.invoice_id, made, Nudge(workflow_id=await process_of(connection, invoice.invoice_id))
+
+
 async def _of_invoice(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
     """Money of a client whose reference was missing or wrong."""
-    named = or_(invoices.c.invoice_id == place.part.subject_id, invoices.c.number == place.part.subject_id)
-    wanted = select(invoices).where(named, invoices.c.credits.is_(None)).limit(1)
-    invoice = (await connection.execute(wanted)).one_or_none()
+    invoice = await _invoice(connection, place.part)
     if invoice is None:
         raise NoSuchSubject(kind="invoice", subject=place.part.subject_id)
     if place.moved < ZERO:
@@ -249,6 +281,7 @@ async def _of_other_entity(connection: AsyncConnection, place: _Place) -> tuple[
 
 _BOOKINGS = {
     "invoice": _of_invoice,
+    "late_costs": _of_late_costs,
     "job": _of_job,
     "payment": _of_payment,
     "costs": _of_costs,

@@ -15,6 +15,8 @@ from storage.money.bank_tables import bank_entries, bank_parts, bank_statements,
 from storage.money.payment_batches import payment_batches
 from storage.money.payment_tables import payments
 from storage.people.entities import entities
+from storage.services.collection_costs import costs_of
+from storage.services.debt_collection import collection_stages
 from storage.services.invoicing import invoices
 
 ON_ITS_WAY = ("batched", "approved", "sent")
@@ -69,7 +71,8 @@ async def _receipt(connection: AsyncConnection, movement: Movement) -> Match:
         return Match()
     owed = await open_of(connection, invoice)
     taken = min(entry.amount_eur, max(owed, ZERO))
-    state = "matched" if taken == entry.amount_eur else "partly"
+    late = await late_costs_left(connection, invoice.invoice_id) if taken < entry.amount_eur else ZERO
+    state = "matched" if entry.amount_eur - taken <= late else "partly"
     return Match(state, "invoice", invoice.invoice_id, taken)
 
 
@@ -139,6 +142,25 @@ async def above_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
     above = await connection.scalar(select(type_coerce(rest, MoneyCents)).where(*its)) or ZERO
     elsewhere = select(type_coerce(func.sum(bank_parts.c.amount_eur), MoneyCents)).join(bank_entries).where(*its)
     return Decimal(above - (await connection.scalar(elsewhere) or ZERO))
+
+
+async def late_costs_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
+    """What a person said is interest and costs of an invoice."""
+    its = bank_parts.c.kind == "late_costs", bank_parts.c.subject_id == invoice_id
+    wanted = select(type_coerce(func.sum(bank_parts.c.amount_eur), MoneyCents)).where(*its)
+    return Decimal(await connection.scalar(wanted) or ZERO)
+
+
+async def late_costs_left(connection: AsyncConnection, invoice_id: str) -> Decimal:
+    """What of interest and costs that were asked has not come yet; nothing once they were waived."""
+    kept = collection_stages.c
+    stages = (await connection.execute(select(collection_stages).where(kept.invoice_id == invoice_id))).all()
+    if any(one.choice == "waive" for one in stages):
+        return ZERO
+    asked = max((one.costs_eur for one in stages if one.ended == "sent"), default=ZERO)
+    charged = sum((one.amount_eur for one in await costs_of(connection, invoice_id) if one.charged_on), ZERO)
+    came = max(await above_of(connection, invoice_id), ZERO) + await late_costs_of(connection, invoice_id)
+    return max(asked + charged - came, ZERO)
 
 
 async def open_of(connection: AsyncConnection, invoice: Row[Any]) -> Decimal:

@@ -14,7 +14,7 @@ from domain.statements import Statement, StatementChanged, StatementDoesNotFollo
 from storage.core.database import Database, insert_new
 from storage.core.tables import in_row
 from storage.money.bank_tables import bank_entries, bank_statements, receipts
-from storage.money.recognition import Match, Movement, above_of, entity_of, recognise
+from storage.money.recognition import Match, Movement, above_of, entity_of, late_costs_of, recognise
 
 
 class Statements:
@@ -55,6 +55,11 @@ class Statements:
         """What came in under an invoice's reference above what it still asked for: late costs, or a mistake."""
         async with self._database.reading() as connection:
             return await above_of(connection, invoice_id)
+
+    async def late_costs_received(self, invoice_id: str) -> Decimal:
+        """What a person said is interest and costs of an invoice."""
+        async with self._database.reading() as connection:
+            return await late_costs_of(connection, invoice_id)
 
     async def entries(self, *states: str, limit: int = 200) -> list[EntryCard]:
         """Movements in these states, the newest first: what nobody has recognised stays visible here."""

@@ -84,6 +84,7 @@ collection_stages = Table(
     Column("reference", String(200)),
     Column("claimed_eur", MoneyCents, nullable=False),
     Column("costs_eur", MoneyCents, nullable=False),
+    Column("choice", String(10)),
     CheckConstraint("(ended IS NULL) = (ended_on IS NULL)", name="ended_on_a_day"),
 )
 
@@ -186,6 +187,15 @@ class Collections:
             wanted = wanted.where(tuple_(*place) > after)
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted.order_by(*place).limit(limit))).all()
+            last = await _last_stages(connection, [row.invoice_id for row in rows])
+        return [_card(row, last.get(row.invoice_id), on) for row in rows]
+
+    async def of_client(self, client_id: str, on: date) -> list[CollectionCard]:
+        """Every invoice of one client, of all entities, by due day."""
+        place = collections.c.due_on, collections.c.invoice_id
+        wanted = _WITH_SUMS.where(collections.c.client_id == client_id).order_by(*place)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).all()
             last = await _last_stages(connection, [row.invoice_id for row in rows])
         return [_card(row, last.get(row.invoice_id), on) for row in rows]
 

@@ -32,6 +32,7 @@ from domain.services.invoicing import (
     ReferenceInUse,
     SentBy,
 )
+from domain.vat_return import IssuedDocument
 from storage.core.database import Database, insert_once
 from storage.core.tables import MoneyCents, metadata
 from storage.jobs import search_words
@@ -114,6 +115,19 @@ class Invoices:
                 return await _rewritten(connection, earlier, draft)
             issued_on = max(draft.issued_on, last_on)
             return await self._numbered(connection, draft, last_number + 1, issued_on)
+
+    async def issued_in(self, entity: str, first_on: date, last_on: date) -> list[IssuedDocument]:
+        """The documents one entity issued between two days, both included, in the order of their numbers."""
+        columns = invoices.c.number, invoices.c.net_eur, invoices.c.vat_eur, invoices.c.credits.label("credits")
+        its = invoices.c.entity == entity, invoices.c.issued_on.between(first_on, last_on)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(select(*columns).where(*its).order_by(invoices.c.number))).all()
+        return [
+            IssuedDocument(
+                number=row.number, net_eur=row.net_eur, vat_eur=row.vat_eur, credit_note=row.credits is not None
+            )
+            for row in rows
+        ]
 
     async def _numbered(
         self, connection: AsyncConnection, draft: InvoiceDraft, number: int, issued_on: date

@@ -170,7 +170,7 @@ async def money(door: Door) -> dict[str, str]:
     wrong = BankProblem(about="batch B-1", why="its account is closed", passing=False)
     await BankProblems(door.house.database).more("payments", [wrong], MONDAY)
     return {
-        "payment": returned["payment_id"], "batch": batch["batch_id"], "invoice": "I-1",
+        "payment": returned["payment_id"], "batch": batch["batch_id"], "invoice": "I-1", "debtor": "c-hall",
         "movement": movement.movement, "problem": "1",
     }  # fmt: skip
 

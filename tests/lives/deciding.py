@@ -132,6 +132,8 @@ async def _given(
 
 def _edited(alive: Alive, row: StepRow, told: Any, drawn: Deciding) -> dict[str, Any]:
     request = edited(told, drawn.factor)
+    if "late_costs" in told.get("editable", []):
+        request["late_costs"] = "waive"
     if "loss_borne_by" in told.get("editable", []):
         request["loss_borne_by"] = choosing.bearer(_dice(alive, row))
     return {"request": request}

@@ -472,6 +472,7 @@ def test_every_verb_that_calls_a_partner_for_good_is_in_the_table() -> None:
         "invoicing.start_collection",
         "debt_collection.write_off",
         "debt_collection.trace_payment",
+        "debt_collection.late_costs",
     }
     asked = {"insurance.quote", "special_request.arrange", "debt_collection.answer_plan"}
     assert first - ours - asked == {*LOST, *OWN}

@@ -168,6 +168,17 @@ async def answer_plan(site: OnSite, order: StageOrder) -> Foreseen:
     return repeated(calls("bailiff", "POST", "/dossiers/{id}/plan", "instalments agreed to", f"{order.key}:plan"))
 
 
+async def late_costs(site: OnSite, order: StageOrder) -> Foreseen:
+    """Interest and costs are claimed by a letter, kept or given up, as a person says."""
+    if (over := await _over(site, order)) is not None:
+        return over
+    if order.request.late_costs is None:
+        return Foreseen(outcome="cannot", why="say `late_costs`: claim, keep or waive", looked=True)
+    if order.request.late_costs != "claim":
+        return Foreseen(outcome="repeat", why="nothing leaves the house", looked=True)
+    return await _preview(site, order, registered=False)
+
+
 async def trace_payment(site: OnSite, order: StageOrder) -> Foreseen:
     """Somebody has asked where the money is: nothing is sent."""
     return (await _over(site, order)) or repeated(own("the announced payment was asked about", order.key))
@@ -210,6 +221,7 @@ LOOKS: Mapping[str, Look] = {
     "debt_collection.hand_over": hand_over,
     "debt_collection.answer_plan": answer_plan,
     "debt_collection.trace_payment": trace_payment,
+    "debt_collection.late_costs": late_costs,
     "debt_collection.write_off": write_off,
 }
 """Reading an answer (`agreement.accept`, `wages.booked`) and reminding do nothing that could be done twice."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -11,7 +12,7 @@ from api.pages.office.figures import written_on
 from domain.ledger import Account
 from domain.money import ZERO
 from domain.people import Language
-from engine.words import knows, money, say
+from engine.words import day, knows, money, say
 from storage.money.figures_books import AccountBalance, BookLine, OwedBetween
 
 
@@ -68,6 +69,19 @@ def entities_view(
             for one in between
         ],
     }
+
+
+def months(lang: Language, entity: str, today: date) -> list[tuple[str, str]]:
+    """The accountant's files of one entity: the month that ended last, and the one that runs."""
+    this = today.replace(day=1)
+    ended = (this - timedelta(days=1)).replace(day=1)
+    return [
+        (
+            say(lang, "office.ledger.month", month=day(lang, one, "MMMM y")),
+            address("/api/books/month", {"entity": entity, "month": one.strftime("%Y-%m")}),
+        )
+        for one in (ended, this)
+    ]
 
 
 def labels(lang: Language) -> list[tuple[str, str]]:

@@ -144,7 +144,7 @@ def pays_in(lang: Language, found: Sequence[PaysIn], labels: Labels) -> ChartWit
     ]
     rows = [
         (
-            Cell(bar.label, f"/advisor?client={one.client_id}"),
+            Cell(bar.label, f"/debtors/{one.client_id}"),
             Cell(str(one.invoices)),
             Cell(bar.written),
             Cell(say(lang, "office.days", n=str(one.late_days)) if one.late_days else say(lang, "office.in_time")),

@@ -175,6 +175,7 @@ async def ledger(
     told = office_books.books_view(lang, await books.balances(asked.filter()), lines)
     names = {one.slug: one.name for one in await home.entities.all()}
     told |= office_books.entities_view(lang, names, await books.between())
+    told["months"] = office_books.months(lang, asked.entity, home.today()) if asked.entity in names else []
     return page.page(request, "ledger.html", asker, **told, **_query_values(asked, more, lang))
 
 
