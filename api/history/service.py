@@ -115,6 +115,7 @@ async def _names(home: Container, facts: Facts) -> dict[str, str]:
     ids = {
         facts.job.member_id,
         *(one.by for one in facts.events if one.by),
+        *(one.params["second"] for one in facts.events if "second" in one.params),
         *(one.who for one in facts.decided.audit),
     }
     ids |= {note.by for notes in facts.notes.values() for note in notes}
@@ -170,11 +171,11 @@ HEAD = {"job_id", "title", "client_name", "state", "parked", "amount_eur", "decl
 
 def _lines(facts: Facts, reader: Reader) -> list[Line]:
     told = tell(facts.events, reader.audience, reader.lang, reader.names)
-    job_id = facts.job.job_id
+    job_id, second = facts.job.job_id, {one.seq: one.params.get("second") for one in facts.events}
     return [
         line.model_copy(
             update={
-                "by": reader.name(line.by) if line.by else None,
+                "by": _who(reader, line.by, second[line.seq]),
                 "text": masked(line.text),
                 "technical": masked(line.technical) if line.technical else None,
                 "link": line_link(job_id, line.seq),
@@ -182,6 +183,11 @@ def _lines(facts: Facts, reader: Reader) -> list[Line]:
         )
         for line in told
     ]
+
+
+def _who(reader: Reader, first: str | None, second: str | None) -> str | None:
+    """Who decided; both of two persons who decided together."""
+    return ", ".join(reader.name(one) for one in (first, second) if one) if first else None
 
 
 def _apart(facts: Facts, states: Sequence[StepState], reader: Reader) -> list[Parts]:

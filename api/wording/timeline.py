@@ -91,7 +91,7 @@ class Line(BaseModel):
     text: str
     """What happened, in one sentence."""
     by: str | None = None
-    """Who did it; for advisers and ops."""
+    """Who did it, both where two persons decided; for advisers and ops."""
     technical: str | None = None
     """What an engineer needs; for ops."""
     idle: str | None = None

@@ -3,10 +3,12 @@
 What became of it is not kept here: it is read from the job's story, which alone knows.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, Text, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.decisions import DecisionKind, FieldChange, Rule
 from domain.errors import AllInclusiveError
@@ -278,3 +280,9 @@ def _operation(row: Row[Any]) -> Operation:
 
 def _proposal(row: Row[Any]) -> Proposal:
     return Proposal.model_validate(dict(row._mapping))
+
+
+async def answered_themselves(connection: AsyncConnection, job_id: str, steps: Sequence[str]) -> None:
+    """What was proposed about steps that nobody needs any more is closed: it has answered itself."""
+    its = proposals.c.job_id == job_id, proposals.c.step.in_(steps), proposals.c.state == "open"
+    await connection.execute(update(proposals).where(*its).values(state="overtaken"))

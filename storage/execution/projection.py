@@ -10,7 +10,7 @@ from domain.job import JobFile, JobState, Remembered, StepState
 from domain.promises import as_told, told_job_state
 from domain.rules.lapsing import may_lapse
 from storage.core.database import upsert, upsert_all
-from storage.execution import events
+from storage.execution import events, operations
 from storage.jobs import deadlines, due_notices, proposed_moves
 from storage.jobs.tables import job_steps, job_workflows, jobs
 from storage.services.debt_collection import ENDED, awaited
@@ -72,6 +72,8 @@ async def _steps(connection: AsyncConnection, told: Remembered) -> None:
     steps = [as_told(told.file, step) for step in told.file.steps.values()]
     rows = [_row(step) | whose | {"position": position} for position, step in enumerate(steps)]
     await upsert_all(connection, job_steps, rows, key=["job_id", "step"])
+    if over := [step.step for step in steps if step.state == "superseded"]:
+        await operations.answered_themselves(connection, told.file.job_id, over)
 
 
 async def _job(connection: AsyncConnection, told: Remembered) -> None:
