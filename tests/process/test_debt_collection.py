@@ -179,6 +179,6 @@ async def test_an_answer_of_the_lawyer_makes_another_question_of_the_one_that_wa
         problem = tables.files[job_id].steps[court].problem
         assert problem is not None
         assert problem.type == "ContestedNeedsDecision"
-        await desk.paid("2420.00", "2026-03-23")
+        await desk.paid("2484.37", "2026-03-23")
         await handle.signal(DebtCollectionWorkflow.money_moved)
         assert await handle.result() == "paid"
