@@ -10,6 +10,7 @@ from api.decisions.preview import Preview
 from api.decisions.service import Reason
 from api.jobs.schemas import Answered
 from domain.bulk_replay import ItemState, ReplayKind, ReplayState
+from domain.errors import Decider
 from engine.settings import PARTNERS
 from storage.jobs.step_selection import Chosen
 
@@ -29,6 +30,8 @@ class ReplayFilter(BaseModel):
     partner: Partner | None = None
     error: Annotated[str, Field(max_length=80)] | None = None
     """The name of the refusal or failure."""
+    decided_by: Decider | None = None
+    """Who decides about the parked step."""
     since: AwareDatetime | None = None
     """Parked at or after this instant."""
     jobs: Annotated[list[Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,20}$")]], Field(max_length=1000)] = []
@@ -49,6 +52,7 @@ class ReplayFilter(BaseModel):
             services=services,
             partner=None if done else self.partner,
             error_type=self.error,
+            decided_by=self.decided_by,
             since_at=self.since,
             job_ids=self.jobs,
             member_id=self.member,

@@ -178,8 +178,8 @@ async def counted(home: Container, asker: Asker, asked: JobQuestion, lang: Langu
         service=labelled(found.service, lambda service: _known(f"service.{service}", service, lang)),
         error=labelled(found.error, lambda name: _reason(name, lang)),
         partner=labelled(found.partner, lambda name: partner_name(name, lang)),
-        member=labelled(found.member, lambda person: members.get(person, person)),
-        client=labelled(found.client, lambda client: clients.get(client, client)),
+        member=labelled(found.member, lambda person: members.get(person) or say(lang, "value.who.unnamed")),
+        client=labelled(found.client, lambda client: clients.get(client) or say(lang, "value.who.unnamed")),
     )
 
 

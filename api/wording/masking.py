@@ -25,6 +25,9 @@ NET = frozenset({"net_eur", "cost_eur", "payment_id", "pay_statement"})
 MASK = "••••"
 NOTHING: tuple[object, ...] = (None, False, "", "0.00", "-", [], {}, ())
 """Values that say nothing: not asked for, not given back, nothing kept."""
+FOR_MACHINES = frozenset({"terms", "move"})
+"""Fingerprints and ids of operations: only operations can do something with them."""
+FINGERPRINT = re.compile(r"(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{16,128}")
 OF_THE_CREW = frozenset({"person_id", "driver", "traveller"})
 """Fields that name somebody of the crew."""
 
@@ -46,12 +49,15 @@ def details(
     return [
         Detail(label=field_label(name, lang), value=text, name=name if audience == "ops" else None)
         for name, value in shown
-        if _tellable(name, audience, own) and (text := spoken_value(name, value, lang, names))
+        if _tellable(name, value, audience, own) and (text := spoken_value(name, value, lang, names))
     ]
 
 
-def _tellable(name: str, audience: Audience, own: bool) -> bool:
+def _tellable(name: str, value: Any, audience: Audience, own: bool) -> bool:
     if name in NET and audience == "member" and not own:
+        return False
+    for_machines = name in FOR_MACHINES or (isinstance(value, str) and FINGERPRINT.fullmatch(value))
+    if for_machines and LEVEL[audience] < LEVEL["ops"]:
         return False
     return knows(f"history.field.{name}") or LEVEL[audience] >= LEVEL["ops"]
 

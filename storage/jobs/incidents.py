@@ -16,6 +16,8 @@ from storage.jobs.tables import job_steps
 
 SOON = timedelta(hours=48)
 """House rule: a deadline nearer than this is endangered by a parked step of the same person or document."""
+OPS = "ops"
+"""Who decides about a step that names nobody."""
 
 
 class Incident(Message):
@@ -26,6 +28,10 @@ class Incident(Message):
     count: int
     jobs: int
     services: tuple[str, ...] = ()
+    decided_by: tuple[str, ...] = ()
+    """Who decides about them."""
+    for_ops: int = 0
+    """How many of them operations decide about; the others wait for whom they name."""
     since_at: datetime
     latest_at: datetime
     decide_by: datetime | None = None
@@ -53,7 +59,12 @@ class Incidents:
         """Every group, the most endangered first, then the most frequent."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(grouped(now))).all()
-        return [Incident.model_validate(dict(row._mapping) | {"services": _words(row.services)}) for row in rows]
+        return [
+            Incident.model_validate(
+                dict(row._mapping) | {"services": _words(row.services), "decided_by": _words(row.decided_by)}
+            )
+            for row in rows
+        ]
 
     async def by_partner(self) -> dict[str, tuple[int, int]]:
         """How many steps are parked because of each partner, and how many wait until its calls go on."""
@@ -88,6 +99,7 @@ def grouped(now: datetime) -> Select[Any]:
     step, at_risk = job_steps.c, endangered(now + SOON)
     in_danger = func.count().filter(at_risk).label("endangered")  # sorted by its name: counted once, not twice
     count = func.count().label("count")
+    decider = func.coalesce(step.decided_by, OPS)
     return (
         select(
             step.partner,
@@ -95,6 +107,8 @@ def grouped(now: datetime) -> Select[Any]:
             count,
             func.count(step.job_id.distinct()).label("jobs"),
             func.aggregate_strings(step.service, ",").label("services"),
+            func.aggregate_strings(decider, ",").label("decided_by"),
+            func.count().filter(decider == OPS).label("for_ops"),
             func.min(step.parked_since_at, type_=UtcDateTime).label("since_at"),
             func.max(step.parked_since_at, type_=UtcDateTime).label("latest_at"),
             func.min(step.decide_by, type_=UtcDateTime).label("decide_by"),

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.periods import day_in_brussels
 from storage.core.database import Database
+from storage.jobs.incidents import OPS
 from storage.jobs.quotes import quote_rates
 from storage.jobs.steps import ROWS, StepRow, step_row
 from storage.jobs.tables import job_steps, jobs
@@ -27,6 +28,8 @@ class Chosen:
     services: Sequence[str] = ()
     partner: str | None = None
     error_type: str | None = None
+    decided_by: str | None = None
+    """Who decides about a parked step; one that names nobody is for operations."""
     since_at: datetime | None = None
     """Parked at or after this instant."""
     job_ids: Sequence[str] = ()
@@ -100,6 +103,8 @@ def _conditions(wanted: Chosen) -> list[Any]:
         found.append(job_steps.c.partner == wanted.partner)
     if wanted.error_type is not None:
         found.append(job_steps.c.error_type == wanted.error_type)
+    if wanted.decided_by is not None:
+        found.append(func.coalesce(job_steps.c.decided_by, OPS) == wanted.decided_by)
     if wanted.since_at is not None:
         found.append(job_steps.c.parked_since_at >= wanted.since_at)
     if wanted.job_ids:

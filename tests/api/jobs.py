@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from api.container import Container
+from domain.errors import Decider
 from domain.job import JobFile, News, Problem, Remembered, StepState
 from tests.databases import MONDAY, a_declaration, a_plan
 
@@ -54,11 +55,13 @@ async def concert(house: Container, member_id: str = "p-ann") -> str:
     return (await house.jobs.declare(a_declaration(plan=the_plan(member_id), caller=member_id))).job_id
 
 
-async def parked_van(house: Container, member_id: str = "p-ann") -> str:
-    """A concert whose van is parked because none is left; the member decides."""
+async def parked_van(house: Container, member_id: str = "p-ann", decided_by: Decider = "member") -> str:
+    """A concert whose van is parked because none is left; the member decides, unless said otherwise."""
     job_id = await concert(house, member_id)
     params = {"from_at": "2026-03-14T12:00:00+00:00", "until_at": "2026-03-15T02:00:00+00:00"}
-    problem = Problem(type="NoVanLeft", text="No van is left.", params=params, decided_by="member", since_at=MONDAY)
+    problem = Problem(
+        type="NoVanLeft", text="No van is left.", params=params, decided_by=decided_by, since_at=MONDAY
+    )
     van = StepState(
         service="van_rental", item="van", state="parked", operation="hold", attempt=1, request=VAN, problem=problem
     )

@@ -103,3 +103,12 @@ async def test_jobs_are_narrowed_by_their_counts_and_a_search_is_kept_as_an_addr
     assert (await adviser.get("/advisor?text=nothing-like-it")).text.count("No job answers to this") == 1
     assert (await adviser.post(f"/advisor/views/{view.view_id}")).status_code == 303
     assert await door.house.views.seen_by("p-eve") == []
+
+
+async def test_a_member_nobody_has_the_name_of_is_no_id_on_the_list(door: Door) -> None:
+    await concert(door.house, member_id="p-gone")
+    eve = await door.asking("eve")
+    for lang, said in (("fr", "sans nom"), ("nl", "zonder naam"), ("en", "no name kept")):
+        page = (await eve.get(f"/advisor?whose=all&lang={lang}")).text
+        assert f">{said}" in page
+        assert ">p-gone" not in page

@@ -21,7 +21,7 @@ async def test_a_quiet_house_says_so_in_every_language(door: Door) -> None:
 
 
 async def test_an_incident_is_told_once_and_its_steps_below_it(door: Door) -> None:
-    job_id = await parked_van(door.house)
+    job_id = await parked_van(door.house, decided_by="ops")
     page = await (await door.asking("otto")).get("/ops")
     assert "Steps waiting for a person: 1 (reasons: 1)." in page.text
     assert f'href="/jobs/{job_id}/steps/van_rental:van"' in page.text
@@ -29,6 +29,26 @@ async def test_an_incident_is_told_once_and_its_steps_below_it(door: Door) -> No
     auditor = await (await door.asking("ada")).get("/ops?error=NoVanLeft&service=&partner=")
     assert "Replay (1)" not in auditor.text
     assert (await (await door.asking("ann")).get("/ops")).status_code == 403
+
+
+async def test_operations_replay_what_they_decide_and_leave_a_members_question_to_the_member(door: Door) -> None:
+    await parked_van(door.house)
+    ops = await door.asking("otto")
+    page = (await ops.get("/ops?lang=en")).text
+    assert "the member decides" in page
+    assert "Replay (" not in page
+    mine = await parked_van(door.house, decided_by="ops")
+    page = (await ops.get("/ops?lang=en")).text
+    assert "Steps waiting for a person: 2 (reasons: 1)." in page
+    assert "Replay (1)…" in page
+    counted = await ops.post(
+        "/ops/replays/count?lang=en", data={"decided_by": "ops", "partner": "", "error": "NoVanLeft"}
+    )
+    assert "Chosen steps: 1 (jobs: 1)" in counted.text
+    token = TOKEN.findall(counted.text)[0]
+    begun = await ops.post("/ops/replays", data={"token": token, "reason": "Vans are back", "decided_by": "ops"})
+    items = await door.house.replays.items(begun.headers["location"].rpartition("/")[2], 0, 10, None)
+    assert [one.job_id for one in items] == [mine]
 
 
 async def test_a_job_that_stands_still_by_our_own_mistake_stands_first_with_its_cause(door: Door) -> None:

@@ -80,3 +80,52 @@ def test_every_way_has_its_words(problem: str, lang: Language) -> None:
     found = ways("J", state, ANN, lang)
     assert len(found) == len(WAYS[problem])
     assert all(label and about for label, about, _ in found)
+
+
+async def test_a_member_reads_no_fingerprint_and_is_offered_nothing_in_the_words_of_the_machine(door: Door) -> None:
+    job_id = await concert(door.house)
+    told = Problem(
+        type="ClientAsksForChanges",
+        text="rather on Sunday",
+        params={"reason": "rather on Sunday"},
+        decided_by="member",
+        since_at=MONDAY,
+    )
+    print_of_it = "3f9a0c4be1d27788a5"
+    step = StepState(
+        service="agreement", state="parked", attempt=3, request=ORDER | {"terms": print_of_it, "move": "op-1"},
+        problem=told, essential=True, revision=1,
+    )  # fmt: skip
+    file = JobFile(job_id=job_id, state="agreeing", version=1, steps={"agreement": step}, undo=("agreement",))
+    await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
+    ann = await door.asking("ann", accept="text/html")
+    address = f"/jobs/{job_id}/steps/agreement"
+    for lang, own, machine in (
+        (
+            "fr",
+            ["Demander à nouveau", "Si le job s’arrête"],
+            ["Réessayer", "Fait à la main", "Retour en arrière", "tentative"],
+        ),
+        (
+            "nl",
+            ["Opnieuw vragen", "Als de job stopt"],
+            ["Opnieuw proberen", "Met de hand", "Terugdraaien", "poging"],
+        ),
+        ("en", ["Ask again", "If the job stops"], ["Try again", "Done by hand", "Taking it back", "attempt"]),
+    ):
+        page = (await ann.get(f"{address}?lang={lang}")).text.replace("&#39;", "’").replace("'", "’")
+        assert [text for text in own if text not in page] == []
+        assert [
+            text for text in [*machine, print_of_it, "op-1<"] if text in page.replace("expected_attempt", "")
+        ] == []
+    otto = (await (await door.asking("otto", accept="text/html")).get(f"{address}?lang=en")).text
+    assert print_of_it in otto
+    assert "Try again" in otto
+
+
+def test_what_a_member_did_outside_is_told_to_the_adviser_who_records_it() -> None:
+    told = Problem(type="NoVanLeft", text="no", decided_by="member", since_at=MONDAY)
+    state = StepState(service="van_rental", item="van", state="parked", skippable=True, problem=told)
+    assert ("I see to it myself", "/jobs/J#talk") in [
+        (label, where) for label, _, where in ways("J", state, ANN, "en")
+    ]

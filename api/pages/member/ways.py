@@ -41,6 +41,9 @@ def ways(job_id: str, state: StepState, asker: Asker, lang: Language) -> list[tu
         if leads in never or (leads in OF_THE_JOB and not asker.may(OF_THE_JOB[leads])):
             continue
         words = f"way.{problem.type}.{name}" if name != "edit" else "way.edit"
+        if leads == "by_hand" and asker.audience == "member":  # a member vouches for nothing
+            found.append((say(lang, words), say(lang, "way.by_adviser.about"), f"/jobs/{job_id}#talk"))
+            continue
         there = leads if leads in OF_THE_JOB else f"steps/{state.step}?do={leads}#what"
         found.append((say(lang, words), say(lang, f"{words}.about"), f"/jobs/{job_id}/{there}"))
     return found

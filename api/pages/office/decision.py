@@ -24,29 +24,40 @@ from storage.jobs.claims import Claim, Note
 from storage.jobs.steps import StepRow
 
 ORDER: tuple[DecisionKind, ...] = ("replay", "by_hand", "postpone", "skip", "fail")
+NOT_SHOWN = decision_service.NOT_A_MEMBERS | {"client_version", "remind_at", "language"}
+"""Fields of a request that a member's form leaves out: the cooperative's own, or kept by the house."""
 
 
-def kinds(row: StepRow) -> list[DecisionKind]:
-    """What can be decided about a step: a question's own answers; else what a failed step allows."""
+def kinds(row: StepRow, asker: Asker) -> list[DecisionKind]:
+    """What this person can decide about a step: a question's own answers; else what a failed step allows."""
     if possible := answers(row.file):
         return list(possible)
     never = decision_forms.not_offered(row.file)
+    if asker.audience == "member":
+        never |= {"by_hand"}  # a member vouches for nothing: the adviser records it
     return [one for one in ORDER if one not in never]
 
 
 def form(
-    row: StepRow, kind: DecisionKind, lang: Language, typed: Mapping[str, str], errors: Mapping[str, str]
+    row: StepRow,
+    kind: DecisionKind,
+    asker: Asker,
+    lang: Language,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The form of one kind of decision."""
-    verb = decision_forms.next_verb(row.file)
-    rules = {one: approval_policy.guarded(row.service, one, verb) for one in kinds(row)}
+    """The form of one kind of decision, in the words of the one who takes it."""
+    verb, member = decision_forms.next_verb(row.file), asker.audience == "member"
+    rules = {one: approval_policy.guarded(row.service, one, verb) for one in kinds(row, asker)}
     rule = rules.get(kind, approval_policy.guarded(row.service, kind, verb))
     filled = _filled(row, kind, lang)
+    if member:
+        filled = [one for one in filled if one.name.removeprefix("request.") not in NOT_SHOWN]
     return {
         "kind": kind,
-        "kinds": [(one, named(row, one, lang), rules[one].rule) for one in rules],
-        "about": named(row, kind, lang, "about"),
-        "confirm": named(row, kind, lang, "do"),
+        "kinds": [(one, named(row, one, lang, member=member), rules[one].rule) for one in rules],
+        "about": named(row, kind, lang, "about", member=member),
+        "confirm": named(row, kind, lang, "do", member=member),
         "rule": rule.rule,
         "rule_text": say(lang, f"office.rule.{rule.rule}"),
         "two_why": why_two(rule, lang),
@@ -61,16 +72,19 @@ def form(
     }
 
 
-def named(row: StepRow, kind: DecisionKind, lang: Language, part: str = "") -> str:
+def named(row: StepRow, kind: DecisionKind, lang: Language, part: str = "", *, member: bool = False) -> str:
     """A decision in its own words: a question is answered, a failed step is tried again.
 
-    `part` is `about` for what it does, `do` for the button.
+    `part` is `about` for what it does, `do` for the button. A member reads what happens, not how a step is run.
     """
     asked = row.file.problem.type if answers(row.file) and row.file.problem else ""
     family = "SignedContractChanges" if asked in AMENDED else asked
     own = ".".join(filter(None, (f"office.answer.{family}.{kind}", part)))
     if knows(own):
         return say(lang, own)
+    theirs = f"way.kind.{kind}.about" if part == "about" else f"way.kind.{kind}"
+    if member and knows(theirs):
+        return say(lang, theirs)
     if part == "do":
         return say(lang, f"office.confirm.{kind}")
     return say(lang, ".".join(filter(None, (f"office.kind.{kind}", part))))

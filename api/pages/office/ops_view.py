@@ -81,6 +81,8 @@ def incident(one: Incident, now: datetime, audience: Audience, lang: Language) -
         "why": _why(one, lang),
         "asks": one.asks,
         "count": one.count,
+        "for_ops": one.for_ops,
+        "others": ", ".join(say(lang, f"value.who.{who}") for who in one.decided_by if who != "ops"),
         "jobs": one.jobs,
         "services": ", ".join(say(lang, f"service.{service}") for service in one.services),
         "since": say(lang, "office.since", time=ago(lang, now - one.since_at)),
@@ -222,6 +224,7 @@ def replay(one: ReplayTold, names: Mapping[str, str], lang: Language) -> dict[st
 def filter_in_words(asked: Mapping[str, object], lang: Language) -> str:
     """By which filter steps were chosen, in words."""
     told = {name: _wanted(name, str(value), lang) for name, value in asked.items() if name != "state" and value}
+    told.pop("decided_by", None)  # whoever reads it decides
     if asked.get("error") == AWAY and asked.get("partner"):
         told["error"] = failures.away(str(asked["partner"]), None, lang).rstrip(".")
         del told["partner"]

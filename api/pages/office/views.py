@@ -67,7 +67,7 @@ def message(
     """What a member asked and nobody has answered."""
     return {
         "text": one.text,
-        "who": names.get(one.from_id, one.from_id),
+        "who": names.get(one.from_id) or say(lang, "value.who.unnamed"),
         "job": job.title,
         "href": f"/jobs/{one.job_id}#talk",
         "at": say(lang, "office.ago", time=ago(lang, now - one.at)),
