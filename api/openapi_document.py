@@ -68,6 +68,7 @@ PARAMETERS: Mapping[str, str] = {
     "quarter": "The quarter, 1 to 4.",
     "form": "`csv` for a spreadsheet.",
     "payment_id": "The payment that came back.",
+    "renewed": "Whether a new link was just asked for.",
     "saved": "Whether the data were just saved.",
     "x-signature": "The partner's signature of the body.",
     "lang": "fr, nl or en; left out, the reader's own.",

@@ -72,8 +72,9 @@ class Reader:
         return say(self.lang, msgid, **params)
 
     def name(self, person_id: str) -> str:
-        """A person by name."""
-        return self.names.get(person_id, person_id)
+        """A person by name; whoever has no place here, such as the client, by what they are."""
+        role = f"value.who.{person_id}"
+        return self.names.get(person_id) or (say(self.lang, role) if knows(role) else person_id)
 
 
 @dataclass(frozen=True)

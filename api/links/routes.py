@@ -8,10 +8,12 @@ from pydantic import BaseModel, ValidationError
 
 from api.container import Home
 from api.errors import Wrong, responses, wants_page
-from api.links import client_place
+from api.links import client_place, renewal, worked_days
 from api.links import service as link_service
 from api.links.client_place import InvoiceAnswer, InvoiceDue
+from api.links.renewal import LinkState
 from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
+from api.links.worked_days import DaysAnswer, WorkedDays
 from api.partners.nudges import nudge
 from api.people import own_data
 from api.security.uploads import paper_file
@@ -66,17 +68,49 @@ def _pages(request: Request) -> Any:
 
 
 @router.get("/a/{token}", response_model=OrderShown, responses=responses(*ON_LINK))
-async def show_order(request: Request, home: Home, token: Token) -> OrderShown | Response:
+async def show_order(request: Request, home: Home, token: Token, renewed: bool = False) -> OrderShown | Response:
     """The order a client is asked to accept."""
     row = await link_service.opened(home, token, "client")
+    client = await home.clients.latest(row.subject_id)
+    if await link_service.latest_answer(home, row) is None:
+        try:
+            await link_service.still_open(home, token)
+        except Wrong:
+            if not wants_page(request):
+                raise
+            state = await renewal.lapsed(home, row)
+            gone: Response = _pages(request).lapsed(request, state, token, client.language, renewed)
+            return gone
     shown = await link_service.order_shown(home, row)
-    if shown.answered is None:
-        await link_service.still_open(home, token)
     if not wants_page(request):
         return shown
-    client = await home.clients.latest(row.subject_id)
     page: Response = _pages(request).order(request, shown, token, client.language)
     return page
+
+
+@router.post("/a/{token}/renew", response_model=LinkState, responses=responses(*ON_LINK))
+async def renew_link(request: Request, home: Home, token: Token) -> LinkState | Response:
+    """Ask for a new link when the time of this one has passed: it is sent to the client's own address."""
+    row = await link_service.opened(home, token, "client")
+    if await link_service.latest_answer(home, row) is not None:
+        raise Wrong("already-answered", "this link was answered: it stays good")
+    state = await renewal.renew(home, row)
+    return back(request, f"/a/{token}?renewed=true") if wants_page(request) else state
+
+
+@router.post(
+    "/a/{token}/days",
+    response_model=WorkedDays,
+    responses=responses(*ON_LINK, "not-now"),
+    openapi_extra=body_of(DaysAnswer),
+)
+async def answer_days(request: Request, home: Home, token: Token) -> WorkedDays | Response:
+    """The client approves the days that were worked, so that the invoice leaves, or says what was different."""
+    row = await link_service.opened(home, token, "client")
+    if await link_service.latest_answer(home, row) != "accepted":
+        raise Wrong("not-found")
+    told = await worked_days.answer(home, row, await read_body(request, DaysAnswer))
+    return back(request, f"/a/{token}#days") if wants_page(request) else told
 
 
 @router.post(

@@ -60,6 +60,7 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
         "order_form": one.order_form,
         "papers": [paper(each, lang) for each in one.papers],
         "invoices": [_invoice(each, lang) for each in one.invoices],
+        "worked": one.worked,
         "before": {
             "days": work_days(one.instead_of.days, lang),
             "price": money(lang, one.instead_of.price_ex_vat_eur),

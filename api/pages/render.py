@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from api.container import Container
 from api.errors import FieldProblem, Problem
+from api.links.renewal import LinkState
 from api.links.service import OfferShown, OrderShown
 from api.pages import client_view, view_values
 from api.security.permissions import MAY, Asker
@@ -97,6 +98,14 @@ class Pages:
         data = client_view.order(order, words)
         template = "client_place.html" if order.answered == "accepted" else "client_link.html"
         return self.page(request, template, lang=words, order=data, answered=order.answered, token=token)
+
+    def lapsed(self, request: Request, state: LinkState, token: str, lang: Language, renewed: bool) -> HTMLResponse:
+        """A client's link whose time has passed, and how to get another."""
+        words = self._language_of_link(request, lang)
+        now = "sent" if renewed and state.state == "renewable" else state.state
+        return self.page(
+            request, "client_lapsed.html", lang=words, status=410, state=now, sent_to=state.sent_to, token=token
+        )
 
     def offer(
         self,

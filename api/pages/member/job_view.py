@@ -13,6 +13,7 @@ from api.jobs import access
 from api.jobs.calendar_links import subscription
 from api.jobs.pending_move import pending_move
 from api.jobs.schemas import paper_told
+from api.links import worked_days
 from api.pages import view_values
 from api.pages.member.days_ahead import Moment, on_day, picture
 from api.pages.member.ways import ways
@@ -87,6 +88,7 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
         "once": uuid4().hex,
         "today": home.today().isoformat(),
         "ask_report": own and asker.may("report") and kept.state == "taking_place" and kept.file.report is None,
+        "client_differs": await worked_days.told(home, job_id) if kept.state == "taking_place" else "",
         "can_move": own and asker.may("move") and kept.state in MOVABLE and not kept.file.stopping,
         "can_withdraw": own and asker.may("withdraw") and _may_still_stop(kept),
         "can_talk": own and asker.may("withdraw"),
