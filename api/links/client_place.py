@@ -12,7 +12,7 @@ from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.jobs.access import EVERYTHING
 from api.jobs.schemas import Answered, PaperTold, paper_told
-from api.links.worked_days import WorkedDays, standing
+from api.links.worked_days import WorkedDays, worked_days_of
 from api.partners.nudges import money_moved
 from domain.collection_state import CollectionCard, CollectionState
 from domain.identifiers import enterprise_number_text, iban_text, structured_communication_text
@@ -132,7 +132,7 @@ async def place(home: Container, row: LinkRow, plan: JobPlan, asked: AgreementRe
         order_form=form,
         papers=[paper_told(one) for one in papers if one.name != form],
         invoices=await _invoices(home, row),
-        worked=await standing(home, await home.jobs.job(row.job_id)),
+        worked=await worked_days_of(home, await home.jobs.job(row.job_id)),
     )
 
 

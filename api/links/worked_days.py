@@ -43,7 +43,7 @@ class WorkedDays(Answered):
     said: Literal["approved", "differ"] | None = None
 
 
-async def standing(home: Container, job: KeptJob) -> WorkedDays:
+async def worked_days_of(home: Container, job: KeptJob) -> WorkedDays:
     """Whether the client is asked about the days, and what they have said."""
     said = await _said(home, job.job_id)
     over = home.now() >= job.plan.last_end_at and job.state == "taking_place" and job.file.report is None
@@ -64,7 +64,7 @@ async def answer(home: Container, row: LinkRow, given: DaysAnswer) -> WorkedDays
     to the member, who is asked the same question.
     """
     job = await home.jobs.job(row.job_id)
-    now = await standing(home, job)
+    now = await worked_days_of(home, job)
     if given.do == "differ" and len(given.reason.strip()) < 5:
         raise Wrong("invalid", errors=[FieldProblem(where="reason", why="say what was different")])
     if now.said == "approved" or (given.do, now.said) == ("differ", "differ"):
@@ -81,7 +81,7 @@ async def answer(home: Container, row: LinkRow, given: DaysAnswer) -> WorkedDays
         said = params | {"reason": given.reason.strip()}
         source = f"differ-{row.order_key}"
         await home.events.append(row.job_id, DIFFERENT, home.now(), params=said, source=source)
-    return await standing(home, await home.jobs.job(row.job_id))
+    return await worked_days_of(home, await home.jobs.job(row.job_id))
 
 
 async def _report(home: Container, row: LinkRow) -> None:
@@ -94,7 +94,7 @@ async def _report(home: Container, row: LinkRow) -> None:
             raise
 
 
-async def told(home: Container, job_id: str) -> str:
+async def reason_given(home: Container, job_id: str) -> str:
     """What the client says was different, for whoever is asked how it went; empty when nothing was."""
     events = await home.events.since(job_id, 0, EVERYTHING)
     return next((one.params["reason"] for one in reversed(events) if one.kind == DIFFERENT), "")

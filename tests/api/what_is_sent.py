@@ -47,6 +47,7 @@ JSON: Mapping[str, object] = {
     "POST /api/bank/movements/{movement}/match": BECAUSE | {"parts": [{"kind": "costs", "amount_eur": "1.00"}]},
     "POST /a/{client}": {"answer": "accept"},
     "POST /a/{client}/invoices/{invoice}": {"do": "paid"},
+    "POST /a/{client}/days": {"do": "approve"},
     "POST /i/{crew}": BOB | HOME,
 }
 FORMS: Mapping[str, dict[str, str]] = {

@@ -88,7 +88,7 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
         "once": uuid4().hex,
         "today": home.today().isoformat(),
         "ask_report": own and asker.may("report") and kept.state == "taking_place" and kept.file.report is None,
-        "client_differs": await worked_days.told(home, job_id) if kept.state == "taking_place" else "",
+        "client_differs": await worked_days.reason_given(home, job_id) if kept.state == "taking_place" else "",
         "can_move": own and asker.may("move") and kept.state in MOVABLE and not kept.file.stopping,
         "can_withdraw": own and asker.may("withdraw") and _may_still_stop(kept),
         "can_talk": own and asker.may("withdraw"),
