@@ -45,12 +45,12 @@ class WorkedDays(Answered):
 
 async def worked_days_of(home: Container, job: KeptJob) -> WorkedDays:
     """Whether the client is asked about the days, and what they have said."""
-    said = await _said(home, job.job_id)
+    said = await _client_word(home, job.job_id)
     over = home.now() >= job.plan.last_end_at and job.state == "taking_place" and job.file.report is None
     return WorkedDays(asked=over and said != "approved", said=said)
 
 
-async def _said(home: Container, job_id: str) -> Literal["approved", "differ"] | None:
+async def _client_word(home: Container, job_id: str) -> Literal["approved", "differ"] | None:
     kinds = {one.kind for one in await home.events.since(job_id, 0, EVERYTHING)}
     if APPROVED in kinds:
         return "approved"
