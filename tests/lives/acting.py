@@ -15,6 +15,8 @@ from tests.lives.alive import Alive, Door
 from tests.process.world import World
 
 RECALLED_AFTER = timedelta(days=3)
+REFUNDED_WITHIN = timedelta(days=15)
+"""Until the bank has booked what was decided, and its statement came."""
 NO = frozenset({400, 403, 404, 409, 410, 422})
 """A no in words; anything else that is no success is a complaint."""
 
@@ -54,6 +56,7 @@ async def afterwards(world: World, door: Door, alive: Alive, now: datetime, long
     money = course.returns or any(one.how in ("recalled", "twice", "too_much") for one in course.payments)
     owed = await desk.is_owed_back(door, alive)  # whatever was still under way when the job ended
     until = alive.seen["the end"] + (3 if owed else 1 if money or course.answers else 0) * long
+    until = max(until, alive.seen["refunded"] + REFUNDED_WITHIN) if alive.refunds else until
     alive.lingers = now < until
     if alive.lingers:
         await _pay(world, alive, now)

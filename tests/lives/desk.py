@@ -54,6 +54,7 @@ async def _owed_back(door: Door, alive: Alive, now: datetime) -> None:
         if not alive.has_come(about, at, now):
             continue
         alive.refunds += 1
+        alive.seen["refunded"] = now
         kind = "keep" if dice.chance(0.25) else "refund"
         body = {"kind": kind, "amount_eur": owed["owed_eur"], "reason": f"drawn {kind} {alive.refunds}"}
         if owed["payee_iban"] is None and kind == "refund":
