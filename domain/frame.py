@@ -14,6 +14,9 @@ PREPARING: Final = timedelta(days=60)
 """Rehearsals and expenses belong to a job this long before and after it. House rule."""
 
 
+NO_SUCH_VERSION = "no client has such a version; take one of the client's"
+
+
 class Flaw(NamedTuple):
     """What is wrong with a request."""
 

@@ -26,7 +26,7 @@ from api.ports.process import NotTaken
 from api.security.permissions import Asker
 from api.wording.diffs import held_told
 from domain.decisions import difference
-from domain.frame import JobFrame
+from domain.frame import NO_SUCH_VERSION, JobFrame
 from domain.held_fields import held_elsewhere, in_english
 from domain.job import Decision, Taken
 from domain.questions import answers, misplaced
@@ -149,7 +149,20 @@ async def sound(home: Container, row: StepRow, taken: Decision) -> None:
         raise NotTaken(*flaw)
     if step is not None and current and (flaw := given_back_flaw(step, row.file, taken)):
         raise NotTaken(*flaw)
+    await _of_a_known_client(home, row, taken)
     await _held(home, row, taken)
+
+
+async def _of_a_known_client(home: Container, row: StepRow, taken: Decision) -> None:
+    """Raise when an edited request names a version of the client that nobody declared."""
+    wanted = taken.request or {}
+    version, client_id = wanted.get("client_version"), wanted.get("client_id")
+    if client_id is None or version == row.file.request.get("client_version"):
+        return
+    try:
+        await home.clients.client(str(client_id), int(str(version)))
+    except KeyError:
+        raise NotTaken("WrongForThisJob", f"client_version: {NO_SUCH_VERSION}") from None
 
 
 async def _held(home: Container, row: StepRow, taken: Decision) -> None:

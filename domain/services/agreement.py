@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
-from domain.frame import Flaw, JobFrame, in_order
+from domain.frame import NO_SUCH_VERSION, Flaw, JobFrame, in_order
 from domain.message import Message
 from domain.money import Eur
 
@@ -119,4 +119,4 @@ def sound(request: AgreementRequest, _: JobFrame | None) -> Iterator[Flaw]:
     for at in request.remind_at:
         yield from in_order(remind_at=at, answer_by=request.answer_by)
     if request.client_version < 1:
-        yield Flaw(("client_version",), "no client has such a version; take one of the client's")
+        yield Flaw(("client_version",), NO_SUCH_VERSION)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
-from domain.frame import Flaw, JobFrame, in_order
+from domain.frame import NO_SUCH_VERSION, Flaw, JobFrame, in_order
 from domain.message import Message
 from domain.money import ZERO, Eur
 
@@ -253,4 +253,4 @@ def sound(request: InvoiceRequest, _: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     yield from in_order(issue_on=request.issue_on, due_on=request.due_on)
     if request.client_version < 1:
-        yield Flaw(("client_version",), "no client has such a version; take one of the client's")
+        yield Flaw(("client_version",), NO_SUCH_VERSION)

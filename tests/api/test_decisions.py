@@ -9,9 +9,10 @@ import pytest
 from api.container import Container
 from api.ports.process import NotTaken
 from domain.job import JobFile, News, Problem, Remembered, StepState
+from domain.people import Client
 from storage.execution.operations import Operation
 from tests.api.conftest import Door
-from tests.api.jobs import OFFER, concert, parked_van
+from tests.api.jobs import OFFER, ORDER, concert, parked_van
 from tests.databases import MONDAY
 
 VAN = "van_rental:van"
@@ -505,3 +506,23 @@ async def test_an_edited_request_that_does_not_fit_its_job_changes_nothing_also_
         assert (other.status_code, other.json()["reason"]) == (422, "WrongForThisJob")
         assert "this job" in other.json()["detail"]
     assert door.process.told == {}
+
+
+async def test_an_edited_request_names_a_version_of_the_client_that_somebody_declared(door: Door) -> None:
+    client = Client(client_id="", version=0, kind="company", name="Muziekcentrum", country="BE")
+    known = await door.house.clients.declare(client)
+    request = ORDER | {"client_id": known.client_id, "client_version": 1}
+    step = StepState(service="agreement", operation="ask", request=request)
+    job_id = await parked(door.house, step, "ClientRefused", decided_by="member")
+    door.process.attempts[f"job-{job_id} agreement"] = 1
+    otto, address = await door.asking("otto"), f"/api/jobs/{job_id}/steps/agreement/replay"
+    for dry in ("?dry_run=true", ""):
+        said = await otto.post(f"{address}{dry}", json=given(request=request | {"client_version": 2}))
+        assert (said.status_code, said.json()["reason"]) == (422, "WrongForThisJob")
+        where = [one["where"] for one in said.json()["errors"]]
+        assert where == ["body.request.client_version"]
+    assert door.process.told == {}
+    moved = await door.house.clients.declare(known.model_copy(update={"name": "Muziekcentrum De Ketel"}))
+    assert moved.version == 2
+    said = await otto.post(address, json=given(request=request | {"client_version": 2}))
+    assert said.is_success, said.text
