@@ -15,6 +15,7 @@ from activities.debt_collection_papers import (
     claim_with_lines,
     dossier,
     dossier_cover,
+    form_a,
     formal_notice,
     reminder,
 )
@@ -179,7 +180,11 @@ class DebtCollection(Counsel, LateCosts):
         )
         letter = dossier_cover(position, begun.kind, route, costs, annexes, self._letterhead)
         cover = await self._file(order, begun, position, letter, BETWEEN_US_AND_COUNSEL)
-        return cover, tuple([(paper.name, await self._papers.read(order.job_id, paper.name)) for paper in listed])
+        pieces = [(paper.name, await self._papers.read(order.job_id, paper.name)) for paper in listed]
+        if route == "european_order":
+            paper = form_a(position, costs, self._letterhead)
+            pieces = [await self._file(order, begun, position, paper, BETWEEN_US_AND_COUNSEL, "form-a"), *pieces]
+        return cover, tuple(pieces)
 
     async def _write_off(self, order: StageOrder, position: Position) -> StageEnding:
         await self._collections.write_off(position.invoice.invoice_id, order.request.borne_by)

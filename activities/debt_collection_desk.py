@@ -214,17 +214,20 @@ class CollectionDesk:
         position: Position,
         paper: ReminderPaper,
         audience: tuple[Audience, ...] = BETWEEN_US_AND_THE_CLIENT,
+        beside: str = "",
     ) -> Filed:
-        """File a letter; one that could not be sent yesterday is written anew today, with today's days."""
+        """File a letter; one that could not be sent yesterday is written anew today, with today's days. `beside`
+        names a paper that goes with the letter of the stage."""
+        what = f"-{beside}" if beside else ""
         name = await self._papers.file(
             job_id=order.job_id,
             step=order.step,
-            name=f"{number_of(position, begun.kind)}.pdf",
+            name=f"{number_of(position, begun.kind)}{what}.pdf",
             kind=begun.kind,
             media_type="application/pdf",
             content=await self._printer.pdf(paper),
             audience=audience,
-            order_key=f"{begun.order_key}:{position.on.isoformat()}",
+            order_key=f"{begun.order_key}:{position.on.isoformat()}{what}",
         )
         return name, await self._papers.read(order.job_id, name)
 

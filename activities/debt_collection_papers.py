@@ -197,6 +197,13 @@ def late_costs_claim(position: Position, letterhead: Letterhead) -> ReminderPape
     return paper.model_copy(update=told)
 
 
+def form_a(position: Position, costs: ClaimWithLines, letterhead: Letterhead) -> ReminderPaper:
+    """What the application for a European order for payment says. Source: Regulation (EC) 1896/2006, art. 7; form A
+    as replaced by delegated regulation (EU) 2017/1260."""
+    paper = _claiming(position, "lawyer", "form_a", costs, letterhead)
+    return paper.model_copy(update={"addressed_to": ADDRESSED["lawyer"][position.language]})
+
+
 def dossier_cover(
     position: Position,
     kind: StageKind,
@@ -282,7 +289,7 @@ def dossier(
 ) -> Dossier:
     """What lawyer or bailiff is given."""
     entity, client = position.entity, position.client
-    ways = {"undisputed_debt": "administrative_recovery", "amicable_bailiff": "amicable", "european_order": "court"}
+    ways = {"undisputed_debt": "administrative_recovery", "amicable_bailiff": "amicable"}
     return Dossier.model_validate(
         {
             "reference": reference,

@@ -37,11 +37,52 @@ def _body(paper: ReminderPaper, words: TopicWords) -> list[str]:
     return [part.strip() for part in text.split("\n\n")]
 
 
+def _form_a(paper: ReminderPaper, words: TopicWords) -> list[list[str]]:
+    """The numbered fields of form A, as far as they follow from the claim; the lawyer adds the court.
+
+    Source: Regulation (EC) 1896/2006, art. 7 and annex I, as replaced by delegated regulation (EU) 2017/1260
+    (consulted 30-11-2026: parties 01 and 02, jurisdiction 01). Where no code was read there, words stand alone.
+    """
+    language, entity, client = paper.language, paper.entity, paper.client
+    country = client.address.country
+    rates = {line.rate_percent for line in paper.interest}
+    last = paper.interest[-1].rate_percent if paper.interest else None
+    told = {
+        "1": words["form_a_court_value"],
+        "2.01": f"{entity.name} {entity.legal_form}, {enterprise_number(entity.enterprise_number)}",
+        "2.02": ", ".join((client.name, *client_lines(client, language))),
+        "3": words["form_a_jurisdiction_value"],
+        "4": words.say("form_a_border_value", claimant="BE", defendant=country, court=country),
+        "5": f"IBAN {spaced(entity.iban)}, {payment_reference(paper.invoice.payment_reference)}",
+        "6": words.say(
+            "form_a_principal_value",
+            amount=money(paper.invoice.balance_eur, language),
+            number=paper.invoice.number,
+            description=paper.invoice.description,
+            due=day(paper.invoice.due_on, language),
+        ),
+        "7": words.say(
+            "form_a_interest_value",
+            rates=", ".join(percent(one, language) for one in sorted(rates)) or "-",
+            amount=money(paper.interest_eur, language),
+            until=day(paper.printed_on, language),
+            rate=percent(last, language) if last is not None else "-",
+        ),
+        "8": money(paper.lump_sum_eur, language) if paper.lump_sum_eur else words["form_a_none"],
+        "9": money(paper.fixed_cost_eur + paper.charged_eur, language),
+        "10": words["form_a_evidence_value"],
+        "11": words["form_a_declaration_value"],
+    }
+    return [[f"{field} {words['form_a_' + field.replace('.', '_')]}", value] for field, value in told.items()]
+
+
 def _mandatory_items(paper: ReminderPaper, words: TopicWords) -> list[list[str]]:
     """The four items a first reminder to a private person must state.
 
     Source: CDE art. XIX.2 §3, 1° to 4° (consulted 23-11-2026).
     """
+    if paper.kind == "form_a":
+        return _form_a(paper, words)
     if paper.kind != "first_b2c":
         return []
     language, entity = paper.language, paper.entity
@@ -114,7 +155,7 @@ def _payment(paper: ReminderPaper, words: TopicWords) -> Json:
 def _(paper: ReminderPaper) -> TemplateInput:
     language = paper.language
     words = TopicWords("debt_collection", language)
-    dossier = paper.kind == "bailiff_dossier"
+    dossier = paper.kind in ("bailiff_dossier", "form_a")
     data: Json = {
         "kind": paper.kind,
         "heading": words[f"title_{paper.kind}"],

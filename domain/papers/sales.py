@@ -279,7 +279,7 @@ class Annex(Printed):
 DossierRoute = Literal[
     "undisputed_debt", "amicable_bailiff", "court", "european_order", "enforcement", "insolvency"
 ]
-ReminderKind = Literal["friendly", "first_b2c", "formal_notice", "bailiff_dossier", "late_costs"]
+ReminderKind = Literal["friendly", "first_b2c", "formal_notice", "bailiff_dossier", "late_costs", "form_a"]
 
 
 class ReminderPaper(Paper):

@@ -165,7 +165,7 @@ def claimed(**changes: object) -> ClaimedInvoice:
 
 def reminder(kind: str, language: Language = "fr", **changes: object) -> ReminderPaper:
     """1,210.00 due 15 May 2025, calculated 30 September 2025: interest 17.54 + 32.02, 40.00 fixed."""
-    late = kind in ("formal_notice", "bailiff_dossier")
+    late = kind in ("formal_notice", "bailiff_dossier", "form_a")
     plain = {
         **_base(language),
         "printed_on": date(2025, 9, 30),

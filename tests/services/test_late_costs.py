@@ -10,13 +10,14 @@ import pytest
 from domain import entries
 from domain.ledger import Account
 from domain.matching import MoreThanIsOwed, PartWish
+from domain.people import Address
 from domain.services.debt_collection import LateCostsNeedDecision, LateCostsStillUnpaid
 from domain.statements import Statement, StatementEntry
 from storage.money.matching import HandMatches, MatchDecision
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.debt_desk import Desk
-from tests.services.office import LIEGE, Office, open_office
+from tests.services.office import HALL, LIEGE, Office, open_office
 
 
 @pytest.fixture
@@ -165,3 +166,21 @@ async def test_more_than_was_asked_is_refused_whole(desk: Desk) -> None:
         await HandMatches(desk.office.database).match(movement, said("invoice", "2480.00"))
     with pytest.raises(MoreThanIsOwed):
         await HandMatches(desk.office.database).match(movement, said("late_costs", "54.00"))
+
+
+async def test_the_european_order_goes_out_as_itself_on_form_a(desk: Desk) -> None:
+    """A company in France: 2,420.00, 24.37 of interest until 6 March, 40.00; the fee waits for the title."""
+    paris = Address(street="Rue de Rivoli", house_number="1", postal_code="75001", city="Paris", country="FR")
+    french = HALL.model_copy(
+        update={"client_id": "", "country": "FR", "enterprise_number": None, "address": paris, "peppol_id": None}
+    )
+    await desk.invoiced("2000.00", "420.00", "2026-01-30", french)
+    await desk.reminded("2026-02-02", "2026-02-09", "2026-02-19")
+    desk.on("2026-03-06")
+    done = await desk.stage("lawyer", decided=True)
+    kept = await desk.office.partners._admin("GET", f"/lawyer/dossiers/{done.reference}")
+    assert kept["route"] == "european_order"
+    names = [one.name for one in await desk.office.papers.of_job(desk.office.job_id)]
+    assert "AL-2026-000001-L-form-a.pdf" in names
+    told = await desk.collections.collection("INV000000001")
+    assert [(one.stage, one.amount_eur, one.charged_on) for one in told.spent][-1] == ("lawyer", D("165.00"), None)

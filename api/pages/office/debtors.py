@@ -15,7 +15,7 @@ from api.pages.render import Paged
 from api.security.permissions import Known
 from domain.people import Language
 from domain.services.debt_collection import OFFICES, CounselAnswer
-from engine.words import money, say
+from engine.words import dressed, money, say
 from storage.services.counsel_answers import TOLD
 
 router = APIRouter(include_in_schema=False)
@@ -130,7 +130,8 @@ def _lines(lang: Language, one: DebtorInvoice) -> list[tuple[str, str, str, str]
     found += [(came.on, say(lang, "office.debtor.received"), money(lang, came.amount_eur)) for came in one.received]
     found += [(said.on, _heard(lang, one.invoice.number, said), "") for said in one.heard if said.status in TOLD]
     for cost in one.costs:
-        what = say(lang, "office.debtor.cost", stage=cost.stage, borne_by=cost.borne_by)
+        stage, bearer = say(lang, f"value.stage.{cost.stage}"), say(lang, f"office.bearer.{cost.borne_by}")
+        what = say(lang, "office.debtor.cost", stage=stage, borne_by=bearer)
         found.append((cost.on, what, money(lang, cost.amount_eur)))
     found += [(part.on, say(lang, "office.debtor.promised"), money(lang, part.amount_eur)) for part in one.promised]
     return [(on.isoformat(), written_on(lang, on), what, amount) for on, what, amount in found]
@@ -138,15 +139,12 @@ def _lines(lang: Language, one: DebtorInvoice) -> list[tuple[str, str, str, str]
 
 def _heard(lang: Language, number: str, said: CounselAnswer) -> str:
     """The same sentence as in the story."""
-    until = said.plan[-1].on.isoformat() if said.plan else "-"
-    return say(
-        lang,
-        f"story.debt.counsel.{said.status}",
-        counsel=OFFICES[said.stage],
-        number=number,
-        on=said.on.isoformat(),
-        reason=said.reason or "-",
-        title=said.title or "-",
-        parts=str(len(said.plan)),
-        until=until,
-    )
+    told = {
+        "counsel": OFFICES[said.stage],
+        "number": number,
+        "on": said.on.isoformat(),
+        "reason": said.reason or "-",
+    }
+    told |= {"title": said.title or "-", "parts": str(len(said.plan))}
+    told |= {"until": said.plan[-1].on.isoformat() if said.plan else "-"}
+    return say(lang, f"story.debt.counsel.{said.status}", **dressed(lang, told))
