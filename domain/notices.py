@@ -7,7 +7,7 @@ from domain.job import JobFile, News
 from domain.message import Message
 from domain.orders import short_reference, split_step, step_name
 
-NoticeKind = Literal["answered", "called_off", "moved"]
+NoticeKind = Literal["answered", "called_off", "moved", "money"]
 CLIENT_SAID: Final = frozenset({"ClientRefused", "ClientAsksForChanges", "NoAnswerFromClient"})
 ENDS_A_MOVE: Final = frozenset({"ClientRefused", "NoAnswerFromClient"})
 """Answers with which a move that waits is over: its end is told by a mail of its own."""

@@ -116,7 +116,10 @@ async def _to_adviser(site: OnSite, one: DueNotice, job: KeptJob) -> bool:
     adviser_id = (await Members(site.database).member(job.member_id)).adviser_id
     if adviser_id is None or adviser_id == one.params.get("by"):
         return False
-    return await _of_a_move(site, one, job, await People(site.database).person(adviser_id))
+    adviser = await People(site.database).person(adviser_id)
+    if one.kind == "money":
+        return await _to_person(site, one, job, adviser, await _news(site, one, job, adviser.language))
+    return await _of_a_move(site, one, job, adviser)
 
 
 async def _of_a_move(site: OnSite, one: DueNotice, job: KeptJob, person: Person) -> bool:
@@ -156,6 +159,8 @@ async def _head(site: OnSite, job: KeptJob, language: Language, to: str) -> Mail
 
 async def _news(site: OnSite, one: DueNotice, job: KeptJob, lang: Language) -> str:
     """What happened, in the story's own words."""
+    if one.kind == "money":
+        return _worded(f"story.{one.news}", one.params, lang)
     if one.kind == "called_off":
         known = one.news in ("job.not_approved", "job.essential_missing", "job.nobody_engaged", "job.withdrawing")
         msgid = f"story.{one.news}" if known else f"state.job.{one.news.partition('.')[2]}"

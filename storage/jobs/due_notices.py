@@ -34,8 +34,13 @@ async def write(connection: AsyncConnection, file: JobFile, news: News) -> None:
     """Write down the mails one piece of news makes due, within the caller's transaction."""
     member_id = await connection.scalar(select(jobs.c.member_id).where(jobs.c.job_id == file.job_id))
     for one in notices(file, news, str(member_id)):
-        row = {"key": one.key, "job_id": file.job_id, "notice": one.model_dump(mode="json"), "due_at": news.at}
-        await insert_once(connection, due_notices, row, key=["key"])
+        await owe(connection, file.job_id, one, news.at)
+
+
+async def owe(connection: AsyncConnection, job_id: str, notice: Notice, at: datetime) -> None:
+    """Write one mail down that is due, once per key, within the caller's transaction."""
+    row = {"key": notice.key, "job_id": job_id, "notice": notice.model_dump(mode="json"), "due_at": at}
+    await insert_once(connection, due_notices, row, key=["key"])
 
 
 class Notices:

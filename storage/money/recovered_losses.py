@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain import client_money
 from domain.ledger import Account, Entry
 from domain.money import ZERO, cents
+from domain.notices import Notice
 from domain.orders import order_key, short_reference
 from storage.execution import events
+from storage.jobs import due_notices
 from storage.money.ledger import balances_of, book, entries_of, entry_of, one_at_a_time
 from storage.money.recognition import open_of
 from storage.services.debt_collection import collections
@@ -40,6 +42,19 @@ async def after(
         kind = "debt.recovered_vat" if vat else "debt.recovered"
         params |= {"vat": str(vat)} if vat else {}
         await events.append(connection, row.job_id, kind, at, params=params, source=f"recovered:{source}")
+        await _mailed(connection, row.job_id, kind, params, at, source)
+
+
+async def _mailed(
+    connection: AsyncConnection, job_id: str, kind: str, params: dict[str, str], at: datetime, source: str
+) -> None:
+    """The member hears of it by mail; so does the adviser, for the sector or the cooperative that bore the loss."""
+    key = f"{job_id}/notice/recovered/{short_reference(source)}"
+    of_member = Notice(key=f"{key}/member", kind="money", audience="member", news=kind, params=params)
+    await due_notices.owe(connection, job_id, of_member, at)
+    if params["borne_by"] != "activity":
+        theirs = of_member.model_copy(update={"key": f"{key}/adviser", "audience": "adviser"})
+        await due_notices.owe(connection, job_id, theirs, at)
 
 
 async def _recovered(connection: AsyncConnection, row: Row[Any], left: Decimal, on: date, source: str) -> Decimal:

@@ -7,6 +7,7 @@ import pytest
 
 from domain import client_money, entries
 from domain.ledger import Account
+from storage.jobs.due_notices import Notices
 from storage.services.debt_collection import Collections
 from tests.api.conftest import Door
 from tests.api.test_bank import door
@@ -64,4 +65,9 @@ async def test_what_comes_after_the_write_off_is_income_of_the_bearer(
     lines = [one for one in await door.house.events.since(job_id) if one.kind.startswith("debt.recovered")]
     assert [(one.kind, one.params["amount"], one.params["borne_by"]) for one in lines] == [
         (kind, "400.00", "sector"), (kind, "1190.00", "sector"),
+    ]  # fmt: skip
+    mails = [one for one in await Notices(door.house.database).due() if one.kind == "money"]
+    assert sorted((one.audience, one.news, one.params["amount"]) for one in mails) == [
+        ("adviser", kind, "1190.00"), ("adviser", kind, "400.00"),
+        ("member", kind, "1190.00"), ("member", kind, "400.00"),
     ]  # fmt: skip

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from allin.operations.reconcile import listed
-from storage.jobs.due_notices import Notices
+from domain.notices import Notice
+from storage.jobs.due_notices import Notices, owe
 from tests.process.small import ANN, BOB, CHLOE, CLIENT, NOTHING_BOOKED, alone, crew, declare
 from tests.process.test_move_agreed import NEW, agreed, move
 from tests.process.world import World
@@ -121,3 +122,19 @@ async def test_a_changed_account_is_told_to_the_address_known_before_and_not_whi
     assert len(told) == 2
     assert not any("BE15" in text or "BE68" in text for text in told)
     assert len(await mails(house, "new@example.be")) == 1
+
+
+async def test_money_after_a_write_off_is_told_to_the_member_and_to_the_adviser(house: World) -> None:
+    job_id = await alone(house)
+    params = {"number": "BXL-2026-000001", "amount": "400.00", "borne_by": "sector"}
+    told = Notice(key=f"{job_id}/notice/recovered/x/member", kind="money", audience="member", news="debt.recovered",
+                  params=params)  # fmt: skip
+    async with house.site.database.writing() as connection:
+        for notice in (told, told.model_copy(update={"key": f"{told.key}-2", "audience": "adviser"})):
+            await owe(connection, job_id, notice, house.site.clock.now())
+    (news,) = about(await mails(house, ANN), "News about", "Des nouvelles")
+    assert "BXL-2026-000001" in news[1]
+    assert "400,00" in news[1]
+    assert "par le secteur" in news[1]
+    (same,) = about(await mails(house, ANN.replace("ann", "iris")), "News about", "Des nouvelles", "Nieuws over")
+    assert "BXL-2026-000001" in same[1]
