@@ -175,7 +175,8 @@ def _schedule(documents: list[InvoiceRequest]) -> Iterable[ScheduleLine]:
     deposit = next((document.total_eur for document in documents if document.kind == "deposit"), ZERO)
     for document in documents:
         if document.kind == "deposit":
-            yield ScheduleLine(kind="deposit", on=document.issue_on, amount_eur=document.total_eur)
+            amount = {"on": document.issue_on, "due_on": document.due_on, "amount_eur": document.total_eur}
+            yield ScheduleLine.model_validate({"kind": "deposit", **amount})
         elif document.kind == "balance":
             yield ScheduleLine(kind="balance", on=document.issue_on, amount_eur=document.total_eur - deposit)
         elif document.kind == "invoice":

@@ -46,6 +46,8 @@ class PaymentPart(Answered):
 
     kind: Literal["deposit", "balance", "all"]
     on: date
+    due_on: date | None = None
+    """By when a deposit is to be paid: agreed to with the order."""
     amount_eur: Eur
 
 
@@ -163,7 +165,7 @@ def _payments(plan: JobPlan) -> Iterator[PaymentPart]:
     deposit = next((one.total_eur for one in documents if one.kind == "deposit"), ZERO)
     for one in documents:
         if one.kind == "deposit":
-            yield PaymentPart(kind="deposit", on=one.issue_on, amount_eur=one.total_eur)
+            yield PaymentPart(kind="deposit", on=one.issue_on, due_on=one.due_on, amount_eur=one.total_eur)
         elif one.kind == "balance":
             yield PaymentPart(kind="balance", on=one.issue_on, amount_eur=one.total_eur - deposit)
         elif one.kind == "invoice":

@@ -5,7 +5,7 @@ from typing import Any
 
 import segno
 
-from api.links.client_place import InvoiceDue, Party
+from api.links.client_place import InvoiceDue, Party, PaymentPart
 from api.links.service import OrderShown
 from api.pages.view_values import paper
 from api.wording.work_days import work_days
@@ -42,10 +42,7 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
         ],
         "performer": _performer(one, lang),
         "payment": say(lang, "page.link.payment.within", days=str(one.payment_days)),
-        "payments": [
-            (say(lang, f"page.link.part.{part.kind}", on=day(lang, part.on)), money(lang, part.amount_eur))
-            for part in one.payments
-        ],
+        "payments": [(_part(lang, part), money(lang, part.amount_eur)) for part in one.payments],
         "cancellation": [
             {
                 "from": say(lang, "page.link.cancel.from", on=day(lang, line.from_on))
@@ -70,6 +67,12 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
         if one.instead_of
         else None,
     }
+
+
+def _part(lang: Language, part: PaymentPart) -> str:
+    """What is invoiced and when; a deposit says by when it is to be paid."""
+    told = say(lang, f"page.link.part.{part.kind}", on=day(lang, part.on))
+    return told + say(lang, "page.link.part.due", on=day(lang, part.due_on)) if part.due_on else told
 
 
 def _late(agreed: LateTerms | None, on: date, lang: Language) -> list[str]:

@@ -4,14 +4,14 @@ from documents.language import TopicWords, day, moment, money, percent, spaced
 from documents.sheets.base import Json, TemplateInput, client_lines, pairs, sheet, work_days
 from documents.sheets.late_terms import penalty_clause
 from documents.sheets.pricing import priced
-from domain.papers import AgreementEvidence, Language, OrderFormPaper, PrintedWorkDay
+from domain.papers import AgreementEvidence, Language, OrderFormPaper, PrintedWorkDay, ScheduleLine
 
 
 def _terms(paper: OrderFormPaper, words: TopicWords) -> Json:
     language = paper.language
     return {
         "schedule": [
-            [words[f"schedule_{part.kind}"], day(part.on, language), money(part.amount_eur, language)]
+            [_part(part, words), day(part.on, language), money(part.amount_eur, language)]
             for part in paper.schedule
         ],
         "cancellation": [
@@ -22,6 +22,14 @@ def _terms(paper: OrderFormPaper, words: TopicWords) -> Json:
             for line in paper.cancellation
         ],
     }
+
+
+def _part(part: ScheduleLine, words: TopicWords) -> str:
+    """What is invoiced; a deposit says by when it is to be paid, because it comes before the job."""
+    name = words[f"schedule_{part.kind}"]
+    if part.due_on is None:
+        return name
+    return f"{name}, {words.say('schedule_due', due=day(part.due_on, words.language))}"
 
 
 def _agreement(evidence: AgreementEvidence | None, words: TopicWords) -> Json:

@@ -131,6 +131,8 @@ class ScheduleLine(Printed):
 
     kind: Literal["deposit", "balance", "all"]
     on: date
+    due_on: date | None = None
+    """The last day to pay it; agreed to with the order."""
     amount_eur: PositiveEur
     """With VAT."""
 

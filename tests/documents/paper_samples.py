@@ -124,7 +124,7 @@ def order_form(language: Language = "fr", **changes: object) -> OrderFormPaper:
         "valid_until": date(2026, 3, 6),
         "payment_days": 30,
         "schedule": (
-            ScheduleLine(kind="deposit", on=date(2026, 3, 2), amount_eur=D("890.61")),
+            ScheduleLine(kind="deposit", on=date(2026, 3, 2), due_on=date(2026, 3, 12), amount_eur=D("890.61")),
             ScheduleLine(kind="balance", on=date(2026, 3, 14), amount_eur=D("2078.10")),
         ),
         "cancellation": (

@@ -18,6 +18,7 @@ from documents.sheets.employment_contract import worked_minutes
 from domain.papers import EntityParty, Language, Paper
 from tests.documents.paper_samples import (
     changed_order,
+    claimed,
     contract,
     day_sheet,
     dimona,
@@ -264,6 +265,35 @@ def test_the_formal_notice_threatens_what_comes_next_for_this_kind_of_client(rou
 def test_a_rate_that_is_not_published_yet_is_said_to_come() -> None:
     shown = plain(reminder("formal_notice", interest=(), interest_later=True)).replace("’", "'")
     assert "dès que le taux de cette période est publié" in " ".join(shown.split())
+
+
+def test_a_deposit_says_on_the_order_form_by_when_it_is_to_be_paid() -> None:
+    assert "Acompte, à payer au plus tard le 12 mars 2026" in plain(order_form())
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "fr",
+            ("2.02 Défendeur (code 02)", "code 01 : domicile du défendeur", "49,56 € jusqu'au 30 septembre 2025"),
+        ),
+        ("nl", ("2.02 Verweerder (code 02)", "woonplaats van de verweerder", "tot en met 30 september 2025")),
+        ("en", ("2.02 Defendant (code 02)", "domicile of the defendant", "until 30 September 2025 included")),
+    ],
+)
+def test_form_a_is_filled_in_field_by_field(language: Language, words: tuple[str, ...]) -> None:
+    shown = plain(reminder("form_a", language)).replace("’", "'").replace("\u00a0", " ")
+    for word in words:
+        assert word in shown
+
+
+def test_interest_and_costs_that_are_left_are_asked_outside_vat() -> None:
+    left = claimed(paid_eur=Decimal("1210.00"))
+    shown = plain(reminder("late_costs", "fr", invoice=left, late_costs_eur=Decimal("53.92"))).replace("’", "'")
+    assert "hors TVA (art. 28, 3°" in shown
+    assert "53,92 €" in shown
+    assert "1 263,92" not in shown
 
 
 def test_the_order_form_keeps_the_proof_of_the_agreement() -> None:
