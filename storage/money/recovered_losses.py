@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain import client_money
+from domain import client_money, entries
 from domain.ledger import Account, Entry
 from domain.money import ZERO, cents
 from domain.notices import Notice
@@ -16,7 +16,7 @@ from storage.execution import events
 from storage.jobs import due_notices
 from storage.money.ledger import balances_of, book, entries_of, entry_of, one_at_a_time
 from storage.money.recognition import open_of
-from storage.services.debt_collection import collections
+from storage.services.debt_collection import collection_stages, collections
 from storage.services.invoicing import invoices
 
 
@@ -36,6 +36,8 @@ async def after(
     invoice = (await connection.execute(select(invoices).where(invoices.c.invoice_id == row.invoice_id))).one()
     given_up, left = row.state == "written_off", await open_of(connection, invoice)
     came = await _recovered(connection, row, left, on, source) if given_up else ZERO
+    if row.state == "paid" and row.closed_at is not None:
+        await _kept_late_costs(connection, row, on, source)
     vat = await _vat_again(connection, row, invoice, max(left, ZERO), on, source)
     if came > ZERO:
         params = {"number": invoice.number, "amount": str(came), "borne_by": row.borne_by or "community"}
@@ -43,6 +45,21 @@ async def after(
         params |= {"vat": str(vat)} if vat else {}
         await events.append(connection, row.job_id, kind, at, params=params, source=f"recovered:{source}")
         await _mailed(connection, row.job_id, kind, params, at, source)
+
+
+async def _kept_late_costs(connection: AsyncConnection, row: Row[Any], on: date, source: str) -> None:
+    """Interest and costs that a person kept when the invoice was paid come after all: income, and no debt to the
+    client."""
+    stages = (
+        await connection.execute(select(collection_stages).where(collection_stages.c.invoice_id == row.invoice_id))
+    ).all()
+    kept = max((one.claimed_eur for one in stages if one.choice == "keep"), default=ZERO)
+    earlier = -await _booked(connection, row, "late-kept", Account.LATE_INCOME)
+    credit = (await balances_of(connection, row.job_id)).owed(Account.CLIENT_CREDIT)
+    came = min(kept - earlier, credit)
+    if came > ZERO:
+        key = _key(row, "late-kept", source)
+        await book(connection, entries.late_costs_paid(key, row.job_id, on, came))
 
 
 async def _mailed(

@@ -13,6 +13,7 @@ from domain.matching import MoreThanIsOwed, PartWish
 from domain.people import Address
 from domain.services.debt_collection import LateCostsNeedDecision, LateCostsStillUnpaid
 from domain.statements import Statement, StatementEntry
+from storage.money import recovered_losses
 from storage.money.matching import HandMatches, MatchDecision
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
@@ -184,3 +185,24 @@ async def test_the_european_order_goes_out_as_itself_on_form_a(desk: Desk) -> No
     assert "AL-2026-000001-L-form-a.pdf" in names
     told = await desk.collections.collection("INV000000001")
     assert [(one.stage, one.amount_eur, one.charged_on) for one in told.spent][-1] == ("lawyer", D("165.00"), None)
+
+
+async def test_what_was_kept_and_comes_later_is_income_and_the_rest_the_client_s(desk: Desk) -> None:
+    """53.92 were kept; 60.00 come in summer: 6.08 are owed back."""
+    job_id = desk.office.job_id
+    await noticed(desk)
+    await desk.paid("2420.00", "2026-03-02")
+    await booked(desk, "2420.00")
+    desk.on("2026-03-03")
+    await desk.stage("late_costs", late_costs="keep")
+    await desk.service.settle(desk.order())
+    await desk.paid("60.00", "2026-06-15")
+    before = await desk.ledger.balances(job_id)
+    await desk.ledger.post(entries.client_payment("late", job_id, date(2026, 6, 15), D("60.00"), before))
+    async with desk.office.database.writing() as connection:
+        for _ in range(2):
+            await recovered_losses.after(
+                connection, "INV000000001", date(2026, 6, 15), desk.office.clock.now(), source="late"
+            )
+    books = await desk.ledger.balances(job_id)
+    assert (books.of(Account.LATE_INCOME), books.of(Account.CLIENT_CREDIT)) == (D("-53.92"), D("-6.08"))
