@@ -174,7 +174,9 @@ class Crawler:
         told = (await ops.get(f"/api/jobs/{job_id}")).json()
         steps = [str(one["step"]) for one in told["steps"]]
         names = [str(one["name"]) for one in papers]
-        known = {"job_id": [job_id], "step": steps, "name": names}
+        debts = (await ops.get("/api/debts")).json()["debts"]
+        debtors = [str(one["client_id"]) for one in debts if one["job_id"] == job_id]
+        known = {"job_id": [job_id], "step": steps, "name": names, "client_id": debtors}
         tokens = {"a": "client", "i": "crew"}
         for link in sorted(await self._links(job_id)):
             known.setdefault(tokens[link.split("/")[1]], []).append(link)

@@ -49,6 +49,8 @@ PLACES: tuple[Place, ...] = (
     Place(path="/fund", roles=OFFICE),
     Place(path="/hand-over", roles=("finance",)),
     Place(path="/ledger", roles=OFFICE),
+    Place(path="/waiting", roles=OFFICE),
+    Place(path="/debtors/{client_id}", roles=OFFICE),
     Place(path="/ops", roles=OFFICE),
     Place(path="/ops/replays", roles=OFFICE),
     Place(path="/ops/replays/{replay_id}", roles=OFFICE),
