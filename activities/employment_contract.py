@@ -1,19 +1,17 @@
 """Employment: offered, signed by the person, signed by the cooperative, declared in the same minute."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from temporalio import activity
 
 from activities.amending import WARNINGS
-from activities.dimona import not_processed
 from activities.employment_contract_desk import Order, employs, language_checked
-from activities.employment_contract_papers import Parties
 from activities.employment_contract_ports import Level
-from activities.engaged_by_hand import EngagedByHand, lacking
+from activities.ending_employment import Ending, ending_lacking, last_begun_on
+from activities.engaged_by_hand import lacking
 from activities.step import ADMINISTRATION, AT_ONCE, AT_OUR_DESK, HELD, PARTNER, BackByHand, Step, Verb
 from domain.errors import NotYet
 from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, WithdrawnMail
-from domain.periods import day_in_brussels
 from domain.services.employment_contract import (
     ContractAlreadyBinds,
     EmploymentContractRequest,
@@ -31,7 +29,7 @@ ASK_PEOPLE_AGAIN = timedelta(hours=6)
 """Their answer wakes the process; asking is only for the case that the call got lost."""
 
 
-class EmploymentContract(EngagedByHand):
+class EmploymentContract(Ending):
     """Engages one crew member."""
 
     @activity.defn(name="employment_contract.offer")
@@ -166,7 +164,7 @@ class EmploymentContract(EngagedByHand):
         if kept.cooperative_signed_at is None:
             return await self.withdraw_offer(order)
         parties = await self._parties(order)
-        ends_on = kept.terminated_on or day_in_brussels(self._clock.now())
+        ends_on = kept.terminated_on or last_begun_on(order.request, self._clock.now())
         kept = await self._tell_end(order, kept, parties, ends_on)
         await self._file(order, parties.termination(order, kept, ends_on), "termination")
         return await self._ended(order, kept, ends_on)
@@ -180,30 +178,6 @@ class EmploymentContract(EngagedByHand):
             return await self.withdraw_offer(order)
         kept = await self._tell_end(order, kept, await self._parties(order), ends_on)
         return await self._ended(order, kept, ends_on)
-
-    async def _tell_end(self, order: Order, kept: KeptEngagement, parties: Parties, on: date) -> KeptEngagement:
-        """Social security is told that nothing, or no more, comes of what was declared; an answer that is still out
-        is waited for."""
-        now = self._clock.now()
-        if kept.dimona_period is None and kept.dimona_declaration is not None and kept.dimona_result != "B":
-            answer = await self._dimona.answer(kept.dimona_declaration)
-            if answer is None or answer.result == "S":
-                raise not_processed(kept.declared_at or now, now, kept.starts_at)
-            kept = await self._engagements.note(order.key, dimona_result=answer.result, dimona_period=answer.period)
-        there = await self._dimona.period(kept.dimona_period) if kept.dimona_period else None
-        none_counts = _none_counts(kept, on, now)
-        if there is not None and not there.cancelled and (none_counts or there.end_on > on):
-            told = self._dimona.ends(kept, parties.entity, parties.person, None if none_counts else on)
-            await self._dimona.lodge(order, "terminate", 1, told)
-        return kept
-
-    async def _ended(self, order: Order, kept: KeptEngagement, on: date) -> Engagement:
-        now = self._clock.now()
-        kept = await self._engagements.note(order.key, terminated_on=on)
-        if _none_counts(kept, on, now) and kept.withdrawn_at is None:
-            kept = await self._engagements.note(order.key, withdrawn_at=now)
-        await self._uncover(kept)
-        return kept.engagement()
 
     @activity.defn(name="employment_contract.take_off")
     async def take_off(self, order: Order) -> Engagement:
@@ -233,19 +207,6 @@ class EmploymentContract(EngagedByHand):
         if kept.binding_at is not None and kept.cooperative_signed_at is None and await self._sealed(order):
             kept = await self._engagements.note(order.key, cooperative_signed_at=kept.binding_at)
         return kept
-
-
-def _none_counts(kept: KeptEngagement, ends_on: date, now: datetime) -> bool:
-    """Whether it ends before it begins: then no day of it counts, not even today."""
-    return now < kept.starts_at or ends_on < kept.first_on
-
-
-def ending_lacking(request: EmploymentContractRequest, _: Engagement | None, done: EndedByHand) -> str | None:
-    """What is wrong with the end of a contract that both ended outside."""
-    last_on = max(day_in_brussels(day.starts_at) for day in request.days)
-    if done.terminated_on > last_on:
-        return f"terminated_on: the contract ends by itself on {last_on}; say the last day it held, at the latest"
-    return None
 
 
 def under_contract(booking: Engagement) -> bool:

@@ -11,6 +11,7 @@ from domain.orders import StepOrder
 from domain.services.employment_contract import (
     DimonaAnswer,
     DimonaPeriod,
+    DimonaRefused,
     EmploymentContractRequest,
     EndedByHand,
     WorkDay,
@@ -110,3 +111,52 @@ def test_the_end_is_no_later_than_the_contract_itself(office: Office) -> None:
     assert lacking(order(office).request, None, EndedByHand(terminated_on=date(2026, 3, 14))) is None
     late = lacking(order(office).request, None, EndedByHand(terminated_on=date(2026, 3, 15)))
     assert "ends by itself on 2026-03-14" in str(late)
+
+
+async def refuse(office: Office) -> None:
+    """Social security refuses the next declaration."""
+    told = {"result": "B", "code": "SANDBOX-X"}
+    await office.partners._admin("POST", "/admin/dimona/results", json=told)
+
+
+async def test_an_end_that_social_security_refuses_goes_to_a_person_and_is_lodged_anew_after_that(
+    service: EmploymentContract, office: Office
+) -> None:
+    number = (await engaged(service, office)).dimona_period or ""
+    await refuse(office)
+    with pytest.raises(NotYet):
+        await service.terminate(order(office))
+    office.clock.wait(minutes=15)
+    with pytest.raises(DimonaRefused, match="SANDBOX-X"):
+        await service.terminate(order(office))
+    assert not (await period(service, number)).cancelled
+    kept = await Engagements(office.database).of_order(order(office).key)
+    assert kept is not None
+    assert (kept.terminated_on, kept.withdrawn_at) == (None, None), "it is in force as long as it is declared"
+    ended = await service.terminate(order(office))
+    assert (await period(service, number)).cancelled
+    assert ended.terminated_on is not None
+    assert len(await office.partners.effects("dimona", "declaration")) == 3
+
+
+async def test_an_end_never_makes_the_employment_longer_than_it_was_declared(
+    service: EmploymentContract, office: Office
+) -> None:
+    number = (await engaged(service, office)).dimona_period or ""
+    office.clock.at = START + timedelta(days=10)
+    ended = await service.terminate(order(office))
+    told = await period(service, number)
+    assert (ended.terminated_on, told.end_on, told.cancelled) == (date(2026, 3, 14), date(2026, 3, 14), False)
+
+
+async def test_a_contract_of_three_days_apart_ends_on_the_last_day_begun(
+    service: EmploymentContract, office: Office
+) -> None:
+    days = tuple(
+        WorkDay(starts_at=START + n * timedelta(days=1), ends_at=END + n * timedelta(days=1), place="Liège")
+        for n in (0, 1, 10)
+    )
+    number = (await engaged(service, office, days=days)).dimona_period or ""
+    office.clock.at = START + timedelta(days=4)
+    ended = await service.terminate(order(office, days=days))
+    assert (ended.terminated_on, (await period(service, number)).end_on) == (date(2026, 3, 15), date(2026, 3, 15))
