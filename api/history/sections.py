@@ -92,12 +92,17 @@ def _belongs(entry: Entry, prefix: str | None) -> bool:
     return entry.key.startswith(prefix)
 
 
+def money_text(text: str, lang: Language) -> str:
+    """What an entry of the books says, in the reader's language."""
+    name = f"history.money.{NOT_A_WORD.sub('_', text.lower())}"
+    return say(lang, name) if knows(name) else text
+
+
 def _moved(entry: Entry, reader: Reader) -> MoneyTold:
-    name = f"history.money.{NOT_A_WORD.sub('_', entry.text.lower())}"
     accounts = [(reader.say(f"history.account.{one.account.value}"), one.amount_eur) for one in entry.postings]
     return MoneyTold(
         on=entry.on,
-        text=reader.say(name) if knows(name) else entry.text,
+        text=money_text(entry.text, reader.lang),
         amount_eur=sum((one.amount_eur for one in entry.postings if one.amount_eur > 0), start=ZERO),
         accounts=accounts if reader.level else [],
         key=entry.key if reader.is_ops else None,

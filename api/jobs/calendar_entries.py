@@ -3,7 +3,7 @@
 Source: RFC 5545.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -36,6 +36,19 @@ def timetable(job: KeptJob, lang: Language, names: Names = NOBODY) -> bytes:
         language=lang,
         refresh_interval=ASKED_AGAIN,
     )
+    _add(calendar, job, lang, names)
+    return bytes(calendar.to_ical())
+
+
+def timetables(jobs: Iterable[tuple[KeptJob, Names]], lang: Language) -> bytes:
+    """The calendar of several jobs; each entry is the same as in the calendar of its own job."""
+    calendar = Calendar.new(prodid="-//All Inclusive//jobs//EN", language=lang, refresh_interval=ASKED_AGAIN)
+    for job, names in jobs:
+        _add(calendar, job, lang, names)
+    return bytes(calendar.to_ical())
+
+
+def _add(calendar: Calendar, job: KeptJob, lang: Language, names: Names) -> None:
     for n, one in enumerate(_entries(job, lang, names)):
         event = Event.new(
             uid=f"{job.job_id}-{n}@all-inclusive",
@@ -48,7 +61,6 @@ def timetable(job: KeptJob, lang: Language, names: Names = NOBODY) -> bytes:
             status=one.status,
         )
         calendar.add_component(event)
-    return bytes(calendar.to_ical())
 
 
 class Entry(NamedTuple):

@@ -156,6 +156,7 @@ class Pages:
             "may": {doing: asker is not None and asker.may(doing) for doing in MAY},
             "places": _places(request, asker, t),
             "demo": demo,
+            "help_at": _help_at(request.url.path),
         }
 
 
@@ -179,6 +180,19 @@ def _flaw(one: FieldProblem, lang: Language) -> str:
     """What is wrong with a field, in words; without words of its own, that something is."""
     own = f"page.flaw.{one.code or one.where.rpartition('.')[2]}"
     return say(lang, own if knows(own) else "page.flaw.other")
+
+
+HELP = ("declare", "jobs", "account", "me", "advisor", "ops", "bank", "fund", "ledger", "audit")
+"""Pages with a part of their own on the page of help."""
+LINKS = frozenset({"a", "i"})
+
+
+def _help_at(path: str) -> str:
+    """Where on the page of help the page somebody is on is told about."""
+    first = path.strip("/").partition("/")[0]
+    if first in LINKS:
+        return "#link"
+    return f"#{first}" if first in HELP else ""
 
 
 def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> list[NavigationEntry]:

@@ -1,7 +1,7 @@
 """Every page's router, in one place."""
 
-from api.pages import api_docs, sign_in
-from api.pages.member import declare, messages, move_and_withdraw, security
+from api.pages import about, api_docs, sign_in
+from api.pages.member import activity, declare, messages, move_and_withdraw, security
 from api.pages.member import routes as member_routes
 from api.pages.office import audit as office_audit
 from api.pages.office import bank as office_bank
@@ -18,6 +18,8 @@ PAGES = (
     declare,
     sign_in,
     member_routes,
+    activity,
+    about,
     office_routes,
     office_audit,
     office_bank,

@@ -199,6 +199,14 @@ class Collections:
             last = await _last_stages(connection, [row.invoice_id for row in rows])
         return [_card(row, last.get(row.invoice_id), on) for row in rows]
 
+    async def of_member(self, member_id: str, on: date) -> list[CollectionCard]:
+        """What is still awaited for the jobs of one member, by due day."""
+        theirs = select(jobs.c.job_id).where(jobs.c.member_id == member_id)
+        wanted = _WITH_SUMS.where(collections.c.job_id.in_(theirs), collections.c.state.in_(WAITING))
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted.order_by(collections.c.due_on, collections.c.invoice_id))).all()
+        return [_card(row, None, on) for row in rows]
+
     async def owed(self, job_id: str, on: date) -> list[CollectionCard]:
         """What the client of one job owes or owed, by due day."""
         wanted = _WITH_SUMS.where(collections.c.job_id == job_id)
