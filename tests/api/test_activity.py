@@ -1,4 +1,4 @@
-"""All of a member's jobs together: the activity account, what clients owe, the days; and what stands beside every page."""
+"""All of a member's jobs together: the activity account, what clients owe, the days; what stands beside each page."""
 
 import re
 from datetime import date
