@@ -42,9 +42,24 @@ async def two_jobs(door: Door) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("lang", "sums", "february", "owed"),
     [
-        ("fr", "Entré 160,25 € Sorti 40,00 € Reste 120,25 €", "février 2026 60,00 € 40,00 € 20,00 €", "2 178,00 €"),
-        ("nl", "Erbij € 160,25 Eraf € 40,00 Blijft over € 120,25", "februari 2026 € 60,00 € 40,00 € 20,00", "€ 2.178,00"),
-        ("en", "In €160.25 Out €40.00 Left €120.25", "February 2026 €60.00 €40.00 €20.00", "€2,178.00"),
+        (
+            "fr",
+            "Entré 160,25 € Sorti 40,00 € Reste 120,25 €",
+            "février 2026 60,00 € 40,00 € 20,00 €",
+            "2 178,00 €",
+        ),
+        (
+            "nl",
+            "Erbij € 160,25 Eraf € 40,00 Blijft over € 120,25",
+            "februari 2026 € 60,00 € 40,00 € 20,00",
+            "€ 2.178,00",
+        ),
+        (
+            "en",
+            "In €160.25 Out €40.00 Left €120.25",
+            "February 2026 €60.00 €40.00 €20.00",
+            "€2,178.00",
+        ),
     ],
 )
 async def test_a_member_reads_what_came_in_and_went_out_over_all_jobs_and_what_clients_owe(
