@@ -1,4 +1,4 @@
-"""All of a member's jobs together: the activity account, what clients owe, the days; what stands beside each page."""
+"""All of a member's jobs together: the activity account, what clients owe, the days; what stands beside a page."""
 
 import re
 from datetime import date
@@ -24,7 +24,10 @@ async def moved(door: Door, job_id: str, key: str, on: date, amount: str) -> Non
     eur = D(amount)
     entry = Entry(
         key=f"{job_id}/{key}", job_id=job_id, on=on, text="What is left of the job",
-        postings=(Posting(account=Account.RESULT, amount_eur=eur), Posting(account=Account.ACTIVITY, amount_eur=-eur)),
+        postings=(
+            Posting(account=Account.RESULT, amount_eur=eur),
+            Posting(account=Account.ACTIVITY, amount_eur=-eur),
+        ),
     )  # fmt: skip
     await LedgerStore(door.house.database).post(entry)
 
