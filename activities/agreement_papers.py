@@ -25,7 +25,7 @@ from domain.papers import (
 from domain.people import Address, Client
 from domain.periods import ONE_DAY, day_in_brussels, instant
 from domain.plan import JobPlan
-from domain.rules.cancellation import DEMONSTRATION_TERMS
+from domain.rules.cancellation import terms_called
 from domain.services.agreement import AgreementRequest, LateTerms
 from domain.services.invoicing import InvoiceRequest
 
@@ -186,5 +186,6 @@ def _schedule(documents: list[InvoiceRequest]) -> Iterable[ScheduleLine]:
 def _cancellation(wish: AgreementRequest) -> Iterable[CancellationLine]:
     """A row holds from the day on which the one before it no longer does, counted back from the first start."""
     start_on = day_in_brussels(wish.starts_at)
-    for before, row in pairwise(DEMONSTRATION_TERMS.rows):
+    agreed = terms_called(wish.cancellation_terms)
+    for before, row in pairwise(agreed.rows if agreed else ()):
         yield CancellationLine(from_on=start_on - ONE_DAY * (before.days_before - 1), percent=row.percent)

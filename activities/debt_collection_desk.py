@@ -115,6 +115,7 @@ class CollectionDesk:
                 client_country=client.country,
                 enterprise_known=client.enterprise_number is not None,
                 terms=collection.terms,
+                compensation=invoice.kind == "debit_note",
                 payments=tuple(DatedPayment(on=one.on, amount_eur=one.amount_eur) for one in received),
                 credited_eur=invoice.credited_eur,
                 tolerance_eur=seller.tolerance_eur,

@@ -109,7 +109,7 @@ class Position:
 
     def clause_eur(self) -> Decimal:
         """What the accepted clause adds once the fourteen days are over. Source: CDE/WER art. XIX.2 § 3, 1°."""
-        if not self.facts.terms.lump_sum_clause:
+        if not self.facts.terms.lump_sum_clause or self.facts.compensation:
             return ZERO
         return consumer.lump_sum(self.open_eur, self.on).amount_eur
 

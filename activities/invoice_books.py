@@ -41,10 +41,14 @@ class InvoiceBooks:
         """The deposit invoices a balance takes off; its credit note takes the same ones off, credited or not."""
         if not request.prepaid_eur:
             return []
-        deposits = [kept for kept in await self._invoices.of_job(order.job_id) if kept.kind == "deposit"]
         if credited is None:
-            return [kept for kept in deposits if kept.credited_eur == ZERO]
-        return deposits if credited.net_eur < request.net_eur else []
+            return await self.deposits(order.job_id)
+        return await self.deposits(order.job_id, credited) if credited.net_eur < request.net_eur else []
+
+    async def deposits(self, job_id: str, beneath: KeptInvoice | None = None) -> list[KeptInvoice]:
+        """The deposit invoices of a job that stand, or, beneath a document that was issued, all of them."""
+        deposits = [kept for kept in await self._invoices.of_job(job_id) if kept.kind == "deposit"]
+        return deposits if beneath is not None else [kept for kept in deposits if kept.credited_eur == ZERO]
 
     async def within(
         self, order: InvoiceOrder, key: str, paper: InvoicePaper, credited: KeptInvoice | None

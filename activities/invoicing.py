@@ -15,6 +15,7 @@ class Invoicing(BillingByHand):
     @activity.defn(name="invoicing.issue")
     async def issue(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Number the invoice, print and file it, and book it."""
+        order = await self._decided(order)
         credited = await self._credited(order)
         kept = await self._written(order, order.key, order.request, credited)
         await self._books.book(order, kept, credited)
@@ -26,7 +27,7 @@ class Invoicing(BillingByHand):
         kept = await self._sent(order, await self._issued(order.key))
         await self._schedule_ends(order)
         client = await self._clients.client(kept.client_id, kept.client_version)
-        unreached = kept.sent_by == "mail" and client.participant is not None
+        unreached = kept.sent_by == "mail" and kept.kind != "debit_note" and client.participant is not None
         return kept.issued().model_copy(update={"unreached": unreached})
 
     @activity.defn(name="invoicing.start_collection")
@@ -77,6 +78,7 @@ class Invoicing(BillingByHand):
     async def credit(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Take all that this invoice asked for back, with a credit note that has its own number."""
         invoice = await self._whole(order.key)
+        order = await self._decided(order, issued=invoice)
         request = order.request.model_copy(update={"kind": "credit_note", "credits": invoice.number})
         kept = await self._written(order, order.key_for("credit"), request, invoice)
         await self._books.book(order, kept, invoice)
@@ -114,8 +116,12 @@ STEP = Step(
     correct=Verb(Invoicing.credit, PARTNER),
     essential=True,
     skippable=False,
-    editable={**PRINTED, "collect": "whether its client is reminded is nobody else's"},
-    printed=frozenset(PRINTED),
+    editable={
+        **PRINTED,
+        "collect": "whether its client is reminded is nobody else's",
+        "claimed_as": "what a cancellation fee is: no other step asks for one",
+    },
+    printed=frozenset({*PRINTED, "claimed_as"}),
     signed=sent_invoice,
     by_hand_goes_on=frozenset({"send"}),
     lacking=lacking,

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from activities.cancellation_fee import as_decided
 from activities.invoice_books import InvoiceBooks
 from activities.invoicing_papers import invoice_paper, totals_checked
 from activities.invoicing_ports import AccessPoint, Collections, InvoicePrinter, Invoices
@@ -61,6 +62,15 @@ class Billing:
         self._deadlines = deadlines
         self._letterhead = letterhead
         self._clock = clock
+
+    async def _decided(
+        self, order: StepOrder[InvoiceRequest], issued: KeptInvoice | None = None
+    ) -> StepOrder[InvoiceRequest]:
+        """The order of a cancellation fee as the adviser decided it, or as it was issued; any other as it is."""
+        if order.request.cancellation is None:
+            return order
+        deposits = await self._books.deposits(order.job_id, beneath=issued)
+        return order.model_copy(update={"request": as_decided(order.request, deposits)})
 
     async def _credited(self, order: StepOrder[InvoiceRequest]) -> KeptInvoice | None:
         """The invoice a credit note corrects."""
@@ -185,7 +195,7 @@ class Billing:
             return kept
         client = await self._clients.client(kept.client_id, kept.client_version)
         participant = client.participant
-        if participant and await self._access_point.reaches(participant):
+        if participant and kept.kind != "debit_note" and await self._access_point.reaches(participant):
             by: Literal["peppol", "mail"] = "peppol"
             xml = await self._papers.read(order.job_id, kept.xml or "")
             message_id = await self._access_point.send(
@@ -204,7 +214,7 @@ class Billing:
         head = self._letterhead.mail(entity, language=order.request.language, to=client.name, job_title=card.title)
         mail = InvoiceMail(
             **head,
-            document=kept.kind if kept.kind != "debit_note" else "invoice",
+            document=kept.kind,
             number=kept.number,
             payable_eur=kept.payable_eur,
             due_on=kept.due_on,

@@ -31,7 +31,7 @@ VAT_CASES: dict[VatCategory, VatCase] = {
     "S": "standard",
     "AE": "reverse_charge_eu",
     "G": "outside_eu",
-    "O": "outside_eu",
+    "O": "outside_scope",
     "E": "exempt_art_44",
     "Z": "exempt_art_44",
 }
@@ -90,7 +90,12 @@ def invoice_paper(
     taken_off_eur = sum((deposit.total_eur for deposit in taken_off), ZERO)
     if request.total_eur <= taken_off_eur:
         raise NothingLeftToInvoice(numbers=", ".join(deposit.number for deposit in taken_off))
-    in_advance = request.kind == "deposit" or any(earlier.kind == "deposit" for earlier in refers_to if credit)
+    unperformed = request.cancellation is not None
+    in_advance = (
+        unperformed
+        or request.kind == "deposit"
+        or any(earlier.kind == "deposit" for earlier in refers_to if credit)
+    )
     agreed = late_terms or LateTerms()
     mentioned = credit and request.vat_eur > 0 and business
     due_on = issued_on if credit else request.due_on + (issued_on - request.issue_on)
@@ -104,7 +109,7 @@ def invoice_paper(
         title=card.title,
         lines=tuple(_line(request, *parts) for parts in _lines(request, taken_off)),
         agreed_total_eur=request.total_eur - taken_off_eur,
-        kind=request.kind if request.kind != "debit_note" else "invoice",
+        kind=request.kind,
         issued_on=issued_on,
         due_on=due_on,
         performed_from=None if in_advance else request.performed_from or request.delivered_on,

@@ -49,6 +49,7 @@ KINDS: Mapping[str, int] = {
     "method-not-allowed": 405,
     "key-in-flight": 409,
     "quote-changed": 409,
+    "cancelling-costs": 409,
     "stale": 409,
     "not-parked": 409,
     "someone-else-decides": 409,

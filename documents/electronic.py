@@ -22,11 +22,19 @@ VAT_CATEGORIES: dict[VatCase, str] = {
     # G instead of O: O forbids the seller's VAT number (BR-O-02), which the invoice must show.
     "outside_eu": "G",
     "exempt_art_44": "E",
+    "outside_scope": "O",
 }
 """Source: UNCL5305 as used by Peppol BIS Billing 3.0 (consulted 23-11-2026)."""
 
-EXEMPTION_CODES: dict[VatCase, str] = {"reverse_charge_eu": "VATEX-EU-AE", "outside_eu": "VATEX-EU-G"}
+EXEMPTION_CODES: dict[VatCase, str] = {
+    "reverse_charge_eu": "VATEX-EU-AE",
+    "outside_eu": "VATEX-EU-G",
+    "outside_scope": "VATEX-EU-O",
+}
 """Source: CEF VATEX list, rule BR-CL-22. Art. 44 has no code of its own: the reason is written out."""
+
+TYPE_CODES = {"credit_note": "381", "debit_note": "383"}
+"""Everything else is a commercial invoice, 380. Source: UNTDID 1001 as used by Peppol BIS Billing 3.0."""
 
 # XML 1.0 has no place for control characters, not even escaped (section 2.2); none of them is text.
 _NO_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
@@ -62,15 +70,19 @@ class TaxCategory(Printed):
 
 def ubl(invoice: InvoicePaper) -> bytes:
     """The electronic invoice or credit note: UBL 2.1, EN 16931, Peppol BIS Billing 3.0."""
+    credit = invoice.kind == "credit_note"
+    no_supply = any(line.vat_case == "outside_scope" for line in invoice.lines)
     text = _environment.get_template("invoicing/ubl.xml.j2").render(
         invoice=invoice,
-        credit=invoice.kind == "credit_note",
+        credit=credit,
+        type_code=TYPE_CODES.get(invoice.kind, "380"),
+        no_supply=no_supply,
         categories=_categories(invoice),
         category_codes=VAT_CATEGORIES,
         unit_codes=UNIT_CODES,
         supplier_endpoint=("0208", invoice.entity.enterprise_number),
         buyer_endpoint=_endpoint(invoice.client),
-        buyer_vat=vat_number(invoice.client),
+        buyer_vat=None if no_supply else vat_number(invoice.client),
         reference=payment_reference(invoice.payment_reference).replace(" ", ""),
         payment_terms=" ".join([payment_sentence(invoice), *late_terms(invoice)]),
         zero=ZERO,

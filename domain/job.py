@@ -11,6 +11,7 @@ from domain.message import Message
 from domain.plan import JobPlan
 from domain.proposed_move import Proposal
 from domain.services.debt_collection import DebtCollectionRequest
+from domain.services.invoicing import InvoiceRequest
 from domain.services.wages import WagesRequest
 
 JobState = Literal[
@@ -185,6 +186,8 @@ class JobFile(BaseModel):
     reported_by: str | None = None
     stopping: str | None = None
     """The reason of a withdrawal under way."""
+    cancellation: InvoiceRequest | None = None
+    """The fee a client owes who cancelled."""
     refused: bool = False
     """The job ends because an essential yes or hold is missing, not because the member withdrew."""
     collections: dict[str, str] = Field(default_factory=dict)
@@ -273,6 +276,10 @@ class Withdrawal(Message):
     by: str
     role: str
     reason: str
+    by_client: bool = False
+    """The client cancels the order: the accepted table says what is owed."""
+    fee: InvoiceRequest | None = None
+    """What the client owes for that, before an adviser said what it is; None when nothing is owed."""
 
 
 class Move(Message):

@@ -15,6 +15,7 @@ PERSON_SAID: Final = frozenset({"PersonRefused", "NotSignedInTime"})
 ENDS: Final = frozenset(
     {
         "job.withdrawing",
+        "job.cancelled_by_client",
         "job.not_approved",
         "job.essential_missing",
         "job.nobody_engaged",

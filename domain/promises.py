@@ -9,6 +9,7 @@ from typing import Final, Literal
 from domain.job import JobFile, JobState, StepState
 from domain.orders import NO_ITEM, step_name
 from domain.rules.lapsing import CLAIM_STEP, STOPPED
+from domain.services.invoicing import FEE_STEP
 
 Outlook = Literal["ahead", "asked", "giving_back", "behind", "off"]
 """It still comes; a person decides whether it stays; it is being given back; it happened; it never comes."""
@@ -22,6 +23,8 @@ PERSONAL: Final = frozenset({CONTRACT, "travel", *PAY})
 """Services whose item is a person: nothing of theirs comes once that person is off the job."""
 COLLECTION: Final = "debt_collection"
 """Has a process of its own: money is awaited also after the job was stopped."""
+TAKEN_WHEN_STOPPING: Final = frozenset({CLAIM_STEP, FEE_STEP})
+"""Steps that a job only takes because it is stopped."""
 FUND: Final = "prefinancing"
 """Given back or settled last, when it is known what is owed."""
 
@@ -85,7 +88,7 @@ def _while_stopping(file: JobFile, service: str, step: StepState | None) -> Outl
         return "behind"
     if step.step in file.bound:  # it stays, and what it still needs is carried out
         return "ahead"
-    return "ahead" if service == COLLECTION or service in PAY or step.step == CLAIM_STEP else "off"
+    return "ahead" if service == COLLECTION or service in PAY or step.step in TAKEN_WHEN_STOPPING else "off"
 
 
 def _without_the_person(file: JobFile, service: str, item: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Final, Literal
 Exemption = Literal["art_44_2_6", "art_44_2_7", "art_44_2_8", "art_44_2_9", "art_44_3_3"]
 Ground = Literal[Exemption, "reverse_charge", "construction"]
 """Why a person may say that no VAT is due, each with its own article."""
-MentionKey = Literal[Ground, "not_due", "not_due_licence", "exempt_44", "credit_note"]
+MentionKey = Literal[Ground, "not_due", "not_due_licence", "exempt_44", "credit_note", "compensation"]
 
 _ARTICLES: Final[dict[str, str]] = {
     "art_44_2_6": "§ 2, 6°",
@@ -52,6 +52,11 @@ MENTIONS: Final[dict[str, dict[str, str]]] = {
         "nl": "Vrijgesteld van btw – art. 44 WBTW",
         "en": "Exempt from VAT – art. 44 Belgian VAT Code",
     },
+    "compensation": {
+        "fr": "Indemnité d'annulation, hors champ d'application de la TVA (CJUE, 18 juillet 2007, C-277/05)",
+        "nl": "Annuleringsvergoeding, buiten het toepassingsgebied van de btw (HvJ, 18 juli 2007, C-277/05)",
+        "en": "Compensation for cancelling, outside the scope of VAT (CJEU, 18 July 2007, C-277/05)",
+    },
     "credit_note": {
         "fr": "TVA à reverser à l'État dans la mesure où elle a été initialement déduite.",
         "nl": "Btw terug te storten aan de Staat in de mate waarin ze oorspronkelijk in aftrek werd gebracht.",
@@ -59,7 +64,8 @@ MENTIONS: Final[dict[str, dict[str, str]]] = {
     },
 }
 """By key and language. Source: RD 1 art. 5 § 1 10° and art. 20 § 3; RD 4 art. 4 § 1 3° (credit note); daci.be;
-excofis.be. `exempt_44` without a paragraph is only found on orders from before the paragraph was asked.
+excofis.be; cofiduc.be (compensation; unverified). `exempt_44` without a paragraph is only found on orders from
+before the paragraph was asked.
 
 The long Dutch text of the construction mention was not found: the short one stands until a person enters it.
 """

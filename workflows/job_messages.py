@@ -104,7 +104,10 @@ class JobMessages:
     async def withdraw(self, withdrawal: Withdrawal) -> Taken:
         """Stop the job."""
         async with self._lock:
-            self._notebook.tell("job.withdrawing", by=withdrawal.by, reason=withdrawal.reason)
+            told = "job.cancelled_by_client" if withdrawal.by_client else "job.withdrawing"
+            by = None if withdrawal.role == "client" else withdrawal.by
+            self._notebook.tell(told, by=by, reason=withdrawal.reason)
+            self._file.cancellation = withdrawal.fee
             self._request_stop(withdrawal.reason)
         return Taken(state=self._file.state)
 

@@ -2,7 +2,8 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
+from typing import Any
 
 from temporalio import workflow
 
@@ -11,7 +12,7 @@ from domain.job import JobInput
 from domain.orders import split_step, step_name
 from domain.periods import day_in_brussels
 from domain.services.expenses import ExpensesRequest, spent_by
-from domain.services.invoicing import InvoiceRequest, IssuedInvoice
+from domain.services.invoicing import CANCELLATION, FEE_STEP, InvoiceRequest, IssuedInvoice
 from workflows.activity_calls import JobStopped
 from workflows.booking import Booking
 from workflows.claiming import COVER, claim_of, declare, settle
@@ -24,6 +25,8 @@ class Stopping(Booking):
         super().__init__(job)
         self._owed: list[str] = []
         """Who is paid although the job stops."""
+        self._answered_about: set[str] = set()
+        """Documents of which it is known whether they are credited or stand."""
 
     def _refuse(self, kind: str, **params: str) -> None:
         self._notebook.tell(kind, **params)
@@ -39,7 +42,7 @@ class Stopping(Booking):
         await self._strands.ended()
         self._steps.winding_down = True
         if workflow.patched("stopped-short"):
-            self._steps.stopped_short(keep=self._pay_of(self._signed()))
+            self._steps.stopped_short(keep=[*self._pay_of(self._signed()), FEE_STEP])
         declared = self._claim()
         if workflow.patched("stop-side-by-side"):
             names = [name for name in reversed(self._file.undo) if name != "prefinancing"]
@@ -48,6 +51,7 @@ class Stopping(Booking):
                 *(self._give_back(name, signed) for name in names),
                 *(self._end_or_pay(slug) for slug in signed),
                 *(self._credit(document) for document in self._issued()),
+                *self._fee_claimed(),
             )
         else:
             await self._stop_one_by_one()
@@ -125,6 +129,7 @@ class Stopping(Booking):
         if name not in self._file.bound:
             return
         credited = await self._steps.correct(invoicing.STEP, document, "IssuedInvoice")
+        self._answered_about.add(document)
         state = self._file.steps[name]
         if not credited and state.booking is not None and workflow.patched(f"kept-is-collected:{document}"):
             kept = invoicing.STEP.booking.model_validate(state.booking)
@@ -141,9 +146,19 @@ class Stopping(Booking):
         await self._until(lambda: self._file.collections[issued.invoice_id] != "open")
 
     def _issued(self) -> list[str]:
-        """Every document that went out, also one that a moved job has no place for any more."""
+        """Every document that went out, also one that a moved job has no place for any more; not the fee for
+        cancelling, which is asked because the job stops."""
         steps = map(split_step, self._file.bound)
-        return sorted(item for service, item in steps if service == "invoicing")
+        return sorted(item for service, item in steps if service == "invoicing" and item != CANCELLATION)
+
+    def _fee_claimed(self) -> list[Coroutine[Any, Any, None]]:
+        """What a client owes who cancelled, once it is known which deposits stand: an adviser says what it is."""
+        fee, issued = self._file.cancellation, self._issued()
+        return [] if fee is None else [self._claim_fee(fee, issued)]
+
+    async def _claim_fee(self, fee: InvoiceRequest, issued: list[str]) -> None:
+        await self._until(lambda: self._answered_about.issuperset(issued))
+        await self._money_awaited(await self._steps.do(invoicing.STEP, fee, CANCELLATION), fee)
 
     def _spent(self, slug: str, planned: ExpensesRequest | None) -> ExpensesRequest | None:
         """What is paid back to somebody who keeps the wage and does not go: nothing that lies ahead."""

@@ -7,17 +7,42 @@ from api.decisions.audit import audited, operation, recorded
 from api.errors import Wrong
 from api.security.permissions import Asker
 from domain.job import ApprovalGiven, Move, Report, Taken, Withdrawal
+from domain.plans.cancellation import fee_request
 from domain.proposed_move import MoveTakenBack
-from storage.security.audit import hash_of
+from storage.security.audit import AuditEntry, hash_of
+
+CancelledBy = Literal["us", "client"]
+"""Who calls an agreed order off: the cooperative with its member, or the client."""
 
 
-async def withdraw(home: Container, asker: Asker, job_id: str, reason: str) -> Taken:
-    """Stop a job."""
+async def withdraw(
+    home: Container, asker: Asker, job_id: str, reason: str, *, cancelled_by: CancelledBy = "us"
+) -> Taken:
+    """Stop a job; when it is the client who cancels, the accepted table says what is owed."""
     wish = Withdrawal(
         operation_id=operation("w", job_id, reason), by=asker.person_id, role=asker.role, reason=reason
     )
+    if cancelled_by == "client":
+        wish = await _by_client(home, job_id, wish)
     async with recorded(home, audited(home, asker, "job.withdraw", job_id, reason)):
         return await home.process.withdraw(job_id, wish)
+
+
+async def cancel(home: Container, client_id: str, job_id: str, reason: str) -> Taken:
+    """The client cancels the order by their own link."""
+    wish = Withdrawal(operation_id=operation("w", job_id, reason), by=client_id, role="client", reason=reason)
+    wish = await _by_client(home, job_id, wish)
+    line = AuditEntry(
+        at=home.now(), who=client_id, role="client", what="job.cancelled_by_client", job_id=job_id, why=reason
+    )
+    async with recorded(home, line):
+        return await home.process.withdraw(job_id, wish)
+
+
+async def _by_client(home: Container, job_id: str, wish: Withdrawal) -> Withdrawal:
+    job = await home.jobs.job(job_id)
+    fee = fee_request(job.in_force, job.file, home.today())
+    return wish.model_copy(update={"by_client": True, "fee": fee})
 
 
 async def move(home: Container, asker: Asker, job_id: str, wish: Move) -> Taken:

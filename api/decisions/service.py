@@ -8,7 +8,7 @@ from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
 from api.decisions.audit import audited, operation
 from api.decisions.carry_out import carry_out, detailed, reused, unused
-from api.decisions.job_routes import approve, move, report, take_back_move, withdraw
+from api.decisions.job_routes import CancelledBy, approve, cancel, move, report, take_back_move, withdraw
 from api.decisions.preview import Preview, preview
 from api.decisions.schemas import (
     AnswerGiven,
@@ -37,6 +37,7 @@ from workflows.decisions import contents_flaw, given_back_flaw, signed_paper
 
 __all__ = [
     "AnswerGiven",
+    "CancelledBy",
     "CompleteGiven",
     "Given",
     "Kind",
@@ -47,6 +48,7 @@ __all__ = [
     "ReplayGiven",
     "approve",
     "audited",
+    "cancel",
     "carry_out",
     "decide",
     "decision",

@@ -7,13 +7,14 @@ from pydantic import BaseModel, ConfigDict
 
 from api.container import Container, Home
 from api.decisions import service as decision_service
-from api.decisions.service import Reason
+from api.decisions.service import CancelledBy, Reason
 from api.declaring import service as declaring_service
 from api.declaring.parties import client_as_asked, keep_client, keep_people, people_of
 from api.declaring.replacing import named, one_person_an_item
 from api.errors import Wrong, responses
 from api.jobs import access
 from api.jobs.routes import JobId, Lang, language
+from api.ports.process import NotTaken
 from api.security.permissions import Asker, may
 from domain.declaration import JobDeclaration
 from domain.job import Move, Taken
@@ -34,6 +35,7 @@ from engine.wording import approval_reason, sentence
 from engine.words import say
 from storage.jobs.jobs import KeptJob, Moved
 from storage.security.audit import hash_of
+from workflows.job_messages import ENDED, OVER
 
 router = APIRouter(prefix="/api/jobs/{job_id}", tags=["advisers and members"])
 ON_JOB = ("signed-out", "not-allowed", "not-found", "not-now", "process-unreachable")
@@ -43,9 +45,15 @@ DryRun = Annotated[bool, Query(description="show what would change and cost, and
 class WithdrawalGiven(BaseModel):
     """Why a job is withdrawn."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "The hall is closed"}]})
+    model_config = ConfigDict(
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_extra={"examples": [{"reason": "The hall is closed"}]},
+    )
 
     reason: Reason
+    cancelled_by: CancelledBy = "us"
+    """Who calls it off; a client who cancels an accepted order owes what its table says."""
 
 
 class MoveGiven(BaseModel):
@@ -69,8 +77,18 @@ async def withdraw(
     """Stop a job: what is held is given back, what binds asks a person."""
     job = await access.job(home, asker, job_id)
     if dry_run:
-        return withdrawal_consequences(job.in_force, job.file, home.today())
-    return await decision_service.withdraw(home, asker, job_id, given.reason)
+        stoppable(job)
+        by_client = given.cancelled_by == "client"
+        return withdrawal_consequences(job.in_force, job.file, home.today(), cancelled_by_client=by_client)
+    return await decision_service.withdraw(home, asker, job_id, given.reason, cancelled_by=given.cancelled_by)
+
+
+def stoppable(job: KeptJob) -> None:
+    """Raise not-now where the process would: what has taken place is corrected, document by document."""
+    if job.file.stopping:
+        raise NotTaken("AlreadyStopping", "the job is already being stopped")
+    if job.state in (*OVER, *ENDED):
+        raise NotTaken("TooLateToWithdraw", "the job has taken place; what is left is corrected")
 
 
 @router.post(

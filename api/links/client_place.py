@@ -12,6 +12,8 @@ from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.jobs.access import EVERYTHING
 from api.jobs.schemas import Answered, PaperTold, paper_told
+from api.links import cancelling
+from api.links.cancelling import Cancelling
 from api.links.worked_days import WorkedDays, worked_days_of
 from api.partners.nudges import money_moved
 from domain.collection_state import CollectionCard, CollectionState
@@ -20,7 +22,7 @@ from domain.money import ZERO, Eur, cents
 from domain.people import Address, Client, Entity
 from domain.periods import ONE_DAY, day_in_brussels
 from domain.plan import JobPlan
-from domain.rules.cancellation import DEMONSTRATION_TERMS
+from domain.rules.cancellation import terms_called
 from domain.services.agreement import AgreementRequest
 from domain.services.invoicing import KeptInvoice
 from storage.jobs.documents import StoredDocument
@@ -101,6 +103,10 @@ class ClientPlace(Answered):
     invoices: list[InvoiceDue] = []
     worked: WorkedDays
     """The client's word on the days that were worked."""
+    cancelling: Cancelling | None = None
+    """What cancelling the accepted order costs now; None when it cannot be cancelled any more."""
+    cancelled_because: str | None = None
+    """Why the job was called off, once it is."""
 
 
 class InvoiceAnswer(BaseModel):
@@ -135,6 +141,7 @@ async def place(home: Container, row: LinkRow, plan: JobPlan, asked: AgreementRe
         papers=[paper_told(one) for one in papers if one.name != form],
         invoices=await _invoices(home, row),
         worked=await worked_days_of(home, await home.jobs.job(row.job_id)),
+        **await cancelling.place(home, row),
     )
 
 
@@ -177,12 +184,11 @@ def _cancellation(asked: AgreementRequest, today: date) -> Iterator[Cancellation
     start_on = day_in_brussels(asked.starts_at)
     if today >= start_on:
         return
-    free = DEMONSTRATION_TERMS.rows[0]
-    lines: list[tuple[date | None, Decimal]] = [(None, free.percent)]
-    lines += [
-        (start_on - ONE_DAY * (before.days_before - 1), one.percent)
-        for before, one in pairwise(DEMONSTRATION_TERMS.rows)
-    ]
+    agreed = terms_called(asked.cancellation_terms)
+    if agreed is None:
+        return
+    lines: list[tuple[date | None, Decimal]] = [(None, agreed.rows[0].percent)]
+    lines += [(start_on - ONE_DAY * (before.days_before - 1), one.percent) for before, one in pairwise(agreed.rows)]
     now = max(n for n, (from_on, _) in enumerate(lines) if from_on is None or from_on <= today)
     for n, (from_on, percent) in enumerate(lines):
         owed = cents(asked.price_ex_vat_eur * percent / 100)

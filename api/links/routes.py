@@ -8,8 +8,9 @@ from pydantic import BaseModel, ValidationError
 
 from api.container import Home
 from api.errors import Wrong, responses, wants_page
-from api.links import client_place, renewal, worked_days
+from api.links import cancelling, client_place, renewal, worked_days
 from api.links import service as link_service
+from api.links.cancelling import CancellationGiven, Cancelling
 from api.links.client_place import InvoiceAnswer, InvoiceDue
 from api.links.renewal import LinkState
 from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
@@ -158,6 +159,22 @@ async def answer_invoice(
         raise Wrong("not-found")
     told = await client_place.answer_invoice(home, row, invoice_id, await read_body(request, InvoiceAnswer))
     return back(request, f"/a/{token}#invoices") if wants_page(request) else told
+
+
+@router.post(
+    "/a/{token}/cancel",
+    response_model=Cancelling,
+    responses=responses(*ON_LINK, "not-now", "cancelling-costs"),
+    openapi_extra=body_of(CancellationGiven),
+)
+async def cancel_order(request: Request, home: Home, token: Token) -> Cancelling | Response:
+    """The client cancels an order they have accepted: what its table says is owed."""
+    row = await link_service.opened(home, token, "client")
+    if await link_service.latest_answer(home, row) != "accepted":
+        raise Wrong("not-found")
+    given = await read_body(request, CancellationGiven)
+    told = await cancelling.cancel(home, row, given, request_evidence(request))
+    return back(request, f"/a/{token}") if wants_page(request) else told
 
 
 @router.get("/i/{token}", response_model=OfferShown, responses=responses(*ON_LINK))

@@ -54,6 +54,14 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
             }
             for line in one.cancellation
         ],
+        "cancelling": None
+        if one.cancelling is None
+        else {
+            "amount": str(one.cancelling.owed_eur),
+            "owed": money(lang, one.cancelling.owed_eur) if one.cancelling.owed_eur else "",
+            "free_until": day(lang, one.cancelling.free_until) if one.cancelling.free_until else "",
+        },
+        "cancelled_because": one.cancelled_because,
         "order_form": one.order_form,
         "papers": [paper(each, lang) for each in one.papers],
         "invoices": [_invoice(each, lang) for each in one.invoices],

@@ -40,12 +40,12 @@ def _performed(paper: InvoicePaper) -> str | None:
 
 
 def late_terms(paper: InvoicePaper) -> list[str]:
-    """What happens when payment is late, by the kind of client.
+    """What happens when payment is late, by the kind of client; a compensation is no price that bears it.
 
     Source: law of 2 August 2002 art. 5 and 6; CDE art. XIX.2 and XIX.4 (consulted 23-11-2026).
     """
     words = TopicWords("invoicing", paper.language)
-    if paper.kind == "credit_note":
+    if paper.kind in ("credit_note", "debit_note"):
         return []
     if paper.client.kind != "private_person":
         return [words["late_company"]]

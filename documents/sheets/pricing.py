@@ -11,6 +11,7 @@ BY_CASE: dict[VatCase, str] = {
     "reverse_charge_eu": "reverse_charge",
     "outside_eu": "not_due",
     "exempt_art_44": "exempt_44",
+    "outside_scope": "compensation",
 }
 """What is printed where an order from before does not say which rule applies."""
 

@@ -119,7 +119,7 @@ class InvoiceMail(PrintedMail):
     """Sends an invoice or credit note."""
 
     kind: Literal["invoice"] = "invoice"
-    document: Literal["invoice", "deposit", "balance", "credit_note"]
+    document: Literal["invoice", "deposit", "balance", "credit_note", "debit_note"]
     number: str
     payable_eur: PositiveEur
     """Of a credit note: the amount credited; it asks for no payment."""

@@ -10,8 +10,8 @@ from domain.money import ZERO, Eur, PositiveEur, cents
 from domain.papers.base import ClientParty, EntityParty, Paper, PaymentReference, Printed, PrintedWorkDay
 from domain.vat_mentions import MENTIONS
 
-VatCase = Literal["standard", "reverse_charge_eu", "outside_eu", "exempt_art_44"]
-"""Which VAT rule a line follows.
+VatCase = Literal["standard", "reverse_charge_eu", "outside_eu", "exempt_art_44", "outside_scope"]
+"""Which VAT rule a line follows; `outside_scope`: no supply at all, a compensation.
 
 Source: art. 21 §2, 44, 51 §2 of the Belgian VAT code; Directive 2006/112/EC art. 44 and 196.
 """
@@ -194,14 +194,14 @@ class DocumentReference(Printed):
 
 
 class InvoicePaper(Priced):
-    """Invoice, deposit invoice, balance invoice or credit note.
+    """Invoice, deposit invoice, balance invoice, credit note or debit note.
 
     A balance shows the whole price and takes the invoiced deposit off as a line with negative quantity and
     the same VAT rate, so that VAT is charged once. `paid_so_far_eur` is money already received on this
     document.
     """
 
-    kind: Literal["invoice", "deposit", "balance", "credit_note"] = "invoice"
+    kind: Literal["invoice", "deposit", "balance", "credit_note", "debit_note"] = "invoice"
     issued_on: date
     due_on: date
     performed_from: date | None = None

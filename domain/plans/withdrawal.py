@@ -10,16 +10,10 @@ from domain.job import JobFile, StepState
 from domain.message import Message
 from domain.money import ZERO, Eur
 from domain.orders import split_step
-from domain.periods import day_in_brussels
 from domain.plan import JobPlan
+from domain.plans.cancellation import client_owes
 from domain.plans.orders import BOUGHT, most_it_costs, orders_of
-from domain.rules.cancellation import (
-    DEMONSTRATION_TERMS,
-    CancellationTerms,
-    Withdrawn,
-    cancellation_fee,
-    owed_to_person,
-)
+from domain.rules.cancellation import Withdrawn, owed_to_person
 
 Outcome = Literal["nothing", "released", "given_back", "terminate_or_owed", "credit_note", "stays", "claimed"]
 """Never taken; let go without cost; given back, perhaps at a price; a person decides; corrected by a credit note;
@@ -63,14 +57,13 @@ def withdrawal_consequences(
     on: date,
     *,
     cancelled_by_client: bool = False,
-    terms: CancellationTerms = DEMONSTRATION_TERMS,
 ) -> WithdrawalConsequences:
     """What is let go, what stays owed and what the client owes, were the job withdrawn on this day."""
     effects = tuple(
         _effect(step, most_it_costs(request), job_file.steps.get(step)) for step, request in orders_of(plan).items()
     )
     effects += tuple(_claims(plan, job_file))
-    owed = _client_owes(plan, job_file, on, terms) if cancelled_by_client else None
+    owed = client_owes(plan, job_file, on) if cancelled_by_client else None
     people = sum((effect.at_most_eur for effect in effects if effect.outcome == "terminate_or_owed"), ZERO)
     return WithdrawalConsequences(
         on=on,
@@ -127,13 +120,3 @@ def _of_done(step: str, service: str, cost: Decimal) -> StopEffect:
     if service == "prefinancing":
         return StopEffect(step=step, outcome="released", why="what is reserved and not posted is given back")
     return StopEffect(step=step, outcome="stays", why="done: it stays as it is")
-
-
-def _client_owes(plan: JobPlan, job_file: JobFile, on: date, terms: CancellationTerms) -> Figure | None:
-    """By the agreed table; nothing when the client never agreed."""
-    asked, answered = plan.agreement, job_file.steps.get("agreement")
-    if asked is None or answered is None or answered.state != "done":
-        return None
-    first_start_on = day_in_brussels(plan.first_start_at)
-    fee = cancellation_fee(asked.price_ex_vat_eur, first_start_on, on, terms)
-    return fee if fee.amount_eur else None

@@ -48,12 +48,20 @@ DEMONSTRATION_TERMS: Final = CancellationTerms(
 )
 
 
+NOTHING_AGREED: Final = "none"
+
+
+def terms_called(name: str) -> CancellationTerms | None:
+    """The table of this name; None where both sides agreed on none: then cancelling costs nothing by the order."""
+    return None if name == NOTHING_AGREED else DEMONSTRATION_TERMS
+
+
 def cancellation_fee(
     price: Decimal, first_start_on: date, cancelled_on: date, terms: CancellationTerms = DEMONSTRATION_TERMS
 ) -> Figure:
-    """What the client owes for cancelling on a day: a compensation, so without VAT and by debit note.
+    """What the client owes for cancelling on a day, without VAT; whether it bears VAT an adviser decides.
 
-    At or after the start the last row counts. Source: the accepted order; art. 28, 3° CTVA for the VAT.
+    At or after the start the last row counts. Source: the accepted order.
     """
     days = max((first_start_on - cancelled_on).days, 0)
     row = next(row for row in terms.rows if days >= row.days_before)

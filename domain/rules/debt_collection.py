@@ -234,6 +234,8 @@ def _letter_source(kind: StageKind, invoice: InvoiceFacts) -> str:
 def claim(invoice: InvoiceFacts, on: date) -> LawfulClaim:
     """What may lawfully be asked on a day; raises RateNotKnownYet rather than guess a rate."""
     owed = max(invoice.open_on(on), ZERO)
+    if invoice.compensation:
+        return LawfulClaim(on=on, principal_eur=owed)
     if invoice.consumer:
         return _consumer_claim(invoice, on)
     late = late_interest(invoice.principal_eur, invoice.due_on, on, payments=invoice.payments)
@@ -245,6 +247,8 @@ def claim(invoice: InvoiceFacts, on: date) -> LawfulClaim:
 def claim_without_interest(invoice: InvoiceFacts, on: date) -> LawfulClaim:
     """What may be asked while nobody has published the rate of these days: principal and costs, interest later."""
     owed = max(invoice.open_on(on), ZERO)
+    if invoice.compensation:
+        return LawfulClaim(on=on, principal_eur=owed)
     lump = b2b_lump_sum(invoice.due_on, on)
     if invoice.consumer:
         term = reminder_term(invoice)

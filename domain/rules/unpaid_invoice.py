@@ -36,6 +36,9 @@ class InvoiceFacts(Message):
     terms: ConsumerTerms = Field(default_factory=ConsumerTerms)
     payments: tuple[DatedPayment, ...] = ()
     credited_eur: Eur = ZERO
+    compensation: bool = False
+    """No price of a service but a compensation: nothing is added when it is late. Source: Directive 2011/7/EU,
+    recital 8 (payments as compensation for damages are left out); unverified."""
     tolerance_eur: Eur = ZERO
     """What may be missing of a paid invoice without being asked for."""
     done: tuple[SentStage, ...] = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from domain.errors import Decider, Refusal
 from domain.frame import NO_SUCH_VERSION, Flaw, JobFrame, in_order
@@ -14,6 +14,12 @@ SentBy = Literal["peppol", "mail", "by_hand"]
 Series = Literal["invoice", "credit", "debit", "by_hand"]
 """`by_hand`: made outside under a number of its own, so that no series of ours gets a gap."""
 DocumentKind = Literal["deposit", "balance", "invoice", "credit_note", "debit_note"]
+CANCELLATION: Final = "cancellation"
+"""The document that asks for the fee of a client who cancelled."""
+FEE_STEP: Final = f"invoicing:{CANCELLATION}"
+"""Its step: taken because the job stops, and carried on while it does."""
+ClaimedAs = Literal["compensation", "price"]
+"""A fee for cancelling: by debit note without VAT, or the price of a service, invoiced with its VAT."""
 
 
 class InvoiceLine(Message):
@@ -25,6 +31,27 @@ class InvoiceLine(Message):
     quantity: int = 1
     unit_price_eur: Eur
     net_eur: Eur
+
+
+class CancellationClaim(Message):
+    """What the accepted table says a client owes for cancelling, and how the cancelled price was taxed."""
+
+    days_before: int
+    """Days from the cancellation to the first start."""
+    percent: Eur
+    price_eur: Eur
+    """The agreed price without VAT."""
+    fee_eur: Eur
+    vat_category: VatCategory
+    vat_rate_percent: Eur
+    vat_mention: str | None = None
+    source: str
+    verified: bool = False
+
+    @property
+    def usual(self) -> ClaimedAs:
+        """What an adviser usually decides: below the price a compensation, all of it a price."""
+        return "price" if self.fee_eur >= self.price_eur else "compensation"
 
 
 class InvoiceRequest(Message):
@@ -58,6 +85,11 @@ class InvoiceRequest(Message):
     """The price was agreed with VAT: the total is what was agreed, and the VAT is taken out of it."""
     last: bool | None = None
     """Whether nothing is left to invoice after it; None in requests that do not say: then its kind tells."""
+
+    cancellation: CancellationClaim | None = None
+    """Of the fee that a client owes for cancelling: what it is made of."""
+    claimed_as: ClaimedAs | None = None
+    """What an adviser decided the fee is; None while nobody has."""
 
     @property
     def ends_the_schedule(self) -> bool:
@@ -158,6 +190,22 @@ class KeptInvoice(InvoiceDraft):
         )
 
 
+class CancellationFeeUndecided(Refusal):
+    """A client who cancelled owes a fee, and an adviser says whether it bears VAT.
+
+    Source: CJEU C-277/05 (a lump sum for withdrawing is no price); C-295/17, C-242/18 and C-43/19 (what equals the
+    price for what was agreed, or for a place kept free, is the price of a service). Secondary sources, unverified.
+    """
+
+    text = (
+        "The client cancelled {days} days before the start: by the accepted table {percent} % of {price} EUR are "
+        "owed, {fee} EUR. Say in claimed_as what it is. A lump sum below the price is a compensation: debit note "
+        "without VAT. An amount equal to the price, or a slot kept free for this client, is the price of a "
+        "service: invoice with VAT. Usual here: {usual}."
+    )
+    decided_by: ClassVar[Decider] = "advisor"
+
+
 class AmountsDoNotAddUp(Refusal):
     """The lines, the VAT and the total of an invoice disagree by a cent or more."""
 
@@ -252,5 +300,7 @@ class ReceiverRejected(Refusal):
 def sound(request: InvoiceRequest, _: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     yield from in_order(issue_on=request.issue_on, due_on=request.due_on)
+    if request.claimed_as is not None and request.cancellation is None:
+        yield Flaw(("claimed_as",), "this document asks for no cancellation fee")
     if request.client_version < 1:
         yield Flaw(("client_version",), NO_SUCH_VERSION)

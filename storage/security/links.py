@@ -16,7 +16,7 @@ from storage.core.database import Clock, Database, insert_once
 from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
 
 LinkAudience = Literal["client", "collaborator", "calendar"]
-AnswerKind = Literal["accepted", "changes", "refused", "signed"]
+AnswerKind = Literal["accepted", "changes", "refused", "signed", "cancelled"]
 SALT = "allin.links"
 DOORS: dict[LinkAudience, str] = {"client": "a", "collaborator": "i", "calendar": "c"}
 

@@ -46,6 +46,7 @@ JSON: Mapping[str, object] = {
     "POST /bank/credits/{job}": BECAUSE | {"kind": "keep", "amount_eur": "1.00", "key": "page-key-1"},
     "POST /api/bank/movements/{movement}/match": BECAUSE | {"parts": [{"kind": "costs", "amount_eur": "1.00"}]},
     "POST /a/{client}": {"answer": "accept"},
+    "POST /a/{client}/cancel": {"owed_eur": "0.00", "reason": "the hall is closed"},
     "POST /a/{client}/invoices/{invoice}": {"do": "paid"},
     "POST /a/{client}/days": {"do": "approve"},
     "POST /i/{crew}": BOB | HOME,

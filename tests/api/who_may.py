@@ -20,6 +20,7 @@ POST   /api/quotes                                                  ok  ok  ok  
 GET    /a/{client}                                                  ok  ok  ok  ok  ok  ok  ok
 POST   /a/{client}                                                  ok  ok  ok  ok  ok  ok  ok
 GET    /a/{client}/papers/{contract}                                404 404 404 404 404 404 404
+POST   /a/{client}/cancel                                           404 404 404 404 404 404 404
 POST   /a/{client}/invoices/{invoice}                               404 404 404 404 404 404 404
 POST   /a/{client}/days                                             ok  ok  ok  ok  ok  ok  ok
 POST   /a/{client}/renew                                            ok  ok  ok  ok  ok  ok  ok

@@ -60,6 +60,10 @@ CASES = {
             concert(vat_case="exempt_art_44", vat_percent=Decimal(0), mention="art_44_3_3"),
         )
     ),
+    "compensation outside VAT": invoice(
+        kind="debit_note",
+        lines=(concert(vat_case="outside_scope", vat_percent=Decimal(0), mention="compensation"),),
+    ),
     "deposit": deposit(),
     "balance": balance(),
     "partly paid": invoice(paid_so_far_eur=Decimal("968.71")),

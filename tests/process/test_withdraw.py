@@ -1,11 +1,13 @@
 """Stopping a job: given back before the cooperative's signature, asked person by person after it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from domain.ledger import Account
 from storage.money.ledger import LedgerStore
 from tests.process.small import NOTHING_BOOKED, alone, crew, declare, engaged
 from tests.process.world import World
@@ -174,3 +176,45 @@ async def test_at_short_notice_people_sign_first_and_the_agreement_follows(house
     await house.live_until(job_id, lambda job: job.state == "taking_place", step=timedelta(hours=2), days=3)
     kinds = await house.kinds(job_id)
     assert kinds.index("employment_contract.declare") < kinds.index("job.taking_place")
+
+
+async def test_a_client_who_cancels_owes_what_the_accepted_table_says_and_pays_it(house: World) -> None:
+    """Cancelled 18 days before: 30 % of 2,400.00, claimed by a debit note without VAT once the adviser says so."""
+    job_id = await alone(house, on=date(2026, 2, 20))
+    await engaged(house, job_id)
+    wish = {"reason": "the company evening is off", "cancelled_by": "client"}
+    shown = await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw?dry_run=true", json=wish)
+    assert shown["client_owes"]["amount_eur"] == "720.00"
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json=wish)
+    await until_asked(house, job_id, "employment_contract:ann", "SignedContract")
+    await house.decide(job_id, "employment_contract:ann", "answer", answer="end", who="iris")
+    await until_asked(house, job_id, "invoicing:cancellation", "CancellationFeeUndecided")
+    asked = await house.step(job_id, "invoicing:cancellation")
+    assert asked is not None
+    request = asked.request | {"claimed_as": "compensation"}
+    await house.decide(job_id, "invoicing:cancellation", "replay", who="iris", request=request)
+    note = await house.until_step(job_id, "invoicing:cancellation", "done")
+    assert note.booking is not None
+    assert (note.booking["total_eur"], note.booking["sent_by"]) == ("720.00", "mail")
+    assert "-DN-2026-" in note.booking["number"]
+    job = await house.live_until(job_id, lambda job: job.state == "withdrawn", step=2 * DAY, days=40)
+    assert list(job.file.collections.values()) == ["paid"]
+    books = await LedgerStore(house.site.database).balances(job_id)
+    assert books.open == {}
+    assert books.of(Account.ACTIVITY) == Decimal("-673.20")  # 720.00 less the fee of 6.5 %, 46.80
+    kinds = await house.kinds(job_id)
+    assert kinds.index("job.cancelled_by_client") < kinds.index("invoicing.issue") < kinds.index("job.withdrawn")
+
+
+async def test_a_fee_that_an_adviser_gives_up_is_not_asked(house: World) -> None:
+    job_id = await alone(house, on=date(2026, 2, 20))
+    await engaged(house, job_id)
+    wish = {"reason": "the company evening is off", "cancelled_by": "client"}
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json=wish)
+    await until_asked(house, job_id, "employment_contract:ann", "SignedContract")
+    await house.decide(job_id, "employment_contract:ann", "answer", answer="end", who="iris")
+    await until_asked(house, job_id, "invoicing:cancellation", "CancellationFeeUndecided")
+    await house.decide(job_id, "invoicing:cancellation", "fail")
+    job = await house.live_until(job_id, lambda job: job.state == "withdrawn", step=DAY, days=10)
+    assert job.file.collections == {}
+    assert "invoicing.issue" not in await house.kinds(job_id)

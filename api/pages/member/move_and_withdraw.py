@@ -26,6 +26,7 @@ from api.wording.timeline import Names, title
 from domain.declaration import DeclarationUnreadable
 from domain.people import Language
 from domain.planning import MoveConsequences, WithdrawalConsequences, withdrawal_consequences
+from domain.plans.cancellation import client_owes
 from engine.words import money, say
 from storage.jobs.jobs import KeptJob
 
@@ -42,11 +43,14 @@ async def withdrawal(request: Request, home: Home, page: Paged, asker: Known, jo
         raise Wrong("not-now")
     lang = page.language(request, asker)
     effects = withdrawal_consequences(kept.in_force, kept.file, home.today())
+    agreed, owed = kept.file.steps.get("agreement"), client_owes(kept.in_force, kept.file, home.today())
     return page.page(
         request,
         "withdraw.html",
         asker,
         job=kept,
+        accepted=agreed is not None and agreed.state == "done",
+        client_owes=money(lang, owed.amount_eur) if owed else "",
         **_stopping(effects, lang, await access.crew_names(home, kept.plan)),
     )
 
@@ -76,7 +80,7 @@ async def withdraw(request: Request, home: Home, asker: Known, job_id: JobId) ->
     given = await read_body(request, move_and_withdraw.WithdrawalGiven)
     asker.must("withdraw")
     await access.row(home, asker, job_id)
-    await decision_service.withdraw(home, asker, job_id, given.reason)
+    await decision_service.withdraw(home, asker, job_id, given.reason, cancelled_by=given.cancelled_by)
     return back(request, f"/jobs/{job_id}")
 
 
