@@ -124,7 +124,7 @@ class Link(Message):
 class LinkAnswer(Message):
     """What somebody answered through a link, as it is kept."""
 
-    kind: Literal["accepted", "changes", "refused", "signed"]
+    kind: Literal["accepted", "changes", "refused", "signed", "cancelled"]
     reason: str = ""
     at_iso: str
     evidence_document: str | None = None

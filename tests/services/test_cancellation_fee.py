@@ -1,4 +1,4 @@
-"""The fee of a client who cancelled: an adviser says whether it is a compensation or a price, and it is asked so."""
+"""The fee of a client who cancelled: an adviser says whether it is a compensation or a price; it is asked so."""
 
 from datetime import date
 from decimal import Decimal
