@@ -8,6 +8,7 @@ from temporalio import activity
 from activities.debt_collection_closing import CollectionOrder, outcome_of, settlement_of
 from activities.debt_collection_counsel import Counsel, handing_over_decision, write_off_decision
 from activities.debt_collection_desk import BETWEEN_US_AND_COUNSEL, Filed, StageOrder
+from activities.debt_collection_instalments import looked_at
 from activities.debt_collection_late_costs import LateCosts, late_costs_asked
 from activities.debt_collection_papers import (
     ClaimWithLines,
@@ -54,6 +55,8 @@ class DebtCollection(Counsel, LateCosts):
         await self._opened(order.job_id, order.entity, order.request)
         await self._note_closed(order)
         position = await self._position(order.job_id, order.entity, order.request)
+        if await self._watch_plans(position):
+            position = await self._position(order.job_id, order.entity, order.request)
         return _balance(position, order.request)
 
     @activity.defn(name="debt_collection.remind")
@@ -88,6 +91,7 @@ class DebtCollection(Counsel, LateCosts):
         kept = position.collection
         if kept.closed_at is None:
             outcome = outcome_of(position)
+            await self._plan_ends(position)
             await self._recall_dossiers(kept)
             if outcome == "written_off":
                 await self._costs.given_up(kept.invoice_id, position.on)
@@ -209,6 +213,8 @@ def _balance(position: Position, request: DebtCollectionRequest) -> OpenBalance:
         disputed=position.facts.disputed,
         last_payment_on=last,
         with_counsel=bool(position.collection.dossiers),
+        resting=position.facts.instalments_until is not None,
+        look_at=looked_at(position.plan_standing),
         next_stage=_given_up(position) if request.give_up else _next_stage(position, request.reminded),
     )
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from activities.debt_collection_desk import CollectionDesk
+from activities.debt_collection_instalments import Instalments
 from activities.debt_collection_papers import Position
 from domain import client_money, entries
 from domain.collection_state import CollectionState, KeptCollection
@@ -17,7 +17,7 @@ from domain.services.debt_collection import OFFICES, DebtCollectionRequest, Sett
 CollectionOrder = StepOrder[DebtCollectionRequest]
 
 
-class Closing(CollectionDesk):
+class Closing(Instalments):
     """The books and the dossiers of a collection that ends."""
 
     async def _recall_dossiers(self, kept: KeptCollection) -> None:

@@ -1,6 +1,7 @@
 """What every verb of a collection leans on: where the invoice stands, its letters, and each stage done once."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from activities.debt_collection_ports import (
     DossierOffice,
     InvoiceBook,
     JobPapers,
+    Plans,
     Receipts,
     RegisteredMail,
 )
@@ -22,7 +24,7 @@ from domain.collection_state import KeptCollection, KeptStage, NewCollection, St
 from domain.money import ZERO
 from domain.orders import StepOrder, order_key
 from domain.papers import ReminderPaper
-from domain.periods import day_in_brussels
+from domain.periods import ONE_DAY, day_in_brussels
 from domain.rules.collection_costs import charged_when
 from domain.rules.consumer import ConsumerTerms
 from domain.rules.debt_collection import InvoiceFacts, Route
@@ -54,6 +56,7 @@ class CollectionDesk:
         *,
         collections: Collections,
         answers: Answers,
+        plans: Plans,
         costs: CostBook,
         invoices: InvoiceBook,
         receipts: Receipts,
@@ -73,6 +76,7 @@ class CollectionDesk:
     ) -> None:
         self._collections = collections
         self._answers = answers
+        self._plans = plans
         self._costs = costs
         self._invoices = invoices
         self._receipts = receipts
@@ -102,7 +106,7 @@ class CollectionDesk:
         client = await self._clients.client(request.client_id, request.client_version)
         received = await self._receipts.received(request.invoice_id)
         seller = await self._entities.entity(entity)
-        return Position(
+        position = Position(
             invoice=invoice,
             collection=collection,
             client=client,
@@ -127,6 +131,7 @@ class CollectionDesk:
             on=self._today(),
             late_paid_eur=await self._late_paid(request.invoice_id),
         )
+        return _resting(position)
 
     async def _late_paid(self, invoice_id: str) -> Decimal:
         above = await self._receipts.received_above(invoice_id)
@@ -274,3 +279,17 @@ class CollectionDesk:
                 titled=position.title is not None,
             )
         )
+
+
+def _resting(position: Position) -> Position:
+    """While the agreed instalments are paid nothing else is asked, and interest runs or stops as agreed."""
+    plan, held = position.collection.plan, position.plan_standing
+    if plan is None or held is None or held.broken or held.breaks_on is None:
+        return position
+    facts = position.facts.model_copy(
+        update={
+            "instalments_until": held.breaks_on - ONE_DAY,
+            "interest_stops_on": plan.agreed_on if plan.interest == "stops" else None,
+        }
+    )
+    return replace(position, facts=facts)

@@ -26,6 +26,7 @@ from domain.rates import RateNotKnownYet
 from domain.rules import consumer, debt_collection
 from domain.rules.consumer import Channel
 from domain.rules.debt_collection import InvoiceFacts, LawfulClaim, Route, SentStage
+from domain.rules.instalments import PlanStanding, standing
 from domain.services.debt_collection import OFFICES, ClientNotReachable, Dossier, StageKind
 from domain.services.invoicing import KeptInvoice
 
@@ -79,6 +80,12 @@ class Position:
     def open_eur(self) -> Decimal:
         """What is still owed of the principal."""
         return self.facts.open_on(self.on)
+
+    @property
+    def plan_standing(self) -> PlanStanding | None:
+        """How the agreed plan of instalments stands today; None without one."""
+        plan = self.collection.plan
+        return None if plan is None else standing(plan, self.open_eur, self.on, self.facts.tolerance_eur)
 
     @property
     def address(self) -> Address:

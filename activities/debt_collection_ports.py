@@ -8,6 +8,7 @@ from typing import Protocol
 from activities.ports import Papers
 from domain.bank import ClientReceipt
 from domain.collection_state import CollectionState, KeptCollection, KeptStage, NewCollection, StageEnding
+from domain.instalments import InstalmentPlan, PlanState
 from domain.papers import Language
 from domain.people import Address
 from domain.services.debt_collection import (
@@ -90,6 +91,20 @@ class Answers(Protocol):
         at: datetime,
     ) -> int:
         """Keep and tell what is new of a dossier's history; how many answers were new."""
+        ...
+
+
+class Plans(Protocol):
+    """The plans of instalments."""
+
+    async def become(
+        self, invoice_id: str, n: int, state: PlanState, at: datetime, *, instead_of: Sequence[PlanState]
+    ) -> InstalmentPlan:
+        """Note what became of a plan, with its line in the story."""
+        ...
+
+    async def told(self, invoice_id: str, n: int, state: PlanState) -> None:
+        """The client was told by mail."""
         ...
 
 

@@ -11,9 +11,11 @@ from domain.papers import (
     AgreementRequestMail,
     ClaimMail,
     FormalNoticeMail,
+    InstalmentsMail,
     InvoiceMail,
     Language,
     MailText,
+    PrintedInstalment,
     PrintedMail,
     PrintedWorkDay,
     ToldNotToStartMail,
@@ -48,6 +50,10 @@ FACTS: dict[str, tuple[str, ...]] = {
     "told_other_day": ("start_at", "signed_for", "adviser_phone"),
     "invoice": ("payable_eur", "due_on", "iban", "payment_reference"),
     "credit_note": ("credited_eur",),
+    "instalments_proposed": ("parts",),
+    "instalments_agreed": ("parts", "iban", "payment_reference"),
+    "instalments_broken": ("parts",),
+    "instalments_refused": (),
     "reminder_friendly": ("balance_eur", "due_on", "iban", "payment_reference"),
     "reminder_again": ("balance_eur", "due_on", "iban", "payment_reference"),
     "reminder_first_b2c": ("description", "balance_eur", "due_on", "pay_by", "iban", "payment_reference"),
@@ -116,6 +122,8 @@ def mail(message: PrintedMail) -> MailText:
 def _kind(message: PrintedMail) -> str:
     if isinstance(message, InvoiceMail) and message.document == "credit_note":
         return "credit_note"
+    if isinstance(message, InstalmentsMail):
+        return f"{message.kind}_{message.became}"
     if isinstance(message, ToldNotToStartMail) and message.signed_for:
         return "told_other_day"
     return message.kind
@@ -149,7 +157,7 @@ def _values(message: PrintedMail, words: TopicWords) -> dict[str, str]:
     if isinstance(message, InvoiceMail):
         values["document"] = words[f"document_{message.document}"]
         values["credited_eur"] = values["payable_eur"] if message.payable_eur else ""
-    if isinstance(message, InvoiceMail | ClaimMail):
+    if isinstance(message, InvoiceMail | InstalmentsMail | ClaimMail):
         values["iban"] = spaced(message.iban)
         values["payment_reference"] = payment_reference(message.payment_reference)
     if isinstance(message, FormalNoticeMail):
@@ -168,7 +176,11 @@ def _in_words(value: object, language: Language) -> str:
     if isinstance(value, PrintedWorkDay):
         hours = f"{hour(value.starts, language)}–{hour(value.ends, language)}"
         return f"{day(value.on, language)} {hours}, {value.place}"
+    if isinstance(value, PrintedInstalment):
+        return f"{day(value.on, language)}: {money(value.amount_eur, language)}"
     if isinstance(value, tuple):
+        if value and isinstance(value[0], PrintedInstalment):
+            return "; ".join(_in_words(one, language) for one in value)
         if value and isinstance(value[0], PrintedWorkDay):
             return " ; ".join(_in_words(one, language) for one in value)
         return ", ".join(_in_words(one, language) for one in value)

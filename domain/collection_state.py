@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from domain import workflow_ids
+from domain.instalments import InstalmentPlan, in_force
 from domain.message import Message
 from domain.money import ZERO, Eur
 from domain.rules import counsel
@@ -123,8 +124,15 @@ class KeptCollection(NewCollection):
     """What lawyer and bailiff answered, the earliest first."""
     spent: tuple[KeptCost, ...] = ()
     """What collecting has cost so far."""
+    plans: tuple[InstalmentPlan, ...] = ()
+    """The instalments that were proposed or asked for, the earliest first."""
     turn: int = 1
     """How often it is awaited: once more each time the bank took the money back after the end."""
+
+    @property
+    def plan(self) -> InstalmentPlan | None:
+        """The plan of instalments both sides agreed to and that is not broken."""
+        return in_force(self.plans)
 
     @property
     def process(self) -> str:

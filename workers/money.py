@@ -17,6 +17,7 @@ from storage.people.entities import Entities
 from storage.services.collection_costs import CollectionCosts
 from storage.services.counsel_answers import CounselAnswers
 from storage.services.debt_collection import Collections
+from storage.services.instalments import Instalments
 from storage.services.invoicing import Invoices
 from storage.services.prefinancing import FundStore
 from workers.collections import TemporalCollections
@@ -69,6 +70,7 @@ def _billed(client: Client, site: OnSite) -> tuple[object, ...]:
         debt_collection.DebtCollection(
             collections=Collections(database),
             answers=CounselAnswers(database),
+            plans=Instalments(database),
             costs=CollectionCosts(database),
             invoices=Invoices(database),
             receipts=Statements(database),

@@ -39,6 +39,8 @@ ONE_SIGN = "0123456789abcdefghijklmnopqrstuvwxyz"
 """An item has no room for more than one sign that tells the turn."""
 LOOK_AGAIN = timedelta(days=30)
 """Without a stage ahead, the balance is read this often even if no nudge comes."""
+RESTING = "instalments"
+"""Why a stage ended that was asked about when the client began to pay in parts: it may be asked again."""
 ASK_COUNSEL = timedelta(days=7)
 """A lawyer or a bailiff who holds a dossier is asked this often even if their own word never arrives."""
 
@@ -91,6 +93,8 @@ class DebtCollectionWorkflow:
             until = self._file.next_at
             if balance.with_counsel:
                 until = min(until, self._notebook.now() + ASK_COUNSEL)
+            if balance.look_at is not None:
+                until = min(until, balance.look_at)
             nudged = await self._steps.wait(lambda: self._nudged, until=until)
             if not nudged and stage and until == self._file.next_at:
                 await self._carry_out(stage)
@@ -152,7 +156,7 @@ class DebtCollectionWorkflow:
         return tuple(
             ClosedStage(kind=kind, by_hand=state.by_hand)
             for kind, state in states.items()
-            if state is not None and state.state not in OPEN_STATES
+            if state is not None and state.state not in OPEN_STATES and state.ended_with != RESTING
         )
 
     async def _carry_out(self, stage: DunningStage) -> None:
@@ -161,20 +165,25 @@ class DebtCollectionWorkflow:
         request = StageRequest(collection=self._collection.request, stage=stage)
         if step.owed:  # given up before it was known that nobody would ask again
             self._steps.retake(step_name(step.name, item))
-        work = asyncio.create_task(self._steps.do(step, request, item))
+        if (before := self._file.steps.get(step_name(step.name, item))) is not None:
+            before.ended_with = None
+        resting, work = False, asyncio.create_task(self._steps.do(step, request, item))
         while not work.done():
             again = self._notebook.now() + ASK_COUNSEL if self._with_counsel else None
             await self._steps.wait(lambda: work.done() or self._nudged, until=again)
-            if not work.done() and self._answered_itself(await self._look(), stage):
+            if not work.done() and self._answered_itself(balance := await self._look(), stage):
+                resting = balance.resting and not balance.settled
                 self._steps.abandon(step_name(step.name, item))
         await work
+        if resting and not self._file.steps[step_name(step.name, item)].booking:
+            self._file.steps[step_name(step.name, item)].ended_with = RESTING  # asked again, should the plan break
 
     def _answered_itself(self, balance: OpenBalance, stage: DunningStage) -> bool:
-        """The money came, or lawyer or bailiff said something that makes another question of it."""
+        """The money came, instalments were agreed to, or an answer of lawyer or bailiff asks something else."""
         following = balance.next_stage
         overtaken = following is not None and following.on_answer and following.kind != stage.kind
         owed_again = stage.kind in LATE_COSTS and not balance.settled and balance.open_eur > 0
-        return balance.settled or overtaken or owed_again
+        return balance.settled or overtaken or owed_again or balance.resting
 
     async def _settle(self) -> str:
         """Close the books of the collection and tell the job."""

@@ -18,6 +18,7 @@ from api.links.worked_days import WorkedDays, worked_days_of
 from api.partners.nudges import money_moved
 from domain.collection_state import CollectionCard, CollectionState
 from domain.identifiers import enterprise_number_text, iban_text, structured_communication_text
+from domain.instalments import InstalmentPlan
 from domain.money import ZERO, Eur, cents
 from domain.people import Address, Client, Entity
 from domain.periods import ONE_DAY, day_in_brussels
@@ -83,6 +84,8 @@ class InvoiceDue(Answered):
     document: str | None = None
     said_paid: bool = False
     """The client says that it is paid; the bank has not shown it yet."""
+    plan: InstalmentPlan | None = None
+    """The instalments that are offered, asked for or agreed."""
 
 
 class ClientPlace(Answered):
@@ -201,14 +204,17 @@ async def _invoices(home: Container, row: LinkRow) -> list[InvoiceDue]:
     owed = await Collections(home.database).owed(row.job_id, home.today())
     entities = {one.slug: one for one in await home.entities.all()}
     said = await _said_paid(home, row.job_id) if owed else set()
+    plans = {one.invoice_id: one.plans for one in await Collections(home.database).of_job(row.job_id)}
     return [
-        _due(one, kept[one.invoice_id], entities[one.entity], one.number in said)
+        _due(one, kept[one.invoice_id], entities[one.entity], one.number in said, _shown(plans[one.invoice_id]))
         for one in owed
         if one.client_id == row.subject_id
     ]
 
 
-def _due(owed: CollectionCard, invoice: KeptInvoice, entity: Entity, said_paid: bool) -> InvoiceDue:
+def _due(
+    owed: CollectionCard, invoice: KeptInvoice, entity: Entity, said_paid: bool, plan: InstalmentPlan | None
+) -> InvoiceDue:
     bare = invoice.payment_reference
     belgian = len(bare) == BELGIAN_REFERENCE and bare.isdigit()
     return InvoiceDue(
@@ -221,7 +227,14 @@ def _due(owed: CollectionCard, invoice: KeptInvoice, entity: Entity, said_paid: 
         bare_reference=bare,
         document=invoice.document,
         said_paid=said_paid and owed.state == "open",
+        plan=plan,
     )
+
+
+def _shown(plans: tuple[InstalmentPlan, ...]) -> InstalmentPlan | None:
+    """The latest plan, unless it was taken back."""
+    last = plans[-1] if plans else None
+    return None if last is None or last.state == "withdrawn" else last
 
 
 async def answer_invoice(home: Container, row: LinkRow, invoice_id: str, given: InvoiceAnswer) -> InvoiceDue:

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ValidationError
 
 from api.container import Home
 from api.errors import Wrong, responses, wants_page
-from api.links import cancelling, client_place, renewal, worked_days
+from api.links import cancelling, client_place, paying_in_parts, renewal, worked_days
 from api.links import service as link_service
 from api.links.cancelling import CancellationGiven, Cancelling
 from api.links.client_place import InvoiceAnswer, InvoiceDue
+from api.links.paying_in_parts import PartsAnswer
 from api.links.renewal import LinkState
 from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
 from api.links.worked_days import DaysAnswer, WorkedDays
@@ -159,6 +160,24 @@ async def answer_invoice(
         raise Wrong("not-found")
     told = await client_place.answer_invoice(home, row, invoice_id, await read_body(request, InvoiceAnswer))
     return back(request, f"/a/{token}#invoices") if wants_page(request) else told
+
+
+@router.post(
+    "/a/{token}/invoices/{invoice_id}/instalments",
+    response_model=OrderShown,
+    responses=responses(*ON_LINK, "not-now"),
+    openapi_extra=body_of(PartsAnswer),
+)
+async def pay_in_parts(request: Request, home: Home, token: Token, invoice_id: InvoiceId) -> OrderShown | Response:
+    """The client asks to pay in parts, or answers what was offered."""
+    row = await link_service.opened(home, token, "client")
+    if await link_service.latest_answer(home, row) != "accepted":
+        raise Wrong("not-found")
+    given = await read_body(request, PartsAnswer)
+    await paying_in_parts.say(home, row, invoice_id, given, request_evidence(request))
+    return (
+        back(request, f"/a/{token}#invoices") if wants_page(request) else await link_service.order_shown(home, row)
+    )
 
 
 @router.post(

@@ -9,6 +9,7 @@ from api.links.client_place import InvoiceDue, Party, PaymentPart
 from api.links.service import OrderShown
 from api.pages.view_values import paper
 from api.wording.work_days import work_days
+from domain.money import ZERO
 from domain.people import Language
 from domain.periods import day_in_brussels
 from domain.remittance import epc_lines
@@ -107,6 +108,24 @@ def _performer(one: OrderShown, lang: Language) -> str:
     return say(lang, "page.link.performer.crew", name=one.performer, others=str(one.crew - 1))
 
 
+def _plan(one: InvoiceDue, lang: Language) -> dict[str, Any] | None:
+    """The instalments of an invoice, in words; None without any."""
+    plan = one.plan
+    if plan is None:
+        return None
+    paid, asked, parts = plan.total_eur - one.open_eur, ZERO, []
+    for part in plan.parts:
+        asked += part.amount_eur
+        there = plan.state in ("agreed", "kept", "broken") and paid >= asked
+        parts.append((day(lang, part.on), money(lang, part.amount_eur), there))
+    return {
+        "state": plan.state,
+        "text": say(lang, f"page.link.plan.{plan.state}"),
+        "interest": say(lang, f"page.link.plan.interest.{plan.interest}"),
+        "parts": parts,
+    }
+
+
 def _invoice(one: InvoiceDue, lang: Language) -> dict[str, Any]:
     """One invoice: what is left to pay, and the code that a bank's app reads."""
     owed = one.state in ("open", "disputed") and one.open_eur > 0
@@ -123,6 +142,7 @@ def _invoice(one: InvoiceDue, lang: Language) -> dict[str, Any]:
         "total": money(lang, one.payable_eur),
         "open": money(lang, one.open_eur) if owed else "",
         "said_paid": one.said_paid,
+        "plan": _plan(one, lang),
         "beneficiary": one.beneficiary,
         "iban": one.iban,
         "reference": one.reference,

@@ -44,6 +44,7 @@ Doing = Literal[
     "export_batch",
     "match_movement",
     "dispute",
+    "propose_instalments",
     "see_figures",
     "run_demo_clock",
 ]
@@ -73,6 +74,7 @@ MAY: Mapping[Doing, frozenset[Role]] = {
     "export_batch": frozenset({"finance"}),
     "match_movement": frozenset({"finance"}),
     "dispute": frozenset({"advisor", "finance"}),
+    "propose_instalments": frozenset({"member", "advisor", "finance"}),
     "see_figures": frozenset({"advisor", "ops", "finance", "auditor"}),
     "run_demo_clock": EVERYBODY,
 }

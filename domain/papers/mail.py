@@ -141,6 +141,25 @@ class ClaimMail(PrintedMail):
     iban: str
 
 
+class PrintedInstalment(Printed):
+    """One part of a plan."""
+
+    on: date
+    amount_eur: PositiveEur
+
+
+class InstalmentsMail(PrintedMail):
+    """What became of a plan of instalments."""
+
+    kind: Literal["instalments"] = "instalments"
+    became: Literal["proposed", "agreed", "broken", "refused"]
+    number: str
+    parts: tuple[PrintedInstalment, ...]
+    interest_stops: bool
+    payment_reference: PaymentReference
+    iban: str
+
+
 class ReminderFriendlyMail(ClaimMail):
     """A kind reminder; nothing is added."""
 

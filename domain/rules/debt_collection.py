@@ -236,6 +236,9 @@ def claim(invoice: InvoiceFacts, on: date) -> LawfulClaim:
     owed = max(invoice.open_on(on), ZERO)
     if invoice.compensation:
         return LawfulClaim(on=on, principal_eur=owed)
+    if invoice.interest_stops_on is not None and invoice.interest_stops_on < on:
+        counted = claim(invoice, invoice.interest_stops_on)
+        return counted.model_copy(update={"on": on, "principal_eur": owed})
     if invoice.consumer:
         return _consumer_claim(invoice, on)
     late = late_interest(invoice.principal_eur, invoice.due_on, on, payments=invoice.payments)

@@ -47,7 +47,9 @@ class InvoiceFacts(Message):
     heard: tuple[CounselAnswer, ...] = ()
     """What lawyer and bailiff have answered, the earliest first."""
     instalments_until: date | None = None
-    """The last instalment of an agreed plan that is kept: no stage before the day after."""
+    """An agreed plan of instalments is kept, at least until the end of this day: no stage before the day after."""
+    interest_stops_on: date | None = None
+    """The day from which no interest is counted, as agreed, while the instalments are paid."""
 
     @property
     def consumer(self) -> bool:

@@ -141,6 +141,10 @@ class OpenBalance(Message):
     next_stage: DunningStage | None = None
     with_counsel: bool = False
     """A lawyer or a bailiff holds a dossier: they are asked how far it is."""
+    resting: bool = False
+    """An agreed plan of instalments is kept: nothing is asked meanwhile."""
+    look_at: datetime | None = None
+    """When it is looked again whether the plan is kept."""
 
     @property
     def settled(self) -> bool:

@@ -41,6 +41,7 @@ from storage.jobs.tables import jobs
 from storage.money.bank_tables import received_for
 from storage.services.collection_costs import costs_of
 from storage.services.counsel_answers import answers_of
+from storage.services.instalments import plans_of
 from storage.services.invoicing import invoices
 
 WAITING: tuple[CollectionState, ...] = ("open", "disputed")
@@ -260,7 +261,7 @@ async def _one(connection: AsyncConnection, invoice_id: str) -> KeptCollection:
     stages = await connection.execute(its.order_by(collection_stages.c.begun_at, collection_stages.c.kind))
     kept = {name: value for name, value in row._mapping.items() if value is not None}
     told = {"stages": tuple(map(_stored_stage, stages)), "heard": await answers_of(connection, invoice_id)}
-    told |= {"spent": await costs_of(connection, invoice_id)}
+    told |= {"spent": await costs_of(connection, invoice_id), "plans": await plans_of(connection, invoice_id)}
     return KeptCollection.model_validate(kept | told)
 
 

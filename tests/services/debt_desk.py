@@ -27,6 +27,7 @@ from storage.money.statements import Statements
 from storage.services.collection_costs import CollectionCosts
 from storage.services.counsel_answers import CounselAnswers
 from storage.services.debt_collection import Collections
+from storage.services.instalments import Instalments
 from storage.services.invoicing import Invoices
 from tests.services.office import LIEGE, Office
 
@@ -50,6 +51,7 @@ class Desk:
         self.service = DebtCollection(
             collections=self.collections,
             answers=CounselAnswers(office.database),
+            plans=Instalments(office.database),
             costs=CollectionCosts(office.database),
             invoices=self.invoices,
             receipts=self.statements,
