@@ -8,7 +8,7 @@ WORKERS ?= 4
 SEED ?= 1
 N ?= 100
 
-.PHONY: help install demo test coverage mutants lives lint types house bench screenshots fuzz sbom audit lock clean
+.PHONY: help install demo test coverage mutants lives invoices lint types house bench screenshots fuzz sbom audit lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -40,6 +40,9 @@ mutants: install ## changes one thing at a time in the rules and asks whether a 
 
 lives: install ## many drawn lives in one process, for instance SEED=2 N=300
 	$(BIN)/python -m tests.lives --seed $(SEED) --n $(N)
+
+invoices: install ## the invoices of drawn declarations under the official Peppol and EN 16931 rules, for instance SEED=2 N=300
+	$(BIN)/python -m tests.documents.drawn_invoices --seed $(SEED) --n $(N)
 
 lint: install ## style, import rules, code that nobody calls
 	$(BIN)/ruff check .

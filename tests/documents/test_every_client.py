@@ -37,6 +37,9 @@ ENTITY = Entity(
     invoice_prefix="BXL",
     joint_committee="200",
 )
+JOB_CARD = JobSummary(
+    job_id="7K3QZ9A1BC", title="Concert", member_id="p-ann", member_name="Ann", client_name="Client"
+)
 JOB = """
 title: Concert
 description: Two sets of songs in the courtyard, with their own sound system
@@ -108,18 +111,15 @@ def papers(declaration: JobDeclaration, made: JobPlan) -> Iterator[InvoicePaper]
     """Every document of the schedule and its credit note."""
     assert declaration.client is not None
     client = declared_client(declaration.client, "c-1", 1)
-    card = JobSummary(
-        job_id="7K3QZ9A1BC", title="Concert", member_id="p-ann", member_name="Ann", client_name="Client"
-    )
     common: dict[str, Any] = {
         "entity": HEAD.entity(ENTITY),
         "client": client,
-        "card": card,
+        "card": JOB_CARD,
         "issued_on": date(2026, 3, 12),
         "sandbox": True,
     }
     for request in made.invoicing.values():
-        kept = _kept(request.kind, request.net_eur, request.vat_eur)
+        kept = kept_as(request.kind, request.net_eur, request.vat_eur)
         taken = [kept.model_copy(update={"kind": "deposit"})] if request.prepaid_eur else []
         paper = invoice_paper(request, refers_to=taken, taken_off=[], **common)
         yield paper
@@ -129,7 +129,8 @@ def papers(declaration: JobDeclaration, made: JobPlan) -> Iterator[InvoicePaper]
         yield invoice_paper(credit, refers_to=[kept], **common)
 
 
-def _kept(kind: Any, net: Decimal, vat: Decimal) -> KeptInvoice:
+def kept_as(kind: Any, net: Decimal, vat: Decimal) -> KeptInvoice:
+    """A document as the book keeps it."""
     return KeptInvoice(
         order_key="k",
         invoice_id="i",
