@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "instalments"
 down_revision = "collection_costs"
@@ -17,7 +18,7 @@ def upgrade() -> None:
         sa.Column("job_id", sa.String(length=20), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("parts", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False),
         sa.Column("interest", sa.String(length=10), nullable=False),
         sa.Column("by", sa.String(length=80), nullable=False),
         sa.Column("proposed_on", sa.Date(), nullable=False),
