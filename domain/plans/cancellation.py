@@ -47,6 +47,14 @@ def free_until(plan: JobPlan, job_file: JobFile) -> date | None:
     return day_in_brussels(datetime.fromisoformat(str(accepted_at))) + TO_STEP_BACK
 
 
+def _written(amount: Decimal, language: Language) -> str:
+    """An amount as the client's language writes it."""
+    whole = f"{amount:,.2f}"
+    return (
+        whole if language == "en" else whole.translate(str.maketrans(",.", "\u00a0," if language == "fr" else ".,"))
+    )
+
+
 def fee_request(plan: JobPlan, job_file: JobFile, on: date) -> InvoiceRequest | None:
     """The document that asks for the fee, until an adviser says what it is; None when nothing is owed.
 
@@ -56,7 +64,8 @@ def fee_request(plan: JobPlan, job_file: JobFile, on: date) -> InvoiceRequest | 
     like = next(reversed(plan.invoicing.values()), None)
     if fee is None or like is None or plan.agreement is None:
         return None
-    label = LABEL[like.language].format(**fee.params, title=plan.title)
+    price = _written(plan.agreement.price_ex_vat_eur, like.language)
+    label = LABEL[like.language].format(percent=fee.params["percent"], price=price, title=plan.title)
     return like.model_copy(
         update={
             "kind": "debit_note",

@@ -191,6 +191,9 @@ async def test_a_client_who_cancels_owes_what_the_accepted_table_says_and_pays_i
     await until_asked(house, job_id, "invoicing:cancellation", "CancellationFeeUndecided")
     asked = await house.step(job_id, "invoicing:cancellation")
     assert asked is not None
+    assert asked.request["lines"][0]["label"].startswith(
+        "Annulation par le client, 30 % du prix convenu de 2\xa0400,00 EUR"
+    )
     request = asked.request | {"claimed_as": "compensation"}
     await house.decide(job_id, "invoicing:cancellation", "replay", who="iris", request=request)
     note = await house.until_step(job_id, "invoicing:cancellation", "done")
