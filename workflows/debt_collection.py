@@ -96,7 +96,7 @@ class DebtCollectionWorkflow:
             if balance.look_at is not None:
                 until = min(until, balance.look_at)
             nudged = await self._steps.wait(lambda: self._nudged, until=until)
-            if not nudged and stage and until == self._file.next_at:
+            if not nudged and stage and until == self._file.next_at and not balance.resting:
                 await self._carry_out(stage)
 
     async def _look(self) -> OpenBalance:

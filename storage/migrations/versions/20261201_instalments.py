@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "instalments"
-down_revision = "collection_costs"
+down_revision = "late_costs"
 branch_labels = None
 depends_on = None
 
