@@ -21,6 +21,7 @@ from activities.letterhead import Letterhead
 from activities.ports import Audience, Clients, Entities, Jobs, Ledger, Post, Printer
 from activities.step import Clock
 from domain.collection_state import KeptCollection, KeptStage, NewCollection, StageEnding
+from domain.instalments import held_to
 from domain.money import ZERO
 from domain.orders import StepOrder, order_key
 from domain.papers import ReminderPaper
@@ -283,13 +284,13 @@ class CollectionDesk:
 
 def _resting(position: Position) -> Position:
     """While the agreed instalments are paid nothing else is asked, and interest runs or stops as agreed."""
-    plan, held = position.collection.plan, position.plan_standing
-    if plan is None or held is None or held.broken or held.breaks_on is None:
+    held, kept = position.plan_standing, held_to(position.collection.plans)
+    if kept is None or (held is not None and held.broken):
         return position
     facts = position.facts.model_copy(
         update={
-            "instalments_until": held.breaks_on - ONE_DAY,
-            "interest_stops_on": plan.agreed_on if plan.interest == "stops" else None,
+            "instalments_until": held.breaks_on - ONE_DAY if held is not None and held.breaks_on else None,
+            "interest_stops_on": kept.agreed_on if kept.interest == "stops" else None,
         }
     )
     return replace(position, facts=facts)

@@ -21,13 +21,15 @@ class Instalments(CollectionDesk):
     """The cooperative's side of a plan."""
 
     async def _watch_plans(self, position: Position) -> bool:
-        """Note a plan that is broken by today, and tell the client what is new. Whether a plan was broken now."""
+        """Note a plan that is broken by today or paid to its end, and tell the client. Whether one was broken now."""
         broken = False
         plan, held = position.collection.plan, position.plan_standing
         if plan is not None and held is not None and held.broken:
             at = self._clock.now()
             await self._plans.become(plan.invoice_id, plan.n, "broken", at, instead_of=("agreed",))
             broken = True
+        if plan is not None and held is not None and held.next_part is None:
+            await self._plan_ends(position)
         for one in position.collection.plans:
             if one.told != one.state and not (broken and one is plan):
                 await self._tell_client(position, one)

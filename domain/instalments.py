@@ -49,6 +49,12 @@ def in_force(plans: tuple[InstalmentPlan, ...]) -> InstalmentPlan | None:
     return next((plan for plan in reversed(plans) if plan.state == "agreed"), None)
 
 
+def held_to(plans: tuple[InstalmentPlan, ...]) -> InstalmentPlan | None:
+    """The plan that is kept so far, or was kept to its end: what was agreed about interest holds."""
+    last = next((plan for plan in reversed(plans) if plan.state not in OPEN and plan.state != "withdrawn"), None)
+    return last if last is not None and last.state in ("agreed", "kept") else None
+
+
 def answerable(plans: tuple[InstalmentPlan, ...]) -> InstalmentPlan | None:
     """The plan that waits for an answer of the client or of the cooperative."""
     return next((plan for plan in reversed(plans) if plan.state in OPEN), None)
