@@ -21,7 +21,7 @@ class Instalments(CollectionDesk):
     """The cooperative's side of a plan."""
 
     async def _watch_plans(self, position: Position) -> bool:
-        """Note a plan that is broken by today or paid to its end, and tell the client. Whether one was broken now."""
+        """Note a plan that is broken by today or paid to its end; tell the client. Whether one was broken now."""
         broken = False
         plan, held = position.collection.plan, position.plan_standing
         if plan is not None and held is not None and held.broken:
