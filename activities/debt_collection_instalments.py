@@ -58,7 +58,7 @@ class Instalments(CollectionDesk):
         except (PartnerDown, Refusal) as away:
             log.warning("plan %s of %s not told: %s", plan.n, plan.invoice_id, away)
             return
-        await self._plans.told(plan.invoice_id, plan.n, plan.state)
+        await self._plans.client_informed(plan.invoice_id, plan.n, plan.state)
 
     async def _plan_ends(self, position: Position) -> None:
         """Nothing is owed any more: the plan was kept, and what waited for an answer waits no longer."""

@@ -26,7 +26,7 @@ from domain.rates import RateNotKnownYet
 from domain.rules import consumer, debt_collection
 from domain.rules.consumer import Channel
 from domain.rules.debt_collection import InvoiceFacts, LawfulClaim, Route, SentStage
-from domain.rules.instalments import PlanStanding, standing
+from domain.rules.instalments import PlanStanding, standing_of
 from domain.services.debt_collection import OFFICES, ClientNotReachable, Dossier, StageKind
 from domain.services.invoicing import KeptInvoice
 
@@ -85,7 +85,7 @@ class Position:
     def plan_standing(self) -> PlanStanding | None:
         """How the agreed plan of instalments stands today; None without one."""
         plan = self.collection.plan
-        return None if plan is None else standing(plan, self.open_eur, self.on, self.facts.tolerance_eur)
+        return None if plan is None else standing_of(plan, self.open_eur, self.on, self.facts.tolerance_eur)
 
     @property
     def address(self) -> Address:

@@ -103,7 +103,7 @@ class Plans(Protocol):
         """Note what became of a plan, with its line in the story."""
         ...
 
-    async def told(self, invoice_id: str, n: int, state: PlanState) -> None:
+    async def client_informed(self, invoice_id: str, n: int, state: PlanState) -> None:
         """The client was told by mail."""
         ...
 

@@ -15,7 +15,7 @@ class Invoicing(BillingByHand):
     @activity.defn(name="invoicing.issue")
     async def issue(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Number the invoice, print and file it, and book it."""
-        order = await self._decided(order)
+        order = await self._as_decided(order)
         credited = await self._credited(order)
         kept = await self._written(order, order.key, order.request, credited)
         await self._books.book(order, kept, credited)
@@ -78,7 +78,7 @@ class Invoicing(BillingByHand):
     async def credit(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Take all that this invoice asked for back, with a credit note that has its own number."""
         invoice = await self._whole(order.key)
-        order = await self._decided(order, issued=invoice)
+        order = await self._as_decided(order, issued=invoice)
         request = order.request.model_copy(update={"kind": "credit_note", "credits": invoice.number})
         kept = await self._written(order, order.key_for("credit"), request, invoice)
         await self._books.book(order, kept, invoice)

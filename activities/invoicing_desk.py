@@ -63,7 +63,7 @@ class Billing:
         self._letterhead = letterhead
         self._clock = clock
 
-    async def _decided(
+    async def _as_decided(
         self, order: StepOrder[InvoiceRequest], issued: KeptInvoice | None = None
     ) -> StepOrder[InvoiceRequest]:
         """The order of a cancellation fee as the adviser decided it, or as it was issued; any other as it is."""

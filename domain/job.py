@@ -13,6 +13,7 @@ from domain.proposed_move import Proposal
 from domain.services.debt_collection import DebtCollectionRequest
 from domain.services.invoicing import InvoiceRequest
 from domain.services.wages import WagesRequest
+from domain.withdrawal import Withdrawal as Withdrawal
 
 JobState = Literal[
     "quoted",
@@ -267,19 +268,6 @@ class Decision(Message):
     """The second person, where two decide."""
     content_hash: str | None = None
     """What was decided, by whom and about which step: an operation id never stands for anything else."""
-
-
-class Withdrawal(Message):
-    """The wish to stop the job."""
-
-    operation_id: str
-    by: str
-    role: str
-    reason: str
-    by_client: bool = False
-    """The client cancels the order: the accepted table says what is owed."""
-    fee: InvoiceRequest | None = None
-    """What the client owes for that, before an adviser said what it is; None when nothing is owed."""
 
 
 class Move(Message):

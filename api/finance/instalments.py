@@ -16,7 +16,7 @@ from api.partners.nudges import money_moved
 from api.security.permissions import Asker, may
 from domain.collection_state import KeptCollection
 from domain.instalments import InstalmentPlan, Interest, Pace, PlanState, answerable
-from domain.rules.instalments import MOST_PARTS, NoSuchPlan, split, standing
+from domain.rules.instalments import MOST_PARTS, NoSuchPlan, split, standing_of
 from domain.services.debt_collection import Instalment
 from storage.services.debt_collection import Collections
 from storage.services.instalments import Instalments, PlanNotOpen
@@ -107,7 +107,7 @@ async def resume(
     plan = kept.plans[-1] if kept.plans else None
     if plan is None or plan.state != "broken":
         raise Wrong("not-now", "no plan was broken")
-    held = standing(plan, await open_eur(home, kept), home.today())
+    held = standing_of(plan, await open_eur(home, kept), home.today())
     if held.broken:
         raise Wrong("not-now", f"{held.missing_eur} EUR of the parts that are due have not come")
     async with audited_here(home, asker, "debt.instalments.resume", f"{invoice_id}: {given.reason}", kept.job_id):

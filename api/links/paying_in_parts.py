@@ -40,7 +40,7 @@ async def say(home: Container, row: LinkRow, invoice_id: str, given: PartsAnswer
     if (kept.job_id, kept.client_id) != (row.job_id, row.subject_id):
         raise Wrong("not-found")
     if given.do == "ask":
-        asked = _asked(given)
+        asked = _plan_wanted(given)
         parts = await instalments.parts_of(home, kept, asked)
         await instalments.keep(home, kept, parts, "asked", asked, "runs", row.subject_id)
     else:
@@ -53,7 +53,7 @@ async def say(home: Container, row: LinkRow, invoice_id: str, given: PartsAnswer
     await instalments.looked_at(home, kept)
 
 
-def _asked(given: PartsAnswer) -> instalments.PlanAsked:
+def _plan_wanted(given: PartsAnswer) -> instalments.PlanAsked:
     lacking = [
         FieldProblem(where=name, why="say it")
         for name in ("parts", "first_on", "reason")

@@ -61,7 +61,7 @@ def _nth(first_on: date, n: int, pace: Pace) -> date:
     return date(year, month + 1, min(first_on.day, monthrange(year, month + 1)[1]))
 
 
-def standing(plan: InstalmentPlan, open_eur: Decimal, on: date, tolerance_eur: Decimal = ZERO) -> PlanStanding:
+def standing_of(plan: InstalmentPlan, open_eur: Decimal, on: date, tolerance_eur: Decimal = ZERO) -> PlanStanding:
     """How the plan stands: whatever came in since the agreement pays the earliest parts first.
 
     A part that is not there when its grace is over and the statements of those days have come breaks the plan.

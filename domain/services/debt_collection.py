@@ -35,7 +35,6 @@ OFFICES: dict[StageKind, Office] = {
 }
 """Whom a dossier goes to at each stage with which one is handed over."""
 
-
 LossBearer = Literal["activity", "sector", "community"]
 """Who may bear a loss; a person's wage is not among them."""
 
@@ -142,9 +141,8 @@ class OpenBalance(Message):
     with_counsel: bool = False
     """A lawyer or a bailiff holds a dossier: they are asked how far it is."""
     resting: bool = False
-    """An agreed plan of instalments is kept: nothing is asked meanwhile."""
+    """An agreed plan of instalments is kept, which is looked at again then:"""
     look_at: datetime | None = None
-    """When it is looked again whether the plan is kept."""
 
     @property
     def settled(self) -> bool:

@@ -115,7 +115,7 @@ class Instalments:
             await _tell(connection, plan, row.job_id, row.number, at, told_by, reason, news)
             return plan
 
-    async def told(self, invoice_id: str, n: int, state: PlanState) -> None:
+    async def client_informed(self, invoice_id: str, n: int, state: PlanState) -> None:
         """The client was told by mail."""
         this = (instalment_plans.c.invoice_id == invoice_id, instalment_plans.c.n == n)
         async with self._database.writing() as connection:

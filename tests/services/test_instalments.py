@@ -7,7 +7,7 @@ from decimal import Decimal as D
 import pytest
 
 from domain.instalments import InstalmentPlan, PlanState
-from domain.rules.instalments import NoSuchPlan, split, standing
+from domain.rules.instalments import NoSuchPlan, split, standing_of
 from domain.services.debt_collection import Instalment
 from storage.execution.events import Events
 from storage.services.instalments import Instalments, PlanNotOpen
@@ -55,7 +55,7 @@ def test_a_part_may_come_a_week_late(
     plan = InstalmentPlan(
         invoice_id="I", n=1, state="agreed", parts=THREE, interest="runs", by="c", proposed_on=date(2026, 3, 1)
     )
-    held = standing(plan, D(open_eur), date.fromisoformat(on))
+    held = standing_of(plan, D(open_eur), date.fromisoformat(on))
     assert held.next_part is not None
     assert (held.next_part.on.isoformat(), held.missing_eur) == (next_on, D(missing))
     assert held.breaks_on is not None
