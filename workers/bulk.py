@@ -11,8 +11,11 @@ from activities.bulk_replay import BulkReplay
 from domain.errors import PartnerDown
 from domain.job import Decision, Taken
 from engine.stuck import has_ended
+from storage.core.database import Database
 from storage.execution.bulk_replay_items import ReplayBook
 from storage.execution.operations import AlreadyProposed, Proposal, Proposals
+from storage.execution.shown_content import shown_sha256
+from storage.jobs.steps import StepRows
 from workers.order_lookups import Lookups
 from workers.site import OnSite
 
@@ -55,11 +58,14 @@ class TemporalDoors:
 class SecondPersons:
     """Decisions that wait for a second person."""
 
-    def __init__(self, proposals: Proposals) -> None:
-        self._proposals = proposals
+    def __init__(self, database: Database) -> None:
+        self._proposals = Proposals(database)
+        self._steps = StepRows(database)
+        self._database = database
 
     async def propose(self, job_id: str, decision: Decision, at: datetime) -> None:
         """Put it before a second person; what is proposed already stays so."""
+        row = await self._steps.step(job_id, decision.step)
         proposal = Proposal(
             proposal_id=decision.operation_id,
             job_id=job_id,
@@ -70,6 +76,7 @@ class SecondPersons:
             reason=decision.reason,
             decision=decision,
             proposed_at=at,
+            shown_sha256=await shown_sha256(self._database, row, decision),
         )
         try:
             await self._proposals.propose(proposal)
@@ -82,7 +89,7 @@ def bulk_replay(client: Client, site: OnSite) -> BulkReplay:
     return BulkReplay(
         ReplayBook(site.database),
         TemporalDoors(client),
-        SecondPersons(Proposals(site.database)),
+        SecondPersons(site.database),
         Lookups(site),
         site.calendar,
     )

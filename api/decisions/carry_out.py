@@ -30,8 +30,13 @@ def reused(taken: Decision) -> Wrong:
     return Wrong("key-reused", f"{taken.operation_id} stands for another decision already")
 
 
-async def carry_out(home: Container, row: StepRow, taken: Decision, rule: Rule) -> Taken:
-    """Hand a decision that enough persons have taken to the process, and keep what it said."""
+async def carry_out(
+    home: Container, row: StepRow, taken: Decision, rule: Rule, shown_sha256: str | None = None
+) -> Taken:
+    """Hand a decision that enough persons have taken to the process, and keep what it said.
+
+    `shown_sha256` is of what two persons said yes to, for the audit.
+    """
     try:
         await home.operations.record_request(_operation(home, row, taken, rule))
     except OperationReused:
@@ -44,6 +49,7 @@ async def carry_out(home: Container, row: StepRow, taken: Decision, rule: Rule) 
         job_id=row.job_id,
         step=row.step,
         why=taken.reason,
+        shown_sha256=shown_sha256,
     )
     said = DecisionOutcome()
     try:

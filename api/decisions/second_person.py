@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from activities.catalog import step_of
 from api.container import Container, Home
@@ -16,6 +16,7 @@ from api.security.permissions import Asker, may
 from domain.decisions import redacted
 from domain.job import Taken
 from storage.execution.operations import AlreadyAnswered, Proposal, ProposalState
+from storage.execution.shown_content import shown_sha256
 from storage.jobs.steps import StepRow
 
 router = APIRouter(prefix="/api/ops/proposals", tags=["ops"])
@@ -32,6 +33,8 @@ class SecondGiven(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "I have seen the file"}]})
 
     reason: Reason
+    shown_sha256: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
+    """The hash that stood beside what you were shown: another one is a change since, and asks again."""
 
 
 class ProposalTold(Proposal):
@@ -41,6 +44,8 @@ class ProposalTold(Proposal):
     """The roles one of which the second person has."""
     why: str = ""
     """Why it takes two."""
+    changed: bool = False
+    """Whether something shown has changed since it was proposed: it cannot be confirmed, only proposed anew."""
 
 
 @router.get("", responses=responses("signed-out", "not-allowed"))
@@ -69,11 +74,12 @@ async def confirm(home: Home, asker: Seconds, proposal_id: ProposalId, given: Se
     one = await _proposal(home, proposal_id)
     row = await home.steps.step(one.job_id, one.step)
     _another(asker, one, row)
-    if one.state == "refused" or (one.state == "confirmed" and one.answered_by != asker.person_id):
+    if one.state in ("refused", "overtaken") or (one.state == "confirmed" and one.answered_by != asker.person_id):
         raise Wrong("already-answered", f"{one.state} before")
+    await _as_shown(home, asker, one, row, given)
     taken = one.decision.model_copy(update={"confirmed_by": asker.person_id})
     try:
-        done = await decision_service.carry_out(home, row, taken, "two")
+        done = await decision_service.carry_out(home, row, taken, "two", one.shown_sha256)
     except NotTaken:
         await _answer(home, one, "overtaken", asker, given.reason)
         raise
@@ -105,11 +111,32 @@ async def refuse(home: Home, asker: Seconds, proposal_id: ProposalId, given: Sec
     return await _proposal_view(home, asker, await _proposal(home, proposal_id))
 
 
+async def changed(home: Container, one: Proposal, row: StepRow) -> bool:
+    """Whether what an open proposal shows is no longer what its first person saw."""
+    if one.state != "open" or one.shown_sha256 is None:
+        return False
+    return await shown_sha256(home.database, row, one.decision) != one.shown_sha256
+
+
 def _another(asker: Asker, one: Proposal, row: StepRow) -> None:
     """The second person may decide this, and is not the first."""
     decision_service.allowed(asker, row)
     if asker.person_id == one.by:
         raise Wrong("second-person", "two different persons decide this")
+
+
+async def _as_shown(home: Container, asker: Asker, one: Proposal, row: StepRow, given: SecondGiven) -> None:
+    """Both say yes to the very same content: what changed since the first yes is proposed again."""
+    if one.state != "open" or one.shown_sha256 is None:
+        return
+    now = await shown_sha256(home.database, row, one.decision)
+    if now != one.shown_sha256:
+        await _answer(home, one, "overtaken", asker, given.reason)
+        line = audited(home, asker, f"step.{one.kind}.overtaken", one.job_id, given.reason, step=one.step)
+        told = {"operation_id": one.decision.operation_id, "outcome": "changed_since", "shown_sha256": now}
+        await home.audit.record(line.model_copy(update=told))
+    if given.shown_sha256 not in (None, now) or now != one.shown_sha256:
+        raise Wrong("stale", "what is shown has changed since it was proposed: look at it and propose it again")
 
 
 async def _answer(home: Container, one: Proposal, state: ProposalState, asker: Asker, why: str) -> None:
@@ -141,4 +168,5 @@ async def _proposal_view(home: Container, asker: Asker, one: Proposal) -> Propos
         },
         may_confirm=decision_service.may_confirm(row),
         why=decision_service.ruled(row, one.decision).why,
+        changed=await changed(home, one, row),
     )

@@ -31,6 +31,7 @@ from domain.held_fields import held_elsewhere, in_english
 from domain.job import Decision, Taken
 from domain.questions import answers, misplaced
 from storage.execution.operations import AlreadyProposed, Proposal, ProposalState
+from storage.execution.shown_content import shown_sha256
 from storage.jobs.steps import StepRow
 from storage.security.audit import hash_of
 from workflows.decisions import contents_flaw, given_back_flaw, signed_paper
@@ -248,13 +249,18 @@ async def propose(
         decision=taken,
         changes=difference(row.file.request, taken.request or row.file.request),
         proposed_at=home.now(),
+        shown_sha256=await shown_sha256(home.database, row, taken),
     )
     try:
         kept = await home.proposals.propose(wanted)
     except AlreadyProposed as open_:
         raise Wrong("already-proposed", str(open_), proposal_id=open_.proposal_id) from None
     line = audited(home, asker, f"step.{taken.kind}.proposed", row.job_id, taken.reason, step=row.step)
-    await home.audit.record(detailed(line, row, taken).model_copy(update={"outcome": "waits_for_second"}))
+    await home.audit.record(
+        detailed(line, row, taken).model_copy(
+            update={"outcome": "waits_for_second", "shown_sha256": kept.shown_sha256}
+        )
+    )
     told = {"kind": taken.kind, "reason": taken.reason}
     await home.events.append(
         row.job_id,

@@ -68,6 +68,7 @@ proposals = Table(
     Column("answered_by", String(40)),
     Column("answered_at", UtcDateTime),
     Column("answer", Text),
+    Column("shown_sha256", String(64)),
     Index(None, "state", "proposed_at"),
     Index(None, "job_id", "step", "state"),
 )
@@ -139,6 +140,8 @@ class Proposal(Message):
     answered_by: str | None = None
     answered_at: datetime | None = None
     answer: str | None = None
+    shown_sha256: str | None = None
+    """The hash of all that the first person was shown: a change of it asks again."""
 
 
 class AlreadyProposed(AllInclusiveError):

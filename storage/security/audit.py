@@ -54,6 +54,7 @@ audit = Table(
     Column("operation_id", String(80)),
     Column("confirmed_by", String(80)),
     Column("difference", Text),
+    Column("shown_sha256", String(64)),
     Index(None, "job_id", "n"),
     Index(None, "who", "n"),
     Index(None, "at", "n"),
@@ -116,9 +117,11 @@ class AuditEntry(Message):
     """The second person, where two decide."""
     difference: str | None = None
     """What was edited, from what to what, without private values."""
+    shown_sha256: str | None = None
+    """The hash of what two persons were shown and said yes to."""
 
 
-LATER = frozenset({"operation_id", "confirmed_by", "difference"})
+LATER = frozenset({"operation_id", "confirmed_by", "difference", "shown_sha256"})
 """Fields younger than the first lines: absent, they are no part of a line's hash."""
 
 

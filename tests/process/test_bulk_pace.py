@@ -109,7 +109,7 @@ async def test_in_safe_mode_what_the_partner_shows_already_is_left_alone(here: M
     items = await parked(here, 4)
     there = {item.job_id for item in items[:2]}
     kept = await here.frozen(items, safe=True)
-    doors, people = TemporalDoors(here.client), SecondPersons(Proposals(here.database))
+    doors, people = TemporalDoors(here.client), SecondPersons(here.database)
     bulk = BulkReplay(ReplayBook(here.database), doors, people, Shown(there), here.site.calendar)
     progress = await bulk.carry_out(Slice(replay_id=kept.replay_id, size=10, at_once=10))
     assert progress.counts == {"already_there": 2, "done": 2}

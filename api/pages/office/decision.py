@@ -1,6 +1,6 @@
 """A decision in the form its page shows it: what can be done, what it would do, and what was decided before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -192,13 +192,16 @@ def decision_context(
     earlier: Sequence[Operation],
     names: Mapping[str, str],
     lang: Language,
+    changed: Collection[str] = (),
 ) -> dict[str, Any]:
     """Who is busy with it, what was noted, what waits for a second person, and what was decided before."""
     return {
         "claim": _claim(asker, claim, names, lang),
         "mine": claim is not None and claim.by == asker.person_id,
         "notes": [(one.text, names.get(one.by, one.by), moment(lang, one.at)) for one in reversed(notes)],
-        "proposals": [proposal(one, row, asker, names, lang) for one in waiting],
+        "proposals": [
+            proposal(one, row, asker, names, lang) | {"changed": one.proposal_id in changed} for one in waiting
+        ],
         "earlier": [
             (
                 say(lang, f"office.kind.{one.kind}"),
@@ -235,6 +238,7 @@ def proposal(
         "two_why": why_two(decision_service.ruled(row, one.decision), lang) if row else "",
         "at": moment(lang, one.proposed_at),
         "own": one.by == asker.person_id,
+        "shown": one.shown_sha256 or "",
         "changes": [
             (
                 _label(each.field, lang),

@@ -82,7 +82,7 @@ async def answer(request: Request, home: Home, asker: Known, proposal_id: second
     """The second person's yes or no to a decision that takes two."""
     asker.must("review")
     said = await read_body(request, Answer)
-    why = second_person.SecondGiven(reason=said.reason)
+    why = second_person.SecondGiven(reason=said.reason, shown_sha256=said.shown_sha256)
     if said.answer == "yes":
         await second_person.confirm(home, asker, proposal_id, why)
     else:
@@ -197,7 +197,8 @@ async def _about(here: StepPage, lang: Any) -> dict[str, Any]:
     earlier = await home.operations.of_step(row.job_id, row.step)
     people = [one.by for one in notes] + [one.by for one in open_] + [one.by for one in earlier]
     names = await _names(home, claim.by if claim else None, *people, *(one.confirmed_by for one in earlier))
-    return shown.decision_context(here.asker, row, claim, notes, open_, earlier, names, lang)
+    changed = {one.proposal_id for one in open_ if await second_person.changed(home, one, row)}
+    return shown.decision_context(here.asker, row, claim, notes, open_, earlier, names, lang, changed)
 
 
 async def _claim_or_note(here: StepPage, form: Mapping[str, str]) -> Response:
