@@ -52,6 +52,7 @@ PLACES: tuple[Place, ...] = (
     Place(path="/waiting", roles=OFFICE),
     Place(path="/debtors/{client_id}", roles=OFFICE),
     Place(path="/ops", roles=OFFICE),
+    Place(path="/accounts", roles=("ops", "auditor")),
     Place(path="/ops/replays", roles=OFFICE),
     Place(path="/ops/replays/{replay_id}", roles=OFFICE),
     Place(path="/a/{token}", roles=("client",), instead=(410,)),

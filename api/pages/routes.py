@@ -3,6 +3,7 @@
 from api.pages import about, api_docs, sign_in
 from api.pages.member import activity, declare, messages, move_and_withdraw, security
 from api.pages.member import routes as member_routes
+from api.pages.office import accounts as office_accounts
 from api.pages.office import audit as office_audit
 from api.pages.office import bank as office_bank
 from api.pages.office import bulk as office_bulk
@@ -21,6 +22,7 @@ PAGES = (
     activity,
     about,
     office_routes,
+    office_accounts,
     office_audit,
     office_bank,
     office_bulk,

@@ -46,6 +46,8 @@ Doing = Literal[
     "dispute",
     "propose_instalments",
     "see_figures",
+    "see_accounts",
+    "keep_accounts",
     "run_demo_clock",
 ]
 EVERYBODY: frozenset[Role] = frozenset({"member", "advisor", "ops", "finance", "auditor"})
@@ -76,6 +78,8 @@ MAY: Mapping[Doing, frozenset[Role]] = {
     "dispute": frozenset({"advisor", "finance"}),
     "propose_instalments": frozenset({"member", "advisor", "finance"}),
     "see_figures": frozenset({"advisor", "ops", "finance", "auditor"}),
+    "see_accounts": frozenset({"ops", "auditor"}),
+    "keep_accounts": frozenset({"ops"}),
     "run_demo_clock": EVERYBODY,
 }
 """`decide_own`: a parked step whose problem names this role as the one who decides. `review`: being the second

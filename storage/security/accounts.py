@@ -4,11 +4,26 @@ import hashlib
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Row, String, Table, delete, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from domain.message import Message
 from storage.core.database import Database, upsert
 from storage.core.tables import Encrypted, EncryptedJson, Json, UtcDateTime, in_row, metadata
+from storage.people.people import people
 from storage.security.sessions import sessions
 
 Role = Literal["member", "advisor", "ops", "finance", "auditor"]
@@ -89,6 +104,18 @@ class Accounts:
         """Whether anybody at all can sign in."""
         async with self._database.reading() as connection:
             return await connection.scalar(select(accounts.c.login).where(accounts.c.active).limit(1)) is not None
+
+    async def page(self, text: str, after: str, limit: int) -> list[SignInAccount]:
+        """Some accounts by login, behind the last one seen; `text` is part of a login or of a person's name."""
+        wanted = select(accounts).join(people).where(accounts.c.login > after)
+        if text:
+            name = func.lower(people.c.given_name + " " + people.c.family_name)
+            here = (one.contains(text.lower(), autoescape=True) for one in (accounts.c.login, name))
+            wanted = wanted.where(or_(*here))
+        async with self._database.reading() as connection:
+            return [
+                _account(row) for row in await connection.execute(wanted.order_by(accounts.c.login).limit(limit))
+            ]
 
     async def demo(self) -> list[SignInAccount]:
         """The accounts a demonstration offers, by login."""

@@ -4,12 +4,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, select, update
+from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, select, update
 
 from domain.message import Message
 from storage.core.database import Database
 from storage.core.tables import UtcDateTime, metadata
-from storage.security.accounts import accounts
+from storage.security.accounts import accounts, password_links
 
 NOT_AGAIN_WITHIN: Final = timedelta(minutes=5)
 """House rule: whoever presses twice gets one mail, and nobody's mailbox is filled by a stranger."""
@@ -63,6 +63,15 @@ class PasswordRequests:
             again = await connection.scalar(lately.limit(1)) is not None
             row = {"request_id": secrets.token_hex(10), "person_id": None if again else person_id, "asked_at": at}
             await connection.execute(password_requests.insert().values(**row))
+
+    async def retire(self, person_id: str, at: datetime) -> None:
+        """No link that was mailed to this person, or is about to be, sets a password any more."""
+        waiting = update(password_requests).where(
+            password_requests.c.person_id == person_id, password_requests.c.done_at.is_(None)
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(waiting.values(done_at=at))
+            await connection.execute(delete(password_links).where(password_links.c.person_id == person_id))
 
     async def due(self, limit: int = 50) -> list[PasswordRequest]:
         """What nobody has seen to yet, the oldest first."""

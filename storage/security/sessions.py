@@ -5,6 +5,7 @@ Instants here are wall-clock time: a session has nothing to do with business tim
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -112,6 +113,15 @@ class Sessions:
         async with self._database.reading() as connection:
             rows = await connection.execute(theirs.order_by(sessions.c.seen_at.desc()).limit(MOST_LISTED))
             return [Session.model_validate(dict(row._mapping)) for row in rows]
+
+    async def of_all(self, person_ids: Sequence[str], now: datetime) -> dict[str, list[Session]]:
+        """Everywhere several persons are signed in, by person, the one used last first."""
+        theirs = select(sessions).where(sessions.c.person_id.in_(person_ids), *_alive(now))
+        found: dict[str, list[Session]] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(theirs.order_by(sessions.c.seen_at.desc())):
+                found.setdefault(row.person_id, []).append(Session.model_validate(dict(row._mapping)))
+        return {person_id: each[:MOST_LISTED] for person_id, each in found.items()}
 
     async def close_one(self, person_id: str, name: str) -> int:
         """Signed out of one of one's own sessions, by the name it is listed under; how many there were."""

@@ -86,7 +86,18 @@ async def audit(
     )
 
 
-KINDS = ("step.*", "job.*", "bulk.*", "partner.*", "batch.*", "bank.*", "movement.*", "review.*", "person.*")
+KINDS = (
+    "step.*",
+    "job.*",
+    "bulk.*",
+    "partner.*",
+    "batch.*",
+    "bank.*",
+    "movement.*",
+    "review.*",
+    "person.*",
+    "account.*",
+)
 """What decisions are about."""
 
 

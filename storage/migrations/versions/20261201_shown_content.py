@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "shown_content"
-down_revision = ("paid_by_hand", "collection_costs", "password_requests")
+down_revision = ("late_costs", "paid_by_hand", "password_requests")
 branch_labels = None
 depends_on = None
 
