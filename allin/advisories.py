@@ -30,7 +30,7 @@ def accepted(text: str) -> list[Accepted]:
     return found
 
 
-def told(report: str) -> tuple[int, str]:
+def reported(report: str) -> tuple[int, str]:
     """What the audit's report says, as an exit code and in words: what could not be asked about is not fine.
 
     0: everything was asked about and nothing is known; 1: something is known; 2: some could not be asked about.
@@ -46,7 +46,7 @@ def told(report: str) -> tuple[int, str]:
 
 
 def main() -> None:
-    """Ask about the lock, and say what is known; exit code as in `told`, 2 also when nobody answered."""
+    """Ask about the lock, and say what is known; exit code as in `reported`, 2 also when nobody answered."""
     ignored = [part for one in accepted(LISTED.read_text("utf-8")) for part in ("--ignore-vuln", one.advisory)]
     lock = str(ROOT / "requirements.lock")
     asked = ["uv", "tool", "run", "pip-audit", "--requirement", lock, "--disable-pip", "--no-deps", *ignored]
@@ -54,7 +54,7 @@ def main() -> None:
         [sys.executable, "-m", *asked, "--format", "json"], check=False, stdout=subprocess.PIPE, text=True
     )
     try:
-        code, words = told(done.stdout)
+        code, words = reported(done.stdout)
     except (ValueError, KeyError):
         code, words = 2, "the advisories could not be reached: nothing is known"
     sys.stdout.write(words + "\n")

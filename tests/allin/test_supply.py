@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from allin.advisories import LISTED, accepted, told
+from allin.advisories import LISTED, accepted, reported
 from allin.bill_of_materials import ROOT, bill
 from engine.calendar import wall_clock
 
@@ -35,7 +35,7 @@ def test_what_could_not_be_asked_about_is_no_clean_bill() -> None:
     """Where advisories cannot be reached each package is skipped, and the tool itself says that all is well."""
     fine, unknown = {"name": "a", "version": "1", "vulns": []}, {"name": "b", "skip_reason": "not found"}
     hole = {"name": "c", "version": "2", "vulns": [{"id": "PYSEC-2026-1"}]}
-    assert told(json.dumps({"dependencies": [fine]})) == (0, "nothing is known against any of 1 packages")
-    assert told(json.dumps({"dependencies": [fine, unknown]}))[0] == 2
-    assert told(json.dumps({"dependencies": []}))[0] == 2
-    assert told(json.dumps({"dependencies": [fine, unknown, hole]})) == (1, "1 known holes:\nc 2: PYSEC-2026-1")
+    assert reported(json.dumps({"dependencies": [fine]})) == (0, "nothing is known against any of 1 packages")
+    assert reported(json.dumps({"dependencies": [fine, unknown]}))[0] == 2
+    assert reported(json.dumps({"dependencies": []}))[0] == 2
+    assert reported(json.dumps({"dependencies": [fine, unknown, hole]})) == (1, "1 known holes:\nc 2: PYSEC-2026-1")

@@ -77,7 +77,7 @@ FORMS: Mapping[str, dict[str, str]] = {
     "POST /api/jobs/{job}/crew/{item}/account": BECAUSE | {"iban": "BE62510007547061"},
     "POST /advisor/views": {"name": "Concerts", "question": "text=concert"},
     "POST /ops/reviews/{operation}": {"outcome": "good"},
-    "POST /accounts/p-dan": BECAUSE | {"do": "sign_out"},
+    "POST /accounts/{account}": BECAUSE | {"do": "sign_out"},
     "POST /ops/proposals/{proposal}": BECAUSE | {"answer": "yes"},
     "POST /ops/replays/count": {"service": "van_rental"},
     "POST /ops/replays": BECAUSE | {"service": "van_rental"},
