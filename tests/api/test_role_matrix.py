@@ -196,8 +196,8 @@ async def places(door: Door) -> dict[str, str]:
     proposed = (await gus.post(fail, json=DECIDED)).json()
     begun = await otto.post("/api/ops/replays", json={"service": "van_rental", "reason": "vans are back"})
     named = {
-        "job": job_id, "rule": "new_client", "paper": "order.pdf", "draft": "d-1", "item": "bob", "account": "p-gus",
-        "replay": begun.json()["replay_id"], "token": "t" * 43,
+        "job": job_id, "rule": "new_client", "paper": "order.pdf", "draft": "d-1", "item": "bob",
+        "replay": begun.json()["replay_id"], "token": "t" * 43, "account": "p-gus",
         "proposal": proposed["proposal_id"], "partner": "railway",
         "operation": await an_operation(door.house, job_id), "happening": await a_happening(door.house, job_id),
     }  # fmt: skip
