@@ -6,21 +6,28 @@ from typing import Any, Final
 from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain import entries
 from domain.bank import MoneyMove, asking
+from domain.ledger import paid_fact
 from domain.message import Message
 from domain.money import Eur
 from domain.orders import split_step
 from domain.periods import bank_day_on_or_after, day_in_brussels
-from domain.services.wages import PaymentReturned
+from domain.services.wages import PaidInTheFuture, PaymentReturned
 from storage.core.database import Clock, Database
 from storage.execution import events
 from storage.jobs import deadlines
 from storage.jobs.tables import job_steps
+from storage.money.ledger import book, one_at_a_time
+from storage.money.paid_by_hand import latest_of, paid_outside
 from storage.money.payment_tables import payments
 from storage.money.payments import Payments
 
 BASIS: Final = "promise of the cooperative: what the bank gave back is paid again at once"
 SERVICES: Final = ("wages", "expenses")
+SAME: Final = ("order_key", "job_id", "kind", "entity", "person_id", "amount_eur", "end_to_end", "remittance")
+"""What stays as it was when a payment is made once more."""
+_PAID: Final = {"wage": entries.wages_paid, "expense": entries.expenses_paid}
 
 
 class LateReturn(Message):
@@ -87,14 +94,50 @@ class LateReturns:
         async with self._database.reading() as connection:
             row = await _payment(connection, payment_id)
         assert row is not None, "it is among the open ones"
-        columns = ("order_key", "job_id", "kind", "entity", "person_id", "amount_eur", "end_to_end", "remittance")
         pay_on = bank_day_on_or_after(day_in_brussels(self._clock.now()) + timedelta(days=1))
         again = await Payments(self._database, self._clock).order(
-            **{name: getattr(row, name) for name in columns}, pay_on=pay_on, account=account
+            **{name: getattr(row, name) for name in SAME}, pay_on=pay_on, account=account
         )
         if again == payment_id:
             raise PaymentReturned(reason=row.reason or "-")
         return again
+
+    async def paid_outside(self, payment_id: str, on: date, by: str) -> str:
+        """Somebody paid it outside on this day: booked until the bank's own line shows it; the new payment's id.
+
+        KeyError when it is not among the open ones; PaidInTheFuture.
+        """
+        at = self._clock.now()
+        if on > day_in_brussels(at):
+            raise PaidInTheFuture(on=on.isoformat())
+        if payment_id not in {one.payment_id for one in await self.open()}:
+            raise KeyError(payment_id)
+        async with self._database.writing() as connection:
+            row = await _payment(connection, payment_id)
+            assert row is not None, "it is among the open ones"
+            await one_at_a_time(connection, row.job_id)
+            latest = await latest_of(connection, row.order_key)
+            if latest is None or latest.payment_id != payment_id:
+                raise KeyError(payment_id)
+            told = {name: row._mapping[name] for name in SAME} | {"pay_on": on, "ordered_at": at}
+            made = await paid_outside(connection, told, latest, on, by_hand=True)
+            paid = _PAID[row.kind](f"{row.order_key}:by-hand-{made}", row.job_id, on, row.amount_eur)
+            await book(connection, paid.model_copy(update={"fact": paid_fact(made)}))
+            service, item = split_step(_step(row))
+            params, source = {"on": on.isoformat()}, f"outside:{made}"
+            await events.append(
+                connection,
+                row.job_id,
+                f"{service}.paid_again",
+                at,
+                by=by,
+                step=_step(row),
+                params=params,
+                source=source,
+            )
+            owed = {"job_id": row.job_id, "kind": f"{service}_again", "item": item}
+            await deadlines.met_on(connection, owed, at)
+        return made
 
 
 async def _payment(connection: AsyncConnection, payment_id: str | None) -> Row[Any] | None:

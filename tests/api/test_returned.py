@@ -1,6 +1,6 @@
 """A wage the bank gives back when its step was over: the story says so, it is watched, and it is paid again."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from sqlalchemy import insert, select, update
@@ -82,8 +82,36 @@ async def test_a_late_return_is_told_watched_and_paid_again_to_another_account(d
     assert "wages_again" not in [one.kind for one in await door.house.deadlines.due_unmet(door.clock.now())]
 
 
+async def test_a_late_return_that_is_paid_outside_is_owed_no_more_and_the_banks_own_line_takes_its_place(
+    door: Door,
+) -> None:
+    job_id, end_to_end = await paid_and_over(door)
+    await told(door, "740.11", end_to_end, 4, "-740.11", "AC04")
+    fay = await door.asking("fay")
+    (late,) = (await fay.get(RETURNED)).json()["returned"]
+    path, before = f"{RETURNED}/{late['payment_id']}/by-hand", await wages_due(door, job_id)
+    said = {"reason": "her account is closed: paid to her sister, as she asks in writing"}
+    door.clock.at = datetime(2026, 2, 6, 9, tzinfo=UTC)
+    future = await fay.post(path, json=said | {"paid_on": "2026-02-07"})
+    assert (future.status_code, future.json()["refusal"]) == (422, "PaidInTheFuture")
+
+    paid = await fay.post(path, json=said | {"paid_on": "2026-02-05"})
+    assert paid.status_code == 200, paid.text
+    assert (await fay.post(path, json=said | {"paid_on": "2026-02-05"})).status_code == 404
+    assert (await fay.get(RETURNED)).json() == {"returned": []}
+    assert await wages_due(door, job_id) - before == Decimal("740.11")
+    line = (await door.house.events.since(job_id))[-1]
+    assert (line.kind, line.step, line.params) == ("wages.paid_again", "wages:ann", {"on": "2026-02-05"})
+    assert "wages_again" not in [one.kind for one in await door.house.deadlines.due_unmet(door.clock.now())]
+
+    await told(door, "-740.11", paid.json()["payment_id"], 5, "0.00")
+    assert await wages_due(door, job_id) - before == Decimal("740.11")
+
+
 async def test_only_finance_pays_again(door: Door) -> None:
     for login, wanted in {"ada": 200, "eve": 403, "ann": 403}.items():
         asking = await door.asking(login)
         assert (await asking.get(RETURNED)).status_code == wanted
         assert (await asking.post(f"{RETURNED}/P1/again", json=REASON)).status_code == 403
+        outside = REASON | {"paid_on": "2026-02-05"}
+        assert (await asking.post(f"{RETURNED}/P1/by-hand", json=outside)).status_code == 403

@@ -41,6 +41,7 @@ JSON: Mapping[str, object] = {
     "POST /api/bank/credits/{job}": BECAUSE | {"kind": "keep", "amount_eur": "1.00"},
     "POST /api/debts/{invoice}/instalments": BECAUSE | {"parts": 3, "first_on": "2026-02-20"},
     "POST /api/debts/{invoice}/instalments/answer": BECAUSE | {"agreed": True},
+    "POST /api/bank/returned/{payment}/by-hand": BECAUSE | {"paid_on": "2026-02-02"},
     "POST /api/debts/{invoice}/again": BECAUSE | {"how": "collect"},
     "POST /bank/debts/{invoice}": BECAUSE | {"how": "collect"},
     "POST /api/bank/payees/{payment}": BECAUSE | {"decision": "pay"},

@@ -231,6 +231,7 @@ GET    /api/bank/batches/{batch}/file                               403 403 403 
 POST   /api/bank/batches/{batch}/sent                               403 403 403 403 ok  403 401
 POST   /api/bank/movements/{movement}/match                         403 403 403 403 ok  403 401
 POST   /api/bank/returned/{payment}/again                           403 403 403 403 ok  403 401
+POST   /api/bank/returned/{payment}/by-hand                         403 403 403 403 ok  403 401
 POST   /bank/statements                                             403 403 403 403 ok  403 401
 POST   /bank/movements/{movement}                                   403 403 403 403 ok  403 401
 POST   /bank/batches                                                403 403 403 403 ok  403 401

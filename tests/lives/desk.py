@@ -8,12 +8,15 @@ from sqlalchemy import select
 
 from allin.lives.dice import Dice
 from allin.lives.life import Returning
+from domain.periods import day_in_brussels
 from sandbox.people_papers import iban
 from storage.services.invoicing import invoices
 from tests.lives.alive import Alive, Door
 from tests.process.world import World
 
 FINANCE = "fatima"
+NOBODY_ANSWERS = timedelta(days=25)
+"""Who has no other account by then is paid outside."""
 
 
 def unrelated(alive: Alive) -> str:
@@ -128,7 +131,13 @@ async def _paid_again(door: Door, alive: Alive, now: datetime) -> None:
         if one["job_id"] != alive.job_id:
             continue
         alive.seen.setdefault("came back", now)
+        path = f"/api/bank/returned/{one['payment_id']}"
         about = f"again {one['payment_id']} {'another account' in alive.done}"
         if alive.has_come(about, alive.seen["came back"] + timedelta(hours=80), now):
-            path = f"/api/bank/returned/{one['payment_id']}/again"
-            await door.ask(FINANCE, "POST", path, json={"reason": "there is another account"})
+            await door.ask(FINANCE, "POST", f"{path}/again", json={"reason": "there is another account"})
+        waited = alive.seen.setdefault(f"owed {one['payment_id']}", now) + NOBODY_ANSWERS
+        if alive.has_come(f"outside {one['payment_id']}", waited, now):
+            told = {"reason": "paid outside, as they ask", "paid_on": day_in_brussels(now).isoformat()}
+            answer = await door.ask(FINANCE, "POST", f"{path}/by-hand", json=told)
+            if not answer.is_success and answer.status_code != 404:  # paid again since the list was read
+                alive.complain(f"paid outside: {answer.status_code} {answer.text[:300]}")
