@@ -92,6 +92,7 @@ async def sign_out(request: Request, home: Home) -> Response:
     await close_session(home, request)
     response = back(request, "/")
     response.delete_cookie(cookie_name(request), secure=public_is_https(request))
+    response.headers["Clear-Site-Data"] = '"storage"'  # nothing is in the cache: every answer is no-store
     return response
 
 

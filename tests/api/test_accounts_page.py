@@ -112,3 +112,11 @@ async def test_a_hundred_and_more_accounts_are_paged_in_order(door: Door) -> Non
         seen += [one.login for one in more]
     assert (len(seen), seen) == (len(set(seen)), sorted(seen))
     assert len(await door.house.accounts.page("m11", "", 50)) == 10
+
+
+async def test_signing_out_clears_what_the_browser_might_hold(door: Door) -> None:
+    dan = await door.asking("dan")
+    left = await dan.post("/sign-out")
+    assert left.headers["clear-site-data"] == '"storage"'
+    assert "no-store" in left.headers["cache-control"]
+    assert (await dan.get("/api/session")).status_code == 401
