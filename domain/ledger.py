@@ -124,6 +124,23 @@ class Entry(Message):
         bound = ONCE_PER_STEP.fullmatch(self.key)
         return f"{bound['step']}{bound['what']}" if bound else None
 
+    @property
+    def moved_eur(self) -> Decimal:
+        """What it moved, counted once: what only changes its place beside it (VAT and fee that become due, the fund
+        that gets its own back out of the same money) is not added to it."""
+        left = {posting.account: ZERO for posting in self.postings}
+        for posting in self.postings:
+            left[posting.account] += posting.amount_eur
+        fund = left.pop(Account.PREFINANCED, ZERO)
+        left.pop(Account.FUND_CLAIMS, None)
+        if fund > 0:
+            left[Account.BANK] = left.get(Account.BANK, ZERO) + fund
+            left[Account.FUND] = left.get(Account.FUND, ZERO) - fund
+        for owed, due in ((Account.VAT_TO_COLLECT, Account.VAT_DUE), (Account.FEE_TO_COLLECT, Account.FEES)):
+            beside = min(max(left.get(owed, ZERO), ZERO), max(-left.get(due, ZERO), ZERO))
+            left |= {owed: left.get(owed, ZERO) - beside, due: left.get(due, ZERO) + beside}
+        return sum((amount for amount in left.values() if amount > 0), ZERO) or abs(fund)
+
     def mirrored(self, key: str, on: date) -> "Entry":
         """The entry that takes this one back."""
         postings = tuple(one.model_copy(update={"amount_eur": -one.amount_eur}) for one in self.postings)

@@ -14,7 +14,6 @@ from api.wording.legal_bases import legal_basis
 from api.wording.masking import masked
 from api.wording.timeline import sentence
 from domain.ledger import Entry
-from domain.money import ZERO
 from domain.orders import step_name
 from domain.people import Language
 from engine.words import knows, say
@@ -103,7 +102,7 @@ def _moved(entry: Entry, reader: Reader) -> MoneyTold:
     return MoneyTold(
         on=entry.on,
         text=money_text(entry.text, reader.lang),
-        amount_eur=sum((one.amount_eur for one in entry.postings if one.amount_eur > 0), start=ZERO),
+        amount_eur=entry.moved_eur,
         accounts=accounts if reader.level else [],
         key=entry.key if reader.is_ops else None,
     )

@@ -248,3 +248,15 @@ def test_whatever_happens_a_settled_job_is_at_zero_and_the_fund_is_whole(
     assert now.open == {}
     assert now.of(Account.FUND) == now.of(Account.FUND_CLAIMS) == 0
     assert sum(now.amounts.values()) == 0
+
+
+def test_what_an_entry_moved_is_counted_once() -> None:
+    """Seen: 3,739.98 for a payment of 1,869.99 that gives the fund its own back."""
+    invoiced = book.invoice("i", JOB, IN_MARCH, D("1545.45"), D("324.54"), D("100.45"))
+    ahead = book.post("p", JOB, IN_MARCH, D("900.00"))
+    before = balances([invoiced, ahead])
+    paid = book.client_payment("c", JOB, IN_MARCH, D("1869.99"), before)
+    more = book.client_payment("m", JOB, IN_MARCH, D("2000.00"), before)
+    lost = book.write_off("w", JOB, IN_MARCH, Account.COMMUNITY, before)
+    moved = [one.moved_eur for one in (invoiced, ahead, paid, more, lost)]
+    assert moved == [D("1869.99"), D("900.00"), D("1869.99"), D("2000.00"), D("1869.99")]
