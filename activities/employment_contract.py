@@ -209,6 +209,12 @@ class EmploymentContract(Ending):
         return kept
 
 
+def declared_alike(signed: EmploymentContractRequest, wanted: EmploymentContractRequest) -> bool:
+    """Whether social security is told the same of both: the same person on the same days."""
+    about = ("person_id", "status", "days", "joint_committee")
+    return all(getattr(signed, name) == getattr(wanted, name) for name in about)
+
+
 def under_contract(booking: Engagement) -> bool:
     """Whether there is nothing to sign: the work falls under a contract that runs already."""
     return booking.assignment_note
@@ -244,6 +250,7 @@ STEP = Step(
     binds=binds,
     binds_already=ContractAlreadyBinds.__name__,
     too_late=Verb(EmploymentContract.take_off, PARTNER),
+    holds_for=declared_alike,
     stay=Verb(EmploymentContract.stay, PARTNER),
     amended_by_hand=Verb(EmploymentContract.amended_by_hand, AT_OUR_DESK),
     essential=True,

@@ -6,7 +6,7 @@ from activities.invoicing_by_hand import BillingByHand, credit_drafted, credit_l
 from activities.step import AT_ONCE, HELD, PARTNER, BackByHand, Step, Verb
 from domain.orders import NO_ITEM, StepOrder
 from domain.services.debt_collection import DebtCollectionRequest
-from domain.services.invoicing import CreditedByHand, InvoiceRequest, IssuedInvoice, sound
+from domain.services.invoicing import CreditedByHand, InvoiceRequest, IssuedInvoice, NothingIssued, sound
 
 
 class Invoicing(BillingByHand):
@@ -69,6 +69,13 @@ class Invoicing(BillingByHand):
             await self._kept_by_hand(order, done)
         return await self.start_collection(order)
 
+    @activity.defn(name="invoicing.look_up")
+    async def look_up(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
+        """The document this order has its number for, made whole; NothingIssued when it has none."""
+        if await self._invoices.of_order(order.key) is None:
+            raise NothingIssued
+        return await self.issue(order)
+
     @activity.defn(name="invoicing.credit_by_hand")
     async def credit_by_hand(self, order: StepOrder[InvoiceRequest]) -> IssuedInvoice:
         """Keep and book the credit note somebody made outside; nobody waits for the invoice's money any more."""
@@ -114,6 +121,7 @@ STEP = Step(
         Verb(Invoicing.start_collection, AT_ONCE),
     ),
     correct=Verb(Invoicing.credit, PARTNER),
+    looked_up=Verb(Invoicing.look_up, AT_ONCE),
     essential=True,
     skippable=False,
     editable={

@@ -121,6 +121,9 @@ class Step(Generic[R, B]):
     """Undoes what binds, only by a person's decision: termination by agreement, credit note."""
     too_late: Verb[R, B] | None = None
     """What must be done when the time has passed: telling a person not to start."""
+    holds_for: Callable[[R, R], bool] | None = None
+    """Whether what is done for a signed request is what a wanted one needs, too: then it is done to its end before
+    people are asked about the wish."""
     stay: Verb[R, B] | None = None
     """What is signed stays as signed, although the job asks for something else: an amendment was not made."""
     amended_by_hand: Verb[R, B] | None = None
@@ -156,6 +159,8 @@ class Step(Generic[R, B]):
     """The result by hand as the form offers it, when nothing else is said."""
     sound: Callable[[R, JobFrame | None], Iterator[Flaw]] | None = None
     """What is wrong with an edited request, by the service's own rules and the job it belongs to."""
+    looked_up: Verb[R, B] | None = None
+    """Finds what the first verb that binds did although its answer got lost; refuses when it did nothing."""
     never_given_up: frozenset[str] = frozenset()
     """Verbs nobody gives up or does by hand, because only our own books can do them: what stands in their way is
     put right, and they are done."""
@@ -177,7 +182,7 @@ class Step(Generic[R, B]):
     def verbs(self) -> tuple[Verb[R, B], ...]:
         """Every verb a worker must serve."""
         asked = (self.hold, self.answer, self.remind, self.release, self.correct, self.too_late, self.extend)
-        amended = (self.stay, self.amended_by_hand, self.leans_still)
+        amended = (self.stay, self.amended_by_hand, self.leans_still, self.looked_up)
         back = self.back_by_hand.record if self.back_by_hand else None
         return tuple(verb for verb in (*asked, *amended, *self.confirm, self.record, back) if verb)
 

@@ -73,6 +73,7 @@ KINDS: Mapping[str, int] = {
     "evidence-missing": 422,
     "never-skipped": 422,
     "question-needs-answer": 422,
+    "work-has-begun": 422,
     "signed-paper": 422,
     "held-elsewhere": 422,
     "person-unclear": 422,

@@ -16,6 +16,7 @@ NOT_TAKEN: Mapping[str, str] = {
     "StillOwed": "invalid",
     "WrongForThisJob": "invalid",
     "QuestionNeedsAnswer": "question-needs-answer",
+    "WorkHasBegun": "work-has-begun",
     "NoQuestion": "question-needs-answer",
     "SignedPaper": "signed-paper",
     "HeldElsewhere": "held-elsewhere",

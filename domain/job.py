@@ -105,6 +105,8 @@ class StepState(BaseModel):
     """Requests of a plan that waits for its yes, by revision: held beside, never confirmed."""
     given_up: dict[int, dict[str, Any]] = {}
     """Earlier requests by revision: their orders are given back once a newer one is held, or with the step."""
+    by_hand_given_up: dict[int, str] = {}
+    """Earlier requests that a person had done by hand, with the evidence: a person gives them back."""
     booking: dict[str, Any] | None = None
     problem: Problem | None = None
     ended_with: str | None = None

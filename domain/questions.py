@@ -1,10 +1,11 @@
 """Questions to people about what binds: each has its own answers, and trying again is none of them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from domain.decisions import DecisionKind
-from domain.job import StepState
+from domain.job import JobFile, StepState
 
 AMENDMENT: Final[tuple[DecisionKind, ...]] = ("amend", "by_hand", "keep", "end", "postpone")
 ANSWERS: Final[Mapping[str, tuple[DecisionKind, ...]]] = {
@@ -74,6 +75,37 @@ def answers(state: StepState) -> tuple[DecisionKind, ...]:
     if possible is AMENDMENT and state.wanted is None:
         return tuple(one for one in possible if one not in ("amend", "end"))
     return possible
+
+
+def worked_already(file: JobFile, state: StepState, kind: DecisionKind, now: datetime) -> tuple[str, str] | None:
+    """Why a contract does not end by agreement any more: work under it has begun, and what is worked is paid.
+
+    Then it stays as signed, or an amendment that both sign says what is left of it. Who was told not to start, and
+    everybody of a job that did not happen, has not worked; nor has anybody on days that the job has left.
+    """
+    asked = state.problem.type if is_question(state) and state.problem else ""
+    if asked not in {*AMENDED, "SignedContract"} or kind not in ("amend", "end", "by_hand"):
+        return None
+    if file.report == "did_not_happen" or state.item in file.off_the_job:
+        return None
+    signed = _days(state.signed.request if state.signed else state.request)
+    wanted = signed if state.wanted is None else _days(state.wanted)
+    worked = [
+        one for one in signed if one[0] <= now and any(one[0] < end and start < one[1] for start, end in wanted)
+    ]
+    ends = kind == "end" or asked == "SignedContract"
+    over = bool(worked) and max(end for _, end in signed) <= now
+    if not worked or not (ends or over):
+        return None
+    return "WorkHasBegun", (
+        f"work under {state.step} began on {min(worked)[0]:%d-%m-%Y}: it stays as signed and is paid; while days "
+        "of it lie ahead, an amendment that both sign may say what is left"
+    )
+
+
+def _days(request: Mapping[str, Any]) -> list[tuple[datetime, datetime]]:
+    days = request.get("days", ())
+    return [tuple(datetime.fromisoformat(str(day[name])) for name in ("starts_at", "ends_at")) for day in days]  # type: ignore[misc]
 
 
 def misplaced(state: StepState, kind: DecisionKind) -> tuple[str, str] | None:

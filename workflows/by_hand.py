@@ -5,12 +5,9 @@ from typing import Any, TypeVar
 from temporalio import workflow
 
 from activities.step import Step
-from domain.decisions import DecisionKind
 from domain.job import StepState
 from domain.message import Message
-from domain.questions import OUTCOMES
 from workflows.borders import Again, Ended
-from workflows.problems import ask
 from workflows.revising import Revising
 
 R = TypeVar("R", bound=Message)
@@ -55,21 +52,3 @@ class ByHand(Revising):
         """Whether what was done by hand is still to be booked."""
         done = state.by_hand and not state.recorded and state.state in ("done", "undone")
         return step.record is not None and done
-
-    async def _park_undo_by_hand(self, step: Step[R, B], state: StepState) -> None:
-        problem = ask("DoneByHand", self.notebook.now(), evidence=state.evidence or "-")
-        self._given.pop(state.step, None)
-        try:
-            await self._parked(step, state, problem, question=True)
-        except Ended:
-            if self._given.get(state.step) != "by_hand" or not workflow.patched(f"order-too:{state.step}"):
-                raise
-            state.undoing = True  # the order of the step may have taken something as well: an answer may be lost
-        finally:
-            self._tell_answered(state, problem.type, self._given.pop(state.step, None))
-
-    def _tell_answered(self, state: StepState, problem: str, answer: DecisionKind | None) -> None:
-        """What became of a question, once, in the story."""
-        outcome = OUTCOMES.get(problem, {}).get(answer) if answer else None
-        if outcome is not None:
-            self.notebook.tell(f"step.settled.{outcome}", step=state.step)

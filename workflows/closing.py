@@ -5,7 +5,8 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.step import Step
+from activities.step import Step, Verb
+from domain.job import Problem, StepState
 from domain.message import Message
 from domain.orders import step_name
 from workflows.borders import Again, Ended
@@ -19,6 +20,9 @@ B = TypeVar("B", bound=Message)
 
 GONE_TO_THE_BANK = "AlreadyPaidOut"
 """The refusal by which taking a payment off the list says that a file has it."""
+
+NOTHING_ISSUED = "NothingIssued"
+"""The refusal by which looking up says that there is nothing."""
 
 
 class Closing(Standing):
@@ -51,17 +55,56 @@ class Closing(Standing):
         if state is None or step.correct is None or state.state not in UNDER_WAY:
             return True
         async with self._lock(state):
-            state.undoing = True
-            try:
-                await self._try(state, step.correct, self.order(step, state))
-            except ActivityError as error:
-                gone = explain(error, self.notebook.now())
-                if gone.type == GONE_TO_THE_BANK:
-                    self._close(state, "waiting")
-                    return False
-                await self._parked(step, state, gone)
+            while True:
+                state.undoing = True
+                try:
+                    await self._try(state, step.correct, self.order(step, state))
+                    break
+                except ActivityError as error:
+                    gone = explain(error, self.notebook.now())
+                    if gone.type == GONE_TO_THE_BANK:
+                        self._close(state, "waiting")
+                        return False
+                    if not await self._tried_again(step, state, gone):
+                        break
             self._close(state, "superseded")
         return True
+
+    async def _tried_again(self, step: Step[R, B], state: StepState, problem: Problem) -> bool:
+        """Whether a person wants it tried again; else it is seen to, or left."""
+        try:
+            await self._parked(step, state, problem)
+        except Ended:
+            return False
+        return workflow.patched(f"taken-off-again:{state.step}")
+
+    async def find_lost(self, step: Step[R, B]) -> None:
+        """What was cut off while it bound, and whose answer nobody has, is looked up: people are asked about it then,
+        as about everything that binds."""
+        for state in [one for one in self.file.steps.values() if one.service == step.name]:
+            cut_off = state.state == "superseded" and state.step not in self.file.bound
+            if not cut_off or step.looked_up is None or state.operation != step.confirm[0].name:
+                continue
+            if not workflow.patched(f"looked-up:{state.step}"):
+                continue
+            async with self._lock(state):
+                await self._look_up(step, state, step.looked_up)
+
+    async def _look_up(self, step: Step[R, B], state: StepState, verb: Verb[R, B]) -> None:
+        while True:
+            try:
+                booking = await self._try(state, verb, self.order(step, state))
+            except ActivityError as error:
+                problem = explain(error, self.notebook.now())
+                if problem.type == NOTHING_ISSUED:
+                    return self._close(state, "superseded")
+                state.undoing = True
+                if await self._tried_again(step, state, problem):
+                    continue
+                return self._close(state, "superseded")
+            state.booking = booking.model_dump(mode="json")
+            self._past_return(step, state)
+            return self._close(state, "done")
 
     async def _book_what_is_left(self) -> None:
         """What was done by hand while the job was being stopped is booked before its books are closed."""

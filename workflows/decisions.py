@@ -1,5 +1,6 @@
 """Which decisions about a parked step are possible; whoever asks too late or twice is told so."""
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from domain.frame import JobFrame
 from domain.hand import lacking_of_cost
 from domain.held_fields import held_elsewhere, in_english
 from domain.job import Decision, JobFile, StepState
-from domain.questions import misplaced
+from domain.questions import misplaced, worked_already
 from workflows.problems import by_hand_result
 from workflows.steps import Steps
 
@@ -35,10 +36,11 @@ def check_decision(file: JobFile, steps: Steps, decision: Decision, job: JobFram
     _check_contents(state, steps, decision, job)
 
 
-def check_answer(file: JobFile, decision: Decision) -> None:
+def check_answer(file: JobFile, decision: Decision, now: datetime) -> None:
     """Raise unless a question gets one of its own answers. Only before a decision is taken: histories of an earlier
     time hold questions that were replayed or skipped."""
-    if wrong := misplaced(file.steps[decision.step], decision.kind):
+    state = file.steps[decision.step]
+    if wrong := misplaced(state, decision.kind) or worked_already(file, state, decision.kind, now):
         raise _no(*wrong)
 
 
@@ -47,6 +49,18 @@ def check_given_back(file: JobFile, steps: Steps, decision: Decision) -> None:
     `check_answer`."""
     state, step = file.steps[decision.step], steps.knows(decision.step)
     if step is not None and (flaw := given_back_flaw(step, state, decision)):
+        raise _no(*flaw)
+
+
+def check_redone(file: JobFile, steps: Steps, decision: Decision, job: JobFrame) -> None:
+    """Raise when what is to be done anew is edited and the service, or the job, does not allow it so. Only before
+    it is taken, as `check_answer`."""
+    state, step = file.steps[decision.step], steps.knows(decision.step)
+    if step is None or decision.request is None or decision.request == state.request:
+        return
+    if step.is_for_people() or step.essential:
+        raise _no("NotEditable", f"{decision.step} is signed, issued or agreed to: nobody edits it alone")
+    if flaw := contents_flaw(step, state, decision, job):
         raise _no(*flaw)
 
 

@@ -25,7 +25,7 @@ from domain.plan import JobPlan
 from domain.plans.invoiced import DEPOSIT, deposit_out
 from domain.promises import FUND
 from domain.proposed_move import MoveTakenBack
-from workflows.decisions import check_answer, check_decision, check_given_back, check_held
+from workflows.decisions import check_answer, check_decision, check_given_back, check_held, check_redone
 from workflows.move import stated
 from workflows.projection import Projection
 from workflows.redo import RedoableSteps, check_redo
@@ -78,7 +78,7 @@ class JobMessages:
     @decide.validator
     def _decide_allowed(self, decision: Decision) -> None:
         check_decision(self._file, self._steps, decision, self._plan.frame)
-        check_answer(self._file, decision)
+        check_answer(self._file, decision, self._notebook.now())
         check_given_back(self._file, self._steps, decision)
         check_held(self._file, decision)
 
@@ -98,6 +98,7 @@ class JobMessages:
     @redo.validator
     def _redo_allowed(self, decision: Decision) -> None:
         check_redo(self._file, self._steps, decision)
+        check_redone(self._file, self._steps, decision, self._plan.frame)
         check_held(self._file, decision)
 
     @workflow.update

@@ -49,8 +49,12 @@ class Questions(ByHand):
         if not asked and (wanted is None or same_substance(state.request, wanted.model_dump(mode="json"))):
             return
         self._wishes[name] = wanted
-        self._changing.add(name)
         self._known[name] = step
+        if self._is_done_first(step, state, wanted):
+            if not asked:
+                await self._ask_afterwards(step, state)
+            return
+        self._changing.add(name)
         if state.signed is None and not state.undoing:
             for verb in step.confirm:  # a declaration that is still tried is for days that may not be any more
                 if handle := self._in_flight.get(f"{name}/{verb.name}/{state.revision}"):
@@ -61,9 +65,32 @@ class Questions(ByHand):
             if name in self._wishes and await self._settle(step, state):
                 await self._go_on(step, state)
 
+    def _is_done_first(self, step: Step[R, B], state: StepState, wanted: R | None) -> bool:
+        """Whether what follows from the signature is under way, and right for the wish as well."""
+        if step.holds_for is None or wanted is None or state.undoing or state.signed is not None:
+            return False
+        if state.state not in UNDER_WAY or state.step in self._changing:
+            return False
+        alike = step.holds_for(step.request.model_validate(state.request), wanted)
+        return alike and workflow.patched(f"done-before-asked:{state.step}")
+
+    async def _ask_afterwards(self, step: Step[R, B], state: StepState) -> None:
+        """Once it is done; whoever was told not to start meanwhile is asked nothing."""
+        async with self._lock(state):
+            if state.step not in self._wishes or self.stopped:
+                return
+            if state.state == "done" and await self._settle(step, state):
+                await self._go_on(step, state)
+            elif self._wishes.pop(state.step, None) is not None:
+                self.settled(state.step, "dropped")
+
     def is_asked(self, step: str) -> bool:
         """Whether people are asked about this step, or sign an amendment to it."""
         return step in self._wishes
+
+    def people_decide(self, step: str) -> bool:
+        """Whether people are asked about it now, so that nobody else carries it on."""
+        return step in self._wishes and self.file.steps[step].undoing
 
     async def tell_not_to_start(self, step: Step[R, B], item: str) -> None:
         """The work begins and nothing is agreed for it: the person is told, beside the question that stays open."""

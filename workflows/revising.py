@@ -9,11 +9,14 @@ from typing import Literal, TypeVar
 from temporalio import workflow
 
 from activities.step import Step
+from domain.decisions import DecisionKind
 from domain.job import Problem, StepState, StepStateName
 from domain.message import Message
 from domain.orders import StepOrder
+from domain.questions import OUTCOMES
 from workflows.answers import Answers
 from workflows.borders import Ended
+from workflows.problems import ask
 from workflows.projection import Projection
 
 R = TypeVar("R", bound=Message)
@@ -65,6 +68,8 @@ class Revising(Answers):
             state.state, state.problem, state.waiting = "waiting", None, None
             state.postponed_until_at, state.until_partner = None, None
         state.given_up = {**state.given_up, state.revision: state.request}
+        if state.by_hand and not state.by_hand_verbs:
+            state.by_hand_given_up = {**state.by_hand_given_up, state.revision: state.evidence or "-"}
         state.request = wanted.model_dump(mode="json")
         held = next((n for n, one in state.proposed.items() if one == state.request), None)
         state.revision = held or max(state.revision, state.latest) + 1
@@ -91,13 +96,19 @@ class Revising(Answers):
             order = self.order(step, old).model_copy(update={"replaced": True})
             await self._release_old(step, state, order)
             state.given_up = {n: kept for n, kept in state.given_up.items() if n != revision}
+            state.by_hand_given_up = {n: kept for n, kept in state.by_hand_given_up.items() if n != revision}
 
     async def _release_old(self, step: Step[R, B], state: StepState, order: StepOrder[R]) -> None:
         before = state.undoing, state.by_hand, state.evidence, state.evidence_reference
         state.undoing, state.said_back = True, None
+        by_hand = state.by_hand_given_up.get(order.revision)
         try:
+            if by_hand is not None and workflow.patched(f"old-by-hand-asked:{state.step}"):
+                state.evidence = by_hand
+                await self._park_undo_by_hand(step, state)
             if step.release:
                 await self._perform(step, state, step.release, order=order, keep_booking=True)
+            await self._book_back(step, state, order)
         except Ended:
             await self._book_back(step, state, order)
             state.state = "trying"
@@ -124,6 +135,24 @@ class Revising(Answers):
                     continue
         finally:
             self._recording.discard(state.step)
+
+    async def _park_undo_by_hand(self, step: Step[R, B], state: StepState) -> None:
+        problem = ask("DoneByHand", self.notebook.now(), evidence=state.evidence or "-")
+        self._given.pop(state.step, None)
+        try:
+            await self._parked(step, state, problem, question=True)
+        except Ended:
+            if self._given.get(state.step) != "by_hand" or not workflow.patched(f"order-too:{state.step}"):
+                raise
+            state.undoing = True  # the order of the step may have taken something as well: an answer may be lost
+        finally:
+            self._tell_answered(state, problem.type, self._given.pop(state.step, None))
+
+    def _tell_answered(self, state: StepState, problem: str, answer: DecisionKind | None) -> None:
+        """What became of a question, once, in the story."""
+        outcome = OUTCOMES.get(problem, {}).get(answer) if answer else None
+        if outcome is not None:
+            self.notebook.tell(f"step.settled.{outcome}", step=state.step)
 
     def _open_anew(self, state: StepState, request: R) -> None:
         """What was given back and is wanted again after all is a new order, never the old one."""

@@ -140,6 +140,17 @@ class Signed(Stopping):
         def over() -> bool:
             return not self._steps.is_asked(step) or not self._contracts.wants(slug, offer)
 
+        if workflow.patched(f"guarded-until-declared:{slug}:{self._file.plan_revision}"):
+            await self._until(lambda: over() or self._is_declared(slug), by=offer.starts_at)
+            undeclared = not over() and not self._is_declared(slug) and self._steps.people_decide(step)
+            start = offer.starts_at if undeclared else start
         if start is not None and not over() and not await self._until(over, by=start):
             await self._steps.tell_not_to_start(employment_contract.STEP, slug)
             self._take_off(slug)
+
+    def _is_declared(self, slug: str) -> bool:
+        """Whether this person may start as far as social security goes."""
+        state = self._file.steps[step_name("employment_contract", slug)]
+        binding = (state.signed.booking if state.signed else state.booking) or {}
+        known = binding.get("dimona_result") in ("A", "W") or binding.get("assignment_note")
+        return bool(known) or state.by_hand or state.request.get("status") == "self_employed"

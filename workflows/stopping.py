@@ -45,6 +45,7 @@ class Stopping(Booking):
             self._steps.stopped_short(keep=[*self._pay_of(self._signed()), FEE_STEP])
         declared = self._claim()
         if workflow.patched("stop-side-by-side"):
+            await self._steps.find_lost(invoicing.STEP)
             names = [name for name in reversed(self._file.undo) if name != "prefinancing"]
             signed = self._signed()
             await self._strands.together(

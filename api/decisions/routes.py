@@ -25,7 +25,6 @@ from api.jobs.routes import JobId, Lang, Sees, language
 from api.jobs.schemas import ParkedList, StepFull, parked_told, step_told
 from api.security.permissions import Asker, may
 from domain.job import Taken
-from domain.questions import answers
 from storage.core.pagination import BadCursor
 from storage.jobs.steps import ParkedFilter, StepRow
 from storage.security.audit import AuditLine
@@ -47,6 +46,7 @@ ON_STEP = (
     "evidence-missing",
     "never-skipped",
     "question-needs-answer",
+    "work-has-begun",
     "signed-paper",
     "process-unreachable",
 )
@@ -76,7 +76,7 @@ async def show_step(
         result_draft=decision_forms.drafted(row.file),
         read_only=decision_service.read_only(row),
         rules=decision_service.rules(row),
-        answers=list(answers(row.file)),
+        answers=list(await decision_service.offered_answers(home, row)),
         wanted=row.file.wanted,
         postponed_until_at=row.file.postponed_until_at,
         until_partner=row.file.until_partner,

@@ -29,7 +29,7 @@ from domain.decisions import difference
 from domain.frame import NO_SUCH_VERSION, JobFrame
 from domain.held_fields import held_elsewhere, in_english
 from domain.job import Decision, Taken
-from domain.questions import answers, misplaced
+from domain.questions import answers, misplaced, worked_already
 from storage.execution.operations import AlreadyProposed, Proposal, ProposalState
 from storage.execution.shown_content import shown_sha256
 from storage.jobs.steps import StepRow
@@ -146,7 +146,7 @@ async def sound(home: Container, row: StepRow, taken: Decision) -> None:
     """Raise what is wrong with the request or result a decision brings, as the process would."""
     step = step_of(row.service, row.item)
     current = row.state == "parked" and row.attempt == taken.expected_attempt
-    if current and (wrong := misplaced(row.file, taken.kind)):
+    if current and (wrong := misplaced(row.file, taken.kind) or await _worked(home, row, taken.kind)):
         raise NotTaken(*wrong)
     if step is not None and current and (flaw := contents_flaw(step, row.file, taken, await _frame(home, row))):
         raise NotTaken(*flaw)
@@ -166,6 +166,17 @@ async def _of_a_known_client(home: Container, row: StepRow, taken: Decision) -> 
         await home.clients.client(str(client_id), int(str(version)))
     except KeyError:
         raise NotTaken("WrongForThisJob", f"client_version: {NO_SUCH_VERSION}") from None
+
+
+async def _worked(home: Container, row: StepRow, kind: Kind) -> tuple[str, str] | None:
+    if not answers(row.file):
+        return None
+    return worked_already((await home.jobs.job(row.job_id)).file, row.file, kind, home.now())
+
+
+async def offered_answers(home: Container, row: StepRow) -> list[Kind]:
+    """What a question may be answered now; nothing when it is no question."""
+    return [one for one in answers(row.file) if await _worked(home, row, one) is None]
 
 
 async def _held(home: Container, row: StepRow, taken: Decision) -> None:

@@ -232,6 +232,12 @@ class CreditAboveInvoice(Refusal):
     decided_by: ClassVar[Decider] = "finance"
 
 
+class NothingIssued(Refusal):
+    """No number was taken for it."""
+
+    text = "Nothing was issued for this order."
+
+
 class CreditsOtherTotal(Refusal):
     """A credit note made outside is not for the amount of its invoice."""
 

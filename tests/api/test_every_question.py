@@ -1,5 +1,6 @@
 """No button, replay or bulk replay closes a question: every kind of question x every decision, from the lists."""
 
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
@@ -61,7 +62,7 @@ def test_the_process_takes_no_other_decision(asked: str, decided: DecisionKind) 
         reason="be done", evidence="paper",
     )  # fmt: skip
     with pytest.raises(Exception, match="asks a question, it did not fail") as no:
-        check_answer(file, wish)
+        check_answer(file, wish, datetime(2026, 2, 2, 8, 0, tzinfo=UTC))
     assert getattr(no.value, "type", "") == "QuestionNeedsAnswer"
 
 

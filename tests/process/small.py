@@ -9,6 +9,8 @@ from tests.process.world import EXAMPLES, World
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = datetime(2026, 2, 10, 14, 0, tzinfo=UTC)
 """15:00 in Liège on Tuesday 10 February 2026, eight days after the declaration."""
+READY_OR_LATER = frozenset({"ready", "engaged", "taking_place"})
+"""Agreed: on a quick day a job may be further when a test looks."""
 CLIENT = "nora.claes@client.example"
 ANN = "ann@all-inclusive.example"
 BOB = "bob.lambert@crew.example"

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from tests.process.small import ANN, CLIENT, NO_EXPENSES, NOTHING_BOOKED, alone, client, concert, crew, declare
+from tests.process.small import (
+    ANN,
+    CLIENT,
+    NO_EXPENSES,
+    NOTHING_BOOKED,
+    READY_OR_LATER,
+    alone,
+    client,
+    concert,
+    crew,
+    declare,
+)
 from tests.process.world import World
 
 A_DAY_LATER = [{"date": "2026-02-11", "starts": "15:00", "ends": "22:30", "place": "Liège"}]
@@ -46,7 +57,7 @@ async def test_the_adviser_lifts_the_limit_of_the_fund_and_the_reservation_goes_
     assert reserved.booking["reserved_eur"] == "59700.00"
     await house.settle()
     await house.turn()
-    await house.until(job_id, lambda job: job.state == "ready")
+    await house.until(job_id, lambda job: job.state in READY_OR_LATER)
 
 
 async def test_a_client_who_asked_for_changes_is_asked_anew_about_the_moved_job(house: World) -> None:

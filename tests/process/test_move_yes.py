@@ -12,7 +12,7 @@ from api.declaring.move_and_withdraw import move_to
 from api.declaring.service import ask
 from api.security.permissions import Asker
 from domain.declaration import JobDeclaration
-from tests.process.small import ANN, BOB, CLIENT, DAY, HOUR, client, crew, declare
+from tests.process.small import ANN, BOB, CLIENT, DAY, HOUR, READY_OR_LATER, client, crew, declare
 from tests.process.test_move_agreed import NEW, OLD, SMALL, agreed, in_force, move, vans
 from tests.process.world import World
 
@@ -196,7 +196,7 @@ async def test_a_no_at_short_notice_buys_nothing_and_nothing_takes_place(house: 
     for rule in job.plan.approvals:
         await house.until(job_id, lambda job, rule=rule.rule: rule in job.file.approvals)  # type: ignore[misc]
         await approve(house, job_id, rule.rule)
-    await house.until(job_id, lambda job: job.state == "ready")
+    await house.until(job_id, lambda job: job.state in READY_OR_LATER)
     await house.pass_time(4 * HOUR)
     await house.until_step(job_id, "agreement", "parked", within=20)
     for email in (ANN, BOB):

@@ -574,3 +574,19 @@ def test_what_was_done_by_hand_for_an_earlier_request_is_done_for_the_new_one(co
     course.done("booking.buy")
     assert course.tried[-2:] == ["booking.pay 2", "booking.buy 2"]
     assert course.state("booking") == ("done", 2)
+
+
+@pytest.mark.parametrize(("then", "state"), [("by_hand", "undone"), ("skip", "done")])
+def test_ended_by_agreement_and_refused_a_person_sees_to_it_or_it_stays(
+    course: Course, then: str, state: str
+) -> None:
+    """Asked about another wish: the termination is refused on the way, and the process goes on all the same."""
+    course.signed()
+    course.wish("contract", BLUE)
+    assert course.problem("contract") == "SignedContractChanges"
+    assert course.decide("contract", "end", attempt=course.stage.workflow.states()["contract"].attempt) is None
+    course.refused("contract.terminate")
+    attempt = course.stage.workflow.states()["contract"].attempt
+    more = {"evidence": "they signed it.pdf"} if then == "by_hand" else {}
+    assert course.decide("contract", then, attempt=attempt, **more) is None
+    assert course.state("contract")[0] == state

@@ -11,7 +11,7 @@ import pytest
 
 from allin.embedded.stack import AT_ONCE
 from domain.job import StepState
-from tests.process.small import HOUR, alone
+from tests.process.small import HOUR, READY_OR_LATER, alone
 from tests.process.world import World, world
 
 CONTRACT = "employment_contract:ann"
@@ -37,7 +37,7 @@ async def test_an_answer_that_takes_ten_minutes_is_there_when_it_is_told_and_not
     async with world(temporal_address, sqlite_url, tmp_path) as house:
         job_id = await alone(house)
         await house.pass_time(4 * HOUR)
-        await house.until(job_id, lambda job: job.state == "ready")
+        await house.until(job_id, lambda job: job.state in READY_OR_LATER)
         await house.pass_time(3 * HOUR)
         waiting = await _declaring(house, job_id)
         assert waiting.waiting is not None

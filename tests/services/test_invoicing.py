@@ -26,6 +26,7 @@ from domain.services.invoicing import (
     InvoiceDraft,
     InvoiceLine,
     InvoiceRequest,
+    NothingIssued,
     NothingLeftToInvoice,
     ReceiverRejected,
 )
@@ -480,3 +481,15 @@ async def test_a_deposit_of_everything_leaves_no_balance_and_takes_no_second_num
     with pytest.raises(NothingLeftToInvoice, match="AL-2026-000001"):
         await service.issue(order(office, "balance", kind="balance", **third))
     assert len(await Invoices(office.database).of_job(office.job_id)) == 1
+
+
+async def test_what_has_its_number_although_the_answer_got_lost_is_found_and_no_second_number_is_taken(
+    service: Invoicing, office: Office
+) -> None:
+    with pytest.raises(NothingIssued):
+        await service.look_up(order(office))
+    issued = await service.issue(order(office))
+    for _ in range(2):
+        found = await service.look_up(order(office))
+        assert (found.number, found.document) == (issued.number, issued.document)
+    assert (await service.issue(order(office, "other"))).number == "AL-2026-000002"

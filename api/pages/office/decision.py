@@ -28,10 +28,13 @@ NOT_SHOWN = decision_service.NOT_A_MEMBERS | {"client_version", "remind_at", "la
 """Fields of a request that a member's form leaves out: the cooperative's own, or kept by the house."""
 
 
-def kinds(row: StepRow, asker: Asker) -> list[DecisionKind]:
-    """What this person can decide about a step: a question's own answers; else what a failed step allows."""
+def kinds(row: StepRow, asker: Asker, offered: Sequence[DecisionKind] | None = None) -> list[DecisionKind]:
+    """What this person can decide about a step: a question's own answers; else what a failed step allows.
+
+    `offered` are the answers that are possible today; without it all of the question's.
+    """
     if possible := answers(row.file):
-        return list(possible)
+        return list(possible if offered is None else offered)
     never = decision_forms.not_offered(row.file)
     if asker.audience == "member":
         never |= {"by_hand"}  # a member vouches for nothing: the adviser records it
@@ -45,10 +48,11 @@ def form(
     lang: Language,
     typed: Mapping[str, str],
     errors: Mapping[str, str],
+    offered: Sequence[DecisionKind] | None = None,
 ) -> dict[str, Any]:
     """The form of one kind of decision, in the words of the one who takes it."""
     verb, member = decision_forms.next_verb(row.file), asker.audience == "member"
-    rules = {one: approval_policy.guarded(row.service, one, verb) for one in kinds(row, asker)}
+    rules = {one: approval_policy.guarded(row.service, one, verb) for one in kinds(row, asker, offered)}
     rule = rules.get(kind, approval_policy.guarded(row.service, kind, verb))
     filled = _filled(row, kind, lang)
     if member:

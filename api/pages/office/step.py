@@ -72,7 +72,7 @@ async def show(
         raise Wrong("not-parked", f"{row.step} is {row.state}, not parked")
     if asker.audience == "member" and not decidable(asker, row):
         raise Wrong("not-allowed", f"this is decided by {row.decided_by or 'ops'}")
-    kinds = shown.kinds(row, asker)
+    kinds = shown.kinds(row, asker, await decision_service.offered_answers(home, row))
     kind = do if do in kinds else kinds[0]
     return await _page(StepPage(request, home, page, asker, row), kind, {}, taken=taken, part=part)
 
@@ -160,7 +160,11 @@ async def _page(
         address=here.address,
         can=can,
         parked=row.state == "parked",
-        form=shown.form(row, kind, here.asker, lang, form, errors or {}) if can else None,
+        form=shown.form(
+            row, kind, here.asker, lang, form, errors or {}, await decision_service.offered_answers(home, row)
+        )
+        if can
+        else None,
         preview=shown.preview(
             preview, lang, await _names(home, preview.claimed_by), decision_service.ruled(row, asked)
         )
