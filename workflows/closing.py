@@ -79,8 +79,7 @@ class Closing(Standing):
         return workflow.patched(f"taken-off-again:{state.step}")
 
     async def find_lost(self, step: Step[R, B]) -> None:
-        """What was cut off while it bound, and whose answer nobody has, is looked up: people are asked about it then,
-        as about everything that binds."""
+        """What was cut off while it bound, and whose answer nobody has, is looked up, so that people are asked."""
         for state in [one for one in self.file.steps.values() if one.service == step.name]:
             cut_off = state.state == "superseded" and state.step not in self.file.bound
             if not cut_off or step.looked_up is None or state.operation != step.confirm[0].name:
