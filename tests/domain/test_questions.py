@@ -83,7 +83,7 @@ BOTH = (DAY_ONE, DAY_TWO)
     ],
 )
 def test_what_is_worked_is_paid_and_no_answer_ends_it(state: StepState, now: datetime, refused: set[str]) -> None:
-    """On 10 February Bob plays, whatever is asked about his contract; on days the job has left nobody has worked."""
+    """On 10 February Bob plays, whatever is asked about his contract; on days the job left nobody has worked."""
     file = JobFile(job_id="7ZK4M2Q9XA", steps={state.step: state})
     no = {kind for kind in answers(state) if worked_already(file, state, kind, now)}
     assert no == refused
