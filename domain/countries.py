@@ -5,6 +5,23 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+_CODES: Final = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC
+CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD
+GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH
+KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW
+MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC
+SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY
+UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+"""
+CODES: Final = frozenset(_CODES.split())
+"""Every country code there is. Source: ISO 3166-1 alpha-2, as invoices must bear it (EN 16931 BR-CL-14)."""
+WRITTEN_FOR: Final[Mapping[str, str]] = {"EL": "GR", "XI": "GB", "UK": "GB"}
+"""Codes people take for a country's: the VAT prefixes of Greece and Northern Ireland, and "UK".
+Source: Directive 2006/112/EC, art. 215; ISO 3166-1 (UK is reserved for GB)."""
+VAT_TERRITORY: Final[Mapping[str, str]] = {"MC": "FR", "IM": "GB"}
+"""Countries that count as another one for VAT. Source: Directive 2006/112/EC, art. 7."""
+
 CLOCKS: Final[Mapping[str, str]] = {
     "GB": "Europe/London",
     "IE": "Europe/Dublin",
@@ -85,9 +102,20 @@ CITIES: Final[Mapping[str, tuple[str, ...]]] = {
 CONTINUED = re.compile(r"[^a-z-]+")
 
 
+def country_code(text: str) -> str:
+    """The ISO code of a country, also where its VAT prefix was written.
+
+    Raises ValueError for two letters that are no country: an invoice with them would be refused.
+    """
+    code = WRITTEN_FOR.get(text, text)
+    if code not in CODES:
+        raise ValueError("not a country: give its two letters, such as BE or FR (ISO 3166-1)")
+    return code
+
+
 def zone_of(country: object) -> str | None:
     """The clock of a country that keeps another hour than Belgium's; None where Belgium's is right or unsure."""
-    return CLOCKS.get(country) if isinstance(country, str) else None
+    return CLOCKS.get(WRITTEN_FOR.get(country, country)) if isinstance(country, str) else None
 
 
 def spoken_of(place: str) -> str | None:

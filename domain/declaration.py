@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -46,6 +46,13 @@ class VatQuestions(Declared):
     """Does it serve to advertise something?"""
     live: Annotated[bool, FormField(seldom=True)] = True
     """Of a yes to the first: before people, rather than a licence only."""
+    nature: Annotated[Literal["activity", "support", "advice", "hire", "other"], FormField(seldom=True)] | None = (
+        None
+    )
+    """Of a no to the first: what the service is. Asked where client or work is abroad and the client is no taxable
+    person: where VAT is due depends on it. Source: CTVA art. 21bis § 2."""
+    virtual: Annotated[bool, FormField(seldom=True)] | None = None
+    """Whether it is followed online only: then it is placed where the client lives."""
     override_percent: Annotated[Decimal, Field(ge=0, le=100), FormField(seldom=True)] | None = None
     """Another rate than the answers give, one of those in force; needs a reason, and the adviser looks at it."""
     override_reason: (

@@ -76,6 +76,8 @@ class DeclaredClient(Declared):
     """Belgian companies and public bodies: ten digits."""
     vat_number: Annotated[VatNumber | None, FormField(clients=BUSINESS)] = None
     """Companies in another member state: needed to leave the VAT to the client."""
+    vat_identified: Annotated[bool, FormField(seldom=True, clients=("company",))] | None = None
+    """Of a Belgian association: whether it is identified for VAT; if not, a show abroad bears the VAT there."""
     registration_number: (
         Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z .\-/]{3,39}$"), FormField(seldom=True)] | None
     ) = None

@@ -1,9 +1,16 @@
 """Where somebody receives electronic invoices: the identifier of a Peppol participant, however people write it."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
+from stdnum import ean
+from stdnum.au import abn
+from stdnum.dk import cvr
+from stdnum.it import iva
+from stdnum.no import orgnr as no_orgnr
+from stdnum.se import orgnr as se_orgnr
 
 from domain.identifiers import enterprise_number
 
@@ -20,6 +27,44 @@ SCHEMES: Final = frozenset(_CODES.split())
 """Source: list of electronic addresses (EAS) in the EN 16931 rules 1.3.16, without 0193, removed by Peppol on
 07-07-2026 (code list v9.7), and without the codes that are no Peppol schemes (EM, AN, AQ, AS, AU)."""
 LONGEST: Final = 50
+PREFIX: Final = {"0184": "DK", "0211": "IT"}
+"""What stands before the digits of a scheme, where people often leave it out."""
+
+
+def _gln(number: str) -> bool:
+    return len(number) == 13 and bool(ean.is_valid(number))
+
+
+def _norwegian(number: str) -> bool:
+    return bool(no_orgnr.is_valid(number))
+
+
+def _danish(number: str) -> bool:
+    return number[:2] == "DK" and bool(cvr.is_valid(number[2:]))
+
+
+def _swedish(number: str) -> bool:
+    return len(number) == 10 and bool(se_orgnr.is_valid(number))
+
+
+def _italian(number: str) -> bool:
+    return number[:2] == "IT" and bool(iva.is_valid(number[2:]))
+
+
+def _australian(number: str) -> bool:
+    return bool(abn.is_valid(number))
+
+
+CHECKED: Final[Mapping[str, tuple[Callable[[str], bool], str]]] = {
+    "0088": (_gln, "thirteen digits, the last a check digit, such as 5412345000013"),
+    "0192": (_norwegian, "nine digits, the last a check digit, such as 974760673"),
+    "0184": (_danish, "DK and eight digits, such as DK13585628"),
+    "0007": (_swedish, "ten digits, such as 5560360793"),
+    "0211": (_italian, "IT and eleven digits, such as IT00743110157"),
+    "0151": (_australian, "eleven digits, such as 51824753556"),
+}
+"""Schemes with check digits, and what their numbers look like.
+Source: Peppol BIS 3 rules PEPPOL-COMMON-R040, R041, R042, R047, R049, R050."""
 
 
 def peppol_id(text: str) -> str:
@@ -37,9 +82,21 @@ def peppol_id(text: str) -> str:
         return f"{scheme}:{enterprise_number(number)}"
     if scheme == BELGIAN_VAT:
         return f"{scheme}:BE{enterprise_number(number)}"
+    if scheme in CHECKED:
+        return f"{scheme}:{_checked(scheme, number)}"
     if not re.fullmatch(rf"[0-9A-Za-z:._-]{{1,{LONGEST}}}", number):
         raise ValueError("a Peppol number has letters, digits, dots and hyphens only")
     return f"{scheme}:{number}"
+
+
+def _checked(scheme: str, number: str) -> str:
+    """The bare number of a scheme whose form is checked by those who receive invoices."""
+    check, like = CHECKED[scheme]
+    bare = re.sub(r"[.-]", "", number).upper()
+    bare = PREFIX.get(scheme, "") + bare if bare.isdigit() else bare
+    if not check(bare):
+        raise ValueError(f"not a number of Peppol scheme {scheme}: {like}")
+    return bare
 
 
 def _read(value: object) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 from pydantic import AfterValidator, Field, model_validator
 
+from domain.countries import country_code
 from domain.message import Message
 
 BRUSSELS: Final = ZoneInfo("Europe/Brussels")
@@ -35,8 +36,8 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["BE"])]
-"""A country as ISO 3166-1 alpha-2."""
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["BE"]), AfterValidator(country_code)]
+"""A country as ISO 3166-1 alpha-2; a VAT prefix such as EL is read as its country."""
 
 
 def brussels(at: dt.datetime) -> dt.datetime:

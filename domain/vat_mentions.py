@@ -3,9 +3,9 @@
 from typing import Final, Literal
 
 Exemption = Literal["art_44_2_6", "art_44_2_7", "art_44_2_8", "art_44_2_9", "art_44_3_3"]
-Ground = Literal[Exemption, "reverse_charge", "construction"]
+Ground = Literal[Exemption, "reverse_charge", "construction", "not_due", "not_due_licence"]
 """Why a person may say that no VAT is due, each with its own article."""
-MentionKey = Literal[Ground, "not_due", "not_due_licence", "exempt_44", "credit_note", "compensation"]
+MentionKey = Literal[Ground, "exempt_44", "credit_note", "compensation"]
 
 _ARTICLES: Final[dict[str, str]] = {
     "art_44_2_6": "§ 2, 6°",

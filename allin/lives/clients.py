@@ -46,7 +46,9 @@ def client(dice: Dice, work: Work, name: str) -> dict[str, Any]:
     if dice.chance(0.995):
         drawn["address"] = address(country)
     drawn["language"] = dice.one("fr", "nl", "en")
-    return drawn | _manners(dice, kind)
+    if kind == "company" and country == "BE" and dice.chance(0.1):
+        drawn["vat_identified"] = dice.chance(0.8)
+    return drawn | _manners(dice, kind) | _peppol(dice, drawn)
 
 
 def address(country: str) -> dict[str, str]:
@@ -96,9 +98,18 @@ def _manners(dice: Dice, kind: str) -> dict[str, Any]:
         drawn["phone"] = dice.one("+32 470 00 00 01", "02/555.12.12")
     if dice.chance(0.1):
         drawn["cancellation_terms"] = dice.one("standard", "none", "concert")
-    if kind in ("company", "public_body") and dice.chance(0.1):
-        drawn["peppol_id"] = dice.one("0208:1000000021", "9925:be1000000021", "0208: BE 1000.000.021")
     return drawn
+
+
+def _peppol(dice: Dice, drawn: dict[str, Any]) -> dict[str, Any]:
+    """Its Peppol number as people write it; very rarely somebody else's, or of another scheme."""
+    number = drawn.get("enterprise_number")
+    if number is None or not dice.chance(0.1):
+        return {}
+    if dice.chance(0.02):
+        return {"peppol_id": "0208:1000000021"}
+    dotted = f"{number[:4]}.{number[4:7]}.{number[7:]}"
+    return {"peppol_id": dice.one(f"0208:{number}", f"9925:be{number}", f"0208: BE {dotted}", "0088:5412345000013")}
 
 
 def schedule(dice: Dice, work: Work) -> dict[str, Any] | None:

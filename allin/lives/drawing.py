@@ -14,7 +14,17 @@ from allin.lives.work import Work
 
 ENTITIES = ("brussels", "wallonia", "flanders")
 """The demonstration's three legal entities: one per region, so that every language of a contract is met."""
-GROUNDS = ("art_44_2_6", "art_44_2_7", "art_44_2_8", "art_44_2_9", "art_44_3_3", "reverse_charge", "construction")
+GROUNDS = (
+    "art_44_2_6",
+    "art_44_2_7",
+    "art_44_2_8",
+    "art_44_2_9",
+    "art_44_3_3",
+    "reverse_charge",
+    "construction",
+    "not_due",
+    "not_due_licence",
+)
 PROFILES = ("general", "live-arts", "film", "teaching")
 
 
@@ -105,6 +115,10 @@ def _vat(dice: Dice) -> dict[str, Any]:
         drawn["performance_or_licence"] = dice.chance(0.5)
     if dice.chance(0.2):
         drawn["live"] = False
+    if dice.chance(0.97):
+        drawn["nature"] = dice.one("activity", "support", "advice", "hire", "other")
+    if dice.chance(0.3):
+        drawn["virtual"] = dice.chance(0.2)
     if dice.chance(0.1):
         drawn["override_percent"] = dice.one("0", "6", "12", "21")
         if drawn["override_percent"] == "0" and dice.chance(0.95):

@@ -17,6 +17,7 @@ from domain.contracts_in_force import Asked, asked_by, terms
 from domain.money import Eur
 from domain.orders import order_key, split_step
 from domain.people import Language, Person
+from domain.periods import Country
 from domain.quoting.split import net_range
 from domain.rates import RateNotKnownYet
 from domain.services.agreement import LateTerms
@@ -68,7 +69,7 @@ class OwnData(BaseModel):
     house_number: Annotated[str, Field(max_length=20)] | None = None
     postal_code: Annotated[str, Field(max_length=12)] | None = None
     city: Text | None = None
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    country: Country | None = None
     language: Language | None = None
     email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
     phone: Annotated[str, Field(max_length=30)] | None = None

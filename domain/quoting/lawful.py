@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Final
 
+from domain.countries import VAT_TERRITORY
+from domain.peppol import BELGIAN_VAT, ENTERPRISE
 from domain.periods import quarter
 from domain.quoting import people_rules
 from domain.quoting.models import Obstacle
@@ -23,6 +25,7 @@ def obstacles(sheet: QuoteInput) -> Iterator[Obstacle]:
     yield from _over_quarters(sheet)
     yield from _expenses(sheet)
     yield from _vat_number_of_country(sheet)
+    yield from _receiver_of_invoices(sheet)
 
 
 def _no_such_time(sheet: QuoteInput) -> Iterator[Obstacle]:
@@ -96,15 +99,38 @@ def _expenses(sheet: QuoteInput) -> Iterator[Obstacle]:
 def _vat_number_of_country(sheet: QuoteInput) -> Iterator[Obstacle]:
     """A VAT number of another member state than the client's own: who accounts for the VAT would be unclear."""
     client = sheet.declaration.client
-    if client is None or client.vat_number is None or client.country not in EU:
+    if client is None or client.vat_number is None or VAT_TERRITORY.get(client.country, client.country) not in EU:
         return
-    prefix = VAT_PREFIX.get(client.country, client.country)
+    territory = VAT_TERRITORY.get(client.country, client.country)
+    prefix = VAT_PREFIX.get(territory, territory)
     if not client.vat_number.startswith(prefix):
         text = "The VAT number begins with {given}, but a client in {country} has one that begins with {prefix}."
         ways = ("Correct the VAT number.", "Correct the client's country.")
         places = {"given": client.vat_number[:2], "country": client.country, "prefix": prefix}
         source = "Directive 2006/112/EC, art. 215"
         yield refuse("vat_number_country", "client.vat_number", text, ways, source, **places)
+
+
+def _receiver_of_invoices(sheet: QuoteInput) -> Iterator[Obstacle]:
+    """A Belgian Peppol number of another enterprise than the client: its invoice would go to somebody else."""
+    client = sheet.declaration.client
+    if client is None or client.peppol_id is None or client.enterprise_number is None:
+        return
+    scheme, _, number = client.peppol_id.partition(":")
+    if scheme in (ENTERPRISE, BELGIAN_VAT) and number.removeprefix("BE") != client.enterprise_number:
+        text = (
+            "The Peppol number {peppol} is of another enterprise than the client's {number}: the invoice would go "
+            "there."
+        )
+        ways = (
+            "Leave the Peppol number out: it is derived from the enterprise number.",
+            "Correct the enterprise number.",
+            "Name the enterprise that orders and pays as the client.",
+        )
+        places = {"peppol": client.peppol_id, "number": client.enterprise_number}
+        yield refuse(
+            "peppol_of_another", "client.peppol_id", text, ways, "Peppol code list v9.7, scheme 0208", **places
+        )
 
 
 def vat_refused(refusal: ForeignVatDue | NoSuchVatRate) -> Obstacle:
@@ -114,13 +140,11 @@ def vat_refused(refusal: ForeignVatDue | NoSuchVatRate) -> Obstacle:
         choices_left = ("Choose one of: {known}.", "Leave the choice out: the two questions decide.")
         field, source = "vat.override_percent", "CTVA art. 37; RD 20"
         return refuse("no_such_vat_rate", field, text, choices_left, source, **refusal.params)
-    text = "A performance in {country} for a client who is no taxable person bears the VAT of that country."
+    text = "Such a service in {country} for a client who is no taxable person bears the VAT of that country."
     ways = (
         "Ask your adviser: the VAT is declared there.",
         "Give the client's VAT number, or outside the EU its business number, if it has one.",
         "Let a company organise it and order it from you.",
     )
-    made = refuse(
-        "foreign_vat", "client", text, ways, "CTVA art. 21bis § 2, 5° b", country=refusal.params["country"]
-    )
+    made = refuse("foreign_vat", "client", text, ways, "CTVA art. 21bis § 2, 5°", country=refusal.params["country"])
     return made.model_copy(update={"decided_by": refusal.decided_by})

@@ -7,6 +7,8 @@ from domain.countries import SEVERAL_CLOCKS, spoken_of
 from domain.parties import DeclaredClient, DeclaredDay
 from domain.quoting.models import Missing
 from domain.quoting.sheet import QuoteInput
+from domain.quoting.vat_answers import vat_question
+from domain.rules.vat import WHERE_IT_HAPPENS
 
 TEXTS: dict[str, str] = {
     "title": "Give the job a title: the client recognises it by that.",
@@ -24,6 +26,8 @@ TEXTS: dict[str, str] = {
     "enterprise_number": "Give the client's enterprise number: the law wants it on the invoice.",
     "vat_performance": "Answer: is it a live performance by artists, or the licence of a work?",
     "vat_advertising": "Answer: does it serve to advertise something?",
+    "vat_nature": "Say what kind of service it is: for this client the country where VAT is due depends on it.",
+    "vat_virtual": "Say whether it is followed online only: for this client the country of the VAT depends on it.",
     "client_vat_number": "Give the client's VAT number: the client accounts for the VAT.",
     "vat_ground": "Say by which rule no VAT is due: its article is printed on the invoice.",
     "crew_name": "Give the name of {item}.",
@@ -138,6 +142,22 @@ def _vat(sheet: QuoteInput) -> Iterator[Missing]:
         yield _lacks("vat.performance_or_licence", "vat_performance")
     if asked.advertising is None and asked.performance_or_licence is not False:
         yield _lacks("vat.advertising", "vat_advertising")
+    yield from _place_of_supply(sheet)
+
+
+def _place_of_supply(sheet: QuoteInput) -> Iterator[Missing]:
+    """What decides the country of the VAT and only the member knows. Source: CTVA art. 21bis § 2, 5° and 10°."""
+    client = sheet.declaration.client
+    question = vat_question(sheet)
+    somewhere_else = question.client_country != "BE" or question.performed_in != "BE"
+    if client is None or question.taxable or not somewhere_else:
+        return
+    ordinary = sheet.declaration.vat.performance_or_licence is False and not question.advertising
+    if ordinary and question.nature is None:
+        yield _lacks("vat.nature", "vat_nature")
+    placed = question.kind_of_service in WHERE_IT_HAPPENS
+    if placed and sheet.declaration.vat.virtual is None and any(day.anywhere for day in sheet.days):
+        yield _lacks("vat.virtual", "vat_virtual")
 
 
 def _crew(sheet: QuoteInput) -> Iterator[Missing]:

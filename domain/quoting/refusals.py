@@ -19,11 +19,12 @@ from domain.quoting.obstacles import refuse as _no
 from domain.quoting.sheet import QuoteInput
 from domain.quoting.split import Part, fixed_budget
 from domain.quoting.totals import Sums, price_needed
+from domain.quoting.vat_answers import vat_question
 from domain.rates import RateNotKnownYet, last_known, rate
 from domain.rules.pay import full_day_minimum, minimum_gross
 from domain.rules.prefinancing import LIFTED_BY_AN_ADVISER, limits_reached, not_needed
 from domain.rules.price import budget_for_gross, coefficient
-from domain.rules.vat import EU
+from domain.rules.vat import EU, WHERE_IT_HAPPENS
 from domain.rules.working_time import WorkingTimeWarning
 from domain.rules.working_time import warnings as working_time
 
@@ -213,6 +214,7 @@ def notices(sheet: QuoteInput, figures: Sequence[Figure], short_notice: bool) ->
     client = sheet.declaration.client
     if client is not None and client.kind == "company" and client.country in EU - {"BE"} and not client.vat_number:
         yield _know("vat_number", "With the client's VAT number no Belgian VAT would be due.", "client.vat_number")
+    yield from _identified(sheet)
     for n, found in people_rules.expense_findings(sheet):
         if not found.blocking:
             yield Notice(
@@ -246,6 +248,21 @@ def _hours(sheet: QuoteInput, n: int, person: CrewMember) -> Iterator[Notice]:
             field=f"crew.{n}.days",
             source=alike[0].source,
         )
+
+
+def _identified(sheet: QuoteInput) -> Iterator[Notice]:
+    """A Belgian association may not be identified for VAT: then its show abroad bears the VAT of there."""
+    client = sheet.declaration.client
+    known = client is None or client.kind != "company" or client.country != "BE" or bool(client.vat_number)
+    if known or (client and client.vat_identified is not None) or not sheet.abroad:
+        return
+    if sheet.declaration.vat.performance_or_licence is False and sheet.declaration.vat.nature is None:
+        return
+    if vat_question(sheet).kind_of_service in WHERE_IT_HAPPENS:
+        text = (
+            "Is the client identified for VAT? For an association that is not, the VAT of {country} would be due."
+        )
+        yield _know("vat_identified", text, "client.vat_identified", country=sheet.abroad[0])
 
 
 def _know(code: str, text: str, field: str, **params: str) -> Notice:

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from domain.declaration import VatQuestions
 from domain.figures import Figure, figure
 from domain.money import ZERO, cents
 from domain.quoting import dates, defaults, expenses, lawful, missing, pricing, split, totals
@@ -11,8 +10,9 @@ from domain.quoting import refusals as objecting
 from domain.quoting.approvals import Weighed, approvals
 from domain.quoting.models import ClientSide, FilledIn, Headline, Obstacle, Pay, Quote
 from domain.quoting.sheet import QuoteInput
+from domain.quoting.vat_answers import vat_question
 from domain.rules.prefinancing import capped, to_reserve
-from domain.rules.vat import ForeignVatDue, NoSuchVatRate, VatDecision, VatOverride, VatQuestion, decide_vat
+from domain.rules.vat import ForeignVatDue, NoSuchVatRate, VatDecision, decide_vat
 
 VatRefused = ForeignVatDue | NoSuchVatRate
 
@@ -207,35 +207,8 @@ def _vat(sheet: QuoteInput) -> tuple[VatDecision, VatRefused | None]:
     try:
         return decide_vat(asked), None
     except (ForeignVatDue, NoSuchVatRate) as refusal:
-        return decide_vat(asked.model_copy(update={"performed_in": "BE", "override": None})), refusal
-
-
-def vat_question(sheet: QuoteInput) -> VatQuestion:
-    """What decides the VAT; what is not answered yet counts as no."""
-    client, answers = sheet.declaration.client, sheet.declaration.vat
-    return VatQuestion(
-        on=sheet.last_day_on,
-        client_kind=client.kind if client else "company",
-        client_country=client.country if client else "BE",
-        client_vat_number=bool(client and client.vat_number),
-        client_registered=bool(client and client.registration_number),
-        performance_or_licence=bool(answers.performance_or_licence),
-        advertising=bool(answers.advertising),
-        live=answers.live,
-        performed_in=sheet.abroad[0] if sheet.abroad else "BE",
-        override=_override(answers),
-    )
-
-
-def _override(answers: VatQuestions) -> VatOverride | None:
-    percent, reason = answers.override_percent, answers.override_reason
-    if percent is None or reason is None:
-        return None
-    if percent:
-        return VatOverride(category="S", percent=percent, reason=reason)
-    ground = answers.override_ground
-    accounts = ground in ("reverse_charge", "construction")
-    return VatOverride(category="AE" if accounts else "E", percent=percent, reason=reason, mention=ground)
+        here = {"performed_in": "BE", "virtual": False, "override": None}
+        return decide_vat(asked.model_copy(update=here)), refusal
 
 
 def _valid_until(sheet: QuoteInput) -> date:

@@ -6,6 +6,7 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
+from domain.countries import VAT_TERRITORY
 from domain.errors import Decider, Refusal
 from domain.message import Message
 from domain.money import Eur, cents
@@ -23,16 +24,29 @@ EU: Final = frozenset(
 )
 """The member states since 1 February 2020."""
 
+Nature = Literal["activity", "support", "advice", "hire", "other"]
+"""What a service is, where its place depends on it: a cultural, artistic, sporting, scientific, educational or
+entertainment activity; what is ancillary to one (sound, light, stage, organisation); the work of consultants,
+engineers, translators and data; the hire of movable goods other than vehicles; anything else.
+Source: CTVA art. 21bis § 2, 5° and 10°."""
+WHERE_IT_HAPPENS: Final = frozenset({"activity", "support"})
+"""For whoever is no taxable person. Source: CTVA art. 21bis § 2, 5° a and b."""
+WHERE_THE_CLIENT_LIVES: Final = frozenset({"licence", "advertising", "advice", "hire"})
+"""For whoever lives outside the Union and is no taxable person. Source: CTVA art. 21bis § 2, 10° a to d and g."""
+
 CHARGED: Final = ("vat_standard", "vat_intermediate", "vat_reduced")
 """Every rate there is, by name; what it amounts to stands in its dated rows and nowhere else."""
 
 
 class ForeignVatDue(Refusal):
-    """The performance is given abroad to somebody who is no taxable person: the VAT of that country is due, which a
-    person arranges. Source: CTVA art. 21bis § 2, 5° b."""
+    """An activity, or what is ancillary to one, takes place abroad (followed online: is for somebody there) and the
+    client is no taxable person: the VAT of that country is due, which a person arranges.
+
+    Source: CTVA art. 21bis § 2, 5°.
+    """
 
     text = (
-        "A performance in {country} for a client who is no taxable person bears the VAT of that country: the "
+        "Such a service in {country} for a client who is no taxable person bears the VAT of that country: the "
         "adviser arranges it."
     )
     decided_by: ClassVar[Decider] = "advisor"
@@ -69,6 +83,8 @@ class VatQuestion(Message):
     client_country: str = "BE"
     client_vat_number: bool = False
     """Whether the client has a VAT number of a member state, so acts as a taxable person."""
+    client_identified: bool = True
+    """Of a Belgian company: whether it is identified for VAT; an association may not be."""
     client_registered: bool = False
     """Outside the EU: whether the client shows under which number it does business there."""
     performance_or_licence: bool = False
@@ -77,15 +93,39 @@ class VatQuestion(Message):
     """Second question: is it to advertise something?"""
     live: bool = True
     """Of a yes to the first: a performance before people, rather than a licence only."""
+    nature: Nature | None = None
+    """Of a no to the first: what the service is; asked only where its place depends on it."""
+    virtual: bool = False
+    """Whether it is followed online only."""
     performed_in: str = "BE"
     override: VatOverride | None = None
+
+    @property
+    def in_eu(self) -> bool:
+        """Whether the client is in the territory of a member state: Monaco counts as France."""
+        return VAT_TERRITORY.get(self.client_country, self.client_country) in EU
+
+    @property
+    def kind_of_service(self) -> str:
+        """What decides the place, from all the answers."""
+        if self.performance_or_licence:
+            return "activity" if self.live else "licence"
+        return "advertising" if self.advertising else self.nature or "other"
+
+    @property
+    def takes_place_in(self) -> str:
+        """Where an activity takes place; followed online only, where the client lives.
+
+        Source: CTVA art. 21bis § 2, 5°, last paragraph (in force since 31 December 2025).
+        """
+        return self.client_country if self.virtual else self.performed_in
 
     @property
     def taxable(self) -> bool:
         """Whether the client acts as a taxable person, or is a legal person identified for VAT.
 
-        In the EU the number proves it, outside any proof of business does; a Belgian company has a number by law,
-        a Belgian public body shows its VAT number. Source: CTVA art. 21 § 1 and § 2.
+        In the EU the number proves it, outside any proof of business does; a Belgian company is identified unless
+        said not to be, a Belgian public body shows its VAT number. Source: CTVA art. 21 § 1 and § 2.
         """
         if self.client_kind not in ("company", "public_body"):
             return False
@@ -93,8 +133,8 @@ class VatQuestion(Message):
             return True
         company = self.client_kind == "company"
         if self.client_country == "BE":
-            return company
-        return self.client_country not in EU and (company or self.client_registered)
+            return company and self.client_identified
+        return not self.in_eu and (company or self.client_registered)
 
 
 class VatDecision(Message):
@@ -153,8 +193,7 @@ def _internal() -> VatDecision:
 
 def _abroad(asked: VatQuestion) -> VatDecision:
     """A client in another country: where it acts as a taxable person, the service is placed there."""
-    in_eu = asked.client_country in EU
-    if asked.taxable and not in_eu:
+    if asked.taxable and not asked.in_eu:
         text = "A service for an enterprise outside the European Union: no Belgian VAT."
         return _outside("not_due", _reason("export", text), "CTVA art. 21 § 2")
     if asked.taxable:
@@ -168,9 +207,12 @@ def _abroad(asked: VatQuestion) -> VatDecision:
             ),
             source="CTVA art. 21 § 2; Directive 2006/112/EC art. 196",
         )
-    if not in_eu and asked.performance_or_licence and not asked.live:
+    if not asked.in_eu and asked.kind_of_service == "licence":
         text = "The licence of a work for somebody outside the European Union: no Belgian VAT."
         return _outside("not_due_licence", _reason("licence_abroad", text), "CTVA art. 21bis § 2, 10° a")
+    if not asked.in_eu and asked.kind_of_service in WHERE_THE_CLIENT_LIVES:
+        text = "Advertising, advice, translation, data or hire for somebody outside the Union: no Belgian VAT."
+        return _outside("not_due_licence", _reason("remote_abroad", text), "CTVA art. 21bis § 2, 10°")
     return _belgian(asked)
 
 
@@ -188,9 +230,9 @@ def _outside(mention: MentionKey, reason: Sentence, article: str) -> VatDecision
 
 def _belgian(asked: VatQuestion) -> VatDecision:
     """Belgian VAT: the general rule for everybody who is not a taxable person abroad. Source: CTVA art. 21bis."""
-    performed = asked.performance_or_licence and asked.live
-    if performed and not asked.taxable and asked.performed_in != "BE":
-        raise ForeignVatDue(country=asked.performed_in)
+    placed = asked.kind_of_service in WHERE_IT_HAPPENS and not asked.taxable
+    if placed and asked.takes_place_in != "BE":
+        raise ForeignVatDue(country=asked.takes_place_in)
     row, reason, source = _by_answers(asked)
     return _standard(row, reason, source, invoiced=asked.client_kind != "own_takings")
 

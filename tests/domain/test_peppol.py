@@ -20,6 +20,10 @@ from domain.peppol import peppol_id
         ("9925:be1000000021", "9925:BE1000000021"),
         ("0088:5412345000013", "0088:5412345000013"),
         ("9957:FR40303265045", "9957:FR40303265045"),
+        ("0192:974 760 673", "0192:974760673"),
+        ("0184:13585628", "0184:DK13585628"),
+        ("0007:556036-0793", "0007:5560360793"),
+        ("0211:00743110157", "0211:IT00743110157"),
     ],
 )
 def test_it_is_read_as_people_write_it(written: str, read: str) -> None:
@@ -35,8 +39,15 @@ def test_it_is_read_as_people_write_it(written: str, read: str) -> None:
         ("0193:1000000021", "no scheme"),  # removed on 7 July 2026
         ("1234:1000000021", "no scheme"),
         ("EM:nora@client.example", "no scheme"),
-        ("0088:", "letters, digits"),
-        ("0088:54 12<3>", "letters, digits"),
+        ("0106:", "letters, digits"),
+        ("0106:54 12<3>", "letters, digits"),
+        ("0088:5412345000014", "thirteen digits"),
+        ("0192:123456789", "nine digits"),
+        ("0184:123", "DK and eight digits"),
+        ("0007:123", "ten digits"),
+        ("0007:5560360794", "ten digits"),
+        ("0211:IT123", "IT and eleven digits"),
+        ("0151:51824753557", "eleven digits"),
         ("somebody", "enterprise number"),
     ],
 )

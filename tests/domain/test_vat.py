@@ -98,7 +98,7 @@ def test_an_enterprise_outside_the_union_bears_no_belgian_vat_and_the_choice_is_
 
 
 def test_a_performance_for_consumers_abroad_needs_the_adviser() -> None:
-    with pytest.raises(vat.ForeignVatDue, match="A performance in FR") as raised:
+    with pytest.raises(vat.ForeignVatDue, match="Such a service in FR") as raised:
         decide(client_kind="own_takings", performance_or_licence=True, performed_in="FR")
     assert raised.value.decided_by == "advisor"
 
