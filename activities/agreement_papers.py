@@ -23,7 +23,7 @@ from domain.papers import (
     VatCase,
 )
 from domain.people import Address, Client
-from domain.periods import ONE_DAY, day_in_brussels, instant
+from domain.periods import BRUSSELS, ONE_DAY, day_in_brussels, instant
 from domain.plan import JobPlan
 from domain.rules.cancellation import terms_called
 from domain.services.agreement import AgreementRequest, LateTerms
@@ -103,7 +103,14 @@ def clauses(agreed: LateTerms | None) -> dict[str, Any]:
 
 def _days(declared: JobDeclaration) -> tuple[PrintedWorkDay, ...]:
     return tuple(
-        PrintedWorkDay(on=day.date, starts=day.starts, ends=day.ends, place=day.place) for day in declared.days
+        PrintedWorkDay(
+            on=day.date,
+            starts=day.starts,
+            ends=day.ends,
+            place=day.place,
+            local=day.clock != BRUSSELS.key,
+        )
+        for day in declared.days
     )
 
 

@@ -117,7 +117,7 @@ class Engaging:
             link=link.url,
             member_name=parties.card.member_name,
             function=request.function,
-            days=tuple(day_in_brussels(day.starts_at) for day in request.days),
+            days=tuple(day.on for day in request.days),
             place=request.days[0].place,
             gross_eur=request.gross_eur,
             answer_by_at=request.answer_by,

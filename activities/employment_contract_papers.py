@@ -185,12 +185,13 @@ def contract_number(order: StepOrder[EmploymentContractRequest]) -> str:
 
 
 def work_days(request: EmploymentContractRequest) -> tuple[PrintedWorkDay, ...]:
-    """The days as read on a Belgian clock."""
+    """The days as read on a clock at the place, which is said where it is not Belgium's."""
     return tuple(
         PrintedWorkDay(
-            on=brussels(day.starts_at).date(),
-            starts=brussels(day.starts_at).time(),
-            ends=brussels(day.ends_at).time(),
+            on=day.on,
+            starts=day.local_start.time(),
+            ends=day.local_end.time(),
+            local=day.elsewhere,
             place=day.place,
             minutes=day.worked // timedelta(minutes=1),
             pause_minutes=day.break_minutes,
@@ -201,7 +202,7 @@ def work_days(request: EmploymentContractRequest) -> tuple[PrintedWorkDay, ...]:
 
 def first_and_last_on(request: EmploymentContractRequest) -> tuple[date, date]:
     """The days between which the employment runs, both included."""
-    days = [brussels(day.starts_at).date() for day in request.days]
+    days = [day.on for day in request.days]
     return min(days), max(days)
 
 

@@ -57,6 +57,11 @@ CLOCKS: Final[Mapping[str, str]] = {
 }
 """The clock of countries that do not keep Belgium's. Source: IANA time zone database, zone.tab; of Portugal the
 mainland's. Countries with the hour of Brussels are left out: their clock shows the same."""
+BELGIAN_CLOCK: Final = frozenset(
+    "AD AL AT BA BE CH CZ DE DK ES FR GI HR HU IT LI LU MC ME MK MT NL NO PL RS SE SI SJ SK SM VA".split()  # noqa: SIM905
+)
+"""Countries whose clock shows the hour of Brussels, in summer and winter; of Spain the mainland's.
+Source: IANA time zone database, zone.tab."""
 SEVERAL_CLOCKS: Final = frozenset({"US", "CA", "AU", "BR", "MX", "RU", "ID", "CD", "CL", "NZ", "KZ", "MN"})
 """Countries with several clocks: which one counts must be said. Source: IANA time zone database, zone.tab."""
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -111,6 +116,11 @@ def country_code(text: str) -> str:
     if code not in CODES:
         raise ValueError("not a country: give its two letters, such as BE or FR (ISO 3166-1)")
     return code
+
+
+def clock_unknown(country: str) -> bool:
+    """Whether nobody can say which clock counts there: it has several, or we do not know its own."""
+    return country not in CLOCKS and country not in BELGIAN_CLOCK
 
 
 def zone_of(country: object) -> str | None:

@@ -106,6 +106,18 @@ class JobDay(Message):
         return self
 
     @property
+    def on(self) -> dt.date:
+        """The day as it is declared: that of the place."""
+        return self.date
+
+    @property
+    def clock(self) -> str:
+        """The zone of the clock its times are read from; Brussels where both clocks show the same that day."""
+        both = ((self.date, self.starts, self.starts_at), (self.ends_on, self.ends, self.ends_at))
+        alike = all(brussels(at).replace(tzinfo=None) == dt.datetime.combine(on, clock) for on, clock, at in both)
+        return BRUSSELS.key if alike else self.timezone
+
+    @property
     def over_midnight(self) -> bool:
         """Whether it ends the next morning."""
         return self.ends < self.starts

@@ -8,7 +8,7 @@ from domain.bookable.insurance import claim_terms
 from domain.declaration import JobDeclaration
 from domain.parties import DeclaredClient
 from domain.people import Address, Client
-from domain.periods import JobDay, brussels, last_end_at
+from domain.periods import JobDay, last_end_at
 from domain.plan import ApprovalRule, JobPlan
 from domain.plans import client, people
 from domain.plans.context import CannotPlan, PlanContext, PlanRefs
@@ -142,6 +142,6 @@ def _crew_days(item: str, contract: EmploymentContractRequest) -> CrewDays:
 
 
 def _job_day(day: WorkDay) -> JobDay:
-    """The day again from its instants, as a clock in Brussels shows it."""
-    starts, ends = brussels(day.starts_at), brussels(day.ends_at)
-    return JobDay(date=starts.date(), starts=starts.time(), ends=ends.time(), place=day.place)
+    """The day again from its instants, as a clock at the place shows it."""
+    starts, ends = day.local_start, day.local_end
+    return JobDay(date=day.on, starts=starts.time(), ends=ends.time(), place=day.place, timezone=day.timezone)

@@ -161,9 +161,9 @@ def _run(lang: Language, run: Sequence[date]) -> str:
 
 
 @lru_cache(REMEMBERED)
-def moment(lang: Language, at: datetime, form: str = "EEE d MMM, HH:mm") -> str:
-    """An instant as people in Brussels read it on their clock."""
-    return format_datetime(at, form, tzinfo=BRUSSELS, locale=_locale(lang))
+def moment(lang: Language, at: datetime, form: str = "EEE d MMM, HH:mm", zone: ZoneInfo = BRUSSELS) -> str:
+    """An instant as people in Brussels, or in another zone, read it on their clock."""
+    return format_datetime(at, form, tzinfo=zone, locale=_locale(lang))
 
 
 def country(lang: Language, code: str) -> str:

@@ -5,7 +5,6 @@ from api.declaring.parties import people_of
 from api.errors import FieldProblem, Wrong
 from domain.declaration import JobDeclaration
 from domain.people import Language
-from domain.periods import brussels
 from domain.plan import JobPlan
 from domain.planning import Coming, Leaving, MoveConsequences
 from domain.plans.crew_items import (
@@ -73,8 +72,8 @@ async def _covered(home: Container, job: KeptJob, orders: JobPlan, item: str) ->
         item=item,
         entity=orders.entity,
         person_id=request.person_id,
-        first_on=min(brussels(day.starts_at).date() for day in request.days),
-        last_on=max(brussels(day.starts_at).date() for day in request.days),
+        first_on=min(day.on for day in request.days),
+        last_on=max(day.on for day in request.days),
         starts_at=request.starts_at,
         offered_at=home.now(),
     )

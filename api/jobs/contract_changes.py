@@ -65,4 +65,4 @@ def differences(
 
 
 def _days(offer: EmploymentContractRequest, lang: Language) -> str:
-    return "\n".join(work_days(((day.starts_at, day.ends_at, day.place) for day in offer.days), lang))
+    return "\n".join(work_days(((day.local_start, day.local_end, day.place) for day in offer.days), lang))

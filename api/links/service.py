@@ -253,7 +253,7 @@ async def _asked_move(home: Container, row: LinkRow) -> str | None:
 
 def job_days(offers: Any) -> list[tuple[datetime, datetime, str]]:
     """Each day of the job once, in order."""
-    return sorted({(day.starts_at, day.ends_at, day.place) for offer in offers for day in offer.days})
+    return sorted({(day.local_start, day.local_end, day.place) for offer in offers for day in offer.days})
 
 
 async def offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person]:

@@ -103,7 +103,8 @@ def work_days(days: tuple[PrintedWorkDay, ...], language: Language) -> list[Text
         {
             "day": weekday(one.on, language),
             "hours": f"{hour(one.starts, language)} – {hour(one.ends, language)}"
-            + (f" {words['overnight']}" if one.ends <= one.starts else ""),
+            + (f" {words['overnight']}" if one.ends <= one.starts else "")
+            + (f" {words['local_time']}" if one.local else ""),
             "place": one.place or words["free_place"],
         }
         for one in days

@@ -99,6 +99,8 @@ class PrintedWorkDay(Printed):
     ends: time
     """Earlier than `starts` when the work ends after midnight."""
     place: str
+    local: bool = False
+    """Whether the hours are those of the place, where its clock is not Belgium's: that is said."""
     minutes: int | None = Field(default=None, gt=0)
     """How long it is worked, breaks taken off: counted between instants, clocks change at night. Papers without
     working time have none."""

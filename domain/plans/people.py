@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 from domain.parties import CrewMember
-from domain.periods import bank_day_on_or_before, brussels, end_of_day, first_start_at
+from domain.periods import bank_day_on_or_before, end_of_day, first_start_at
 from domain.plans.context import PlanContext
 from domain.quoting.dates import under_contract
 from domain.quoting.models import ExpensePlanned, Pay
@@ -34,7 +34,13 @@ def _contract(desk: PlanContext, person: CrewMember, pay: Pay) -> EmploymentCont
         artistic=pay.artistic,
         status=_status(desk, person),
         days=tuple(
-            WorkDay(starts_at=day.starts_at, ends_at=day.ends_at, place=day.place, break_minutes=day.break_minutes)
+            WorkDay(
+                starts_at=day.starts_at,
+                ends_at=day.ends_at,
+                place=day.place,
+                break_minutes=day.break_minutes,
+                timezone=day.clock,
+            )
             for day in days
         ),
         gross_eur=pay.gross.amount_eur,
@@ -85,7 +91,7 @@ def _wage(desk: PlanContext, person: CrewMember, pay: Pay) -> WagesRequest:
         function=_function(desk, person, pay),
         joint_committee=pay.joint_committee,
         language=pay.language,
-        first_day_on=brussels(first_start_at(days)).date(),
+        first_day_on=min(day.date for day in days),
         leaving=not under_contract(desk.sheet, person),
     )
 

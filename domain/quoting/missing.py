@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.bookable.equipment import unpriced
-from domain.countries import SEVERAL_CLOCKS, spoken_of
+from domain.countries import clock_unknown, spoken_of
 from domain.parties import DeclaredClient, DeclaredDay
 from domain.quoting.models import Missing
 from domain.quoting.sheet import QuoteInput
@@ -16,7 +16,7 @@ TEXTS: dict[str, str] = {
     "days": "Say on which days, from when until when, and where.",
     "place": "Say where the job takes place on {on}.",
     "country": "Say in which country {place} is: the name speaks of {country}, and nothing else was said.",
-    "timezone": "Say which clock counts in {country}: the country has several.",
+    "timezone": "Say which clock counts in {country}: it is not Belgium's, or there are several.",
     "crew": "Say who works on the job.",
     "price": "Say what the client pays, or what each person should earn.",
     "client": "Say who the client is.",
@@ -76,7 +76,7 @@ def _where(n: int, day: DeclaredDay) -> Iterator[Missing]:
         yield _lacks(f"days.{n}.place", "place", on=day.date.isoformat())
     if country := unsaid_country(day):
         yield _lacks(f"days.{n}.country", "country", place=day.place, country=country)
-    if day.country in SEVERAL_CLOCKS and "timezone" not in day.model_fields_set:
+    if clock_unknown(day.country) and "timezone" not in day.model_fields_set:
         yield _lacks(f"days.{n}.timezone", "timezone", country=day.country)
 
 

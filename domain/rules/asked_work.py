@@ -4,7 +4,6 @@ from datetime import date
 from typing import Self
 
 from domain.message import Message
-from domain.periods import day_in_brussels
 from domain.services.employment_contract import EmploymentContractRequest
 
 DECLARED, SIGNED = "dimona", "contract_signed"
@@ -23,7 +22,7 @@ class AskedWork(Message):
     @classmethod
     def of(cls, entity: str, contract: EmploymentContractRequest) -> Self:
         """What a contract is asked for."""
-        days = {day_in_brussels(day.starts_at) for day in contract.days}
+        days = {day.on for day in contract.days}
         return cls(entity=entity, person_id=contract.person_id, days=tuple(sorted(days)))
 
     def met_by(self, kind: str, done: "AskedWork") -> bool:

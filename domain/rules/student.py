@@ -1,19 +1,19 @@
 """Students: hours under the solidarity contribution, counted as social security counts them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_CEILING
 from typing import Protocol
 
-from domain.periods import day_in_brussels, hours_of, quarter
+from domain.periods import hours_of, quarter
 
 
 class Shift(Protocol):
     """A stretch of work."""
 
     @property
-    def starts_at(self) -> datetime:
-        """When it begins."""
+    def on(self) -> date:
+        """The day it begins, at the place."""
         ...
 
     @property
@@ -29,6 +29,6 @@ def quota_hours(shifts: Iterable[Shift]) -> int:
     """
     quarters: dict[date, timedelta] = {}
     for shift in shifts:
-        first = quarter(day_in_brussels(shift.starts_at)).first_on
+        first = quarter(shift.on).first_on
         quarters[first] = quarters.get(first, timedelta(0)) + shift.worked
     return sum(int(hours_of(length).to_integral_value(ROUND_CEILING)) for length in quarters.values())

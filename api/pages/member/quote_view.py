@@ -270,9 +270,11 @@ def moments(quote: Quote, declaration: JobDeclaration, now: datetime, lang: Lang
         return
     if quote.client and quote.client.invoiced:
         yield Moment(answer_by(first, now), say(lang, "page.days.agreed"))
-    yield Moment(first, say(lang, "page.days.job"))
-    if day_in_brussels(last) != day_in_brussels(first):
-        yield Moment(last, say(lang, "page.days.job_ends"))
+    begins_on, last_on = min(day.date for day in declaration.days), max(day.ends_on for day in declaration.days)
+    here = not any(_other_clock(day) for day in declaration.days)
+    yield Moment(first if here else on_day(begins_on), say(lang, "page.days.job"))
+    if last_on != begins_on:
+        yield Moment(last if here else on_day(last_on), say(lang, "page.days.job_ends"))
     paid = {one.pay_on: one.member for one in sorted(quote.people, key=lambda one: one.member) if one.pay_on}
     for on, own in paid.items():
         yield Moment(on_day(on), say(lang, "page.days.own_pay" if own else "page.days.crew_pay"))
