@@ -1,51 +1,14 @@
 """The employment of one crew member: offered, signed by the person, signed by the cooperative, declared."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import ClassVar, Literal, TypedDict
-from zoneinfo import ZoneInfo
 
 from domain.errors import Decider, Refusal
 from domain.frame import Flaw, JobFrame, in_order
 from domain.message import Message
 from domain.money import Eur
-from domain.periods import BRUSSELS, worked
-
-
-class WorkDay(Message):
-    """One declared day of work."""
-
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    break_minutes: int = 0
-    timezone: str = "Europe/Brussels"
-    """The clock of the place, where it shows another hour than Belgium's."""
-
-    @property
-    def local_start(self) -> datetime:
-        """Its start as a clock at the place shows it."""
-        return self.starts_at.astimezone(ZoneInfo(self.timezone))
-
-    @property
-    def local_end(self) -> datetime:
-        """Its end as a clock at the place shows it."""
-        return self.ends_at.astimezone(ZoneInfo(self.timezone))
-
-    @property
-    def on(self) -> date:
-        """The day it is, at the place: the one that was declared."""
-        return self.local_start.date()
-
-    @property
-    def elsewhere(self) -> bool:
-        """Whether the clock of the place shows another hour than Belgium's."""
-        return self.timezone != BRUSSELS.key
-
-    @property
-    def worked(self) -> timedelta:
-        """How long it is worked, breaks taken off."""
-        return worked(self.starts_at, self.ends_at, self.break_minutes)
+from domain.work_day import WorkDay as WorkDay
 
 
 class EmploymentContractRequest(Message):
