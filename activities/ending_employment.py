@@ -71,7 +71,7 @@ def _none_counts(kept: KeptEngagement, ends_on: date, now: datetime) -> bool:
 
 def ending_lacking(request: EmploymentContractRequest, _: Engagement | None, done: EndedByHand) -> str | None:
     """What is wrong with the end of a contract that both ended outside."""
-    last_on = max(day_in_brussels(day.starts_at) for day in request.days)
+    last_on = max(day.on for day in request.days)
     if done.terminated_on > last_on:
         return f"terminated_on: the contract ends by itself on {last_on}; say the last day it held, at the latest"
     return None
