@@ -72,6 +72,8 @@ async def sign_in(
             raise
         again = person if error.kind == "code-needed" or code else ""
         return await _way_in(request, home, page, wrong=error.kind == "wrong-sign-in", next_=next_, again=again)
+    if before := request.cookies.get(cookie_name(request)):
+        await home.sessions.close(before)  # this browser's earlier one: nobody would ever end it
     response = back(request, inside(next_))
     keep_cookie(response, request, session.token)
     return response

@@ -120,3 +120,14 @@ async def test_signing_out_clears_what_the_browser_might_hold(door: Door) -> Non
     assert left.headers["clear-site-data"] == '"storage"'
     assert "no-store" in left.headers["cache-control"]
     assert (await dan.get("/api/session")).status_code == 401
+
+
+async def test_who_signs_in_again_leaves_no_session_of_the_same_browser_behind(door: Door) -> None:
+    browser, elsewhere = await door.asking(accept="text/html"), await door.asking("dan")
+    for _ in range(3):
+        assert (await browser.post("/sign-in", data={"person": "dan"})).status_code == 303
+    kept = await door.house.sessions.of("p-dan", wall_clock())
+    assert len(kept) == 2  # this browser's last one, and the one elsewhere
+    assert (await elsewhere.get("/api/session")).status_code == 200
+    await browser.post("/sign-in", data={"person": "dan", "password": "wrong"})
+    assert len(await door.house.sessions.of("p-dan", wall_clock())) == 2
