@@ -38,7 +38,9 @@ class Owed:
 
     @property
     def promised(self) -> tuple[Instalment, ...]:
-        """The instalments that were agreed to and are not broken."""
+        """The instalments that were agreed to and are not broken, with us or through lawyer or bailiff."""
+        if self.kept.plan is not None:
+            return self.kept.plan.parts
         said = [one.status for one in self.kept.heard]
         if "plan_agreed" not in said or "plan_broken" in said:
             return ()

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from domain.collection_state import StageEnding
+from domain.instalments import InstalmentPlan
 from domain.ledger import Account, entry
 from domain.services.debt_collection import CollectionCost
+from storage.money.awaited_money import Owed
 from storage.money.ledger import LedgerStore
 from storage.services.collection_costs import CollectionCosts
 from storage.services.debt_collection import Collections
@@ -101,3 +103,20 @@ async def test_the_accountant_s_file_has_equal_sides_and_the_boxes_of_vat(door: 
     assert told == [("vat_base", "01", "1500.00"), ("vat", "01", "90.00")]
     assert (await fay.get("/api/books/month?entity=nowhere&month=2026-01")).status_code == 404
     assert (await fay.get("/api/books/month?entity=brussels&month=2026-13")).status_code == 422
+
+
+async def test_agreed_instalments_are_what_is_promised(door: Door) -> None:
+    """1,590.00, late: 600.00 on 10 February and 990.00 on 17 February."""
+    await owed(door, date(2026, 1, 15))
+    parts = [{"on": "2026-02-10", "amount_eur": "600.00"}, {"on": "2026-02-17", "amount_eur": "990.00"}]
+    plan = InstalmentPlan.model_validate(
+        {"invoice_id": "I-1", "n": 1, "state": "agreed", "parts": parts, "interest": "runs", "by": "p-fay",
+         "proposed_on": "2026-02-01", "agreed_on": "2026-02-02"}
+    )  # fmt: skip
+    kept = await Collections(door.house.database).collection("I-1")
+    (card,) = await Collections(door.house.database).of_client("c-hall", date(2026, 2, 2))
+    said = Owed(card, kept.model_copy(update={"plans": (plan,)}), ())
+    assert [(one.on, one.amount_eur) for one in said.promised] == [
+        (date(2026, 2, 10), Decimal("600.00")),
+        (date(2026, 2, 17), Decimal("990.00")),
+    ]
