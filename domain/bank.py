@@ -150,8 +150,8 @@ class EntryCard(Message):
     reference: str
     amount_eur: Eur
     state: Literal["matched", "partly", "unknown"]
-    kind: Literal["invoice", "payment", "batch", "by_hand", "nothing"] | None = None
-    """`nothing`: a line of 0.00, information without money."""
+    kind: Literal["invoice", "payment", "batch", "by_hand", "nothing", "taken_back"] | None = None
+    """`nothing`: a line of 0.00, information without money; `taken_back`: it and its reversal cancel each other."""
     subject_id: str | None = None
     """The invoice's, the payment's or the batch's id."""
     matched_eur: Eur = ZERO

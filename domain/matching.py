@@ -13,8 +13,8 @@ class PartWish(Message):
     """What a person says a movement, or a part of it, is."""
 
     kind: PartKind
-    """An invoice of ours, interest and costs of one, a payment of ours, money for a job without an invoice, costs
-    of the account, or money between our own legal entities."""
+    """An invoice of ours (of money that went out: it is owed again), interest and costs of one, a payment of ours,
+    money for a job without an invoice, costs of the account, or money between our own legal entities."""
     subject_id: str = ""
     """The invoice's id or number, the payment's id, the job's id, the other entity's short name; none for costs."""
     amount_eur: Eur
@@ -44,7 +44,7 @@ class PartsDoNotFit(Refusal):
 
 
 class WrongDirection(Refusal):
-    """Money that went out pays no invoice."""
+    """Money that went out is no income of a job."""
 
     text = "A movement of {amount} EUR cannot be {kind}: the money went the other way."
     decided_by: ClassVar[Decider] = "finance"
@@ -54,6 +54,13 @@ class MoreThanIsOwed(Refusal):
     """The invoice asks for less."""
 
     text = "Invoice {number} asks for {open} EUR, not for {part} EUR: leave the rest open or name another one."
+    decided_by: ClassVar[Decider] = "finance"
+
+
+class MoreThanCameIn(Refusal):
+    """Less came in for the invoice than is said to have gone back, or more than it asked for."""
+
+    text = "For invoice {number} {received} EUR came in: {part} EUR cannot have gone back of what it asked for."
     decided_by: ClassVar[Decider] = "finance"
 
 

@@ -34,6 +34,8 @@ class StatementEntry(Message):
     """The bank says in some form that this takes an earlier movement back: by reason, reversal mark or code."""
     texts: tuple[str, ...] = ()
     """Every field somebody or the bank wrote into, as it stands: references are looked for in all of them."""
+    details: tuple["StatementEntry", ...] = ()
+    """What the bank booked together and told apart without amounts; each bears the amount of the whole."""
 
 
 class Statement(Message):

@@ -32,6 +32,16 @@ def out_of_suspense(booked: Entry, moved: Decimal) -> Entry:
     return made.model_copy(update={"entity": booked.entity, "other_entity": booked.other_entity})
 
 
+def less_costs(booked: Entry, kept: Decimal) -> Entry:
+    """The same entry when the bank kept something of the money for itself: the whole cooperative bears that."""
+    amounts = nets(
+        *((posting.account, posting.amount_eur) for posting in booked.postings),
+        (Account.BANK, -kept),
+        (Account.COMMUNITY, kept),
+    )
+    return entry(booked.key, booked.job_id, booked.on, booked.text, amounts, booked.fact)
+
+
 def bank_costs(key: str, on: date, moved: Decimal) -> Entry:
     """Costs and interest of the account itself: the whole cooperative bears or has them."""
     text = "Costs and interest of the bank account"

@@ -92,21 +92,47 @@ def _camt_entries(ntry: etree._Element, closing_on: date) -> Iterator[StatementE
     if len(details) > 1 and len(known) == len(details) and sum(known) == whole:
         for position, (tx, amount) in enumerate(zip(details, known, strict=True), start=1):
             yield _camt_entry(ntry, tx, amount, f"{reference}/{position}", booked_on)
+    elif len(details) > 1:
+        yield _together(ntry, details, whole, reference, booked_on)
     else:
-        yield _camt_entry(ntry, details[0] if len(details) == 1 else None, whole, reference, booked_on)
+        yield _camt_entry(ntry, details[0] if details else None, whole, reference, booked_on)
+
+
+def _together(
+    ntry: etree._Element, details: list[etree._Element], whole: Decimal, reference: str, booked_on: date
+) -> StatementEntry:
+    """Several booked as one without amounts of their own: what each of them says is kept, and shown in the text."""
+    parts = tuple(
+        _camt_entry(ntry, tx, whole, f"{reference}/{position}", booked_on)
+        for position, tx in enumerate(details, start=1)
+    )
+    made = _camt_entry(ntry, None, whole, reference, booked_on)
+    told = [" ".join(filter(None, (part.counterparty_name, part.text, part.end_to_end))) for part in parts]
+    return made.model_copy(
+        update={
+            "text": "; ".join(dict.fromkeys(filter(None, (made.text, *told))))[:1000],
+            "texts": made.texts or ("",),
+            "returned": made.returned or all(part.returned for part in parts),
+            "details": parts,
+        }
+    )
 
 
 def _detail_amount(tx: etree._Element, whole: Decimal) -> Decimal | None:
-    element = tx if find(tx, "Amt") is not None else find(tx, "AmtDtls", "TxAmt")
-    if element is None:
-        return None
-    amount = find(element, "Amt")
+    amount = find(tx, "Amt") if find(tx, "Amt") is not None else find(tx, "AmtDtls", "TxAmt", "Amt")
+    if amount is None:
+        amount = _in_euro(find(tx, "AmtDtls", "InstdAmt", "Amt"))
     try:
         value = Decimal((amount.text or "").strip()) if amount is not None else None
     except InvalidOperation as error:
         raise BankFileUnreadable(why="a detail has an amount that is not a number") from error
     sign = text_of(tx, "CdtDbtInd") or ("CRDT" if whole >= 0 else "DBIT")
     return None if value is None else (value if sign == "CRDT" else -value)
+
+
+def _in_euro(amount: etree._Element | None) -> etree._Element | None:
+    """The amount that was ordered, which banks of .02 files tell alone; in another currency it tells no share."""
+    return amount if amount is not None and amount.get("Ccy") == "EUR" else None
 
 
 def _camt_entry(

@@ -17,7 +17,7 @@ from storage.jobs import deadlines
 from storage.money import late_returns, reopened_debts
 from storage.money.bank_tables import bank_entries, bank_statements
 from storage.money.payment_tables import payments
-from storage.money.recognition import entity_of
+from storage.money.recognition import TAKEN_BACK, entity_of
 from storage.money.statement_due import TOLD_BY_A_BANK
 from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
@@ -102,7 +102,7 @@ async def _taken(connection: AsyncConnection, statement: Row[Any], entries: Sequ
 
 def in_suspense(entry: Row[Any]) -> bool:
     """Whether a movement's money stands apart until a person says what it is."""
-    return entry.kind in (None, "by_hand") or (entry.kind == "payment" and entry.state == "partly")
+    return entry.kind in (None, "by_hand", TAKEN_BACK) or (entry.kind == "payment" and entry.state == "partly")
 
 
 def suspense_move(statement: Row[Any], entry: Row[Any]) -> MoneyMove:

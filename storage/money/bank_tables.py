@@ -16,6 +16,7 @@ from sqlalchemy import (
     Subquery,
     Table,
     UniqueConstraint,
+    case,
     func,
     literal,
     select,
@@ -82,13 +83,26 @@ bank_parts = Table(
 """What people said movements are that nobody had recognised, part by part."""
 
 
+_OF_ENTRY = (bank_entries.c.statement == bank_parts.c.statement) & (
+    bank_entries.c.position == bank_parts.c.position
+)
+
+
+def _signed() -> ColumnElement[Decimal]:
+    """A part as the money moved: below zero when it went out, as a client's money that the bank took back."""
+    out = bank_entries.c.amount_eur < literal(ZERO, MoneyCents)
+    return type_coerce(case((out, -bank_parts.c.amount_eur), else_=bank_parts.c.amount_eur), MoneyCents)
+
+
 def received_for(invoice_id: ColumnElement[str] | str) -> ColumnElement[Decimal]:
     """What came in for an invoice: recognised by its reference, or matched by a person."""
     recognised = select(func.coalesce(func.sum(bank_entries.c.matched_eur), literal(ZERO, MoneyCents))).where(
         bank_entries.c.kind == "invoice", bank_entries.c.subject_id == invoice_id
     )
-    by_hand = select(func.coalesce(func.sum(bank_parts.c.amount_eur), literal(ZERO, MoneyCents))).where(
-        bank_parts.c.kind == "invoice", bank_parts.c.subject_id == invoice_id
+    by_hand = (
+        select(func.coalesce(func.sum(_signed()), literal(ZERO, MoneyCents)))
+        .join_from(bank_parts, bank_entries, _OF_ENTRY)
+        .where(bank_parts.c.kind == "invoice", bank_parts.c.subject_id == invoice_id)
     )
     return type_coerce(recognised.scalar_subquery() + by_hand.scalar_subquery(), MoneyCents)
 
@@ -100,12 +114,9 @@ def receipts() -> Subquery:
         bank_entries.c.booked_on,
         bank_entries.c.matched_eur.label("amount_eur"),
     ).where(bank_entries.c.kind == "invoice")
-    of_entry = (bank_entries.c.statement == bank_parts.c.statement) & (
-        bank_entries.c.position == bank_parts.c.position
-    )
     by_hand = (
-        select(bank_parts.c.subject_id, bank_entries.c.booked_on, bank_parts.c.amount_eur)
-        .join(bank_entries, of_entry)
+        select(bank_parts.c.subject_id, bank_entries.c.booked_on, _signed().label("amount_eur"))
+        .join_from(bank_parts, bank_entries, _OF_ENTRY)
         .where(bank_parts.c.kind == "invoice")
     )
     return union_all(recognised, by_hand).subquery("receipts")

@@ -10,11 +10,13 @@ from sqlalchemy import Row, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import between, costs_of_collecting, entries, suspense
-from domain.bank import EntryCard, MovementMatched, Nudge, asking
+from domain.bank import EntryCard, MoneyMove, MovementMatched, Nudge, asking
 from domain.bank_books import BOOKED, CAME_BACK
+from domain.client_money import payment_recalled
 from domain.ledger import Entry, paid_fact
 from domain.matching import (
     MatchedPart,
+    MoreThanCameIn,
     MoreThanIsOwed,
     NoSuchSubject,
     NotToBeMatched,
@@ -28,19 +30,30 @@ from storage.core.database import Database
 from storage.execution import events
 from storage.jobs.jobs import KeyReused
 from storage.jobs.tables import jobs
-from storage.money import recovered_losses
+from storage.money import recovered_losses, reopened_debts
 from storage.money.bank_effects import in_suspense, place_of, suspense_move
-from storage.money.bank_tables import bank_entries, bank_parts, bank_statements
+from storage.money.bank_tables import bank_entries, bank_parts, bank_statements, received_for
 from storage.money.ledger import balances_of, book, make_room, one_at_a_time
 from storage.money.paid_by_hand import CAME_BACK as LOST
 from storage.money.paid_by_hand import latest_of, paid_outside
 from storage.money.payment_tables import payments
-from storage.money.recognition import ON_ITS_WAY, becomes, entity_of, late_costs_left, open_of
+from storage.money.recognition import (
+    ON_ITS_WAY,
+    TAKEN_BACK,
+    above_of,
+    becomes,
+    entity_of,
+    late_costs_left,
+    open_of,
+)
 from storage.money.statements import card_of
 from storage.money.whose_books import fee_and_vat, in_whose_books
 from storage.people.entities import entities
 from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
+
+MOST_KEPT_BY_A_BANK = Decimal("25.00")
+"""House rule: what a bank keeps of a payment it gives back; a larger difference is no charge, the bank is asked."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +128,7 @@ def _under_key(key: str) -> Any:
 
 
 def _fits(entry: Row[Any], before: Sequence[Row[Any]], parts: Sequence[PartWish]) -> None:
-    if not in_suspense(entry):
+    if not in_suspense(entry) or entry.kind == TAKEN_BACK:
         raise NotToBeMatched(amount=str(entry.amount_eur))
     left = abs(entry.amount_eur) - sum((row.amount_eur for row in before), ZERO)
     wanted = sum((part.amount_eur for part in parts), ZERO)
@@ -152,7 +165,13 @@ async def _booked(
     row = {"statement": entry.statement, "position": entry.position, "n": n, "kind": wish.kind}
     row |= {"subject_id": subject, "amount_eur": wish.amount_eur, "operation_id": said.operation_id}
     await connection.execute(bank_parts.insert().values(**row, by=said.by, at=said.at, reason=said.reason))
-    if wish.kind == "invoice":
+    if wish.kind == "invoice" and place.moved < ZERO:
+        recall = MoneyMove(
+            key=f"{booked_for}/{place.key}", job_id=booked_for, kind="recall", on=entry.booked_on,
+            amount_eur=wish.amount_eur, invoice_id=subject,
+        )  # fmt: skip
+        await reopened_debts.after(connection, recall, said.at)
+    elif wish.kind == "invoice":
         await recovered_losses.after(connection, subject, entry.booked_on, said.at, source=place.key)
     return nudge
 
@@ -196,13 +215,27 @@ async def _of_invoice(connection: AsyncConnection, place: _Place) -> tuple[str, 
     if invoice is None:
         raise NoSuchSubject(kind="invoice", subject=place.part.subject_id)
     if place.moved < ZERO:
-        raise WrongDirection(amount=str(place.entry.amount_eur), kind="invoice")
+        return await _recalled(connection, place, invoice)
     still = await open_of(connection, invoice)
     if place.part.amount_eur > still:
         raise MoreThanIsOwed(number=invoice.number, open=str(max(still, ZERO)), part=str(place.part.amount_eur))
     await one_at_a_time(connection, invoice.job_id)
     facts = (f"{invoice.job_id}/{place.key}", invoice.job_id, place.entry.booked_on, place.part.amount_eur)
     made = entries.client_payment(*facts, before=await balances_of(connection, invoice.job_id))
+    return invoice.invoice_id, made, Nudge(workflow_id=await process_of(connection, invoice.invoice_id))
+
+
+async def _recalled(
+    connection: AsyncConnection, place: _Place, invoice: Row[Any]
+) -> tuple[str, Entry, Nudge | None]:
+    """A client's money, or a part of it, that went back without its name: the invoice is owed again."""
+    received = await connection.scalar(select(received_for(invoice.invoice_id))) or ZERO
+    above = await above_of(connection, invoice.invoice_id)
+    if above > ZERO or place.part.amount_eur > received:
+        raise MoreThanCameIn(number=invoice.number, received=str(received + above), part=str(place.part.amount_eur))
+    await one_at_a_time(connection, invoice.job_id)
+    facts = (f"{invoice.job_id}/{place.key}", invoice.job_id, place.entry.booked_on, place.part.amount_eur)
+    made = payment_recalled(*facts, before=await balances_of(connection, invoice.job_id))
     return invoice.invoice_id, made, Nudge(workflow_id=await process_of(connection, invoice.invoice_id))
 
 
@@ -230,7 +263,9 @@ async def _of_payment(connection: AsyncConnection, place: _Place) -> tuple[str, 
     payment = (await connection.execute(wanted)).one_or_none()
     if payment is None:
         raise NoSuchSubject(kind="payment", subject=place.part.subject_id)
-    payment_id = payment.payment_id if payment.amount_eur == place.part.amount_eur else None
+    kept_by_bank = payment.amount_eur - place.part.amount_eur
+    less = place.moved > ZERO and ZERO <= kept_by_bank <= MOST_KEPT_BY_A_BANK
+    payment_id = payment.payment_id if kept_by_bank == ZERO or less else None
     if payment_id is not None and place.moved > ZERO:
         gave_back = {"state": "returned", "reason": place.entry.return_reason}
         payment_id = payment_id if await becomes(connection, payment, ("booked",), **gave_back) else None
@@ -241,6 +276,8 @@ async def _of_payment(connection: AsyncConnection, place: _Place) -> tuple[str, 
     make = (CAME_BACK if place.moved > ZERO else BOOKED)[payment.kind]
     on = place.entry.booked_on
     made = make(f"{payment.job_id}/{place.key}", payment.job_id, on, payment.amount_eur)
+    if kept_by_bank:
+        made = suspense.less_costs(made, kept_by_bank)
     if place.moved < ZERO:
         made = made.model_copy(update={"fact": paid_fact(payment_id)})
         await make_room(connection, made)

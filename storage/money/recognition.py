@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.money import ZERO
 from domain.remittance import names_in, payment_references_in
-from domain.statements import StatementEntry
+from domain.statements import Statement, StatementEntry
 from storage.core.tables import MoneyCents
 from storage.money.bank_tables import bank_entries, bank_parts, bank_statements, received_for
 from storage.money.payment_batches import payment_batches
@@ -23,6 +23,8 @@ ON_ITS_WAY = ("batched", "approved", "sent")
 """Payments a bank may book; also those a person handed over as a file before telling us so."""
 NOTHING = "nothing"
 """What a line of 0.00 is: information of the bank, no money."""
+TAKEN_BACK = "taken_back"
+"""What a movement and its reversal are that cancel each other before they are anything else."""
 
 
 class Match(NamedTuple):
@@ -69,11 +71,33 @@ async def _receipt(connection: AsyncConnection, movement: Movement) -> Match:
     invoice = None if entry.returned else await named_invoice(connection, movement)
     if invoice is None:
         return Match()
+    recalled = bank_entries.c.end_to_end == entry.end_to_end, bank_entries.c.kind.is_(None)
+    if entry.end_to_end and await _cancels(connection, movement, *recalled):
+        return Match("matched", TAKEN_BACK, None, entry.amount_eur)
     owed = await open_of(connection, invoice)
     taken = min(entry.amount_eur, max(owed, ZERO))
     late = await late_costs_left(connection, invoice.invoice_id) if taken < entry.amount_eur else ZERO
     state = "matched" if entry.amount_eur - taken <= late else "partly"
     return Match(state, "invoice", invoice.invoice_id, taken)
+
+
+async def _cancels(connection: AsyncConnection, movement: Movement, *which: Any) -> bool:
+    """Whether an open movement of the account, of the same amount the other way, and this one cancel each other.
+
+    Both then stand apart from everything else: the books show that the money went and came.
+    """
+    of_account = select(bank_statements.c.id).where(bank_statements.c.iban == movement.iban)
+    wanted = select(bank_entries.c.statement, bank_entries.c.position).where(
+        bank_entries.c.statement.in_(of_account), bank_entries.c.amount_eur == -movement.entry.amount_eur, *which
+    )
+    order = bank_entries.c.statement, bank_entries.c.position
+    found = (await connection.execute(wanted.order_by(*order).limit(1))).one_or_none()
+    if found is None:
+        return False
+    this = bank_entries.c.statement == found.statement, bank_entries.c.position == found.position
+    values = {"state": "matched", "kind": TAKEN_BACK, "matched_eur": -movement.entry.amount_eur}
+    await connection.execute(update(bank_entries).where(*this).values(**values))
+    return True
 
 
 async def named_invoice(connection: AsyncConnection, movement: Movement) -> Row[Any] | None:
@@ -118,20 +142,22 @@ async def _recall(connection: AsyncConnection, movement: Movement) -> Match | No
 
 
 async def _earlier_receipt(connection: AsyncConnection, movement: Movement) -> Row[Any] | None:
-    """The receipt that bears the same EndToEndId: on the same account and of the same amount."""
+    """The receipt that bears the same EndToEndId: on the same account and of the same amount, or of more when the
+    bank says that it takes back a part of it."""
     if movement.entry.end_to_end is None:
         return None
+    amount, taken = bank_entries.c.amount_eur, -movement.entry.amount_eur
     wanted = (
         select(bank_entries)
         .join(bank_statements)
         .where(
             bank_statements.c.iban == movement.iban,
             bank_entries.c.end_to_end == movement.entry.end_to_end,
-            bank_entries.c.amount_eur == -movement.entry.amount_eur,
+            amount >= taken if movement.entry.returned else amount == taken,
             bank_entries.c.kind == "invoice",
         )
     )
-    return (await connection.execute(wanted.limit(1))).one_or_none()
+    return (await connection.execute(wanted.order_by(amount).limit(1))).one_or_none()
 
 
 async def above_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
@@ -195,11 +221,15 @@ async def _payment(connection: AsyncConnection, movement: Movement) -> Match | N
 async def _return(connection: AsyncConnection, movement: Movement) -> Match | None:
     """A payment of ours that came back, in whatever form the bank tells it, and before its debit or after it.
 
-    Money that comes in under the name we gave our own payment, on the account it left, is that payment.
+    Money that comes in under the name we gave our own payment, on the account it left, is that payment; a debit
+    too many is taken back first.
     """
     found, entry = await _ours(connection, movement), movement.entry
     if found is None:
         return None
+    surplus = bank_entries.c.kind == "payment", bank_entries.c.state == "partly"
+    if await _cancels(connection, movement, *surplus, bank_entries.c.subject_id == found.payment_id):
+        return Match("matched", TAKEN_BACK, found.payment_id, entry.amount_eur)
     before = (*ON_ITS_WAY, "booked", "rejected")
     if found.amount_eur != entry.amount_eur or not await becomes(
         connection, found, before, state="returned", reason=entry.return_reason or "returned"
@@ -260,3 +290,33 @@ async def _batch_complete(connection: AsyncConnection, batch_id: str | None) -> 
         await connection.execute(
             update(payment_batches).where(payment_batches.c.batch_id == batch_id).values(state="booked")
         )
+
+
+async def told_apart(connection: AsyncConnection, statement: Statement) -> Statement:
+    """A statement with each movement that a bank booked together without amounts told apart, where the names are
+    ours and what we know of their amounts adds up; any other stays one movement for a person."""
+    entries = [one for entry in statement.entries for one in await _apart(connection, entry)]
+    return statement.model_copy(update={"entries": tuple(entries)})
+
+
+async def _apart(connection: AsyncConnection, entry: StatementEntry) -> Sequence[StatementEntry]:
+    known = [await _known_amount(connection, part) for part in entry.details]
+    subjects = {one[0] for one in known if one}
+    total = sum((one[1] for one in known if one), ZERO)
+    if not known or len(subjects) < len(known) or total != abs(entry.amount_eur):
+        return [entry]
+    sign = 1 if entry.amount_eur > ZERO else -1
+    return [
+        part.model_copy(update={"amount_eur": sign * one[1]})
+        for part, one in zip(entry.details, known, strict=True)
+        if one
+    ]
+
+
+async def _known_amount(connection: AsyncConnection, part: StatementEntry) -> tuple[str, Decimal] | None:
+    """The one payment or invoice of ours that a detail names, and its amount."""
+    payment = await _ours(connection, Movement(part, "", None))
+    if payment is not None:
+        return str(payment.payment_id), Decimal(payment.amount_eur)
+    found = await _named(connection, part)
+    return (str(found[0].invoice_id), Decimal(found[0].payable_eur)) if len(found) == 1 else None

@@ -14,7 +14,7 @@ from domain.statements import Statement, StatementChanged, StatementDoesNotFollo
 from storage.core.database import Database, insert_new
 from storage.core.tables import in_row
 from storage.money.bank_tables import bank_entries, bank_statements, receipts
-from storage.money.recognition import Match, Movement, above_of, entity_of, late_costs_of, recognise
+from storage.money.recognition import Match, Movement, above_of, entity_of, late_costs_of, recognise, told_apart
 
 
 class Statements:
@@ -80,6 +80,7 @@ def card_of(row: Row[Any], parts: Iterable[MatchedPart] = ()) -> EntryCard:
 
 async def _taken(connection: AsyncConnection, statement: Statement, at: datetime) -> int | None:
     """The number of a statement taken over now; None when it was taken over before."""
+    statement = await told_apart(connection, statement)
     if await _known(connection, statement):
         return None
     await _follows(connection, statement)
