@@ -10,13 +10,11 @@ from sqlalchemy import Row, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import between, costs_of_collecting, entries, suspense
-from domain.bank import EntryCard, MoneyMove, MovementMatched, Nudge, asking
+from domain.bank import EntryCard, MovementMatched, Nudge, asking
 from domain.bank_books import BOOKED, CAME_BACK
-from domain.client_money import payment_recalled
 from domain.ledger import Entry, paid_fact
 from domain.matching import (
     MatchedPart,
-    MoreThanCameIn,
     MoreThanIsOwed,
     NoSuchSubject,
     NotToBeMatched,
@@ -30,17 +28,17 @@ from storage.core.database import Database
 from storage.execution import events
 from storage.jobs.jobs import KeyReused
 from storage.jobs.tables import jobs
-from storage.money import recovered_losses, reopened_debts
+from storage.money import recovered_losses
 from storage.money.bank_effects import in_suspense, place_of, suspense_move
-from storage.money.bank_tables import bank_entries, bank_parts, bank_statements, received_for
+from storage.money.bank_tables import bank_entries, bank_parts, bank_statements
 from storage.money.ledger import balances_of, book, make_room, one_at_a_time
 from storage.money.paid_by_hand import CAME_BACK as LOST
 from storage.money.paid_by_hand import latest_of, paid_outside
 from storage.money.payment_tables import payments
+from storage.money.recalled_by_hand import owed_again, recalled
 from storage.money.recognition import (
     ON_ITS_WAY,
     TAKEN_BACK,
-    above_of,
     becomes,
     entity_of,
     late_costs_left,
@@ -166,11 +164,7 @@ async def _booked(
     row |= {"subject_id": subject, "amount_eur": wish.amount_eur, "operation_id": said.operation_id}
     await connection.execute(bank_parts.insert().values(**row, by=said.by, at=said.at, reason=said.reason))
     if wish.kind == "invoice" and place.moved < ZERO:
-        recall = MoneyMove(
-            key=f"{booked_for}/{place.key}", job_id=booked_for, kind="recall", on=entry.booked_on,
-            amount_eur=wish.amount_eur, invoice_id=subject,
-        )  # fmt: skip
-        await reopened_debts.after(connection, recall, said.at)
+        await owed_again(connection, booked[0], subject, wish.amount_eur, said.at)
     elif wish.kind == "invoice":
         await recovered_losses.after(connection, subject, entry.booked_on, said.at, source=place.key)
     return nudge
@@ -215,27 +209,14 @@ async def _of_invoice(connection: AsyncConnection, place: _Place) -> tuple[str, 
     if invoice is None:
         raise NoSuchSubject(kind="invoice", subject=place.part.subject_id)
     if place.moved < ZERO:
-        return await _recalled(connection, place, invoice)
+        made = await recalled(connection, invoice, place.key, place.entry.booked_on, place.part.amount_eur)
+        return invoice.invoice_id, made, Nudge(workflow_id=await process_of(connection, invoice.invoice_id))
     still = await open_of(connection, invoice)
     if place.part.amount_eur > still:
         raise MoreThanIsOwed(number=invoice.number, open=str(max(still, ZERO)), part=str(place.part.amount_eur))
     await one_at_a_time(connection, invoice.job_id)
     facts = (f"{invoice.job_id}/{place.key}", invoice.job_id, place.entry.booked_on, place.part.amount_eur)
     made = entries.client_payment(*facts, before=await balances_of(connection, invoice.job_id))
-    return invoice.invoice_id, made, Nudge(workflow_id=await process_of(connection, invoice.invoice_id))
-
-
-async def _recalled(
-    connection: AsyncConnection, place: _Place, invoice: Row[Any]
-) -> tuple[str, Entry, Nudge | None]:
-    """A client's money, or a part of it, that went back without its name: the invoice is owed again."""
-    received = await connection.scalar(select(received_for(invoice.invoice_id))) or ZERO
-    above = await above_of(connection, invoice.invoice_id)
-    if above > ZERO or place.part.amount_eur > received:
-        raise MoreThanCameIn(number=invoice.number, received=str(received + above), part=str(place.part.amount_eur))
-    await one_at_a_time(connection, invoice.job_id)
-    facts = (f"{invoice.job_id}/{place.key}", invoice.job_id, place.entry.booked_on, place.part.amount_eur)
-    made = payment_recalled(*facts, before=await balances_of(connection, invoice.job_id))
     return invoice.invoice_id, made, Nudge(workflow_id=await process_of(connection, invoice.invoice_id))
 
 
