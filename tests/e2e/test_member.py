@@ -73,3 +73,25 @@ def test_what_to_ask_for_500_in_hand_is_worked_out_before_signing_in(opening: Op
     page.locator('[name="net_each"]').fill("500")
     expect(page.locator("#quote")).to_contain_text("Ask the client")
     expect(page.locator("#quote .big")).to_contain_text("€1,")
+
+
+def test_without_a_connection_that_is_said_and_every_word_stays(opening: Opening) -> None:
+    window = opening("ann")
+    page = window.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto("/declare?lang=en")
+    told = page.get_by_text("No connection. What you wrote stays here")
+    expect(told).to_be_hidden()
+    window.set_offline(True)
+    expect(told).to_be_visible()
+    fill(page, FILLED)
+    page.get_by_role("button", name="All inclusive").click()
+    for name, value in FILLED.items():
+        expect(page.locator(f'[name="{name}"]')).to_have_value(value)
+    window.set_offline(False)
+    expect(told).to_be_hidden()
+    page.get_by_role("button", name="All inclusive").click()
+    expect(page.locator('[name="client.enterprise_number"]')).to_be_focused()
+    expect(page.locator('[name="title"]')).to_have_value(FILLED["title"])
+    assert broken == []

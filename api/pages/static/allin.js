@@ -5,6 +5,28 @@ document.documentElement.classList.add("js");
 const later = (wait, act) => { let timer = 0; return (...given) => { clearTimeout(timer); timer = setTimeout(act, wait, ...given); }; };
 const typed = (form) => new URLSearchParams(new FormData(form));
 
+// Without a connection that is said, nothing typed is lost, and a button that would lose it waits.
+const away = document.querySelector("[data-offline]");
+const connected = () => { away.hidden = navigator.onLine; };
+addEventListener("online", connected); addEventListener("offline", connected); connected();
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine) return;
+  event.preventDefault(); event.stopImmediatePropagation();
+  connected();
+}, true);
+
+// A form's words survive a reload without a connection; what is private stays on the page only.
+function typing(form) {
+  if (form.dataset.quote || form.querySelector("[type=password], [name=national_number], [name=iban]")) return;
+  const kept = `allin-typed-${location.pathname}-${form.getAttribute("action") ?? ""}`;
+  const fields = () => [...form.querySelectorAll("textarea, input:not([type=hidden], [type=file], [type=checkbox], [type=radio])")].filter((one) => one.name);
+  const before = JSON.parse(sessionStorage.getItem(kept) ?? "{}");
+  for (const one of fields()) if (!one.value && before[one.name]) { one.value = before[one.name]; const fold = one.closest("details"); if (fold) fold.open = true; }
+  form.addEventListener("input", () => { if (!navigator.onLine) sessionStorage.setItem(kept, JSON.stringify(Object.fromEntries(fields().map((one) => [one.name, one.value])))); });
+  form.addEventListener("submit", () => sessionStorage.removeItem(kept));
+}
+for (const form of document.querySelectorAll("form[method=post]")) typing(form);
+
 // A job's page follows its events and fetches the live part again; the server is the only one who words it.
 function follow(part) {
   const source = new EventSource(part.dataset.events);
@@ -41,10 +63,10 @@ function quote(form) {
   const ask = async () => {
     const mine = ++latest;
     beside.classList.add("asking");
-    const answer = await fetch(form.dataset.part, { method: "POST", body: typed(form), headers: { Accept: "text/html" } });
+    const answer = await fetch(form.dataset.part, { method: "POST", body: typed(form), headers: { Accept: "text/html" } }).catch(() => null);
     if (mine !== latest) return;
     beside.classList.remove("asking");
-    if (!answer.ok) return;
+    if (!answer?.ok) return;
     const open = [...beside.querySelectorAll("details")].map((one) => one.open);
     beside.innerHTML = await answer.text();
     if (open.some(Boolean)) beside.querySelectorAll("details").forEach((one, n) => { one.open = open[n] ?? false; });
@@ -62,6 +84,7 @@ function quote(form) {
     form.dataset.sent = "yes";
   });
   addEventListener("pageshow", () => { delete form.dataset.sent; });
+  addEventListener("online", soon);
   return ask;
 }
 
