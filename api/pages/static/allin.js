@@ -32,8 +32,8 @@ function follow(part) {
   const source = new EventSource(part.dataset.events);
   const refresh = later(200, async () => {
     if (part.contains(document.activeElement?.closest("form, details[open]"))) { refresh(); return; }
-    const answer = await fetch(part.dataset.part, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
+    const answer = await fetch(part.dataset.part, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
     const open = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
     part.innerHTML = await answer.text();
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
@@ -93,8 +93,8 @@ function clients(form, ask) {
   const box = form.querySelector("#known-clients");
   const find = later(300, async (text) => {
     if (text.trim().length < 2) { box.replaceChildren(); return; }
-    const answer = await fetch(`${form.dataset.clients}&text=${encodeURIComponent(text)}`, { headers: { Accept: "text/html" } });
-    if (answer.ok) box.innerHTML = await answer.text();
+    const answer = await fetch(`${form.dataset.clients}&text=${encodeURIComponent(text)}`, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (answer?.ok) box.innerHTML = await answer.text();
   });
   form.querySelector("[data-find]")?.addEventListener("input", (event) => find(event.target.value));
   box.addEventListener("click", (event) => {
@@ -142,8 +142,8 @@ function rows(form) {
     event.preventDefault();
     const body = typed(form);
     body.set("do", button.value);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const here = button.closest("[data-rows]");
     const there = fresh.querySelector(`[data-rows="${here?.dataset.rows}"]`);

@@ -13,8 +13,8 @@ function replace(part, text) {
 function refresh(part) {
   const again = async () => {
     if (document.hidden) return;
-    const answer = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" } });
-    if (answer.ok) replace(part, await answer.text());
+    const answer = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (answer?.ok) replace(part, await answer.text());
   };
   setInterval(again, 1000 * Number(part.dataset.every));
 }
@@ -25,8 +25,8 @@ function progress(part) {
   let waiting = 0;
   const again = async () => {
     waiting = 0;
-    const answer = await fetch(part.dataset.part, { headers: { Accept: "text/html" } });
-    if (answer.ok) replace(part, await answer.text());
+    const answer = await fetch(part.dataset.part, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (answer?.ok) replace(part, await answer.text());
     if (part.querySelector("[data-ended]")) source.close();
   };
   source.addEventListener("progress", () => { waiting ||= setTimeout(again, 300); });
