@@ -122,6 +122,7 @@ STEP = Step(
     release=Verb(Prefinancing.void, AT_ONCE),
     essential=True,
     skippable=False,
+    read_last=frozenset({"loss_borne_by"}),
     never_given_up=frozenset({"settle"}),
     editable={
         "choice": "the fund's own reservation",

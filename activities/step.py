@@ -161,6 +161,8 @@ class Step(Generic[R, B]):
     """What is wrong with an edited request, by the service's own rules and the job it belongs to."""
     looked_up: Verb[R, B] | None = None
     """Finds what the first verb that binds did although its answer got lost; refuses when it did nothing."""
+    read_last: frozenset[str] = frozenset()
+    """Fields of the request that only the last verb reads: edited there, nothing done before is done again."""
     never_given_up: frozenset[str] = frozenset()
     """Verbs nobody gives up or does by hand, because only our own books can do them: what stands in their way is
     put right, and they are done."""

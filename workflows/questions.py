@@ -282,10 +282,12 @@ class Questions(ByHand):
     async def _ask(self, step: Step[R, B], state: StepState, problem: str) -> bool:
         """Whether something signed is right: corrected by hand with proof, or left as it is."""
         before = state.state
+        answer: DecisionKind | None
         try:
             answer = await self._answer_to(step, state, ask(problem, self.notebook.now()))
-        except Changing:  # moved meanwhile: people are asked about the new wish instead
-            answer = "keep"
+        except Changing:  # moved meanwhile: people are asked about the new wish instead, and nobody answered this
+            answer = None
+            self.notebook.tell("step.settled.replaced", step=state.step)
         self._close(state, before)
         self._tell_answered(state, problem, answer)
         return answer == "by_hand"

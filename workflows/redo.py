@@ -2,12 +2,14 @@
 
 from typing import Any, TypeVar
 
+from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities.step import Step
 from domain.job import Decision, JobFile
 from domain.message import Message
 from domain.orders import step_name
+from domain.promises import FUND
 from workflows.beside import Beside
 from workflows.steps import Steps
 
@@ -25,11 +27,19 @@ class RedoableSteps(Beside):
         """Take a booking again with the same or a changed request, or ask the people who decide."""
         step, state = self._known[decision.step], self.file.steps[decision.step]
         if step.name == "invoicing":
-            await self.correct(step, state.item, step.question)
+            credited = await self.correct(step, state.item, step.question)
+            if credited:
+                self._books_look_again(state.step)
         elif is_signed(step):
             await self._put_to_people(step, state.item, step.question)
         else:
             await self._renew(step, state.item, decision.request)
+
+    def _books_look_again(self, credited: str) -> None:
+        """Books that stand open say something else after a credit note, or close."""
+        books = self.file.steps.get(FUND)
+        if books is not None and books.state == "parked" and workflow.patched(f"credit-tells-the-books:{credited}"):
+            self.nudge(FUND)
 
     async def _renew(self, step: Step[R, B], item: str, request: dict[str, Any] | None) -> None:
         """Give back what was booked and take it again under a new order, also with the same request."""

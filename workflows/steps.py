@@ -237,11 +237,12 @@ class Steps(Renewing):
         while True:
             self._next_round()
             try:
+                alone = self._read_last(step, state)
                 changed = self._take_up(state)  # before anything waits, because a wish interrupts every wait
-                fresh = fresh or changed is not None
+                fresh = (fresh or changed is not None) and not alone
                 if state.state == "parked" and state.problem:
                     await self._parked(step, state, state.problem)
-                if changed == "edited":
+                if changed == "edited" and not alone:
                     await self._give_back_edited(step, state)
                 if fresh:
                     await self._hold(step, state)

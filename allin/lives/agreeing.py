@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from allin.lives.seen import Finding, Seen
+from allin.lives.seen import Finding, Row, Seen
 from domain.periods import day_in_brussels
 from domain.services.agreement import AgreementRequest
 from storage.execution.events import job_events
@@ -27,6 +27,8 @@ LEANS_ON_GO = frozenset(
     }
 )
 """What is bought, signed or paid: never before the client, the adviser and the fund said yes."""
+OVER = frozenset({"closed", "written_off", "withdrawn", "refused"})
+"""States in which nothing more is done for a job."""
 AT_SHORT_NOTICE = frozenset({"employment_contract.sign"})
 """Signed first when the job starts soon; Go comes before it all the same."""
 
@@ -116,6 +118,30 @@ def pay_is_the_contract(seen: Seen) -> Iterator[Finding]:
             yield Finding("pay", row["job_id"], f"{row['item']} signed {request['gross_eur']} and is paid {paid}")
 
 
+def worked_is_paid(seen: Seen) -> Iterator[Finding]:
+    """Who was under contract when the work began and was not told to stay away is paid, however the job ends."""
+    paid = {(row["job_id"], row["item"]) for row in seen.of(job_steps) if row["service"] == "wages" and _done(row)}
+    jobs_over = {job["job_id"]: job["file"] for job in seen.of(jobs) if job["state"] in OVER}
+    for row in seen.of(engagements):
+        file, place = jobs_over.get(row["job_id"]), (row["job_id"], row["item"])
+        if file is None or place in paid or not _under_contract(row, seen.at):
+            continue
+        stayed_away = file.get("report") == "did_not_happen" or row["item"] in file.get("off_the_job", ())
+        if not stayed_away:
+            yield Finding("pay", row["job_id"], f"{row['item']} worked from {row['first_on']} on and is not paid")
+
+
+def _done(row: Row) -> bool:
+    return bool(row["state"] == "done")
+
+
+def _under_contract(row: Row, at: datetime) -> bool:
+    """Whether a contract, or a note under another job's, was in force when its work began."""
+    signed = row["cooperative_signed_at"] is not None or row["assigned_to"] is not None
+    gone = any(row[name] is not None for name in ("withdrawn_at", "taken_off_at", "amended_by"))
+    return signed and not gone and bool(row["starts_at"] <= at)
+
+
 def nobody_is_paid_twice(seen: Seen) -> Iterator[Finding]:
     """One booked payment for each wage and each expense note."""
     once = [row for row in seen.of(payments) if row["state"] == "booked" and row["kind"] in ("wage", "expense")]
@@ -131,5 +157,6 @@ RULES = (
     the_yes_is_about_what_is_in_force,
     signed_days_are_worked_days,
     pay_is_the_contract,
+    worked_is_paid,
     nobody_is_paid_twice,
 )

@@ -70,7 +70,7 @@ async def listed(database: Database, effects: Iterable[Mapping[str, str | None]]
         if kind in NOT_BY_ORDER or not key:
             continue
         seen[partner, kind, key] += 1
-        if not {*_orders_in(key), effect["reference"]} & ours:
+        if not {*_orders_in(key, kind), effect["reference"]} & ours:
             said = f"{kind} {effect['subject']} belongs to no order of ours ({key})"
             found.append(Mismatch(kind=_kind(kind), partner=partner, key=key, said=said))
     doubles = [
@@ -268,10 +268,14 @@ def _kind(effect: str) -> Kind:
     return "unknown_declaration" if effect == "declaration" else "unknown"
 
 
-def _orders_in(key: str) -> set[str]:
-    """A key of a partner with what each part of an order adds taken off: `ORDER:credit:send` is of `ORDER`."""
+def _orders_in(key: str, kind: str) -> set[str]:
+    """A key of a partner with what each part of an order adds taken off: `ORDER:credit:send` is of `ORDER`.
+
+    A mail may be about a wish that never became an order: it is of the step, whatever the revision.
+    """
     parts = key.split(":")
-    return {":".join(parts[:n]) for n in range(1, len(parts) + 1)}
+    orders_there = {":".join(parts[:n]) for n in range(1, len(parts) + 1)}
+    return orders_there | {parts[0].rpartition("/")[0]} if kind == "mail" else orders_there
 
 
 async def _known(database: Database) -> set[str]:
@@ -282,4 +286,5 @@ async def _known(database: Database) -> set[str]:
         changed = await connection.scalars(select(person_changes.c.change_id))
         asked = await connection.scalars(select(password_requests.c.request_id))
         told = {mail_key(change) for change in changed} | {password_requests_key(one) for one in asked}
-        return {name for row in rows for name in row} | set(owed) | told
+        steps = {row.order_key.rpartition("/")[0] for row in rows}
+        return {name for row in rows for name in row} | steps | set(owed) | told

@@ -81,7 +81,8 @@ class FundStore:
             closing = entries.close(order.key_for("close"), order.job_id, on, before, bearer=bearer)
             if closing is not None:
                 await book(connection, closing)
-            return _stored_reservation(await _reservation(connection, order.key))
+            mine = await _reservation(connection, order.key) or await _reservation(connection, order.replaces)
+            return _stored_reservation(mine)
 
     async def exposure(self, order: FundOrder) -> Exposure:
         """What the fund already holds for the member, the client, the entity, and in all."""

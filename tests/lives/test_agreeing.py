@@ -1,6 +1,6 @@
 """The rules between people and papers notice when they are broken on purpose."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -40,8 +40,10 @@ def payment(**more: Any) -> dict[str, Any]:
     } | more
 
 
-def engaged(on: date) -> dict[str, Any]:
-    return {"job_id": JOB, "item": "ann", "first_on": on, "last_on": on, "withdrawn_at": None}
+def engaged(on: date, **more: Any) -> dict[str, Any]:
+    told = {"job_id": JOB, "item": "ann", "first_on": on, "last_on": on, "starts_at": START, "assigned_to": None}
+    ended = {"withdrawn_at": None, "taken_off_at": None, "amended_by": None, "terminated_on": None}
+    return told | ended | {"cooperative_signed_at": START - timedelta(days=9)} | more
 
 
 ORDER = {
@@ -84,6 +86,7 @@ def found(**tables: Any) -> list[str]:
     return [finding.said for rule in agreeing.RULES for finding in rule(seen)]
 
 
+WORKED = engaged(date(2026, 3, 20), terminated_on=date(2026, 3, 20))
 GOOD_CONTRACT, GOOD_WAGE = GOOD["job_steps"][:2]
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "bought before Go": (
@@ -119,7 +122,18 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"job_steps": [contract(gross_eur="310.00"), step("wages", "ann", {"gross_eur": "300.00"})]},
         "ann signed 310.00 and is paid 300.00",
     ),
-    "never paid": ({"job_steps": [contract()]}, "ann was engaged and never paid"),
+    "worked, withdrawn, ended and not paid": (
+        {"jobs": [job(state="withdrawn")], "job_steps": [agreed()], "engagements": [WORKED]},
+        "ann worked from 2026-03-20 on and is not paid",
+    ),
+    "worked under another job's contract and not paid": (
+        {"job_steps": [agreed()], "engagements": [WORKED | {"cooperative_signed_at": None, "assigned_to": "k"}]},
+        "ann worked from 2026-03-20 on and is not paid",
+    ),
+    "a wage that was given up": (
+        {"job_steps": [agreed(), step("wages", "ann", {"gross_eur": "300.00"}) | {"state": "superseded"}]},
+        "ann worked from 2026-03-20 on and is not paid",
+    ),
     "paid twice": ({"payments": [payment(), payment()]}, "wage booked 2 times for one person"),
 }
 
@@ -131,6 +145,30 @@ def test_a_job_as_it_should_be_is_no_finding() -> None:
 def test_a_client_who_is_refunded_twice_and_a_supplier_who_is_paid_twice_are_no_finding() -> None:
     twice = [payment(), *(payment(kind=kind, person_id="-") for kind in ("refund", "supplier") for _ in range(2))]
     assert found(payments=twice) == []
+
+
+def test_who_was_engaged_and_never_paid_is_found_by_the_contract_and_by_the_day() -> None:
+    assert found(job_steps=[contract(), agreed()]) == [
+        "ann was engaged and never paid",
+        "ann worked from 2026-03-20 on and is not paid",
+    ]
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        {"engagements": [WORKED | {"withdrawn_at": START}]},
+        {"engagements": [WORKED | {"taken_off_at": START}]},
+        {"engagements": [WORKED | {"amended_by": "another"}]},
+        {"engagements": [WORKED | {"cooperative_signed_at": None}]},
+        {"engagements": [WORKED | {"starts_at": AT + timedelta(hours=1)}]},
+        {"jobs": [job(state="withdrawn", file={"approvals": {}, "off_the_job": ["ann"]})]},
+        {"jobs": [job(state="withdrawn", file={"approvals": {}, "report": "did_not_happen"})]},
+        {"jobs": [job(state="collecting")]},
+    ],
+)
+def test_who_did_not_work_or_is_still_to_be_paid_is_no_finding(away: dict[str, Any]) -> None:
+    assert found(job_steps=[agreed()], **away) == []
 
 
 def test_while_a_move_waits_for_its_yes_the_client_is_asked_about_another_order() -> None:

@@ -17,10 +17,14 @@ async def issued(house: World, job_id: str) -> list[Any]:
         return list((await connection.execute(wanted)).all())
 
 
-async def pays(house: World, invoice: Any) -> str:
-    """The client pays an invoice exactly; the bank's number of the line."""
+async def pays(house: World, invoice: Any, amount: str | None = None) -> str:
+    """The client pays an invoice, exactly unless an amount is said; the bank's number of the line."""
     iban = (await house.house.entities.entity(invoice.entity)).iban
-    paid = {"iban": iban, "amount_eur": f"{invoice.payable_eur:.2f}", "payer_email": "payer@client.example"}
+    paid = {
+        "iban": iban,
+        "amount_eur": amount or f"{invoice.payable_eur:.2f}",
+        "payer_email": "payer@client.example",
+    }
     paid |= {"structured_communication": invoice.payment_reference}
     return str((await house.partners("POST", "/admin/bank/credits", json=paid))["id"])
 

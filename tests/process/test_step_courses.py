@@ -273,6 +273,8 @@ def test_a_paper_that_may_be_wrong_is_asked_about_and_the_job_is_moved_meanwhile
     assert course.problem("contract") == "SignedPaperWrong"
     course.wish("contract", BLUE)
     assert course.problem("contract") == "SignedContractChanges"
+    settled = [one for one in course.told if one.startswith("step.settled")]
+    assert settled == ["step.settled.replaced contract"], "nobody decided that it stays"
     assert course.decide("contract", "keep", attempt=course.stage.workflow.states()["contract"].attempt) is None
     assert course.state("contract") == ("done", 1)
 
