@@ -110,7 +110,7 @@ async def test_books_that_stand_open_say_what_is_true_after_a_credit_note(house:
     await house.settle()
     now = await house.until_step(job_id, "prefinancing", "parked")
     assert now.problem is not None
-    assert now.problem.params["accounts"] == "client_credit -2600.00, result 2244.00"
+    assert now.problem.params["accounts"] == "client_credit -2600.00; result 2244.00"
 
 
 async def test_an_invoice_that_stays_is_collected_once_the_dispute_is_settled(house: World) -> None:
