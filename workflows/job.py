@@ -1,6 +1,7 @@
 """One job, from declared to closed."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -94,8 +95,9 @@ class JobWorkflow(Signed, Changing):
 
         # Each person signs, the cooperative signs, social security knows: nobody waits for the slowest.
         money = beside(*(self._bill_and_collect(document) for document in self._plan.invoicing))
-        people = beside(*(self._engage(slug) for slug in self._plan.employment_contract))
-        await together(*people)
+        slugs = list(self._plan.employment_contract)
+        people = beside(*(self._engage_also_late(slug) for slug in slugs))
+        await self._everybody_engaged(dict(zip(slugs, people, strict=True)))
         self._everybody_settled()
 
         # It takes place; then one question, whose silence means yes. A person whose last day lies far before
@@ -191,6 +193,21 @@ class JobWorkflow(Signed, Changing):
             await self._steps.undo(step_name("employment_contract", slug))
         if slug in self._signed():
             self._strands.beside(self._let_go(slug, self._removed.get(slug, self._plan)))
+
+    async def _engage_also_late(self, slug: str) -> None:
+        """Whoever is engaged when the others have begun already is paid all the same."""
+        await self._engage(slug)
+        if self._people_settled and slug in self._engaged:
+            await self._pay(slug)
+
+    async def _everybody_engaged(self, people: Mapping[str, "asyncio.Task[None]"]) -> None:
+        """Nobody waits for a question about somebody who was told not to start."""
+        awaited = list(people.values())
+        if workflow.patched("nobody-waits-for-a-question"):
+            away = self._file.off_the_job
+            await self._until(lambda: all(one.done() or slug in away for slug, one in people.items()))
+            awaited = [one for one in awaited if one.done()]
+        await self._strands.together(*awaited)
 
     def _everybody_settled(self) -> None:
         """Everybody signed or is off the job; with nobody left the job cannot take place."""
