@@ -60,8 +60,7 @@ class Ending(EngagedByHand):
 
 def last_begun_on(request: EmploymentContractRequest, now: datetime) -> date:
     """The last day a contract that ends now has held: of its days the last one begun; today when none has."""
-    begun = [day.starts_at for day in request.days if day.starts_at <= now]
-    return day_in_brussels(max(begun, default=now))
+    return max((day.on for day in request.days if day.starts_at <= now), default=day_in_brussels(now))
 
 
 def _none_counts(kept: KeptEngagement, ends_on: date, now: datetime) -> bool:
