@@ -207,7 +207,7 @@ class Deadlines:
 
         `starts_at` is the start of the work it was done for, and `work` who works for whom on which days: what is
         about another start, person, employer or other days stays unmet. One nobody wrote down is kept as met, so
-        that the dossier shows that it was done.
+        that the dossier shows that it was done, and late where the work had begun.
         """
         await self.all_met(job_id, (kind,), item, at, starts_at, work)
 
@@ -226,7 +226,8 @@ class Deadlines:
             rows = (await connection.execute(select(deadlines).where(*these))).all()
             if len(rows) < len(set(kinds)):
                 for kind in kinds:
-                    unwritten = {"job_id": job_id, "kind": kind, "item": item, "due_at": at, "basis": UNWRITTEN}
+                    due_at = starts_at - BEFORE_START[kind] if starts_at and kind in BEFORE_START else at
+                    unwritten = {"job_id": job_id, "kind": kind, "item": item, "due_at": due_at, "basis": UNWRITTEN}
                     await insert_once(connection, deadlines, unwritten, key=["job_id", "kind", "item"])
                 rows = (await connection.execute(select(deadlines).where(*these))).all()
             done = [one.kind for one in map(_deadline, rows) if _is_met_by(one, starts_at, work)]

@@ -149,3 +149,11 @@ async def test_of_several_met_by_one_thing_each_is_judged_by_itself_and_the_unwr
     assert met == {"dimona": at, "wages_paid": at, "contract_signed": None, "loud": at}
     await Deadlines(database).all_met(job_id, kinds, "ann", at + timedelta(minutes=1), START, ANN)
     assert {one.kind: one.met_at for one in await Deadlines(database).of_job(job_id)} == met
+
+
+async def test_who_was_let_go_and_is_kept_after_all_is_declared_late_and_not_in_time(database: Database) -> None:
+    job_id = await a_job(database, deadlines=[])
+    late = START + timedelta(hours=11)
+    await Deadlines(database).all_met(job_id, ("dimona", "loud"), "ann", late, START, ANN)
+    kept = {one.kind: (one.due_at, one.met_at) for one in await Deadlines(database).of_job(job_id)}
+    assert kept == {"dimona": (START, late), "loud": (START - timedelta(hours=4), late)}
