@@ -206,7 +206,7 @@ async def test_a_reservation_of_an_earlier_order_is_settled_too(service: Prefina
     await service.reserve(fund_order())
     await spend_and_earn(ledger)
     settled = await service.settle(fund_order(revision=2))
-    assert (settled.reserved_eur, settled.posted_eur) == (0, 0)
+    assert (settled.reserved_eur, settled.posted_eur) == (Decimal("1210.00"), Decimal("70.00"))
     after = await ledger.balances("K1")
     assert (after.open, after.of(Account.FUND), after.of(Account.FUND_CLAIMS)) == ({}, 0, 0)
 
