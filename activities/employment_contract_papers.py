@@ -60,6 +60,7 @@ class Parties:
             status="student" if request.status == "student" else "employee",
             artistic=request.artistic,
             function=request.function,
+            category="blue_collar" if request.manual else "white_collar",
             joint_committee=request.joint_committee,
             days=work_days(request),
             job_title=self.card.title,

@@ -133,6 +133,11 @@ class CrewMember(Declared):
     """What this person does; the profile names the usual functions, your own words are fine."""
     artistic: Annotated[bool | None, FormField(seldom=True)] = None
     """Left out, the profile's function says."""
+    manual: Annotated[bool | None, FormField(seldom=True)] = None
+    """Whether the work is mainly done with the hands; left out, the function says. The adviser looks at it.
+
+    Source: law of 3 July 1978, art. 2 and 3.
+    """
     status: Literal["employee", "standing_contract", "student", "self_employed", "ask"] = "employee"
     """`standing_contract`: already employed by the entity; `self_employed`: sends an invoice; `ask`: my
     adviser decides."""

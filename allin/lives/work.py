@@ -110,6 +110,8 @@ def _working(dice: Dice, person: dict[str, Any], days_of_job: list[dict[str, Any
     drawn: dict[str, Any] = {"function": dice.one(*FUNCTIONS), "status": dice.one(*STATUSES)}
     if dice.chance(0.3):
         drawn["artistic"] = dice.chance(0.5)
+    elif dice.chance(0.1):
+        drawn["manual"] = dice.chance(0.5)
     if dice.chance(0.2):
         drawn["fixed_term_reason"] = "the last dates of the spring tour"
     if len(days_of_job) > 1 and dice.chance(0.3):

@@ -1,5 +1,7 @@
 """What a quote leans on besides the declaration: the entity's terms, the member, the client's past, the fund."""
 
+from datetime import timedelta
+
 from api.container import Container
 from api.declaring.parties import people_of
 from api.security.permissions import Asker
@@ -10,6 +12,9 @@ from domain.periods import first_start_at, last_day_on, last_end_at
 from domain.quote import QuoteContext
 from domain.quoting.context import ClientRecord, CrewRecord, EntityTerms, MemberRecord
 from domain.rules.overlaps import WorkElsewhere
+
+AROUND = timedelta(days=1)
+"""So far around a job other work counts for rest and hours of a day."""
 
 
 async def context_of(
@@ -61,7 +66,7 @@ async def _elsewhere(
     if not declaration.days:
         return {}
     people = {member_id, *(await people_of(home, member_id, declaration)).values()}
-    between = first_start_at(declaration.days), last_end_at(declaration.days)
+    between = first_start_at(declaration.days) - AROUND, last_end_at(declaration.days) + AROUND
     sees_all = reader is not None and reader.may("see_all_jobs")
     found: dict[str, list[WorkElsewhere]] = {}
     for there in await home.work_on_jobs.between(people, *between, except_job=moved_job):

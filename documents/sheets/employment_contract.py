@@ -96,7 +96,8 @@ def _contract_articles(paper: ContractPaper, language: Language) -> list[Article
     reason = paper.fixed_term_reason
     places = " ; ".join(dict.fromkeys(one.place or words["place_free"] for one in paper.days))
     where = "place" if any(one.place for one in paper.days) else "place_free"
-    holiday = "pay_holiday_artist" if paper.artistic else "pay_holiday_other"
+    through_onva = paper.artistic or paper.category == "blue_collar"
+    holiday = "pay_holiday_artist" if through_onva else "pay_holiday_other"
     student = paper.status == "student"
     law = [words["student_law"], words.say("student_weeks", weeks=_weeks(paper.days, language))] if student else []
     term = words.say("term_reason", reason=reason) if reason else None

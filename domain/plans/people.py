@@ -6,8 +6,8 @@ from typing import Literal
 from domain.parties import CrewMember
 from domain.periods import bank_day_on_or_before, end_of_day, first_start_at
 from domain.plans.context import PlanContext
-from domain.quoting.dates import under_contract
 from domain.quoting.models import ExpensePlanned, Pay
+from domain.quoting.sheet import under_contract
 from domain.rules.deadlines import guards, latest_pay_on, pay_on, statement_by
 from domain.services.employment_contract import EmploymentContractRequest, WorkDay
 from domain.services.expenses import ExpenseLine, ExpensesRequest
@@ -32,6 +32,7 @@ def _contract(desk: PlanContext, person: CrewMember, pay: Pay) -> EmploymentCont
         member=person.member,
         function=_function(desk, person, pay),
         artistic=pay.artistic,
+        manual=pay.manual,
         status=_status(desk, person),
         days=tuple(
             WorkDay(
@@ -62,7 +63,7 @@ def _function(desk: PlanContext, person: CrewMember, pay: Pay) -> str:
 
 def _status(desk: PlanContext, person: CrewMember) -> Literal["employee", "student", "standing_contract"]:
     """The status on the contract; somebody already under contract gets an assignment note only."""
-    if under_contract(desk.sheet, person):
+    if under_contract(person):
         return "standing_contract"
     return "student" if person.status == "student" else "employee"
 
@@ -92,7 +93,7 @@ def _wage(desk: PlanContext, person: CrewMember, pay: Pay) -> WagesRequest:
         joint_committee=pay.joint_committee,
         language=pay.language,
         first_day_on=min(day.date for day in days),
-        leaving=not under_contract(desk.sheet, person),
+        leaving=not under_contract(person),
     )
 
 

@@ -48,6 +48,8 @@ class Function(Kept):
     name: str
     label: Translations
     artistic: bool = False
+    manual: bool = False
+    """Mainly done with the hands: a blue-collar contract. Source: law of 3 July 1978, art. 2."""
     joint_committee: str | None = None
     """Left out, the profile's."""
     scale: str | None = None

@@ -120,6 +120,10 @@ def _wishes(sheet: QuoteInput) -> Iterator[NeededApproval]:
     undecided = [sheet.name_of(person.item) for person in declared.crew if person.status == "ask"]
     if undecided:
         yield _asks("crew_status", "Under which status {people} works.", people=", ".join(undecided))
+    manual = [sheet.name_of(person.item) for person in declared.crew if person.manual is not None]
+    if manual:
+        text = "Whether {people} work with their hands is said otherwise than by the function."
+        yield _asks("manual_work", text, "law of 3 July 1978, art. 2 and 3", people=", ".join(manual))
     asked = sorted({service for service, choice in choices(sheet) if choice == "ask_adviser"})
     if asked:
         yield _asks("advice", "You ask your adviser about: {services}.", services=", ".join(asked))

@@ -60,8 +60,6 @@ class ClientRecord(Message):
 class CrewRecord(Message):
     """What is known of somebody on the crew."""
 
-    under_contract_on: tuple[date, ...] = ()
-    """Days on which this person already has a contract with the entity."""
     covered: bool | None = None
     """Whether a contract with the entity that binds covers all their days; None: not looked up."""
     withholding: Withholding | None = None

@@ -4,7 +4,7 @@ from datetime import date, time
 
 from domain.parties import CrewMember
 from domain.periods import instant
-from domain.quoting.sheet import QuoteInput
+from domain.quoting.sheet import QuoteInput, under_contract
 from domain.rules.deadlines import CrewDays, Deadline, deadlines, pay_on, short_notice
 
 
@@ -20,16 +20,9 @@ def _crew_days(sheet: QuoteInput, person: CrewMember) -> CrewDays:
     return CrewDays(
         item=person.item,
         days=tuple(sheet.days_of(person)),
-        under_contract=under_contract(sheet, person),
+        under_contract=under_contract(person),
         employed=person.status != "self_employed",
     )
-
-
-def under_contract(sheet: QuoteInput, person: CrewMember) -> bool:
-    """Whether somebody is already employed by the entity on each of their days."""
-    known = set(sheet.record(person).under_contract_on)
-    days = sheet.days_of(person)
-    return person.status == "standing_contract" or (bool(days) and all(day.date in known for day in days))
 
 
 def pay_day(sheet: QuoteInput, person: CrewMember) -> date | None:

@@ -125,9 +125,11 @@ class Pay(Message):
     function_name: str = ""
     """The function as people of the trade say it, in the reader's language."""
     artistic: bool
+    manual: bool = False
+    """Whether the work is mainly done with the hands: a blue-collar contract."""
     status: Literal["employee", "standing_contract", "student", "self_employed", "ask"]
     agreed_as: Literal["gross", "net_wished", "budget", "share"]
-    chain: Literal["artist", "employee", "student"] | None
+    chain: Literal["artist", "manual", "employee", "student"] | None
     """How the pay is computed; none for the self-employed."""
     withholding: Literal["prudent", "flat"] = "prudent"
     """What is withheld from this person: as their adviser set it, else prudently."""

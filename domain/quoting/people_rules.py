@@ -1,15 +1,16 @@
 """What the law says of one crew member: a student's hours, a further fixed term, allowances for expenses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from domain.parties import CrewMember
+from domain.parties import CrewMember, DeclaredDay
 from domain.periods import hours_of
 from domain.quoting.models import Notice
 from domain.quoting.sheet import QuoteInput
 from domain.rates import last_known
-from domain.rules.expenses import NOTES, ExpenseFinding, check_kilometres, check_per_diem
+from domain.rules.expenses import NOTES, TRIP_HOURS, ExpenseFinding, check_kilometres, check_per_diem
 from domain.rules.student import quota_hours
 from domain.wishes import ExpenseWish
 
@@ -39,12 +40,27 @@ class StudentHours:
 
 
 def student_hours(sheet: QuoteInput, person: CrewMember) -> StudentHours | None:
-    """What a student's days take of the quota of the year; None for everybody else."""
-    if person.status != "student" or not sheet.days_of(person):
+    """What a student's days take of the quota of their year; None for everybody else.
+
+    The quota is of a calendar year: of days over New Year, the year they take most of counts. What is counted
+    already is of the first day's year. Source: law of 10 April 2025.
+    """
+    days = sheet.days_of(person)
+    if person.status != "student" or not days:
         return None
     row, _ = last_known("student_quota", sheet.last_day_of(person))
-    hours = quota_hours(sheet.days_of(person))
-    return StudentHours(hours, sheet.record(person).student_hours, int(row.value), row.source)
+    first = min(day.date.year for day in days)
+    counted = {first: sheet.record(person).student_hours}
+    by_year = {
+        year: StudentHours(
+            quota_hours(day for day in days if day.date.year == year),
+            counted.get(year, 0),
+            int(row.value),
+            row.source,
+        )
+        for year in sorted({day.date.year for day in days})
+    }
+    return max(by_year.values(), key=lambda one: one.total)
 
 
 def notices(sheet: QuoteInput, n: int, person: CrewMember) -> Iterator[Notice]:
@@ -101,6 +117,16 @@ def _of_day(sheet: QuoteInput, person: CrewMember, line: ExpenseWish) -> list[Ex
     return [ExpenseFinding(rule="after_work", text=text, source=NOTES, blocking=True, params=told)]
 
 
+def _trips(days: Sequence[DeclaredDay]) -> dict[date, int]:
+    """By the first of each month, the days on which somebody is away long enough for a meal."""
+    months: dict[date, int] = {}
+    for day in days:
+        if hours_of(day.duration) >= TRIP_HOURS:
+            first = day.date.replace(day=1)
+            months[first] = months.get(first, 0) + 1
+    return months
+
+
 def _of_line(sheet: QuoteInput, person: CrewMember, line: ExpenseWish) -> list[ExpenseFinding]:
     days = sheet.days_of(person)
     on = line.on or min(day.date for day in days)
@@ -108,9 +134,9 @@ def _of_line(sheet: QuoteInput, person: CrewMember, line: ExpenseWish) -> list[E
     alike = [one for one in lines if (one.kind, one.crew) == (line.kind, line.crew)]
     if line.kind == "per_diem":
         asked = sum(one.days for one in alike)
-        away = len(days) + (JOURNEY_DAYS if sheet.abroad else 0)
-        longest = max(hours_of(day.duration) for day in days)
-        return check_per_diem(longest, asked, on, abroad=bool(sheet.abroad), days_away=away)
+        if sheet.abroad:
+            return check_per_diem(asked, on, abroad=True, away={on: len(days) + JOURNEY_DAYS})
+        return check_per_diem(asked, on, away=_trips(days))
     if line.kind == "kilometres":
         drives = any(van.taken and van.driver == line.crew for van in sheet.declaration.van_rental)
         driven = Decimal(sum(one.kilometres or 0 for one in alike))

@@ -97,7 +97,14 @@ class QuoteInput:
         """How somebody's pay is computed."""
         if person.status == "student":
             return "student"
-        return "artist" if self.artistic(person) else "employee"
+        if self.artistic(person):
+            return "artist"
+        return "manual" if self.manual(person) else "employee"
+
+    def manual(self, person: CrewMember) -> bool:
+        """Whether somebody works mainly with the hands: as declared, else as the function says."""
+        function = self.profile.function(person.function)
+        return person.manual if person.manual is not None else bool(function and function.manual)
 
     def joint_committee(self, person: CrewMember) -> str:
         """The joint committee of somebody's function, else of the profile, else of the entity."""
@@ -113,3 +120,11 @@ class QuoteInput:
 
 def _part_of_a_day(day: DeclaredDay) -> Decimal:
     return Decimal("0.5") if hours_of(day.worked) <= SHORTEST_FULL_DAY_HOURS else Decimal(1)
+
+
+def under_contract(person: CrewMember) -> bool:
+    """Whether somebody is already employed by the entity: no second contract, and no holiday pay on leaving.
+
+    The register of engagements says in the quote whether that is so for their days.
+    """
+    return person.status == "standing_contract"

@@ -11,7 +11,7 @@ from domain.money import ZERO, share
 from domain.parties import CrewMember
 from domain.people import Language
 from domain.quoting.models import Pay
-from domain.quoting.sheet import QuoteInput
+from domain.quoting.sheet import QuoteInput, under_contract
 from domain.rates import Rate, rate
 from domain.rules.language import ContractLanguage, Seat, contract_language
 from domain.rules.pay import Chain, PayChain, Withholding, gross_for_net, pay_chain
@@ -58,7 +58,7 @@ def _part(sheet: QuoteInput, person: CrewMember) -> Part:
 
 def _leaving(person: CrewMember) -> bool:
     """Whether the employment ends with the job, so that holiday pay is due with this pay."""
-    return person.status != "standing_contract"
+    return not under_contract(person)
 
 
 def fixed_budget(parts: Sequence[Part]) -> Decimal:
@@ -94,6 +94,7 @@ def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
         member=person.member,
         function=person.function or "",
         artistic=sheet.artistic(person),
+        manual=sheet.chain(person) == "manual",
         status=person.status,
         agreed_as=_agreed_as(person),
         chain=sheet.chain(person),

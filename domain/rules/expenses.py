@@ -3,6 +3,7 @@
 Amounts are ceilings exempt from tax and contributions, not rights; above them an adviser decides.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -87,23 +88,21 @@ def _finding(rule: str, text: str, source: str, *, blocking: bool = True, **para
     return ExpenseFinding(rule=rule, text=text, source=source, blocking=blocking, params=params)
 
 
-def check_per_diem(
-    hours_away: Decimal, days_this_month: int, on: date, *, abroad: bool = False, days_away: int | None = None
-) -> list[ExpenseFinding]:
-    """What stands in the way of daily allowances; `days_this_month` includes the days asked for, `days_away` is
-    how many days there were to be away on."""
+def check_per_diem(asked: int, on: date, *, abroad: bool = False, away: Mapping[date, int]) -> list[ExpenseFinding]:
+    """What stands in the way of daily allowances. `away`: by month, the days that give one; in Belgium a day of six
+    hours or more, of which so many a month are exempt, abroad every day of the stay."""
     most = rate("per_diem_abroad_days" if abroad else "per_diem_belgium_days_a_month", on)
-    findings = []
-    if not abroad and hours_away < TRIP_HOURS:
+    days, exempt = sum(away.values()), sum(min(count, int(most.value)) for count in away.values())
+    if not days:
         text = "A daily allowance needs at least {hours} hours away."
-        findings.append(_finding("trip_too_short", text, MEALS, hours=f"{TRIP_HOURS:f}"))
-    if days_this_month > most.value:
-        text = "At most {days} daily allowances are exempt; this is one more."
-        findings.append(_finding("too_many_days", text, most.source, days=f"{most.value:f}"))
-    if days_away is not None and days_this_month > days_away:
+        return [_finding("trip_too_short", text, MEALS, hours=f"{TRIP_HOURS:f}")]
+    if asked > days:
         text = "{asked} daily allowances for {days} days away: one for each day at most."
-        findings.append(_finding("days_away", text, most.source, asked=str(days_this_month), days=str(days_away)))
-    return findings
+        return [_finding("days_away", text, most.source, asked=str(asked), days=str(days))]
+    if asked > exempt:
+        text = "At most {days} daily allowances are exempt; this is one more."
+        return [_finding("too_many_days", text, most.source, days=str(exempt))]
+    return []
 
 
 def check_kilometres(km: Decimal, on: date, *, vehicle_of_employer: bool) -> list[ExpenseFinding]:

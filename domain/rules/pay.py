@@ -1,6 +1,6 @@
 """From gross to net and to the cost of the employer, line by line, each line with its reason.
 
-Three chains: artists, whose holiday pay comes from ONVA; ordinary employees, whose holiday pay is due with the
+Artists and manual workers, whose holiday pay comes from ONVA; other employees, whose holiday pay is due with the
 last pay; students. The net is an estimate before work bonus and special contribution, hence a range.
 """
 
@@ -15,7 +15,7 @@ from domain.message import Message
 from domain.money import CENT, ZERO, Eur, cents, cents_up
 from domain.rates import Rate, rate
 
-Chain = Literal["artist", "employee", "student"]
+Chain = Literal["artist", "manual", "employee", "student"]
 Withholding = Literal["prudent", "flat"]
 """Which withholding applies to a person: what is withheld when nobody has looked, or the flat one of artists."""
 
@@ -23,6 +23,7 @@ FULL_DAYS_A_MONTH: Final = Decimal(65) / Decimal(3)  # 5 days x 52 weeks / 12 mo
 
 WITHHELD: Final[dict[Chain, tuple[str, str]]] = {
     "artist": ("withholding_prudent", "withholding_artist_flat"),
+    "manual": ("withholding_prudent", "withholding_prudent"),
     "employee": ("withholding_prudent", "withholding_prudent"),
     "student": ("withholding_student", "withholding_student"),
 }
@@ -83,7 +84,8 @@ def pay_chain(
     )
 
 
-def _artist(gross: Decimal, on: date, leaving: bool) -> list[Figure]:
+def _through_onva(gross: Decimal, on: date, leaving: bool) -> list[Figure]:
+    """Artists and manual workers: contributions on 108 %, holiday pay by the ONVA. Source: socialsecurity.be."""
     base = _percent("base", "Base of contributions", gross, rate("onss_base_artist", on))
     worker = _percent("worker_contribution", "Worker's contribution", base.amount_eur, rate("onss_worker", on))
     employer = _percent(
@@ -161,7 +163,8 @@ def _student(gross: Decimal, on: date, leaving: bool) -> list[Figure]:
 
 
 _LINES: Final[dict[Chain, Callable[[Decimal, date, bool], list[Figure]]]] = {
-    "artist": _artist,
+    "artist": _through_onva,
+    "manual": _through_onva,
     "employee": _employee,
     "student": _student,
 }

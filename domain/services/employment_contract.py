@@ -19,6 +19,8 @@ class EmploymentContractRequest(Message):
     """Whether this person is the member who declared the job."""
     function: str
     artistic: bool
+    manual: bool = False
+    """Mainly manual work: a blue-collar contract, holiday pay through the ONVA."""
     status: Literal["employee", "student", "standing_contract", "self_employed"] = "employee"
     days: tuple[WorkDay, ...]
     gross_eur: Eur

@@ -16,7 +16,7 @@ class WagesRequest(Message):
 
     person_id: str
     gross_eur: Eur
-    chain: Literal["artist", "employee", "student"]
+    chain: Literal["artist", "manual", "employee", "student"]
     withholding: Literal["prudent", "flat"] = "prudent"
     """Set for the person by an adviser; the prudent one while nobody has."""
     days: int

@@ -121,10 +121,18 @@ def test_a_receipt_is_checked_against_the_rules_shown_beforehand() -> None:
 
 
 def test_a_daily_allowance_needs_six_hours_away_and_ends_after_sixteen_a_month() -> None:
-    assert expenses.check_per_diem(D(6), 16, IN_MARCH) == []
-    assert [f.rule for f in expenses.check_per_diem(D("5.5"), 17, IN_MARCH)] == ["trip_too_short", "too_many_days"]
-    assert expenses.check_per_diem(D(3), 30, IN_MARCH, abroad=True) == []
-    assert [f.rule for f in expenses.check_per_diem(D(8), 2, IN_MARCH, days_away=1)] == ["days_away"]
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+
+    def rules(asked: int, away: dict[date, int], *, abroad: bool = False) -> list[str]:
+        return [f.rule for f in expenses.check_per_diem(asked, IN_MARCH, away=away, abroad=abroad)]
+
+    assert rules(16, {march: 20}) == []
+    assert rules(17, {march: 20}) == ["too_many_days"]
+    assert rules(18, {march: 9, april: 9}) == []  # 16 a month, not 16 a job
+    assert rules(33, {march: 20, april: 20}) == ["too_many_days"]
+    assert rules(1, {}) == ["trip_too_short"]
+    assert rules(30, {march: 30}, abroad=True) == []
+    assert rules(2, {march: 1}) == ["days_away"]
 
 
 def test_kilometres_end_at_the_most_of_a_year_and_a_rented_van_is_not_paid_twice() -> None:

@@ -24,7 +24,6 @@ from domain.planning import (
 )
 from domain.plans.client import deposit_eur
 from domain.quote import QuoteContext, quote
-from domain.quoting.context import CrewRecord
 from domain.rules.deadlines import (
     PayDayPolicy,
     latest_pay_on,
@@ -235,8 +234,9 @@ def test_the_contract_names_the_function_in_its_own_language() -> None:
 
 
 def test_somebody_under_contract_on_those_days_gets_an_assignment_note() -> None:
-    context = QuoteContext(crew={"bob": CrewRecord(under_contract_on=(date(2026, 3, 20),))})
-    made = planned(example("concert"), context=context)
+    crew = [one.model_dump(exclude_unset=True) for one in example("concert").crew]
+    crew = [one | ({"status": "standing_contract"} if one["item"] == "bob" else {}) for one in crew]
+    made = planned(changed(example("concert"), crew=crew))
 
     assert made.employment_contract["bob"].status == "standing_contract"
     assert ("dimona", "bob") not in [(one.kind, one.item) for one in legal_deadlines(made)]

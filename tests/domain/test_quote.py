@@ -526,9 +526,9 @@ def test_a_quote_survives_being_kept() -> None:
 
 
 def test_days_already_under_contract_need_no_declaration() -> None:
-    context = QuoteContext(crew={"ann": CrewRecord(under_contract_on=(date(2026, 3, 10),))})
+    crew = [{"item": "ann", "member": True, "function": "consultant", "status": "standing_contract"}]
 
-    assert "dimona" not in [deadline.kind for deadline in quote(declared(), ON, context).deadlines]
+    assert "dimona" not in [deadline.kind for deadline in quote(declared(crew=crew), ON).deadlines]
 
 
 # --- no cent is lost
