@@ -12,6 +12,7 @@ from activities.engaged_by_hand import lacking
 from activities.step import ADMINISTRATION, AT_ONCE, AT_OUR_DESK, HELD, PARTNER, BackByHand, Step, Verb
 from domain.errors import NotYet
 from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, WithdrawnMail
+from domain.rules import young_workers
 from domain.services.employment_contract import (
     ContractAlreadyBinds,
     EmploymentContractRequest,
@@ -101,6 +102,7 @@ class EmploymentContract(Ending):
             return kept.engagement()
         if kept.person_signed_at is None or kept.contract is None:
             raise NotYet("The person has not signed yet.", ASK_PEOPLE_AGAIN)
+        young_workers.checked((await self._parties(order)).person.birth_on, order.request.days)
         kept = await self._engagements.bind(order.key, self._clock.now())
         if kept.assigned_to is not None:
             return await self._covered(await self._note_assignment(order, kept.assigned_to))

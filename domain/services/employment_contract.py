@@ -282,6 +282,26 @@ class NotSignedInTime(Refusal):
     decided_by: ClassVar[Decider] = "advisor"
 
 
+class TooYoung(Refusal):
+    """Somebody is too young to be employed. Source: law of 16 March 1971, art. 6 and 7."""
+
+    text = (
+        "This person is under {youngest} on a day of work and may not be employed. Let somebody else come, or have "
+        "the adviser ask the inspectorate for the permission that artistic activities of children need."
+    )
+    decided_by: ClassVar[Decider] = "advisor"
+
+
+class YoungWorkerHours(Refusal):
+    """Somebody under eighteen would work at night or without the breaks that are due."""
+
+    text = (
+        "Somebody under 18 would work at night or without the breaks of young workers on {days}. Move the hours, "
+        "give longer breaks, let somebody else come, or sign outside with the proof that an exception holds."
+    )
+    decided_by: ClassVar[Decider] = "advisor"
+
+
 class DimonaRefused(Refusal):
     """Social security refused the declaration."""
 
