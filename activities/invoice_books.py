@@ -78,11 +78,22 @@ class InvoiceBooks:
         return left
 
     async def _fee_back(self, order: InvoiceOrder, kept: KeptInvoice, credited: KeptInvoice) -> Decimal:
-        """What the credited invoice was charged; of a part of it, the fee on that part."""
+        """What the credited invoice was charged; of a part of it, the fee on it; the last part takes the rest."""
         charged = await self._charged(credited, order.request)
+        issued = await self._invoices.of_job(order.job_id)
+        earlier = [one for one in issued if one.credits == credited.invoice_id and one.number != kept.number]
+        if earlier and sum((one.net_eur for one in earlier), kept.net_eur) == credited.net_eur:
+            return charged - sum([await self._given_back(one) for one in earlier], ZERO)
         if kept.net_eur == credited.net_eur:
             return charged
         return min(fee(kept.net_eur, order.request.delivered_on).amount_eur, charged)
+
+    async def _given_back(self, credit: KeptInvoice) -> Decimal:
+        """The fee an earlier credit note gave back, collected or not."""
+        booked = await self._ledger.in_force(document_fact(credit.entity, credit.number))
+        if booked is None:
+            return ZERO
+        return booked.on_account(Account.FEE_TO_COLLECT) + booked.on_account(Account.FEES)
 
     async def _charged(self, kept: KeptInvoice, request: InvoiceRequest) -> Decimal:
         booked = await self._ledger.in_force(document_fact(kept.entity, kept.number))

@@ -4,7 +4,7 @@ from typing import Literal
 
 from activities.cancellation_fee import as_decided
 from activities.invoice_books import InvoiceBooks
-from activities.invoicing_papers import invoice_paper, totals_checked
+from activities.invoicing_papers import as_last_part, invoice_paper, totals_checked
 from activities.invoicing_ports import AccessPoint, Collections, InvoicePrinter, Invoices
 from activities.letterhead import Letterhead
 from activities.ports import Clients, Deadlines, Entities, Jobs, Ledger, Papers, Post
@@ -90,6 +90,7 @@ class Billing:
         credited: KeptInvoice | None,
     ) -> KeptInvoice:
         """Everything that can be refused is checked, and the paper is proofed, before a number is taken."""
+        request = as_last_part(request, credited)
         paper = await self._paper(order, request, credited)
         await self._books.within(order, key, paper, credited)
         draft = self._draft(order, key, request, paper, credited, await self._entities.entity(order.entity))

@@ -57,6 +57,18 @@ def totals_checked(request: InvoiceRequest) -> None:
     _equal("total", request.net_eur + request.vat_eur, request.total_eur)
 
 
+def as_last_part(request: InvoiceRequest, credited: KeptInvoice | None) -> InvoiceRequest:
+    """A credit note of all that earlier ones left: its VAT is what they left as well, to the cent."""
+    if credited is None or not credited.credited_eur:
+        return request
+    net_left = credited.net_eur - credited.credited_net_eur
+    total_left = credited.total_eur - credited.credited_eur
+    vat_left = total_left - net_left
+    if request.net_eur != net_left or abs(vat_left - request.vat_eur) > CENTS_OF_ROUNDING:
+        return request
+    return request.model_copy(update={"vat_eur": vat_left, "total_eur": total_left, "vat_included": True})
+
+
 def _equal(what: str, right: Decimal, stated: Decimal) -> None:
     if right != stated:
         raise AmountsDoNotAddUp(what=what, right=str(right), stated=str(stated))

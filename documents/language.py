@@ -13,6 +13,7 @@ from babel.numbers import format_currency, format_decimal
 
 from domain.papers import Language
 from engine.texts import Texts, read_texts
+from engine.words import LOCALES
 
 LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
 WORDS = Path(__file__).parent / "words"
@@ -67,8 +68,8 @@ def _in_language(topic: str, language: Language) -> dict[str, str]:
 
 
 def locale(language: Language) -> str:
-    """The Belgian form of a language."""
-    return f"{language}_BE"
+    """The form of a language that pages show too: whoever reads both finds one notation."""
+    return LOCALES[language]
 
 
 def money(amount: Decimal, language: Language) -> str:

@@ -173,6 +173,8 @@ class KeptInvoice(InvoiceDraft):
     sent_by: SentBy | None = None
     message_id: str | None = None
     credited_eur: Eur = ZERO
+    credited_net_eur: Eur = ZERO
+    """The same without VAT."""
     """What credit notes have taken off."""
 
     def issued(self) -> IssuedInvoice:

@@ -85,11 +85,15 @@ invoices = Table(
 )
 
 _credit_notes = invoices.alias()
-_CREDITED = (
-    select(func.coalesce(func.sum(_credit_notes.c.total_eur), ZERO))
+_CREDITED = tuple(
+    select(func.coalesce(func.sum(column), ZERO))
     .where(_credit_notes.c.credits == invoices.c.invoice_id)
     .scalar_subquery()
-    .label("credited_eur")
+    .label(name)
+    for name, column in (
+        ("credited_eur", _credit_notes.c.total_eur),
+        ("credited_net_eur", _credit_notes.c.net_eur),
+    )
 )
 
 
@@ -200,7 +204,7 @@ class Invoices:
 
     async def of_job(self, job_id: str) -> list[KeptInvoice]:
         """The invoices and credit notes of one job, in the order they were issued."""
-        wanted = select(invoices, _CREDITED).where(invoices.c.job_id == job_id)
+        wanted = select(invoices, *_CREDITED).where(invoices.c.job_id == job_id)
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(invoices.c.issued_on, invoices.c.number))
             return [_invoice(row) for row in rows]
@@ -301,7 +305,7 @@ async def _rewritten(connection: AsyncConnection, earlier: KeptInvoice, draft: I
 
 
 async def _found(connection: AsyncConnection, *conditions: Any) -> KeptInvoice | None:
-    row = (await connection.execute(select(invoices, _CREDITED).where(*conditions))).one_or_none()
+    row = (await connection.execute(select(invoices, *_CREDITED).where(*conditions))).one_or_none()
     return None if row is None else _invoice(row)
 
 
@@ -311,4 +315,6 @@ def _row(kept: KeptInvoice) -> dict[str, Any]:
 
 def _invoice(row: Row[Any]) -> KeptInvoice:
     values = dict(row._mapping)
-    return KeptInvoice.model_validate(values | {"credited_eur": values.pop("credited_eur") or ZERO})
+    return KeptInvoice.model_validate(
+        values | {name: values.pop(name) or ZERO for name in ("credited_eur", "credited_net_eur")}
+    )

@@ -217,18 +217,18 @@ def _annexes() -> tuple[Annex, ...]:
 
 
 def pay_statement(language: Language = "fr", **changes: object) -> PayStatementPaper:
-    """420.00 - 59.28 + 0.00 - 40.10 = 320.62 net, and 42.80 of expenses."""
+    """420.00 - 59.29 + 0.00 - 40.07 = 320.64 net, and 42.80 of expenses."""
     lines = (
         PayLine(kind="gross", amount_eur=D("420.00"), basis_eur=D("210.00"), label=None),
         PayLine(kind="base", amount_eur=D("453.60"), basis_eur=D("420.00"), rate_percent=D(108)),
         PayLine(
             kind="worker_contribution",
-            amount_eur=D("-59.28"),
+            amount_eur=D("-59.29"),
             basis_eur=D("453.60"),
             rate_percent=D("13.07"),
         ),
-        PayLine(kind="taxable", amount_eur=D("360.72")),
-        PayLine(kind="withholding", amount_eur=D("-40.10"), basis_eur=D("360.72"), rate_percent=D("11.11")),
+        PayLine(kind="taxable", amount_eur=D("360.71")),
+        PayLine(kind="withholding", amount_eur=D("-40.07"), basis_eur=D("360.71"), rate_percent=D("11.11")),
         PayLine(kind="expenses", amount_eur=D("42.80")),
     )
     plain = {
@@ -243,7 +243,7 @@ def pay_statement(language: Language = "fr", **changes: object) -> PayStatementP
         "days_worked": D(2),
         "hours_worked": D(16),
         "lines": lines,
-        "net_eur": D("320.62"),
+        "net_eur": D("320.64"),
         "expenses_eur": D("42.80"),
         "employer_contribution_eur": D("113.40"),
         "paid_on": ON,

@@ -14,8 +14,8 @@ SLICES = {
     "65,00 € plus 5 % au-delà de 500,00 €, au plus 2 000,00 €.",
     "nl": "€ 20,00 tot € 150,00 verschuldigd; € 30,00 plus 10 % van de schijf van € 150,01 tot € 500,00; "
     "€ 65,00 plus 5 % boven € 500,00, met een maximum van € 2.000,00.",
-    "en": "20,00 € up to 150,00 € due; 30,00 € plus 10 % of the part from 150,01 € to 500,00 €; "
-    "65,00 € plus 5 % above 500,00 €, at most 2.000,00 €.",
+    "en": "€20.00 up to €150.00 due; €30.00 plus 10 % of the part from €150.01 to €500.00; "
+    "€65.00 plus 5 % above €500.00, at most €2,000.00.",
 }
 MIRRORED = {
     "fr": "Nous vous devons la même chose si nous vous remboursons en retard",

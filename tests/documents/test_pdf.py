@@ -96,7 +96,7 @@ def test_the_invoice_carries_its_own_electronic_original() -> None:
     [
         ("fr", ("2 751,00 €", "217,71 €", "2 968,71 €", "13 avril 2026")),
         ("nl", ("€ 2.751,00", "€ 217,71", "€ 2.968,71", "13 april 2026")),
-        ("en", ("2.751,00 €", "217,71 €", "2.968,71 €", "13 April 2026")),
+        ("en", ("€2,751.00", "€217.71", "€2,968.71", "13 April 2026")),
     ],
 )
 def test_the_invoice_says_its_amounts_in_each_language(language: Language, amounts: tuple[str, ...]) -> None:
@@ -214,7 +214,8 @@ def test_a_termination_says_what_stays_owed() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_reminder_to_a_private_person_lists_the_mandatory_items(language: Language) -> None:
     shown = plain(reminder("first_b2c", language)).replace("1.210", "1 210")
-    for item in ("1 210,00", "100,50", "1000.000.021", "Concert du 14 avril 2025", "14 ", "2025"):
+    due, paid = ("1,210.00", "100.50") if language == "en" else ("1 210,00", "100,50")
+    for item in (due, paid, "1000.000.021", "Concert du 14 avril 2025", "14 ", "2025"):
         assert item in shown
     with pytest.raises(ValueError, match="free"):
         reminder("first_b2c", fixed_cost_eur=Decimal("40.00"))
@@ -320,10 +321,10 @@ def test_the_order_form_of_a_change_prints_the_old_beside_the_new(
 
 def test_the_pay_statement_goes_from_gross_to_what_the_bank_booked() -> None:
     shown = plain(pay_statement())
-    for amount in ("420,00", "-59,28", "-40,10", "320,62 €", "42,80 €", "363,42 €"):
+    for amount in ("420,00", "-59,29", "-40,07", "320,64 €", "42,80 €", "363,44 €"):
         assert amount in shown
     with pytest.raises(ValueError, match="do not add up"):
-        pay_statement(net_eur=Decimal("320.63"))
+        pay_statement(net_eur=Decimal("320.65"))
 
 
 @pytest.mark.parametrize(("answer", "said"), [("A", "Aanvaard"), ("W", "met waarschuwing"), ("B", "Geweigerd")])
