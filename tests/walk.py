@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -25,6 +26,8 @@ from tests.databases import KEYS, sqlite_database
 
 ROOT = Path(__file__).parent.parent
 OUTSIDE = (".venv", "tests")
+WALKING: ContextVar[bool] = ContextVar("walking", default=False)
+"""Whether the task that runs belongs to the request; what sweeps by itself beside it does not."""
 
 
 class Walk(NamedTuple):
@@ -42,9 +45,10 @@ class Walk(NamedTuple):
 @contextmanager
 def _noting(passed: dict[str, None]) -> Iterator[None]:
     seen: dict[CodeType, str | None] = {}
+    asking = threading.get_ident()
 
     def note(frame: FrameType, event: str, _: Any) -> None:
-        if event == "call":
+        if event == "call" and (WALKING.get() or threading.get_ident() != asking):
             code = frame.f_code
             if code not in seen:
                 seen[code] = _ours(code)
@@ -53,9 +57,11 @@ def _noting(passed: dict[str, None]) -> Iterator[None]:
 
     threading.setprofile(note)
     sys.setprofile(note)
+    walking = WALKING.set(True)
     try:
         yield
     finally:
+        WALKING.reset(walking)
         sys.setprofile(None)
         threading.setprofile(None)
 

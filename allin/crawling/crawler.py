@@ -84,7 +84,7 @@ class Crawler:
         self._read.clear()
         found: list[Slip] = []
         for place in PLACES:
-            if "{replay_id}" in place.path or "{" not in place.path:
+            if _of_no_job(place):
                 continue
             for path in _filled(place.path, known):
                 found += await self._by_everybody(place, path, member, given)
@@ -94,10 +94,10 @@ class Crawler:
         """Every page that belongs to no job, and what its links lead to."""
         given = Given(*STANDING, *told)
         self._read.clear()
-        known = {"replay_id": await self._replays()}
+        known = {"replay_id": await self._replays(), "client_id": await self._debtors()}
         found: list[Slip] = []
         for place in PLACES:
-            if "{" in place.path and "{replay_id}" not in place.path:
+            if not _of_no_job(place):
                 continue
             for path in _filled(place.path, known):
                 found += await self._by_everybody(place, path, member, given)
@@ -174,9 +174,7 @@ class Crawler:
         told = (await ops.get(f"/api/jobs/{job_id}")).json()
         steps = [str(one["step"]) for one in told["steps"]]
         names = [str(one["name"]) for one in papers]
-        debts = (await ops.get("/api/debts")).json()["debts"]
-        debtors = [str(one["client_id"]) for one in debts if one["job_id"] == job_id]
-        known = {"job_id": [job_id], "step": steps, "name": names, "client_id": debtors}
+        known = {"job_id": [job_id], "step": steps, "name": names}
         tokens = {"a": "client", "i": "crew"}
         for link in sorted(await self._links(job_id)):
             known.setdefault(tokens[link.split("/")[1]], []).append(link)
@@ -196,6 +194,11 @@ class Crawler:
         ops = await self._person("ops", "")
         return [str(one["replay_id"]) for one in (await ops.get("/api/ops/replays")).json()["replays"]]
 
+    async def _debtors(self) -> list[str]:
+        ops = await self._person("ops", "")
+        debts = (await ops.get("/api/debts")).json()["debts"]
+        return sorted({str(one["client_id"]) for one in debts})
+
     async def _person(self, role: Role, member: str) -> httpx2.AsyncClient:
         login = member if role == "member" else OFFICES.get(role, "")
         if login not in self._people:
@@ -214,6 +217,11 @@ def _visitors(place: Place) -> tuple[Role, ...]:
     if place.kind != "page" or not set(place.roles) & set(SIGNED_IN):
         return place.roles
     return tuple(dict.fromkeys((*place.roles, *SIGNED_IN)))
+
+
+def _of_no_job(place: Place) -> bool:
+    """Whether an address belongs to the cooperative as a whole rather than to one job."""
+    return "{" not in place.path or "{replay_id}" in place.path or "{client_id}" in place.path
 
 
 def _filled(path: str, known: Mapping[str, list[str]]) -> Iterator[str]:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
-from domain.errors import Refusal
 from domain.instalments import InstalmentPlan, Pace
 from domain.message import Message
 from domain.money import CENT, ZERO, Eur
@@ -19,10 +18,8 @@ MOST_PARTS: Final = 24
 A_WEEK: Final = timedelta(days=7)
 
 
-class NoSuchPlan(Refusal):
+class NoSuchPlan(ValueError):
     """The parts asked for cannot be made."""
-
-    text = "{why}"
 
 
 class PlanStanding(Message):
@@ -44,10 +41,10 @@ class PlanStanding(Message):
 def split(total: Decimal, count: int, first_on: date, pace: Pace) -> tuple[Instalment, ...]:
     """Equal parts of whole cents; the last one takes the remainder. Raises NoSuchPlan."""
     if not 2 <= count <= MOST_PARTS:
-        raise NoSuchPlan(why=f"from 2 to {MOST_PARTS} parts")
+        raise NoSuchPlan(f"from 2 to {MOST_PARTS} parts")
     part = (total / count).quantize(CENT, ROUND_DOWN)
     if part <= 0:
-        raise NoSuchPlan(why="each part is at least a cent")
+        raise NoSuchPlan("each part is at least a cent")
     amounts = [part] * (count - 1) + [total - part * (count - 1)]
     return tuple(Instalment(on=_nth(first_on, n, pace), amount_eur=amount) for n, amount in enumerate(amounts))
 
