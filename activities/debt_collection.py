@@ -88,11 +88,11 @@ class DebtCollection(Counsel, LateCosts):
     async def settle(self, order: CollectionOrder) -> Settlement:
         """Close the collection: late costs that were paid, or the loss of a named bearer, and dossiers recalled."""
         position = await self._position(order.job_id, order.entity, order.request)
-        kept = position.collection
+        kept, recalled = position.collection, False
         if kept.closed_at is None:
             outcome = outcome_of(position)
             await self._plan_ends(position)
-            await self._recall_dossiers(kept)
+            recalled = await self._recall_dossiers(kept)
             if outcome == "written_off":
                 await self._costs.given_up(kept.invoice_id, position.on)
                 await self._book_loss(order, position)
@@ -101,7 +101,7 @@ class DebtCollection(Counsel, LateCosts):
                 await self._book_difference(order, position)
             await self._costs.given_up(kept.invoice_id, position.on)
             kept = await self._collections.close(kept.invoice_id, outcome, self._clock.now())
-        return settlement_of(kept, position)
+        return settlement_of(kept, position, recalled=recalled)
 
     # --- the stages ---
 

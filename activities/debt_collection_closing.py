@@ -20,11 +20,13 @@ CollectionOrder = StepOrder[DebtCollectionRequest]
 class Closing(Instalments):
     """The books and the dossiers of a collection that ends."""
 
-    async def _recall_dossiers(self, kept: KeptCollection) -> None:
-        """Nothing is awaited any more: nobody goes on recovering it."""
+    async def _recall_dossiers(self, kept: KeptCollection) -> bool:
+        """Nothing is awaited any more: nobody goes on recovering it. Whether a dossier was taken back."""
+        recalled = False
         for stage in kept.dossiers:
             office, reference = self._office(stage.kind), stage.reference or ""
             state = await office.state(reference)
+            recalled = recalled or state.status not in counsel.OVER or state.status == "withdrawn"
             if state.status in counsel.OVER:
                 continue
             try:
@@ -32,6 +34,7 @@ class Closing(Instalments):
             except PartnerRefused as moved_on:
                 # between the two calls its state changed: the next try sees the new one
                 raise PartnerDown(OFFICES[stage.kind], str(moved_on)) from moved_on
+        return recalled
 
     async def _book_late_costs(self, order: CollectionOrder, position: Position) -> None:
         """Of what came in above the principal, as much as was asked; the rest stays the client's."""
@@ -94,13 +97,14 @@ def outcome_of(position: Position) -> CollectionState:
     return "paid" if position.facts.payments else "credited"
 
 
-def settlement_of(kept: KeptCollection, position: Position) -> Settlement:
+def settlement_of(kept: KeptCollection, position: Position, *, recalled: bool) -> Settlement:
     closed_at = kept.closed_at
     return Settlement.model_validate(
         {
             "outcome": kept.state,
             "paid_eur": sum((payment.amount_eur for payment in position.facts.payments), ZERO),
             "on": day_in_brussels(closed_at) if closed_at else position.on,
+            "recalled": recalled,
         }
     )
 

@@ -180,6 +180,12 @@ class Step(Generic[R, B]):
     by_hand_goes_on: frozenset[str] = frozenset()
     """Verbs that may be done by hand alone, because what they need is in our own books: the next ones follow."""
 
+    def goes_on_with(self, state: StepState, wanted: Mapping[str, Any]) -> bool:
+        """Whether the last verb stands still and an edited request changes only what that verb reads."""
+        last = bool(self.confirm) and not state.undoing and state.operation == self.confirm[-1].name
+        changed = {name for name, value in wanted.items() if value != state.request.get(name)}
+        return last and bool(changed) and changed <= self.read_last
+
     @property
     def verbs(self) -> tuple[Verb[R, B], ...]:
         """Every verb a worker must serve."""

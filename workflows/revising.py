@@ -56,12 +56,10 @@ class Revising(Answers):
     def _read_last(self, step: Step[R, B], state: StepState) -> bool:
         """Whether what somebody edited is read by the last verb alone, which is what stands still."""
         edited = self._edited.get(state.step)
-        last = bool(step.confirm) and state.operation == step.confirm[-1].name
-        if edited is None or not last or not step.read_last or state.step in self._wanted:
+        if edited is None or state.step in self._wanted:
             return False
-        told = edited.model_dump(mode="json")
-        changed = {name for name, value in told.items() if value != state.request.get(name)}
-        return changed <= step.read_last and workflow.patched(f"read-last:{state.step}")
+        alone = step.goes_on_with(state, edited.model_dump(mode="json"))
+        return alone and workflow.patched(f"read-last:{state.step}")
 
     def _stand_alone(self, state: StepState, lost: Problem) -> None:
         """The same request under an order of its own; a person decides where the work has begun already."""

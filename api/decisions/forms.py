@@ -100,14 +100,16 @@ def is_answer(service: str, item: str, verb: str | None) -> bool:
 
 
 def tried(state: StepState, taken: Decision) -> str | None:
-    """The verb a decision is about: an edited request begins at the first one, an amendment is drawn up by it."""
+    """The verb a decision is about: an edited request begins at the first one, unless only the last one
+    reads what is edited; an amendment is drawn up by it."""
     step = step_of(state.service, state.item)
     if taken.kind == "amend":
         return first_verb(state)
     if taken.kind == "end" and step and step.correct:
         return step.correct.name
-    edited = taken.request is not None and taken.request != state.request
-    return first_verb(state) if edited and taken.kind == "replay" else next_verb(state)
+    if taken.kind != "replay" or taken.request is None or taken.request == state.request:
+        return next_verb(state)
+    return next_verb(state) if step and step.goes_on_with(state, taken.request) else first_verb(state)
 
 
 def drafted(state: StepState) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """What a decision would do, shown before it is taken: nothing is written and no partner is asked to do anything."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from activities.catalog import step_of
@@ -93,7 +94,7 @@ async def _drawn(home: Container, row: StepRow, taken: Decision) -> Preview:
         difference=list(changes),
         rule=rule.rule,
         rule_why=rule.why,
-        releases=_releases(row, bool(changes)) if taken.kind == "replay" else [],
+        releases=_releases(row, changes, taken.request or {}) if taken.kind == "replay" else [],
         then=decision_forms.following(row.file, operation, amending=taken.kind == "amend"),
         claimed_by=claim.by if claim and claim.by != taken.by else None,
         already=[f"{order.order_key}:{order.operation} {order.state}" for order in known],
@@ -149,10 +150,10 @@ async def _planned_call(home: Container, row: StepRow, taken: Decision, shown: P
     )
 
 
-def _releases(row: StepRow, changed: bool) -> list[str]:
+def _releases(row: StepRow, changed: Sequence[FieldChange], request: Mapping[str, Any]) -> list[str]:
     """The orders an edited request leaves behind, which are given back before the new one is made."""
     step = step_of(row.service, row.item)
-    if step is None or step.release is None:
+    if step is None or step.release is None or step.goes_on_with(row.file, request):
         return []
     revisions = sorted({*row.file.given_up, *([row.revision] if changed else [])})
     return [order_key(row.job_id, row.service, row.item, revision) for revision in revisions]

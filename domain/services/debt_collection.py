@@ -240,6 +240,12 @@ class Settlement(Message):
     outcome: Literal["paid", "credited", "written_off"]
     paid_eur: Eur
     on: date
+    recalled: bool = False
+    """Whether lawyer or bailiff held a dossier that was taken back."""
+
+    def story_values(self) -> dict[str, str]:
+        """What the story says beside the end."""
+        return {"about": "recalled"} if self.recalled else {}
 
 
 class WriteOffNeedsDecision(Refusal):

@@ -82,9 +82,12 @@ async def test_a_loss_gets_its_bearer_although_the_fund_has_nothing_left_for_any
         other = {"order_key": "OTHER/prefinancing/-/1", "job_id": "OTHER", "reserved_eur": Decimal(1_000_000_000)}
         await connection.execute(insert(fund_reservations).values({**mine, **other, "state": "reserved"}))
         (before,) = (await connection.execute(kept.where(fund_reservations.c.job_id == job_id))).all()
-    await house.decide(
-        job_id, "prefinancing", "replay", who="fatima", request=loss.request | {"loss_borne_by": "community"}
-    )
+    named = loss.request | {"loss_borne_by": "community"}
+    path = f"/api/jobs/{job_id}/steps/prefinancing/replay?dry_run=true"
+    wish = {"reason": "nobody else can", "expected_attempt": loss.attempt, "request": named}
+    shown = await house.ask("fatima", "POST", path, json=wish)
+    assert (shown["operation"], shown["releases"]) == ("settle", [])
+    await house.decide(job_id, "prefinancing", "replay", who="fatima", request=named)
     await house.until(job_id, lambda job: job.state == "closed")
     assert (await house.kinds(job_id)).count("prefinancing.reserve") == 1
     async with house.site.database.reading() as connection:

@@ -211,8 +211,9 @@ async def test_a_write_off_takes_the_dossiers_back(desk: Desk) -> None:
     desk.on("2026-05-18")
     await desk.service.hear(desk.order())
     await desk.stage("write_off", decided=True, borne_by="sector")
-    for _ in range(2):
-        assert (await desk.service.settle(desk.order())).outcome == "written_off"
+    ended = await desk.service.settle(desk.order())
+    assert (ended.outcome, ended.story_values()) == ("written_off", {"about": "recalled"})
+    assert (await desk.service.settle(desk.order())).outcome == "written_off"
     assert await desk.office.partners.effects("lawyer") == ["dossier", "withdrawal"]
     assert await desk.office.partners.effects("bailiff") == ["dossier", "withdrawal"]
     assert (await desk.ledger.balances(job_id)).of(Account.RECEIVABLE) == D("0.00")
