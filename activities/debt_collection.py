@@ -21,6 +21,7 @@ from activities.debt_collection_papers import (
     reminder,
 )
 from activities.step import ADMINISTRATION, AT_ONCE, PARTNER, Step, Verb
+from domain.collection_end import Settlement
 from domain.collection_state import KeptStage, StageEnding
 from domain.errors import NotYet
 from domain.money import ZERO
@@ -35,7 +36,6 @@ from domain.services.debt_collection import (
     DunningStage,
     MandateMissing,
     OpenBalance,
-    Settlement,
     StageDone,
     StageKind,
     StageRequest,

@@ -5,6 +5,7 @@ from decimal import Decimal
 from activities.debt_collection_instalments import Instalments
 from activities.debt_collection_papers import Position
 from domain import client_money, entries
+from domain.collection_end import Settlement
 from domain.collection_state import CollectionState, KeptCollection
 from domain.errors import NotYet, PartnerDown, PartnerRefused
 from domain.ledger import Account, Balances, Entry
@@ -12,7 +13,7 @@ from domain.money import ZERO, cents
 from domain.orders import StepOrder
 from domain.periods import day_in_brussels
 from domain.rules import counsel
-from domain.services.debt_collection import OFFICES, DebtCollectionRequest, Settlement
+from domain.services.debt_collection import OFFICES, DebtCollectionRequest
 
 CollectionOrder = StepOrder[DebtCollectionRequest]
 

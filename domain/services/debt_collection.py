@@ -234,20 +234,6 @@ class StageDone(Message):
         return {"stage": self.kind, "claimed": str(self.claimed_eur), "reference": self.reference or "-"}
 
 
-class Settlement(Message):
-    """How a collection ended."""
-
-    outcome: Literal["paid", "credited", "written_off"]
-    paid_eur: Eur
-    on: date
-    recalled: bool = False
-    """Whether lawyer or bailiff held a dossier that was taken back."""
-
-    def story_values(self) -> dict[str, str]:
-        """What the story says beside the end."""
-        return {"about": "recalled"} if self.recalled else {}
-
-
 class WriteOffNeedsDecision(Refusal):
     """All lawful ways are tried: two persons decide whether the rest is written off."""
 
