@@ -45,7 +45,7 @@ def rendered(form: dict[str, str]) -> Form:
         "t": lambda name, **_: catalog("en").get(name, name), "static": str, "lang": "en", "languages": LANGUAGES,
         "in_language": str, "asker": None, "places": [], "demo": None, "key": "k", "again": False, "pressed": False,
         "clients": None, "before": [], "record": None, "is_member": True, "acting_for": None, "whose": None,
-        "looked_for": "", "has_example": False,
+        "looked_for": "", "has_example": False, "help_at": "",
     }  # fmt: skip
     return Form(ENVIRONMENT.get_template("declare.html").render(data))
 
