@@ -83,8 +83,8 @@ async def test_as_long_as_the_amendment_is_not_signed_every_page_shows_what_is_s
     await amending(house, job_id)
     shown = (await opened(house, await link_of(house, BOB))).json()
     assert shown["amendment"] is True
-    assert [day[0] for day in shown["instead_of"]["days"]] == ["2026-02-10T14:00:00Z"]
-    assert [day[0] for day in shown["days"]] == ["2026-02-11T14:00:00Z"]
+    assert [day[0] for day in shown["instead_of"]["days"]] == ["2026-02-10T15:00:00+01:00"]
+    assert [day[0] for day in shown["days"]] == ["2026-02-11T15:00:00+01:00"]
     job = await house.ask("ann", "GET", f"/api/jobs/{job_id}?lang=en")
     both = {one["step"]: (one["waits_for"], one["changes"]) for one in job["contract_changes"]}
     assert both == {
