@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allin.lives.seen import Finding, Row, Seen
-from domain.periods import day_in_brussels
 from domain.services.agreement import AgreementRequest
 from storage.execution.events import job_events
 from storage.jobs.deadlines import deadlines
@@ -80,14 +80,19 @@ def signed_days_are_worked_days(seen: Seen) -> Iterator[Finding]:
     due = {(row["job_id"], row["item"]): row for row in seen.of(deadlines) if row["kind"] == "dimona"}
     for row in _engaged(seen):
         place = (row["job_id"], row["item"])
-        days = [datetime.fromisoformat(day["starts_at"]) for day in row["file"]["request"]["days"]]
-        first, last = day_in_brussels(min(days)), day_in_brussels(max(days))
+        starts = [_start(day) for day in row["file"]["request"]["days"]]
+        first, last = min(starts).date(), max(starts).date()
         engaged = kept.get(place)
         if engaged and (engaged["first_on"], engaged["last_on"]) != (first, last):
             told = f"{engaged['first_on']} to {engaged['last_on']}"
             yield Finding("days", place[0], f"{row['step']} is {first} to {last}, the register says {told}")
-        if place in due and due[place]["due_at"] != min(days):
+        if place in due and due[place]["due_at"] != min(starts):
             yield Finding("days", place[0], f"dimona of {place[1]} is due at another hour than the start")
+
+
+def _start(day: Any) -> datetime:
+    """When a day of work begins, by the clock of its place."""
+    return datetime.fromisoformat(day["starts_at"]).astimezone(ZoneInfo(day.get("timezone", "Europe/Brussels")))
 
 
 def _engaged(seen: Seen) -> list[Any]:

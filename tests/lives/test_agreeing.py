@@ -180,3 +180,16 @@ def test_while_a_move_waits_for_its_yes_the_client_is_asked_about_another_order(
 def test_what_is_broken_on_purpose_is_found(what: str) -> None:
     tables, said = BROKEN[what]
     assert found(**tables) == [said]
+
+
+def test_a_day_abroad_is_the_day_that_the_clock_there_shows() -> None:
+    night = {"starts_at": "2026-03-20T01:00:00Z", "ends_at": "2026-03-20T05:00:00Z", "place": "Montréal"}
+    abroad = step("employment_contract", "ann", {"days": [night | {"timezone": "America/Toronto"}]})
+    starts = datetime(2026, 3, 20, 1, tzinfo=UTC)
+    there = {"job_id": JOB, "item": "ann", "first_on": date(2026, 3, 19), "last_on": date(2026, 3, 19)}
+    due = {"job_id": JOB, "item": "ann", "kind": "dimona", "due_at": starts}
+    for first_on, said in ((date(2026, 3, 19), 0), (date(2026, 3, 20), 1)):
+        told = {table.name: [] for table in TABLES}
+        told |= {"job_steps": [abroad], "deadlines": [due]}
+        told["engagements"] = [there | {"first_on": first_on, "withdrawn_at": None}]
+        assert len(list(agreeing.signed_days_are_worked_days(Seen(AT, told)))) == said
