@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,18 @@ ROOT = Path(__file__).parent.parent.parent
 CONCERT = ROOT / "examples" / "concert.yaml"
 
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0)
+_ports = count(20_000 + 1_000 * (WORKER % 12))
+"""Below the ports a system hands out by itself, and another thousand for each process of a run."""
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on and nobody else is given between now and its use."""
+    for port in _ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is left")
 
 
 def alive(pid: int) -> bool:
@@ -41,7 +51,8 @@ class UpAndRunning:
 
     def start(self, day: float, *more: str) -> None:
         command = [sys.executable, "-m", "allin", "up", "--demo", "--day", str(day), "--port", str(self.port)]
-        out = (self.data.parent / f"{self.data.name}.out").open("ab")
+        self.out = self.data.parent / f"{self.data.name}.out"
+        out = self.out.open("ab")
         self.process = subprocess.Popen(
             [*command, "--data", str(self.data), *more], cwd=ROOT, stdout=out, stderr=out
         )
@@ -49,7 +60,7 @@ class UpAndRunning:
 
     def _ready(self) -> bool | None:
         assert self.process is not None
-        assert self.process.poll() is None, "the stack ended at once"
+        assert self.process.poll() is None, f"the stack ended at once: {self.out.read_text()[-2000:]}"
         if not (self.data / "running.json").exists() or self.running["pid"] != self.process.pid:
             return None
         try:

@@ -56,7 +56,8 @@ async def test_damaged_rows_are_written_anew_from_the_process_also_after_its_end
     body = {"reason": "the hall burned down"}
     await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json=body)
     await house.until_step(job_id, "employment_contract:ann", "parked")
-    await house.decide(job_id, "employment_contract:ann", "complete", evidence="both signed the end", result=None)
+    ended = {"evidence": "both signed the end", "result": {"terminated_on": "2026-02-02"}}
+    await house.decide(job_id, "employment_contract:ann", "complete", **ended)
     await house.until(job_id, lambda job: job.state == "withdrawn")
     await house.handle(job_id).result()
     ended = await _rows(house, job_id)
