@@ -13,8 +13,10 @@ PLAIN: tuple[DecisionKind, ...] = ("replay", "edited", "by_hand", "skip", "fail"
 YES_OR_NO: dict[str, tuple[DecisionKind, ...]] = {
     "BailiffNeedsDecision": ("edited", "skip"),
     "WriteOffNeedsDecision": ("edited", "postpone"),
+    "PaymentReturned": ("by_hand", "replay"),
 }
-"""What asks for a yes: given with the next try; a no is its own verb, and a write-off can only wait."""
+"""What asks for a yes: given with the next try; a no is its own verb, and a write-off can only wait. Pay that came
+back goes out again in vain as long as nobody enters another account: then it is paid outside."""
 SETTLED_BY_TIME = frozenset({"receivable", "wages_due", "expenses_due", "late_costs", "reserved", "prefinanced"})
 """Accounts that are emptied by what still comes: a client's money, a payment at the bank, a claim."""
 BEARERS = ("activity", "sector", "community")
