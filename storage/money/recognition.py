@@ -21,6 +21,8 @@ from storage.services.invoicing import invoices
 
 ON_ITS_WAY = ("batched", "approved", "sent")
 """Payments a bank may book; also those a person handed over as a file before telling us so."""
+GIVEN_BACK = ("ordered", *ON_ITS_WAY, "booked")
+"""States of a refund that takes money from what the client paid too much."""
 NOTHING = "nothing"
 """What a line of 0.00 is: information of the bank, no money."""
 TAKEN_BACK = "taken_back"
@@ -161,13 +163,25 @@ async def _earlier_receipt(connection: AsyncConnection, movement: Movement) -> R
 
 
 async def above_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
-    """What came in under an invoice's reference above what it asked for, less what the bank took back of it
-    and what was taken for another invoice."""
+    """What came in under an invoice's reference above what it asked for, less what the bank took back of it,
+    what was taken for another invoice, and what goes back to the client or went."""
     rest = func.sum(bank_entries.c.amount_eur - bank_entries.c.matched_eur)
     its = bank_entries.c.kind == "invoice", bank_entries.c.subject_id == invoice_id
     above = await connection.scalar(select(type_coerce(rest, MoneyCents)).where(*its)) or ZERO
+    if not above:
+        return ZERO
     elsewhere = select(type_coerce(func.sum(bank_parts.c.amount_eur), MoneyCents)).join(bank_entries).where(*its)
-    return Decimal(above - (await connection.scalar(elsewhere) or ZERO))
+    left = Decimal(above - (await connection.scalar(elsewhere) or ZERO))
+    return left - min(await _given_back(connection, invoice_id), max(left, ZERO))
+
+
+async def _given_back(connection: AsyncConnection, invoice_id: str) -> Decimal:
+    """Refunds of the invoice's job that are on their way or booked."""
+    job_id = select(invoices.c.job_id).where(invoices.c.invoice_id == invoice_id).scalar_subquery()
+    wanted = select(type_coerce(func.sum(payments.c.amount_eur), MoneyCents)).where(
+        payments.c.job_id == job_id, payments.c.kind == "refund", payments.c.state.in_(GIVEN_BACK)
+    )
+    return Decimal(await connection.scalar(wanted) or ZERO)
 
 
 async def late_costs_of(connection: AsyncConnection, invoice_id: str) -> Decimal:

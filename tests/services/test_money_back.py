@@ -80,6 +80,13 @@ async def test_who_pays_twice_gets_the_whole_second_payment_back(world: World) -
     assert owed.owed_eur == Decimal("2420.00")
 
 
+async def test_what_goes_back_to_the_client_pays_no_interest_and_costs_beside(world: World) -> None:
+    credits = await overpaid(world)
+    assert await world.statements.received_above("I-invoice") == Decimal("580.00")
+    await credits.decide(world.office.job_id, said(CreditWish(kind="refund", amount_eur=Decimal("530.00"))))
+    assert await world.statements.received_above("I-invoice") == Decimal("50.00")
+
+
 async def test_what_the_client_lets_us_keep_is_the_cooperatives(world: World) -> None:
     credits = await overpaid(world)
     nudges = await credits.decide(world.office.job_id, said(CreditWish(kind="keep", amount_eur=Decimal("580.00"))))
