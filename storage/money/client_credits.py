@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, type_coerce
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from stdnum import iban as iban_rules
 
@@ -18,17 +18,14 @@ from domain.money import ZERO
 from domain.orders import short_reference
 from domain.periods import bank_day_on_or_after, day_in_brussels
 from storage.core.database import Database, insert_once
-from storage.core.tables import MoneyCents
 from storage.execution import events
 from storage.money import recovered_losses
 from storage.money.bank_tables import bank_entries, bank_parts
 from storage.money.ledger import balances_of, book, is_booked, ledger_entries, ledger_postings, one_at_a_time
 from storage.money.payment_tables import payments
-from storage.money.recognition import open_of
+from storage.money.recognition import UNDER_WAY, open_of, refunds_of
 from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
-
-UNDER_WAY = ("ordered", "batched", "approved", "sent")
 
 
 @dataclass(frozen=True)
@@ -93,10 +90,7 @@ async def _done(connection: AsyncConnection, key: str) -> bool:
 
 async def _owed_back(connection: AsyncConnection, job_id: str) -> OwedBack | None:
     credit = (await balances_of(connection, job_id)).owed(Account.CLIENT_CREDIT)
-    listed = select(type_coerce(func.sum(payments.c.amount_eur), MoneyCents)).where(
-        payments.c.job_id == job_id, payments.c.kind == "refund", payments.c.state.in_(UNDER_WAY)
-    )
-    under_way = await connection.scalar(listed) or ZERO
+    under_way = await refunds_of(connection, job_id, UNDER_WAY)
     issued = (await connection.execute(select(invoices).where(invoices.c.job_id == job_id))).all()
     if credit <= ZERO or not issued:
         return None

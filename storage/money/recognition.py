@@ -21,7 +21,9 @@ from storage.services.invoicing import invoices
 
 ON_ITS_WAY = ("batched", "approved", "sent")
 """Payments a bank may book; also those a person handed over as a file before telling us so."""
-GIVEN_BACK = ("ordered", *ON_ITS_WAY, "booked")
+UNDER_WAY = ("ordered", *ON_ITS_WAY)
+"""States of a payment that is decided and not booked yet."""
+GIVEN_BACK = (*UNDER_WAY, "booked")
 """States of a refund that takes money from what the client paid too much."""
 NOTHING = "nothing"
 """What a line of 0.00 is: information of the bank, no money."""
@@ -176,11 +178,14 @@ async def above_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
 
 
 async def _given_back(connection: AsyncConnection, invoice_id: str) -> Decimal:
-    """Refunds of the invoice's job that are on their way or booked."""
-    job_id = select(invoices.c.job_id).where(invoices.c.invoice_id == invoice_id).scalar_subquery()
-    wanted = select(type_coerce(func.sum(payments.c.amount_eur), MoneyCents)).where(
-        payments.c.job_id == job_id, payments.c.kind == "refund", payments.c.state.in_(GIVEN_BACK)
-    )
+    job_id = await connection.scalar(select(invoices.c.job_id).where(invoices.c.invoice_id == invoice_id))
+    return await refunds_of(connection, job_id or "", GIVEN_BACK)
+
+
+async def refunds_of(connection: AsyncConnection, job_id: str, states: Sequence[str]) -> Decimal:
+    """What goes back to a job's client by refunds in these states."""
+    its = payments.c.job_id == job_id, payments.c.kind == "refund", payments.c.state.in_(states)
+    wanted = select(type_coerce(func.sum(payments.c.amount_eur), MoneyCents)).where(*its)
     return Decimal(await connection.scalar(wanted) or ZERO)
 
 
