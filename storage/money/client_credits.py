@@ -23,7 +23,8 @@ from storage.money import recovered_losses
 from storage.money.bank_tables import bank_entries, bank_parts
 from storage.money.ledger import balances_of, book, is_booked, ledger_entries, ledger_postings, one_at_a_time
 from storage.money.payment_tables import payments
-from storage.money.recognition import UNDER_WAY, open_of, refunds_of
+from storage.money.recognition import open_of
+from storage.money.refunds import UNDER_WAY, refunds_of
 from storage.services.debt_collection import process_of
 from storage.services.invoicing import invoices
 

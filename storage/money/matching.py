@@ -37,13 +37,13 @@ from storage.money.paid_by_hand import latest_of, paid_outside
 from storage.money.payment_tables import payments
 from storage.money.recalled_by_hand import owed_again, recalled
 from storage.money.recognition import (
-    ON_ITS_WAY,
     TAKEN_BACK,
     becomes,
     entity_of,
     late_costs_left,
     open_of,
 )
+from storage.money.refunds import ON_ITS_WAY
 from storage.money.statements import card_of
 from storage.money.whose_books import fee_and_vat, in_whose_books
 from storage.people.entities import entities

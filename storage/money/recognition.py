@@ -14,17 +14,12 @@ from storage.core.tables import MoneyCents
 from storage.money.bank_tables import bank_entries, bank_parts, bank_statements, received_for
 from storage.money.payment_batches import payment_batches
 from storage.money.payment_tables import payments
+from storage.money.refunds import GIVEN_BACK, ON_ITS_WAY, refunds_of
 from storage.people.entities import entities
 from storage.services.collection_costs import costs_of
 from storage.services.debt_collection import collection_stages
 from storage.services.invoicing import invoices
 
-ON_ITS_WAY = ("batched", "approved", "sent")
-"""Payments a bank may book; also those a person handed over as a file before telling us so."""
-UNDER_WAY = ("ordered", *ON_ITS_WAY)
-"""States of a payment that is decided and not booked yet."""
-GIVEN_BACK = (*UNDER_WAY, "booked")
-"""States of a refund that takes money from what the client paid too much."""
 NOTHING = "nothing"
 """What a line of 0.00 is: information of the bank, no money."""
 TAKEN_BACK = "taken_back"
@@ -165,28 +160,22 @@ async def _earlier_receipt(connection: AsyncConnection, movement: Movement) -> R
 
 
 async def above_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
-    """What came in under an invoice's reference above what it asked for, less what the bank took back of it,
-    what was taken for another invoice, and what goes back to the client or went."""
+    """What came in under an invoice's reference above what it asked for, less what the bank took back of it
+    and what was taken for another invoice."""
     rest = func.sum(bank_entries.c.amount_eur - bank_entries.c.matched_eur)
     its = bank_entries.c.kind == "invoice", bank_entries.c.subject_id == invoice_id
     above = await connection.scalar(select(type_coerce(rest, MoneyCents)).where(*its)) or ZERO
-    if not above:
-        return ZERO
     elsewhere = select(type_coerce(func.sum(bank_parts.c.amount_eur), MoneyCents)).join(bank_entries).where(*its)
-    left = Decimal(above - (await connection.scalar(elsewhere) or ZERO))
-    return left - min(await _given_back(connection, invoice_id), max(left, ZERO))
+    return Decimal(above - (await connection.scalar(elsewhere) or ZERO))
 
 
-async def _given_back(connection: AsyncConnection, invoice_id: str) -> Decimal:
+async def kept_above_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
+    """The same less what goes back to the client or went: only the rest pays interest and costs."""
+    above = await above_of(connection, invoice_id)
+    if above <= ZERO:
+        return above
     job_id = await connection.scalar(select(invoices.c.job_id).where(invoices.c.invoice_id == invoice_id))
-    return await refunds_of(connection, job_id or "", GIVEN_BACK)
-
-
-async def refunds_of(connection: AsyncConnection, job_id: str, states: Sequence[str]) -> Decimal:
-    """What goes back to a job's client by refunds in these states."""
-    its = payments.c.job_id == job_id, payments.c.kind == "refund", payments.c.state.in_(states)
-    wanted = select(type_coerce(func.sum(payments.c.amount_eur), MoneyCents)).where(*its)
-    return Decimal(await connection.scalar(wanted) or ZERO)
+    return above - min(await refunds_of(connection, job_id or "", GIVEN_BACK), above)
 
 
 async def late_costs_of(connection: AsyncConnection, invoice_id: str) -> Decimal:
@@ -204,7 +193,7 @@ async def late_costs_left(connection: AsyncConnection, invoice_id: str) -> Decim
         return ZERO
     asked = max((one.costs_eur for one in stages if one.ended == "sent"), default=ZERO)
     charged = sum((one.amount_eur for one in await costs_of(connection, invoice_id) if one.charged_on), ZERO)
-    came = max(await above_of(connection, invoice_id), ZERO) + await late_costs_of(connection, invoice_id)
+    came = max(await kept_above_of(connection, invoice_id), ZERO) + await late_costs_of(connection, invoice_id)
     return max(asked + charged - came, ZERO)
 
 

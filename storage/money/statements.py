@@ -14,7 +14,15 @@ from domain.statements import Statement, StatementChanged, StatementDoesNotFollo
 from storage.core.database import Database, insert_new
 from storage.core.tables import in_row
 from storage.money.bank_tables import bank_entries, bank_statements, receipts
-from storage.money.recognition import Match, Movement, above_of, entity_of, late_costs_of, recognise, told_apart
+from storage.money.recognition import (
+    Match,
+    Movement,
+    entity_of,
+    kept_above_of,
+    late_costs_of,
+    recognise,
+    told_apart,
+)
 
 
 class Statements:
@@ -54,7 +62,7 @@ class Statements:
     async def received_above(self, invoice_id: str) -> Decimal:
         """What came in under an invoice's reference above what it still asked for: late costs, or a mistake."""
         async with self._database.reading() as connection:
-            return await above_of(connection, invoice_id)
+            return await kept_above_of(connection, invoice_id)
 
     async def late_costs_received(self, invoice_id: str) -> Decimal:
         """What a person said is interest and costs of an invoice."""

@@ -87,6 +87,19 @@ async def test_what_goes_back_to_the_client_pays_no_interest_and_costs_beside(wo
     assert await world.statements.received_above("I-invoice") == Decimal("50.00")
 
 
+async def test_a_payment_is_recalled_whole_although_what_was_too_much_goes_back_already(world: World) -> None:
+    kept = await world.invoice("invoice", "2000.00", "420.00")
+    named = f"<Refs><EndToEndId>CLIENT-79</EndToEndId></Refs>{BY_PAYER}"
+    money = f"{named}<RmtInf><Ustrd>{kept.payment_reference}</Ustrd></RmtInf>"
+    await world.desk.import_file(camt(line("3000.00", money)))
+    wish = CreditWish(kind="refund", amount_eur=Decimal("580.00"))
+    await ClientCredits(world.office.database).decide(world.office.job_id, said(wish))
+    back = line("-3000.00", "<Refs><EndToEndId>CLIENT-79</EndToEndId></Refs>", "<RvslInd>true</RvslInd>")
+    taken = await world.desk.import_file(camt(back, opening="8000.00", on="2026-03-05"))
+    assert taken.unrecognised == 0
+    assert await world.balance(Account.RECEIVABLE) == Decimal("2420.00")
+
+
 async def test_what_the_client_lets_us_keep_is_the_cooperatives(world: World) -> None:
     credits = await overpaid(world)
     nudges = await credits.decide(world.office.job_id, said(CreditWish(kind="keep", amount_eur=Decimal("580.00"))))
