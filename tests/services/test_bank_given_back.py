@@ -23,7 +23,7 @@ def together(amount: str, *details: str) -> str:
     told = "".join(f"<TxDtls>{one}</TxDtls>" for one in details)
     return (
         f'<Ntry><Amt Ccy="EUR">{abs(D(amount))}</Amt><CdtDbtInd>{sign}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
-        f"<BookgDt><Dt>DAY</Dt></BookgDt><NtryDtls>{told}</NtryDtls></Ntry>"
+        f"<BookgDt><Dt>@day@</Dt></BookgDt><NtryDtls>{told}</NtryDtls></Ntry>"
     )
 
 

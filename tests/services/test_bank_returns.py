@@ -24,7 +24,7 @@ def line(amount: str, details: str = "", more: str = "") -> str:
     sign = "DBIT" if signed < 0 else "CRDT"
     return (
         f'<Ntry><Amt Ccy="EUR">{abs(signed)}</Amt><CdtDbtInd>{sign}</CdtDbtInd>{more}<Sts><Cd>BOOK</Cd></Sts>'
-        f"<BookgDt><Dt>DAY</Dt></BookgDt><NtryDtls><TxDtls>{details}</TxDtls></NtryDtls></Ntry>"
+        f"<BookgDt><Dt>@day@</Dt></BookgDt><NtryDtls><TxDtls>{details}</TxDtls></NtryDtls></Ntry>"
     )
 
 
@@ -39,7 +39,7 @@ def camt(*lines: str, opening: str = "5000.00", on: str = "2026-03-04", name: st
     return (
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
         f"<Stmt><Id>{name or on}</Id><Acct><Id><IBAN>{LIEGE.iban}</IBAN></Id></Acct>"
-        f"{balances}{''.join(lines).replace('DAY', on)}</Stmt></BkToCstmrStmt></Document>"
+        f"{balances}{''.join(lines).replace('@day@', on)}</Stmt></BkToCstmrStmt></Document>"
     ).encode()
 
 
