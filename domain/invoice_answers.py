@@ -2,7 +2,8 @@
 
 Three layers are kept apart: sent (the access point took it), delivered (the network says so), answered (the client
 says so). An answer has no legal force and frees nobody from paying; no answer is no acceptance.
-Source: Peppol BIS 63 Invoice Response 3.2 and BIS 36 Message Level Response 3.1 (OpenPEPPOL, 29 May 2025).
+Source: Peppol BIS 63 Invoice Response 3.2 and BIS 36 Message Level Response 3.1 (OpenPEPPOL, 29 May 2025);
+Peppol Message Level Status 1.0, which service providers must know from 31 March 2027.
 """
 
 from datetime import date
@@ -46,6 +47,10 @@ CONTESTS = ("UQ", "CA", "RE")
 AGREES = ("AP", "PD")
 
 
+SERVICE_PROVIDERS = "0242"
+"""Scheme under which service providers, and no clients, answer each other. Source: Peppol code list v9.7 (SPIS)."""
+
+
 class AnswerUnreadable(AllInclusiveError):
     """What came in is no answer to an invoice that we understand."""
 
@@ -69,6 +74,11 @@ class InvoiceAnswer(Message):
     said_on: date
     reasons: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def of_provider(self) -> bool:
+        """Whether the receiver's service provider says it: it names what it got, and no client."""
+        return self.sender.startswith(f"{SERVICE_PROVIDERS}:")
 
     @property
     def news(self) -> Told:

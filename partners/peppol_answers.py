@@ -1,6 +1,7 @@
 """What came back over Peppol, read with distrust: one answer to one document, or a reason why it is none.
 
-Source: UBL 2.1 ApplicationResponse; Peppol BIS 63 Invoice Response 3, BIS 36 Message Level Response 3.
+Source: UBL 2.1 ApplicationResponse; Peppol BIS 63 Invoice Response 3, BIS 36 Message Level Response 3,
+Message Level Status 1.0.
 """
 
 from datetime import date
@@ -19,11 +20,14 @@ NAMES = {
 LAYERS: dict[str, AnswerLayer] = {
     "urn:fdc:peppol.eu:poacc:trns:invoice_response:3": "client",
     "urn:fdc:peppol.eu:poacc:trns:mlr:3": "network",
+    "urn:peppol:edec:mls:1.0": "network",
 }
 LARGEST = 1024 * 1024
 """A hundred times a long answer."""
 LONGEST_NOTE = 500
 RESPONSE = "cac:DocumentResponse/cac:Response"
+ISSUE = "cac:DocumentResponse/cac:LineResponse/cac:Response"
+"""What was wrong at one place of the document: only the network says so."""
 
 
 def read_answer(content: bytes, position: int, message_id: str) -> InvoiceAnswer:
@@ -69,13 +73,19 @@ def _parsed(content: bytes) -> etree._Element:
 
 def _reasons(root: etree._Element) -> list[str]:
     """Why; what the client wishes to be done about it stands in another list."""
-    found = root.findall(f"{RESPONSE}/cac:Status/cbc:StatusReasonCode", NAMES)
-    return [one.text.strip() for one in found if one.text and one.get("listID") != "OPStatusAction"]
+    found = [
+        code
+        for place in (RESPONSE, ISSUE)
+        for code in root.findall(f"{place}/cac:Status/cbc:StatusReasonCode", NAMES)
+    ]
+    named = [one.text.strip() for one in found if one.text and one.get("listID") != "OPStatusAction"]
+    return list(dict.fromkeys(named))
 
 
 def _note(root: etree._Element) -> str:
     """What the client wrote: the note, each reason's words, and what should have stood there."""
     said = [*_each(root, "cbc:Note"), *_each(root, f"{RESPONSE}/cac:Status/cbc:StatusReason")]
+    said += [text for place in (RESPONSE, ISSUE) for text in _each(root, f"{place}/cbc:Description")]
     for condition in root.findall(f"{RESPONSE}/cac:Status/cac:Condition", NAMES):
         named = " ".join(filter(None, (_text(condition, "cbc:AttributeID"), _text(condition, "cbc:Description"))))
         said.append(named)

@@ -1,7 +1,8 @@
 """What comes back over Peppol: answers of clients to invoices, and of the network to what it was given.
 
-Source: UBL 2.1 ApplicationResponse; Peppol BIS 63 Invoice Response 3, BIS 36 Message Level Response 3; code lists
-UNCL4343 (subset), OPStatusReason, OPStatusAction. The HTTP shape of the inbox is our own.
+Source: UBL 2.1 ApplicationResponse; Peppol BIS 63 Invoice Response 3, BIS 36 Message Level Response 3,
+Message Level Status 1.0 (rules SCH-MLS-01 to 29); code lists UNCL4343 (subset), OPStatusReason, OPStatusAction. The
+HTTP shape of the inbox is our own.
 """
 
 from datetime import datetime
@@ -36,14 +37,18 @@ Reason = Literal[
     "SV",
     "BV",
     "BW",
+    "FD",
 ]
 Action = Literal["NOA", "PIN", "NIN", "CNF", "CNP", "CNA", "OTH"]
-OF_THE_NETWORK = ("SV", "BV", "BW")
+Layer = Literal["client", "network", "provider"]
+OF_THE_NETWORK = ("SV", "BV", "BW", "FD")
+"""What was wrong with it on its way; `FD`, it could not be delivered, only a service provider says."""
 CLARIFIED = ("UQ", "CA", "RE")
 """Say why, or what is asked. Source: Peppol BIS 63, section on clarifications: compulsory with these."""
 LAYERS = {
     "client": ("urn:fdc:peppol.eu:poacc:trns:invoice_response:3", "urn:fdc:peppol.eu:poacc:bis:invoice_response:3"),
     "network": ("urn:fdc:peppol.eu:poacc:trns:mlr:3", "urn:fdc:peppol.eu:poacc:bis:mlr:3"),
+    "provider": ("urn:peppol:edec:mls:1.0", "urn:peppol:edec:mls"),
 }
 ROOT = "urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2"
 DOCUMENT_TYPE = f"{ROOT}::ApplicationResponse##{{0}}::2.1"
@@ -59,7 +64,7 @@ class PlannedAnswer(Message):
     document: str
     """Its number."""
     code: Code
-    layer: Literal["client", "network"] = "client"
+    layer: Layer = "client"
     reasons: list[Reason] = []
     actions: list[Action] = []
     note: str = ""
@@ -111,14 +116,17 @@ async def answer(body: PlannedAnswer, request: Request, desk: admin.TheDesk) -> 
 
 def _allowed(body: PlannedAnswer) -> None:
     """What the rules of both messages let through."""
-    known = ("AB", "AP", "RE") if body.layer == "network" else get_args(Code)
+    known = get_args(Code) if body.layer == "client" else ("AB", "AP", "RE")
     if body.code not in known:
         raise ProblemResponse("refused", f"{body.code} is no status of this message")
     own = {one in OF_THE_NETWORK for one in body.reasons}
-    if own and own != {body.layer == "network"}:
+    if (own and own != {body.layer != "client"}) or ("FD" in body.reasons and body.layer != "provider"):
         raise ProblemResponse("refused", f"{body.reasons} are no reasons of this message")
     if body.code in CLARIFIED and not (body.reasons or body.note):
         raise ProblemResponse("refused", f"{body.code} needs a clarification")
+    fails = any(one != "BW" for one in body.reasons)
+    if body.layer == "provider" and fails != (body.code == "RE"):
+        raise ProblemResponse("refused", "SCH-MLS-23, 24: RE names a failure, and nothing else does")
 
 
 def _told(store: Store, id: str, body: PlannedAnswer, now: datetime) -> None:
@@ -127,6 +135,8 @@ def _told(store: Store, id: str, body: PlannedAnswer, now: datetime) -> None:
 
 
 def _written(body: PlannedAnswer, id: str, sent: Json, now: datetime) -> str:
+    if body.layer == "provider":
+        return _status(body, id, sent, now)
     document, customization = sent["document"], LAYERS[body.layer]
     number = document["id"] if body.layer == "client" else sent["message_id"]
     statuses = [A.Status(B.StatusReasonCode(one, listID="OPStatusReason")) for one in body.reasons]
@@ -144,6 +154,32 @@ def _written(body: PlannedAnswer, id: str, sent: Json, now: datetime) -> str:
             A.DocumentReference(
                 B.ID(number),
                 B.DocumentTypeCode("381" if document["kind"] == "CreditNote" else "380", listID="UNCL1001"),
+            ),
+        ),
+    )
+    return etree.tostring(root, encoding="unicode")
+
+
+def _status(body: PlannedAnswer, id: str, sent: Json, now: datetime) -> str:
+    """What one service provider tells another about the document it was given, by the id it came under."""
+    said = body.note or "see the issues"
+    root = R.ApplicationResponse(
+        B.CustomizationID(LAYERS["provider"][0]),
+        B.ProfileID(LAYERS["provider"][1]),
+        B.ID(id),
+        B.IssueDate(str(clock.day_of(now))),
+        B.IssueTime(now.strftime("%H:%M:%SZ")),
+        A.SenderParty(B.EndpointID(body.sender or "000002", schemeID="0242")),
+        A.ReceiverParty(B.EndpointID("000001", schemeID="0242")),
+        A.DocumentResponse(
+            A.Response(B.ResponseCode(body.code), B.Description(said)),
+            A.DocumentReference(B.ID(sent["message_id"])),
+            *(
+                A.LineResponse(
+                    A.LineReference(B.LineID("/Invoice")),
+                    A.Response(B.Description(said), A.Status(B.StatusReasonCode(one))),
+                )
+                for one in body.reasons
             ),
         ),
     )

@@ -180,11 +180,11 @@ class Returning(Drawn):
 
 
 class Answering(Drawn):
-    """What comes back over Peppol to one of the documents that were sent: the client's word, or the network's."""
+    """What comes back over Peppol to a document that was sent: the word of client, network or service provider."""
 
     document: int = 0
     """Which one, in the order in which they left: invoices and credit notes alike."""
-    layer: Literal["client", "network"] = "client"
+    layer: Literal["client", "network", "provider"] = "client"
     code: Literal["AB", "IP", "UQ", "CA", "RE", "AP", "PD"]
     reason: Literal["NON", "PRI", "QTY", "PPD", "SV"] = "NON"
     """`PPD` beside `PD` says paid in part; `SV` is the network's."""

@@ -49,8 +49,8 @@ def _choices(name: str) -> Sequence[str]:
 def _answer(dice: Dice) -> Answering:
     told: dict[str, Any] = {"document": dice.one(0, 0, 0, 1, 2)}
     if dice.chance(0.2):
-        told |= {"layer": "network", "code": dice.one("AB", "AP", "RE"), "reason": "SV"}
-        return Answering(after_hours=dice.hours(), **told)
+        told |= {"code": dice.one("AB", "AP", "RE"), "reason": "SV", "after_hours": dice.hours()}
+        return Answering(layer=dice.one("network", "provider"), **told)
     told["code"] = dice.one("AB", "IP", "UQ", "CA", "RE", "RE", "AP", "PD")
     told["reason"] = dice.one("NON", "PPD") if told["code"] == "PD" else dice.one("NON", "PRI", "QTY")
     return Answering(after_hours=dice.one(1, 20, 48, 200, 900), **told)

@@ -163,8 +163,12 @@ class InvoiceAnswerBook:
 async def _invoice(connection: AsyncConnection, answer: InvoiceAnswer) -> Row[Any] | None:
     """The document it is about: ours, of the entity it was sent back to, and sent to whoever answers.
 
-    The network names the id we sent it under, or the number; it answers in the client's name.
+    The network names the id we sent it under, or the number; it answers in the client's name. A service provider
+    names that id alone, which only whoever received the document knows.
     """
+    if answer.of_provider:
+        this = invoices.c.message_id == answer.document, invoices.c.sent_by == "peppol"
+        return (await connection.execute(select(invoices).where(*this))).one_or_none()
     names = invoices.c.number == answer.document
     if answer.layer == "network":
         names = or_(names, invoices.c.message_id == answer.document)

@@ -166,6 +166,53 @@ async def test_the_network_that_did_not_deliver_it_is_told_as_such_and_asked_abo
     assert (await post.state(), len(post.doors.asked)) == ("disputed", 1)
 
 
+async def test_a_service_provider_that_could_not_deliver_it_is_told_and_asked_about(post: Post) -> None:
+    await post.answers("RE", "FD", layer="provider", note="the receiver's system is closed")
+    await post.desk.read()
+    said = {"number": NUMBER, "client_reasons": "FD", "said": "the receiver's system is closed"}
+    assert await post.told() == [("answer.undelivered", said)]
+    assert (await post.state(), len(post.doors.asked)) == ("disputed", 1)
+
+
+async def test_a_service_provider_that_warns_and_delivers_changes_nothing(post: Post) -> None:
+    await post.answers("AP", "BW", layer="provider", note="a line without a unit")
+    await post.answers("AP")
+    await post.desk.read()
+    assert [kind for kind, _ in await post.told()] == ["answer.received", "answer.accepted"]
+    assert (await post.state(), post.doors.asked) == ("open", [])
+
+
+STATUS = """<ApplicationResponse xmlns="urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2"
+ xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+ xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">
+ <cbc:CustomizationID>urn:peppol:edec:mls:1.0</cbc:CustomizationID><cbc:ProfileID>urn:peppol:edec:mls</cbc:ProfileID>
+ <cbc:ID>m-1</cbc:ID><cbc:IssueDate>2026-03-16</cbc:IssueDate><cbc:IssueTime>09:00:00Z</cbc:IssueTime>
+ <cac:SenderParty><cbc:EndpointID schemeID="0242">000002</cbc:EndpointID></cac:SenderParty>
+ <cac:ReceiverParty><cbc:EndpointID schemeID="0242">000001</cbc:EndpointID></cac:ReceiverParty>
+ <cac:DocumentResponse>
+  <cac:Response><cbc:ResponseCode>RE</cbc:ResponseCode><cbc:Description>refused</cbc:Description></cac:Response>
+  <cac:DocumentReference><cbc:ID>{document}</cbc:ID></cac:DocumentReference>
+  <cac:LineResponse><cac:LineReference><cbc:LineID>/Invoice</cbc:LineID></cac:LineReference>
+   <cac:Response><cbc:Description>BR-CO-16</cbc:Description>
+    <cac:Status><cbc:StatusReasonCode>BV</cbc:StatusReasonCode></cac:Status></cac:Response></cac:LineResponse>
+ </cac:DocumentResponse>
+</ApplicationResponse>"""
+
+
+async def test_a_service_provider_that_names_what_we_never_sent_is_shown_to_finance(post: Post) -> None:
+    """It names the id it got, which only whoever received it knows: the number alone proves nothing."""
+    await post.answers("RE", "PRI", raw=STATUS.format(document=NUMBER))
+    await post.desk.read()
+    assert (await post.told(), await post.state(), post.doors.asked) == ([], "open", [])
+    assert await post.problems() == [(NUMBER, f"0242:000002 answers RE to {NUMBER}, which we did not send there")]
+
+
+def test_what_a_service_provider_found_wrong_is_read_from_its_issues() -> None:
+    read = read_answer(STATUS.format(document="out-7").encode(), 4, "m-1")
+    assert (read.layer, read.of_provider, read.document) == ("network", True, "out-7")
+    assert (read.news, read.reasons, read.note) == ("undelivered", ("BV",), "refused · BR-CO-16")
+
+
 async def test_somebody_else_answers_nothing_and_finance_see_who_it_was(post: Post) -> None:
     await post.answers("RE", "PRI", sender="0208:1000000120")
     await post.desk.read()
