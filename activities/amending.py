@@ -14,6 +14,7 @@ from domain.errors import NotYet
 from domain.papers import AmendmentMail, ToldNotToStartMail
 from domain.periods import day_in_brussels
 from domain.planning import contract_deadlines
+from domain.rules import young_workers
 from domain.rules.asked_work import AskedWork
 from domain.rules.dimona import next_told
 from domain.services.employment_contract import (
@@ -72,6 +73,7 @@ class Amending(Leaning):
             return kept.engagement()
         parties, request = await self._parties(order), order.request
         language_checked(order, parties)
+        young_workers.checked(parties.person.birth_on, request.days)
         kind = f"amendment-{order.revision}"
         name = await self._file(order, parties.amendment(order, signed, request.language), "amendment", kind)
         if request.courtesy_translation is not None:
