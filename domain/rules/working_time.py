@@ -22,6 +22,10 @@ WITHOUT_BREAK: Final = timedelta(hours=6)
 SHORTEST_BREAK_MINUTES: Final = 15
 """Where no collective agreement says more. Source: law of 16 March 1971, art. 38quater."""
 NIGHT_FROM, NIGHT_UNTIL = 20, 6
+FULL_TIME: Final = timedelta(hours=38)
+LEAST_PART: Final = 3
+"""Part-time work is at least a third of full time a week. Source: law of 3 July 1978, art. 11bis; its exceptions
+(royal decree of 21 December 1992) are unverified, so nobody is stopped."""
 
 
 class WorkingTimeWarning(Message):
@@ -42,6 +46,7 @@ def warnings(days: Sequence[JobDay]) -> list[WorkingTimeWarning]:
         *(warning for day in ordered for warning in _of_day(day)),
         *_rests(ordered),
         *_weeks(ordered),
+        *_part_time(ordered),
     ]
     return sorted(found, key=lambda warning: (warning.on, warning.rule))
 
@@ -57,12 +62,19 @@ def _of_day(day: JobDay) -> Iterator[WorkingTimeWarning]:
         yield _warn("no_break", day.date, text, hours=hours, minutes=str(SHORTEST_BREAK_MINUTES))
     if day.duration < SHORTEST:
         yield _warn("short", day.date, "{hours} hours; a performance counts for at least 3.", hours=hours)
-    if day.date.weekday() == SUNDAY:
+    touched = _dates(day)
+    if any(on.weekday() == SUNDAY for on in touched):
         yield _warn("sunday", day.date, "Work on a Sunday is allowed for shows and some trades only.")
-    if is_public_holiday(day.date):
+    if any(is_public_holiday(on) for on in touched):
         yield _warn("public_holiday", day.date, "A public holiday: a day of rest is due within six weeks.")
     if _at_night(day):
         yield _warn("night", day.date, "Work between 20 and 6 o'clock is allowed for shows and some trades only.")
+
+
+def _dates(day: JobDay) -> list[date]:
+    """The dates on which it is worked at the place: two for a night that goes on after midnight."""
+    last = (day.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(day.timezone)).date()
+    return [day.date + timedelta(days=n) for n in range((last - day.date).days + 1)]
 
 
 def _at_night(day: JobDay) -> bool:
@@ -91,6 +103,22 @@ def _weeks(ordered: Sequence[JobDay]) -> Iterator[WorkingTimeWarning]:
         if total > WEEK:
             text = "{hours} hours in one week; the effective limit is 40."
             yield _warn("week", of_week[-1].date, text, hours=_hours(total))
+
+
+def _part_time(ordered: Sequence[JobDay]) -> Iterator[WorkingTimeWarning]:
+    """Of work that goes over more than one week: how much a week it is, the empty weeks in between counted."""
+    if not ordered:
+        return
+    weeks = len(range(_monday(ordered[0].date), _monday(ordered[-1].date) + 1, 7))
+    a_week = sum((day.worked for day in ordered), timedelta(0)) / weeks
+    if weeks > 1 and a_week * LEAST_PART < FULL_TIME:
+        text = "{hours} hours a week; part-time work is at least a third of full time."
+        found = _warn("part_time", ordered[0].date, text, hours=_hours(a_week))
+        yield found.model_copy(update={"source": "law of 3 July 1978, art. 11bis"})
+
+
+def _monday(on: date) -> int:
+    return on.toordinal() - on.weekday()
 
 
 def _warn(rule: str, on: date, text: str, **params: str) -> WorkingTimeWarning:

@@ -182,6 +182,27 @@ def test_long_days_nights_sundays_and_holidays_are_warned_about_and_never_blocke
     assert rules_of(day("2026-04-06", "10:00", "16:00")) == ["public_holiday"]
 
 
+def test_a_night_into_a_sunday_or_a_holiday_is_work_on_that_day() -> None:
+    saturday = day("2026-03-14", "20:00", "04:00", break_minutes=30)
+    assert rules_of(saturday) == ["night", "sunday"]
+    assert rules_of(day("2026-03-14", "20:00", "00:00")) == ["night"], "midnight is still Saturday"
+    eve_of_labour_day = day("2026-04-30", "20:00", "04:00", break_minutes=30)
+    assert rules_of(eve_of_labour_day) == ["night", "public_holiday"]
+
+
+def test_less_than_a_third_of_full_time_is_told_of_work_that_goes_over_weeks() -> None:
+    """38 hours a week: a third is 12 h 40."""
+    mondays = [day(f"2026-03-{number:02d}", "09:00", "16:30", break_minutes=30) for number in (2, 9, 16, 23)]
+    (told,) = [one for one in working_time.warnings(mondays) if one.rule == "part_time"]
+    assert (str(told.on), told.params, told.source) == (
+        "2026-03-02", {"hours": "7"}, "law of 3 July 1978, art. 11bis",
+    )  # fmt: skip
+    assert rules_of(mondays[0]) == []
+    two_days = [day(f"2026-03-{number:02d}", "09:00", "15:20") for number in (2, 3, 9, 10)]
+    assert "part_time" not in rules_of(*two_days), "12 h 40 a week"
+    assert "part_time" in rules_of(*two_days, day("2026-03-23", "09:00", "15:20")), "a week without work counts"
+
+
 def test_short_rests_overlaps_and_long_weeks_are_seen_across_days() -> None:
     late, early = day("2026-03-11", "16:00", "23:30"), day("2026-03-12", "09:00", "16:00")
     assert "rest" in rules_of(early, late)
