@@ -17,7 +17,8 @@ from engine.temporal_runtime import temporal_runtime
 from engine.time_skipping import StartOnDemoDay
 from storage.core.calendar_state import CalendarState
 from storage.core.database import Database
-from storage.core.migrate import current, upgrade, way_out
+from storage.core.migrate import schema, upgrade
+from storage.core.schema_range import SchemaTooNew, way_out
 from storage.security.data_keys import DataKeys
 
 
@@ -70,7 +71,7 @@ async def opened(
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     if upgrading:
-        await upgrade(settings.database)
+        await _brought_up_to_date(settings)
     else:
         await _up_to_date(settings)
     database = Database(settings.database, settings.keys(), part=f"allin-{part}")
@@ -84,7 +85,14 @@ async def opened(
         await database.close()
 
 
+async def _brought_up_to_date(settings: Settings) -> None:
+    """One process is the whole installation: no older part is left behind a contract step."""
+    try:
+        await upgrade(settings.database, contract=True)
+    except SchemaTooNew as error:
+        raise Stop(str(error)) from error
+
+
 async def _up_to_date(settings: Settings) -> None:
-    at = await current(settings.database)
-    if why := way_out(at):
+    if why := way_out(await schema(settings.database)):
         raise Stop(why)

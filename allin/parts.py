@@ -13,7 +13,7 @@ from allin.stopping import signals
 from engine import logs, telemetry
 from engine.calendar import wall_clock
 from engine.settings import Settings
-from storage.core.migrate import TablesInUse, check, current, newest, upgrade, way_out
+from storage.core.schema_range import newest
 
 log = structlog.get_logger(__name__)
 
@@ -113,26 +113,3 @@ async def seeded(settings: Settings) -> str:
     async with opened(settings) as here:
         await demo_data.seed(here.database, here.calendar.now())
     return f"{len(demo_data.PEOPLE)} people: {', '.join(each.login for each in demo_data.PEOPLE)}"
-
-
-async def upgraded(settings: Settings) -> str:
-    """Bring the database to the newest schema; from where to where."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    before = await current(settings.database)
-    if (why := way_out(before)) and "newer than" in why:
-        raise Stop(why)
-    try:
-        after = await upgrade(settings.database)
-    except TablesInUse as error:
-        raise Stop(str(error)) from error
-    return f"{after} (nothing to do)" if before == after else f"{before or 'empty'} -> {after}"
-
-
-async def checked(settings: Settings) -> str:
-    """The database's revision; Stop when it is not what this program needs."""
-    at = await current(settings.database) if settings.data.exists() else ""
-    if why := way_out(at):
-        raise Stop(why)
-    if found := await check(settings.database):
-        raise Stop(f"the database differs from the program: {'; '.join(found)}")
-    return at

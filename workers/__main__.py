@@ -11,7 +11,7 @@ from engine.connection import connect, ensure_search_attributes
 from engine.settings import Settings, WrongSetting, load_settings
 from engine.temporal_runtime import temporal_runtime
 from storage.core.database import Database
-from storage.core.migrate import newest
+from storage.core.schema_range import newest
 from storage.security.data_keys import DataKeys
 from workers.morning import ensure_schedule
 from workers.notices import sending

@@ -54,25 +54,53 @@ def sandbox(
 
 
 @db.command("upgrade")
-def upgrade_(data: Data = None) -> None:
-    """Bring the database to the newest schema; all of it, or nothing.
+def upgrade_(
+    data: Data = None,
+    contract: Annotated[
+        bool, typer.Option("--contract", help="Also what programs of the release before cannot work with.")
+    ] = False,
+) -> None:
+    """Bring the database to the newest schema, while the parts of this release and the one before run.
+
+    Each migration whole, or not at all. Contract steps take something away that the release before uses: they wait
+    for --contract, once every part runs this release.
 
     Example: allin db upgrade
     """
-    from allin.parts import upgraded
+    from allin.operations.schema import upgraded
 
-    print(asyncio.run(upgraded(settings_for(data))))
+    print(asyncio.run(upgraded(settings_for(data), contract=contract)))
+
+
+@db.command("downgrade")
+def downgrade_(
+    to: Annotated[str, typer.Option("--to", help="A release, such as 0.1.0, or a migration.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be undone and lost.")] = False,
+    data: Data = None,
+) -> None:
+    """Take the schema back to a release, for programs that do not work with this one; refused where data is lost.
+
+    Run by the release that made the schema, after its parts are stopped. The release before works with most newer
+    schemas as they are: `allin db check`, run by it, says whether this is needed at all.
+
+    Example: allin db downgrade --to 0.1.0 --dry-run
+    """
+    from allin.operations.schema import downgraded
+
+    print(asyncio.run(downgraded(settings_for(data), to, dry_run=dry_run)))
 
 
 @db.command("check")
-def check_(data: Data = None) -> None:
-    """Say whether the database is what this program needs.
+def check_(
+    data: Data = None, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
+) -> None:
+    """Say whether this program works with the database, and with which schemas it does.
 
     Example: allin db check
     """
-    from allin.parts import checked
+    from allin.operations.schema import checked
 
-    print(asyncio.run(checked(settings_for(data))))
+    print(asyncio.run(checked(settings_for(data), as_json=as_json)))
 
 
 @db.command()

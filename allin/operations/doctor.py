@@ -22,8 +22,9 @@ from engine.settings import PARTNERS, Settings, WrongSetting
 from engine.temporal_server import ServerProblem, check_version, find_binary
 from storage.core.calendar_state import CalendarState
 from storage.core.database import Database
-from storage.core.migrate import check, current, newest, way_out
+from storage.core.migrate import check, schema
 from storage.core.postgres import MORE_WHEN_BUSY, POOL_SIZE
+from storage.core.schema_range import way_out
 from storage.execution.partner_states import PartnerStates
 from storage.security.data_keys import DataKeys
 
@@ -87,12 +88,13 @@ class Checkup:
         shown = Database(self._settings.database).url.render_as_string(hide_password=True)
         if not await self._there():
             return "warning", f"{shown} is not there yet: `allin up` or `allin db upgrade` makes it"
-        at = await current(self._settings.database)
+        at = await schema(self._settings.database)
         if why := way_out(at):
             return "wrong", f"{shown}: {why}"
         if found := await check(self._settings.database):
             return "wrong", f"{shown} differs from the program: {found[0]}"
-        return await self._connections(f"{shown}, revision {at}")
+        newer = f", newer than this program by {', '.join(sorted(at.unknown))}" if at.unknown else ""
+        return await self._connections(f"{shown}, revision {at}{newer}")
 
     async def _connections(self, said: str) -> tuple[State, str]:
         """Whether the server has room for one more part of ours."""
@@ -186,7 +188,7 @@ class Checkup:
 
     async def _partners(self) -> AsyncIterator[CheckResult]:
         states = {}
-        if await self._there() and await current(self._settings.database) == newest():
+        if await self._there() and way_out(await schema(self._settings.database)) is None:
             database = Database(self._settings.database)
             try:
                 states = {state.partner: state for state in await PartnerStates(database).all()}

@@ -4,7 +4,7 @@ import pkgutil
 from importlib import import_module
 
 from storage import services
-from storage.core import calendar_state
+from storage.core import calendar_state, schema_range
 from storage.core.tables import metadata
 from storage.execution import (
     attempts,
@@ -66,6 +66,7 @@ MODULES = (
     reported_events,
     job_tables,
     saved_views,
+    schema_range,
     search_words,
     ledger,
     links,

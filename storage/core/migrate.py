@@ -14,16 +14,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -31,7 +31,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from domain.errors import AllInclusiveError
 from storage.core.all_tables import metadata
 from storage.core.database import parsed, sqlite_engine
+from storage.core.schema_range import (
+    Schema,
+    SchemaTooNew,
+    contract_of,
+    read,
+    scripts,
+    up_to,
+    way_out,
+)
 from storage.migrations.compare import differs
+from storage.migrations.reading import FORWARD, narrows, operations
 
 
 class TablesInUse(AllInclusiveError):
@@ -42,7 +52,6 @@ class TablesInUse(AllInclusiveError):
         super().__init__(f"the migration {revision} needs a table that is in use by {who}: end that, then again")
 
 
-SCRIPTS = Path(__file__).parents[1] / "migrations"
 ONE_AT_A_TIME = 4_242_001  # PostgreSQL advisory lock: two processes that start together migrate once
 LOCK_NOT_AVAILABLE = "55P03"  # Source: PostgreSQL, appendix A, error codes
 PATIENCE = timedelta(minutes=30)
@@ -52,31 +61,50 @@ LOCK_TIMEOUT = "1s"
 """For one second at a time, at most, everybody else waits behind a migration that waits for a table."""
 ALEMBIC = threading.Lock()
 """Alembic has one context for the whole process: two migrations at once would mix their databases up."""
+ADDED = ("remove_table", "remove_column", "remove_index", "remove_constraint", "remove_fk")
+"""What a comparison with our tables says of something that is there and is none of ours."""
 LOOK_AGAIN_SECONDS = 0.01  # between two looks whether this process's other migration is over
 
 
-async def upgrade(url: str, to: str = "heads", *, patience: timedelta = PATIENCE) -> str:
+async def upgrade(url: str, to: str = "heads", *, patience: timedelta = PATIENCE, contract: bool = False) -> str:
     """Bring the database to the newest schema and return its revision; each migration whole, or not at all.
 
     An empty database is made in one transaction. In one that is in use each migration has its own and waits only
     moments for a table: whoever asks for that table meanwhile would wait behind it. TablesInUse when a table was
-    never free within the patience; what was done so far stays, and works with the programs that run.
+    never free within the patience; what was done so far stays, and works with the programs that run. Contract steps
+    of a database that is in use, and what builds on them, are done with `contract` only. Nothing is done in a
+    database that a newer release changed and this program works with; SchemaTooNew when it does not.
     """
-    if not await current(url):
+    before = await schema(url)
+    if not before.heads:
         return await _upgraded(url, to)
+    if before.unknown:
+        if why := way_out(before):
+            raise SchemaTooNew(why)
+        return str(before)
     give_up = time.monotonic() + patience.total_seconds()
     for revision in await _pending(url, to):
-        while not await _is_done(url, revision):
-            if time.monotonic() > give_up:
-                raise TablesInUse(revision, await _in_the_way(url))
-            await asyncio.sleep(PAUSE_SECONDS)
+        if contract or not _is_behind_a_contract(revision, before):
+            await patiently(partial(_upgraded, url, revision), url, revision, give_up)
     return await current(url)
 
 
-async def _is_done(url: str, revision: str) -> bool:
+def _is_behind_a_contract(revision: str, before: Schema) -> bool:
+    return any(contract_of(scripts().get_revision(each)) for each in up_to([revision]) - before.done)
+
+
+async def patiently(work: Callable[[], Awaitable[object]], url: str, revision: str, give_up: float) -> None:
+    """Do one migration as soon as its tables are free; TablesInUse when they are not by then."""
+    while not await _is_done(work):
+        if time.monotonic() > give_up:
+            raise TablesInUse(revision, await _in_the_way(url))
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _is_done(work: Callable[[], Awaitable[object]]) -> bool:
     """Try one migration; False when somebody else kept a table it needs."""
     try:
-        await _upgraded(url, revision)
+        await work()
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
             raise
@@ -85,19 +113,16 @@ async def _is_done(url: str, revision: str) -> bool:
 
 
 async def _upgraded(url: str, to: str) -> str:
-    async with _alone(), _connected(url) as connection:
+    async with alone(), connected(url) as connection:
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), to))
-        return await connection.run_sync(_revision)
+        return str(await connection.run_sync(read))
 
 
 async def _pending(url: str, to: str) -> list[str]:
     """The migrations still to be done, in their order."""
-    scripts = ScriptDirectory(str(SCRIPTS))
-    here = tuple(filter(None, (await current(url)).split("+")))
-    done = {each.revision for each in scripts.iterate_revisions(here, "base")}
-    wanted = {each.revision for each in scripts.iterate_revisions(to, "base")}
-    order = [each.revision for each in scripts.walk_revisions()]
-    return [revision for revision in reversed(order) if revision in wanted - done]
+    wanted = {each.revision for each in scripts().iterate_revisions(to, "base")} - (await schema(url)).done
+    order = [each.revision for each in scripts().walk_revisions()]
+    return [revision for revision in reversed(order) if revision in wanted]
 
 
 async def _in_the_way(url: str) -> str:
@@ -107,73 +132,63 @@ async def _in_the_way(url: str) -> str:
         " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         " AND xact_start < now() - interval '1 second' ORDER BY xact_start LIMIT 5"
     )
-    async with _connected(url) as connection:
+    async with connected(url) as connection:
         return ", ".join(await connection.scalars(wanted)) or "nobody any more"
 
 
 async def current(url: str) -> str:
     """The revision the database is at; empty when it was never set up."""
-    async with _connected(url) as connection:
-        return await connection.run_sync(_revision)
+    return str(await schema(url))
 
 
-def newest() -> str:
-    """The revision this code needs."""
-    return _joined(ScriptDirectory(str(SCRIPTS)).get_heads())
+async def schema(url: str) -> Schema:
+    """What was done in the database, by this program and by newer ones."""
+    async with connected(url) as connection:
+        return await connection.run_sync(read)
 
 
-def way_out(at: str) -> str | None:
-    """Why this program does not work with a schema, and what to do about it; None when it does.
-
-    Only a newer program can tell a newer schema apart from a strange one, or take it back.
-    """
-    if at == newest():
-        return None
-    known = {each.revision for each in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
-    if strange := sorted(set(filter(None, at.split("+"))) - known):
-        return (
-            f"the database is newer than this program (it is at {', '.join(strange)}, this program knows "
-            f"{newest()}): start the release that upgraded it, or restore the backup made before"
-        )
-    return f"the database is at revision {at or 'none'}, this program needs {newest()}: run `allin db upgrade`"
+async def waiting_contracts(url: str) -> dict[str, str]:
+    """Contract steps that are still to be done, and why each is one."""
+    pending = [scripts().get_revision(revision) for revision in await _pending(url, "heads")]
+    return {each.revision: why for each in pending if (why := contract_of(each))}
 
 
 async def check(url: str) -> list[str]:
     """What differs between the database and the tables in the code; empty when nothing does."""
-    async with _connected(url) as connection:
+    async with connected(url) as connection:
         return await connection.run_sync(_differences)
 
 
-async def revision(message: str) -> None:
-    """Write the migration from the newest ones to the tables in the code; the word before `:` is its name."""
+async def revision(message: str) -> list[str]:
+    """Write the migration from the newest ones to the tables in the code; the word before `:` is its name.
+
+    What makes it a contract step (storage/core/schema_range.py) is told.
+    """
     name = message.partition(":")[0].strip().replace(" ", "_").lower()
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/empty.db"
         await upgrade(url)
-        async with _alone(), _connected(url) as connection:
-            await connection.run_sync(lambda sync: _write(sync, message, name))
+        async with alone(), connected(url) as connection:
+            return await connection.run_sync(_write, message, name)
 
 
-def _write(connection: Connection, message: str, name: str) -> None:
-    command.revision(_config(connection), message, autogenerate=True, head="heads", rev_id=name)
+def _write(connection: Connection, message: str, name: str) -> list[str]:
+    written = command.revision(_config(connection), message, autogenerate=True, head="heads", rev_id=name)
+    assert isinstance(written, Script)
+    return narrows(operations(written.module, FORWARD, "postgresql"))
 
 
 def _differences(connection: Connection) -> list[str]:
+    """What a newer release added is no difference."""
     context = MigrationContext.configure(connection, opts={"compare_type": differs})
-    return [str(difference) for difference in compare_metadata(context, metadata)]
-
-
-def _revision(connection: Connection) -> str:
-    return _joined(MigrationContext.configure(connection).get_current_heads())
-
-
-def _joined(revisions: Iterable[str]) -> str:
-    return "+".join(sorted(revisions))
+    found = compare_metadata(context, metadata)
+    more = ADDED if read(connection).unknown else ()
+    return [str(difference) for difference in found if difference[0] not in more]
 
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("script_location", scripts().dir)
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(rev)s")
     config.set_main_option("timezone", "UTC")
@@ -182,7 +197,7 @@ def _config(connection: Connection) -> Config:
 
 
 @asynccontextmanager
-async def _alone() -> AsyncIterator[None]:
+async def alone() -> AsyncIterator[None]:
     """The only use of Alembic's context in this process, also between threads with loops of their own."""
     while not ALEMBIC.acquire(blocking=False):  # noqa: ASYNC110  # whoever has it may be in another thread
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
@@ -193,7 +208,7 @@ async def _alone() -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
+async def connected(url: str) -> AsyncIterator[AsyncConnection]:
     """One transaction that waits for other migrations; foreign keys rest while SQLite rebuilds tables."""
     address = parsed(url)
     if address.get_backend_name() == "sqlite":
@@ -216,7 +231,8 @@ def main(arguments: list[str]) -> int:
     """`python -m storage.core.migrate revision "message"`."""
     match arguments:
         case ["revision", message]:
-            asyncio.run(revision(message))
+            for why in asyncio.run(revision(message)):
+                sys.stderr.write(f'a contract step, say `contract = "why"`: it {why}\n')
             return 0
     sys.stderr.write(f"{__doc__}\n")
     return 2

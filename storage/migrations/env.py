@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 
 from storage.core.all_tables import metadata
+from storage.core.schema_range import note
 from storage.core.tables import EncryptedColumn, Json, MoneyCents, UtcDateTime
 from storage.migrations.compare import differs
 
@@ -34,6 +35,7 @@ context.configure(
     transactional_ddl=True,
     compare_type=differs,
     render_item=render,
+    on_version_apply=lambda *, ctx, heads, **_: note(ctx.connection, heads),
 )
 with context.begin_transaction():
     context.run_migrations()

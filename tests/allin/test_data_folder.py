@@ -21,7 +21,8 @@ from allin.operations.backup import back_up
 from engine.keys import MasterKeys, WrongKey
 from engine.settings import load_settings
 from storage.core.database import Database
-from storage.core.migrate import current, newest, upgrade
+from storage.core.migrate import current, upgrade
+from storage.core.schema_range import newest
 from storage.people.entities import Entities
 from storage.people.people import People
 from tests.databases import postgres_database

@@ -13,18 +13,19 @@ from sqlalchemy import inspect
 
 import storage
 from allin.client.terminal import Stop
-from allin.parts import upgraded
+from allin.operations.schema import upgraded
 from engine.settings import load_settings
 from storage.core import all_tables, migrate
 from storage.core.all_tables import metadata
 from storage.core.database import Database, parsed
+from storage.core.schema_range import newest, way_out
 from tests.databases import sqlite_database
 
 
 async def test_migrations_from_nothing_lead_to_the_tables_in_the_code(empty_url: str) -> None:
     assert await migrate.current(empty_url) == ""
-    assert await migrate.upgrade(empty_url) == migrate.newest()
-    assert await migrate.current(empty_url) == migrate.newest()
+    assert await migrate.upgrade(empty_url) == newest()
+    assert await migrate.current(empty_url) == newest()
     assert await migrate.check(empty_url) == [], "write its migration, see docs/adding-a-column.md"
 
 
@@ -40,26 +41,26 @@ async def test_a_difference_is_told(empty_url: str) -> None:
 
 
 async def test_a_refused_start_says_the_true_way_out(empty_url: str, tmp_path: Path) -> None:
-    assert "run `allin db upgrade`" in (migrate.way_out(await migrate.current(empty_url)) or "")
+    assert "run `allin db upgrade`" in (way_out(await migrate.schema(empty_url)) or "")
     await migrate.upgrade(empty_url, "ledger_facts")
-    assert "at revision ledger_facts" in (migrate.way_out(await migrate.current(empty_url)) or "")
+    assert "at revision ledger_facts" in (way_out(await migrate.schema(empty_url)) or "")
     await migrate.upgrade(empty_url)
-    assert migrate.way_out(await migrate.current(empty_url)) is None
+    assert way_out(await migrate.schema(empty_url)) is None
     database = Database(empty_url)
     async with database.writing() as connection:
         await connection.exec_driver_sql("DELETE FROM alembic_version")
         await connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('of_next_year')")
     await database.close()
-    why = migrate.way_out(await migrate.current(empty_url)) or ""
-    assert why.startswith("the database is newer than this program (it is at of_next_year")
-    assert "start the release that upgraded it" in why
+    why = way_out(await migrate.schema(empty_url)) or ""
+    assert why.startswith("the database is newer than this program (of_next_year was done")
+    assert "start the release that did it" in why
     with pytest.raises(Stop, match="newer than this program"):
         await upgraded(load_settings(data=tmp_path, database_url=empty_url))
 
 
 async def test_three_processes_that_start_together_migrate_once(empty_url: str) -> None:
     reached = await asyncio.gather(*(migrate.upgrade(empty_url) for _ in range(3)))
-    assert reached == [migrate.newest()] * 3
+    assert reached == [newest()] * 3
 
 
 @pytest.mark.parametrize("what", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE", "BEGIN; SELECT * FROM began"])
@@ -95,7 +96,7 @@ async def test_migrations_of_two_databases_at_once_do_not_mix(tmp_path: Path) ->
     with ThreadPoolExecutor(2) as threads:
         elsewhere = [threads.submit(asyncio.run, migrate.upgrade(url)) for url in urls[:2]]
         here = await asyncio.gather(*(migrate.upgrade(url) for url in urls[2:]))
-        assert {*here, *(one.result() for one in elsewhere)} == {migrate.newest()}
+        assert {*here, *(one.result() for one in elsewhere)} == {newest()}
     for url in urls:
         assert await migrate.check(url) == []
 

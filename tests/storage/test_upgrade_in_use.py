@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from storage.core import migrate
 from storage.core.database import Database
+from storage.core.schema_range import newest
 from tests.databases import postgres_database
 
 
@@ -28,7 +29,7 @@ async def test_an_upgrade_during_a_backup_lets_everybody_read_and_is_done_when_t
         assert not upgrading.done()
         assert reads == 8
         await backup.execute("COMMIT")
-        assert await upgrading == migrate.newest()
+        assert await upgrading == newest()
         assert await migrate.check(url) == []
         await backup.close()
         await database.close()
@@ -46,7 +47,7 @@ async def test_a_table_that_is_never_free_is_told_with_who_keeps_it_and_an_upgra
         ):
             await migrate.upgrade(url, patience=timedelta(seconds=1))
         reached = await migrate.current(url)
-        assert reached not in ("ledger_facts", migrate.newest())
+        assert reached not in ("ledger_facts", newest())
         await backup.execute("COMMIT")
-        assert await migrate.upgrade(url) == migrate.newest()
+        assert await migrate.upgrade(url) == newest()
         await backup.close()
