@@ -92,7 +92,8 @@ class DebtCollection(Counsel, LateCosts):
         if kept.closed_at is None:
             outcome = outcome_of(position)
             await self._plan_ends(position)
-            recalled = await self._recall_dossiers(kept)
+            recalled = await self._recall_dossiers(order.job_id, position)
+            position = await self._position(order.job_id, order.entity, order.request)
             if outcome == "written_off":
                 await self._costs.given_up(kept.invoice_id, position.on)
                 await self._book_loss(order, position)
@@ -202,7 +203,8 @@ def _balance(position: Position, request: DebtCollectionRequest) -> OpenBalance:
         return OpenBalance(open_eur=ZERO, paid_eur=paid, last_payment_on=last)
     if position.open_eur <= 0:
         asked = late_costs_asked(position)
-        return OpenBalance(open_eur=ZERO, paid_eur=paid, last_payment_on=last, next_stage=asked)
+        held = bool(position.collection.dossiers)
+        return OpenBalance(open_eur=ZERO, paid_eur=paid, last_payment_on=last, next_stage=asked, with_counsel=held)
     interest_eur, costs_eur, rate_missing = _allowed(position)
     return OpenBalance(
         open_eur=position.open_eur,

@@ -1,4 +1,4 @@
-"""How a collection ends: late costs that were paid, a loss with its bearer, dossiers taken back."""
+"""How a collection ends: late costs that were paid, or a loss with its bearer."""
 
 from decimal import Decimal
 
@@ -7,35 +7,18 @@ from activities.debt_collection_papers import Position
 from domain import client_money, entries
 from domain.collection_end import Settlement
 from domain.collection_state import CollectionState, KeptCollection
-from domain.errors import NotYet, PartnerDown, PartnerRefused
+from domain.errors import NotYet
 from domain.ledger import Account, Balances, Entry
 from domain.money import ZERO, cents
 from domain.orders import StepOrder
 from domain.periods import day_in_brussels
-from domain.rules import counsel
-from domain.services.debt_collection import OFFICES, DebtCollectionRequest
+from domain.services.debt_collection import DebtCollectionRequest
 
 CollectionOrder = StepOrder[DebtCollectionRequest]
 
 
 class Closing(Instalments):
-    """The books and the dossiers of a collection that ends."""
-
-    async def _recall_dossiers(self, kept: KeptCollection) -> bool:
-        """Nothing is awaited any more: nobody goes on recovering it. Whether a dossier was taken back."""
-        recalled = False
-        for stage in kept.dossiers:
-            office, reference = self._office(stage.kind), stage.reference or ""
-            state = await office.state(reference)
-            recalled = recalled or state.status not in counsel.OVER or state.status == "withdrawn"
-            if state.status in counsel.OVER:
-                continue
-            try:
-                await office.withdraw(reference, f"{stage.order_key}:withdraw")
-            except PartnerRefused as moved_on:
-                # between the two calls its state changed: the next try sees the new one
-                raise PartnerDown(OFFICES[stage.kind], str(moved_on)) from moved_on
-        return recalled
+    """The books of a collection that ends."""
 
     async def _book_late_costs(self, order: CollectionOrder, position: Position) -> None:
         """Of what came in above the principal, as much as was asked; the rest stays the client's."""

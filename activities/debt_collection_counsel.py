@@ -41,8 +41,9 @@ class Counsel(Closing):
     async def hear(self, order: CollectionOrder) -> Heard:
         """Ask every office that holds a dossier how far it is; keep and tell each answer once.
 
-        A disputed debt suspends the dossier, a settled dispute lets it go on, and the office learns what came in
-        without it.
+        A disputed debt suspends the dossier, and so does a principal that is paid while interest and costs are
+        asked about; a settled dispute or money that went back lets it go on. The office learns what came in without
+        it.
         """
         position = await self._position(order.job_id, order.entity, order.request)
         new = 0
@@ -64,6 +65,28 @@ class Counsel(Closing):
     async def trace_payment(self, order: StageOrder) -> StageDone:
         """Money an office says was paid and no statement shows: a person finds out where it is."""
         return await self._once(order, lambda position, _: self._traced(position), _payment_not_seen)
+
+    async def _recall_dossiers(self, job_id: str, position: Position) -> bool:
+        """Nothing is awaited any more: nobody goes on recovering it. Whether a dossier was taken back.
+
+        What an office has said until then is kept and told before, as is its word that the dossier is back.
+        """
+        recalled = False
+        for stage in position.collection.dossiers:
+            office, reference = self._office(stage.kind), stage.reference or ""
+            state = await office.state(reference)
+            await self._kept(job_id, position, stage, state)
+            await self._cost_of(position, stage, state)
+            recalled = recalled or state.status not in counsel.OVER or state.status == "withdrawn"
+            if state.status in counsel.OVER:
+                continue
+            try:
+                await office.withdraw(reference, f"{stage.order_key}:withdraw")
+            except PartnerRefused as moved_on:
+                # between the two calls its state changed: the next try sees the new one
+                raise PartnerDown(OFFICES[stage.kind], str(moved_on)) from moved_on
+            await self._kept(job_id, position, stage, await office.state(reference))
+        return recalled
 
     async def _kept(self, job_id: str, position: Position, stage: KeptStage, state: DossierState) -> int:
         return await self._answers.heard(
@@ -96,9 +119,10 @@ class Counsel(Closing):
             if counsel.insolvent(position.facts) and stage.kind != "insolvency":
                 await office.withdraw(reference, f"{key}:withdraw")
                 return await office.state(reference)
-            if position.facts.disputed and state.status != "suspended":
+            halted = position.facts.disputed or position.open_eur <= 0
+            if halted and state.status != "suspended":
                 told = await office.suspend(reference, f"{key}:suspend-{turn}")
-            elif not position.facts.disputed and state.status == "suspended":
+            elif not halted and state.status == "suspended":
                 told = await office.resume(reference, f"{key}:resume-{turn}")
             elif state.status == "plan_asked" and _no_plan(position):
                 told = await office.answer_plan(reference, f"{key}:no-plan", agreed=False)

@@ -5,7 +5,7 @@ being stopped, its time has passed, or its request was changed.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -13,14 +13,15 @@ from temporalio.exceptions import ActivityError
 
 from activities.step import Step, Verb
 from domain.decisions import DecisionKind
-from domain.job import Decision, Problem, StepState, Waiting
+from domain.job import Decision, Problem, StepState
 from domain.message import Message
 from domain.orders import StepOrder
 from workflows.activity_calls import JobStopped
-from workflows.binding import Binding, StepLock
+from workflows.binding import StepLock
 from workflows.borders import Again, BindsAlready, Changing, Ended, GoesInCircles, NotAmended
 from workflows.late_proof import LateProof
 from workflows.leaning import Leaning
+from workflows.pauses import DEBT_AWAITED, LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST, Pauses
 from workflows.problems import PARTNER_PAUSED, ask, asked_anew, by_hand_result, explain, is_cancelled
 from workflows.projection import Projection
 from workflows.told import tell_decided, tell_parked
@@ -29,14 +30,11 @@ from workflows.wake_up_timer import WakeUpTimer
 R = TypeVar("R", bound=Message)
 B = TypeVar("B", bound=Message)
 
-LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST = timedelta(minutes=10), timedelta(hours=2)
-"""A paused partner's steps are told when it goes on; they look by themselves in case nobody told them."""
-
 MOST_ROUNDS = 50
 """For the process and for each of its steps, between two things that happen. A sound process needs a handful."""
 
 
-class Attempts(Binding):
+class Attempts(Pauses):
     """What one step needs to try its verbs, wait, and listen to people."""
 
     def __init__(self, notebook: Projection, entity: str) -> None:
@@ -52,6 +50,7 @@ class Attempts(Binding):
         self._nudged = {one.step for one in self.file.steps.values() if one.state == "waiting"}
         """Who is to look at the tables now; in a new history everybody who waits, in case nobody heard a nudge."""
         self._late_proof = LateProof(notebook, self._nudged)
+        self._awaiting = set()
         self._abandoned: set[str] = set()
         self._retaken: set[str] = set()
         """Missed steps that a moved job wants again."""
@@ -113,6 +112,8 @@ class Attempts(Binding):
                 if problem.type == PARTNER_PAUSED and not self._too_late(state):
                     await self._until_resumed(state, problem, again)
                     again = min(again * 2, LOOK_AGAIN_LAST)
+                elif problem.type == DEBT_AWAITED:
+                    await self._until_collected(state)
                 else:
                     await self._parked(step, state, problem)
                 continue
@@ -121,19 +122,6 @@ class Attempts(Binding):
             state.problem = None
             self._leaning.looks_again(state)
             return booking
-
-    async def _until_resumed(self, state: StepState, problem: Problem, again: timedelta) -> None:
-        """The calls to the partner are paused: wait until told, no attempt is used up. Past its time it parks."""
-        self._nudged.discard(state.step)
-        partner = problem.params.get("partner", "")
-        state.state, state.waiting = "waiting", Waiting(who="partner", partner=partner)
-        if again == LOOK_AGAIN_FIRST:
-            self.notebook.tell("step.partner_paused", step=state.step, partner=partner)
-        self.notebook.changed()
-        look_at = self.notebook.now() + again
-        until = min(filter(None, (look_at, self._limit(state))))
-        await self.wait(lambda: state.step in self._nudged or self.interrupted(state), until)
-        self._nudged.discard(state.step)
 
     # -- waiting ---------------------------------------------------------------------------------------------
 

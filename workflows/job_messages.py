@@ -217,7 +217,10 @@ class JobMessages:
         self._file.collections[ended.invoice_id] = ended.outcome
         self._notebook.tell(f"job.collection.{ended.outcome}", number=ended.number)
         fund = self._file.steps.get(FUND)
-        if fund is not None and fund.state == "parked" and workflow.patched("settled-while-closing"):
+        if fund is None:
+            return
+        awaits = fund.state == "waiting" and fund.waiting is not None and fund.waiting.who == "client"
+        if awaits or (fund.state == "parked" and workflow.patched("settled-while-closing")):
             self._steps.nudge(FUND)  # collected once more while the books waited to be closed
 
     @workflow.query

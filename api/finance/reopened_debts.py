@@ -9,11 +9,14 @@ from api.errors import Wrong, responses
 from api.finance.debts import Because, InvoiceId, known
 from api.finance.routes import HERE, audited_here
 from api.jobs.schemas import Answered
+from api.partners.nudges import nudge
 from api.security.permissions import Asker, may
 from domain.collection_state import ReopenedDebt
 from domain.job import CollectionInput
 from domain.services.debt_collection import DebtCollectionRequest
 from storage.money.reopened_debts import ReopenedDebts
+
+FUND = "prefinancing"
 
 router = APIRouter(prefix="/api/debts", tags=["finance"])
 
@@ -51,6 +54,7 @@ async def again(
         await ReopenedDebts(home.database).record_decision(
             found, given.how, given.reason, asker.person_id, home.now()
         )
+    await nudge(home, found.job_id, FUND)  # the books may wait now instead of asking
     return found
 
 

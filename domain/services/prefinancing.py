@@ -90,6 +90,14 @@ class AccountsNotSettled(Refusal):
         return cls(accounts=told, account=account, balance=str(balance))
 
 
+class DebtAwaited(Refusal):
+    """The job cannot close: a debt of its client is being collected, and whatever is to be decided about it is
+    asked there."""
+
+    text = "The books are closed once the collection that is under way is over."
+    decided_by: ClassVar[Decider] = "finance"
+
+
 def sound(request: PrefinancingRequest, _: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     yield from not_below(0, cap_eur=request.cap_eur)

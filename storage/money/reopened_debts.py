@@ -17,7 +17,7 @@ from storage.jobs.deadlines import deadlines as due
 from storage.jobs.tables import jobs
 from storage.money import recovered_losses
 from storage.money.recognition import open_of
-from storage.services.debt_collection import ENDED, closed_again, collection_stages, collections
+from storage.services.debt_collection import ENDED, awaited, closed_again, collection_stages, collections
 from storage.services.invoicing import invoices
 
 KIND: Final = "collected_again"
@@ -66,6 +66,12 @@ async def _paid_after_all(connection: AsyncConnection, row: Row[Any], number: st
     await events.append(connection, row.job_id, "debt.paid_after_all", at, params={"number": number})
     await deadlines.met_on(connection, {"job_id": row.job_id, "kind": KIND, "item": _item(row.invoice_id)}, at)
     await closed_again(connection, row.job_id, at)
+
+
+async def collected_on(connection: AsyncConnection, job_id: str) -> bool:
+    """Whether a client's money is awaited for this job, and nobody is asked first whether it is."""
+    asked = select(due.c.kind).where(due.c.job_id == job_id, due.c.kind == KIND, due.c.met_at.is_(None))
+    return await awaited(connection, job_id) and await connection.scalar(asked.limit(1)) is None
 
 
 class ReopenedDebts:

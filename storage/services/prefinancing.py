@@ -13,7 +13,7 @@ from domain.ledger import Account, Balances, Entry
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.rules.prefinancing import Exposure
-from domain.services.prefinancing import FundReservation, PrefinancingRequest
+from domain.services.prefinancing import DebtAwaited, FundReservation, PrefinancingRequest
 from storage.core.database import Database, upsert
 from storage.money.fund_tables import HELD, total
 from storage.money.fund_tables import fund_reservations as fund_reservations
@@ -26,6 +26,7 @@ from storage.money.ledger import (
     ledger_postings,
     one_at_a_time,
 )
+from storage.money.reopened_debts import collected_on
 from storage.services.debt_collection import awaited
 
 FundOrder = StepOrder[PrefinancingRequest]
@@ -67,11 +68,14 @@ class FundStore:
     async def settle(self, order: FundOrder, on: date, bearer: Account | None) -> FundReservation:
         """Void what was not paid out and close the job's books: every account of the job at zero.
 
-        Raises AccountsNotSettled, and books nothing, while anything else is open.
+        Raises AccountsNotSettled, and books nothing, while anything else is open; DebtAwaited while a collection of
+        the job is not over.
         """
         async with self._database.writing() as connection:
             await one_at_a_time(connection, "fund")
             await one_at_a_time(connection, order.job_id)
+            if await collected_on(connection, order.job_id):
+                raise DebtAwaited()
             await _use(connection, order.job_id, on, order.key)
             before = await balances_of(connection, order.job_id)
             unpaid = _unpaid(order, on, before, bearer) if bearer is not None else None

@@ -59,6 +59,9 @@ async def test_a_receivable_that_finance_is_asked_about_is_not_given_up_by_closi
 
     why = {"how": "collect", "reason": "the client says it was a mistake"}
     await house.ask("fatima", "POST", f"/api/debts/{debt['invoice_id']}/again", json=why)
+    waits = await house.until_step(job_id, "prefinancing", "waiting")
+    assert (waits.problem, waits.waiting is not None and waits.waiting.who) == (None, "client")
+    assert again.postponed_until_at is None
     await pays(house, deposit)
     await house.live_until(job_id, lambda job: job.state == "closed", step=DAY, days=20)
     assert await open_balances(house, job_id) == {}
@@ -77,4 +80,27 @@ async def test_what_is_collected_for_the_second_time_is_given_up_like_the_first_
     await house.until_step(job_id, step, "done")
     await pays(house, balance)
     await house.live_until(job_id, lambda job: job.state in ("closed", "written_off"), step=DAY, days=20)
+    assert await open_balances(house, job_id) == {}
+
+
+async def test_the_books_wait_for_a_debt_that_is_collected_again_and_ask_nobody_meanwhile(house: World) -> None:
+    """Seen: for half a year somebody put off, every twenty days, a question there was nothing to decide about."""
+    job_id, deposit, balance = await taken_back(house)
+    why = {"how": "collect", "reason": "the client says it was a mistake"}
+    await house.ask("fatima", "POST", f"/api/debts/{deposit.invoice_id}/again", json=why)
+    await pays(house, balance)
+    for _ in range(8):
+        await house.pass_time(10 * DAY)
+    story = await house.house.events.since(job_id, 0, 2000)
+    asked = [told.step for told in story if told.kind == "step.parked"]
+    assert [step for step in asked if step == "prefinancing"] == []
+    assert [told.kind for told in story].count("job.debt_awaited") == 1
+    assert (await house.until_step(job_id, "prefinancing", "waiting")).attempt == 1
+    await pays(house, deposit)
+    await house.pass_time(DAY)
+    costs = await house.until_step(job_id, f"debt_collection:{deposit.invoice_id.lower()}-late-costs2", "parked")
+    assert (await house.job(job_id)).state == "collecting"
+    given_up = costs.request | {"late_costs": "waive"}
+    await house.decide(job_id, costs.step, "replay", who="fatima", request=given_up)
+    await house.live_until(job_id, lambda job: job.state == "closed", step=DAY, days=20)
     assert await open_balances(house, job_id) == {}

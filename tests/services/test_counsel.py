@@ -21,11 +21,12 @@ from domain.services.debt_collection import (
     PlanNeedsDecision,
     SeizureNeedsDecision,
 )
+from domain.statements import Statement, StatementEntry
 from storage.execution.events import Events
 from tests.databases import sqlite_database
 from tests.services.conftest import Partners, TestClock
 from tests.services.debt_desk import Desk
-from tests.services.office import Office, open_office
+from tests.services.office import LIEGE, Office, open_office
 
 
 @pytest.fixture
@@ -309,3 +310,60 @@ async def test_a_letter_whose_answer_got_lost_costs_once(desk: Desk) -> None:
     await desk.stage("formal_notice", revision=2)
     assert await costs(desk) == [("formal_notice", "9.85", "community", None)]
     assert (await desk.ledger.balances(desk.office.job_id)).of(Account.BANK) == D("-9.85")
+
+
+async def with_the_lawyer_and_paid(desk: Desk) -> None:
+    """2,420.00 goes to the lawyer on 6 March; the client pays it to us on the 9th, without interest and costs."""
+    job_id = desk.office.job_id
+    await behaves(desk, on_lawyer="pays")
+    await desk.invoiced("2000.00", "420.00", "2026-01-30")
+    await desk.ledger.post(entries.invoice("i", job_id, date(2026, 1, 2), D("2000.00"), D("420.00"), D("130.00")))
+    await desk.reminded("2026-02-02", "2026-02-09", "2026-02-19")
+    desk.on("2026-03-06")
+    await desk.stage("lawyer", decided=True)
+    await desk.paid("2420.00", "2026-03-09")
+
+
+async def test_an_office_is_heard_while_only_interest_and_costs_are_asked_about(desk: Desk) -> None:
+    """Seen: the principal was paid before the lawyer took the dossier on; *accepted* was never told, and he went
+    on."""
+    await with_the_lawyer_and_paid(desk)
+    desk.on("2026-03-10")
+    look = await desk.look()
+    assert (look.open_eur, look.with_counsel) == (D("0.00"), True)
+    for _ in range(2):
+        await desk.service.hear(desk.order())
+    assert await told(desk) == ["accepted", "suspended"]
+    assert await desk.office.partners.effects("lawyer") == ["dossier", "suspension"]
+
+
+async def test_the_office_goes_on_when_the_bank_takes_the_principal_back(desk: Desk) -> None:
+    await with_the_lawyer_and_paid(desk)
+    desk.on("2026-03-10")
+    await desk.service.hear(desk.order())
+    kept = await desk.invoices.invoice("INV000000001")
+    entry = StatementEntry(
+        reference="B1", amount_eur=D("-2420.00"), booked_on=date(2026, 3, 11), returned=True,
+        structured=kept.payment_reference,
+    )  # fmt: skip
+    statement = Statement(
+        source="camt.053", iban=LIEGE.iban, statement_id="back", on=date(2026, 3, 11),
+        opening_eur=D("2420.00"), closing_eur=D("0.00"), entries=(entry,),
+    )  # fmt: skip
+    assert await desk.statements.take(statement, desk.office.clock.now()) is not None
+    desk.on("2026-03-12")
+    assert (await desk.look()).open_eur == D("2420.00")
+    await desk.service.hear(desk.order())
+    assert await told(desk) == ["accepted", "suspended", "resumed"]
+
+
+async def test_what_an_office_said_last_is_told_though_the_collection_ends_at_that_moment(desk: Desk) -> None:
+    await with_the_lawyer_and_paid(desk)
+    desk.on("2026-03-10")
+    await desk.stage("late_costs", late_costs="waive")
+    for _ in range(2):
+        assert (await desk.service.settle(desk.order())).outcome == "paid"
+    assert await told(desk) == ["accepted", "withdrawn"]
+    kept = await desk.collections.collection("INV000000001")
+    assert [said.status for said in kept.heard] == ["received", "accepted", "withdrawn"]
+    assert await desk.office.partners.effects("lawyer") == ["dossier", "withdrawal"]
