@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from activities.dimona import away, not_processed, others_there
+from activities.dimona import PROCESSED_IN, away, not_processed, others_there
 from activities.employment_contract_desk import Engaging, Order
 from activities.employment_contract_papers import Parties, paid_by_on
 from domain.errors import PartnerDown
@@ -34,8 +34,9 @@ class Declaring(Engaging):
     async def _declared(
         self, order: Order, kept: KeptEngagement, told: DimonaDeclaration, parties: Parties
     ) -> KeptEngagement:
-        answer = await self._dimona.answer(kept.dimona_declaration or "")
         declared_at = kept.declared_at or self._clock.now()
+        just_lodged = self._clock.now() - declared_at < PROCESSED_IN
+        answer = await self._dimona.answer(kept.dimona_declaration or "", just_lodged=just_lodged)
         if answer is None:
             raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
         if answer.result in ACCEPTED:

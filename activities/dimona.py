@@ -21,8 +21,11 @@ from domain.services.employment_contract import (
     KeptEngagement,
 )
 
-POLLS_SECONDS = (2.0, 1.0, 1.0, 1.0)
-"""Nothing is ready sooner than 2 s; then each second for a while. Source: practice of the Dimona web service."""
+POLLS_SECONDS = (2.0, 3.0)
+"""Nothing is ready sooner than 2 s; then once more, and from then on the process waits. Source: practice of the
+Dimona web service."""
+PROCESSED_IN = timedelta(seconds=5)
+"""As long as both looks take: whoever is woken later finds the answer at once, or waits on."""
 SOONEST, LATEST, AT_LEAST = timedelta(minutes=15), timedelta(hours=6), timedelta(minutes=1)
 FORGIVEN, OF_WHAT_IS_LEFT, TRIES = timedelta(minutes=30), 10, 5
 """House rule: an absence is forgiven for half an hour, or for a tenth of the time from signing to the start when
@@ -75,9 +78,9 @@ class Dimona:
         reference = order.short if key == order.key_for("declare") else short_reference(key)
         return await self._social_security.declare(key=key, reference=reference, declaration=told)
 
-    async def answer(self, declaration: str) -> DimonaAnswer | None:
-        """What was answered within some seconds."""
-        for seconds in POLLS_SECONDS:
+    async def answer(self, declaration: str, *, just_lodged: bool = True) -> DimonaAnswer | None:
+        """What was answered within some seconds; lodged by an earlier try, it is there by now or not yet."""
+        for seconds in POLLS_SECONDS if just_lodged else (0.0,):
             await self._pause(seconds)
             if (answer := await self._social_security.answer(declaration)) is not None:
                 return answer

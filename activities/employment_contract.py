@@ -63,7 +63,7 @@ class EmploymentContract(Ending):
             return kept.engagement()
         answer = await self._answer(order)
         person = await self._people.person(order.request.person_id)
-        if employs(order) and person.complete and kept.amends is None:
+        if employs(order) and person.complete and kept.amends is None and kept.contract is None:
             await self._contract(order, await self._parties(order))  # to be read before it is signed
         if answer is None or (employs(order) and not person.complete):
             raise NotYet("The person has not signed yet.", ASK_PEOPLE_AGAIN)

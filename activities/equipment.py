@@ -166,7 +166,8 @@ class Equipment:
         items = tuple(item for item in order.request.items if item.how == how and item.quantity)
         if not items:
             return ()
-        earlier = [found for found in await self._supplier.purchases(order.key) if found.how == how]
+        ordered = () if order.first_try_of == "confirm" else await self._supplier.purchases(order.key)
+        earlier = [found for found in ordered if found.how == how]
         purchase = next((found for found in earlier if found.state != "cancelled"), None)
         there_at = max(order.request.from_at - DELIVERED_BEFORE, self._clock.now())
         if purchase is None:

@@ -115,15 +115,14 @@ class Insurance:
     async def bind(self, order: InsuranceOrder) -> Policy:
         """Bind the extra covers, each once, within the ceiling, and file the certificate."""
         collective = await self._collective(order.request)
-        bound, wanted = await self._bound(order)
-        quotes = [await self._insurer.quote(cover, order.request, _reference(order, cover)) for cover in wanted]
+        bound, lacking = await self._bound(order)
+        quotes = [await self._insurer.quote(cover, order.request, _reference(order, cover)) for cover in lacking]
         prices = [policy.total_eur for policy in bound] + [quote.total_eur for quote in quotes]
         _within_ceiling(sum(prices, ZERO), order.request)
         insured = (await self._entities.entity(order.entity)).name
         for quote in quotes:
             reference = _reference(order, quote.cover)
-            again = len(await self._insurer.find(reference))
-            key = order.key_for(f"bind-{quote.cover}", after=again)
+            key = order.key_for(f"bind-{quote.cover}", after=lacking[quote.cover])
             bound.append(await self._insurer.bind(quote.quote_id, reference, insured, key))
         premium_eur = sum((policy.total_eur for policy in bound), ZERO)
         await book_cost(self._costs, order, premium_eur, self._clock.now())
@@ -169,15 +168,15 @@ class Insurance:
             )
         return covers
 
-    async def _bound(self, order: InsuranceOrder) -> tuple[list[BoundCover], list[Cover]]:
-        """The policies this order already has, and the covers it still lacks."""
-        bound, wanted = list[BoundCover](), list[Cover]()
+    async def _bound(self, order: InsuranceOrder) -> tuple[list[BoundCover], dict[Cover, int]]:
+        """The policies this order already has, and the covers it still lacks with how many of each have ended."""
+        bound, lacking = list[BoundCover](), dict[Cover, int]()
         for cover in order.request.covers:
-            found = await self._insurer.find(_reference(order, cover))
+            found = () if order.first_try_of == "bind" else await self._insurer.find(_reference(order, cover))
             alive = [policy for policy in found if policy.state == "bound"]
             bound += alive[:1]
-            wanted += [] if alive else [cover]
-        return bound, wanted
+            lacking |= {} if alive else {cover: len(found)}
+        return bound, lacking
 
     async def _file(self, order: InsuranceOrder, collective: Sequence[InForce], bound: Sequence[BoundCover]) -> str:
         """The insurer's own certificates, and one of ours that names every cover."""

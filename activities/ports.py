@@ -95,6 +95,10 @@ class Papers(Protocol):
         """Keep a paper and return its name; the same order key and kind keep the first one."""
         ...
 
+    async def filed(self, order_key: str, kind: str) -> str | None:
+        """The name of the paper of this kind that an order filed; None when it filed none."""
+        ...
+
     async def kind(self, job_id: str, name: str) -> str:
         """What kind of paper this is; KeyError when unknown."""
         ...

@@ -101,7 +101,7 @@ class Travel:
         return _booking(order, NOTHING.model_copy(update={"refund_fee_eur": kept.kept_eur}))
 
     async def _take(self, order: TravelOrder) -> KeptJourney:
-        earlier = await self._railway.find(order.short)
+        earlier = () if order.first_try_of == "hold" else await self._railway.find(order.short)
         for journey in earlier:
             if journey.is_kept:
                 return journey

@@ -160,7 +160,7 @@ class VanRental:
         return next((van for van in await self._hirer.find(order_key) if van.is_kept), None)
 
     async def _hire(self, order: VanOrder) -> KeptVan:
-        earlier = await self._hirer.find(order.key)
+        earlier = () if order.first_try_of == "hold" else await self._hirer.find(order.key)
         for van in earlier:
             if van.is_kept:
                 return van

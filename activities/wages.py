@@ -34,6 +34,9 @@ PRINTED: dict[str, tuple[PayLineKind, int]] = {
 """The lines of the chain that the person reads, and whether they add or take off."""
 
 
+STATEMENT = "pay_statement"
+
+
 class Wages:
     """Pays one crew member."""
 
@@ -85,7 +88,8 @@ class Wages:
         if state.state in CAME_BACK:
             await self._paying.again(order, "wage", chain.net_eur, state)
         self._paying.settled(order, state)
-        return _payment(chain, await self._statement(order, chain), state.payment_id, state.booked_on)
+        filed = await self._papers.filed(order.key, STATEMENT) or await self._statement(order, chain)
+        return _payment(chain, filed, state.payment_id, state.booked_on)
 
     @activity.defn(name="wages.book_by_hand")
     async def book_by_hand(self, order: Order) -> WagePayment:
@@ -129,7 +133,7 @@ class Wages:
             job_id=order.job_id,
             step=order.step,
             name=f"pay-statement-{order.item}.pdf",
-            kind="pay_statement",
+            kind=STATEMENT,
             media_type="application/pdf",
             content=await self._printer.pdf(paper),
             audience=("crew",),

@@ -96,7 +96,7 @@ async def _real(here: Stage, first: int = 0, jobs: int = JOBS) -> Run:
 
 
 async def _all_collecting(here: Stage, job_ids: Sequence[str]) -> bool:
-    rows = [await here.house.jobs.row(job_id) for job_id in job_ids]
+    rows = list((await here.house.jobs.rows(job_ids)).values())
     if parked := [row.job_id for row in rows if row.parked]:
         raise RuntimeError(f"a step is parked: {await _where(here, parked)}")
     return all(row.state in THERE for row in rows)

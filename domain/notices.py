@@ -30,6 +30,7 @@ MOVES: Final = frozenset({"job.moved", "job.move_proposed", DROPPED})
 BY_SOMEBODY: Final = frozenset({"job.move_proposed", f"{DROPPED}.withdrawn", f"{DROPPED}.replaced"})
 """News of a move that its `by` made; of the others the mover hears what became of the move."""
 CONTRACT: Final = "employment_contract"
+ASKED: Final = frozenset({"agreement", CONTRACT})
 FOR_CLIENTS: Final = frozenset({"days", "until", "place", "price_eur"})
 """What of a move a client may know: who is on the crew is not theirs to read."""
 FOR_CREW: Final = frozenset({"days", "until", "place"})
@@ -50,10 +51,16 @@ class Notice(Message):
     params: dict[str, str] = {}
 
 
+def may_be_told(news: News) -> bool:
+    """Whether a piece of news may make a mail due at all."""
+    parted = news.kind in ("step.parked", "step.missed") and split_step(news.step or "")[0] in ASKED
+    return parted or news.kind in ENDS | MOVES or news.kind.startswith(DROPPED)
+
+
 def notices(file: JobFile, news: News, member_id: str) -> Iterator[Notice]:
     """The mails one piece of news makes due. Whoever did it themselves is not told of it."""
     service, item = split_step(news.step) if news.step else ("", "-")
-    if news.kind in ("step.parked", "step.missed") and service in ("agreement", CONTRACT):
+    if news.kind in ("step.parked", "step.missed") and service in ASKED:
         yield from _answered(file, news, service, item, member_id)
     elif news.kind in ENDS:
         yield from _called_off(file, news, member_id)

@@ -66,6 +66,9 @@ class StepOrder(Message, Generic[R]):
     """The paper that proves what a person did by hand."""
     keeps: tuple[str, ...] = ()
     """What of it stays although the rest is given back: a cover there is a claim on."""
+    first_try_of: str | None = None
+    """The worker's own word, never part of a history: the operation that is tried now, when nobody tried it before.
+    Nothing that this operation alone brings about can be at a partner yet."""
     asked_at: datetime | None = None
     """The business time of asking, for what is done within the decision itself; else an activity has its own."""
     by_hand: dict[str, Any] | None = None

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field
 
 from domain.services.employment_contract import DimonaAnswer, DimonaDeclaration, DimonaPeriod
+from engine.first_tries import may_be_there
 from partners.http import Clock, PartnerHttp, PartnerMessage, in_path
 
 TOKEN = "/REST/oauth/v5/token"  # noqa: S105 - an address, not a secret
@@ -235,8 +236,8 @@ class SocialSecurity:
         self._valid_until: datetime | None = None
 
     async def declare(self, *, key: str, reference: str, declaration: DimonaDeclaration) -> str:
-        """Lodge a declaration once and return its id; asks by our reference first."""
-        if (earlier := await self.known(reference)) is not None:
+        """Lodge a declaration once and return its id; asks by our reference before it is lodged again."""
+        if may_be_there(key) and (earlier := await self.known(reference)) is not None:
             return earlier
         headers = await self._signed_in()
         answer = await self._http.send(

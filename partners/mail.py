@@ -16,6 +16,7 @@ from pydantic import Field
 
 from domain.errors import PartnerDown, PartnerRefused
 from domain.papers import MailText, PrintedMail
+from engine.first_tries import may_be_there
 from partners.http import Clock, PartnerHttp, PartnerMessage, connect
 
 PARTNER = "mail"
@@ -110,7 +111,7 @@ class HttpMail:
 
     async def send(self, key: str, to: str, mail: PrintedMail, attachments: Attachments = ()) -> str:
         """Send and return the message's reference; the same key sends nothing again."""
-        if (earlier := await self.known(key)) is not None:
+        if may_be_there(key) and (earlier := await self.known(key)) is not None:
             return earlier
         words = self._render(mail)
         body = OutgoingMessage(

@@ -6,6 +6,7 @@ Source: Peppol BIS Billing 3.0; participants are `scheme:number`, Belgian enterp
 from domain.errors import PartnerRefused
 from domain.invoice_answers import AnswerUnreadable, Inbox, InvoiceAnswer, Unread
 from domain.services.invoicing import ReceiverRejected
+from engine.first_tries import may_be_there
 from partners.http import NotThere, PartnerHttp, PartnerMessage, in_path
 from partners.peppol_answers import read_answer
 
@@ -52,7 +53,7 @@ class PeppolAccessPoint:
 
         Only the access point's own verdict is a no; whatever else goes wrong can be sent again.
         """
-        if (earlier := await self.known(message_id)) is not None:
+        if may_be_there(key) and (earlier := await self.known(message_id)) is not None:
             return earlier
         headers = {"Content-Type": "application/xml", "X-Message-Id": message_id}
         try:

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from domain.errors import PartnerDown
 from domain.services.employment_contract import Seal
+from engine.first_tries import may_be_there
 from partners.http import PartnerHttp, PartnerMessage, in_path
 
 SHA_256 = "2.16.840.1.101.3.4.2.1"
@@ -84,7 +85,7 @@ class SealPartner:
     async def seal(self, *, key: str, reference: str, document: bytes) -> Seal:
         """Seal a document once; a seal that does not verify is no seal."""
         digest = base64.b64encode(hashlib.sha256(document).digest()).decode()
-        earlier = await self._http.look(f"/by-key/{in_path(key)}", Earlier)
+        earlier = await self._http.look(f"/by-key/{in_path(key)}", Earlier) if may_be_there(key) else None
         signatures = earlier.body if earlier is not None else await self._sign(key, reference, digest)
         details = await self._http.ask(
             "POST", "/csc/v2/credentials/info", CredentialDetails, body=Credential(credential=self._credential)

@@ -26,6 +26,7 @@ from domain.message import Message
 from domain.orders import EARLIER, StepOrder
 from domain.partner_codes import decider
 from engine.calendar import told_the_time
+from engine.first_tries import first_try
 from engine.outages import outage
 from storage.core.read_once import reading_once
 from storage.execution.attempts import Attempt, Attempts, Outcome
@@ -108,6 +109,7 @@ class _Surrounded(ActivityInboundInterceptor):
         operation = info.activity_type.partition(".")[2]
         this = _attempt(info, order, self._clock.now())
         told = Remembered.model_validate_json(order.note) if order.note else None
+        first = False
         if role == "service":
             if told is not None:
                 await self._orders.remember(told)
@@ -115,11 +117,13 @@ class _Surrounded(ActivityInboundInterceptor):
         else:
             wanted = request_hash(order.request)
             once = role == "effect"
-            stored = await self._orders.begin(this, order.key, operation, wanted, once=once, told=told)
+            stored, first = await self._orders.begin(this, order.key, operation, wanted, once=once, told=told)
             if stored is not None and role == "effect":
                 return _as_answer(input, stored.answer)
+        if first:
+            input.args = [order.model_copy(update={"first_try_of": operation}), *input.args[1:]]
         async with self._failure_written_down(this), _signs_of_life(info):
-            with reading_once():
+            with reading_once(), first_try(order.key if first else None):
                 answer = await super().execute_activity(input)
         if role == "service":
             await self._attempts.closed(this, self._clock.now(), "done")

@@ -72,7 +72,7 @@ async def subscribe(
 async def calendar_file(home: Home, token: Token) -> Response:
     """The dates of a job, for the calendar program of whoever made this address; nothing else opens with it."""
     row = await link_service.opened(home, token, "calendar")
-    await link_service.still_open(home, token)
+    link_service.still_open(home, row)
     asker = await asker_of(home, row.subject_id)
     if asker is None or not asker.may("see_jobs"):
         raise Wrong("not-found")

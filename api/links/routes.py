@@ -76,7 +76,7 @@ async def show_order(request: Request, home: Home, token: Token, renewed: bool =
     client = await home.clients.latest(row.subject_id)
     if await link_service.latest_answer(home, row) is None:
         try:
-            await link_service.still_open(home, token)
+            link_service.still_open(home, row)
         except Wrong:
             if not wants_page(request):
                 raise
@@ -125,8 +125,8 @@ async def answer_order(request: Request, home: Home, token: Token) -> Thanks | R
     shown = await link_service.order_shown(home, row)
     link_service.asks_expressly(given, shown)
     evidence = request_evidence(request) | {"name": given.name, "begin_now": str(given.begin_now).lower()}
-    shown = shown.model_copy(update={"answered": None})
-    thanks = await link_service.give(home, row, token, ANSWERS[given.answer], given.reason, evidence, shown)
+    known, shown = shown.answered, shown.model_copy(update={"answered": None})
+    thanks = await link_service.give(home, row, ANSWERS[given.answer], given.reason, evidence, shown, known)
     return back(request, f"/a/{token}") if wants_page(request) else thanks
 
 
@@ -135,7 +135,7 @@ async def client_paper(home: Home, token: Token, name: Annotated[str, Path(max_l
     """A paper of the client's order: the order form, the proof of the agreement, an invoice."""
     row = await link_service.opened(home, token, "client")
     if await link_service.latest_answer(home, row) is None:
-        await link_service.still_open(home, token)
+        link_service.still_open(home, row)
     try:
         paper = await home.documents.document(row.job_id, name)
     except KeyError:
@@ -202,7 +202,7 @@ async def show_offer(request: Request, home: Home, token: Token, saved: bool = F
     row = await link_service.opened(home, token, "collaborator")
     shown, person = await link_service.offer_shown(home, row)
     if shown.answered is None:  # nobody's number or account is shown behind a link that asks nothing any more
-        await link_service.still_open(home, token)
+        link_service.still_open(home, row)
     if not wants_page(request):
         return shown
     page: Response = _pages(request).offer(request, shown, person, token, saved)
@@ -216,11 +216,13 @@ async def answer_offer(request: Request, home: Home, token: Token) -> OfferShown
     """Enter one's own data, or refuse the offer."""
     row = await link_service.opened(home, token, "collaborator")
     given = await read_body(request, CrewAnswer)
-    await link_service.still_open(home, token)
-    if given.answer == "accept" and (known := await link_service.latest_answer(home, row)) in link_service.FINAL:
+    link_service.still_open(home, row)
+    known = await link_service.latest_answer(home, row)
+    if given.answer == "accept" and known in link_service.FINAL:
         raise Wrong("already-answered", f"answered before: {known}")
     if given.answer == "refuse":
-        await link_service.give(home, row, token, "refused", given.reason, request_evidence(request), row.order_key)
+        evidence = request_evidence(request)
+        await link_service.give(home, row, "refused", given.reason, evidence, row.order_key, known)
     else:
         try:
             await own_data.enter_by_link(home, row.subject_id, given)
@@ -257,8 +259,8 @@ async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
         if wants_page(request):
             return back(request, f"/i/{token}?saved=true")
         raise Wrong("not-yet", "the contract is being drawn up: come back in a moment, read it, then sign")
-    shown = shown.model_copy(update={"answered": None})
-    thanks = await link_service.give(home, row, token, "signed", "", request_evidence(request), shown)
+    known, shown = shown.answered, shown.model_copy(update={"answered": None})
+    thanks = await link_service.give(home, row, "signed", "", request_evidence(request), shown, known)
     return back(request, f"/i/{token}") if wants_page(request) else thanks
 
 
@@ -267,7 +269,7 @@ async def own_paper(home: Home, token: Token, name: Annotated[str, Path(max_leng
     """A paper of one's own: the contract to be signed, later the pay statement."""
     row = await link_service.opened(home, token, "collaborator")
     if await link_service.latest_answer(home, row) is None:
-        await link_service.still_open(home, token)
+        link_service.still_open(home, row)
     try:
         paper = await home.documents.document(row.job_id, name)
     except KeyError:

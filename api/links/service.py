@@ -172,10 +172,10 @@ async def opened(home: Container, token: str, audience: LinkAudience) -> LinkRow
     return row
 
 
-async def still_open(home: Container, token: str) -> None:
+def still_open(home: Container, row: LinkRow) -> None:
     """Raise link-expired when nobody may answer through this link any more."""
     try:
-        await home.links.resolve(token, home.now())
+        row.opens(home.now())
     except (LinkExpired, LinkClosed):
         raise Wrong("link-expired") from None
 
@@ -319,16 +319,24 @@ def own_paper(paper: StoredDocument, row: LinkRow) -> bool:
 
 
 async def give(
-    home: Container, row: LinkRow, token: str, kind: AnswerKind, reason: str, seen: Mapping[str, str], shown: object
+    home: Container,
+    row: LinkRow,
+    kind: AnswerKind,
+    reason: str,
+    seen: Mapping[str, str],
+    shown: object,
+    known: str | None,
 ) -> Thanks:
-    """Keep an answer with its evidence, then nudge the process; the same answer again changes nothing."""
-    known = await latest_answer(home, row)
+    """Keep an answer with its evidence, then nudge the process; the same answer again changes nothing.
+
+    `known` is what was answered through this link before.
+    """
     if known == kind:
         await nudge(home, row.job_id, row.step)
         return Thanks(answered=kind)
     if known in FINAL:
         raise Wrong("already-answered", f"answered before: {known}")
-    await still_open(home, token)
+    still_open(home, row)
     if kind in ("changes", "refused") and not reason.strip():
         raise Wrong("invalid", errors=[FieldProblem(where="reason", why="say why")])
     now = home.now()

@@ -110,7 +110,7 @@ async def _passed_on(home: Container, event: Webhook) -> str:
 async def pass_on(home: Container, reference: str | None) -> str:
     """Nudge the process of the order a partner names; what came of it. ProcessUnreachable."""
     key = (reference or "").partition(":")[0]
-    order = await home.orders.order(key) or await home.orders.by_short(key)
+    order = await home.orders.named(key)
     if order is None:
         return "no order of ours"
     await deliver(home, order.job_id, order.step)

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import URL, ColumnElement, Connection, Table, event, literal_column, make_url
+from sqlalchemy import URL, ColumnElement, Connection, Table, and_, event, literal_column, make_url, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -233,12 +233,21 @@ async def upsert(
 
 
 async def upsert_all(
-    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: Sequence[str],
+    if_other: tuple[str, ...] = (),
 ) -> None:
-    """Insert rows or overwrite those with the same key, in one go; all rows name the same columns."""
+    """Insert rows or overwrite those with the same key, in one go; all rows name the same columns.
+
+    With `if_other` only those in which one of these columns says something else.
+    """
     if not rows:
         return
-    statement = _upsert(connection.dialect.name, table, tuple(rows[0]), tuple(key), None, told=False)
+    columns = tuple(rows[0])
+    statement = _upsert(connection.dialect.name, table, columns, tuple(key), None, if_other, told=False)
     await connection.execute(statement, [in_row(table, row) for row in rows])
 
 
@@ -271,13 +280,17 @@ def _upsert(
     columns: tuple[str, ...],
     key: tuple[str, ...],
     if_newer: str | None,
+    if_other: tuple[str, ...] = (),
     told: bool = True,
 ) -> Any:
     inserted = _insert(dialect, table)
+    newer = () if if_newer is None else (table.c[if_newer] < inserted.excluded[if_newer],)
+    other = (table.c[name].is_distinct_from(inserted.excluded[name]) for name in if_other)
+    conditions = (*newer, *((or_(*other),) if if_other else ()))
     statement = inserted.on_conflict_do_update(
         index_elements=key,
         set_={name: inserted.excluded[name] for name in columns if name not in key},
-        where=None if if_newer is None else table.c[if_newer] < inserted.excluded[if_newer],
+        where=and_(*conditions) if conditions else None,
     )
     return statement.returning(ONE) if told else statement
 

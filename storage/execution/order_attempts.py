@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -11,6 +11,15 @@ from storage.core.database import Database
 from storage.execution import attempts, orders, projection
 from storage.execution.attempts import Attempt
 from storage.execution.orders import OperationAnswer, OrderChanged
+
+
+class Begun(NamedTuple):
+    """How an operation begins."""
+
+    answer: OperationAnswer | None
+    """What it brought before, when it was answered."""
+    first: bool
+    """Never begun before: no partner can have anything of it."""
 
 
 class OrderAttempts:
@@ -28,26 +37,28 @@ class OrderAttempts:
         *,
         once: bool,
         told: Remembered | None = None,
-    ) -> OperationAnswer | None:
-        """Note the operation and its try; the answer when it was answered before.
+    ) -> Begun:
+        """Note the operation and its try; with the answer when it was answered before.
 
         With `once` an answered operation is not tried again. `request` is the request's hash; OrderChanged when
         the key was used for another request. What the process told is kept, whatever becomes of the order.
         """
         changed: OrderChanged | None = None
-        known: OperationAnswer | None = None
+        begun = Begun(None, first=False)
         async with self._database.writing() as connection:
             if told is not None:
                 await projection.remember(connection, told)
             try:
-                known = await orders.begin_one(connection, key, operation, request, this.started_at)
+                first = await orders.begin_one(connection, key, operation, request, this.started_at)
+                known = None if first else await orders.answer_of(connection, key, operation)
+                begun = Begun(known, first=first)
             except OrderChanged as error:
                 changed = error
-            if changed is None and (known is None or not once):
+            if changed is None and (begun.answer is None or not once):
                 await attempts.open_one(connection, this)
         if changed is not None:
             raise changed
-        return known
+        return begun
 
     async def remember(self, told: Remembered) -> None:
         """Write down what a process says of its job, unless something newer is already there."""

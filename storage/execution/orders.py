@@ -96,7 +96,8 @@ class Orders:
         "not known to have happened": the caller asks the partner by key before repeating.
         """
         async with self._database.writing() as connection:
-            return await begin_one(connection, key, operation, request, at)
+            first = await begin_one(connection, key, operation, request, at)
+            return None if first else await answer_of(connection, key, operation)
 
     async def answer(
         self,
@@ -114,7 +115,7 @@ class Orders:
         """
         async with self._database.writing() as connection:
             await answer_one(connection, key, operation, answer, reference=reference, told=told, at=at)
-            kept = await _answer(connection, key, operation)
+            kept = await answer_of(connection, key, operation)
             assert kept is not None  # it is answered now, or was before
             return kept
 
@@ -128,15 +129,11 @@ class Orders:
     async def answered(self, key: str, operation: str) -> OperationAnswer | None:
         """What an operation brought, if it is known."""
         async with self._database.reading() as connection:
-            return await _answer(connection, key, operation)
+            return await answer_of(connection, key, operation)
 
-    async def order(self, key: str) -> StoredOrder | None:
-        """One order."""
-        return await self._one(orders.c.order_key == key)
-
-    async def by_short(self, short: str) -> StoredOrder | None:
-        """The order behind a short reference a partner or a bank sends back."""
-        return await self._one(orders.c.short == short)
+    async def named(self, name: str) -> StoredOrder | None:
+        """The order a partner names: by its key, or by its short reference."""
+        return await self._one((orders.c.order_key == name) | (orders.c.short == name))
 
     async def by_reference(self, service: str, reference: str) -> StoredOrder | None:
         """The order behind the partner's own reference; webhooks name it."""
@@ -163,15 +160,11 @@ class Orders:
         return None if row is None else _order(row)
 
 
-async def begin_one(
-    connection: AsyncConnection, key: str, operation: str, request: str, at: datetime
-) -> OperationAnswer | None:
-    """`Orders.begin` within the caller's transaction."""
+async def begin_one(connection: AsyncConnection, key: str, operation: str, request: str, at: datetime) -> bool:
+    """`Orders.begin` within the caller's transaction; whether the operation was never begun before."""
     await _note(connection, key, operation, request, at)
     row = {"order_key": key, "operation": operation, "round": 1, "state": "begun", "begun_at": at}
-    if await insert_once(connection, order_answers, row, key=["order_key", "operation"]):
-        return None
-    return await _answer(connection, key, operation)
+    return await insert_once(connection, order_answers, row, key=["order_key", "operation"])
 
 
 async def answer_one(
@@ -200,7 +193,7 @@ async def answer_one(
             params=told,
             source=f"{key}:{operation}#{round_}",
         )
-    elif await _answer(connection, key, operation) is None:
+    elif await answer_of(connection, key, operation) is None:
         raise KeyError(f"{key}:{operation}")
 
 
@@ -231,7 +224,8 @@ async def _note(connection: AsyncConnection, key: str, operation: str, request: 
         raise OrderChanged(key)
 
 
-async def _answer(connection: AsyncConnection, key: str, operation: str) -> OperationAnswer | None:
+async def answer_of(connection: AsyncConnection, key: str, operation: str) -> OperationAnswer | None:
+    """What an operation brought, if it is known, within the caller's transaction."""
     row = (await connection.execute(_ANSWERED, {"this_key": key, "this_operation": operation})).one_or_none()
     return None if row is None else OperationAnswer.model_validate(dict(row._mapping))
 

@@ -57,21 +57,22 @@ async def rewrite(connection: AsyncConnection, told: Remembered, known: int | No
     if await known_version(connection, told.workflow_id) != known:
         return False
     await connection.execute(delete(job_workflows).where(job_workflows.c.workflow_id == told.workflow_id))
-    await remember(connection, told)
-    return True
-
-
-async def _steps(connection: AsyncConnection, told: Remembered) -> None:
     gone = delete(job_steps).where(
         job_steps.c.job_id == told.file.job_id,
         job_steps.c.workflow_id == told.workflow_id,
         job_steps.c.step.not_in(list(told.file.steps)),
     )
     await connection.execute(gone)
+    await remember(connection, told)
+    return True
+
+
+async def _steps(connection: AsyncConnection, told: Remembered) -> None:
+    """Those that changed. No process drops a step: what is not wanted any more stays, as undone or superseded."""
     whose = {"job_id": told.file.job_id, "workflow_id": told.workflow_id}
     steps = [as_told(told.file, step) for step in told.file.steps.values()]
     rows = [_row(step) | whose | {"position": position} for position, step in enumerate(steps)]
-    await upsert_all(connection, job_steps, rows, key=["job_id", "step"])
+    await upsert_all(connection, job_steps, rows, key=["job_id", "step"], if_other=("file", "position"))
     if over := [step.step for step in steps if step.state == "superseded"]:
         await operations.answered_themselves(connection, told.file.job_id, over)
 

@@ -108,12 +108,13 @@ async def write(
             await _supersede(connection, row, at)
             await connection.execute(delete(deadlines).where(*_is(job_id, kind, about)))
     fresh = [one for place, one in wanted.items() if _is_new(kept.get(place), one)]
+    past = await _met_in_the_past(connection, job_id) if fresh else {}
     rows = [
         dict(one)
         | {
             "job_id": job_id,
             "alarmed_at": None,
-            "met_at": await _met_before(connection, job_id, one, kept.get((one.kind, one.item))),
+            "met_at": _met_before(one, past.get((one.kind, one.item), ()), kept.get((one.kind, one.item))),
         }
         for one in fresh
     ]
@@ -143,16 +144,20 @@ async def _supersede(connection: AsyncConnection, row: KeptDeadline, at: datetim
         await upsert(connection, past_deadlines, past, key=key)
 
 
-async def _met_before(
-    connection: AsyncConnection, job_id: str, one: StoredDeadline, known: KeptDeadline | None
-) -> datetime | None:
+async def _met_in_the_past(connection: AsyncConnection, job_id: str) -> dict[tuple[str, str], list[KeptDeadline]]:
+    """What was met of a job's deadlines that no longer count, by kind and item."""
+    this = past_deadlines.c.job_id == job_id, past_deadlines.c.met_at.is_not(None)
+    found: dict[tuple[str, str], list[KeptDeadline]] = {}
+    for each in await connection.execute(select(past_deadlines).where(*this)):
+        row = KeptDeadline.model_validate(dict(each._mapping))
+        found.setdefault((row.kind, row.item), []).append(row)
+    return found
+
+
+def _met_before(one: StoredDeadline, past: Sequence[KeptDeadline], known: KeptDeadline | None) -> datetime | None:
     """When this very thing was met, moved back to what it was last done for; what was done for something else since
     counts instead."""
-    row = past_deadlines.c
-    this = (row.job_id == job_id, row.kind == one.kind, row.item == one.item, row.met_at.is_not(None))
-    found = await connection.execute(select(past_deadlines).where(*this))
-    done = [KeptDeadline.model_validate(dict(each._mapping)) for each in found]
-    met = [(each.met_at, each) for each in (*done, known) if each is not None and each.met_at is not None]
+    met = [(each.met_at, each) for each in (*past, known) if each is not None and each.met_at is not None]
     if not met:
         return None
     at, last = max(met, key=lambda each: each[0])

@@ -92,11 +92,16 @@ class Documents:
         }
         async with self._database.writing() as connection:
             for free in _names(name):
-                if kept := await _filed(connection, order_key, kind):
-                    return kept
                 if await insert_once(connection, documents, row | {"name": free}):
                     return free
+                if kept := await _filed(connection, order_key, kind):
+                    return kept
         raise AssertionError("names never run out")
+
+    async def filed(self, order_key: str, kind: str) -> str | None:
+        """The name of the paper of this kind that an order filed; None when it filed none."""
+        async with self._database.reading() as connection:
+            return await _filed(connection, order_key, kind)
 
     async def read(self, job_id: str, name: str) -> bytes:
         """The content of one paper; KeyError when unknown."""

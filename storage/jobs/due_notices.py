@@ -6,7 +6,7 @@ from sqlalchemy import Column, Index, String, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import JobFile, News
-from domain.notices import Notice, notices
+from domain.notices import Notice, may_be_told, notices
 from storage.core.database import Database, insert_once
 from storage.core.tables import Json, UtcDateTime, metadata
 from storage.jobs.tables import jobs
@@ -32,6 +32,8 @@ class DueNotice(Notice):
 
 async def write(connection: AsyncConnection, file: JobFile, news: News) -> None:
     """Write down the mails one piece of news makes due, within the caller's transaction."""
+    if not may_be_told(news):
+        return
     member_id = await connection.scalar(select(jobs.c.member_id).where(jobs.c.job_id == file.job_id))
     for one in notices(file, news, str(member_id)):
         await owe(connection, file.job_id, one, news.at)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.errors import AllInclusiveError
 from domain.message import Message
 from domain.people import Link, LinkAnswer
-from storage.core.database import Clock, Database, insert_once
+from storage.core.database import Clock, Database, insert_once, insert_or_see
 from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
 
 LinkAudience = Literal["client", "collaborator", "calendar"]
@@ -73,6 +73,14 @@ class LinkRow(Message):
     expires_at: datetime
     closed_at: datetime | None = None
 
+    def opens(self, now: datetime) -> "LinkRow":
+        """Itself, while it may be answered; LinkExpired or LinkClosed afterwards."""
+        if self.closed_at is not None:
+            raise LinkClosed(self.step)
+        if now >= self.expires_at:
+            raise LinkExpired(self.step)
+        return self
+
 
 class Links:
     """Makes, opens and closes links; satisfies the activities' Links.
@@ -116,24 +124,15 @@ class Links:
             "expires_at": expires_at,
         }
         async with self._database.writing() as connection:
-            await insert_once(connection, links, row, key=["order_key"])
-            kept = await _one(connection, links.c.order_key == order_key)
-        if kept is None:
-            raise KeyError(order_key)
-        return Link(token_id=kept.token_id, url=self.url(kept))
+            token_id = str(await insert_or_see(connection, links, row, key=["order_key"], seen="token_id"))
+        return Link(token_id=token_id, url=self._url(audience, token_id))
 
     def url(self, row: LinkRow) -> str:
         """The address the client (`/a/`) or the collaborator (`/i/`) opens."""
-        return f"{self._public_url}/{DOORS[row.audience]}/{self._signer.sign(row.token_id).decode()}"
+        return self._url(row.audience, row.token_id)
 
-    async def resolve(self, token: str, now: datetime) -> LinkRow:
-        """What a token opens at this instant; LinkUnknown, LinkExpired or LinkClosed."""
-        row = await self.find(token)
-        if row.closed_at is not None:
-            raise LinkClosed(row.step)
-        if now >= row.expires_at:
-            raise LinkExpired(row.step)
-        return row
+    def _url(self, audience: LinkAudience, token_id: str) -> str:
+        return f"{self._public_url}/{DOORS[audience]}/{self._signer.sign(token_id).decode()}"
 
     async def find(self, token: str) -> LinkRow:
         """What a token was made for, also when its time has passed; LinkUnknown when it is not ours."""

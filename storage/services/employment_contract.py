@@ -100,13 +100,12 @@ class Engagements:
         async with self._database.writing() as connection:
             mine = await _one(connection, order_key)
             theirs = (engagements.c.person_id == mine.person_id, engagements.c.entity == mine.entity)
-            rows = await connection.execute(select(engagements).where(*theirs).with_for_update())
-            other = _covering(mine, map(_engagement, rows))
-            mine = await _one(connection, order_key)
-            if mine.binding_at is None and mine.assigned_to is None:
-                found = {"binding_at": at} if other is None else {"assigned_to": other.order_key}
-                await _change(connection, order_key, found)
-            return await _one(connection, order_key)
+            rows = [_engagement(row) for row in await connection.execute(_LOCKED.where(*theirs))]
+            other, mine = _covering(mine, rows), next(row for row in rows if row.order_key == order_key)
+            if mine.binding_at is not None or mine.assigned_to is not None:
+                return mine
+            found = {"binding_at": at} if other is None else {"assigned_to": other.order_key}
+            return await _change(connection, order_key, found)
 
     async def covering(self, offer: EngagementOffer) -> KeptEngagement | None:
         """The contract with the same entity under which this person already works on those days."""
@@ -156,8 +155,7 @@ class Engagements:
     async def note(self, order_key: str, **changes: Unpack[EngagementNote]) -> KeptEngagement:
         """Write down what happened."""
         async with self._database.writing() as connection:
-            await _change(connection, order_key, dict(changes))
-            return await _one(connection, order_key)
+            return await _change(connection, order_key, dict(changes))
 
     async def of_job(self, job_id: str) -> list[KeptEngagement]:
         """The engagements of one job, by crew member."""
@@ -219,8 +217,14 @@ async def _one(connection: AsyncConnection, order_key: str) -> KeptEngagement:
     return _engagement(row)
 
 
-async def _change(connection: AsyncConnection, order_key: str, changes: dict[str, Any]) -> None:
-    await connection.execute(update(engagements).where(engagements.c.order_key == order_key).values(**changes))
+async def _change(connection: AsyncConnection, order_key: str, changes: dict[str, Any]) -> KeptEngagement:
+    """The engagement as it is from now on."""
+    this = update(engagements).where(engagements.c.order_key == order_key).values(**changes)
+    return _engagement((await connection.execute(this.returning(*engagements.c))).one())
+
+
+_LOCKED = select(engagements).with_for_update()
+"""Read again once nobody else changes them."""
 
 
 def _engagement(row: Row[Any]) -> KeptEngagement:

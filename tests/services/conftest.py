@@ -159,6 +159,10 @@ class FiledPapers:
         self.content.setdefault(kept, content)
         return kept
 
+    async def filed(self, order_key: str, kind: str) -> str | None:
+        """The name of a paper that was kept."""
+        return self.names.get((order_key, kind))
+
     async def kind(self, job_id: str, name: str) -> str:
         """What kind of paper this is."""
         return next(kind for (_, kind), kept in self.names.items() if kept == name)

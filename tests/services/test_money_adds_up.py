@@ -53,6 +53,9 @@ class Drawer:
     async def file(self, *, name: str, **_: Any) -> str:
         return name
 
+    async def filed(self, order_key: str, kind: str) -> str | None:
+        return None
+
 
 @pytest.fixture
 async def office(tmp_path: Path, partners: Partners, clock: TestClock) -> AsyncIterator[Office]:

@@ -262,7 +262,7 @@ async def test_who_is_told_late_that_the_money_came_can_still_open_the_statement
     (mail,) = await office.post.mailbox("bob@example.org")
     token = re.search(r"/i/(\S+)", mail.text)
     assert token is not None
-    opened = await office.links.resolve(token[1], datetime(2026, 5, 9, 7, 0, tzinfo=UTC))
+    opened = (await office.links.find(token[1])).opens(datetime(2026, 5, 9, 7, 0, tzinfo=UTC))
     assert opened.step == "wages:bob"
 
 

@@ -44,10 +44,10 @@ async def test_a_link_opens_until_its_time_and_not_after(database: Database, clo
     links = doors(database, clock)
     link = await agreement(links, await a_job(database))
     token = link.url.rsplit("/", 1)[1]
-    row = await links.resolve(token, DUE - timedelta(seconds=1))
+    row = (await links.find(token)).opens(DUE - timedelta(seconds=1))
     assert (row.token_id, row.subject_id, row.made_at) == (link.token_id, "c-hall", MONDAY)
     with pytest.raises(LinkExpired):
-        await links.resolve(token, DUE)
+        (await links.find(token)).opens(DUE)
     assert (await links.find(token)).step == "agreement"
 
 
@@ -60,15 +60,15 @@ async def test_a_closed_or_forged_link_opens_nothing(database: Database, clock: 
     )  # the last letter has bits that do not count
     for forged in (link.token_id, changed, "", "é.x"):
         with pytest.raises(LinkUnknown):
-            await links.resolve(forged, MONDAY)
+            await links.find(forged)
     stranger = Links(database, [b"other"], "https://allin.example", clock)
     with pytest.raises(LinkUnknown):
-        await stranger.resolve(token, MONDAY)
+        await stranger.find(token)
     rotated = Links(database, [*KEYS.derive_all("links"), b"new"], "https://allin.example", clock)
-    assert (await rotated.resolve(token, MONDAY)).token_id == link.token_id
+    assert (await rotated.find(token)).opens(MONDAY).token_id == link.token_id
     await links.close((await links.find(token)).order_key)
     with pytest.raises(LinkClosed):
-        await links.resolve(token, MONDAY)
+        (await links.find(token)).opens(MONDAY)
 
 
 async def test_an_answer_counts_once_per_kind_and_the_latest_is_read(database: Database, clock: StillClock) -> None:

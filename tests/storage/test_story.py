@@ -121,9 +121,9 @@ async def test_an_order_is_found_by_what_partners_send_back(database: Database) 
     await orders.answer(key, "hold", {}, reference="TOMP-1", at=MONDAY)
     assert await orders.unanswered(MONDAY + timedelta(minutes=1)) == []
     for found in (
-        await orders.by_short(short_reference(key)),
+        await orders.named(short_reference(key)),
         await orders.by_reference("van_rental", "TOMP-1"),
-        await orders.order(key),
+        await orders.named(key),
         *await orders.of_job(job_id),
     ):
         assert found is not None
