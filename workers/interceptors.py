@@ -28,10 +28,11 @@ from domain.partner_codes import decider
 from engine.calendar import told_the_time
 from engine.first_tries import first_try
 from engine.outages import outage
-from storage.core.read_once import reading_once
+from storage.core.read_once import Together, reading_once
 from storage.execution.attempts import Attempt, Attempts, Outcome
 from storage.execution.order_attempts import OrderAttempts
 from storage.execution.orders import request_hash
+from storage.jobs.parties import parties
 from workers import infrastructure
 
 log = structlog.get_logger(__name__)
@@ -123,7 +124,7 @@ class _Surrounded(ActivityInboundInterceptor):
         if first:
             input.args = [order.model_copy(update={"first_try_of": operation}), *input.args[1:]]
         async with self._failure_written_down(this), _signs_of_life(info):
-            with reading_once(), first_try(order.key if first else None):
+            with reading_once(self._parties(order)), first_try(order.key if first else None):
                 answer = await super().execute_activity(input)
         if role == "service":
             await self._attempts.closed(this, self._clock.now(), "done")
@@ -133,6 +134,11 @@ class _Surrounded(ActivityInboundInterceptor):
                 story = {**story, EARLIER: str(order.revision)}
             await self._orders.end(this, order.key, operation, answer or {}, story, self._clock.now())
         return answer
+
+    def _parties(self, order: StepOrder[Any]) -> Together:
+        """What nearly every step reads, in one trip as soon as it reads any of it."""
+        person_id = getattr(order.request, "person_id", None)
+        return parties(self._orders.database, order.job_id, order.entity, person_id)
 
     @asynccontextmanager
     async def _failure_written_down(self, this: Attempt) -> AsyncIterator[None]:

@@ -26,7 +26,7 @@ class OrderAttempts:
     """Begins and ends tries of orders."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     async def begin(
         self,
@@ -45,7 +45,7 @@ class OrderAttempts:
         """
         changed: OrderChanged | None = None
         begun = Begun(None, first=False)
-        async with self._database.writing() as connection:
+        async with self.database.writing() as connection:
             if told is not None:
                 await projection.remember(connection, told)
             try:
@@ -62,7 +62,7 @@ class OrderAttempts:
 
     async def remember(self, told: Remembered) -> None:
         """Write down what a process says of its job, unless something newer is already there."""
-        async with self._database.writing() as connection:
+        async with self.database.writing() as connection:
             await projection.remember(connection, told)
 
     async def end(
@@ -75,6 +75,6 @@ class OrderAttempts:
         at: datetime,
     ) -> None:
         """Keep the answer, tell it in the job's story and close the try: all of it or nothing."""
-        async with self._database.writing() as connection:
+        async with self.database.writing() as connection:
             await attempts.close_one(connection, this, at, "done")
             await orders.answer_one(connection, key, operation, answer, told=told, at=at)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, bindparam, select, update
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import AllInclusiveError
@@ -72,7 +72,7 @@ class StoredOrder(Message):
     revision: int
     short: str
     operation: str
-    """The last operation begun."""
+    """The last operation answered; until then the first one begun."""
     state: Literal["begun", "answered"]
     reference: str | None = None
     at: datetime
@@ -142,21 +142,21 @@ class Orders:
     async def of_job(self, job_id: str) -> list[StoredOrder]:
         """The orders of one job, the oldest first."""
         async with self._database.reading() as connection:
-            wanted = select(orders).where(orders.c.job_id == job_id).order_by(orders.c.at, orders.c.order_key)
-            return [_order(row) for row in await connection.execute(wanted)]
+            rows = await connection.execute(_ORDERS.where(orders.c.job_id == job_id))
+            return sorted(map(_order, rows), key=lambda order: (order.at, order.order_key))
 
     async def unanswered(self, before: datetime, limit: int = 500) -> list[StoredOrder]:
         """Orders with an operation begun before this instant and never answered: what to reconcile."""
         open_ = select(order_answers.c.order_key).where(
             order_answers.c.state == "begun", order_answers.c.begun_at < before
         )
-        wanted = select(orders).where(orders.c.order_key.in_(open_)).order_by(orders.c.at).limit(limit)
+        wanted = _ORDERS.where(orders.c.order_key.in_(open_)).order_by(orders.c.at).limit(limit)
         async with self._database.reading() as connection:
             return [_order(row) for row in await connection.execute(wanted)]
 
     async def _one(self, *conditions: Any) -> StoredOrder | None:
         async with self._database.reading() as connection:
-            row = (await connection.execute(select(orders).where(*conditions).limit(1))).one_or_none()
+            row = (await connection.execute(_ORDERS.where(*conditions).limit(1))).one_or_none()
         return None if row is None else _order(row)
 
 
@@ -182,8 +182,8 @@ async def answer_one(
     this = {"this_key": key, "this_operation": operation}
     values = {"state": "answered", "answer": answer, "reference": reference, "answered_at": at}
     if (round_ := await connection.scalar(_CLOSE, this | values)) is not None:
-        latest = {"this_key": key, "operation": operation, "state": "answered", "at": at}
-        await connection.execute(_LATEST, latest | ({"reference": reference} if reference else {}))
+        if reference is not None:
+            await connection.execute(_REFERENCE, {"this_key": key, "reference": reference})
         await events.append(
             connection,
             _job_of(key),
@@ -201,8 +201,18 @@ _THIS = (
     order_answers.c.order_key == bindparam("this_key"),
     order_answers.c.operation == bindparam("this_operation"),
 )
+_DONE = (order_answers.c.order_key == orders.c.order_key, order_answers.c.state == "answered")
+_ANSWERED_AT = select(func.max(order_answers.c.answered_at)).where(*_DONE).scalar_subquery()
+_LAST = select(order_answers.c.operation).where(*_DONE).order_by(order_answers.c.answered_at.desc()).limit(1)
+_ORDERS = select(
+    *(column for column in orders.c if column.name not in ("operation", "state", "at")),
+    func.coalesce(_LAST.scalar_subquery(), orders.c.operation).label("operation"),
+    case((_ANSWERED_AT.is_(None), "begun"), else_="answered").label("state"),
+    func.coalesce(_ANSWERED_AT, orders.c.at).label("at"),
+)
+"""Orders as far as they have come: their answers say so, the row itself only how it began."""
 _CLOSE = update(order_answers).where(*_THIS, order_answers.c.state == "begun").returning(order_answers.c.round)
-_LATEST = update(orders).where(orders.c.order_key == bindparam("this_key"))
+_REFERENCE = update(orders).where(orders.c.order_key == bindparam("this_key"))
 _ANSWERED = select(order_answers).where(*_THIS, order_answers.c.state == "answered")
 
 
@@ -243,5 +253,5 @@ def _step_of(key: str) -> str:
     return step_name(service, item)
 
 
-def _order(row: Row[Any]) -> StoredOrder:
+def _order(row: Any) -> StoredOrder:
     return StoredOrder.model_validate(dict(row._mapping))

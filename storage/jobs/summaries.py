@@ -1,5 +1,7 @@
 """What papers and mails say of a job: its title, its member, its client, and the adviser with a name."""
 
+from typing import Any
+
 from sqlalchemy import bindparam, select
 
 from domain.people import JobSummary
@@ -23,19 +25,10 @@ class JobSummaries:
 
     async def _read(self, job_id: str) -> JobSummary:
         async with self._database.reading() as connection:
-            row = (await connection.execute(_CARD, {"this_job": job_id})).one_or_none()
+            row = (await connection.execute(CARD, {"this_job": job_id})).one_or_none()
         if row is None:
             raise KeyError(job_id)
-        return JobSummary(
-            job_id=job_id,
-            title=row.title,
-            member_id=row.member_id,
-            member_name=_name(row.given_name, row.family_name),
-            client_name=row.client_name,
-            adviser_name=_name(row.adviser_given, row.adviser_family),
-            adviser_email=row.adviser_email,
-            adviser_phone=row.adviser_phone or "",
-        )
+        return card_from(job_id, row)
 
     async def late_terms(self, job_id: str) -> LateTerms | None:
         """The penalty clauses on the order form that a private client accepted through the link; None where there
@@ -49,7 +42,7 @@ class JobSummaries:
 
 
 _adviser = people.alias()
-_CARD = (
+CARD = (
     select(
         jobs.c.title,
         jobs.c.member_id,
@@ -66,6 +59,20 @@ _CARD = (
     .join(_adviser, _adviser.c.person_id == members.c.adviser_id, isouter=True)
     .where(jobs.c.job_id == bindparam("this_job"))
 )
+
+
+def card_from(job_id: str, row: Any) -> JobSummary:
+    """A job's card from the columns of `CARD`."""
+    return JobSummary(
+        job_id=job_id,
+        title=row.title,
+        member_id=row.member_id,
+        member_name=_name(row.given_name, row.family_name),
+        client_name=row.client_name,
+        adviser_name=_name(row.adviser_given, row.adviser_family),
+        adviser_email=row.adviser_email,
+        adviser_phone=row.adviser_phone or "",
+    )
 
 
 def _name(given: str | None, family: str | None) -> str:

@@ -1,10 +1,10 @@
 """Members and collaborators as persons; what only they enter is encrypted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, Row, String, Table, func, or_, select, update
+from sqlalchemy import Boolean, Column, String, Table, func, or_, select, update
 
 from domain.people import Address, Language, Person
 from storage.core.database import Database, upsert
@@ -53,7 +53,7 @@ class People:
             row = (await connection.execute(select(people).where(people.c.person_id == person_id))).one_or_none()
         if row is None:
             raise KeyError(person_id)
-        return _person(row)
+        return person_from(row._mapping)
 
     async def names(self, person_ids: Iterable[str]) -> dict[str, str]:
         """The names of several persons, for lists; nothing private is opened."""
@@ -184,6 +184,6 @@ def _row(person: Person) -> dict[str, Any]:
     return kept | {"birth_on": person.birth_on.isoformat() if person.birth_on else None}
 
 
-def _person(row: Row[Any]) -> Person:
-    kept = {name: value for name, value in row._mapping.items() if value is not None}
-    return Person.model_validate(kept)
+def person_from(row: Mapping[Any, Any]) -> Person:
+    """A person from the columns of their row."""
+    return Person.model_validate({name: value for name, value in row.items() if value is not None})

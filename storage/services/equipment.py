@@ -1,6 +1,7 @@
 """The own stock: how many pieces there are, and for which job they are kept, never more than there are."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
@@ -108,11 +109,14 @@ class StockStore:
         there. An order that replaces another takes over its pieces in the same transaction.
         """
         async with self._database.writing() as connection:
-            await _lock(connection, (item.article for item in order.request.items))
+            known = await _lock(connection, (item.article for item in order.request.items))
             taken_over = await _let_go_of_the_replaced(connection, order)
+            mine = await _lines(connection, order.key)
             for line, item in enumerate(order.request.items):
-                if item.how == "rent":
-                    await _keep(connection, order, line, item, now, taken_over, leave_passed_on)
+                if item.how == "rent" and not _stays(mine.get(line), leave_passed_on):
+                    this = _Line(connection, order, line, known.get(item.article))
+                    if await _keep(this, mine.get(line), now, taken_over):
+                        mine = await _lines(connection, order.key)
             return _hold(await _rows(connection, order.key))
 
     async def confirm(self, order_key: str) -> StockHold:
@@ -135,7 +139,8 @@ class StockStore:
             await insert_once(connection, articles, _new_article(item), key=["article"])
             lot |= {"order_key": order.key, "line": line}
             await insert_once(connection, lots, lot, key=["order_key", "line"])
-            await _write(connection, order, line, "confirmed")
+            known = await _lock(connection, [item.article])
+            await _Line(connection, order, line, known.get(item.article)).write("confirmed")
 
     async def send_back(self, order_key: str, line: int) -> None:
         """Take goods whose purchase was cancelled off the stock list."""
@@ -144,74 +149,104 @@ class StockStore:
 
     async def _turn(self, order_key: str, states: tuple[str, ...], **values: Any) -> StockHold:
         async with self._database.writing() as connection:
-            await connection.execute(
-                update(bookings)
-                .where(bookings.c.order_key == order_key, bookings.c.state.in_(states))
-                .values(**values)
-            )
+            these = update(bookings).where(bookings.c.order_key == order_key, bookings.c.state.in_(states))
+            await connection.execute(these.values(**values))
             return _hold(await _rows(connection, order_key))
 
 
-async def _lock(connection: AsyncConnection, wanted: Iterable[str]) -> None:
+async def _lock(connection: AsyncConnection, wanted: Iterable[str]) -> dict[str, Any]:
     """One order decides at a time on an article; always in the same sequence, so that none wait crosswise."""
     names = sorted(set(wanted))
-    statement = select(articles.c.article).where(articles.c.article.in_(names)).order_by(articles.c.article)
-    await connection.execute(statement.with_for_update())
+    columns = (articles.c.article, articles.c.buffer_minutes, articles.c.day_eur)
+    statement = select(*columns).where(articles.c.article.in_(names)).order_by(articles.c.article)
+    return {row.article: row for row in await connection.execute(statement.with_for_update())}
 
 
 async def _let_go_of_the_replaced(connection: AsyncConnection, order: EquipmentOrder) -> bool:
     """Whether the replaced order had been confirmed: then so is what takes its place."""
+    if order.replaces is None:
+        return False
     older = [row for row in await _rows(connection, order.replaces) if row.state in KEPT]
-    await connection.execute(
-        update(bookings).where(bookings.c.id.in_([row.id for row in older])).values(state="released")
-    )
+    these = update(bookings).where(bookings.c.id.in_([row.id for row in older]))
+    await connection.execute(these.values(state="released"))
     return any(row.state == "confirmed" for row in older)
 
 
-async def _keep(
-    connection: AsyncConnection,
-    order: EquipmentOrder,
-    line: int,
-    item: EquipmentItem,
-    now: datetime,
-    confirmed: bool,
-    leave_passed_on: bool,
-) -> None:
-    """Decide on one line."""
-    mine = next((row for row in await _rows(connection, order.key) if row.line == line), None)
-    if mine is not None and (mine.state == "confirmed" or (mine.state == "none" and leave_passed_on)):
-        return
-    expires_at = max(order.request.hold_until_at, now + SHORTEST_HOLD)
+def _stays(mine: Row[Any] | None, leave_passed_on: bool) -> bool:
+    """Whether nothing is to be decided on a line any more."""
+    return mine is not None and (mine.state == "confirmed" or (mine.state == "none" and leave_passed_on))
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of an order while it is decided on, with its article as it was locked."""
+
+    connection: AsyncConnection
+    order: EquipmentOrder
+    line: int
+    article: Any
+
+    @property
+    def item(self) -> EquipmentItem:
+        """What is wished for."""
+        return self.order.request.items[self.line]
+
+    @property
+    def free_again_at(self) -> datetime:
+        """When the pieces can leave again, the time to check and pack included."""
+        minutes = self.article.buffer_minutes if self.article else 0
+        return self.order.request.until_at + timedelta(minutes=minutes or 0)
+
+    @property
+    def price_eur(self) -> Decimal:
+        """Per piece and begun 24 hours."""
+        wish, day_eur = self.order.request, self.article.day_eur if self.article else ZERO
+        days = max(ceil((wish.until_at - wish.from_at) / timedelta(days=1)), 1)
+        return (day_eur or ZERO) * self.item.quantity * days
+
+    async def write(self, state: str, expires_at: datetime | None = None, price_eur: Decimal = ZERO) -> None:
+        """What was decided."""
+        row = {
+            "order_key": self.order.key,
+            "line": self.line,
+            "how": self.item.how,
+            "article": self.item.article,
+            "quantity": self.item.quantity,
+            "state": state,
+            "starts_at": self.order.request.from_at,
+            "ends_at": self.free_again_at,
+            "expires_at": expires_at,
+            "price_eur": price_eur,
+        }
+        await upsert(self.connection, bookings, row, key=["order_key", "line"])
+
+
+async def _keep(line: _Line, mine: Row[Any] | None, now: datetime, confirmed: bool) -> bool:
+    """Decide on one line; whether holds ran out meanwhile, which may be those of other lines of this order."""
+    expires_at = max(line.order.request.hold_until_at, now + SHORTEST_HOLD)
     if mine is not None and mine.state == "held":
-        await _write(connection, order, line, "held", expires_at, mine.price_eur)
-    elif await _free(connection, order, item, now) < item.quantity:
-        await _write(connection, order, line, "none")
+        await line.write("held", expires_at, mine.price_eur)
+        return False
+    free, gave_way = await _free(line, now)
+    if free < line.item.quantity:
+        await line.write("none")
     else:
-        price_eur = await _price(connection, item, order.request)
         state, until_at = ("confirmed", None) if confirmed else ("held", expires_at)
-        await _write(connection, order, line, state, until_at, price_eur)
+        await line.write(state, until_at, line.price_eur)
+    return gave_way
 
 
-async def _free(connection: AsyncConnection, order: EquipmentOrder, item: EquipmentItem, now: datetime) -> int:
-    """How many pieces are free during the whole wish; holds that ran out give way."""
-    starts_at = order.request.from_at
-    ends_at = await _free_again_at(connection, item.article, order.request)
-    there = select(func.coalesce(func.sum(lots.c.quantity), 0)).where(
-        lots.c.article == item.article, lots.c.available_from_at <= starts_at
-    )
-    owned = int((await connection.execute(there)).scalar_one())
-    near = (
-        bookings.c.article == item.article,
-        bookings.c.starts_at < ends_at,
-        bookings.c.ends_at > starts_at,
-    )
-    await connection.execute(
-        update(bookings)
-        .where(*near, bookings.c.state == "held", bookings.c.expires_at <= now)
-        .values(state="expired")
-    )
+async def _free(line: _Line, now: datetime) -> tuple[int, bool]:
+    """How many pieces are free during the whole wish; holds that ran out give way, and whether any did."""
+    starts_at, ends_at, connection = line.order.request.from_at, line.free_again_at, line.connection
+    there = (lots.c.article == line.item.article, lots.c.available_from_at <= starts_at)
+    owned = int(await connection.scalar(select(func.sum(lots.c.quantity)).where(*there)) or 0)
+    of_it = bookings.c.article == line.item.article
+    near = (of_it, bookings.c.starts_at < ends_at, bookings.c.ends_at > starts_at)
+    ran_out = update(bookings).where(*near, bookings.c.state == "held", bookings.c.expires_at <= now)
+    gave_way = (await connection.execute(ran_out.values(state="expired"))).rowcount > 0
     kept = await connection.execute(select(bookings).where(*near, bookings.c.state.in_(KEPT)))
-    return owned - _peak(kept.all(), starts_at)
+    return owned - _peak(kept.all(), starts_at), gave_way
 
 
 def _peak(rows: Sequence[Row[Any]], starts_at: datetime) -> int:
@@ -222,16 +257,8 @@ def _peak(rows: Sequence[Row[Any]], starts_at: datetime) -> int:
     )
 
 
-async def _free_again_at(connection: AsyncConnection, article: str, wish: EquipmentRequest) -> datetime:
-    minutes = await connection.scalar(select(articles.c.buffer_minutes).where(articles.c.article == article))
-    return wish.until_at + timedelta(minutes=minutes or 0)
-
-
-async def _price(connection: AsyncConnection, item: EquipmentItem, wish: EquipmentRequest) -> Decimal:
-    """Per piece and begun 24 hours."""
-    day_eur = await connection.scalar(select(articles.c.day_eur).where(articles.c.article == item.article))
-    days = max(ceil((wish.until_at - wish.from_at) / timedelta(days=1)), 1)
-    return (day_eur or Decimal(0)) * item.quantity * days
+async def _lines(connection: AsyncConnection, order_key: str) -> dict[int, Row[Any]]:
+    return {row.line: row for row in await _rows(connection, order_key)}
 
 
 async def _rows(connection: AsyncConnection, order_key: str | None) -> Sequence[Row[Any]]:
@@ -239,31 +266,6 @@ async def _rows(connection: AsyncConnection, order_key: str | None) -> Sequence[
         select(bookings).where(bookings.c.order_key == order_key).order_by(bookings.c.line)
     )
     return found.all()
-
-
-async def _write(
-    connection: AsyncConnection,
-    order: EquipmentOrder,
-    line: int,
-    state: str,
-    expires_at: datetime | None = None,
-    price_eur: Decimal = ZERO,
-) -> None:
-    """What was decided on one line of the order."""
-    item = order.request.items[line]
-    row = {
-        "order_key": order.key,
-        "line": line,
-        "how": item.how,
-        "article": item.article,
-        "quantity": item.quantity,
-        "state": state,
-        "starts_at": order.request.from_at,
-        "ends_at": await _free_again_at(connection, item.article, order.request),
-        "expires_at": expires_at,
-        "price_eur": price_eur,
-    }
-    await upsert(connection, bookings, row, key=["order_key", "line"])
 
 
 def _new_article(item: EquipmentItem) -> dict[str, Any]:
