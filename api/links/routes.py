@@ -19,6 +19,7 @@ from api.links.worked_days import DaysAnswer, WorkedDays
 from api.partners.nudges import nudge
 from api.people import own_data
 from api.security.uploads import paper_file
+from storage.security.audit import hash_of
 from storage.security.links import LinkRow
 
 router = APIRouter(tags=["links"])
@@ -55,6 +56,11 @@ async def read_body(request: Request, model: type[M]) -> M:
 
 def _at_body(error: ValidationError) -> list[Any]:
     return [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
+
+
+def shown_evidence(request: Request, shown: object) -> dict[str, str]:
+    """The circumstances of an answer and what was shown, kept as evidence."""
+    return {**request_evidence(request), "shown_sha256": hash_of(str(shown))}
 
 
 def request_evidence(request: Request) -> dict[str, str]:
@@ -124,9 +130,10 @@ async def answer_order(request: Request, home: Home, token: Token) -> Thanks | R
     given = await read_body(request, ClientAnswer)
     shown = await link_service.order_shown(home, row)
     link_service.asks_expressly(given, shown)
-    evidence = request_evidence(request) | {"name": given.name, "begin_now": str(given.begin_now).lower()}
     known, shown = shown.answered, shown.model_copy(update={"answered": None})
-    thanks = await link_service.give(home, row, ANSWERS[given.answer], given.reason, evidence, shown, known)
+    said = {"name": given.name, "begin_now": str(given.begin_now).lower()}
+    evidence = shown_evidence(request, shown) | said
+    thanks = await link_service.give(home, row, ANSWERS[given.answer], given.reason, evidence, known)
     return back(request, f"/a/{token}") if wants_page(request) else thanks
 
 
@@ -221,8 +228,8 @@ async def answer_offer(request: Request, home: Home, token: Token) -> OfferShown
     if given.answer == "accept" and known in link_service.FINAL:
         raise Wrong("already-answered", f"answered before: {known}")
     if given.answer == "refuse":
-        evidence = request_evidence(request)
-        await link_service.give(home, row, "refused", given.reason, evidence, row.order_key, known)
+        evidence = shown_evidence(request, row.order_key)
+        await link_service.give(home, row, "refused", given.reason, evidence, known)
     else:
         try:
             await own_data.enter_by_link(home, row.subject_id, given)
@@ -260,7 +267,7 @@ async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
             return back(request, f"/i/{token}?saved=true")
         raise Wrong("not-yet", "the contract is being drawn up: come back in a moment, read it, then sign")
     known, shown = shown.answered, shown.model_copy(update={"answered": None})
-    thanks = await link_service.give(home, row, "signed", "", request_evidence(request), shown, known)
+    thanks = await link_service.give(home, row, "signed", "", shown_evidence(request, shown), known)
     return back(request, f"/i/{token}") if wants_page(request) else thanks
 
 

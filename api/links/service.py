@@ -23,7 +23,6 @@ from domain.rates import RateNotKnownYet
 from domain.services.agreement import LateTerms
 from storage.jobs.documents import StoredDocument
 from storage.jobs.jobs import KeptJob
-from storage.security.audit import hash_of
 from storage.security.links import AnswerKind, LinkAudience, LinkClosed, LinkExpired, LinkRow, LinkUnknown
 
 ANSWERS: Mapping[str, AnswerKind] = {"accept": "accepted", "changes": "changes", "refuse": "refused"}
@@ -319,18 +318,9 @@ def own_paper(paper: StoredDocument, row: LinkRow) -> bool:
 
 
 async def give(
-    home: Container,
-    row: LinkRow,
-    kind: AnswerKind,
-    reason: str,
-    seen: Mapping[str, str],
-    shown: object,
-    known: str | None,
+    home: Container, row: LinkRow, kind: AnswerKind, reason: str, seen: Mapping[str, str], known: str | None
 ) -> Thanks:
-    """Keep an answer with its evidence, then nudge the process; the same answer again changes nothing.
-
-    `known` is what was answered through this link before.
-    """
+    """Keep an answer with its evidence, then nudge the process; the same answer as is `known` changes nothing."""
     if known == kind:
         await nudge(home, row.job_id, row.step)
         return Thanks(answered=kind)
@@ -340,7 +330,6 @@ async def give(
     if kind in ("changes", "refused") and not reason.strip():
         raise Wrong("invalid", errors=[FieldProblem(where="reason", why="say why")])
     now = home.now()
-    circumstances = {**seen, "shown_sha256": hash_of(str(shown))}
-    await home.links.give_answer(row.token_id, kind, now, reason=reason.strip(), circumstances=circumstances)
+    await home.links.give_answer(row.token_id, kind, now, reason=reason.strip(), circumstances=seen)
     await nudge(home, row.job_id, row.step)
     return Thanks(answered=kind, at=now)
