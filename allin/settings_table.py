@@ -34,8 +34,9 @@ where given.
 **Master keys** are 32 random bytes with a name:
 `python -c "import base64, os; print('k1:' + base64.b64encode(os.urandom(32)).decode() + ':rows')"`. To rotate,
 put the new key first and keep the old one behind it (`k2:...:rows,k1:...`): new data is sealed with the first, all
-of them open. A key without `:rows` also opens what versions before values were bound to their rows sealed;
-`allin keys reseal` ends that.
+of them open. A key without a mark behind it comes from a release before values were bound to their rows: it seals
+as parts of that release read it, so that they may run beside; `allin keys reseal` ends that, in two steps
+(`:bound`, then `:rows`).
 """
 
 

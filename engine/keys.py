@@ -18,8 +18,11 @@ NONCE = 12
 """Bytes of an AES-GCM nonce (NIST SP 800-38D section 8.2)."""
 IN_ITS_ROW = 0x80
 """Added to the first byte, the length of the key's id, of a value that opens in its own row only."""
+BOUND = "bound"
+"""Behind a key in the settings: this key seals values so that they open in their own row only. Without it a value
+is sealed as earlier releases read it, for as long as parts of such a release may run beside."""
 ROWS = "rows"
-"""Behind a key in the settings: this key never sealed a value that opens in any row, and opens none."""
+"""Behind a key in the settings: as "bound", and this key opens nothing that is not bound to its row."""
 
 
 class WrongKey(ValueError):
@@ -34,6 +37,13 @@ class MasterKeys:
     keys: dict[str, bytes]
     rows_only: frozenset[str] = frozenset()
     """The keys that open no column's value unless it is bound to its row."""
+    bound: frozenset[str] = frozenset()
+    """The keys that bind a column's value to its row, and open others too."""
+
+    @property
+    def binds(self) -> bool:
+        """Whether what is sealed now opens in its own row only."""
+        return self.current in self.rows_only | self.bound
 
     def seal(self, plain: bytes, context: bytes = b"") -> bytes:
         """Encrypt with the current key; the key's id and the context are authenticated with it."""
@@ -43,7 +53,13 @@ class MasterKeys:
         return loose_head(self.current) + nonce + box
 
     def seal_in_row(self, plain: bytes, column: bytes, row: bytes) -> bytes:
-        """Encrypt a column's value so that it opens in this column of this row and nowhere else."""
+        """Encrypt a column's value so that it opens in this column of this row and nowhere else.
+
+        While the key says neither "bound" nor "rows", parts of an earlier release may read it: then it opens in
+        this column of any row.
+        """
+        if not self.binds:
+            return self.seal(plain, column)
         nonce = os.urandom(NONCE)
         head = bound_head(self.current)
         return head + nonce + AESGCM(self.keys[self.current]).encrypt(nonce, plain, _place(head, column, row))
@@ -88,16 +104,15 @@ class MasterKeys:
 
     @classmethod
     def parse(cls, text: str) -> "MasterKeys":
-        """Read `id:base64[:rows][,...]`, the current key first. ValueError says what is wrong."""
+        """Read `id:base64[:bound|:rows][,...]`, the current key first. ValueError says what is wrong."""
         keys: dict[str, bytes] = {}
-        rows_only: set[str] = set()
+        marked: dict[str, set[str]] = {"": set(), BOUND: set(), ROWS: set()}
         for part in filter(None, (part.strip() for part in text.split(","))):
             key_id, _, encoded = part.partition(":")
             encoded, _, more = encoded.partition(":")
-            if more not in ("", ROWS):
-                raise ValueError(f"master key {key_id!r}: behind the key only {ROWS!r} may stand")
-            if more == ROWS:
-                rows_only.add(key_id)
+            if more not in marked:
+                raise ValueError(f"master key {key_id!r}: behind the key only {BOUND!r} or {ROWS!r} may stand")
+            marked[more].add(key_id)
             try:
                 key = base64.b64decode(encoded, validate=True)
             except ValueError as error:
@@ -107,7 +122,7 @@ class MasterKeys:
             keys[key_id] = key
         if not keys:
             raise ValueError("at least one master key is needed, as id:base64")
-        return cls(next(iter(keys)), keys, frozenset(rows_only))
+        return cls(next(iter(keys)), keys, frozenset(marked[ROWS]), frozenset(marked[BOUND]))
 
     def text(self) -> str:
         """As a setting or a file holds them."""
@@ -116,7 +131,12 @@ class MasterKeys:
 
     def _written(self, key_id: str) -> str:
         encoded = base64.b64encode(self.keys[key_id]).decode()
-        return f"{key_id}:{encoded}" + (f":{ROWS}" if key_id in self.rows_only else "")
+        mark = ROWS if key_id in self.rows_only else BOUND if key_id in self.bound else ""
+        return f"{key_id}:{encoded}" + (f":{mark}" if mark else "")
+
+    def binding(self) -> "MasterKeys":
+        """The same keys, each of which binds to its row what it seals, and opens what is not bound."""
+        return MasterKeys(self.current, self.keys, self.rows_only, frozenset(self.keys) - self.rows_only)
 
     def for_rows_only(self) -> "MasterKeys":
         """The same keys, none of which opens a column's value that is not bound to its row."""
@@ -125,13 +145,13 @@ class MasterKeys:
     def without(self, key_id: str) -> "MasterKeys":
         """The same keys but one, which is not the current one."""
         kept = {name: key for name, key in self.keys.items() if name != key_id}
-        return MasterKeys(self.current, kept, self.rows_only - {key_id})
+        return MasterKeys(self.current, kept, self.rows_only - {key_id}, self.bound - {key_id})
 
     def and_a_new_one(self) -> "MasterKeys":
         """The same keys behind a new one, which seals from now on."""
         taken = [int(key_id[1:]) for key_id in self.keys if key_id[:1] == "k" and key_id[1:].isdigit()]
         key_id = f"k{max(taken, default=0) + 1}"
-        return MasterKeys(key_id, {key_id: os.urandom(32), **self.keys}, self.rows_only | {key_id})
+        return MasterKeys(key_id, {key_id: os.urandom(32), **self.keys}, self.rows_only | {key_id}, self.bound)
 
     @classmethod
     def in_folder(cls, folder: Path) -> "MasterKeys":

@@ -65,7 +65,8 @@ class Settings(BaseSettings):
     """The task queue jobs and their activities are served from."""
     master_keys: str = ""
     """`id:base64[:rows][,id:base64[:rows]]`, the current key first; empty makes one in the data folder. `:rows`:
-    the key opens no column's value that is not bound to its row."""
+    the key opens no column's value that is not bound to its row; `:bound`: it binds and opens both; neither: it
+    seals as earlier releases read it."""
     public_url: str = "http://127.0.0.1:8000"
     """How people reach the pages; the base of every link in a mail."""
     trusted_proxies: str = ""

@@ -30,7 +30,7 @@ from storage.core.migrate import upgrade
 from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.jobs import Jobs, NewJob
 
-KEYS = MasterKeys(current="k1", keys={"k1": b"1" * 32})
+KEYS = MasterKeys(current="k1", keys={"k1": b"1" * 32}).binding()
 MONDAY = datetime(2026, 2, 2, 7, 0, tzinfo=UTC)
 """08:00 in Brussels on Monday 2 February 2026."""
 

@@ -41,7 +41,9 @@ def new(data: Data = None) -> None:
 def reseal(data: Data = None) -> None:
     """Bind what an earlier version sealed to its row, and let nothing else open from then on.
 
-    Every part runs this version before. Stopped, it goes on later. What `keys new` makes is so from the beginning.
+    Every part runs this version before. The first call lets the key bind what is sealed from the next start on;
+    the second, after every part was started again, seals the rest anew. Stopped, it goes on later. What `keys new`
+    makes is so from the beginning.
 
     Example: allin keys reseal
     """

@@ -138,7 +138,13 @@ class Checkup:
             await database.close()
         if gone:
             return "warning", f"{', '.join(sorted(gone))} was retired: take it out of ALLIN_MASTER_KEYS"
-        return "ok", f"{len(keys.keys)} known, {keys.current} encrypts, and they open this database"
+        told = f"{len(keys.keys)} known, {keys.current} encrypts, and they open this database"
+        if not keys.binds:
+            return (
+                "warning",
+                f"{told}; values are sealed for any row, as earlier releases read them: run `allin keys reseal`",
+            )
+        return "ok", told
 
     async def _calendar(self) -> tuple[State, str]:
         calendar = Calendar()

@@ -20,7 +20,8 @@ async def listed(settings: Settings) -> str:
         for key_id in known.keys:
             count = sum((await sealed_with(here.database, key_id)).values())
             role = "retired: take it away" if key_id in gone else "opens"
-            rows.append((key_id, "seals" if key_id == known.current else role, f"{count} values"))
+            seals = "seals" if known.binds else "seals, for any row (allin keys reseal)"
+            rows.append((key_id, seals if key_id == known.current else role, f"{count} values"))
     return "\n".join(columns(rows))
 
 
@@ -50,8 +51,14 @@ def settings_before(keys: MasterKeys) -> str:
 
 
 async def bound_to_rows(settings: Settings) -> str:
-    """Every value sealed for its row; from now on the keys open no other."""
+    """Every value sealed for its row; from now on the keys open no other.
+
+    A key that does not bind yet is told to first: every part has to seal so before the old values are sealed anew,
+    and no part of an earlier release may be left.
+    """
     known = settings.keys()
+    if not known.binds:
+        return _binding(settings, known.binding())
     async with opened(settings) as here:
         count = await reseal(here.database, known)
         why = f"{count} rows sealed anew"
@@ -62,6 +69,13 @@ async def bound_to_rows(settings: Settings) -> str:
         return f"{why}; from the next start on: ALLIN_MASTER_KEYS={keys.text()}"
     _keep(settings, keys)
     return f"{why}; from the next start on nothing else opens"
+
+
+def _binding(settings: Settings, keys: MasterKeys) -> str:
+    if not settings.master_keys:
+        _keep(settings, keys)
+    new = f" with ALLIN_MASTER_KEYS={keys.text()}" if settings.master_keys else ""
+    return f"first of two steps: start every part again{new}, then once more: allin keys reseal"
 
 
 async def retired(settings: Settings, key_id: str) -> str:

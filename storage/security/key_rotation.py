@@ -31,7 +31,7 @@ BATCH = 200  # rows per transaction: other writers get their turn
 
 
 async def reseal(database: Database, keys: MasterKeys) -> int:
-    """Seal every encrypted value with the current key, bound to its row; how many rows were touched.
+    """Seal every encrypted value with the current key, bound to its row where the key binds; how many rows it was.
 
     May be stopped and started again; zero means that nothing is left under an older key,
     or open to any row. The data keys of
@@ -39,7 +39,7 @@ async def reseal(database: Database, keys: MasterKeys) -> int:
     """
     touched = 0
     for table in metadata.sorted_tables:
-        while done := await _batch(database, table, keys.current):
+        while done := await _batch(database, table, keys):
             touched += done
     return touched
 
@@ -73,12 +73,12 @@ async def retire(database: Database, keys: MasterKeys, key_id: str, clock: Clock
     return await sealed_with(database, key_id)
 
 
-async def _batch(database: Database, table: Table, current: str) -> int:
+async def _batch(database: Database, table: Table, keys: MasterKeys) -> int:
     sealed = [column for column in table.c if isinstance(column.type, EncryptedColumn)]
     if not sealed:
         return 0
     async with database.writing() as connection:
-        older = or_(*(_sealed_otherwise(column, current) for column in sealed))
+        older = or_(*(_sealed_otherwise(column, keys) for column in sealed))
         identity = list(table.primary_key.columns)
         wanted = select(*identity, *sealed).where(older).limit(BATCH).with_for_update(key_share=True)
         rows = (await connection.execute(wanted)).all()
@@ -89,9 +89,10 @@ async def _batch(database: Database, table: Table, current: str) -> int:
     return len(rows)
 
 
-def _sealed_otherwise(column: Column[Any], current: str) -> Any:
-    """With another key, or so that it opens in any row."""
-    return and_(column.is_not(None), not_(_begins(column, bound_head(current))))
+def _sealed_otherwise(column: Column[Any], keys: MasterKeys) -> Any:
+    """With another key, or, where the current one binds, so that it opens in any row."""
+    good = _begins(column, bound_head(keys.current)) if keys.binds else _sealed_by(column, keys.current)
+    return and_(column.is_not(None), not_(good))
 
 
 def _sealed_by(column: Column[Any], key_id: str) -> ColumnElement[bool]:

@@ -102,7 +102,7 @@ async def test_stopped_in_the_middle_it_goes_on_and_what_is_sealed_meanwhile_is_
         one = JobDeclaration(title="x", crew=(CrewMember(item="bob", email=f"b{n}@crew.example"),))
         await keep_people(before, "p-ann", one)
     database = during.database
-    done = await key_rotation._batch(database, metadata.tables["people"], "k2")
+    done = await key_rotation._batch(database, metadata.tables["people"], DURING)
     assert done == BATCH
     assert await retire(database, DURING, "k1", during.clock) == {}
     assert await reseal(database, DURING) == 0
