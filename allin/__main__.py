@@ -87,6 +87,7 @@ for command in (
     serve.worker,
     serve.api,
     serve.sandbox,
+    serve.replay_open,
     doctor.doctor,
     fault.fault,
     chaos.chaos,

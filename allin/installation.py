@@ -62,18 +62,18 @@ def reaching_temporal(settings: Settings) -> Settings:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, upgrading: bool = False, part: str = "command"
+    settings: Settings, *, upgrading: bool = False, any_schema: bool = False, part: str = "command"
 ) -> AsyncIterator[Installation]:
     """Open the installation; with `upgrading` its database is brought to the newest schema first. `part` names the
     process in the database's own lists.
 
-    Stop when the database's schema is not the one this program needs.
+    Stop when this program does not work with the database's schema; `any_schema` is for whoever reads keys alone.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     if upgrading:
         await _brought_up_to_date(settings)
     else:
-        await _up_to_date(settings)
+        await _up_to_date(settings, any_schema)
     database = Database(settings.database, settings.keys(), part=f"allin-{part}")
     for engine in database.engines:
         telemetry.watch_statements(engine.sync_engine)
@@ -93,6 +93,7 @@ async def _brought_up_to_date(settings: Settings) -> None:
         raise Stop(str(error)) from error
 
 
-async def _up_to_date(settings: Settings) -> None:
-    if why := way_out(await schema(settings.database)):
+async def _up_to_date(settings: Settings, any_schema: bool) -> None:
+    here = await schema(settings.database)
+    if (why := way_out(here)) and not (any_schema and here.heads):
         raise Stop(why)

@@ -24,12 +24,8 @@ from workers.interceptors import OnDuty, roles
 from workers.isolation import plain_runner, workflow_runner
 from workers.morning import MorningDuty
 from workers.partner_duty import PartnerDuty
+from workers.processes import PROCESSES
 from workers.site import OnSite
-from workflows.bulk_replay import BulkReplayWorkflow
-from workflows.debt_collection import DebtCollectionWorkflow
-from workflows.job import JobWorkflow
-from workflows.morning import MorningWorkflow
-from workflows.partner_watch import PartnerWatchWorkflow
 
 __all__ = ["STEPS", "OnSite", "activities", "build_worker"]
 
@@ -55,7 +51,7 @@ def build_worker(client: Client, site: OnSite, *, watched: bool = False, grace: 
     return Worker(
         client,
         task_queue=site.settings.task_queue,
-        workflows=[JobWorkflow, DebtCollectionWorkflow, MorningWorkflow, BulkReplayWorkflow, PartnerWatchWorkflow],
+        workflows=PROCESSES,
         activities=activities(client, site),
         workflow_runner=workflow_runner() if watched else plain_runner(),
         interceptors=[duty],

@@ -53,6 +53,23 @@ def sandbox(
     asyncio.run(serve_sandbox(settings_for(data), host, port, public_url, every))
 
 
+def replay_open(
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many; without it, all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    data: Data = None,
+) -> None:
+    """Replay what is under way with this release, before it goes out; exit code 1 when something would stand still.
+
+    Run by the new release while the old one serves, before `allin db upgrade`: nothing is carried out and nothing
+    changes. Run by the old release before going back: it says which jobs the new one has already led elsewhere.
+
+    Example: allin replay-open --limit 1000
+    """
+    from allin.operations.replay_open import replay_open
+
+    print(asyncio.run(replay_open(settings_for(data), limit=limit, as_json=as_json)))
+
+
 @db.command("upgrade")
 def upgrade_(
     data: Data = None,

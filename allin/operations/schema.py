@@ -20,7 +20,7 @@ async def upgraded(settings: Settings, *, contract: bool = False) -> str:
         raise Stop(str(error)) from error
     if before.unknown:
         return f"{after} (newer than this program, which works with it: nothing to do)"
-    told = f"{after} (nothing to do)" if str(before) == after else f"{before or 'empty'} -> {after}"
+    told = f"{after} (nothing to do)" if str(before) == after else f"{str(before) or 'empty'} -> {after}"
     steps = (f"{revision} ({why})" for revision, why in waiting.items())
     later = f"{told}; once every part runs this release: allin db upgrade --contract does {', '.join(steps)}"
     return later if waiting else told

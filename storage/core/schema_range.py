@@ -142,7 +142,7 @@ def way_out(schema: Schema) -> str | None:
         steps = [revision for revision in missing if contract_of(scripts().get_revision(revision))]
         more = " --contract" if steps else ""
         return (
-            f"the database is at revision {schema or 'none'}, this program needs {newest()}: "
+            f"the database is at revision {str(schema) or 'none'}, this program needs {newest()}: "
             f"run `allin db upgrade{more}`"
         )
     return None

@@ -101,6 +101,9 @@ def test_the_parts_on_postgresql_take_a_job_under_way_and_refuse_an_old_schema(t
         assert declared.returncode == 0, declared.stderr + declared.stdout
         assert "on we go" in declared.stdout.splitlines()[-1] or "agreed" in declared.stdout.splitlines()[-1]
         assert parts.run("watch", "--once").returncode == 0
+        replayed = parts.run("replay-open")
+        assert (replayed.returncode, "1 job" in replayed.stdout) == (0, True), replayed.stderr + replayed.stdout
+        assert replayed.stdout.endswith("each would go on\n")
         assert parts.run("audit", "verify").stdout.startswith("unbroken: ")
         well = json.loads(parts.run("doctor", "--json").stdout)
         assert {each["state"] for each in well} <= {"ok", "warning"}, well

@@ -41,7 +41,7 @@ async def test_a_difference_is_told(empty_url: str) -> None:
 
 
 async def test_a_refused_start_says_the_true_way_out(empty_url: str, tmp_path: Path) -> None:
-    assert "run `allin db upgrade`" in (way_out(await migrate.schema(empty_url)) or "")
+    assert (way_out(await migrate.schema(empty_url)) or "").startswith("the database is at revision none, this")
     await migrate.upgrade(empty_url, "ledger_facts")
     assert "at revision ledger_facts" in (way_out(await migrate.schema(empty_url)) or "")
     await migrate.upgrade(empty_url)
