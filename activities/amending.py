@@ -10,6 +10,7 @@ from activities.dimona import not_processed
 from activities.employment_contract_desk import Order, language_checked
 from activities.employment_contract_papers import work_days
 from activities.leaning import Leaning
+from domain.dimona import DimonaDeclaration, DimonaPeriod
 from domain.errors import NotYet
 from domain.papers import AmendmentMail, ToldNotToStartMail
 from domain.periods import day_in_brussels
@@ -17,14 +18,7 @@ from domain.planning import contract_deadlines
 from domain.rules import young_workers
 from domain.rules.asked_work import AskedWork
 from domain.rules.dimona import next_told
-from domain.services.employment_contract import (
-    DimonaDeclaration,
-    DimonaPeriod,
-    DimonaRefused,
-    Engagement,
-    KeptEngagement,
-    first_start_without,
-)
+from domain.services.employment_contract import DimonaRefused, Engagement, KeptEngagement, first_start_without
 
 WARNINGS = ("remind", "call_list", "loud")
 """The deadlines that warn before the start."""
@@ -127,7 +121,11 @@ class Amending(Leaning):
         """From what social security has to what was signed: an UPDATE, or a CANCEL and an IN."""
         if kept.dimona_result in ("A", "W"):
             return kept.engagement()
-        parties = await self._parties(order)
+        parties, before = await self._parties(order), await self._signed(order)
+        if kept.dimona_parts is None and await self._apart(order, kept, before):
+            kept = await self._parts_after(order, kept, before, parties)
+        if kept.dimona_parts is not None:
+            return await self._with_numbers(order, await self._declared_in_parts(order, kept))
         wanted = self._dimona.starts(order, kept, parties.entity, parties.person)
         while True:
             there = await self._there(order, kept)
@@ -143,6 +141,15 @@ class Amending(Leaning):
             if told.action != "CANCEL":
                 return (await self._lodged_and_read(order, kept, told)).engagement()
             await self._cancelled(order, kept, told)
+
+    async def _apart(self, order: Order, kept: KeptEngagement, before: KeptEngagement) -> bool:
+        """Whether one declaration says neither what was nor what becomes, or another contract leans on what was."""
+        if before.dimona_parts is not None or await self._stretches(order, kept) != (
+            (kept.first_on, kept.last_on),
+        ):
+            return True
+        beside = await self._engagements.overlapping(before)
+        return any(one.dimona_parts is not None and one.order_key != order.key for one in beside)
 
     async def _there(self, order: Order, kept: KeptEngagement) -> DimonaPeriod | None:
         """What social security has of this employment; an answer that is still out is waited for."""

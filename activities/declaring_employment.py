@@ -5,10 +5,11 @@ from datetime import datetime
 from activities.dimona import PROCESSED_IN, away, not_processed, others_there
 from activities.employment_contract_desk import Engaging, Order
 from activities.employment_contract_papers import Parties, paid_by_on
+from domain.dimona import DimonaAnswer, DimonaDeclaration
 from domain.errors import PartnerDown
 from domain.papers import ContractSignedMail
 from domain.rules.asked_work import AskedWork
-from domain.services.employment_contract import DimonaAnswer, DimonaDeclaration, DimonaRefused, KeptEngagement
+from domain.services.employment_contract import DimonaRefused, KeptEngagement
 
 ACCEPTED = ("A", "W")
 """Results with which social security has accepted a declaration."""
@@ -68,6 +69,9 @@ class Declaring(Engaging):
     ) -> None:
         """The receipt on file, and the contract in the person's mail."""
         await self._file(order, parties.receipt(order, kept, told, answer), "dimona_receipt")
+        await self._send_signed(order, kept, parties)
+
+    async def _send_signed(self, order: Order, kept: KeptEngagement, parties: Parties) -> None:
         link = await self._link(order)
         mail = ContractSignedMail(
             **self._head(order, parties),

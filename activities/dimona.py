@@ -7,19 +7,14 @@ from typing import Protocol
 
 from temporalio import activity
 
+from domain.dimona import DimonaAnswer, DimonaDeclaration, DimonaPart, DimonaPeriod
 from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder, short_reference
 from domain.people import Entity, Person
 from domain.periods import brussels
 from domain.rules.asked_work import AskedWork
 from domain.rules.student import quota_hours
-from domain.services.employment_contract import (
-    DimonaAnswer,
-    DimonaDeclaration,
-    DimonaPeriod,
-    EmploymentContractRequest,
-    KeptEngagement,
-)
+from domain.services.employment_contract import EmploymentContractRequest, KeptEngagement
 
 POLLS_SECONDS = (2.0, 3.0)
 """Nothing is ready sooner than 2 s; then once more, and from then on the process waits. Source: practice of the
@@ -106,31 +101,36 @@ class Dimona:
         kept: KeptEngagement,
         entity: Entity,
         person: Person,
+        part: DimonaPart | None = None,
     ) -> DimonaDeclaration:
-        """IN with both dates, so that no OUT is needed. Source: socialsecurity.be, Dimona, declarations."""
+        """IN with both dates, so that no OUT is needed; of a part, with its days alone.
+
+        Source: socialsecurity.be, Dimona, declarations.
+        """
         request = order.request
         student = request.status == "student"
+        days = [day for day in request.days if part is None or part.first_on <= day.on <= part.last_on]
         return DimonaDeclaration(
             action="IN",
             enterprise_number=entity.enterprise_number,
             national_number=person.national_number or "",
-            start_on=kept.first_on,
-            end_on=kept.last_on,
-            start_hour=_hour(min(day.starts_at for day in request.days)),
-            end_hour=_hour(max(day.ends_at for day in request.days)),
-            planned_hours=quota_hours(request.days) if student else None,
+            start_on=part.first_on if part else kept.first_on,
+            end_on=part.last_on if part else kept.last_on,
+            start_hour=_hour(min(day.starts_at for day in days)),
+            end_hour=_hour(max(day.ends_at for day in days)),
+            planned_hours=quota_hours(days) if student else None,
             worker_type="STU" if student else "OTH",
             joint_committee=self._sector_codes.get(request.joint_committee, request.joint_committee),
         )
 
     @staticmethod
-    def ends(kept: KeptEngagement, entity: Entity, person: Person, on: date | None) -> DimonaDeclaration:
+    def ends(number: str, entity: Entity, person: Person, on: date | None) -> DimonaDeclaration:
         """OUT with the last day; CANCEL when no day of it counts, because it ended before the start."""
         return DimonaDeclaration(
             action="CANCEL" if on is None else "OUT",
             enterprise_number=entity.enterprise_number,
             national_number=person.national_number or "",
-            period=kept.dimona_period,
+            period=number,
             end_on=on,
         )
 

@@ -15,6 +15,7 @@ from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, Withdra
 from domain.rules import young_workers
 from domain.services.employment_contract import (
     ContractAlreadyBinds,
+    DimonaRefused,
     EmploymentContractRequest,
     EndedByHand,
     Engagement,
@@ -124,14 +125,22 @@ class EmploymentContract(Ending):
             raise NotYet("The cooperative has not signed yet.", ASK_PEOPLE_AGAIN)
         if kept.amends is not None:
             return await self._declare_change(order, kept)
-        if kept.dimona_result == "B":
+        if kept.dimona_result == "B" and kept.dimona_parts is None:
             kept = await self._declare_anew(kept)
+        if kept.dimona_declaration is None and (apart := await self._needs_parts(order, kept)) is not None:
+            return await self._with_numbers(order, await self._declared_in_parts(order, apart))
         parties = await self._parties(order)
         told = self._dimona.starts(order, kept, parties.entity, parties.person)
         if kept.dimona_declaration is None:
             lodged = await self._lodged(order, kept, told)
             kept = await self._engagements.note(order.key, dimona_declaration=lodged, declared_at=self._clock.now())
-        return (await self._declared(order, kept, told, parties)).engagement()
+        try:
+            return (await self._declared(order, kept, told, parties)).engagement()
+        except DimonaRefused:  # another contract of theirs may have been declared in the same moment
+            if (apart := await self._needs_parts(order, kept)) is None:
+                raise
+        await self._engagements.note(order.key, dimona_declaration=None)
+        return await self._with_numbers(order, await self._declared_in_parts(order, apart))
 
     @activity.defn(name="employment_contract.leans_still")
     async def leans_still(self, order: Order) -> Engagement:

@@ -80,6 +80,8 @@ class Engaging:
 
     def _offered(self, order: Order) -> EngagementOffer:
         first_on, last_on = first_and_last_on(order.request)
+        student, days = order.request.status == "student", order.request.days
+        next_year = quota_hours(day for day in days if day.on.year > first_on.year)
         return EngagementOffer(
             order_key=order.key,
             job_id=order.job_id,
@@ -91,7 +93,8 @@ class Engaging:
             starts_at=order.request.starts_at,
             offered_at=self._clock.now(),
             amends=order.replaces if order.amends is not None else None,
-            student_hours=quota_hours(order.request.days) if order.request.status == "student" else None,
+            student_hours=quota_hours(days) if student else None,
+            student_hours_next_year=next_year if student and next_year else None,
         )
 
     async def _offer_contract(self, order: Order, parties: Parties) -> None:
@@ -215,7 +218,8 @@ class Engaging:
         )
         await self._met(order, now, "call_list", *(("loud",) if level == "loud" else ()))
 
-    async def _file(self, order: Order, paper: Paper, kind: str, stem: str | None = None) -> str:
+    async def _file(self, order: Order, paper: Paper, kind: str, stem: str | None = None, part: str = "") -> str:
+        """Keep a paper, once per order, kind and part of it."""
         return await self._papers.file(
             job_id=order.job_id,
             step=order.step,
@@ -225,7 +229,7 @@ class Engaging:
             content=await self._printer.pdf(paper),
             audience=("crew", "advisor", "ops"),
             subject_id=order.request.person_id,
-            order_key=order.key,
+            order_key=f"{order.key}:{part}" if part else order.key,
         )
 
 

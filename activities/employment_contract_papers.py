@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from activities.letterhead import Letterhead, person_party
+from domain.dimona import DimonaAnswer, DimonaDeclaration
 from domain.money import ZERO
 from domain.orders import StepOrder
 from domain.papers import (
@@ -18,12 +19,7 @@ from domain.papers import (
 from domain.papers import Language as PrintedLanguage
 from domain.people import Entity, JobSummary, Person
 from domain.periods import bank_day_on_or_before, brussels
-from domain.services.employment_contract import (
-    DimonaAnswer,
-    DimonaDeclaration,
-    EmploymentContractRequest,
-    KeptEngagement,
-)
+from domain.services.employment_contract import EmploymentContractRequest, KeptEngagement
 
 WAGE_PROMISE = timedelta(days=7)
 """Paid within seven days of the person's last day. Source: the cooperative's promise (Eurofound; smart-nl.org)."""

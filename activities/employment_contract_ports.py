@@ -31,6 +31,10 @@ class Engagements(Protocol):
         """The assignment notes, not withdrawn, that lean on this contract."""
         ...
 
+    async def overlapping(self, kept: KeptEngagement) -> list[KeptEngagement]:
+        """Other contracts of the same person and entity, declared, over days of this one."""
+        ...
+
     async def note(self, order_key: str, **changes: Unpack[EngagementNote]) -> KeptEngagement:
         """Write down what happened."""
         ...

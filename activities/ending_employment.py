@@ -6,10 +6,10 @@ from activities.dimona import SOONEST, not_processed
 from activities.employment_contract_desk import Order
 from activities.employment_contract_papers import Parties
 from activities.engaged_by_hand import EngagedByHand
+from domain.dimona import DimonaDeclaration
 from domain.errors import NotYet
 from domain.periods import day_in_brussels
 from domain.services.employment_contract import (
-    DimonaDeclaration,
     DimonaRefused,
     EmploymentContractRequest,
     EndedByHand,
@@ -30,11 +30,21 @@ class Ending(EngagedByHand):
             if answer is None or answer.result == "S":
                 raise not_processed(kept.declared_at or now, now, kept.starts_at)
             kept = await self._engagements.note(order.key, dimona_result=answer.result, dimona_period=answer.period)
-        there = await self._dimona.period(kept.dimona_period) if kept.dimona_period else None
         none_counts = _none_counts(kept, on, now)
-        if there is not None and not there.cancelled and (none_counts or there.end_on > on):
-            told = self._dimona.ends(kept, parties.entity, parties.person, None if none_counts else on)
-            await self._accepted(order, kept, told)
+        for number in kept.dimona_numbers:
+            there = await self._dimona.period(number)
+            if there is None or there.cancelled or (there.end_on <= on and not none_counts):
+                continue
+            if await self._left_to_another(order, kept, there, parties):
+                continue
+            last_on = None if none_counts or there.start_on > on else on
+            if kept.dimona_parts is None:
+                await self._accepted(
+                    order, kept, self._dimona.ends(number, parties.entity, parties.person, last_on)
+                )
+            else:
+                told = self._dimona.ends(number, parties.entity, parties.person, last_on)
+                await self._told_of_end(order, kept, told)
         return kept
 
     async def _accepted(self, order: Order, kept: KeptEngagement, told: DimonaDeclaration) -> None:

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from activities.declaring_employment import ACCEPTED, Declaring
+from activities.declaring_employment import ACCEPTED
+from activities.declaring_in_parts import DeclaringInParts
 from activities.dimona import others_there
 from activities.employment_contract_desk import Order
+from activities.employment_contract_papers import Parties
 from domain.errors import NotYet
 from domain.orders import step_name
 from domain.rules.asked_work import AskedWork
@@ -16,7 +18,7 @@ LEANING_LOOKS_AGAIN = timedelta(minutes=15)
 """How soon a job looks again whether the declaration of another job, on which it leans, is accepted."""
 
 
-class Leaning(Declaring):
+class Leaning(DeclaringInParts):
     """The cooperative's side of an employment that may lean on another one."""
 
     async def _assign(self, order: Order, contract: KeptEngagement) -> KeptEngagement:
@@ -40,7 +42,7 @@ class Leaning(Declaring):
         contract = await self._cover(kept)
         if contract is None:
             return kept.engagement()
-        number = contract.dimona_period or contract.dimona_declaration
+        number = " + ".join(contract.dimona_numbers) or contract.dimona_declaration
         accepted = number if contract.dimona_result in ACCEPTED else None
         found = {"covered_by_job": contract.job_id, "covered_by_dimona": accepted}
         return kept.engagement().model_copy(update=found)
@@ -62,13 +64,21 @@ class Leaning(Declaring):
         if contract.dimona_result not in ACCEPTED:
             raise NotYet("The contract this work falls under is not declared yet.", LEANING_LOOKS_AGAIN)
         parties = await self._parties(order)
-        held = await self._dimona.work(contract.dimona_period, parties.entity, parties.person)
-        if held is None or not AskedWork.of(order.entity, order.request).within(held):
+        if not await self._holds(order, contract, parties):
             raise others_there(contract.declared_at or kept.offered_at, self._clock.now(), order.request.starts_at)
         signed_at = contract.cooperative_signed_at or contract.offered_at
         await self._met(order, max(signed_at, kept.offered_at), *GUARDED, "contract_signed")
         await self._met(order, contract.declared_at or signed_at, "dimona")
         return await self._covered(kept)
+
+    async def _holds(self, order: Order, contract: KeptEngagement, parties: Parties) -> bool:
+        """Whether the declaration of another contract is for this work too."""
+        if contract.dimona_parts is None:
+            held = await self._dimona.work(contract.dimona_period, parties.entity, parties.person)
+            return held is not None and AskedWork.of(order.entity, order.request).within(held)
+        own = [await self._dimona.period(number) for number in contract.dimona_numbers]
+        there = [*(one for one in own if one and not one.cancelled), *await self._others(contract)]
+        return all(any(one.start_on <= day.on <= one.end_on for one in there) for day in order.request.days)
 
     async def _uncover(self, changed: KeptEngagement) -> None:
         """A contract ended or is for other days now. The jobs that leaned on it and are not covered any more lack

@@ -141,7 +141,7 @@ def line_of(
         starts_on=kept.first_on,
         ends_on=kept.last_on,
         ended_early_on=kept.terminated_on,
-        dimona_period=kept.dimona_period or "",
+        dimona_period=" + ".join(kept.dimona_numbers),
         covered_by=kept.assigned_to or "",
         days=wage.days,
         minutes=_minutes(contract, wage),

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field
 
-from domain.services.employment_contract import DimonaAnswer, DimonaDeclaration, DimonaPeriod
+from domain.dimona import DimonaAnswer, DimonaDeclaration, DimonaPeriod
 from engine.first_tries import may_be_there
 from partners.http import Clock, PartnerHttp, PartnerMessage, in_path
 

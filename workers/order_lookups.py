@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from activities.catalog import partner_behind
 from domain.bulk_replay import Item
+from domain.dimona import DimonaPeriod
 from domain.message import Message
 from domain.orders import order_key, short_reference, split_step
-from domain.services.employment_contract import DimonaPeriod
 from partners.dimona import DimonaAccount, SocialSecurity
 from partners.equipment import SupplierHttp
 from partners.travel import OsdmRailway

@@ -42,10 +42,15 @@ def social_security_has_the_contracts(seen: Seen) -> Iterator[Finding]:
     mine = [row for row in seen.of(engagements) if (row["job_id"], _contract(row)) not in outside]
     periods = {str(one["id"]): one for one in seen.kept.periods}
     for row in mine:
-        if row["dimona_period"] is not None and not any(row[name] for name in OVER):
+        if any(row[name] for name in OVER):
+            continue
+        if row.get("dimona_parts") is not None:
+            yield from _declared_in_parts(seen, row, periods)
+        elif row["dimona_period"] is not None:
             yield from _declared_as_signed(seen, row, periods.get(row["dimona_period"]))
-    standing = {row["dimona_period"] for row in seen.of(engagements) if not any(row[name] for name in OVER[:2])}
-    ended = {row["dimona_period"]: row for row in mine if any(row[name] for name in OVER[:2])}
+    stands = [row for row in seen.of(engagements) if not any(row[name] for name in OVER[:2])]
+    standing = {number for row in stands for number in _numbers(row)}
+    ended = {number: row for row in mine if any(row[name] for name in OVER[:2]) for number in _numbers(row)}
     for number, row in sorted(ended.items(), key=lambda each: str(each[0])):
         if number in periods and number not in standing and not periods[number]["cancelled"]:
             yield Finding("dimona", row["job_id"], f"{row['item']} is declared and does not work")
@@ -53,6 +58,25 @@ def social_security_has_the_contracts(seen: Seen) -> Iterator[Finding]:
 
 def _contract(row: Row) -> str:
     return f"employment_contract:{row['item']}"
+
+
+def _numbers(row: Row) -> list[str]:
+    """Its own periods at social security."""
+    parts = row.get("dimona_parts") or ()
+    return [number for number in (row["dimona_period"], *(one["period"] for one in parts)) if number]
+
+
+def _declared_in_parts(seen: Seen, row: Row, periods: dict[str, Row]) -> Iterator[Finding]:
+    """Each part is there as it was declared, and the first and the last day fall in a period of the same person."""
+    for part in row["dimona_parts"]:
+        there, told = periods.get(part["period"]), (part["first_on"], part["last_on"])
+        if there is None or there["cancelled"] or (there["startDate"], there["endDate"]) != told:
+            yield Finding("dimona", row["job_id"], f"{row['item']}: {' to '.join(told)} is not declared so")
+    number = next((one["national_number"] for one in seen.of(people) if one["person_id"] == row["person_id"]), None)
+    alive = [one for one in periods.values() if one["worker"]["ssin"] == number and not one["cancelled"]]
+    for day in sorted({str(row["first_on"]), str(row["last_on"])}):
+        if not any(one["startDate"] <= day <= one["endDate"] for one in alive):
+            yield Finding("dimona", row["job_id"], f"{row['item']} works on {day} and is not declared for it")
 
 
 def _declared_as_signed(seen: Seen, row: Row, there: Row | None) -> Iterator[Finding]:

@@ -10,10 +10,11 @@ from typing import Literal
 
 from sqlalchemy import not_, or_, select
 
+from domain.dimona import DimonaPeriod
 from domain.errors import PartnerDown, PartnerRefused
 from domain.message import Message
 from domain.rules.asked_work import AskedWork
-from domain.services.employment_contract import DimonaPeriod, KeptEngagement
+from domain.services.employment_contract import KeptEngagement
 from storage.core.database import Database
 from storage.execution.orders import order_answers, orders
 from storage.jobs.deadlines import KeptDeadline, deadlines
@@ -109,10 +110,13 @@ async def other_days(database: Database, lookups: Lookups) -> list[Mismatch]:
     """Every contract in force, and every declaration that counts as made, against what social security has under
     its number: days, person and employer, and not cancelled."""
     found: list[Mismatch] = []
-    kept, met, in_force = Engagements(database), await _declared(database), await _in_force(database)
+    kept, met, in_force = Engagements(database), await _declared(database), await contracts_in_force(database)
     newest = {(one.job_id, one.item): one for one in sorted(in_force, key=lambda one: one.offered_at)}
     for mine in in_force:
-        number = (await _stands_behind(kept, mine)).dimona_period
+        behind = await stands_behind(kept, mine)
+        if behind.dimona_parts is not None:
+            continue  # reconcile_parts looks at these
+        number = behind.dimona_period
         if number is None:
             continue
         try:
@@ -150,7 +154,7 @@ async def _differs(
     return found
 
 
-async def _in_force(database: Database) -> list[KeptEngagement]:
+async def contracts_in_force(database: Database) -> list[KeptEngagement]:
     """Every contract and assignment note that binds in a job under way."""
     ended = or_(
         engagements.c.withdrawn_at.is_not(None),
@@ -158,7 +162,11 @@ async def _in_force(database: Database) -> list[KeptEngagement]:
         engagements.c.terminated_on.is_not(None),
         engagements.c.amended_by.is_not(None),
     )
-    declared = or_(engagements.c.dimona_period.is_not(None), engagements.c.assigned_to.is_not(None))
+    declared = or_(
+        engagements.c.dimona_period.is_not(None),
+        engagements.c.dimona_parts.is_not(None),
+        engagements.c.assigned_to.is_not(None),
+    )
     wanted = (
         select(engagements)
         .join(jobs, jobs.c.job_id == engagements.c.job_id)
@@ -177,7 +185,7 @@ async def _declared(database: Database) -> dict[tuple[str, str], AskedWork | Non
         return {(row.job_id, row.item): row.about for row in rows}
 
 
-async def _stands_behind(kept: Engagements, mine: KeptEngagement) -> KeptEngagement:
+async def stands_behind(kept: Engagements, mine: KeptEngagement) -> KeptEngagement:
     """The contract that was declared: its own, or of an assignment note the one it leans on, as amended since."""
     contract = mine
     while (behind := contract.assigned_to or (contract.amended_by if contract is not mine else None)) is not None:

@@ -54,6 +54,7 @@ async def compared(settings: Settings) -> "list[Mismatch]":
     """What differs between the partners and us: simulated ones list all they did, real ones are asked by key."""
     from allin.operations.reconcile import listed, looked_up, other_days
     from allin.operations.reconcile_ended import still_declared
+    from allin.operations.reconcile_parts import other_parts
     from workers.order_lookups import Lookups
     from workers.wiring import OnSite
 
@@ -68,6 +69,7 @@ async def compared(settings: Settings) -> "list[Mismatch]":
         lookups = Lookups(OnSite(settings, here.database, here.calendar))
         known = {(each.kind, each.partner, each.key) for each in found}
         asked = await looked_up(here.database, lookups) + await other_days(here.database, lookups)
+        asked += await other_parts(here.database, lookups)
         asked += await still_declared(here.database, lookups, day_in_brussels(here.calendar.now()))
         return found + [each for each in asked if (each.kind, each.partner, each.key) not in known]
 

@@ -36,6 +36,7 @@ from storage.execution.orders import StoredOrder
 
 REFERENCES = (
     "reference",
+    "dimona_periods",
     "dimona_period",
     "dimona_declaration",
     "policy_number",
@@ -160,7 +161,10 @@ def _apart(tries: Sequence[Attempt], undo: frozenset[str]) -> tuple[list[Attempt
 
 def _reference(state: StepState, orders: Sequence[StoredOrder]) -> str | None:
     booking = state.booking or {}
-    known = [str(booking[name]) for name in REFERENCES if booking.get(name) not in (None, "", "-")]
+    told = [booking.get(name) for name in REFERENCES]
+    known = [
+        " + ".join(one) if isinstance(one, list) else str(one) for one in told if one not in (None, "", "-", [])
+    ]
     latest = [one.reference for one in orders if one.reference and one.revision == state.revision]
     return next(iter([*known, *latest]), None)
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from domain.countries import VAT_TERRITORY
 from domain.peppol import BELGIAN_VAT, ENTERPRISE
-from domain.periods import quarter
 from domain.quoting import people_rules
 from domain.quoting.models import Obstacle
 from domain.quoting.obstacles import refuse
@@ -22,7 +21,6 @@ def obstacles(sheet: QuoteInput) -> Iterator[Obstacle]:
     """Everything of this kind that stands in the way."""
     yield from _no_such_time(sheet)
     yield from _above_quota(sheet)
-    yield from _over_quarters(sheet)
     yield from _expenses(sheet)
     yield from _vat_number_of_country(sheet)
     yield from _receiver_of_invoices(sheet)
@@ -57,33 +55,6 @@ def _above_quota(sheet: QuoteInput) -> Iterator[Obstacle]:
             ways,
             hours.source,
             **hours.in_places(sheet, person),
-        )
-
-
-def _over_quarters(sheet: QuoteInput) -> Iterator[Obstacle]:
-    """A student whose days lie in two quarters: social security wants a declaration of its own for each, with the
-    hours of that quarter, and a contract of ours has one."""
-    for n, person in enumerate(sheet.declaration.crew):
-        if person.status != "student":
-            continue
-        days = sheet.days_of(person)
-        quarters = sorted({quarter(day.date).first_on for day in days})
-        if len(quarters) < 2:
-            continue
-        text = "{item}: a student is declared once a quarter; these days go on after {last}."
-        ways = (
-            "Declare the days from {next} on as a job of their own.",
-            "Choose “Employee”: ordinary contributions and withholding tax are due.",
-        )
-        places = {"last": quarter(quarters[0]).last_on.isoformat(), "next": quarters[1].isoformat()}
-        yield refuse(
-            "student_over_quarters",
-            f"crew.{n}.status",
-            text,
-            ways,
-            "socialsecurity.be, Dimona for students, ed. 2021-4: one IN a quarter (later edition unverified)",
-            item=sheet.name_of(person.item),
-            **places,
         )
 
 

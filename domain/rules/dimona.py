@@ -1,8 +1,10 @@
-"""What social security must be told when the days of a signed contract change."""
+"""What social security must be told of a contract: in how many periods, and what when its days change."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from domain.services.employment_contract import DimonaDeclaration, DimonaPeriod
+from domain.dimona import DimonaDeclaration, DimonaPeriod
+from domain.periods import quarter
 
 STUDENT = "STU"
 
@@ -32,6 +34,33 @@ def next_told(
     if same_people and wanted.worker_type != STUDENT and start_by_update:
         return _update(wanted, there)
     return _cancel(wanted, there)
+
+
+def stretches(
+    days: Iterable[date], taken: Iterable[tuple[date, date]] = (), *, by_quarter: bool = False
+) -> tuple[tuple[date, date], ...]:
+    """The first and last day of each period that a contract is declared in.
+
+    One, as long as nothing is `taken`: no two open periods of the same employer and person overlap, so the days
+    between others' are declared around them, and a day of theirs is declared already. A student is declared once a
+    quarter. Source: ONSS/RSZ, instructions 2017-3; "Dimona pour les étudiants", ed. 2021-4.
+    """
+    others = sorted(taken)
+    found: list[tuple[date, date]] = []
+    for day in sorted(set(days)):
+        if any(first <= day <= last for first, last in others):
+            continue
+        begun = found[-1] if found else None
+        if begun is None or _apart(begun[1], day, others, by_quarter=by_quarter):
+            found.append((day, day))
+        else:
+            found[-1] = (begun[0], day)
+    return tuple(found)
+
+
+def _apart(before: date, day: date, others: list[tuple[date, date]], *, by_quarter: bool) -> bool:
+    crossed = any(before < last and first < day for first, last in others)
+    return crossed or (by_quarter and quarter(before) != quarter(day))
 
 
 def _cancel(wanted: DimonaDeclaration, there: DimonaPeriod) -> DimonaDeclaration:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import ClassVar, Literal, TypedDict
 
+from domain.dimona import DimonaPart
 from domain.errors import Decider, Refusal
 from domain.frame import Flaw, JobFrame, in_order
 from domain.message import Message
@@ -59,6 +60,8 @@ class Engagement(Message):
     dimona_declaration: str | None = None
     dimona_period: str | None = None
     dimona_result: Literal["A", "W", "B", "S"] | None = None
+    dimona_periods: tuple[str, ...] = ()
+    """Its periods, where one declaration did not say it all."""
     declared_at: datetime | None = None
     assignment_note: bool = False
     """Already under contract with the entity on those days: a note, no second contract and no second Dimona."""
@@ -75,7 +78,7 @@ class Engagement(Message):
         if self.assignment_note:
             return {"assigned": self.covered_by_job or "-", "covering": self.covered_by_dimona or "-"}
         return {
-            "dimona": self.dimona_period or self.dimona_declaration or "-",
+            "dimona": " + ".join(self.dimona_periods) or self.dimona_period or self.dimona_declaration or "-",
             "contract": self.contract or "-",
             **({"about": "amendment"} if self.amendment else {}),
         }
@@ -104,6 +107,8 @@ class EngagementOffer(Message):
     """The order key of the signed contract this is an amendment to."""
     student_hours: int | None = None
     """Hours that count against a student's quota; none for everybody else."""
+    student_hours_next_year: int | None = None
+    """Those of them worked in the year after the first day's."""
 
 
 class KeptEngagement(EngagementOffer):
@@ -123,6 +128,9 @@ class KeptEngagement(EngagementOffer):
     dimona_declaration: str | None = None
     dimona_period: str | None = None
     dimona_result: Literal["A", "W", "B", "S"] | None = None
+    dimona_parts: tuple[DimonaPart, ...] | None = None
+    """Where one declaration from the first to the last day is not what social security takes: around the periods of
+    other contracts, and for each quarter of a student. None where one declaration says it all."""
     declared_at: datetime | None = None
     withdrawn_at: datetime | None = None
     taken_off_at: datetime | None = None
@@ -130,9 +138,17 @@ class KeptEngagement(EngagementOffer):
     amended_by: str | None = None
     """The order key of the amendment both signed: from then on that one says what was agreed."""
 
+    @property
+    def dimona_numbers(self) -> tuple[str, ...]:
+        """The numbers of its own periods at social security."""
+        if self.dimona_parts is None:
+            return () if self.dimona_period is None else (self.dimona_period,)
+        return tuple(part.period for part in self.dimona_parts if part.period is not None)
+
     def engagement(self) -> Engagement:
         """The same as the step's result."""
         return Engagement(
+            dimona_periods=self.dimona_numbers if self.dimona_parts is not None else (),
             contract=self.contract,
             person_signed_at=self.person_signed_at,
             cooperative_signed_at=self.cooperative_signed_at,
@@ -179,64 +195,11 @@ class EngagementNote(TypedDict, total=False):
     dimona_declaration: str | None
     dimona_period: str | None
     dimona_result: Literal["A", "W", "B", "S"] | None
+    dimona_parts: tuple[DimonaPart, ...]
     declared_at: datetime
     withdrawn_at: datetime
     taken_off_at: datetime
     terminated_on: date
-
-
-class DimonaDeclaration(Message):
-    """What is told to social security about one person."""
-
-    action: Literal["IN", "UPDATE", "OUT", "CANCEL"]
-    enterprise_number: str
-    national_number: str
-    start_on: date | None = None
-    end_on: date | None = None
-    start_hour: str | None = None
-    """HHMM, Belgian time."""
-    end_hour: str | None = None
-    planned_hours: int | None = None
-    """Only for students, whose hours count against a yearly quota."""
-    worker_type: str = "OTH"
-    joint_committee: str = ""
-    period: str | None = None
-    """For UPDATE, OUT and CANCEL: the period they change."""
-
-
-class DimonaPeriod(Message):
-    """An employment as social security has it, after everything that was declared about it."""
-
-    period: str
-    enterprise_number: str
-    national_number: str
-    start_on: date
-    end_on: date
-    start_hour: str | None = None
-    end_hour: str | None = None
-    planned_hours: int | None = None
-    cancelled: bool = False
-
-    def covers(self, told: DimonaDeclaration) -> bool:
-        """Whether this very employment is declared: employer, person and days; hours where both know them."""
-        hours = ((self.start_hour, told.start_hour), (self.end_hour, told.end_hour))
-        return (
-            not self.cancelled
-            and (self.enterprise_number, self.national_number) == (told.enterprise_number, told.national_number)
-            and (self.start_on, self.end_on) == (told.start_on, told.end_on)
-            and all(None in pair or pair[0] == pair[1] for pair in hours)
-            and self.planned_hours == told.planned_hours
-        )
-
-
-class DimonaAnswer(Message):
-    """What social security answered."""
-
-    declaration: str
-    result: Literal["A", "W", "B", "S"]
-    period: str | None = None
-    anomalies: tuple[str, ...] = ()
-    """Code and explanation."""
 
 
 class Seal(Message):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Literal, Unpack
 
-from sqlalchemy import Column, Date, Index, Integer, Row, String, Table, func, select, update
+from sqlalchemy import JSON, Column, Date, Index, Integer, Row, String, Table, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
@@ -34,6 +34,7 @@ engagements = Table(
     Column("dimona_declaration", String(40)),
     Column("dimona_period", String(40)),
     Column("dimona_result", String(1)),
+    Column("dimona_parts", JSON(none_as_null=True)),
     Column("declared_at", UtcDateTime),
     Column("withdrawn_at", UtcDateTime),
     Column("taken_off_at", UtcDateTime),
@@ -41,6 +42,7 @@ engagements = Table(
     Column("amends", String(160)),
     Column("amended_by", String(160)),
     Column("student_hours", Integer),
+    Column("student_hours_next_year", Integer),
     Index(None, "person_id", "entity"),
     Index(None, "job_id"),
 )
@@ -124,11 +126,14 @@ class Engagements:
 
     async def student_hours(self, person_id: str, year: int, *, except_job: str) -> int:
         """The hours of this year that count against a student's quota already, over all entities."""
-        begun = engagements.c.first_on.between(date(year, 1, 1), date(year, 12, 31))
-        mine = (engagements.c.person_id == person_id, engagements.c.job_id != except_job, begun)
+        first, last, hours = date(year, 1, 1), date(year, 12, 31), engagements.c.student_hours
+        later = func.coalesce(engagements.c.student_hours_next_year, 0)
+        here = case((engagements.c.first_on < first, later), else_=hours - later)
+        days = (engagements.c.first_on <= last, engagements.c.last_on >= first)
+        mine = (engagements.c.person_id == person_id, engagements.c.job_id != except_job, *days)
         # an amendment takes the place of its contract once both have signed it
         stands = engagements.c.amends.is_(None) | engagements.c.cooperative_signed_at.is_not(None)
-        wanted = select(func.coalesce(func.sum(engagements.c.student_hours), 0))
+        wanted = select(func.coalesce(func.sum(here), 0))
         gone = (engagements.c.withdrawn_at, engagements.c.taken_off_at, engagements.c.amended_by)
         async with self._database.reading() as connection:
             return int(await connection.scalar(wanted.where(*mine, stands, *(one.is_(None) for one in gone))) or 0)
@@ -152,10 +157,24 @@ class Engagements:
         async with self._database.reading() as connection:
             return [_engagement(row) for row in await connection.execute(select(engagements).where(*here))]
 
+    async def overlapping(self, kept: KeptEngagement) -> list[KeptEngagement]:
+        """Other contracts of the same person and entity that were declared and lie over days of this one."""
+        e = engagements.c
+        theirs = (e.person_id == kept.person_id, e.entity == kept.entity, e.order_key != kept.order_key)
+        declared = or_(e.dimona_period.is_not(None), e.dimona_parts.is_not(None))
+        stands = (e.withdrawn_at.is_(None), e.amended_by.is_(None), e.order_key != (kept.amends or ""))
+        days = (e.first_on <= kept.last_on, e.last_on >= kept.first_on)
+        wanted = select(engagements).where(*theirs, declared, *stands, *days).order_by(e.order_key)
+        async with self._database.reading() as connection:
+            return [_engagement(row) for row in await connection.execute(wanted)]
+
     async def note(self, order_key: str, **changes: Unpack[EngagementNote]) -> KeptEngagement:
         """Write down what happened."""
+        row: dict[str, Any] = dict(changes)
+        if "dimona_parts" in changes:
+            row["dimona_parts"] = [part.model_dump(mode="json") for part in changes["dimona_parts"]]
         async with self._database.writing() as connection:
-            return await _change(connection, order_key, dict(changes))
+            return await _change(connection, order_key, row)
 
     async def of_job(self, job_id: str) -> list[KeptEngagement]:
         """The engagements of one job, by crew member."""

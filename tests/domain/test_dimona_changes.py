@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from domain.dimona import DimonaDeclaration, DimonaPeriod
 from domain.rules.dimona import next_told
-from domain.services.employment_contract import DimonaDeclaration, DimonaPeriod
 
 TENTH, ELEVENTH = date(2026, 2, 10), date(2026, 2, 11)
 EMPLOYER, BOB, DORA = "1000000021", "88022999990", "90010112345"

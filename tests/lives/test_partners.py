@@ -20,6 +20,11 @@ def engaged(**more: Any) -> dict[str, Any]:
     return told | {"first_on": ON, "last_on": ON} | dict.fromkeys(partners.OVER) | more
 
 
+def in_parts(number: str) -> dict[str, Any]:
+    part = {"first_on": "2026-03-20", "last_on": "2026-03-20", "period": number}
+    return engaged(dimona_period=None, dimona_parts=[part])
+
+
 def period(**more: Any) -> dict[str, Any]:
     who = {"employer": {"enterpriseNumber": "1000000021"}, "worker": {"ssin": NUMBER}}
     return {"id": "71", "startDate": "2026-03-20", "endDate": "2026-03-20", "cancelled": False} | who | more
@@ -106,6 +111,21 @@ BROKEN: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "declared and withdrawn": (
         {},
         {"engagements": [engaged(withdrawn_at=AT)]},
+        "ann is declared and does not work",
+    ),
+    "a part declared for another day": (
+        {"periods": (period(endDate="2026-03-21"),)},
+        {"engagements": [in_parts("71")]},
+        "ann: 2026-03-20 to 2026-03-20 is not declared so",
+    ),
+    "a part that nobody declared": (
+        {"periods": ()},
+        {"engagements": [engaged(dimona_period=None, dimona_parts=[])]},
+        "ann works on 2026-03-20 and is not declared for it",
+    ),
+    "a part left when the contract ended": (
+        {},
+        {"engagements": [in_parts("71") | {"withdrawn_at": AT}]},
         "ann is declared and does not work",
     ),
     "a ticket for nobody": (

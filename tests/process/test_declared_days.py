@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from allin.operations.reconcile import other_days
-from domain.services.employment_contract import DimonaPeriod
+from domain.dimona import DimonaPeriod
 from storage.jobs.deadlines import KeptDeadline, deadlines
 from tests.process.small import HOUR
 from tests.process.test_questions import met, moved, numbers, period_of, signed

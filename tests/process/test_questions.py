@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 
 from allin.operations.reconcile import other_days
-from domain.services.employment_contract import DimonaPeriod
+from domain.dimona import DimonaPeriod
 from tests.process.small import ANN, NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World
 from workers.order_lookups import Lookups

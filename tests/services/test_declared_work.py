@@ -6,15 +6,11 @@ from typing import Any
 import pytest
 
 from activities.employment_contract import EmploymentContract
+from domain.dimona import DimonaPeriod
 from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder
 from domain.rules.asked_work import AskedWork
-from domain.services.employment_contract import (
-    DimonaNotThere,
-    DimonaPeriod,
-    EmploymentContractRequest,
-    WorkDay,
-)
+from domain.services.employment_contract import DimonaNotThere, EmploymentContractRequest, WorkDay
 from storage.jobs.deadlines import Deadlines, StoredDeadline, write
 from storage.jobs.jobs import Jobs
 from tests.databases import a_declaration

@@ -13,13 +13,12 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.dimona import Dimona, away
 from activities.employment_contract import STEP, EmploymentContract, binds
+from domain.dimona import DimonaAnswer, DimonaDeclaration
 from domain.errors import NotYet, PartnerDown
 from domain.orders import StepOrder
 from domain.services.employment_contract import (
     ContractAlreadyBinds,
     CoverGone,
-    DimonaAnswer,
-    DimonaDeclaration,
     DimonaRefused,
     EmploymentContractRequest,
     Engagement,

@@ -6,16 +6,10 @@ from typing import Any
 import pytest
 
 from activities.employment_contract import STEP, EmploymentContract
+from domain.dimona import DimonaAnswer, DimonaPeriod
 from domain.errors import NotYet
 from domain.orders import StepOrder
-from domain.services.employment_contract import (
-    DimonaAnswer,
-    DimonaPeriod,
-    DimonaRefused,
-    EmploymentContractRequest,
-    EndedByHand,
-    WorkDay,
-)
+from domain.services.employment_contract import DimonaRefused, EmploymentContractRequest, EndedByHand, WorkDay
 from storage.services.employment_contract import Engagements
 from tests.services import test_employment_contract
 from tests.services.office import Office

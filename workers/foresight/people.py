@@ -7,7 +7,7 @@ from activities.wages import chain_of
 from domain.decision_preview import Effect, Foreseen
 from domain.money import ZERO
 from domain.orders import StepOrder, short_reference
-from domain.services.employment_contract import EmploymentContractRequest
+from domain.services.employment_contract import EmploymentContractRequest, KeptEngagement
 from domain.services.expenses import ExpensesRequest
 from domain.services.wages import WagesRequest
 from partners.dimona import SocialSecurity
@@ -72,7 +72,9 @@ async def declare(site: OnSite, order: ContractOrder) -> Foreseen:
         return Foreseen(outcome="cannot", why="the cooperative has not signed yet", looked=True)
     after = (paper("receipt of the declaration"), *await _mail(site, order, "signed", "signed contract"))
     if kept.dimona_result in ("A", "W"):
-        return adopted("declaration", None, kept.dimona_period or kept.dimona_declaration or "-")
+        return adopted("declaration", None, " + ".join(kept.dimona_numbers) or kept.dimona_declaration or "-")
+    if kept.dimona_parts is not None:
+        return repeated(*_parts(order, kept), *after, meets=("dimona",))
     turn = kept.dimona_turn + (kept.dimona_result == "B")
     key = order.key_for("declare") if turn == 1 else f"{order.key_for('declare')}#{turn}"
     reference = order.short if turn == 1 else short_reference(key)
@@ -85,11 +87,18 @@ async def declare(site: OnSite, order: ContractOrder) -> Foreseen:
     return repeated(calls("dimona", "POST", DECLARATIONS, "Dimona IN", key), *after, meets=("dimona",))
 
 
+def _parts(order: ContractOrder, kept: KeptEngagement) -> list[Effect]:
+    """One Dimona IN for each part that is not accepted yet."""
+    left = [part for part in kept.dimona_parts or () if part.result not in ("A", "W")]
+    keys = (order.key_for(f"declare_{part.first_on:%Y%m%d}_{part.last_on:%Y%m%d}") for part in left)
+    return [calls("dimona", "POST", DECLARATIONS, "Dimona IN", key) for key in keys]
+
+
 async def terminate(site: OnSite, order: ContractOrder) -> Foreseen:
     """The termination by agreement, and social security is told."""
     kept = await Engagements(site.database).of_order(order.key)
     effects: list[Effect] = [paper("termination by agreement")]
-    if kept is not None and kept.dimona_period is not None:
+    if kept is not None and kept.dimona_numbers:
         action = "Dimona cancelled" if site.clock.now() < kept.starts_at else "Dimona OUT"
         effects.insert(0, calls("dimona", "POST", DECLARATIONS, action, order.key_for("terminate")))
     return repeated(*effects)
