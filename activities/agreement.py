@@ -188,11 +188,12 @@ class ClientAgreement:
         )
 
     async def _agreed_so_far(self, order: AgreementOrder) -> DeclaredJob | None:
-        """The job the client has said yes to, when this asks about a change of it."""
+        """The job this very client has said yes to, when this asks about a change of it."""
         if order.request.move is None:
             return None
         job = await self._declared.proposed(order.job_id, None)
-        return job if order.request.asks_anew(job.plan.agreement) else None
+        theirs = job.plan.client_id == order.request.client_id
+        return job if theirs and order.request.asks_anew(job.plan.agreement) else None
 
     async def _old_beside_new(self, order: AgreementOrder) -> dict[str, Any]:
         before = await self._agreed_so_far(order)

@@ -79,6 +79,12 @@ class JobPlan(Message):
     workspace: WorkspaceRequest | None = None
 
     @property
+    def client_version(self) -> int:
+        """The client as these orders were made for them; 0 where nobody is asked or billed."""
+        asked = [self.agreement] if self.agreement else [*self.invoicing.values()]
+        return max((one.client_version for one in asked), default=0)
+
+    @property
     def frame(self) -> JobFrame:
         """The job as an edited request must fit it."""
         return JobFrame(

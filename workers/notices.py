@@ -12,7 +12,7 @@ from domain.errors import PartnerDown, PartnerPaused, PartnerRefused
 from domain.notices import FOR_CLIENTS
 from domain.orders import split_step
 from domain.papers import CalledOffMail, JobNewsMail, MoveNewsMail, OrderMovedMail, PrintedMail
-from domain.people import Language, Person
+from domain.people import Client, Language, Person
 from engine.outages import outage
 from engine.words import catalog, dressed, say
 from storage.jobs.due_notices import DueNotice, Notices
@@ -139,8 +139,9 @@ async def _of_a_move(site: OnSite, one: DueNotice, job: KeptJob, person: Person)
 
 
 async def _to_client(site: OnSite, one: DueNotice, job: KeptJob) -> bool:
-    asked = [link for link in await site.links.of_job(job.job_id) if link.audience == "client"]
-    client = await Clients(site.database).latest(job.client_id)
+    links = await site.links.of_job(job.job_id)
+    asked = [link for link in links if (link.audience, link.subject_id) == ("client", job.client_id)]
+    client = await _client(site, job)
     if not asked or not client.email:
         return False
     if one.kind == "called_off" and await site.links.answer(asked[-1].order_key, "refused"):
@@ -150,6 +151,12 @@ async def _to_client(site: OnSite, one: DueNotice, job: KeptJob) -> bool:
     mail: PrintedMail = OrderMovedMail(**head, changes=changes) if one.kind == "moved" else CalledOffMail(**head)
     await site.post.send(one.key, client.email, mail)
     return True
+
+
+async def _client(site: OnSite, job: KeptJob) -> Client:
+    """The client as this job names them: another job for the same enterprise moves no mail of this one."""
+    kept, version = Clients(site.database), job.plan.client_version
+    return await (kept.client(job.client_id, version) if version else kept.latest(job.client_id))
 
 
 async def _head(site: OnSite, job: KeptJob, language: Language, to: str) -> MailHead:

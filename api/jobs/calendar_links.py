@@ -14,6 +14,7 @@ from api.jobs import access
 from api.jobs.calendar_entries import timetable
 from api.jobs.routes import JobId
 from api.links import service as link_service
+from api.links import whose
 from api.links.routes import Token, back
 from api.security.permissions import Asker, Known, asker_of
 from api.security.uploads import file
@@ -71,7 +72,7 @@ async def subscribe(
 @router.get("/c/{token}/job.ics", response_class=Response, responses=responses("not-found", "link-expired"))
 async def calendar_file(home: Home, token: Token) -> Response:
     """The dates of a job, for the calendar program of whoever made this address; nothing else opens with it."""
-    row = await link_service.opened(home, token, "calendar")
+    row = await whose.opened(home, token, "calendar")
     link_service.still_open(home, row)
     asker = await asker_of(home, row.subject_id)
     if asker is None or not asker.may("see_jobs"):

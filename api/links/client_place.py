@@ -12,7 +12,7 @@ from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.jobs.access import EVERYTHING
 from api.jobs.schemas import Answered, PaperTold, paper_told
-from api.links import cancelling
+from api.links import cancelling, whose
 from api.links.cancelling import Cancelling
 from api.links.worked_days import WorkedDays, worked_days_of
 from api.partners.nudges import money_moved
@@ -26,7 +26,6 @@ from domain.plan import JobPlan
 from domain.rules.cancellation import terms_called
 from domain.services.agreement import AgreementRequest
 from domain.services.invoicing import KeptInvoice
-from storage.jobs.documents import StoredDocument
 from storage.security.links import LinkRow
 from storage.services.debt_collection import WAITING, Collections
 from storage.services.invoicing import Invoices
@@ -128,9 +127,9 @@ class InvoiceAnswer(BaseModel):
 
 async def place(home: Container, row: LinkRow, plan: JobPlan, asked: AgreementRequest) -> ClientPlace:
     """What belongs to the order behind a link."""
-    client = await home.clients.latest(row.subject_id)
+    client = await whose.client_of(home, row)
     names = await home.people.names([plan.member_id])
-    papers = [one for one in await home.documents.of_job(row.job_id) if for_client(one, row)]
+    papers = await whose.papers(home, row)
     form = next((one.name for one in papers if one.kind == "order_form" and one.order_key == row.order_key), None)
     return ClientPlace(
         seller=_seller(await home.entities.entity(plan.entity)),
@@ -146,11 +145,6 @@ async def place(home: Container, row: LinkRow, plan: JobPlan, asked: AgreementRe
         worked=await worked_days_of(home, await home.jobs.job(row.job_id)),
         **await cancelling.place(home, row),
     )
-
-
-def for_client(paper: StoredDocument, row: LinkRow) -> bool:
-    """Whether a paper is for the client behind the link."""
-    return "client" in paper.audience and paper.subject_id in (None, row.subject_id)
 
 
 def _address(one: Address | None) -> str:

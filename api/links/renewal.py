@@ -7,6 +7,7 @@ from api.container import Container
 from api.decisions.carry_out import carry_out
 from api.errors import Wrong
 from api.jobs.schemas import Answered
+from api.links import whose
 from domain.job import Decision
 from domain.people import Client
 from domain.periods import end_of_day
@@ -34,7 +35,7 @@ class LinkState(Answered):
 async def lapsed(home: Container, row: LinkRow) -> LinkState:
     """What can be done about a link that cannot be answered any more."""
     step = await _step(home, row)
-    client = await home.clients.latest(row.subject_id)
+    client = await whose.client_of(home, row)
     if step is None:
         return LinkState(state="over")
     if step.state in ("trying", "waiting") and _asked_until(step) > home.now():

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.container import Home
 from api.errors import Wrong, responses, wants_page
-from api.links import cancelling, client_place, paying_in_parts, renewal, worked_days
+from api.links import cancelling, client_place, paying_in_parts, renewal, whose, worked_days
 from api.links import service as link_service
 from api.links.cancelling import CancellationGiven, Cancelling
 from api.links.client_place import InvoiceAnswer, InvoiceDue
@@ -18,6 +18,7 @@ from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, Ord
 from api.links.worked_days import DaysAnswer, WorkedDays
 from api.partners.nudges import nudge
 from api.people import own_data
+from api.security.plain_text import is_json
 from api.security.uploads import paper_file
 from storage.security.audit import hash_of
 from storage.security.links import LinkRow
@@ -38,7 +39,7 @@ def body_of(model: type[BaseModel]) -> dict[str, Any]:
 
 async def read_body(request: Request, model: type[M]) -> M:
     """The body, sent as JSON by a program or as a form by a page; empty fields of a form were left out."""
-    if "json" in request.headers.get("content-type", ""):
+    if is_json(request.headers):
         raw = await request.body()
         try:
             return model.model_validate_json(raw or b"{}")
@@ -78,8 +79,8 @@ def _pages(request: Request) -> Any:
 @router.get("/a/{token}", response_model=OrderShown, responses=responses(*ON_LINK))
 async def show_order(request: Request, home: Home, token: Token, renewed: bool = False) -> OrderShown | Response:
     """The order a client is asked to accept."""
-    row = await link_service.opened(home, token, "client")
-    client = await home.clients.latest(row.subject_id)
+    row = await whose.of_client(home, token)
+    client = await whose.client_of(home, row)
     if await link_service.latest_answer(home, row) is None:
         try:
             link_service.still_open(home, row)
@@ -99,7 +100,7 @@ async def show_order(request: Request, home: Home, token: Token, renewed: bool =
 @router.post("/a/{token}/renew", response_model=LinkState, responses=responses(*ON_LINK))
 async def renew_link(request: Request, home: Home, token: Token) -> LinkState | Response:
     """Ask for a new link when the time of this one has passed: it is sent to the client's own address."""
-    row = await link_service.opened(home, token, "client")
+    row = await whose.of_client(home, token)
     if await link_service.latest_answer(home, row) is not None:
         raise Wrong("already-answered", "this link was answered: it stays good")
     state = await renewal.renew(home, row)
@@ -114,7 +115,7 @@ async def renew_link(request: Request, home: Home, token: Token) -> LinkState | 
 )
 async def answer_days(request: Request, home: Home, token: Token) -> WorkedDays | Response:
     """The client approves the days that were worked, so that the invoice leaves, or says what was different."""
-    row = await link_service.opened(home, token, "client")
+    row = await whose.of_client(home, token)
     if await link_service.latest_answer(home, row) != "accepted":
         raise Wrong("not-found")
     told = await worked_days.answer(home, row, await read_body(request, DaysAnswer))
@@ -126,7 +127,7 @@ async def answer_days(request: Request, home: Home, token: Token) -> WorkedDays 
 )
 async def answer_order(request: Request, home: Home, token: Token) -> Thanks | Response:
     """Accept the order, ask for changes, or refuse, with a reason."""
-    row = await link_service.opened(home, token, "client")
+    row = await whose.of_client(home, token)
     given = await read_body(request, ClientAnswer)
     shown = await link_service.order_shown(home, row)
     link_service.asks_expressly(given, shown)
@@ -140,14 +141,11 @@ async def answer_order(request: Request, home: Home, token: Token) -> Thanks | R
 @router.get("/a/{token}/papers/{name}", response_class=Response, responses=responses(*ON_LINK))
 async def client_paper(home: Home, token: Token, name: Annotated[str, Path(max_length=200)]) -> Response:
     """A paper of the client's order: the order form, the proof of the agreement, an invoice."""
-    row = await link_service.opened(home, token, "client")
+    row = await whose.of_client(home, token)
     if await link_service.latest_answer(home, row) is None:
         link_service.still_open(home, row)
-    try:
-        paper = await home.documents.document(row.job_id, name)
-    except KeyError:
-        raise Wrong("not-found") from None
-    if not client_place.for_client(paper, row):
+    paper = next((one for one in await whose.papers(home, row) if one.name == name), None)
+    if paper is None:
         raise Wrong("not-found")
     return paper_file(await home.documents.read(row.job_id, name), paper.name, paper.kind, paper.media_type)
 
@@ -162,7 +160,7 @@ async def answer_invoice(
     request: Request, home: Home, token: Token, invoice_id: InvoiceId
 ) -> InvoiceDue | Response:
     """The client says that an invoice is paid, or contests it with a reason."""
-    row = await link_service.opened(home, token, "client")
+    row = await whose.of_client(home, token)
     if await link_service.latest_answer(home, row) != "accepted":
         raise Wrong("not-found")
     told = await client_place.answer_invoice(home, row, invoice_id, await read_body(request, InvoiceAnswer))
@@ -177,7 +175,7 @@ async def answer_invoice(
 )
 async def pay_in_parts(request: Request, home: Home, token: Token, invoice_id: InvoiceId) -> OrderShown | Response:
     """The client asks to pay in parts, or answers what was offered."""
-    row = await link_service.opened(home, token, "client")
+    row = await whose.of_client(home, token)
     if await link_service.latest_answer(home, row) != "accepted":
         raise Wrong("not-found")
     given = await read_body(request, PartsAnswer)
@@ -195,7 +193,7 @@ async def pay_in_parts(request: Request, home: Home, token: Token, invoice_id: I
 )
 async def cancel_order(request: Request, home: Home, token: Token) -> Cancelling | Response:
     """The client cancels an order they have accepted: what its table says is owed."""
-    row = await link_service.opened(home, token, "client")
+    row = await whose.of_client(home, token)
     if await link_service.latest_answer(home, row) != "accepted":
         raise Wrong("not-found")
     given = await read_body(request, CancellationGiven)
@@ -206,7 +204,7 @@ async def cancel_order(request: Request, home: Home, token: Token) -> Cancelling
 @router.get("/i/{token}", response_model=OfferShown, responses=responses(*ON_LINK))
 async def show_offer(request: Request, home: Home, token: Token, saved: bool = False) -> OfferShown | Response:
     """The offer a collaborator is asked to accept."""
-    row = await link_service.opened(home, token, "collaborator")
+    row = await whose.opened(home, token, "collaborator")
     shown, person = await link_service.offer_shown(home, row)
     if shown.answered is None:  # nobody's number or account is shown behind a link that asks nothing any more
         link_service.still_open(home, row)
@@ -221,7 +219,7 @@ async def show_offer(request: Request, home: Home, token: Token, saved: bool = F
 )
 async def answer_offer(request: Request, home: Home, token: Token) -> OfferShown | Response:
     """Enter one's own data, or refuse the offer."""
-    row = await link_service.opened(home, token, "collaborator")
+    row = await whose.opened(home, token, "collaborator")
     given = await read_body(request, CrewAnswer)
     link_service.still_open(home, row)
     known = await link_service.latest_answer(home, row)
@@ -257,7 +255,7 @@ async def _once_more(
 @router.post("/i/{token}/sign", response_model=Thanks, responses=responses(*ON_LINK, "not-yet"))
 async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
     """Sign the engagement: all data a contract needs was entered before, and the contract is there to be read."""
-    row = await link_service.opened(home, token, "collaborator")
+    row = await whose.opened(home, token, "collaborator")
     shown, person = await link_service.offer_shown(home, row)
     if lacking := own_data.missing_data(person):
         raise Wrong("not-yet", errors=lacking)
@@ -274,7 +272,7 @@ async def sign(request: Request, home: Home, token: Token) -> Thanks | Response:
 @router.get("/i/{token}/papers/{name}", response_class=Response, responses=responses(*ON_LINK))
 async def own_paper(home: Home, token: Token, name: Annotated[str, Path(max_length=200)]) -> Response:
     """A paper of one's own: the contract to be signed, later the pay statement."""
-    row = await link_service.opened(home, token, "collaborator")
+    row = await whose.opened(home, token, "collaborator")
     if await link_service.latest_answer(home, row) is None:
         link_service.still_open(home, row)
     try:

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.container import Container
 from api.errors import FieldProblem, Wrong
 from api.jobs.schemas import Answered, PaperTold, paper_told
-from api.links import client_place
+from api.links import client_place, whose
 from api.links.client_place import ClientPlace
 from api.partners.nudges import nudge
 from domain.contracts_in_force import Asked, asked_by, terms
 from domain.money import Eur
-from domain.orders import order_key, split_step
+from domain.orders import split_step
 from domain.people import Language, Person
 from domain.periods import Country
 from domain.quoting.split import net_range
@@ -23,7 +23,7 @@ from domain.rates import RateNotKnownYet
 from domain.services.agreement import LateTerms
 from storage.jobs.documents import StoredDocument
 from storage.jobs.jobs import KeptJob
-from storage.security.links import AnswerKind, LinkAudience, LinkClosed, LinkExpired, LinkRow, LinkUnknown
+from storage.security.links import AnswerKind, LinkClosed, LinkExpired, LinkRow
 
 ANSWERS: Mapping[str, AnswerKind] = {"accept": "accepted", "changes": "changes", "refuse": "refused"}
 FINAL: tuple[AnswerKind, ...] = ("accepted", "refused", "signed")
@@ -160,17 +160,6 @@ class Thanks(Answered):
     at: datetime | None = None
 
 
-async def opened(home: Container, token: str, audience: LinkAudience) -> LinkRow:
-    """The link behind a token, also one that was answered; not-found or link-expired."""
-    try:
-        row = await home.links.find(token)
-    except LinkUnknown:
-        raise Wrong("not-found") from None
-    if row.audience != audience:
-        raise Wrong("not-found")
-    return row
-
-
 def still_open(home: Container, row: LinkRow) -> None:
     """Raise link-expired when nobody may answer through this link any more."""
     try:
@@ -189,7 +178,7 @@ async def latest_answer(home: Container, row: LinkRow) -> str | None:
 
 async def order_shown(home: Container, row: LinkRow) -> OrderShown:
     """The order a client sees."""
-    move = await _asked_move(home, row)
+    move = await whose.asked_move(home, row)
     job = await home.jobs.proposed(row.job_id, move)
     asked = job.plan.agreement
     if asked is None:
@@ -211,7 +200,7 @@ async def order_shown(home: Container, row: LinkRow) -> OrderShown:
         late_terms=asked.late_terms,
         answer_by=asked.answer_by,
         answered=await latest_answer(home, row),
-        instead_of=await _agreed_before(home, row.job_id, move),
+        instead_of=await _agreed_before(home, row.job_id, row.subject_id, move),
     )
 
 
@@ -226,11 +215,11 @@ def asks_expressly(given: ClientAnswer, shown: OrderShown) -> None:
         raise Wrong("invalid", errors=[FieldProblem(where="begin_now", why=why)])
 
 
-async def _agreed_before(home: Container, job_id: str, move: str | None) -> AgreedBefore | None:
-    """What is in force while this move waits for its yes; None when no agreed order is being changed."""
+async def _agreed_before(home: Container, job_id: str, client_id: str, move: str | None) -> AgreedBefore | None:
+    """What this client has agreed to while the move waits for its yes; None when no order of theirs is changed."""
     job = await home.jobs.job(job_id)
     proposal, agreed = job.file.proposal, job.plan.agreement
-    if proposal is None or proposal.operation_id != move or agreed is None:
+    if proposal is None or proposal.operation_id != move or agreed is None or agreed.client_id != client_id:
         return None
     return AgreedBefore(
         days=job_days(job.plan.employment_contract.values()),
@@ -238,16 +227,6 @@ async def _agreed_before(home: Container, job_id: str, move: str | None) -> Agre
         vat_eur=agreed.vat_eur,
         total_eur=agreed.total_eur,
     )
-
-
-async def _asked_move(home: Container, row: LinkRow) -> str | None:
-    """The move whose terms this very link asks about."""
-    try:
-        state = (await home.steps.step(row.job_id, row.step)).file
-    except KeyError:
-        return None
-    asked = order_key(row.job_id, state.service, state.item, state.revision)
-    return state.request.get("move") if row.order_key == asked else None
 
 
 def job_days(offers: Any) -> list[tuple[datetime, datetime, str]]:

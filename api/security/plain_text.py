@@ -64,7 +64,7 @@ class PlainText:
         if scope["type"] != "http" or scope["path"].startswith(FOR_PROGRAMS):
             await self.app(scope, receive, send)
             return
-        kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+        kind = media_type(Headers(scope=scope))
         read_it = kind in (FORM_TYPE, PARTS_TYPE) or kind.endswith(JSON_TYPES)
         most = LARGEST_BODY if kind == PARTS_TYPE else LARGEST_TEXT
         body, receive = await _kept(receive, most) if read_it else (b"", receive)
@@ -81,6 +81,16 @@ class PlainText:
             await response(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+def media_type(headers: Headers) -> str:
+    """What a body says it is, without its parameters: read in one way by whoever checks it and whoever takes it."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def is_json(headers: Headers) -> bool:
+    """Whether a body says it is JSON."""
+    return media_type(headers).endswith(JSON_TYPES)
 
 
 def controls(text: str, *, several_lines: bool = False) -> bool:

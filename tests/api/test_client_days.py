@@ -86,7 +86,14 @@ async def lapsed(door: Door, problem: str = "NoAnswerFromClient") -> tuple[str, 
     await door.house.clients.declare(client.model_copy(update={"version": 2, "email": "nora@zaal.example"}))
     path = await the_link(door, job_id, answered=False)
     no = Problem(type=problem, text="no answer", decided_by="member", since_at=MONDAY)
-    asked = StepState(service="agreement", state="parked", attempt=1, revision=1, request=ORDER, problem=no)
+    asked = StepState(
+        service="agreement",
+        state="parked",
+        attempt=1,
+        revision=1,
+        request=ORDER | {"client_version": 2},
+        problem=no,
+    )
     file = JobFile(job_id=job_id, state="agreeing", version=1, steps={"agreement": asked})
     await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
     door.process.attempts[f"job-{job_id} agreement"] = 1

@@ -14,6 +14,19 @@ def where(answer: object) -> list[str]:
     return [one["where"] for one in answer.json()["errors"]]  # type: ignore[attr-defined]  # an answer of the test client
 
 
+@pytest.mark.parametrize(
+    "kind", ["text/json", "application/jsonx", "x/json", "text/plain; x=json", "application/json"]
+)
+async def test_no_other_name_for_json_goes_round_it(door: Door, kind: str) -> None:
+    client, _ = await link(door.house, "agreement", "c-hall")
+    nobody = await door.asking(None)
+    told = '{"answer": "changes", "reason": "later\\u0000", "name": "x\\r\\nBcc: y"}'
+    for content in (told, '{"answer": "changes", "reason": "' + "y" * 1_200_000 + '"}'):
+        answer = await nobody.post(client, content=content, headers={"content-type": kind})
+        assert answer.status_code in (413, 422), answer.text
+    assert (await nobody.get(client)).json()["answered"] is None
+
+
 @pytest.mark.parametrize("sign", SIGNS, ids=ascii)
 async def test_a_control_character_is_refused_in_a_declaration(door: Door, sign: str) -> None:
     ann = await door.asking("ann")

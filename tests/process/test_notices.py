@@ -6,6 +6,7 @@ from typing import Any
 from allin.operations.reconcile import listed
 from domain.notices import Notice
 from storage.jobs.due_notices import Notices, owe
+from storage.people.clients import Clients
 from tests.process.small import ANN, BOB, CHLOE, CLIENT, NOTHING_BOOKED, alone, crew, declare
 from tests.process.test_move_agreed import NEW, agreed, move
 from tests.process.world import World
@@ -27,6 +28,17 @@ def about(found: list[tuple[str, str]], *words: str) -> list[tuple[str, str]]:
     return [one for one in found if any(word in one[0] for word in words)]
 
 
+ELSEWHERE = "elsewhere@another.example"
+
+
+async def another_job_says_otherwise(house: World, job_id: str) -> None:
+    """Another member declares a job for the same enterprise, with another address."""
+    clients = Clients(house.site.database)
+    job = await house.until(job_id, lambda _: True)
+    now = await clients.latest(job.client_id)
+    await clients.declare(now.model_copy(update={"email": ELSEWHERE, "name": "Somebody else"}))
+
+
 async def test_the_member_hears_that_the_client_wants_changes_and_the_client_that_it_is_off(house: World) -> None:
     await house.person(CLIENT, role="client", behaviour="asks_for_changes")
     job_id = await alone(house)
@@ -35,10 +47,12 @@ async def test_the_member_hears_that_the_client_wants_changes_and_the_client_tha
     (news,) = about(await mails(house, ANN), "News about", "Des nouvelles")
     assert f"/jobs/{job_id}" in news[1]
 
+    await another_job_says_otherwise(house, job_id)
     await house.ask("ann", "POST", f"/api/jobs/{job_id}/withdraw", json={"reason": "no day fits"})
     await house.until(job_id, lambda job: job.state == "withdrawn")
     off = about(await mails(house, CLIENT), "Annulé", "Gaat niet door", "Called off")
     assert len(off) == 1
+    assert await mails(house, ELSEWHERE) == []
     assert len(about(await mails(house, ANN), "News about", "Des nouvelles")) == 1  # her own wish is no news to her
     effects = (await house.partners("GET", "/admin/effects"))["effects"]
     assert [one for one in effects if "/notice/" in (one["key"] or "")]

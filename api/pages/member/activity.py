@@ -42,7 +42,8 @@ async def account(request: Request, home: Home, page: Paged, asker: Known) -> Re
     async with home.database.glancing():
         lines = await ActivityAccount(home.database).lines(asker.person_id)
         owed = await ActivityAccount(home.database).owed(asker.person_id, home.today())
-        clients = await home.clients.names({one.client_id for one in owed})
+        of_these = await home.jobs.rows({one.job_id for one in owed})
+        clients = {one.client_id: one.client_name for one in of_these.values()}
         ahead = [
             one for one in await _jobs(home, asker) if takes_place(one.file) and one.plan.last_end_at > home.now()
         ]

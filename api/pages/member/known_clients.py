@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.container import Container
+from api.declaring.parties import DEFAULT_PAYMENT_DAYS
 from api.errors import Wrong
 from api.pages.member.form_shape import Form
 from domain.people import Client
@@ -34,7 +35,7 @@ async def find(home: Container, member_id: str, text: str) -> list[KnownClient]:
     wanted = digits if len(digits) >= len(plain) - 4 and len(digits) > FEWEST else plain
     found = await home.clients.search(wanted, SHOWN * 2)
     mine = [one for one in found if await _may_know(home, member_id, one)]
-    return [await _known(home, one) for one in mine[:SHOWN]]
+    return [await _known(home, await _of_member(home, member_id, one)) for one in mine[:SHOWN]]
 
 
 async def chosen(home: Container, member_id: str, client_id: str) -> Client:
@@ -45,7 +46,19 @@ async def chosen(home: Container, member_id: str, client_id: str) -> Client:
         raise Wrong("not-found") from None
     if not await _may_know(home, member_id, client):
         raise Wrong("not-found")
-    return client
+    return await _of_member(home, member_id, client)
+
+
+async def _of_member(home: Container, member_id: str, client: Client) -> Client:
+    """The client as this member declared them last; of anybody else's, what a public register says and no more.
+
+    Whoever types an address for an enterprise types it for the own jobs: nobody else's order is mailed there.
+    """
+    wanted = JobFilter(client_id=client.client_id, member_id=member_id)
+    for row in (await home.jobs.page(wanted, limit=1)).rows:
+        version = (await home.jobs.job(row.job_id)).plan.client_version
+        return await home.clients.client(client.client_id, version) if version else client
+    return client.model_copy(update={"email": None, "contact": None, "payment_days": DEFAULT_PAYMENT_DAYS})
 
 
 async def _may_know(home: Container, member_id: str, client: Client) -> bool:
