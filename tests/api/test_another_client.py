@@ -18,7 +18,7 @@ from tests.databases import MONDAY, a_declaration
 def the_order(client_id: str, title: str, price: str, **more: object) -> JobPlan:
     """The plan of a concert for one client, with the order they are asked about."""
     asked = ORDER | {"client_id": client_id, "client_version": 1, "price_ex_vat_eur": price} | more
-    plan = the_plan()
+    plan: JobPlan = the_plan()
     return plan.model_copy(
         update={"client_id": client_id, "title": title, "agreement": AgreementRequest.model_validate(asked)}
     )
