@@ -27,6 +27,7 @@ from allin.commands import (
     quote,
     seconds,
     serve,
+    setting_up,
     stories,
     up,
     watch,
@@ -98,6 +99,7 @@ app.add_typer(bulk.partners, name="partners")
 app.add_typer(watch.audit, name="audit")
 app.add_typer(serve.db, name="db")
 app.add_typer(keys.keys, name="keys")
+app.add_typer(setting_up.setup, name="setup")
 app.add_typer(accounts.account, name="account")
 
 

@@ -136,13 +136,13 @@ def entities(
     file: Annotated[Path, typer.Argument(help="A list of legal entities, in YAML or JSON.", show_default=False)],
     data: Data = None,
 ) -> None:
-    """Write down the cooperative's legal entities, or bring them up to date; none is ever removed.
+    """Write down the cooperative's legal entities, or bring them up to date; the same as `allin setup entities`.
 
     Example: allin db entities entities.yaml
     """
-    from allin.embedded.first_people import keep_entities, read_entities
+    from allin.operations.setting_up import taken
 
-    print(asyncio.run(keep_entities(settings_for(data), read_entities(file))))
+    print(asyncio.run(taken(settings_for(data), "entities", file, dry_run=False)))
 
 
 @db.command()

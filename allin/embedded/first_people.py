@@ -1,18 +1,15 @@
-"""The first people and entities of an installation, before anybody can sign in to write them down."""
+"""The first people of an installation, before anybody can sign in to write them down."""
 
 from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple, get_args
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from allin.client.terminal import Stop, one_line
+from allin.client.terminal import Stop
 from allin.installation import opened
 from api.security.passwords import WeakPassword, accepted
-from domain.people import Entity, Person
+from domain.people import Person
 from engine.settings import Settings
-from storage.people.entities import Entities
 from storage.people.members import Member, Members
 from storage.people.people import People
 from storage.security.accounts import Accounts, Role, SignInAccount
@@ -67,18 +64,3 @@ def _member(newcomer: Newcomer) -> Member:
     if newcomer.entity is None:
         raise Stop("a member has a home entity: give --entity")
     return Member(person_id=newcomer.login, entity=newcomer.entity, adviser_id=newcomer.adviser)
-
-
-async def keep_entities(settings: Settings, given: list[Entity]) -> str:
-    """Write legal entities down as given."""
-    async with opened(settings) as here:
-        await Entities(here.database).seed(given)
-    return f"{len(given)} entities: {', '.join(each.slug for each in given)}"
-
-
-def read_entities(file: Path) -> list[Entity]:
-    """The legal entities a file lists; Stop with what is wrong in it."""
-    try:
-        return TypeAdapter(list[Entity]).validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise Stop(f"{file} cannot be read: {one_line(str(error))}") from error

@@ -26,6 +26,7 @@ from storage.core.migrate import check, schema
 from storage.core.postgres import MORE_WHEN_BUSY, POOL_SIZE
 from storage.core.schema_range import way_out
 from storage.execution.partner_states import PartnerStates
+from storage.people.setting_up import SettingUp
 from storage.security.data_keys import DataKeys
 
 PATIENCE_SECONDS = 5.0
@@ -73,6 +74,8 @@ class Checkup:
         yield await self._looked("temporal", self._temporal)
         yield await self._looked("way in", self._way_in)
         yield await self._looked("printing", self._printing)
+        if await self._there() and way_out(await schema(self._settings.database)) is None:
+            yield await self._looked("cooperative", self._cooperative)
         async for finding in self._partners():
             yield finding
 
@@ -186,6 +189,15 @@ class Checkup:
             return "warning", f"{public}: behind a proxy everybody shares its limits; set ALLIN_TRUSTED_PROXIES"
         told = f"{', '.join(proxies)} may say who asks" if proxies else "no proxy is trusted"
         return "ok", f"{public}, {told}"
+
+    async def _cooperative(self) -> tuple[State, str]:
+        """Whether everybody and everything a first job needs is there."""
+        database = Database(self._settings.database)
+        try:
+            missing = await SettingUp(database).missing()
+        finally:
+            await database.close()
+        return ("warning", f"missing before the first job: {'; '.join(missing)}") if missing else ("ok", "set up")
 
     async def _printing(self) -> tuple[State, str]:
         fonts = typst.Fonts(include_system_fonts=False)

@@ -64,7 +64,7 @@ async def _undone_by(url: str, to: str) -> list[str]:
         raise SchemaTooNew(why)
     if here.unknown:
         raise NoWayBack(f"only the release that did {', '.join(sorted(here.unknown))} can take it back")
-    target = RELEASES.get(to, (to,))
+    target = RELEASES.get(to, tuple(to.split("+")))
     if not set(target) <= known():
         raise NoWayBack(f"nothing is called {to}: give a release ({', '.join(RELEASES)}) or a migration")
     gone = here.done - up_to(target)

@@ -31,11 +31,12 @@ class Parts:
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.environment = {**os.environ, **environment, "LANG": "en_GB.UTF-8"}
         self.folder = folder
+        self.cwd = ROOT
 
     def run(self, *command: str, within: float = PATIENCE) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "allin", *command],
-            cwd=ROOT,
+            cwd=self.cwd,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -46,7 +47,11 @@ class Parts:
     def part(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
         with (self.folder / f"{command[0]}.log").open("ab") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "allin", *command], cwd=ROOT, env=self.environment, stdout=out, stderr=out
+                [sys.executable, "-m", "allin", *command],
+                cwd=self.cwd,
+                env=self.environment,
+                stdout=out,
+                stderr=out,
             )
         try:
             yield process
