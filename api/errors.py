@@ -208,7 +208,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        return answer(_from_validation(error), request)
+        return answer(from_validation(error), request)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -266,7 +266,8 @@ def from_refusal(error: Refusal) -> Wrong:
     )
 
 
-def _from_validation(error: RequestValidationError) -> Wrong:
+def from_validation(error: RequestValidationError) -> Wrong:
+    """What the declared fields refused, as a problem."""
     flaws = error.errors()
     if any(flaw["type"] == "json_invalid" for flaw in flaws):
         return Wrong("not-json", str(flaws[0].get("ctx", {}).get("error", "")))

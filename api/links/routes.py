@@ -12,6 +12,7 @@ from api.links import cancelling, client_place, paying_in_parts, renewal, whose,
 from api.links import service as link_service
 from api.links.cancelling import CancellationGiven, Cancelling
 from api.links.client_place import InvoiceAnswer, InvoiceDue
+from api.links.once_more import FormRoute, needs_name
 from api.links.paying_in_parts import PartsAnswer
 from api.links.renewal import LinkState
 from api.links.service import ANSWERS, ClientAnswer, CrewAnswer, OfferShown, OrderShown, Thanks
@@ -21,9 +22,8 @@ from api.people import own_data
 from api.security.plain_text import is_json
 from api.security.uploads import paper_file
 from storage.security.audit import hash_of
-from storage.security.links import LinkRow
 
-router = APIRouter(tags=["links"])
+router = APIRouter(tags=["links"], route_class=FormRoute)
 Token = Annotated[str, Path(max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")]
 InvoiceId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$", examples=["INV000000001"])]
 M = TypeVar("M", bound=BaseModel)
@@ -118,7 +118,10 @@ async def answer_days(request: Request, home: Home, token: Token) -> WorkedDays 
     row = await whose.of_client(home, token)
     if await link_service.latest_answer(home, row) != "accepted":
         raise Wrong("not-found")
-    told = await worked_days.answer(home, row, await read_body(request, DaysAnswer))
+    given = await read_body(request, DaysAnswer)
+    if given.do == "approve":
+        needs_name(request, given.name)
+    told = await worked_days.answer(home, row, given)
     return back(request, f"/a/{token}#days") if wants_page(request) else told
 
 
@@ -129,6 +132,8 @@ async def answer_order(request: Request, home: Home, token: Token) -> Thanks | R
     """Accept the order, ask for changes, or refuse, with a reason."""
     row = await whose.of_client(home, token)
     given = await read_body(request, ClientAnswer)
+    if given.answer == "accept":
+        needs_name(request, given.name)
     shown = await link_service.order_shown(home, row)
     link_service.asks_expressly(given, shown)
     known, shown = shown.answered, shown.model_copy(update={"answered": None})
@@ -197,6 +202,7 @@ async def cancel_order(request: Request, home: Home, token: Token) -> Cancelling
     if await link_service.latest_answer(home, row) != "accepted":
         raise Wrong("not-found")
     given = await read_body(request, CancellationGiven)
+    needs_name(request, given.name)
     told = await cancelling.cancel(home, row, given, request_evidence(request))
     return back(request, f"/a/{token}") if wants_page(request) else told
 
@@ -229,27 +235,10 @@ async def answer_offer(request: Request, home: Home, token: Token) -> OfferShown
         evidence = shown_evidence(request, row.order_key)
         await link_service.give(home, row, "refused", given.reason, evidence, known)
     else:
-        try:
-            await own_data.enter_by_link(home, row.subject_id, given)
-        except Wrong as wrong:
-            if wrong.kind != "invalid" or not wants_page(request):
-                raise
-            return await _once_more(request, home, row, token, given, wrong)
+        await own_data.enter_by_link(home, row.subject_id, given)
     if wants_page(request):
         return back(request, f"/i/{token}?saved=true" if given.answer == "accept" else f"/i/{token}")
     return (await link_service.offer_shown(home, row))[0]
-
-
-async def _once_more(
-    request: Request, home: Home, row: LinkRow, token: str, given: CrewAnswer, wrong: Wrong
-) -> Response:
-    """The form as it was filled in, with what is wrong at its field."""
-    shown, person = await link_service.offer_shown(home, row)
-    pages = _pages(request)
-    errors = pages.at_fields(request, None, wrong.errors, person.language)
-    typed = own_data.typed(person, given)
-    page: Response = pages.offer(request, shown, typed, token, False, errors=errors, status=422)
-    return page
 
 
 @router.post("/i/{token}/sign", response_model=Thanks, responses=responses(*ON_LINK, "not-yet"))

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.container import Container
-from api.errors import FieldProblem, Problem
+from api.errors import FieldProblem, Problem, Wrong
 from api.links.renewal import LinkState
 from api.links.service import OfferShown, OrderShown
 from api.pages import client_view, view_values
@@ -92,12 +92,34 @@ class Pages:
         flaws = dict.fromkeys(_flaw(one, self.language(request)) for one in told.errors)
         return self.page(request, "problem.html", status=told.status, told=told, flaws=list(flaws))
 
-    def order(self, request: Request, order: OrderShown, token: str, lang: Language) -> HTMLResponse:
-        """The order a client is asked to accept, in the client's language; once accepted, the client's place."""
+    def order(
+        self,
+        request: Request,
+        order: OrderShown,
+        token: str,
+        lang: Language,
+        *,
+        wrong: Wrong | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> HTMLResponse:
+        """The order a client is asked to accept, in the client's language; once accepted, the client's place.
+
+        With what is wrong with the form that was sent, and every word of it.
+        """
         words = self._language_of_link(request, lang)
-        data = client_view.order(order, words)
         template = "client_place.html" if order.answered == "accepted" else "client_link.html"
-        return self.page(request, template, lang=words, order=data, answered=order.answered, token=token)
+        return self.page(
+            request,
+            template,
+            lang=words,
+            status=wrong.status if wrong else 200,
+            order=client_view.order(order, words),
+            answered=order.answered,
+            token=token,
+            stopped=_stopped(wrong, words),
+            typed=typed or {},
+            sent_to=request.url.path,
+        )
 
     def lapsed(self, request: Request, state: LinkState, token: str, lang: Language, renewed: bool) -> HTMLResponse:
         """A client's link whose time has passed, and how to get another."""
@@ -115,17 +137,20 @@ class Pages:
         token: str,
         saved: bool,
         *,
-        errors: Mapping[str, str] | None = None,
-        status: int = 200,
+        wrong: Wrong | None = None,
+        typed: Mapping[str, str] | None = None,
     ) -> HTMLResponse:
         """The offer a collaborator is asked to sign, in the person's language."""
         words = self._language_of_link(request, person.language)
+        flaws = {one.where.removeprefix("body."): _flaw(one, words) for one in (wrong.errors if wrong else ())}
         return self.page(
             request,
             "crew_link.html",
             lang=words,
-            status=status,
-            errors=errors or {},
+            status=wrong.status if wrong else 200,
+            errors=flaws,
+            stopped=_stopped(wrong, words),
+            typed=typed or {},
             complete=offer.complete,
             readable=offer.readable,
             offer=view_values.offer(offer, words),
@@ -138,8 +163,11 @@ class Pages:
 
     @staticmethod
     def _language_of_link(request: Request, lang: Language) -> Language:
-        wanted = request.query_params.get("lang")
-        return wanted if wanted in LANGUAGES else lang
+        """Asked for in the address, chosen before in this browser, or of whom the link was sent to."""
+        for wanted in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
+            if wanted in LANGUAGES:
+                return wanted
+        return lang
 
     def _frame(self, request: Request, asker: Asker | None, lang: Language) -> dict[str, Any]:
         """What every page has: words, navigation, who is signed in, the demonstration's day."""
@@ -180,6 +208,14 @@ def _flaw(one: FieldProblem, lang: Language) -> str:
     """What is wrong with a field, in words; without words of its own, that something is."""
     own = f"page.flaw.{one.code or one.where.rpartition('.')[2]}"
     return say(lang, own if knows(own) else "page.flaw.other")
+
+
+def _stopped(wrong: Wrong | None, lang: Language) -> list[str]:
+    """Why a form was not taken, sentence by sentence."""
+    if wrong is None:
+        return []
+    flaws = list(dict.fromkeys(_flaw(one, lang) for one in wrong.errors))
+    return flaws or [say(lang, f"problem.{wrong.kind}"), say(lang, f"problem.{wrong.kind}.todo")]
 
 
 HELP = ("declare", "jobs", "account", "me", "advisor", "ops", "bank", "fund", "ledger", "audit")

@@ -117,8 +117,12 @@ def _birth(number: str | None) -> date | None:
 def _flaws(data: OwnData) -> list[FieldProblem]:
     found = []
     number = _digits(data.national_number)
-    if number and not (nn.is_valid(number) or bis.is_valid(number)):
+    if number is not None and not (nn.is_valid(number) or bis.is_valid(number)):
         found.append(FieldProblem(where="national_number", why="the check digits do not fit"))
+    elif data.birth_date and (_birth(number) or data.birth_date) != data.birth_date:
+        found.append(
+            FieldProblem(where="birth_date", why="the national number says another", code="birth_date.other")
+        )
     for name, told in texts_in(data.model_dump(include=ON_PAPER, exclude_none=True)):
         if signs := unprintable(told):
             found.append(FieldProblem(where=name, why=f"“{signs}” cannot be printed", code="unprintable"))

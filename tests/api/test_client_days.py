@@ -146,3 +146,24 @@ async def test_no_new_link_for_what_was_refused_or_begins_tomorrow(door: Door) -
     door.clock.at = datetime(2026, 3, 13, 18, 0, tzinfo=UTC)  # the concert begins in twenty-four hours
     assert (await client.post(f"{path}/renew")).status_code == 410
     assert door.process.told == {}
+
+
+async def test_a_client_who_approves_after_the_member_said_the_same_is_thanked(door: Door) -> None:
+    """Seen: the button pressed a moment after the member's answer led to a page that said no."""
+    job_id, path = await performed(door)
+    file = JobFile(job_id=job_id, state="performed", version=2, report="as_declared")
+    await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
+    client = await door.asking(accept="text/html")
+    said = await client.post(f"{path}/days", data={"do": "approve", "name": "Nora Claes"})
+    assert (said.status_code, said.headers["location"]) == (303, f"{path}#days")
+    assert "You have approved the worked days." in read((await client.get(f"{path}?lang=en")).text)
+    assert await told(door, job_id) == [("client.days_approved", {"who": "Nora Claes"})]
+    assert reports(door) == []
+
+
+async def test_days_reported_with_changes_are_not_approved_by_a_late_yes(door: Door) -> None:
+    job_id, path = await performed(door)
+    file = JobFile(job_id=job_id, state="performed", version=2, report="changed")
+    await door.house.jobs.remember(Remembered(workflow_id=f"job-{job_id}", file=file))
+    client = await door.asking()
+    assert (await client.post(f"{path}/days", json={"do": "approve"})).status_code == 409
