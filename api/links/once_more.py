@@ -10,8 +10,9 @@ from fastapi.routing import APIRoute
 from api.container import Container, get_container
 from api.errors import FieldProblem, Wrong, from_validation, wants_page
 from api.links import service as link_service
+from api.links import whose
 from api.people import own_data
-from storage.security.links import LinkRow
+from api.security.plain_text import is_json
 
 AGAIN = frozenset({"invalid", "not-now", "not-yet", "cancelling-costs"})
 """What whoever filled in the form can mend, or has to know; anything else is told on a page of its own."""
@@ -38,9 +39,7 @@ class FormRoute(APIRoute):
 
 
 def _is_form(request: Request) -> bool:
-    return (
-        request.method == "POST" and wants_page(request) and "json" not in request.headers.get("content-type", "")
-    )
+    return request.method == "POST" and wants_page(request) and not is_json(request.headers)
 
 
 async def _again(request: Request, wrong: Wrong) -> Response | None:
@@ -56,20 +55,22 @@ async def _again(request: Request, wrong: Wrong) -> Response | None:
 
 
 async def _order(request: Request, home: Container, token: str, wrong: Wrong, typed: dict[str, str]) -> Response:
-    row = await link_service.opened(home, token, "client")
-    client = await home.clients.latest(row.subject_id)
+    row = await whose.of_client(home, token)
+    client = await whose.client_of(home, row)
     shown = await link_service.order_shown(home, row)
-    pages = request.app.state.pages
-    page: Response = pages.order(request, shown, token, client.language, wrong=wrong, typed=typed)
+    if shown.answered is None:
+        link_service.still_open(home, row)
+    page: Response = request.app.state.pages.order(request, shown, token, client.language, wrong=wrong, typed=typed)
     return page
 
 
 async def _offer(request: Request, home: Container, token: str, wrong: Wrong, typed: dict[str, str]) -> Response:
-    row: LinkRow = await link_service.opened(home, token, "collaborator")
+    row = await whose.opened(home, token, "collaborator")
     shown, person = await link_service.offer_shown(home, row)
-    pages = request.app.state.pages
+    if shown.answered is None:  # as when it is read: an old link shows nobody's number
+        link_service.still_open(home, row)
     entered = own_data.typed(person, link_service.OwnData.model_construct(**_own(typed)))
-    page: Response = pages.offer(request, shown, entered, token, False, wrong=wrong, typed=typed)
+    page: Response = request.app.state.pages.offer(request, shown, entered, token, False, wrong=wrong, typed=typed)
     return page
 
 
@@ -83,6 +84,6 @@ def needs_name(request: Request, name: str) -> None:
 
     A program may leave it out: then the client's own name stands there.
     """
-    if not name.strip() and "json" not in request.headers.get("content-type", ""):
+    if not name.strip() and not is_json(request.headers):
         flaw = FieldProblem(where="body.name", why="say who answers", code="name")
         raise Wrong("invalid", errors=[flaw])

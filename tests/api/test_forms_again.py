@@ -1,6 +1,7 @@
 """A form behind a link that cannot be taken comes back filled in, with what is wrong on top."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 from tests.api.conftest import Door
@@ -100,3 +101,13 @@ async def test_the_words_of_a_link_are_those_chosen_in_this_browser(door: Door) 
     dan = await door.asking(accept="text/html")
     dan.cookies.set("allin_lang", "nl")
     assert "Functie" in words((await dan.get(path)).text)
+
+
+async def test_an_offer_whose_time_has_passed_shows_nobodys_data_again(door: Door) -> None:
+    path, _ = await link(door.house, "employment_contract:bob", "p-dan")
+    await door.house.people.enter("p-dan", door.clock.now(), iban="BE62510007547061")
+    door.clock.at += timedelta(days=60)
+    dan = await door.asking(accept="text/html")
+    gone = await dan.post(path, data={"birth_date": "31/02/1985"})
+    assert gone.status_code == 422
+    assert "BE62510007547061" not in gone.text
