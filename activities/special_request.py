@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from temporalio import activity
 
-from activities.costs import CostBook, book_by_hand
-from activities.step import AT_ONCE, Clock, Step, Verb
+from activities.costs import CostBook, book_by_hand, keep_by_hand, lacking_of_what_is_kept
+from activities.step import AT_ONCE, BackByHand, Clock, Step, Verb
+from domain.hand import KeptByHand
 from domain.orders import StepOrder
 from domain.services.special_request import NeedsAPerson, SpecialRequestRequest, SpecialRequestResult, sound
 
@@ -27,6 +28,12 @@ class SpecialRequest:
     async def book_by_hand(self, order: StepOrder[SpecialRequestRequest]) -> SpecialRequestResult:
         """Book what a person arranged instead."""
         return await book_by_hand(self._costs, order, SpecialRequestResult, costs, self._clock.now())
+
+    @activity.defn(name="special_request.give_back_by_hand")
+    async def give_back_by_hand(self, order: StepOrder[SpecialRequestRequest]) -> SpecialRequestResult:
+        """Book what is kept of what a person called off again."""
+        kept = await keep_by_hand(self._costs, order, self._clock.now())
+        return SpecialRequestResult(what=order.request.wish, price_eur=kept.kept_eur)
 
 
 def drafted(request: SpecialRequestRequest) -> SpecialRequestResult:
@@ -52,5 +59,8 @@ STEP = Step(
     drafted=drafted,
     costs=costs,
     record=Verb(SpecialRequest.book_by_hand, AT_ONCE),
+    back_by_hand=BackByHand(
+        KeptByHand, Verb(SpecialRequest.give_back_by_hand, AT_ONCE), lacking_of_what_is_kept(costs)
+    ),
     sound=sound,
 )

@@ -194,6 +194,16 @@ class Step(Generic[R, B]):
         back = self.back_by_hand.record if self.back_by_hand else None
         return tuple(verb for verb in (*asked, *amended, *self.confirm, self.record, back) if verb)
 
+    @property
+    def people_only(self) -> bool:
+        """Whether only people do it and give it back: there is something to give back once a person did it."""
+        return self.back_by_hand is not None and self.release is None and self.correct is None
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether what it brought is given back when nobody wants it any more."""
+        return self.release is not None or self.people_only
+
     def asks_back(self, state: StepState) -> "BackByHand[R, B] | None":
         """What a person says who now gives it back, or takes back what binds, by hand; None when nothing is asked.
 

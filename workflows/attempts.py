@@ -276,6 +276,7 @@ class Attempts(Pauses):
             self._next_attempt(state)
             return True
         self._bound_by_hand(step, state)
+        self._goes_back_by_hand(step, state)
         self._close(state, "undone" if state.undoing else "done")
         raise Ended
 

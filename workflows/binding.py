@@ -60,6 +60,13 @@ class Binding(ActivityCalls):
         elif step.correct and state.step not in self.file.bound:
             self.file.bound.append(state.step)
 
+    def _goes_back_by_hand(self, step: Step[R, B], state: StepState) -> None:
+        """What only people do is theirs to call off, once one of them did it."""
+        if not step.people_only or state.undoing or state.step in self.file.undo:
+            return
+        if workflow.patched(f"called-off-by-hand:{state.step}"):
+            self.file.undo.append(state.step)
+
     def _found_signed(
         self, step: Step[R, B], state: StepState, verb: Verb[R, B], order: StepOrder[R] | None, problem: Problem
     ) -> int | None:

@@ -95,9 +95,14 @@ class Revising(Answers):
         if workflow.patched("old-order-first"):
             await self._release_given_up(step, state)
 
+    async def _call_off(self, step: Step[R, B], state: StepState) -> None:
+        """What a person arranged for the request that changed: asked about before anything is arranged anew."""
+        if workflow.patched(f"called-off-first:{state.step}"):
+            await self._release_given_up(step, state)
+
     async def _release_given_up(self, step: Step[R, B], state: StepState) -> None:
         """Give back what earlier requests may have taken. A person who sees to it, sees to the old order alone."""
-        if step.release is None:
+        if not step.goes_back:
             return
         for revision, request in sorted(state.given_up.items()):
             old = state.model_copy(update={"revision": revision, "request": request, "given_up": {}})

@@ -155,7 +155,7 @@ class Steps(Renewing):
         if name not in self.file.undo:
             return
         step, state = self._known[name], self.file.steps[name]
-        if step.release is None:
+        if not step.goes_back:
             return
         async with self._lock(state):
             self._forget_wishes(name)
@@ -171,8 +171,8 @@ class Steps(Renewing):
                 await self._release_given_up(step, state)
                 if state.by_hand:
                     await self._park_undo_by_hand(step, state)
-                if not state.by_hand or workflow.patched("undo-the-order-too"):  # a lost answer may have taken it
-                    await self._perform(step, state, step.release)
+                if step.release and (not state.by_hand or workflow.patched("undo-the-order-too")):
+                    await self._perform(step, state, step.release)  # a lost answer may have taken it
                 await self._book_back(step, state)
                 self._close(state, ended)
             except Changing:  # wanted again, otherwise: people are asked about that, and it stays what it was
@@ -244,6 +244,8 @@ class Steps(Renewing):
                     await self._parked(step, state, state.problem)
                 if changed == "edited" and not alone:
                     await self._give_back_edited(step, state)
+                elif changed and step.people_only:
+                    await self._call_off(step, state)
                 if fresh:
                     await self._hold(step, state)
                 if upto == "done" or not step.confirm:

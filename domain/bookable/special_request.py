@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from domain.figures import figure
 from domain.money import ZERO
+from domain.periods import last_end_at
 from domain.plans.context import PlanContext
 from domain.quoting.lines import priced_line
 from domain.quoting.models import ServiceLine
@@ -21,8 +22,15 @@ def lines(sheet: QuoteInput) -> Iterator[ServiceLine]:
 def order(desk: PlanContext) -> dict[str, SpecialRequestRequest]:
     """What a person arranges: the wishes, and the orders to self-employed people."""
     lines = [line for line in desk.quote.services if line.service == "special_request"]
+    places = ", ".join(dict.fromkeys(day.place for day in desk.sheet.days if day.place)) or None
     return {
-        line.item: SpecialRequestRequest(wish=line.label, ceiling_eur=line.ceiling.amount_eur)
+        line.item: SpecialRequestRequest(
+            wish=line.label,
+            ceiling_eur=line.ceiling.amount_eur,
+            from_at=desk.first_start_at,
+            until_at=last_end_at(desk.sheet.days),
+            place=places,
+        )
         for line in lines
         if line.choice in ("wanted", "ask_adviser")
     }

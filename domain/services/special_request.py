@@ -1,6 +1,7 @@
 """The singular in one field: free text with a ceiling, done by hand by a person."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import ClassVar
 
 from domain.errors import Decider, Refusal
@@ -15,6 +16,10 @@ class SpecialRequestRequest(Message):
 
     wish: str
     ceiling_eur: Eur
+    from_at: datetime | None = None
+    """When the job begins: whoever was arranged for it is told when it moves."""
+    until_at: datetime | None = None
+    place: str | None = None
 
 
 class SpecialRequestResult(PaidByHand):

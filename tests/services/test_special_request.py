@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from activities.catalog import every_step
 from activities.special_request import STEP, SpecialRequest
 from domain.declaration import JobDeclaration, load_declaration
 from domain.entries import cost, cost_by_hand
@@ -59,9 +60,9 @@ def test_one_wish_or_several_with_names_of_their_own() -> None:
     assert [each.item for each in two.special_request] == ["tuner", "ferry"]
 
 
-def test_a_wish_binds_nobody_by_itself_so_there_is_nothing_to_give_back() -> None:
-    assert [verb.name for verb in STEP.verbs] == ["arrange", "book_by_hand"]
-    assert STEP.release is None
+def test_a_wish_binds_nobody_by_itself_and_what_a_person_arranged_a_person_calls_off() -> None:
+    assert [verb.name for verb in STEP.verbs] == ["arrange", "book_by_hand", "give_back_by_hand"]
+    assert (STEP.release, STEP.people_only, STEP.goes_back) == (None, True, True)
     assert STEP.skippable
     assert not STEP.essential
     assert set(STEP.editable) == {"wish", "ceiling_eur"}
@@ -85,6 +86,29 @@ async def test_what_a_person_arranged_is_booked_to_the_job_once_with_its_vat(
         "result": Decimal("300.00"),
         "vat_due": Decimal("63.00"),
         "bank": Decimal("-363.00"),
+    }
+
+
+def test_whatever_is_done_by_hand_and_costs_money_is_given_back_or_corrected() -> None:
+    """Seen: a special request done by hand stayed done when the job was moved or withdrawn."""
+    paid = [step for step in every_step() if step.costs is not None]
+    assert {step.name for step in paid} >= {"special_request", "van_rental", "travel", "equipment", "workspace"}
+    assert [step.name for step in paid if not step.goes_back and step.correct is None] == []
+    assert [step.name for step in paid if step.goes_back and step.back_by_hand is None] == []
+
+
+async def test_what_a_tuner_keeps_stays_in_the_books(ledger: LedgerStore, clock: TestClock) -> None:
+    tuned = {"what": "Tuned", "price_eur": "90.00", "vat_eur": "18.90", "paid_how": "card", "paid_to": "Klavier"}
+    await SpecialRequest(ledger, clock).book_by_hand(order().model_copy(update={"by_hand": tuned}))
+    kept = order().model_copy(update={"by_hand": {"kept_eur": "40.00", "kept_vat_eur": "8.40"}})
+    for _ in range(2):
+        done = await SpecialRequest(ledger, clock).give_back_by_hand(kept)
+    assert done.story_values()["price"] == "40.00"
+    books = await ledger.balances("K1")
+    assert {account.value: amount for account, amount in books.amounts.items() if amount} == {
+        "result": Decimal("40.00"),
+        "vat_due": Decimal("8.40"),
+        "bank": Decimal("-48.40"),
     }
 
 
