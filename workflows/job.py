@@ -201,11 +201,17 @@ class JobWorkflow(Signed, Changing):
             await self._pay(slug)
 
     async def _everybody_engaged(self, people: Mapping[str, "asyncio.Task[None]"]) -> None:
-        """Nobody waits for a question about somebody who was told not to start."""
+        """Nobody waits for a question about somebody who was told not to start, or who works as signed."""
         awaited = list(people.values())
         if workflow.patched("nobody-waits-for-a-question"):
             away = self._file.off_the_job
-            await self._until(lambda: all(one.done() or slug in away for slug, one in people.items()))
+            as_signed = workflow.patched("engaged-as-signed")
+
+            def settled(slug: str) -> bool:
+                return people[slug].done() or slug in away or (as_signed and self._works_as_signed(slug))
+
+            await self._until(lambda: all(map(settled, people)))
+            self._engaged.update(slug for slug in people if as_signed and self._works_as_signed(slug))
             awaited = [one for one in awaited if one.done()]
         await self._strands.together(*awaited)
 

@@ -39,6 +39,10 @@ class Questions(ByHand):
     settled: Callable[[str, Outcome], None] = staticmethod(lambda step, outcome: None)
     """Who carries the job is told at once what became of a signed request."""
 
+    signed_meanwhile: Callable[[str], None] = staticmethod(lambda step: None)
+    """Who carries the job is told that a request was signed while another one was wanted: people are asked, and who
+    runs the step waits for them."""
+
     found_signed: Callable[[str], None] = staticmethod(lambda step: None)
     """Who carries the job is told that something it gave back turns out to be signed: people are asked about it."""
 

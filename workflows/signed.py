@@ -26,6 +26,7 @@ class Signed(Stopping):
         self._contracts = Contracts(lambda slug: self._steps.is_asked(step_name("employment_contract", slug)))
         self._steps.settled = self._settled
         self._steps.found_signed = self._found_signed
+        self._steps.signed_meanwhile = self._signed_meanwhile
 
     async def _ask_signed(self, slug: str, offer: EmploymentContractRequest) -> None:
         """A signed contract and its pay stay what was signed, until both have signed an amendment to it."""
@@ -38,6 +39,23 @@ class Signed(Stopping):
         if missed and workflow.patched(f"amended-undeclared:{slug}:{self._file.plan_revision}"):
             self._take_off(slug)
             await self._let_go(slug, self._plan)
+
+    def _signed_meanwhile(self, step: str) -> None:
+        """The cooperative signed while the job was being moved: what is signed stays, and the day is guarded."""
+        service, slug = split_step(step)
+        offer = self._plan.employment_contract.get(slug)
+        if service != employment_contract.STEP.name or offer is None or self._steps.winding_down:
+            return
+        if workflow.patched(f"signed-meanwhile:{slug}:{self._file.plan_revision}"):
+            self._plan = self._contracts.as_signed(self._plan, slug, "before")
+            self._keep_pay(slug)
+            self._strands.beside(self._guard_change(slug, offer))
+
+    def _works_as_signed(self, slug: str) -> bool:
+        """Whether somebody is engaged, whatever is still asked about the contract: signed by both, and declared."""
+        step = step_name(employment_contract.STEP.name, slug)
+        asked = self._steps.is_asked(step) and slug in self._signed()
+        return asked and slug not in self._file.off_the_job and self._is_declared(slug)
 
     @abstractmethod
     async def _let_go(self, slug: str, old: JobPlan) -> None:

@@ -260,6 +260,7 @@ class Steps(Renewing):
                 if isinstance(found, BindsAlready):
                     self._wishes[state.step] = step.request.model_validate(state.request)
                     self._turns_out_signed(step, state, found.revision)
+                    self.signed_meanwhile(state.step)
                 if not await self._settle(step, state):
                     return
                 fresh = False  # what binds is not taken from its start
@@ -281,6 +282,7 @@ class Steps(Renewing):
         """The request changed while the last verb was under way: what is bound is put to a person."""
         if state.step in self.file.bound:
             self._wishes[state.step] = self._wanted.pop(state.step)
+            self.signed_meanwhile(state.step)
             raise Changing
 
     async def _go_on(self, step: Step[R, B], state: StepState) -> None:
