@@ -1,10 +1,12 @@
 """Waiting for the client's money: looking, reminding, giving notice, handing over, giving up, settling."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from temporalio import activity
 
+from activities.debt_collection_by_hand import StagesByHand, drafted, lacking_of_costs, lacking_of_loss
 from activities.debt_collection_closing import CollectionOrder, outcome_of, settlement_of
 from activities.debt_collection_counsel import Counsel, handing_over_decision, write_off_decision
 from activities.debt_collection_desk import BETWEEN_US_AND_COUNSEL, Filed, StageOrder
@@ -46,7 +48,7 @@ ASK_COUNSEL_AGAIN = timedelta(hours=6)
 IN_A_DOSSIER = frozenset({"application/pdf", "application/xml"})
 
 
-class DebtCollection(Counsel, LateCosts):
+class DebtCollection(Counsel, LateCosts, StagesByHand):
     """Collects one invoice."""
 
     @activity.defn(name="debt_collection.look")
@@ -251,31 +253,48 @@ def _route(position: Position, kind: StageKind) -> Route:
     return next((stage.route for stage in planned if stage.kind == kind and stage.route), "court")
 
 
-REMINDER = Step(
-    name="debt_collection",
-    request=StageRequest,
-    booking=StageDone,
-    partners=("mail", "registered-mail"),
-    confirm=(Verb(DebtCollection.remind, PARTNER),),
+def _costs_asked(step: Step[StageRequest, StageDone]) -> Step[StageRequest, StageDone]:
+    """A stage that a person carries out costs something as well: that is asked and booked."""
+    return replace(
+        step,
+        drafted=drafted,
+        lacking=lacking_of_costs,
+        record=Verb(DebtCollection.book_by_hand, AT_ONCE),
+        recorded_since="costs-of-stages-by-hand",
+    )
+
+
+REMINDER = _costs_asked(
+    Step(
+        name="debt_collection",
+        request=StageRequest,
+        booking=StageDone,
+        partners=("mail", "registered-mail"),
+        confirm=(Verb(DebtCollection.remind, PARTNER),),
+    )
 )
-FORMAL_NOTICE = Step(
-    name="debt_collection",
-    request=StageRequest,
-    booking=StageDone,
-    partners=("registered-mail", "mail"),
-    confirm=(Verb(DebtCollection.formal_notice, PARTNER),),
+FORMAL_NOTICE = _costs_asked(
+    Step(
+        name="debt_collection",
+        request=StageRequest,
+        booking=StageDone,
+        partners=("registered-mail", "mail"),
+        confirm=(Verb(DebtCollection.formal_notice, PARTNER),),
+    )
 )
-HANDING_OVER = Step(
-    name="debt_collection",
-    request=StageRequest,
-    booking=StageDone,
-    partners=("lawyer", "bailiff"),
-    confirm=(Verb(DebtCollection.hand_over, ADMINISTRATION),),
-    editable={
-        "decided": "a decision about this very stage",
-        "mandate": "a decision about this very stage",
-        "borne_by": "named when a debt is handed over: who bears what it costs and the client does not pay",
-    },
+HANDING_OVER = _costs_asked(
+    Step(
+        name="debt_collection",
+        request=StageRequest,
+        booking=StageDone,
+        partners=("lawyer", "bailiff"),
+        confirm=(Verb(DebtCollection.hand_over, ADMINISTRATION),),
+        editable={
+            "decided": "a decision about this very stage",
+            "mandate": "a decision about this very stage",
+            "borne_by": "named when a debt is handed over: who bears what it costs and the client does not pay",
+        },
+    )
 )
 PLAN = Step(
     name="debt_collection",
@@ -292,13 +311,15 @@ UNSEEN_PAYMENT = Step(
     confirm=(Verb(DebtCollection.trace_payment, AT_ONCE),),
     editable={"decided": "a decision about this very stage"},
 )
-LATE_COSTS = Step(
-    name="debt_collection",
-    request=StageRequest,
-    booking=StageDone,
-    partners=("mail", "registered-mail"),
-    confirm=(Verb(DebtCollection.late_costs, PARTNER),),
-    editable={"late_costs": "a decision about this very stage"},
+LATE_COSTS = _costs_asked(
+    Step(
+        name="debt_collection",
+        request=StageRequest,
+        booking=StageDone,
+        partners=("mail", "registered-mail"),
+        confirm=(Verb(DebtCollection.late_costs, PARTNER),),
+        editable={"late_costs": "a decision about this very stage"},
+    )
 )
 WRITE_OFF = Step(
     name="debt_collection",
@@ -310,6 +331,8 @@ WRITE_OFF = Step(
         "borne_by": "named when a debt is written off, by two persons",
     },
     owed=frozenset({"write_off"}),
+    drafted=drafted,
+    lacking=lacking_of_loss,
 )
 STAGES: dict[StageKind, Step[StageRequest, StageDone]] = {
     "friendly_reminder": REMINDER,

@@ -179,7 +179,7 @@ class CollectionDesk:
                 self._clock.now(),
             )
             if stage.kind == "write_off" and stage.by_hand:
-                await self._collections.write_off(invoice_id, "community")
+                await self._collections.write_off(invoice_id, stage.borne_by or "community")
 
     def _office(self, kind: StageKind) -> DossierOffice:
         """Who holds the dossier of this stage."""

@@ -154,7 +154,7 @@ class DebtCollectionWorkflow:
         """The stages that are over, also by hand or given up: planned again, they would come up for ever."""
         states = {kind: self._file.steps.get(step_name(STAGES[kind].name, self._item(kind))) for kind in STAGES}
         return tuple(
-            ClosedStage(kind=kind, by_hand=state.by_hand)
+            ClosedStage(kind=kind, by_hand=state.by_hand, borne_by=(state.booking or {}).get("borne_by"))
             for kind, state in states.items()
             if state is not None and state.state not in OPEN_STATES and state.ended_with != RESTING
         )

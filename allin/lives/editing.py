@@ -54,6 +54,8 @@ def by_hand(told: Mapping[str, Any], price_eur: str | None = None, on: date | No
             "issued_on": on.isoformat(),
             "due_on": max(draft["due_on"], on.isoformat()),
         }
+    if draft is not None and "costs_eur" in draft:
+        return draft | {"costs_eur": price_eur or "0.00", "borne_by": draft.get("borne_by") or "community"}
     if draft is None or "paid_how" not in draft:
         return None
     priced = [name for name in PRICES if name in draft]

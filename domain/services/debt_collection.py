@@ -72,6 +72,8 @@ class ClosedStage(Message):
 
     kind: StageKind
     by_hand: bool = False
+    borne_by: LossBearer | None = None
+    """Who bears what was written off by hand."""
 
 
 class DebtCollectionRequest(Message):
@@ -228,6 +230,10 @@ class StageDone(Message):
     document: str | None = None
     reference: str | None = None
     claimed_eur: Eur = ZERO
+    costs_eur: Eur | None = None
+    """What it has cost in all, said by whoever did it by hand: letters, a lawyer's or a bailiff's bill."""
+    borne_by: LossBearer | None = None
+    """Who bears that, or what was written off, as far as the client does not pay it."""
 
     def story_values(self) -> dict[str, str]:
         """The stage and what was claimed."""

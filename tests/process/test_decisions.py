@@ -126,6 +126,7 @@ BY_HAND: dict[str, dict[str, Any]] = {
     "expenses": {"transferred_eur": "24.50"},
     "invoicing": {},
     "employment_contract": {},
+    "debt_collection": {"costs_eur": "181.50", "borne_by": "sector"},
 }
 """What a result by hand says besides, where it costs something or was paid outside."""
 NEVER_SKIPPED = {"prefinancing", "employment_contract", "wages", "invoicing"}
@@ -302,7 +303,6 @@ def test_what_is_done_by_hand_is_asked_and_booked_for_every_service() -> None:
     nothing_to_book = {
         "agreement": "a yes costs nothing; its proof is kept",
         "prefinancing": "only our own books reserve, and closing them is never done by hand",
-        "debt_collection": "a letter sent by hand is on the file, and its costs are the client's",
     }
     assert set(STEPS) - recorded == set(nothing_to_book)
 

@@ -137,10 +137,21 @@ class Desk:
     async def look(self, *closed: ClosedStage) -> OpenBalance:
         return await self.service.look(self.order(*closed))
 
+    async def by_hand(self, kind: StageKind, told: dict[str, Any]) -> StageDone:
+        """A person carried a stage out, and says what came of it."""
+        step = STAGES[kind]
+        assert step.record is not None
+        order = self._order_of(kind).model_copy(update={"by_hand": told})
+        return await step.record.call(self.service, order)
+
     async def stage(self, kind: StageKind, *, revision: int = 1, **more: Any) -> StageDone:
         """Carry one stage out, as the process would."""
+        (verb,) = STAGES[kind].confirm
+        return await verb.call(self.service, self._order_of(kind, revision, **more))
+
+    def _order_of(self, kind: StageKind, revision: int = 1, **more: Any) -> StepOrder[StageRequest]:
         item = f"{self.request.invoice_id.lower()}-{kind.replace('_', '-')}"
-        order = StepOrder[StageRequest](
+        return StepOrder[StageRequest](
             job_id=self.office.job_id,
             service="debt_collection",
             item=item,
@@ -152,8 +163,6 @@ class Desk:
                 **more,
             ),
         )
-        (verb,) = STAGES[kind].confirm
-        return await verb.call(self.service, order)
 
     async def reminded(self, *days: str) -> None:
         """The two reminders and the formal notice, each on its day."""

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from activities.debt_collection import STAGES
 from domain import entries
 from domain.errors import PartnerDown
 from domain.ledger import Account
@@ -367,3 +368,55 @@ async def test_what_an_office_said_last_is_told_though_the_collection_ends_at_th
     kept = await desk.collections.collection("INV000000001")
     assert [said.status for said in kept.heard] == ["received", "accepted", "withdrawn"]
     assert await desk.office.partners.effects("lawyer") == ["dossier", "withdrawal"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "borne_by", "account", "charged"),
+    [("first_reminder", "sector", Account.SECTOR, None), ("lawyer", "activity", Account.LATE_COSTS, "2026-03-06")],
+)
+async def test_a_stage_that_a_person_carried_out_costs_what_that_person_says(
+    desk: Desk, kind: Any, borne_by: Any, account: Account, charged: str | None
+) -> None:
+    """A letter is its bearer's own; of an undisputed debt the lawyer's costs are the client's (Jud. Code art.
+    1394/20)."""
+    job_id = desk.office.job_id
+    await desk.invoiced("2000.00", "420.00", "2026-01-30")
+    await desk.ledger.post(entries.invoice("i", job_id, date(2026, 1, 2), D("2000.00"), D("420.00"), D("130.00")))
+    await desk.reminded("2026-02-02", "2026-02-09", "2026-02-19")
+    desk.on("2026-03-06")
+    told = {"kind": kind, "reference": "our own lawyer, 4711", "costs_eur": "181.50", "borne_by": borne_by}
+    for _ in range(2):
+        await desk.by_hand(kind, told)
+    assert [one for one in await costs(desk) if one[0] == kind] == [(kind, "181.50", borne_by, charged)]
+    assert (await desk.ledger.balances(job_id)).of(account) == D("181.50")
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({}, "costs_eur"),
+        ({"costs_eur": "-1.00"}, "never below zero"),
+        ({"costs_eur": "9.85"}, "borne_by"),
+        ({"costs_eur": "0.00"}, None),
+        ({"costs_eur": "9.85", "borne_by": "activity"}, None),
+    ],
+)
+def test_whoever_carries_a_stage_out_by_hand_says_what_it_cost(told: dict[str, str], why: str | None) -> None:
+    for kind in ("first_reminder", "formal_notice", "lawyer", "bailiff", "court", "late_costs"):
+        step, nothing = STAGES[kind], cast(Any, None)  # type: ignore[index]
+        assert step.lacking is not None
+        lacks = step.lacking(nothing, step.booking.model_validate({"kind": kind, **told}))
+        assert (lacks is None) if why is None else (lacks is not None and why in lacks)
+
+
+def test_whoever_writes_a_debt_off_by_hand_names_its_bearer() -> None:
+    step, nothing = STAGES["write_off"], cast(Any, None)
+    assert step.lacking is not None
+    assert step.lacking(nothing, step.booking(kind="write_off")) == "borne_by: say who bears what is written off"
+    assert step.lacking(nothing, step.booking(kind="write_off", borne_by="sector")) is None
+
+
+async def test_a_debt_written_off_by_hand_is_its_named_bearer_s_loss(desk: Desk) -> None:
+    await desk.invoiced("2000.00", "420.00", "2026-01-30")
+    await desk.look(ClosedStage(kind="write_off", by_hand=True, borne_by="sector"))
+    assert (await desk.collections.collection("INV000000001")).borne_by == "sector"
