@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 from temporalio import activity
 
+from activities.debt_collection_ahead import balance_of, route_ahead
 from activities.debt_collection_by_hand import StagesByHand, drafted, lacking_of_costs, lacking_of_loss
 from activities.debt_collection_closing import CollectionOrder, outcome_of, settlement_of
 from activities.debt_collection_counsel import Counsel, handing_over_decision, write_off_decision
 from activities.debt_collection_desk import BETWEEN_US_AND_COUNSEL, Filed, StageOrder
-from activities.debt_collection_instalments import looked_at
-from activities.debt_collection_late_costs import LateCosts, late_costs_asked
+from activities.debt_collection_late_costs import LateCosts
 from activities.debt_collection_papers import (
     ClaimWithLines,
     Position,
@@ -26,16 +25,11 @@ from activities.step import ADMINISTRATION, AT_ONCE, PARTNER, Step, Verb
 from domain.collection_end import Settlement
 from domain.collection_state import KeptStage, StageEnding
 from domain.errors import NotYet
-from domain.money import ZERO
 from domain.papers import Annex
-from domain.periods import day_in_brussels, start_of_day
-from domain.rates import RateNotKnownYet
-from domain.rules import debt_collection
+from domain.periods import day_in_brussels
 from domain.rules.consumer import Channel
 from domain.rules.debt_collection import Route
 from domain.services.debt_collection import (
-    DebtCollectionRequest,
-    DunningStage,
     MandateMissing,
     OpenBalance,
     StageDone,
@@ -59,7 +53,7 @@ class DebtCollection(Counsel, LateCosts, StagesByHand):
         position = await self._position(order.job_id, order.entity, order.request)
         if await self._watch_plans(position):
             position = await self._position(order.job_id, order.entity, order.request)
-        return _balance(position, order.request)
+        return balance_of(position, order.request)
 
     @activity.defn(name="debt_collection.remind")
     async def remind(self, order: StageOrder) -> StageDone:
@@ -141,7 +135,7 @@ class DebtCollection(Counsel, LateCosts, StagesByHand):
         )
 
     async def _hand_over(self, order: StageOrder, position: Position, begun: KeptStage) -> StageEnding:
-        route = _route(position, begun.kind)
+        route = route_ahead(position, begun.kind)
         mandate = await self._mandate(order, position, route) if begun.kind == "bailiff" else None
         costs = claim_with_lines(position, route)
         cover, pieces = await self._pieces(order, position, begun, route, costs)
@@ -196,61 +190,6 @@ class DebtCollection(Counsel, LateCosts, StagesByHand):
     async def _write_off(self, order: StageOrder, position: Position) -> StageEnding:
         await self._collections.write_off(position.invoice.invoice_id, order.request.borne_by)
         return StageEnding(ended_on=position.on)
-
-
-def _balance(position: Position, request: DebtCollectionRequest) -> OpenBalance:
-    paid = sum((payment.amount_eur for payment in position.facts.payments), ZERO)
-    last = max((payment.on for payment in position.facts.payments), default=None)
-    if position.collection.state == "written_off":
-        return OpenBalance(open_eur=ZERO, paid_eur=paid, last_payment_on=last)
-    if position.open_eur <= 0:
-        asked = late_costs_asked(position)
-        held = bool(position.collection.dossiers)
-        return OpenBalance(open_eur=ZERO, paid_eur=paid, last_payment_on=last, next_stage=asked, with_counsel=held)
-    interest_eur, costs_eur, rate_missing = _allowed(position)
-    return OpenBalance(
-        open_eur=position.open_eur,
-        paid_eur=paid,
-        interest_eur=interest_eur,
-        costs_eur=costs_eur,
-        rate_missing=rate_missing,
-        disputed=position.facts.disputed,
-        last_payment_on=last,
-        with_counsel=bool(position.collection.dossiers),
-        resting=position.facts.instalments_until is not None,
-        look_at=looked_at(position.plan_standing),
-        next_stage=_given_up(position) if request.give_up else _next_stage(position, request.reminded),
-    )
-
-
-def _allowed(position: Position) -> tuple[Decimal, Decimal, bool]:
-    """Interest and costs as of today; a missing rate stops a claim, but not the waiting."""
-    try:
-        claim = debt_collection.claim(position.facts, position.on)
-    except RateNotKnownYet:
-        return ZERO, ZERO, True
-    return claim.amount_of("late_interest"), claim.amount_of("lump_sum"), False
-
-
-def _next_stage(position: Position, reminded: bool = True) -> DunningStage | None:
-    """The next stage; who reminds alone is only asked, when all would have been tried, whether it is given up."""
-    planned = debt_collection.plan(position.facts, position.on)
-    stage = next((one for one in planned if reminded or one.kind == "write_off"), None)
-    return DunningStage.model_validate(stage.model_dump()) if stage else None
-
-
-def _given_up(position: Position) -> DunningStage | None:
-    """Who bears the loss is asked at once; refused once, the stages go on."""
-    if any(stage.kind == "write_off" for stage in position.facts.done):
-        return _next_stage(position)
-    at = start_of_day(position.on)
-    return DunningStage(kind="write_off", at=at, basis="decision of finance: not collected again")
-
-
-def _route(position: Position, kind: StageKind) -> Route:
-    """The route of a stage still to come; a court is open to everybody."""
-    planned = debt_collection.plan(position.facts, position.on)
-    return next((stage.route for stage in planned if stage.kind == kind and stage.route), "court")
 
 
 def _costs_asked(step: Step[StageRequest, StageDone]) -> Step[StageRequest, StageDone]:
