@@ -34,6 +34,7 @@ from api.finance import (
 from api.finance import routes as finance_routes
 from api.history import routes as history_routes
 from api.jobs import calendar_links, claims, due_deadlines
+from api.jobs import incidents as incident_routes
 from api.jobs import routes as job_routes
 from api.jobs import search as job_search
 from api.links import routes as link_routes
@@ -89,6 +90,7 @@ ROUTERS = (
     instalments,
     reopened_debts,
     calendar_links,
+    incident_routes,
     link_routes,
     me,
     account_for,

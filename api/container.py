@@ -52,6 +52,7 @@ from storage.security.audit import Audit
 from storage.security.data_keys import DataKeys
 from storage.security.links import Links
 from storage.security.sessions import Sessions
+from storage.services.insurance_claims import InsuranceClaimStore
 
 ClockCommand = Literal["play", "pause", "next_day"]
 
@@ -107,6 +108,11 @@ class Container:
     def happenings(self) -> Happenings:
         """What happened on jobs."""
         return Happenings(self.database)
+
+    @cached_property
+    def insurance_claims(self) -> InsuranceClaimStore:
+        """What happened on jobs, as insurers are told of it."""
+        return InsuranceClaimStore(self.database)
 
     @cached_property
     def incidents(self) -> Incidents:

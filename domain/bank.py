@@ -150,7 +150,7 @@ class EntryCard(Message):
     reference: str
     amount_eur: Eur
     state: Literal["matched", "partly", "unknown"]
-    kind: Literal["invoice", "payment", "batch", "by_hand", "nothing", "taken_back"] | None = None
+    kind: Literal["invoice", "payment", "batch", "claim", "by_hand", "nothing", "taken_back"] | None = None
     """`nothing`: a line of 0.00, information without money; `taken_back`: it and its reversal cancel each other."""
     subject_id: str | None = None
     """The invoice's, the payment's or the batch's id."""
@@ -177,7 +177,7 @@ class ClientReceipt(Message):
     amount_eur: Eur
 
 
-MoveKind = Literal["receipt", "recall", "wage", "expense", "refund", "supplier", "unknown"]
+MoveKind = Literal["receipt", "recall", "wage", "expense", "refund", "supplier", "insurer", "unknown"]
 
 
 class MoneyMove(Message):
@@ -196,6 +196,8 @@ class MoneyMove(Message):
     """The payment of ours it was."""
     invoice_id: str | None = None
     """The invoice a client's money was for."""
+    claim: str | None = None
+    """The claim an insurer's money was for: its job and its short name."""
     holder: str | None = None
     """The entity whose account it moved on; None when nobody knows."""
     owner: str | None = None

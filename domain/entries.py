@@ -51,8 +51,12 @@ def money_left(told: Entry) -> bool:
 
 
 def own_money(before: Balances) -> Decimal:
-    """What the job has on the bank account, less what is the State's and the fee; below zero when others paid."""
-    return before.of(Account.BANK) - before.owed(Account.VAT_DUE) - before.owed(Account.FEES)
+    """What the job has on the bank account, less what is the State's and the fee; below zero when others paid.
+
+    What something that happened costs is no cost of the job: an insurer or a bearer pays it.
+    """
+    bank = before.of(Account.BANK) + before.of(Account.CLAIMS)
+    return bank - before.owed(Account.VAT_DUE) - before.owed(Account.FEES)
 
 
 def cost(key: str, job_id: str, on: date, amount: Decimal, *, borne_by: Account = Account.RESULT) -> Entry:
@@ -171,6 +175,24 @@ def recovery(
     repaid = min(received, before.owed(Account.PREFINANCED))
     moves = nets((Account.BANK, received), (Account.RESULT, -received), *_to_fund(repaid))
     return entry(key, job_id, on, "Recovered from insurer or subsidy", moves, fact)
+
+
+def incident_loss(key: str, job_id: str, on: date, loss: Decimal, *, fact: str) -> Entry:
+    """What happened costs something: it stands apart, so that no wage and no closing of the job waits for it."""
+    text = "What happened on the job costs"
+    return entry(key, job_id, on, text, {Account.CLAIMS: loss, Account.BANK: -loss}, fact)
+
+
+def insurer_pays(key: str, job_id: str, on: date, paid: Decimal) -> Entry:
+    """An insurer pays for what happened."""
+    text = "An insurer pays for what happened"
+    return entry(key, job_id, on, text, {Account.BANK: paid, Account.CLAIMS: -paid})
+
+
+def incident_borne(key: str, job_id: str, on: date, left: Decimal, bearer: Account) -> Entry:
+    """What no insurer paid is the named bearer's; what one paid above the loss is too."""
+    text = "What no insurer pays gets its bearer"
+    return entry(key, job_id, on, text, {Account.CLAIMS: -left, _known_bearer(bearer): left})
 
 
 INCOME = "Income without an invoice"

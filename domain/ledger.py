@@ -42,6 +42,7 @@ class Account(StrEnum):
     CHARGES_DUE = ("charges_due", False, "Contributions, withholding tax and holiday pay owed for people")
     POOL = ("pool", False, "What the coefficient holds above a person's own cost: covers, medicine, early payment")
     LATE_INCOME = ("late_income", False, "Interest and costs paid by late clients")
+    CLAIMS = ("claims", False, "Spent because of what happened on jobs, until an insurer pays or a bearer is named")
     SUSPENSE = ("suspense", False, "Moved on the bank account and not recognised yet: it belongs to no job so far")
     BETWEEN = ("between", False, "Owed between the legal entities: money one holds on its account for another")
     ACTIVITY = ("activity", False, "The member's activity account")

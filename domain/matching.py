@@ -6,7 +6,7 @@ from domain.errors import Decider, Refusal
 from domain.message import Message
 from domain.money import Eur
 
-PartKind = Literal["invoice", "late_costs", "payment", "job", "costs", "between"]
+PartKind = Literal["invoice", "late_costs", "payment", "claim", "job", "costs", "between"]
 
 
 class PartWish(Message):
@@ -14,9 +14,10 @@ class PartWish(Message):
 
     kind: PartKind
     """An invoice of ours (of money that went out: it is owed again), interest and costs of one, a payment of ours,
-    money for a job without an invoice, costs of the account, or money between our own legal entities."""
+    an insurer's claim, money for a job without an invoice, costs of the account, or money between our entities."""
     subject_id: str = ""
-    """The invoice's id or number, the payment's id, the job's id, the other entity's short name; none for costs."""
+    """The invoice's id or number, the payment's id, the insurer's number of the claim, the job's id, the other
+    entity's short name; none for costs."""
     amount_eur: Eur
     """Above zero, whichever way the movement went."""
 

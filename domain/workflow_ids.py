@@ -3,6 +3,7 @@
 JOB = "job-"
 """What the id of a job's own process begins with."""
 COLLECTION = "collection-"
+CLAIM = "claim-"
 
 
 def of_job(job_id: str) -> str:
@@ -13,6 +14,11 @@ def of_job(job_id: str) -> str:
 def of_collection(invoice_id: str, turn: int = 1) -> str:
     """The process that awaits an invoice's money; another one each time it is awaited again."""
     return f"{COLLECTION}{invoice_id}" if turn == 1 else f"{COLLECTION}{invoice_id}-{turn}"
+
+
+def of_claim(job_id: str, item: str) -> str:
+    """The process that carries what happened on a job to its insurer and its money."""
+    return f"{CLAIM}{job_id}-{item}"
 
 
 def of_bulk_replay(replay_id: str) -> str:

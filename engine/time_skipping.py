@@ -24,7 +24,7 @@ from engine.calendar import Calendar
 
 SKIPS = 10_000
 """Skips per session; the server's own default of 200 is a month of ticks."""
-ON_BUSINESS_TIME = ("Job", "DebtCollection")
+ON_BUSINESS_TIME = ("Job", "DebtCollection", "InsuranceClaim")
 """What lives on business time; everything else, bulk replays for instance, keeps real time."""
 OPEN = f"ExecutionStatus='Running' AND WorkflowType IN {ON_BUSINESS_TIME}"
 SETTLED = timedelta(seconds=2)

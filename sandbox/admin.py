@@ -75,7 +75,8 @@ class PlannedResult(Message):
 class PlannedClaim(Message):
     """What becomes of the next claim."""
 
-    outcome: Literal["settled", "refused", "silent"]
+    outcome: Literal["settled", "refused", "silent", "part", "asks_documents", "unpaid"]
+    """The last three of something that happened: half is paid, more is asked for first, or nothing ever comes."""
     reason: str | None = None
 
 

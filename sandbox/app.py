@@ -27,6 +27,7 @@ from sandbox import (
 
 from . import bank_payees as bank_payees  # its operations are the bank's
 from . import insurance_claims as insurance_claims  # its operations are the insurer's
+from . import insurance_incidents as insurance_incidents  # these too
 from . import peppol_answers as peppol_answers  # its operations are the access point's
 from .desk import RequestHandler
 from .problems import ConnectionCut, ProblemResponse, invalid

@@ -1,4 +1,4 @@
-"""The insurer: a quote, a bound policy, a cancellation, an accident. An interface of our own."""
+"""The insurer: a quote, a bound policy, a cancellation. An interface of our own."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ TAX = Decimal("0.0925")
 COLLECTIVE = {"work_accident": "COL-WA", "liability": "COL-LI", "mobility": "COL-MO"}
 MOST_INSURED_EUR = Decimal(250_000)
 REPORT_WITHIN = timedelta(days=8)
+"""From the day after what happened. Source for accidents at work: law of 10 April 1971, article 62."""
 EEA = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO"
 
 
@@ -38,17 +39,6 @@ class BindRequest(Message):
     quote_id: str
     reference: str | None = None
     insured: str | None = None
-
-
-class Accident(Message):
-    """What happened to whom, where and when."""
-
-    reference: str | None = None
-    policy_number: str
-    occurred_at: str
-    place: str = ""
-    person_reference: str
-    description: str = ""
 
 
 @router.get("/collective-covers")
@@ -156,30 +146,3 @@ def _cancel(call: Visit, policy: Json) -> None:
     policy["refund_eur"] = policy["total_eur"] if before else "0.00"
     call.store.put(call.partner, "policy", policy["policy_id"], policy)
     call.effect("policy_cancellation", policy["policy_id"], policy["reference"])
-
-
-@router.post("/accidents", status_code=201)
-async def report_accident(body: Accident, call: Call) -> Json:
-    """Report an accident, in time within eight days. Source: law of 10 April 1971, article 62."""
-    in_time = call.now <= clock.instant(body.occurred_at) + REPORT_WITHIN
-    accident = body.model_dump(mode="json") | {
-        "accident_id": new_id("ac"),
-        "status": "received",
-        "reported_in_time": in_time,
-        "received_at": clock.text(call.now),
-    }
-    call.store.put(call.partner, "accident", accident["accident_id"], accident, reference=body.reference)
-    call.effect("accident", accident["accident_id"], body.reference)
-    return accident
-
-
-@router.get("/accidents")
-async def find_accidents(reference: str, call: Call) -> Json:
-    """The accidents with our reference."""
-    return {"accidents": call.store.find(call.partner, "accident", reference=reference)}
-
-
-@router.get("/accidents/{id}")
-async def get_accident(id: str, call: Call) -> Json:
-    """One accident."""
-    return call.must("accident", id)

@@ -78,7 +78,7 @@ async def state_loss(id: str, body: LossStated, call: Call) -> Json:
             raise ProblemResponse("conflict", f"the loss was stated as {claim['loss_eur']}")
         return _as_of_now(call, claim)
     decides_at = call.now + DECIDES_AFTER
-    plan = _planned(call)
+    plan = planned(call)
     outcome = plan["outcome"] if plan else ("settled" if claim["declared_in_time"] else "refused")
     claim |= {
         "status": "assessing",
@@ -132,7 +132,7 @@ def _told(claim: Json) -> Json:
     return {name: value for name, value in claim.items() if name not in ("decides", "decides_at", "because")}
 
 
-def _planned(call: Visit) -> Json | None:
+def planned(call: Visit) -> Json | None:
     """What a tester arranged for the next claim."""
     for plan in call.store.find(call.partner, PLANNED):
         call.store.drop(call.partner, PLANNED, plan["id"])

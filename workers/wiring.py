@@ -10,6 +10,7 @@ from temporalio.worker import Worker
 
 from activities.catalog import every_step
 from activities.debt_collection import DebtCollection
+from activities.insurance_incident import IncidentClaims
 from activities.memory import Memory
 from activities.step import Step
 from storage.execution.attempts import Attempts
@@ -86,3 +87,5 @@ def _verbs(service: object) -> Iterator[Callable[..., Awaitable[Any]]]:
             yield getattr(service, name)
     if isinstance(service, DebtCollection):
         yield from (service.look, service.settle, service.hear)
+    if isinstance(service, IncidentClaims):
+        yield from (service.leave_unclaimed, service.end_claim)

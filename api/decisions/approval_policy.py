@@ -109,6 +109,8 @@ EXCEPTIONS: tuple[Unless, ...] = (
     Unless(
         "prefinancing", ("replay",), "two", "a loss gets its bearer", "loss", fields=frozenset({"loss_borne_by"})
     ),
+    Unless("insurance", ("replay",), "two", "a loss gets its bearer", "loss", fields=frozenset({"borne_by"})),
+    Unless("insurance", ("by_hand",), "two", "a loss gets its bearer", "loss", verbs=frozenset({"bear_rest"})),
     Unless(
         "prefinancing",
         ("replay",),

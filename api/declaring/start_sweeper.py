@@ -12,6 +12,7 @@ from api.bulk.service import set_going
 from api.container import Container
 from api.partners import nudges
 from api.ports.process import ProcessUnreachable
+from domain.incident_claims import ClaimInput
 from domain.job import JobInput
 from engine.outages import outage
 from storage.core.unavailable import is_storage_trouble
@@ -51,6 +52,28 @@ async def start_at_once(home: Container, job: Unstarted) -> bool:
         return False
 
 
+async def start_claim(home: Container, claim: ClaimInput) -> bool:
+    """Start the process of one claim and note it; False when it could not be reached now."""
+    try:
+        await home.process.follow_claim(claim.model_copy(update={"shift": home.shift}))
+    except ProcessUnreachable as error:
+        log.warning("claim not started yet", job_id=claim.job_id, why=str(error))
+        return False
+    await home.insurance_claims.mark_started(claim.job_id, claim.claim.item, home.now())
+    return True
+
+
+async def start_claim_at_once(home: Container, job_id: str, incident_id: str) -> None:
+    """One try within the request of whoever told what happened; else the sweep starts it."""
+    ours = [one for one in await home.insurance_claims.unstarted() if one.claim.incident_id == incident_id]
+    try:
+        async with asyncio.timeout(AT_ONCE_SECONDS):
+            for claim in ours:
+                await start_claim(home, claim)
+    except TimeoutError:
+        log.warning("claim not started yet", job_id=job_id, why="took too long")
+
+
 async def sweep(home: Container) -> int:
     """Start every declared job that no process was confirmed for; how many were started."""
     started = 0
@@ -58,6 +81,8 @@ async def sweep(home: Container) -> int:
         started += await start_job(home, job)
     for replay in await home.replays.unbegun(home.now() - BEGIN_WITHIN):
         started += await set_going(home, replay)
+    for claim in await home.insurance_claims.unstarted():
+        started += await start_claim(home, claim)
     await nudges.sweep(home)
     return started
 

@@ -4,6 +4,7 @@ from typing import Literal, Protocol
 
 from domain.bulk_replay import BulkInput, Turned
 from domain.errors import AllInclusiveError
+from domain.incident_claims import ClaimInput
 from domain.job import ApprovalGiven, CollectionInput, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.proposed_move import MoveTakenBack
 
@@ -76,6 +77,10 @@ class Process(Protocol):
 
     async def collect(self, collection: CollectionInput) -> None:
         """Await an invoice's money again; a second time, also after its end, changes nothing."""
+        ...
+
+    async def follow_claim(self, claim: ClaimInput) -> None:
+        """Carry what happened to its insurer; a second time, also after its end, changes nothing."""
         ...
 
     async def begin_replay(self, bulk: BulkInput) -> None:

@@ -8,6 +8,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.ports.process import NotTaken, ProcessUnreachable, Turn
 from domain import workflow_ids
 from domain.bulk_replay import BulkInput, Turned
+from domain.incident_claims import ClaimInput
 from domain.job import CollectionInput
 from engine.connection import TAKEN_AGAIN_AFTER
 
@@ -50,6 +51,24 @@ class TemporalBulk:
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 static_summary=f"The money of invoice {request.number}, again",
+                task_timeout=TAKEN_AGAIN_AFTER,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError as error:
+            raise ProcessUnreachable(str(error)) from error
+
+    async def follow_claim(self, claim: ClaimInput) -> None:
+        """Carry what happened to its insurer; a second time, also after its end, changes nothing."""
+        try:
+            await self._client.start_workflow(
+                "InsuranceClaim",
+                claim,
+                id=workflow_ids.of_claim(claim.job_id, claim.claim.item),
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary="What happened on a job, to its insurer and its money",
                 task_timeout=TAKEN_AGAIN_AFTER,
             )
         except WorkflowAlreadyStartedError:

@@ -14,6 +14,7 @@ from activities.catalog import step_of
 from api.wording import failures
 from api.wording.diffs import in_one_line, of_line
 from domain.collection_state import is_stage
+from domain.incident_claims import CLAIM_STAGES
 from domain.job import StepState
 from domain.orders import EARLIER, split_step
 from domain.people import Language
@@ -150,7 +151,15 @@ def item_title(item: str, lang: Language, names: Names = NOBODY) -> str:
     for stage in get_args(StageKind):
         if is_stage(item, stage):
             return say(lang, f"value.stage.{stage}")
+    for part in CLAIM_STAGES:
+        if item.endswith(f"-{part}") and knows(f"value.incident.{_kind_of(item)}"):
+            return say(lang, f"item.claim.{part}", what=say(lang, f"value.incident.{_kind_of(item)}"))
     return say(lang, f"item.{item}") if knows(f"item.{item}") else item.replace("-", " ").title()
+
+
+def _kind_of(item: str) -> str:
+    """What happened, of a claim's step: `no_show` of `no-show-1-report`."""
+    return "_".join(part for part in item.split("-")[:-1] if not part.isdigit())
 
 
 def sentence(event: Event, lang: Language, names: Names = NOBODY) -> str:

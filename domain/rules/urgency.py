@@ -29,13 +29,27 @@ URGENCY: Mapping[str, Urgency] = {
     "accident_report": Urgency(rank=3, service="", alarm_before=timedelta(hours=48)),
     # Source: the terms of the policy; two of its days are enough to reach an insurer by hand
     "claim_declared": Urgency(rank=3, service="insurance", alarm_before=timedelta(hours=48)),
+    # Source: the same terms, for what happened on a job
+    "damage_report": Urgency(rank=3, service="", alarm_before=timedelta(hours=48)),
+    "theft_report": Urgency(rank=3, service="", alarm_before=timedelta(hours=48)),
+    "no_show_report": Urgency(rank=3, service="", alarm_before=timedelta(hours=48)),
     "wages_promised": Urgency(rank=4, service="wages"),
     "agreement": Urgency(rank=5, service="agreement"),
     "loud": Urgency(rank=6, service="employment_contract"),
     "call_list": Urgency(rank=7, service="employment_contract"),
     "remind": Urgency(rank=8, service="employment_contract"),
 }
-CAME_UP: frozenset[str] = frozenset({"accident_report", "wages_again", "expenses_again", "collected_again"})
+CAME_UP: frozenset[str] = frozenset(
+    {
+        "accident_report",
+        "damage_report",
+        "theft_report",
+        "no_show_report",
+        "wages_again",
+        "expenses_again",
+        "collected_again",
+    }
+)
 """Kinds that no declaration writes down: something happened, or came back. They bind whatever the job becomes."""
 LAST = Urgency(rank=9, service="")
 """A deadline of a kind this table does not know is still shown, last."""

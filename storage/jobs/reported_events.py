@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Row, String, Table, insert, select, update
 
+from domain.incident_claims import IncidentClaim
 from domain.message import Message
 from storage.core.database import Database
 from storage.core.tables import Encrypted, UtcDateTime, in_row, metadata
@@ -13,8 +14,9 @@ from storage.execution import events
 from storage.jobs import deadlines
 from storage.jobs.tables import jobs
 from storage.people.members import members
+from storage.services import insurance_claims
 
-HappeningKind = Literal["accident", "damage", "no_show", "cancelled_on_the_spot"]
+HappeningKind = Literal["accident", "damage", "theft", "no_show", "cancelled_on_the_spot"]
 
 happenings = Table(
     "happenings",
@@ -60,8 +62,11 @@ class Happenings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open(self, new: Happening) -> None:
-        """Keep a dossier, with its line in the story of the job; the same id again changes nothing."""
+    async def open(self, new: Happening, claim: IncidentClaim | None = None) -> None:
+        """Keep a dossier, with its line in the story of the job and the claim that follows from it.
+
+        The same id again changes nothing.
+        """
         row = dict(new) | {"happening_id": new.happening_id}
         async with self._database.writing() as connection:
             params = {"incident": new.kind, "on": new.happened_on.isoformat()}
@@ -73,6 +78,18 @@ class Happenings:
                 await connection.execute(insert(happenings).values(in_row(happenings, row)))
                 if new.due_at is not None:
                     await deadlines.ring(connection, _owed(new) | {"due_at": new.due_at, "basis": new.basis})
+                if claim is not None:
+                    entity = await insurance_claims.entity_of_job(connection, new.job_id)
+                    await insurance_claims.begin(connection, new.job_id, entity, claim, new.told_at)
+
+    async def one(self, happening_id: str) -> Happening:
+        """One dossier; KeyError when it is unknown."""
+        async with self._database.reading() as connection:
+            wanted = select(happenings).where(happenings.c.happening_id == happening_id)
+            row = (await connection.execute(wanted)).one_or_none()
+        if row is None:
+            raise KeyError(happening_id)
+        return _happening(row)
 
     async def of_job(self, job_id: str) -> list[Happening]:
         """What happened on a job, the first first."""
@@ -90,7 +107,7 @@ class Happenings:
         async with self._database.reading() as connection:
             return [_happening(row) for row in await connection.execute(in_order)]
 
-    async def close(self, happening_id: str, at: datetime, by: str) -> bool:
+    async def close(self, happening_id: str, at: datetime, by: str | None) -> bool:
         """It was reported, or needs nothing more: its clock stops and the story says who did it.
 
         False when somebody closed it before. KeyError when it is unknown.

@@ -14,12 +14,13 @@ from domain.periods import end_of_day
 from domain.suspense import NO_JOB
 from storage.core.database import Database
 from storage.jobs import deadlines
-from storage.money import late_returns, reopened_debts
+from storage.money import claim_money, late_returns, reopened_debts
 from storage.money.bank_tables import bank_entries, bank_statements
 from storage.money.payment_tables import payments
 from storage.money.recognition import TAKEN_BACK, entity_of
 from storage.money.statement_due import TOLD_BY_A_BANK
 from storage.services.debt_collection import process_of
+from storage.services.insurance_claims import KeptClaim, awaiting, by_subject
 from storage.services.invoicing import invoices
 
 
@@ -44,6 +45,8 @@ class BankMoves:
             await _met(connection, move, at)
             await late_returns.after(connection, move, at)
             await reopened_debts.after(connection, move, at)
+            if move.claim is not None:
+                await claim_money.after(connection, move.claim, move.on, move.amount_eur)
 
     async def settle(self, numbers: Iterable[int], at: datetime) -> None:
         """These are booked, and whoever waited was told."""
@@ -82,6 +85,10 @@ async def _taken(connection: AsyncConnection, statement: Row[Any], entries: Sequ
             move, nudge = await _receipt(connection, statement, entry, holder)
             moves.append(move)
             nudges.append(nudge)
+        elif entry.kind == "claim":
+            claim = await by_subject(connection, entry.subject_id)
+            moves.append(_of_insurer(statement, entry, claim, holder))
+            nudges.append(awaiting(claim))
         elif entry.kind in ("payment", "batch"):
             for payment in await _paid(connection, entry):
                 nudges.append(asking(payment.order_key))
@@ -151,6 +158,20 @@ async def _receipt(
         owner=owner,
     )
     return move, Nudge(workflow_id=await process_of(connection, entry.subject_id))
+
+
+def _of_insurer(statement: Row[Any], entry: Row[Any], claim: KeptClaim, holder: str | None) -> MoneyMove:
+    """Money of an insurer for something that happened."""
+    return MoneyMove(
+        key=claim_money.paid_key(claim, place_of(statement, entry)),
+        job_id=claim.job_id,
+        kind="insurer",
+        on=entry.booked_on,
+        amount_eur=entry.amount_eur,
+        claim=entry.subject_id,
+        holder=holder,
+        owner=claim.entity,
+    )
 
 
 async def _paid(connection: AsyncConnection, entry: Row[Any]) -> list[Row[Any]]:

@@ -71,14 +71,14 @@ class LedgerStore:
             await one_at_a_time(connection, job_id)
             if await is_booked(connection, key):
                 return
-            if fact is not None and await _entry_in_force(connection, fact):
+            if fact is not None and await fact_in_force(connection, fact):
                 await _make_room(connection, fact, make(await balances_of(connection, job_id)).on)
             await book(connection, make(await balances_of(connection, job_id)))
 
     async def in_force(self, fact: str) -> Entry | None:
         """The entry that states a fact now."""
         async with self._database.reading() as connection:
-            return await _entry_in_force(connection, fact)
+            return await fact_in_force(connection, fact)
 
     async def post_from(self, key: str, job_id: str, make: Callable[[Balances], Entry | None]) -> None:
         """Book what follows from the job's balances, read in the same transaction; once per key."""
@@ -222,19 +222,20 @@ async def make_room(connection: AsyncConnection, entry: Entry) -> None:
 
 
 async def _make_room(connection: AsyncConnection, fact: str | None, on: date) -> None:
-    if earlier := await _entry_in_force(connection, fact):
+    if earlier := await fact_in_force(connection, fact):
         await take_back(connection, earlier, f"{earlier.key}:replaced", on)
 
 
 async def _cost(connection: AsyncConnection, fact: str) -> Entry | None:
     """What an order costs the job, as it is booked now; None when it costs nothing any more."""
-    cost = await _entry_in_force(connection, fact)
+    cost = await fact_in_force(connection, fact)
     if cost is None and not await is_booked(connection, f"{fact}:replaced"):
         cost = await entry_of(connection, fact)  # booked before facts were kept
     return cost
 
 
-async def _entry_in_force(connection: AsyncConnection, fact: str | None) -> Entry | None:
+async def fact_in_force(connection: AsyncConnection, fact: str | None) -> Entry | None:
+    """The entry that states a fact now, as the caller's transaction sees it."""
     key = await connection.scalar(select(ledger_facts.c.entry_key).where(ledger_facts.c.fact == fact))
     return await entry_of(connection, key) if key else None
 

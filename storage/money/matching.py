@@ -28,7 +28,7 @@ from storage.core.database import Database
 from storage.execution import events
 from storage.jobs.jobs import KeyReused
 from storage.jobs.tables import jobs
-from storage.money import recovered_losses
+from storage.money import claim_money, recovered_losses
 from storage.money.bank_effects import in_suspense, place_of, suspense_move
 from storage.money.bank_tables import bank_entries, bank_parts, bank_statements
 from storage.money.ledger import balances_of, book, make_room, one_at_a_time
@@ -36,13 +36,7 @@ from storage.money.paid_by_hand import CAME_BACK as LOST
 from storage.money.paid_by_hand import latest_of, paid_outside
 from storage.money.payment_tables import payments
 from storage.money.recalled_by_hand import owed_again, recalled
-from storage.money.recognition import (
-    TAKEN_BACK,
-    becomes,
-    entity_of,
-    late_costs_left,
-    open_of,
-)
+from storage.money.recognition import TAKEN_BACK, becomes, entity_of, late_costs_left, open_of
 from storage.money.refunds import ON_ITS_WAY
 from storage.money.statements import card_of
 from storage.money.whose_books import fee_and_vat, in_whose_books
@@ -64,7 +58,7 @@ class MatchDecision:
     operation_id: str
     at: datetime
     key: str = ""
-    """The beginning of the operation id: it stands for the caller's own key, the rest for what was said."""
+    """The beginning of the operation id: the caller's own key."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +159,8 @@ async def _booked(
     await connection.execute(bank_parts.insert().values(**row, by=said.by, at=said.at, reason=said.reason))
     if wish.kind == "invoice" and place.moved < ZERO:
         await owed_again(connection, booked[0], subject, wish.amount_eur, said.at)
+    elif wish.kind == "claim":
+        await claim_money.after(connection, subject, entry.booked_on, wish.amount_eur)
     elif wish.kind == "invoice":
         await recovered_losses.after(connection, subject, entry.booked_on, said.at, source=place.key)
     return nudge
@@ -223,12 +219,11 @@ async def _of_invoice(connection: AsyncConnection, place: _Place) -> tuple[str, 
 async def _of_job(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
     """Money for a job without an invoice: own takings, a subsidy, an insurer."""
     wanted = select(jobs.c.job_id, jobs.c.plan).where(jobs.c.job_id == place.part.subject_id)
-    job = (await connection.execute(wanted)).one_or_none()
-    if job is None:
+    if (job := (await connection.execute(wanted)).one_or_none()) is None:
         raise NoSuchSubject(kind="job", subject=place.part.subject_id)
-    job_id = job.job_id
     if place.moved < ZERO:
         raise WrongDirection(amount=str(place.entry.amount_eur), kind="job")
+    job_id = job.job_id
     await one_at_a_time(connection, job_id)
     before = await balances_of(connection, job_id)
     facts = (f"{job_id}/{place.key}", job_id, place.entry.booked_on, place.part.amount_eur)
@@ -238,11 +233,15 @@ async def _of_job(connection: AsyncConnection, place: _Place) -> tuple[str, Entr
     return job_id, entries.income(*facts, fee=fee, vat=vat, before=before), None
 
 
+async def _of_claim(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
+    """Money of an insurer that named its claim wrongly, or not at all."""
+    return await claim_money.of_part(connection, place.part, place.key, place.entry.booked_on, place.moved)
+
+
 async def _of_payment(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
     """A payment of ours whose name the bank lost, on its way out or on its way back."""
     wanted = select(payments).where(payments.c.payment_id == place.part.subject_id)
-    payment = (await connection.execute(wanted)).one_or_none()
-    if payment is None:
+    if (payment := (await connection.execute(wanted)).one_or_none()) is None:
         raise NoSuchSubject(kind="payment", subject=place.part.subject_id)
     kept_by_bank = payment.amount_eur - place.part.amount_eur
     less = place.moved > ZERO and ZERO <= kept_by_bank <= MOST_KEPT_BY_A_BANK
@@ -283,8 +282,8 @@ async def _went_out(connection: AsyncConnection, payment: Row[Any], place: _Plac
 
 async def _of_costs(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
     """Costs or interest of the account itself."""
-    made = suspense.bank_costs(f"{suspense.NO_JOB}/{place.key}", place.entry.booked_on, place.moved)
-    return suspense.NO_JOB, made, None
+    key = f"{suspense.NO_JOB}/{place.key}"
+    return suspense.NO_JOB, suspense.bank_costs(key, place.entry.booked_on, place.moved), None
 
 
 async def _of_other_entity(connection: AsyncConnection, place: _Place) -> tuple[str, Entry, Nudge | None]:
@@ -301,6 +300,7 @@ _BOOKINGS = {
     "invoice": _of_invoice,
     "late_costs": _of_late_costs,
     "job": _of_job,
+    "claim": _of_claim,
     "payment": _of_payment,
     "costs": _of_costs,
     "between": _of_other_entity,

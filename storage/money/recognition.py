@@ -11,6 +11,7 @@ from domain.money import ZERO
 from domain.remittance import names_in, payment_references_in
 from domain.statements import Statement, StatementEntry
 from storage.core.tables import MoneyCents
+from storage.money import claim_money
 from storage.money.bank_tables import bank_entries, bank_parts, bank_statements, received_for
 from storage.money.payment_batches import payment_batches
 from storage.money.payment_tables import payments
@@ -55,7 +56,8 @@ async def recognise(connection: AsyncConnection, movement: Movement) -> Match:
     if amount == ZERO:
         return Match("matched", NOTHING)
     if amount > ZERO:
-        return await _return(connection, movement) or await _receipt(connection, movement)
+        found = await _return(connection, movement) or await _receipt(connection, movement)
+        return found if found.kind else await _of_insurer(connection, movement) or found
     return (
         await _payment(connection, movement)
         or await _batch(connection, movement)
@@ -78,6 +80,12 @@ async def _receipt(connection: AsyncConnection, movement: Movement) -> Match:
     late = await late_costs_left(connection, invoice.invoice_id) if taken < entry.amount_eur else ZERO
     state = "matched" if entry.amount_eur - taken <= late else "partly"
     return Match(state, "invoice", invoice.invoice_id, taken)
+
+
+async def _of_insurer(connection: AsyncConnection, movement: Movement) -> Match | None:
+    """Money of an insurer, by the number of the claim it pays."""
+    claim = None if movement.entry.returned else await claim_money.named(connection, movement.entry)
+    return Match("matched", "claim", claim, movement.entry.amount_eur) if claim else None
 
 
 async def _cancels(connection: AsyncConnection, movement: Movement, *which: Any) -> bool:

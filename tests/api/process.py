@@ -6,6 +6,7 @@ from typing import Any
 from api.ports.process import NotTaken, ProcessUnreachable, Turn
 from domain import workflow_ids
 from domain.bulk_replay import BulkInput, Turned
+from domain.incident_claims import ClaimInput
 from domain.job import ApprovalGiven, CollectionInput, Decision, JobInput, Move, Report, Taken, Withdrawal
 from domain.proposed_move import MoveTakenBack
 
@@ -23,6 +24,7 @@ class MemoryProcess:
     """The parked steps, by `workflow step`, and the attempt each is at."""
     replays: dict[str, BulkInput] = field(default_factory=dict)
     collections: dict[str, CollectionInput] = field(default_factory=dict)
+    claims: dict[str, ClaimInput] = field(default_factory=dict)
     away: bool = False
 
     async def start(self, job: JobInput) -> None:
@@ -76,6 +78,11 @@ class MemoryProcess:
         """Look now."""
         self._reach()
         self.nudges.append((workflow_id, "money_moved"))
+
+    async def follow_claim(self, claim: ClaimInput) -> None:
+        """Begin once."""
+        self._reach()
+        self.claims.setdefault(workflow_ids.of_claim(claim.job_id, claim.claim.item), claim)
 
     async def collect(self, collection: CollectionInput) -> None:
         """Begin once."""

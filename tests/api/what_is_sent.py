@@ -30,6 +30,7 @@ JSON: Mapping[str, object] = {
     "POST /api/jobs/{job}/move": BECAUSE | {"declaration": concert()},
     "POST /api/jobs/{job}/move/take-back": BECAUSE,
     "POST /api/jobs/{job}/report": {"outcome": "as_declared"},
+    "POST /api/jobs/{job}/incidents": {"kind": "damage", "happened_on": "2026-02-01", "text": "a lamp fell"},
     "POST /api/jobs/{job}/approvals/{rule}": BECAUSE | {"granted": True},
     "POST /api/jobs/{job}/crew/{item}/withholding": BECAUSE | {"withholding": "flat"},
     "POST /jobs/{job}/crew/{item}/withholding": BECAUSE | {"withholding": "flat"},
@@ -89,6 +90,7 @@ FORMS: Mapping[str, dict[str, str]] = {
 }
 FILES: Mapping[str, tuple[str, bytes]] = {
     "POST /jobs/{job}/receipts": ("photo", PHOTO),
+    "POST /jobs/{job}/incidents/{happening}/papers": ("photo", PHOTO),
     "POST /bank/statements": ("file", unknown_money()),
     "POST /jobs/{job}/crew/{item}/account": ("proof", PHOTO),
     "POST /api/jobs/{job}/crew/{item}/account": ("proof", PHOTO),
@@ -103,6 +105,8 @@ def sent(method: str, address: str) -> dict[str, Any]:
     if name in FORMS or name in FILES:
         field, content = FILES.get(name, ("", b""))
         return {"data": FORMS.get(name, {})} | ({"files": {field: ("seen.jpg", content)}} if field else {})
+    if name == "POST /api/jobs/{job}/incidents/{happening}/papers":
+        return {"content": b"%PDF-1.7 seen"}
     if name == "POST /api/bank/statements":
         return {"content": unknown_money()}
     headers = {"headers": {"idempotency-key": KEY["idempotency-key"]}} if name == "POST /api/jobs" else {}

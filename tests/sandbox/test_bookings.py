@@ -240,13 +240,6 @@ async def test_collective_covers_are_in_force_in_europe_only(world: World) -> No
         assert [one["in_force"] for one in covers] == [in_force] * 3
 
 
-async def test_an_accident_is_in_time_within_eight_days(world: World) -> None:
-    happened = {"policy_number": "COL-WA-2026", "person_reference": "p-17", "occurred_at": "2026-02-22T09:00:00Z"}
-    assert (await world.post("/insurer/accidents", happened))["reported_in_time"] is True
-    world.at("2026-03-02T09:00:01+00:00")
-    assert (await world.post("/insurer/accidents", happened))["reported_in_time"] is False
-
-
 async def test_the_insurer_takes_one_claim_on_a_bound_cancellation_cover_and_is_strict_about_it(
     world: World,
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.insurance import covers_that_stay
 from domain.decision_preview import Effect, Foreseen
+from domain.incident_claims import IncidentClaim, reference_of
 from domain.orders import StepOrder
 from domain.rules.own_prices import own_van_price
 from domain.services.equipment import EquipmentRequest
@@ -13,9 +14,11 @@ from domain.services.travel import KeptJourney, TravelRequest
 from domain.services.van_rental import KeptVan, VanRentalRequest
 from partners.equipment import SupplierHttp
 from partners.insurance import InsurerHttp
+from partners.insurance_incidents import IncidentsHttp
 from partners.travel import OsdmRailway
 from partners.van_rental import TompHirer
 from storage.services.equipment import StockStore
+from storage.services.insurance_claims import InsuranceClaimStore
 from storage.services.van_rental import FleetStore
 from workers.foresight.drawing import Look, adopted, asks, calls, own, paper, posting, repeated
 from workers.site import OnSite
@@ -25,6 +28,7 @@ VanOrder = StepOrder[VanRentalRequest]
 EquipmentOrder = StepOrder[EquipmentRequest]
 InsuranceOrder = StepOrder[InsuranceRequest]
 ClaimOrder = StepOrder[ClaimRequest]
+IncidentOrder = StepOrder[IncidentClaim]
 
 
 # -- train tickets -----------------------------------------------------------------------------------------------
@@ -268,6 +272,37 @@ async def claim_loss(site: OnSite, order: ClaimOrder) -> Foreseen:
     return repeated(calls("insurer", "POST", at, "state the loss", order.key_for("loss")))
 
 
+# -- what happened -----------------------------------------------------------------------------------------------
+
+
+async def incident_reported(site: OnSite, order: IncidentOrder) -> Foreseen:
+    """Tell the insurer what happened."""
+    reference = reference_of(order.job_id, order.request.item)
+    found = await IncidentsHttp(site.partners.to("insurer")).incidents(reference)
+    if found:
+        return adopted("report", "insurer", found[-1].number)
+    asked = asks("insurer", "GET", "/policies", "the policy it falls under")
+    return repeated(asked, calls("insurer", "POST", "/incidents", "report it", order.key_for("report")))
+
+
+async def incident_lost(site: OnSite, order: IncidentOrder) -> Foreseen:
+    """Tell the insurer what it costs, and book it apart."""
+    claim, effects = order.request, list[Effect]()
+    found = await IncidentsHttp(site.partners.to("insurer")).incidents(reference_of(order.job_id, claim.item))
+    if found and found[-1].loss_eur is None:
+        at, key = f"/incidents/{found[-1].incident_id}/loss", order.key_for("loss")
+        effects.append(calls("insurer", "POST", at, "state the loss", key, claim.loss_eur))
+    booked = posting("what it costs", f"{order.job_id}/claim/{claim.item}/loss/{order.revision}", claim.loss_eur)
+    return repeated(*effects, booked)
+
+
+async def rest_borne(site: OnSite, order: IncidentOrder) -> Foreseen:
+    """Book what no insurer paid to its bearer."""
+    kept = await InsuranceClaimStore(site.database).claim(order.job_id, order.request.item)
+    key, left = f"{order.job_id}/claim/{order.request.item}/borne/1", kept.progress.left_eur
+    return repeated(posting("what no insurer pays", key, left))
+
+
 # -- wishes ------------------------------------------------------------------------------------------------------
 
 
@@ -291,5 +326,8 @@ LOOKS: Mapping[str, Look] = {
     "insurance.cancel": insurance_cancel,
     "insurance.declare_claim": claim_declared,
     "insurance.state_loss": claim_loss,
+    "insurance.report_incident": incident_reported,
+    "insurance.state_incident_loss": incident_lost,
+    "insurance.bear_rest": rest_borne,
     "special_request.arrange": special_request,
 }

@@ -1,15 +1,16 @@
 """What a member tells on a job's page: a word to the adviser, something that happened, a receipt by photo."""
 
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
-from typing import Annotated, NamedTuple
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 
 from api.container import Container, Home
 from api.errors import FieldProblem, Wrong
-from api.jobs import access
+from api.jobs import access, incidents
+from api.jobs.incidents import IncidentGiven
 from api.jobs.routes import JobId
 from api.links.routes import back
 from api.pages.member.form_words import amount
@@ -17,22 +18,14 @@ from api.pages.member.job_view import answer_by
 from api.pages.render import Paged
 from api.security.permissions import Asker, Known
 from api.security.uploads import LARGEST_UPLOAD, accepted
-from domain.periods import end_of_day
-from domain.rules.deadlines import accident_report_by_on
+from domain.incident_claims import HitThing
 from engine.words import day, say
-from storage.jobs.reported_events import Happening, HappeningKind, new_happening_id
+from storage.jobs.reported_events import HappeningKind
 from storage.security.audit import hash_of
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(min_length=1, max_length=2000)]
 Once = Annotated[str, Form(pattern=r"^[0-9A-Za-z-]{8,40}$")]
-
-
-class ReportDeadline(NamedTuple):
-    """By when something must be reported, and who says so."""
-
-    due_at: datetime | None
-    basis: str
 
 
 @router.post("/jobs/{job_id}/messages")
@@ -60,19 +53,6 @@ async def _to_adviser(home: Container, asker: Asker, job_id: str, text: str, onc
     await home.messages.send(job_id, asker.person_id, "advisor", text, now, answer_by(now), once=once or None)
 
 
-def clock(kind: HappeningKind, happened_on: date) -> ReportDeadline:
-    """The clock of what happened; only an accident has one the law winds up.
-
-    Source: law of 10 April 1971; fedris.be: reported within eight days from the day after the accident.
-    """
-    if kind != "accident":
-        return ReportDeadline(None, "")
-    due_at = end_of_day(accident_report_by_on(happened_on))
-    return ReportDeadline(
-        due_at, "law of 10 April 1971; fedris.be: within eight days from the day after the accident"
-    )
-
-
 @router.post("/jobs/{job_id}/incidents")
 async def happened(
     request: Request,
@@ -84,34 +64,41 @@ async def happened(
     happened_on: Annotated[date, Form()],
     text: Text,
     who: Annotated[str, Form(max_length=200)] = "",
+    about: Annotated[HitThing, Form()] = "equipment",
+    photo: Annotated[UploadFile | None, File()] = None,
     once: Once = "",
 ) -> Response:
-    """Something happened: a dossier with its clock, and the adviser told."""
+    """Something happened: the adviser told, and the insurer within its time."""
     await _mine(home, asker, job_id)
-    if happened_on > home.today():
-        raise Wrong("invalid", errors=[FieldProblem(where="happened_on", why="this day is still to come")])
-    runs = clock(kind, happened_on)
-    said = (job_id, kind, str(happened_on), who, text)
-    happening_id = f"x-{_once(asker, once, *said)}" if once else new_happening_id()
-    await home.happenings.open(
-        Happening(
-            happening_id=happening_id,
-            job_id=job_id,
-            kind=kind,
-            happened_on=happened_on,
-            told_at=home.now(),
-            told_by=asker.person_id,
-            who=who.strip() or None,
-            text=text.strip(),
-            due_at=runs.due_at,
-            basis=runs.basis,
-        )
-    )
+    content = await photo.read(LARGEST_UPLOAD + 1) if photo is not None and photo.filename else b""
+    if content:
+        accepted(content, photo.filename if photo and photo.filename else "photo")
+    given = IncidentGiven(kind=kind, happened_on=happened_on, text=text, who=who, about=about)
+    told_of = await incidents.tell(home, asker, job_id, given, once or None)
+    if content and photo is not None:
+        name = photo.filename or "photo"
+        await incidents.keep_paper(home, asker, job_id, told_of.happening_id, name, content)
     lang = page.language(request, asker)
     told = f"{say(lang, f'value.incident.{kind}')} · {day(lang, happened_on)} · {who.strip()}\n{text.strip()}"
     if not asker.may("approve"):
-        await _to_adviser(home, asker, job_id, told, happening_id)
+        await _to_adviser(home, asker, job_id, told, told_of.happening_id)
     return back(request, f"/jobs/{job_id}#happened")
+
+
+@router.post("/jobs/{job_id}/incidents/{happening_id}/papers")
+async def give_paper(
+    request: Request,
+    home: Home,
+    asker: Known,
+    job_id: JobId,
+    happening_id: str,
+    photo: Annotated[UploadFile, File()],
+) -> Response:
+    """One more paper for something that happened: a photograph, a bill, a report of the police."""
+    await _mine(home, asker, job_id)
+    content = await photo.read(LARGEST_UPLOAD + 1)
+    await incidents.keep_paper(home, asker, job_id, happening_id, photo.filename or "photo", content)
+    return back(request, f"/jobs/{job_id}#incidents")
 
 
 @router.post("/jobs/{job_id}/incidents/{happening_id}/closed")
