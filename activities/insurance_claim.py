@@ -11,9 +11,11 @@ from typing import Protocol
 
 from temporalio import activity
 
+from activities.ports import Entities
 from activities.step import AT_ONCE, Clock, Step, Verb
 from domain.entries import recovery
 from domain.errors import NotYet
+from domain.incident_claims import InsurerPaysNothingYet
 from domain.ledger import Account, Balances, Entry
 from domain.money import ZERO
 from domain.orders import NO_ITEM, StepOrder
@@ -49,7 +51,7 @@ class ClaimsDesk(Protocol):
         ...
 
     async def declare_claim(
-        self, policy_id: str, reference: str, on: date, cause: str, estimate_eur: Decimal, key: str
+        self, policy_id: str, reference: str, on: date, cause: str, estimate_eur: Decimal, iban: str, key: str
     ) -> KeptClaim:
         """Tell the insurer that a covered job was called off."""
         ...
@@ -81,11 +83,33 @@ class Watched(Protocol):
         ...
 
 
+class AwaitedMoney(Protocol):
+    """Our own register of claims whose money comes on the bank account."""
+
+    async def called_off(self, job_id: str, item: str, entity: str, number: str, at: datetime) -> None:
+        """A claim of a job that was called off, so that its money is recognised; a second time changes nothing."""
+        ...
+
+    async def came_in(self, job_id: str, item: str) -> Decimal | None:
+        """What came in for it; None for a claim that was declared before its money was awaited on the account."""
+        ...
+
+
 class InsuranceClaims:
     """Declares claims, states losses, hears outcomes."""
 
-    def __init__(self, insurer: ClaimsDesk, book: ClaimBook, deadlines: Watched, clock: Clock) -> None:
+    def __init__(
+        self,
+        insurer: ClaimsDesk,
+        book: ClaimBook,
+        register: AwaitedMoney,
+        entities: Entities,
+        deadlines: Watched,
+        clock: Clock,
+    ) -> None:
         self._insurer = insurer
+        self._register = register
+        self._entities = entities
         self._book = book
         self._deadlines = deadlines
         self._clock = clock
@@ -95,6 +119,8 @@ class InsuranceClaims:
         """Declare the claim, once: the policy asks for it within days, long before every cost is known."""
         found = await self._insurer.claims(order.key)
         claim = found[-1] if found else await self._declared(order)
+        number, now = claim.claim_number, self._clock.now()
+        await self._register.called_off(order.job_id, order.item, order.entity, number, now)
         await self._deadlines.met(order.job_id, DEADLINE, NO_ITEM, self._clock.now())
         return _as_it_stands(claim)
 
@@ -109,11 +135,10 @@ class InsuranceClaims:
 
     @activity.defn(name="insurance.hear_claim")
     async def hear_claim(self, order: ClaimOrder) -> Claim:
-        """Read what the insurer decided, and book what it pays."""
+        """Read what the insurer decided, and wait until its money is on the bank account, which books it."""
         claim = await self._known(order)
         if claim.state == "settled":
-            await self._pays(order, order.key_for("recovery"), claim.paid_eur or ZERO)
-            return _as_it_stands(claim)
+            return await self._settled(order, claim)
         if claim.state == "refused":
             raise ClaimRefused(number=claim.claim_number, reason=claim.refused_because)
         within = timedelta(days=order.request.answer_within_days)
@@ -128,6 +153,19 @@ class InsuranceClaims:
         await self._pays(order, order.key_for("recovery-by-hand"), done.paid_eur or ZERO)
         return done
 
+    async def _settled(self, order: ClaimOrder, claim: KeptClaim) -> Claim:
+        """What the insurer pays is there, or is awaited a while longer."""
+        wanted, came = claim.paid_eur or ZERO, await self._register.came_in(order.job_id, order.item)
+        if came is None:  # declared before the bank's line was awaited
+            await self._pays(order, order.key_for("recovery"), wanted)
+        elif came < wanted:
+            within = timedelta(days=order.request.answer_within_days)
+            if claim.loss_stated_at is not None and self._clock.now() >= claim.loss_stated_at + within:
+                left = {"amount": str(wanted - came), "number": claim.claim_number, "days": str(within.days)}
+                raise InsurerPaysNothingYet(**left)
+            raise NotYet("the insurer has not paid yet")
+        return _as_it_stands(claim)
+
     async def _declared(self, order: ClaimOrder) -> KeptClaim:
         wish = order.request
         policies = await self._insurer.find(wish.policy_reference)
@@ -140,6 +178,7 @@ class InsuranceClaims:
             wish.called_off_on,
             wish.cause,
             await self._loss_eur(order),
+            (await self._entities.entity(order.entity)).iban,
             order.key_for("declare"),
         )
 

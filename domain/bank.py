@@ -177,7 +177,9 @@ class ClientReceipt(Message):
     amount_eur: Eur
 
 
-MoveKind = Literal["receipt", "recall", "wage", "expense", "refund", "supplier", "insurer", "unknown"]
+MoveKind = Literal[
+    "receipt", "recall", "wage", "expense", "refund", "supplier", "insurer", "insurer_of_job", "unknown"
+]
 
 
 class MoneyMove(Message):

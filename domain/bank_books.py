@@ -13,6 +13,7 @@ Making = Callable[[str, str, date, Decimal], Entry]
 CLIENTS: Mapping[MoveKind, Callable[..., Entry]] = {
     "receipt": entries.client_payment,
     "recall": client_money.payment_recalled,
+    "insurer_of_job": entries.recovery,
     "insurer": lambda key, job_id, on, paid, *, before: entries.insurer_pays(key, job_id, on, paid),
 }
 """A client's money goes by what the job is owed at that moment; an insurer's stands apart until its claim ends."""

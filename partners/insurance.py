@@ -118,6 +118,7 @@ class DeclaredClaim(PartnerMessage):
     cancelled_on: date
     cause: str
     estimated_loss_eur: Decimal
+    pay_to_iban: str
 
 
 class Loss(PartnerMessage):
@@ -210,11 +211,16 @@ class InsurerHttp:
         return tuple(claim.kept() for claim in found.claims)
 
     async def declare_claim(
-        self, policy_id: str, reference: str, on: date, cause: str, estimate_eur: Decimal, key: str
+        self, policy_id: str, reference: str, on: date, cause: str, estimate_eur: Decimal, iban: str, key: str
     ) -> KeptClaim:
         """Tell the insurer that a covered job was called off."""
         body = DeclaredClaim(
-            policy_id=policy_id, reference=reference, cancelled_on=on, cause=cause, estimated_loss_eur=estimate_eur
+            policy_id=policy_id,
+            reference=reference,
+            cancelled_on=on,
+            cause=cause,
+            estimated_loss_eur=estimate_eur,
+            pay_to_iban=iban,
         )
         return (await self._http.ask("POST", "/claims", ClaimAsKept, body=body, key=key)).kept()
 

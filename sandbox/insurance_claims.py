@@ -1,9 +1,10 @@
 """Claims on a bound cover: declared in time, the loss stated once, then decided. An interface of our own."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from . import clock
+from .bank_ledger import BANK
 from .desk import Call, Visit
 from .insurance import router
 from .problems import ProblemResponse
@@ -13,7 +14,7 @@ from .wire import Cents, Message, cents, eur
 CLAIM, PLANNED = "claim", "planned_claim"
 DECLARE_WITHIN = timedelta(days=8)
 """From the day on which it was cancelled, as the simulated general conditions have it."""
-DECIDES_AFTER = timedelta(days=10)
+DECIDES_AFTER, PAYS_AFTER = timedelta(days=10), timedelta(days=5)
 EXCESS = Decimal("0.10")
 """The part of each loss that stays with the insured, in the simulated general conditions."""
 OPEN = ("declared", "assessing")
@@ -27,6 +28,8 @@ class ClaimDeclared(Message):
     cancelled_on: date
     cause: str
     estimated_loss_eur: Cents = Decimal(0)
+    pay_to_iban: str | None = None
+    """Where the money goes; without it, it is settled in account."""
 
 
 class LossStated(Message):
@@ -90,6 +93,14 @@ async def state_loss(id: str, body: LossStated, call: Call) -> Json:
     }
     call.store.put(call.partner, CLAIM, id, claim)
     call.effect("claim_loss", id, claim["reference"])
+    if outcome not in ("silent", "refused", "unpaid") and claim["pay_to_iban"]:
+        promise(
+            call,
+            claim["claim_number"],
+            claim["pay_to_iban"],
+            Decimal(_settled(call, claim)["paid_eur"]),
+            decides_at,
+        )
     if outcome != "silent":
         call.notify("claim.decided", id, outcome, claim["reference"], decides_at)
     return _told(claim)
@@ -111,7 +122,7 @@ def _as_of_now(call: Visit, claim: Json) -> Json:
     """The claim as it stands on the caller's day: decided once its time has come, unless nobody answers."""
     due = claim["status"] == "assessing" and call.passed(claim["decides_at"])
     if due and claim["decides"] != "silent":
-        claim |= _settled(call, claim) if claim["decides"] == "settled" else _refused(claim)
+        claim |= _refused(claim) if claim["decides"] == "refused" else _settled(call, claim)
         call.store.put(call.partner, CLAIM, claim["claim_id"], claim)
     return _told(claim)
 
@@ -121,6 +132,20 @@ def _settled(call: Visit, claim: Json) -> Json:
     loss = min(Decimal(claim["loss_eur"]), Decimal(call.must("policy", claim["policy_id"])["insured_value_eur"]))
     excess = cents(loss * EXCESS)
     return {"status": "settled", "excess_eur": eur(excess), "paid_eur": eur(loss - excess)}
+
+
+def promise(call: Visit, number: str, iban: str, amount: Decimal, decides_at: datetime) -> None:
+    """The transfer that follows a decision, under the claim's own number."""
+    money = {
+        "id": new_id("pr"),
+        "on": str(clock.day_of(decides_at + PAYS_AFTER)),
+        "iban": iban,
+        "payer": "payments@insurer.example",
+        "reference": f"claim {number}",
+        "amount_eur": eur(amount),
+    }
+    if amount > 0:
+        call.store.put(BANK, "promise", money["id"], money)
 
 
 def _refused(claim: Json) -> Json:

@@ -12,16 +12,15 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
 from . import clock
-from .bank_ledger import BANK
 from .desk import Call, Visit
 from .insurance import COLLECTIVE, REPORT_WITHIN, router
-from .insurance_claims import planned
+from .insurance_claims import planned, promise
 from .problems import ProblemResponse
 from .store import Json, new_id
 from .wire import Cents, Message, cents, eur
 
 INCIDENT = "incident"
-DECIDES_AFTER, PAYS_AFTER = timedelta(days=10), timedelta(days=5)
+DECIDES_AFTER = timedelta(days=10)
 EXCESS, LEAST_EXCESS = Decimal("0.10"), Decimal("100.00")
 """What stays with the insured in the simulated conditions: ten in a hundred, at least a hundred euros."""
 FOR: dict[str, set[str]] = {
@@ -198,21 +197,8 @@ def _assess(call: Visit, incident: Json) -> None:
         return
     call.notify("incident.decided", incident["incident_id"], outcome, incident["reference"], decides_at)
     granted = Decimal(_outcome(incident)["granted_eur"])
-    if granted > 0 and outcome != "unpaid" and not incident["pays_person"]:
-        _promise(call, incident, granted, clock.day_of(decides_at + PAYS_AFTER))
-
-
-def _promise(call: Visit, incident: Json, granted: Decimal, on: date) -> None:
-    """The transfer that follows the decision, under the incident's own number."""
-    promise = {
-        "id": new_id("pr"),
-        "on": str(on),
-        "iban": incident["pay_to_iban"],
-        "payer": "payments@insurer.example",
-        "reference": f"claim {incident['number']}",
-        "amount_eur": eur(granted),
-    }
-    call.store.put(BANK, "promise", promise["id"], promise)
+    if outcome != "unpaid" and not incident["pays_person"]:
+        promise(call, incident["number"], incident["pay_to_iban"], granted, decides_at)
 
 
 def _as_of_now(call: Visit, incident: Json) -> Json:

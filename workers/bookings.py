@@ -51,7 +51,14 @@ def services(site: OnSite) -> tuple[object, ...]:
             clock,
             site.letterhead,
         ),
-        insurance_claim.InsuranceClaims(InsurerHttp(partners.to("insurer")), ledger, Deadlines(database), clock),
+        insurance_claim.InsuranceClaims(
+            InsurerHttp(partners.to("insurer")),
+            ledger,
+            InsuranceClaimStore(database),
+            entities,
+            Deadlines(database),
+            clock,
+        ),
         insurance_incident.IncidentClaims(
             IncidentsHttp(partners.to("insurer")),
             InsuranceClaimStore(database),

@@ -241,7 +241,7 @@ def _view(one: Happening, claim: KeptClaim | None, papers: list[StoredDocument])
     return told.model_copy(
         update={
             "claim": claim.item,
-            "cover": claim.claim.cover,
+            "cover": claim.claim.cover if claim.claim else None,
             "number": claim.number,
             "reported_at": claim.reported_at,
             "loss_eur": standing.loss_eur,

@@ -20,7 +20,7 @@ from storage.money.payment_tables import payments
 from storage.money.recognition import TAKEN_BACK, entity_of
 from storage.money.statement_due import TOLD_BY_A_BANK
 from storage.services.debt_collection import process_of
-from storage.services.insurance_claims import KeptClaim, awaiting, by_subject
+from storage.services.insurance_claims import CANCELLATION, KeptClaim, awaiting, by_subject
 from storage.services.invoicing import invoices
 
 
@@ -165,7 +165,7 @@ def _of_insurer(statement: Row[Any], entry: Row[Any], claim: KeptClaim, holder: 
     return MoneyMove(
         key=claim_money.paid_key(claim, place_of(statement, entry)),
         job_id=claim.job_id,
-        kind="insurer",
+        kind="insurer_of_job" if claim.kind == CANCELLATION else "insurer",
         on=entry.booked_on,
         amount_eur=entry.amount_eur,
         claim=entry.subject_id,

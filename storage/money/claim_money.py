@@ -8,15 +8,16 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import Nudge
-from domain.entries import incident_borne, insurer_pays
+from domain.entries import incident_borne, insurer_pays, recovery
 from domain.incident_claims import Bearer
 from domain.ledger import Account, Entry
 from domain.matching import NoSuchSubject, PartWish, WrongDirection
 from domain.money import ZERO
 from domain.statements import StatementEntry
 from storage.core.database import Database
-from storage.money.ledger import book, entries_of, fact_in_force, one_at_a_time, take_back
+from storage.money.ledger import balances_of, book, entries_of, fact_in_force, one_at_a_time, take_back
 from storage.services.insurance_claims import (
+    CANCELLATION,
     KeptClaim,
     awaiting,
     by_subject,
@@ -69,6 +70,9 @@ async def of_part(
     await one_at_a_time(connection, claim.job_id)
     key = paid_key(claim, place.removeprefix("matched/"))
     made = insurer_pays(key, claim.job_id, on, part.amount_eur)
+    if claim.kind == CANCELLATION:
+        before = await balances_of(connection, claim.job_id)
+        made = recovery(key, claim.job_id, on, part.amount_eur, before)
     return subject_of(claim.job_id, claim.item), made, awaiting(claim)
 
 
@@ -76,11 +80,12 @@ async def after(connection: AsyncConnection, subject: str, on: date, paid_eur: D
     """Money came in for a claim and is booked: where the rest was borne already, it is the bearer's. What a person
     had said came in is that very money."""
     claim = await by_subject(connection, subject)
-    said = await fact_in_force(connection, f"{subject_key(claim)}/paid-by-hand")
+    by_hand = subject_key(claim) if claim.kind == CANCELLATION else f"{subject_key(claim)}/paid-by-hand"
+    said = await fact_in_force(connection, by_hand)
     if said is not None and said.on_account(Account.BANK) == paid_eur:
         await take_back(connection, said, f"{said.key}:replaced", on)
         await not_by_hand(connection, claim)
-    if claim.borne_by is not None or claim.ended_at is not None:
+    if claim.kind != CANCELLATION and (claim.borne_by is not None or claim.ended_at is not None):
         await one_at_a_time(connection, claim.job_id)
         await _borne(connection, claim, on)
 

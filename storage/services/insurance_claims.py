@@ -27,21 +27,23 @@ from domain.incident_claims import Bearer, ClaimInput, ClaimStanding, IncidentCl
 from domain.message import Message
 from domain.money import ZERO, Eur
 from domain.orders import step_name
-from storage.core.database import Database
+from storage.core.database import Database, insert_once
 from storage.core.tables import Json, MoneyCents, UtcDateTime, metadata
 from storage.jobs import deadlines
 from storage.jobs.tables import jobs
 from storage.money.bank_tables import bank_entries, bank_parts
 
+CANCELLATION = "cancellation"
+"""The kind of a claim of a job that was called off."""
 insurance_claims = Table(
     "insurance_claims",
     metadata,
     Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
     Column("item", String(31), primary_key=True),
-    Column("incident_id", ForeignKey("happenings.happening_id"), nullable=False, unique=True),
+    Column("incident_id", ForeignKey("happenings.happening_id"), unique=True),
     Column("kind", String(20), nullable=False),
     Column("entity", String(40), nullable=False),
-    Column("claim", Json, nullable=False),
+    Column("claim", Json),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("number", String(60)),
@@ -57,7 +59,8 @@ insurance_claims = Table(
     Index(None, "number"),
     Index(None, "started_at"),
 )
-"""`by_hand_eur`: what a person says the insurer paid outside the bank's statements."""
+"""A job that was called off has a claim too, carried by its own process: nothing happened, and `claim` is empty.
+`by_hand_eur`: what a person says the insurer paid outside the bank's statements."""
 
 
 class KeptClaim(Message):
@@ -65,10 +68,10 @@ class KeptClaim(Message):
 
     job_id: str
     item: str
-    incident_id: str
+    incident_id: str | None = None
     kind: str
     entity: str
-    claim: IncidentClaim
+    claim: IncidentClaim | None = None
     opened_at: datetime
     number: str | None = None
     """The insurer's; None until it was reported."""
@@ -117,11 +120,34 @@ class InsuranceClaimStore:
         async with self._database.reading() as connection:
             return await claims_of(connection, insurance_claims.c.job_id == job_id)
 
+    async def running(self) -> frozenset[str]:
+        """What happened whose claim has not ended."""
+        wanted = select(insurance_claims.c.incident_id).where(insurance_claims.c.ended_at.is_(None))
+        async with self._database.reading() as connection:
+            return frozenset((await connection.scalars(wanted)).all())
+
     async def unstarted(self) -> list[ClaimInput]:
         """Claims for which no process was confirmed."""
         async with self._database.reading() as connection:
             found = await claims_of(connection, insurance_claims.c.started_at.is_(None))
-        return [ClaimInput(job_id=one.job_id, entity=one.entity, claim=one.claim) for one in found]
+        return [ClaimInput(job_id=one.job_id, entity=one.entity, claim=one.claim) for one in found if one.claim]
+
+    async def called_off(self, job_id: str, item: str, entity: str, number: str, at: datetime) -> None:
+        """A job that was called off is claimed on its cover, by its own process; a second time changes nothing."""
+        row = {
+            "job_id": job_id, "item": item, "kind": CANCELLATION, "entity": entity, "opened_at": at,
+            "started_at": at, "number": number, "reported_at": at, "excess_eur": ZERO, "to_person": False,
+            "by_hand_eur": ZERO,
+        }  # fmt: skip
+        async with self._database.writing() as connection:
+            await insert_once(connection, insurance_claims, row, key=["job_id", "item"])
+
+    async def came_in(self, job_id: str, item: str) -> Decimal | None:
+        """What came in on the bank account for a claim; None for one that is not kept."""
+        try:
+            return (await self.claim(job_id, item)).paid_eur
+        except KeyError:
+            return None
 
     async def mark_started(self, job_id: str, item: str, at: datetime) -> None:
         """Its process was confirmed."""
@@ -207,6 +233,8 @@ async def by_subject(connection: AsyncConnection, subject: str) -> KeptClaim:
 
 def awaiting(claim: KeptClaim) -> Nudge:
     """The step that waits for the insurer's money."""
+    if claim.kind == CANCELLATION:
+        return Nudge(workflow_id=workflow_ids.of_job(claim.job_id), step=step_name("insurance", claim.item))
     step = step_name("insurance", step_item(claim.item, "money"))
     return Nudge(workflow_id=workflow_ids.of_claim(claim.job_id, claim.item), step=step)
 

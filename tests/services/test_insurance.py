@@ -12,6 +12,7 @@ from activities.special_request import STEP as SPECIAL_REQUEST
 from activities.special_request import SpecialRequest
 from domain.entries import cost
 from domain.errors import NotYet, PartnerDown, PartnerRefused
+from domain.incident_claims import InsurerPaysNothingYet
 from domain.ledger import Account
 from domain.orders import StepOrder
 from domain.periods import day_in_brussels
@@ -141,9 +142,46 @@ class NoDeadlines:
         self.kinds.append(kind)
 
 
+class OnTheAccount:
+    """What came in for the claim: None for one that was declared before its money was awaited."""
+
+    came: Decimal | None = None
+
+    async def called_off(self, job_id: str, item: str, entity: str, number: str, at: datetime) -> None:
+        assert number == "CLM-2026-000001"
+
+    async def came_in(self, job_id: str, item: str) -> Decimal | None:
+        return self.came
+
+
 @pytest.fixture
-def claims(partners: Partners, clock: TestClock, ledger: LedgerStore) -> InsuranceClaims:
-    return InsuranceClaims(InsurerHttp(partners.http("insurer")), ledger, NoDeadlines(), clock)
+def account() -> OnTheAccount:
+    return OnTheAccount()
+
+
+@pytest.fixture
+def claims(partners: Partners, clock: TestClock, ledger: LedgerStore, account: OnTheAccount) -> InsuranceClaims:
+    insurer = InsurerHttp(partners.http("insurer"))
+    return InsuranceClaims(insurer, ledger, account, Cooperative(), NoDeadlines(), clock)
+
+
+async def test_a_settled_claim_waits_for_its_money_and_at_last_finance_asks_the_insurer(
+    service: Insurance, claims: InsuranceClaims, ledger: LedgerStore, clock: TestClock, account: OnTheAccount
+) -> None:
+    account.came = Decimal("0.00")
+    order = await called_off(service, ledger, clock)
+    await claims.declare_claim(order)
+    await claims.state_loss(order)
+    clock.wait(days=10)
+    with pytest.raises(NotYet, match="has not paid yet"):
+        await claims.hear_claim(order)
+    clock.wait(days=20)
+    with pytest.raises(InsurerPaysNothingYet, match="has not paid the 294.58 EUR of claim CLM-2026-000001") as no:
+        await claims.hear_claim(order)
+    assert no.value.decided_by == "finance"
+    account.came = Decimal("294.58")
+    assert (await claims.hear_claim(order)).paid_eur == Decimal("294.58")
+    assert (await ledger.balances("K1")).of(Account.RESULT) == Decimal("327.31")  # the bank's line books it
 
 
 async def called_off(service: Insurance, ledger: LedgerStore, clock: TestClock) -> StepOrder[ClaimRequest]:

@@ -77,6 +77,7 @@ async def _needs(home: Container, asker: Asker, members: Sequence[str] | None, l
         for one in await due_deadlines.upcoming(home, asker, lang, AHEAD, MOST_DUE)
         if one.rank == 0 or one.parked
     ]
+    claims = await home.insurance_claims.running()
     happened = await home.happenings.still_open(asker.person_id if members is not None else None, AT_ONCE)
     named = {one.job_id for one in messages} | {one.job_id for one in due} | {one.job_id for one in happened}
     jobs = await home.jobs.rows(named)
@@ -91,7 +92,9 @@ async def _needs(home: Container, asker: Asker, members: Sequence[str] | None, l
         "approvals": sum(len(one.approvals) for one in asked),
         "groups": shown.by_rule([card for one in asked for card in shown.approvals(one, names, lang)]),
         "due": [shown.due(one, now, lang) for one in due[:AT_ONCE]],
-        "happened": [shown.happening(one, jobs[one.job_id], now, lang) for one in happened],
+        "happened": [
+            shown.happening(one, jobs[one.job_id], one.happening_id in claims, now, lang) for one in happened
+        ],
         "messages": [shown.message(one, jobs[one.job_id], names, now, lang) for one in messages],
         "parked": [shown.parked(row, asker, {}, {}, names, now, lang) for row in parked[:AT_ONCE]],
         "proposals": [proposal(one, steps[one.job_id, one.step], asker, names, lang) for one in waiting],

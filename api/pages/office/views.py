@@ -76,13 +76,14 @@ def message(
     }
 
 
-def happening(one: Happening, job: JobRow, now: datetime, lang: Language) -> dict[str, Any]:
-    """Something that happened on a job, with its clock."""
+def happening(one: Happening, job: JobRow, claimed: bool, now: datetime, lang: Language) -> dict[str, Any]:
+    """Something that happened on a job, with its clock; `claimed` while its claim runs."""
     return {
         "happening_id": one.happening_id,
         "job_id": one.job_id,
         "job": job.title,
         "href": f"/jobs/{one.job_id}",
+        "claim": f"/jobs/{one.job_id}/story" if claimed else "",
         "what": say(lang, f"value.incident.{one.kind}"),
         "on": day(lang, one.happened_on),
         "who": one.who or "",
