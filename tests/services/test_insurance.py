@@ -176,7 +176,7 @@ async def test_a_settled_claim_waits_for_its_money_and_at_last_finance_asks_the_
     with pytest.raises(NotYet, match="has not paid yet"):
         await claims.hear_claim(order)
     clock.wait(days=20)
-    with pytest.raises(InsurerPaysNothingYet, match="has not paid the 294.58 EUR of claim CLM-2026-000001") as no:
+    with pytest.raises(InsurerPaysNothingYet, match=r"has not paid the 294\.58 EUR of claim") as no:
         await claims.hear_claim(order)
     assert no.value.decided_by == "finance"
     account.came = Decimal("294.58")
