@@ -256,7 +256,7 @@ class BankDesk:
                 await self._ledger.post(made)
             else:  # in place of what a person said of it before the bank's line came
                 await self._ledger.replace(made.model_copy(update={"fact": paid_fact(move.payment_id)}))
-        if move.payment_id or move.invoice_id or move.claim:
+        if move.payment_id or move.invoice_id or move.claim or move.for_job:
             await self._moves.after(move, self._clock.now())
 
 

@@ -204,6 +204,9 @@ class MoneyMove(Message):
     """The entity whose account it moved on; None when nobody knows."""
     owner: str | None = None
     """The entity whose money it is, when that is known."""
+    movement: str | None = None
+    for_job: str | None = None
+    """An unknown movement, and the job without an invoice that its reference names."""
 
     @property
     def over_another(self) -> bool:

@@ -4,7 +4,7 @@ Made once by pure rules when the job is declared, frozen with it, and made anew 
 process itself computes no rate, no calendar and no price, and replays months later exactly as it ran.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.frame import JobFrame
 from domain.message import Message
@@ -40,6 +40,8 @@ class Uninvoiced(Message):
     expected_eur: Eur
     fee_eur: Eur
     vat_eur: Eur
+    paid_in_by: date | None = None
+    """By when the member pays own takings in; None where nobody of ours does."""
 
 
 class JobPlan(Message):

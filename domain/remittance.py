@@ -7,6 +7,7 @@ from typing import Final
 
 from stdnum import iso11649
 from stdnum.be import ogm_vcs
+from stdnum.iso7064 import mod_97_10
 
 BELGIAN: Final = 12
 """Digits of a Belgian structured communication."""
@@ -15,9 +16,21 @@ RUN: Final = re.compile(r"\d[\d\s./+*,:;_|-]*")
 RF: Final = re.compile(r"RF[\s./-]?\d[\s./-]?\d")
 RF_LIKE: Final = re.compile(r"(?<![0-9A-Z])RF\s?\d\d[\d\s]*")
 BETWEEN: Final = re.compile(r"[^0-9A-Z]+")
+CREDITOR: Final = "RF"
 LONGEST_RF: Final = 25
 """Letters and digits of the longest RF reference. Source: ISO 11649."""
 NAME: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{14,33}[A-Z0-9]")
+
+
+def job_reference(job_id: str) -> str:
+    """The reference under which money without an invoice is paid in for a job. Source: ISO 11649."""
+    return f"{CREDITOR}{mod_97_10.calc_check_digits(job_id + CREDITOR)}{job_id}"
+
+
+def jobs_in(*texts: str) -> tuple[str, ...]:
+    """Every job that the references in the fields of a transfer may stand for; the register says which is one."""
+    references = payment_references_in(*texts)
+    return tuple(one[len(CREDITOR) + 2 :] for one in references if one.startswith(CREDITOR))
 
 
 def payment_reference_in(text: str) -> str | None:

@@ -21,7 +21,7 @@ from workflows.binding import StepLock
 from workflows.borders import Again, BindsAlready, Changing, Ended, GoesInCircles, NotAmended
 from workflows.late_proof import LateProof
 from workflows.leaning import Leaning
-from workflows.pauses import DEBT_AWAITED, LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST, Pauses
+from workflows.pauses import DEBT_AWAITED, LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST, TAKINGS_AWAITED, Pauses
 from workflows.problems import PARTNER_PAUSED, ask, asked_anew, by_hand_result, explain, is_cancelled
 from workflows.projection import Projection
 from workflows.told import tell_decided, tell_parked
@@ -112,8 +112,8 @@ class Attempts(Pauses):
                 if problem.type == PARTNER_PAUSED and not self._too_late(state):
                     await self._until_resumed(state, problem, again)
                     again = min(again * 2, LOOK_AGAIN_LAST)
-                elif problem.type == DEBT_AWAITED:
-                    await self._until_collected(state)
+                elif problem.type in (DEBT_AWAITED, TAKINGS_AWAITED):
+                    await self._until_money_came(state, problem)
                 else:
                     await self._parked(step, state, problem)
                 continue

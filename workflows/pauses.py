@@ -12,9 +12,11 @@ from workflows.late_proof import LateProof
 LOOK_AGAIN_FIRST, LOOK_AGAIN_LAST = timedelta(minutes=10), timedelta(hours=2)
 """A paused partner's steps are told when it goes on; they look by themselves in case nobody told them."""
 
-DEBT_AWAITED: Final = "DebtAwaited"
-"""The refusal by which the books say that a debt is still being collected."""
+DEBT_AWAITED, TAKINGS_AWAITED = "DebtAwaited", "TakingsAwaited"
+"""The refusals by which the books say that money is still to come, from a debtor or from the member."""
 
+LOOK_FOR_TAKINGS: Final = timedelta(days=1)
+"""What comes in wakes the books; once a day they look whether the time to pay in is over."""
 LOOK_AT_THE_DEBT: Final = timedelta(days=30)
 """The collection says when it has ended; the books look by themselves in case nobody told them."""
 
@@ -40,16 +42,18 @@ class Pauses(Binding):
         await self.wait(lambda: state.step in self._nudged or self.interrupted(state), until)
         self._nudged.discard(state.step)
 
-    async def _until_collected(self, state: StepState) -> None:
-        """The books wait for a debt: its own collection asks people whatever there is to decide."""
+    async def _until_money_came(self, state: StepState, problem: Problem) -> None:
+        """The books wait for a debt, whose own collection asks people whatever there is to decide; or for takings
+        that the member pays in, until their time is over."""
         self._nudged.discard(state.step)
         self._late_proof.was_looking(state)
+        takings = problem.type == TAKINGS_AWAITED
         if state.step not in self._awaiting:
-            self.notebook.tell("job.debt_awaited")
+            self.notebook.tell("job.takings_awaited" if takings else "job.debt_awaited", **problem.params)
         self._awaiting.add(state.step)
-        state.state, state.waiting = "waiting", Waiting(who="client")
+        state.state, state.waiting = "waiting", Waiting(who="member" if takings else "client")
         self.notebook.changed()
-        look_at = self.notebook.now() + LOOK_AT_THE_DEBT
+        look_at = self.notebook.now() + (LOOK_FOR_TAKINGS if takings else LOOK_AT_THE_DEBT)
         await self.wait(lambda: state.step in self._nudged or self.interrupted(state), look_at)
         self._nudged.discard(state.step)
 

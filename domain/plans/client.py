@@ -29,6 +29,8 @@ ON_TOP: Final[dict[Language, str]] = {
     "nl": "Kosten ten laste van de klant",
     "en": "Costs borne by the client",
 }
+PAY_IN_WITHIN: Final = timedelta(days=21)
+"""House rule: how long after the last day a member has to pay own takings in."""
 WHOLE_EURO: Final = Decimal(1)
 EVERYTHING: Final = 100
 """Percent."""
@@ -127,6 +129,7 @@ def uninvoiced(desk: PlanContext) -> Uninvoiced | None:
         expected_eur=subsidy + takings,
         fee_eur=max(desk.quote.fee.amount_eur - carried, ZERO),
         vat_eur=ZERO if side.invoiced else side.vat.amount_eur,
+        paid_in_by=desk.sheet.last_day_on + PAY_IN_WITHIN if takings else None,
     )
 
 

@@ -98,6 +98,13 @@ class DebtAwaited(Refusal):
     decided_by: ClassVar[Decider] = "finance"
 
 
+class TakingsAwaited(Refusal):
+    """The job cannot close: the member has not paid in all of the own takings, and there is time for it still."""
+
+    text = "The takings are to be paid in by {by_on}: {amount} EUR to {iban}, with the reference {reference}."
+    decided_by: ClassVar[Decider] = "member"
+
+
 def sound(request: PrefinancingRequest, _: JobFrame | None) -> Iterator[Flaw]:
     """What is wrong with an edited request, by this service's own rules and the job it belongs to."""
     yield from not_below(0, cap_eur=request.cap_eur)

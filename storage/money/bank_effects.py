@@ -9,16 +9,16 @@ from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import MoneyMove, MoveKind, Nudge, TakenStatement, asking
-from domain.orders import short_reference, split_step
+from domain.orders import split_step
 from domain.periods import end_of_day
-from domain.suspense import NO_JOB
 from storage.core.database import Database
 from storage.jobs import deadlines
-from storage.money import claim_money, late_returns, reopened_debts
+from storage.money import claim_money, late_returns, reopened_debts, takings
 from storage.money.bank_tables import bank_entries, bank_statements
 from storage.money.payment_tables import payments
-from storage.money.recognition import TAKEN_BACK, entity_of
+from storage.money.recognition import entity_of
 from storage.money.statement_due import TOLD_BY_A_BANK
+from storage.money.suspense_moves import in_suspense, place_of, suspense_move
 from storage.services.debt_collection import process_of
 from storage.services.insurance_claims import CANCELLATION, KeptClaim, awaiting, by_subject
 from storage.services.invoicing import invoices
@@ -41,6 +41,8 @@ class BankMoves:
     async def after(self, move: MoneyMove, at: datetime) -> None:
         """A movement was booked: a wage meets its deadlines on the day the bank booked it, whatever its step does
         meanwhile; a step that is over and can no longer wait for it is told of in the story."""
+        if move.movement is not None and move.for_job is not None:
+            await takings.recognise(self._database, move.movement, move.for_job, move.amount_eur, at)
         async with self._database.writing() as connection:
             await _met(connection, move, at)
             await late_returns.after(connection, move, at)
@@ -95,7 +97,10 @@ async def _taken(connection: AsyncConnection, statement: Row[Any], entries: Sequ
                 if entry.state == "matched":
                     moves.append(await _payment(connection, entry, payment))
         if in_suspense(entry):
-            moves.append(suspense_move(statement, entry).model_copy(update={"holder": holder}))
+            job_id = await takings.named_by(connection, entry) if _unknown_income(entry) else None
+            named = {"movement": f"{statement.id}-{entry.position}", "for_job": job_id} if job_id else {}
+            moves.append(suspense_move(statement, entry).model_copy(update={"holder": holder, **named}))
+            nudges += [takings.closing(job_id)] if job_id else []
     nudges.extend(asking(payment.order_key) for payment in await _not_returned(connection, statement))
     return TakenStatement(
         number=statement.id,
@@ -107,26 +112,8 @@ async def _taken(connection: AsyncConnection, statement: Row[Any], entries: Sequ
     )
 
 
-def in_suspense(entry: Row[Any]) -> bool:
-    """Whether a movement's money stands apart until a person says what it is."""
-    return entry.kind in (None, "by_hand", TAKEN_BACK) or (entry.kind == "payment" and entry.state == "partly")
-
-
-def suspense_move(statement: Row[Any], entry: Row[Any]) -> MoneyMove:
-    """Money that is nobody's yet."""
-    return MoneyMove(
-        key=f"{NO_JOB}/suspense/{place_of(statement, entry)}",
-        job_id=NO_JOB,
-        kind="unknown",
-        came_back=entry.amount_eur > 0,
-        on=entry.booked_on,
-        amount_eur=abs(entry.amount_eur),
-    )
-
-
-def place_of(statement: Row[Any], entry: Row[Any]) -> str:
-    """What stands for one movement in the keys of its entries."""
-    return short_reference(f"{statement.iban}/{statement.on}/{statement.statement_id}/{entry.position}")
+def _unknown_income(entry: Row[Any]) -> bool:
+    return entry.kind is None and entry.amount_eur > 0
 
 
 async def _not_returned(connection: AsyncConnection, statement: Row[Any]) -> list[Row[Any]]:

@@ -29,7 +29,6 @@ from storage.execution import events
 from storage.jobs.jobs import KeyReused
 from storage.jobs.tables import jobs
 from storage.money import claim_money, recovered_losses
-from storage.money.bank_effects import in_suspense, place_of, suspense_move
 from storage.money.bank_tables import bank_entries, bank_parts, bank_statements
 from storage.money.ledger import balances_of, book, make_room, one_at_a_time
 from storage.money.paid_by_hand import CAME_BACK as LOST
@@ -39,6 +38,7 @@ from storage.money.recalled_by_hand import owed_again, recalled
 from storage.money.recognition import TAKEN_BACK, becomes, entity_of, late_costs_left, open_of
 from storage.money.refunds import ON_ITS_WAY
 from storage.money.statements import card_of
+from storage.money.suspense_moves import in_suspense, place_of, suspense_move
 from storage.money.whose_books import fee_and_vat, in_whose_books
 from storage.people.entities import entities
 from storage.services.debt_collection import process_of

@@ -32,14 +32,14 @@ async def fee_and_vat(
     connection: AsyncConnection, job_id: str, uninvoiced: dict[str, Any], received: Decimal
 ) -> tuple[Decimal, Decimal]:
     """What of income without an invoice is the cooperative's fee and the VAT, by all that came in before."""
-    expected, earlier = Uninvoiced.model_validate(uninvoiced), await _came_in(connection, job_id)
+    expected, earlier = Uninvoiced.model_validate(uninvoiced), await came_in(connection, job_id)
     fee, vat = (
         slice_of(whole, expected.expected_eur, earlier, received) for whole in (expected.fee_eur, expected.vat_eur)
     )
     return fee, vat
 
 
-async def _came_in(connection: AsyncConnection, job_id: str) -> Decimal:
+async def came_in(connection: AsyncConnection, job_id: str) -> Decimal:
     """What a job received without an invoice so far."""
     earned = (Account.RESULT, Account.FEES, Account.VAT_DUE)
     booked = await entries_of(connection, job_id)

@@ -12,9 +12,11 @@ from domain import entries
 from domain.ledger import Account, Balances, Entry
 from domain.money import ZERO
 from domain.orders import StepOrder
+from domain.periods import start_of_day
 from domain.rules.prefinancing import Exposure
 from domain.services.prefinancing import DebtAwaited, FundReservation, PrefinancingRequest
 from storage.core.database import Database, upsert
+from storage.money import takings
 from storage.money.fund_tables import HELD, total
 from storage.money.fund_tables import fund_reservations as fund_reservations
 from storage.money.ledger import (
@@ -69,13 +71,16 @@ class FundStore:
         """Void what was not paid out and close the job's books: every account of the job at zero.
 
         Raises AccountsNotSettled, and books nothing, while anything else is open; DebtAwaited while a collection of
-        the job is not over.
+        the job is not over; TakingsAwaited while the member has time to pay own takings in.
         """
+        missing = await takings.awaited(self._database, order.job_id, on, start_of_day(on))
         async with self._database.writing() as connection:
             await one_at_a_time(connection, "fund")
             await one_at_a_time(connection, order.job_id)
             if await collected_on(connection, order.job_id):
                 raise DebtAwaited()
+            if missing is not None and bearer is None:
+                raise missing
             await _use(connection, order.job_id, on, order.key)
             before = await balances_of(connection, order.job_id)
             unpaid = _unpaid(order, on, before, bearer) if bearer is not None else None

@@ -10,6 +10,8 @@ from allin.lives.dice import Dice
 from allin.lives.life import Returning
 from domain.periods import day_in_brussels
 from sandbox.people_papers import iban
+from storage.jobs.jobs import KeptJob
+from storage.money import takings
 from storage.services.invoicing import invoices
 from tests.lives.alive import Alive, Door
 from tests.process.world import World
@@ -31,6 +33,7 @@ def _dice(alive: Alive, about: str) -> Dice:
 async def settle(world: World, door: Door, alive: Alive, now: datetime) -> None:
     """Whatever lies on the desk of finance people about this job."""
     await _owed_back(door, alive, now)
+    await _takings(world, alive, now)
     if any(payment.how == "unrelated" for payment in alive.life.course.payments):
         await _unknown(world, door, alive, now)
     if any(payment.how == "recalled" for payment in alive.life.course.payments):
@@ -81,6 +84,33 @@ async def _owed_again(door: Door, alive: Alive, now: datetime) -> None:
         answer = await door.ask(FINANCE, "POST", f"/api/debts/{debt['invoice_id']}/again", json=body)
         if not answer.is_success and answer.status_code != 409:  # paid after all since the list was read
             alive.complain(f"{body['how']} of what is owed again: {answer.status_code} {answer.text[:300]}")
+
+
+async def _takings(world: World, alive: Alive, now: datetime) -> None:
+    """The member pays own takings in: at once, in two parts, late, or never."""
+    job = alive.job
+    if job is None or job.plan.uninvoiced is None or job.plan.uninvoiced.paid_in_by is None:
+        return
+    if job.state != "collecting" or job.file.stopping:
+        return
+    dice = _dice(alive, "takings")
+    after, parts = dice.one(0, 1, 3, 9, 20, 30, None), dice.one(1, 1, 2)
+    if after is None:
+        return
+    at = alive.seen.setdefault("takings", now) + timedelta(days=after)
+    for n in range(parts):
+        if alive.has_come(f"takings {n}", at + timedelta(days=4 * n), now):
+            await _paid_in(world, job, last=n == parts - 1)
+
+
+async def _paid_in(world: World, job: KeptJob, *, last: bool) -> None:
+    async with world.site.database.reading() as connection:
+        left = await takings.to_pay_in(connection, job.job_id)
+    if left is None:
+        return
+    amount = left.amount_eur if last else (left.amount_eur / 3).quantize(Decimal("0.01"))
+    paid = {"iban": left.iban, "amount_eur": f"{amount:.2f}", "payer_email": "member@bank.example"}
+    await world.partners("POST", "/admin/bank/credits", json=paid | {"text": f"takings {left.reference}"})
 
 
 async def _unknown(world: World, door: Door, alive: Alive, now: datetime) -> None:

@@ -16,6 +16,7 @@ from api.jobs.pending_move import pending_move
 from api.jobs.schemas import paper_told
 from api.links import worked_days
 from api.pages import view_values
+from api.pages.member import takings_card
 from api.pages.member.days_ahead import Moment, on_day, picture
 from api.pages.member.ways import ways
 from api.security.permissions import Asker
@@ -79,6 +80,7 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
         "lines": view_values.story(story.lines, lang),
         "decisions": [(one, _ways(one, rows, asker, lang)) for one in _decisions(asker, rows, lang, names)],
         "papers": [view_values.paper(paper_told(one), lang, names) for one in facts.papers],
+        "pay_in": await takings_card.of_job(home, kept, lang) if own else None,
         "to_sign": await _to_sign(home, asker, kept, rows),
         "money_lines": _money(story, lang),
         "amounts": _amounts(kept, steps, lang),
