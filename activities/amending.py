@@ -97,7 +97,8 @@ class Amending(Leaning):
         if kept.person_signed_at is None:
             raise NotYet("The person has not signed the amendment yet.")
         kept = await self._engagements.note(order.key, binding_at=kept.binding_at or self._clock.now())
-        await self._seal(order, kept, f"amendment-{order.revision}")
+        seal = await self._seal(order, kept)
+        await self._keep_evidence(order, kept, seal, f"amendment-{order.revision}")
         return (await self._in_force(order, await self._signed(order))).engagement()
 
     async def _in_force(self, order: Order, signed: KeptEngagement) -> KeptEngagement:

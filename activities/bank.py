@@ -151,14 +151,14 @@ class BankDesk:
         problems: list[BankProblem] = []
         entities = await self._entities.all()
         ours = {entity.iban for entity in entities}
+        last_on = await self._statements.last_on(ours)
         for entity in entities:
             with _noted(problems, entity.slug, "statements"):
-                await self._fetch(entity.iban, day, ours)
+                await self._fetch(entity.iban, last_on.get(entity.iban), day, ours)
         await self._list.found("statements", problems, self._clock.now())
         return _nudges(*await self._booked(), problems)
 
-    async def _fetch(self, iban: str, day: date, ours: Container[str]) -> None:
-        last_on = await self._statements.last_on(iban)
+    async def _fetch(self, iban: str, last_on: date | None, day: date, ours: Container[str]) -> None:
         on = last_on + timedelta(days=1) if last_on else day - FIRST_LOOK
         while on < day:
             delivered = await self._bank.statements(iban, on)

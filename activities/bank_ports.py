@@ -81,8 +81,8 @@ class StatementBook(Protocol):
         """One of them; its number, None when it was taken over before."""
         ...
 
-    async def last_on(self, iban: str) -> date | None:
-        """The day of an account's latest statement."""
+    async def last_on(self, ibans: Iterable[str]) -> dict[str, date]:
+        """The day of the latest statement of each account that has one."""
         ...
 
 

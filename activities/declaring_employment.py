@@ -5,9 +5,11 @@ from datetime import datetime
 from activities.dimona import PROCESSED_IN, away, not_processed, others_there
 from activities.employment_contract_desk import Engaging, Order
 from activities.employment_contract_papers import Parties, paid_by_on
+from activities.together import together
 from domain.dimona import DimonaAnswer, DimonaDeclaration
 from domain.errors import PartnerDown
 from domain.papers import ContractSignedMail
+from domain.people import Link
 from domain.rules.asked_work import AskedWork
 from domain.services.employment_contract import DimonaRefused, KeptEngagement
 
@@ -40,39 +42,41 @@ class Declaring(Engaging):
         answer = await self._dimona.answer(kept.dimona_declaration or "", just_lodged=just_lodged)
         if answer is None:
             raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
-        if answer.result in ACCEPTED:
-            await self._met_by_period(order, answer.period, parties, declared_at)
-        kept = await self._engagements.note(order.key, dimona_result=answer.result, dimona_period=answer.period)
-        if answer.result == "B":
-            raise DimonaRefused(anomalies="; ".join(answer.anomalies) or "-")
-        if answer.result == "S":
+        if answer.result not in ACCEPTED:
+            await self._engagements.note(order.key, dimona_result=answer.result, dimona_period=answer.period)
+            if answer.result == "B":
+                raise DimonaRefused(anomalies="; ".join(answer.anomalies) or "-")
             raise not_processed(declared_at, self._clock.now(), order.request.starts_at)
-        await self._tell(order, kept, told, answer, parties)
-        return kept
+        await self._there_as_signed(order, answer.period, parties, declared_at)
+        return await self._receipt_and_mail(order, kept, told, answer, parties)
 
-    async def _met_by_period(
+    async def _there_as_signed(
         self, order: Order, number: str | None, parties: Parties, declared_at: datetime
     ) -> None:
         """Accepted is declared once social security has these very days, this person and this employer."""
         held = await self._dimona.work(number, parties.entity, parties.person)
         if held is None or not AskedWork.of(order.entity, order.request).met_by("dimona", held):
             raise others_there(declared_at, self._clock.now(), order.request.starts_at)
-        await self._met(order, declared_at, "dimona")
 
-    async def _tell(
+    async def _receipt_and_mail(
         self,
         order: Order,
         kept: KeptEngagement,
         told: DimonaDeclaration,
         answer: DimonaAnswer,
         parties: Parties,
-    ) -> None:
-        """The receipt on file, and the contract in the person's mail."""
-        await self._file(order, parties.receipt(order, kept, told, answer), "dimona_receipt")
-        await self._send_signed(order, kept, parties)
+    ) -> KeptEngagement:
+        """The deadline is met, the receipt on file, and the contract in the person's mail."""
+        receipt = await self._printer.pdf(parties.receipt(order, kept, told, answer))
+        async with together():
+            await self._met(order, kept.declared_at or self._clock.now(), "dimona")
+            kept = await self._engagements.note(order.key, dimona_result=answer.result, dimona_period=answer.period)
+            await self._keep(order, receipt, "dimona_receipt")
+            link = await self._link(order)
+        await self._send_signed(order, kept, parties, link)
+        return kept
 
-    async def _send_signed(self, order: Order, kept: KeptEngagement, parties: Parties) -> None:
-        link = await self._link(order)
+    async def _send_signed(self, order: Order, kept: KeptEngagement, parties: Parties, link: Link) -> None:
         mail = ContractSignedMail(
             **self._head(order, parties),
             link=link.url,

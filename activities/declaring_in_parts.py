@@ -72,7 +72,7 @@ class DeclaringInParts(Declaring):
         await self._met(order, declared_at, "dimona")
         kept = await self._engagements.note(order.key, dimona_result="A", declared_at=declared_at)
         if kept.amends is None:
-            await self._send_signed(order, kept, parties)
+            await self._send_signed(order, kept, parties, await self._link(order))
         return kept
 
     async def _declared_part(

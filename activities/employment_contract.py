@@ -10,6 +10,7 @@ from activities.employment_contract_ports import Level
 from activities.ending_employment import Ending, ending_lacking, last_begun_on
 from activities.engaged_by_hand import lacking
 from activities.step import ADMINISTRATION, AT_ONCE, AT_OUR_DESK, HELD, PARTNER, BackByHand, Step, Verb
+from activities.together import with_the_answer
 from domain.errors import NotYet
 from domain.papers import CrewSignatureReminderMail, ToldNotToStartMail, WithdrawnMail
 from domain.rules import young_workers
@@ -68,6 +69,7 @@ class EmploymentContract(Ending):
             await self._contract(order, await self._parties(order))  # to be read before it is signed
         if answer is None or (employs(order) and not person.complete):
             raise NotYet("The person has not signed yet.", ASK_PEOPLE_AGAIN)
+        await with_the_answer()
         kept = await self._engagements.note(order.key, person_signed_at=datetime.fromisoformat(answer.at_iso))
         await self._call_list.settle(order.key, self._clock.now())
         return kept.engagement()
@@ -107,7 +109,9 @@ class EmploymentContract(Ending):
         kept = await self._engagements.bind(order.key, self._clock.now())
         if kept.assigned_to is not None:
             return await self._covered(await self._note_assignment(order, kept.assigned_to))
-        await self._seal(order, kept)
+        seal = await self._seal(order, kept)
+        await with_the_answer()
+        await self._keep_evidence(order, kept, seal)
         now = self._clock.now()
         kept = await self._engagements.note(order.key, cooperative_signed_at=now)
         await self._met(order, now, "contract_signed", *WARNINGS)

@@ -9,6 +9,7 @@ from activities.employment_contract_ports import CallList, Engagements, Level, S
 from activities.letterhead import Letterhead, MailHead
 from activities.ports import Deadlines, Entities, Jobs, Links, Papers, People, Post, Printer
 from activities.step import Clock
+from activities.together import together
 from domain.errors import NotYet
 from domain.orders import StepOrder
 from domain.papers import CrewInvitationMail, Paper, PrintedMail
@@ -107,11 +108,15 @@ class Engaging:
 
     async def _contract(self, order: Order, parties: Parties) -> None:
         request, number = order.request, contract_number(order)
-        name = await self._file(order, parties.contract(order, number, request.language), "contract")
+        paper = await self._printer.pdf(parties.contract(order, number, request.language))
+        translated = None
         if request.courtesy_translation is not None:
-            translated = parties.contract(order, number, request.courtesy_translation)
-            await self._file(order, translated, "contract_translation")
-        await self._engagements.note(order.key, contract=name, contract_number=number)
+            translated = await self._printer.pdf(parties.contract(order, number, request.courtesy_translation))
+        async with together():
+            name = await self._keep(order, paper, "contract")
+            if translated is not None:
+                await self._keep(order, translated, "contract_translation")
+            await self._engagements.note(order.key, contract=name, contract_number=number)
 
     def _invitation(self, order: Order, parties: Parties, link: Link) -> CrewInvitationMail:
         request = order.request
@@ -138,10 +143,12 @@ class Engaging:
     async def _sealed(self, order: Order) -> bool:
         return await self._seal_partner.sealed(order.key_for("sign"))
 
-    async def _seal(self, order: Order, kept: KeptEngagement, stem: str = "contract") -> None:
-        """Seal the contract and keep the evidence of both signatures beside it."""
+    async def _seal(self, order: Order, kept: KeptEngagement) -> Seal:
         contract = await self._papers.read(order.job_id, kept.contract or "")
-        seal = await self._seal_partner.seal(key=order.key_for("sign"), reference=order.key, document=contract)
+        return await self._seal_partner.seal(key=order.key_for("sign"), reference=order.key, document=contract)
+
+    async def _keep_evidence(self, order: Order, kept: KeptEngagement, seal: Seal, stem: str = "contract") -> None:
+        """The evidence of both signatures, beside the contract."""
         answer = await self._links.answer(order.key, "signed")
         await self._papers.file(
             job_id=order.job_id,
@@ -219,14 +226,17 @@ class Engaging:
         await self._met(order, now, "call_list", *(("loud",) if level == "loud" else ()))
 
     async def _file(self, order: Order, paper: Paper, kind: str, stem: str | None = None, part: str = "") -> str:
-        """Keep a paper, once per order, kind and part of it."""
+        """Print a paper and keep it, once per order, kind and part of it; its name."""
+        return await self._keep(order, await self._printer.pdf(paper), kind, stem, part)
+
+    async def _keep(self, order: Order, paper: bytes, kind: str, stem: str | None = None, part: str = "") -> str:
         return await self._papers.file(
             job_id=order.job_id,
             step=order.step,
             name=f"{stem or kind.replace('_', '-')}-{order.item}.pdf",
             kind=kind,
             media_type="application/pdf",
-            content=await self._printer.pdf(paper),
+            content=paper,
             audience=("crew", "advisor", "ops"),
             subject_id=order.request.person_id,
             order_key=f"{order.key}:{part}" if part else order.key,

@@ -10,6 +10,7 @@ from activities.letterhead import Letterhead, person_party
 from activities.person_payments import CAME_BACK, Paying, book_paid
 from activities.ports import Entities, Jobs, Ledger, Papers, People, Printer
 from activities.step import AT_ONCE, Clock, Step, Verb
+from activities.together import with_the_answer
 from domain.entries import expenses as expenses_due
 from domain.entries import expenses_paid
 from domain.errors import Refusal
@@ -41,6 +42,9 @@ NOT_PAID: dict[str, type[Refusal]] = {
     "nothing_spent": NothingSpent,
 }
 KINDS: dict[str, PrintedKind] = {"kilometres": "kilometres", "per_diem": "per_diem"}
+
+
+NOTE = "expense_note"
 
 
 class Expenses:
@@ -81,7 +85,9 @@ class Expenses:
             await self._ledger.replace(expenses_due(f"{order.key}:due", order.job_id, today, ZERO))
             return ExpensePayment(amount_eur=ZERO)
         payment_id = await self._paying.order(order, "expense", total)
-        note = await self._note(order)
+        paper = await self._printed(order)
+        await with_the_answer()
+        note = await self._keep(order, paper)
         await self._ledger.replace(expenses_due(f"{order.key}:due", order.job_id, today, total))
         return ExpensePayment(amount_eur=total, note=note, payment_id=payment_id)
 
@@ -94,7 +100,7 @@ class Expenses:
         self._paying.settled(order, state)
         return ExpensePayment(
             amount_eur=total,
-            note=await self._note(order),
+            note=await self._papers.filed(order.key, NOTE) or await self._note(order),
             payment_id=state.payment_id,
             booked_on=state.booked_on,
         )
@@ -129,7 +135,10 @@ class Expenses:
         return expenses_due(f"{order.key}:due-by-hand", order.job_id, on, amount_eur, fact=fact)
 
     async def _note(self, order: Order) -> str:
-        """The expense note, for the person and whoever answers for the accounts."""
+        return await self._keep(order, await self._printed(order))
+
+    async def _printed(self, order: Order) -> bytes:
+        """The expense note."""
         person = await self._people.person(order.request.person_id)
         card = await self._jobs.card(order.job_id)
         paper = ExpenseNotePaper(
@@ -143,13 +152,17 @@ class Expenses:
             lines=tuple(_printed(line) for line in order.request.lines),
             paid_on=order.request.pay_on,
         )
+        return await self._printer.pdf(paper)
+
+    async def _keep(self, order: Order, paper: bytes) -> str:
+        """The note, for the person and whoever answers for the accounts."""
         return await self._papers.file(
             job_id=order.job_id,
             step=order.step,
             name=f"expense-note-{order.item}.pdf",
-            kind="expense_note",
+            kind=NOTE,
             media_type="application/pdf",
-            content=await self._printer.pdf(paper),
+            content=paper,
             audience=("crew", "advisor", "ops"),
             subject_id=order.request.person_id,
             order_key=order.key,

@@ -11,6 +11,7 @@ from activities.costs import CostBook, book_back, book_by_hand, book_cost, keep_
 from activities.letterhead import Letterhead
 from activities.ports import Entities, Jobs, Papers, Printer
 from activities.step import AT_ONCE, HELD, BackByHand, Clock, Step, Verb
+from activities.together import with_the_answer
 from domain.hand import KeptByHand
 from domain.money import ZERO
 from domain.orders import StepOrder
@@ -125,13 +126,15 @@ class Insurance:
             key = order.key_for(f"bind-{quote.cover}", after=lacking[quote.cover])
             bound.append(await self._insurer.bind(quote.quote_id, reference, insured, key))
         premium_eur = sum((policy.total_eur for policy in bound), ZERO)
+        certificate = await self._printer.pdf(await self._certificate(order, collective, bound))
+        await with_the_answer()
         await book_cost(self._costs, order, premium_eur, self._clock.now())
         return Policy(
             policy_number=", ".join(policy.policy_number for policy in bound) or None,
             collective_in_force=True,
             covers=order.request.covers,
             premium_eur=premium_eur,
-            certificate=await self._file(order, collective, bound),
+            certificate=await self._file(order, bound, certificate),
         )
 
     @activity.defn(name="insurance.cancel")
@@ -178,15 +181,12 @@ class Insurance:
             lacking |= {} if alive else {cover: len(found)}
         return bound, lacking
 
-    async def _file(self, order: InsuranceOrder, collective: Sequence[InForce], bound: Sequence[BoundCover]) -> str:
+    async def _file(self, order: InsuranceOrder, bound: Sequence[BoundCover], certificate: bytes) -> str:
         """The insurer's own certificates, and one of ours that names every cover."""
         for policy in bound:
             name = f"policy-{policy.policy_number}.pdf"
             await self._keep(order, name, f"policy-{policy.cover}", policy.certificate)
-        paper = await self._certificate(order, collective, bound)
-        return await self._keep(
-            order, f"insurance-{order.revision}.pdf", "certificate", await self._printer.pdf(paper)
-        )
+        return await self._keep(order, f"insurance-{order.revision}.pdf", "certificate", certificate)
 
     async def _keep(self, order: InsuranceOrder, name: str, kind: str, content: bytes) -> str:
         return await self._papers.file(

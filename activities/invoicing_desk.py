@@ -9,6 +9,7 @@ from activities.invoicing_ports import AccessPoint, Collections, InvoicePrinter,
 from activities.letterhead import Letterhead
 from activities.ports import Clients, Deadlines, Entities, Jobs, Ledger, Papers, Post
 from activities.step import Clock
+from activities.together import together
 from domain.errors import Refusal
 from domain.orders import StepOrder, short_reference
 from domain.papers import InvoiceMail, InvoicePaper
@@ -159,12 +160,8 @@ class Billing:
         self, order: StepOrder[InvoiceRequest], key: str, paper: InvoicePaper, kept: KeptInvoice
     ) -> KeptInvoice:
         pdf, xml = await self._printer.invoice_files(paper)
-        names = []
-        for kind, media_type, suffix, content in (
-            (kept.kind, "application/pdf", "pdf", pdf),
-            (f"{kept.kind}_ubl", "application/xml", "xml", xml),
-        ):
-            names.append(
+        async with together():
+            document, electronic = [
                 await self._papers.file(
                     job_id=order.job_id,
                     step=order.step,
@@ -175,9 +172,12 @@ class Billing:
                     audience=("client", "member", "advisor", "ops"),
                     order_key=key,
                 )
-            )
-        document, electronic = names
-        await self._invoices.filed(kept.invoice_id, document, electronic)
+                for kind, media_type, suffix, content in (
+                    (kept.kind, "application/pdf", "pdf", pdf),
+                    (f"{kept.kind}_ubl", "application/xml", "xml", xml),
+                )
+            ]
+            await self._invoices.filed(kept.invoice_id, document, electronic)
         return kept.model_copy(update={"document": document, "xml": electronic})
 
     async def _whole(self, order_key: str) -> KeptInvoice:

@@ -1,5 +1,6 @@
 """Train tickets of one traveller: priced early, pre-booked for minutes, then bought; given back or refunded."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -9,6 +10,7 @@ from temporalio import activity
 from activities.costs import CostBook, book_back, book_by_hand, book_cost, keep_by_hand, lacking_of_what_is_kept
 from activities.ports import Papers, People
 from activities.step import AT_ONCE, BackByHand, Clock, Step, Verb
+from activities.together import with_the_answer
 from domain.hand import KeptByHand
 from domain.money import ZERO
 from domain.orders import StepOrder
@@ -75,8 +77,10 @@ class Travel:
         journey = await self._take(order)
         if journey.state == "held":
             journey = await self._railway.confirm(journey.booking_id, _key(order, "confirm", journey))
+        tickets = [await self._railway.ticket(fulfillment) for fulfillment in journey.fulfillments]
+        await with_the_answer()
         await book_cost(self._costs, order, journey.price_eur, self._clock.now())
-        return _booking(order, journey, await self._file(order, journey))
+        return _booking(order, journey, await self._file(order, journey, tickets))
 
     @activity.defn(name="travel.release")
     async def release(self, order: TravelOrder) -> TravelBooking:
@@ -123,7 +127,7 @@ class Travel:
             age=_age(person.birth_on, order.request.arrive_by_at.date()),
         )
 
-    async def _file(self, order: TravelOrder, journey: KeptJourney) -> tuple[str, ...]:
+    async def _file(self, order: TravelOrder, journey: KeptJourney, tickets: Sequence[bytes]) -> tuple[str, ...]:
         return tuple(
             [
                 await self._papers.file(
@@ -132,12 +136,12 @@ class Travel:
                     name=f"ticket-{order.request.traveller}-{journey.booking_id}-{n}.pdf",
                     kind=f"ticket-{n}",
                     media_type="application/pdf",
-                    content=await self._railway.ticket(fulfillment),
+                    content=ticket,
                     audience=("member", "crew", "advisor", "ops"),
                     subject_id=order.request.person_id,
                     order_key=order.key,
                 )
-                for n, fulfillment in enumerate(journey.fulfillments, 1)
+                for n, ticket in enumerate(tickets, 1)
             ]
         )
 

@@ -9,10 +9,12 @@ from activities.letterhead import Letterhead, person_party
 from activities.person_payments import CAME_BACK, Paying, book_paid, readable_until
 from activities.ports import Deadlines, Entities, Jobs, Ledger, Links, Papers, People, Post, Printer
 from activities.step import AT_ONCE, AT_OUR_DESK, Clock, Step, Verb
+from activities.together import together, with_the_answer
 from domain.entries import wages as wages_due
 from domain.entries import wages_paid
 from domain.orders import StepOrder
 from domain.papers import PayLine, PayLineKind, PayStatementPaper, WagesPaidMail
+from domain.people import Link, Person
 from domain.periods import day_in_brussels, end_of_day
 from domain.rules.pay import PayChain, pay_chain
 from domain.rules.price import budget_for_gross, coefficient
@@ -74,8 +76,10 @@ class Wages:
         """Compute the pay, file the statement for this person, order the payment and book it."""
         chain, today = _chain(order), day_in_brussels(self._clock.now())
         payment_id = await self._paying.order(order, "wage", chain.net_eur)
-        statement = await self._statement(order, chain)
+        paper = await self._printed(order, chain)
         budget = budget_for_gross(chain.gross_eur, coefficient(order.request.last_day_on))
+        await with_the_answer()
+        statement = await self._keep(order, paper)
         await self._ledger.replace(wages_due(f"{order.key}:due", order.job_id, today, budget, chain))
         return _payment(chain, statement, payment_id)
 
@@ -123,19 +127,28 @@ class Wages:
         the person is told. The bank desk keeps the books.
         """
         met_at = min(end_of_day(on), self._clock.now())
-        await self._deadlines.all_met(order.job_id, ("wages_promised", "wages_paid"), order.item, met_at)
-        await self._tell(order, chain, on)
+        person = await self._people.person(order.request.person_id)
+        async with together():
+            await self._deadlines.all_met(order.job_id, ("wages_promised", "wages_paid"), order.item, met_at)
+            link = await self._link(order) if person.email else None
+        if link is not None and person.email:
+            await self._tell(order, person, person.email, link, chain.net_eur, on)
 
     async def _statement(self, order: Order, chain: PayChain) -> str:
+        return await self._keep(order, await self._printed(order, chain))
+
+    async def _printed(self, order: Order, chain: PayChain) -> bytes:
+        return await self._printer.pdf(await self._paper(order, chain))
+
+    async def _keep(self, order: Order, paper: bytes) -> str:
         """The pay statement, for nobody but the person, and ops who answer for it."""
-        paper = await self._paper(order, chain)
         return await self._papers.file(
             job_id=order.job_id,
             step=order.step,
             name=f"pay-statement-{order.item}.pdf",
             kind=STATEMENT,
             media_type="application/pdf",
-            content=await self._printer.pdf(paper),
+            content=paper,
             audience=("crew",),
             subject_id=order.request.person_id,
             order_key=order.key,
@@ -169,15 +182,8 @@ class Wages:
             provisional=True,
         )
 
-    async def _tell(self, order: Order, chain: PayChain, on: date) -> None:
-        """The person learns that the money is there; the statement is behind their link."""
-        person = await self._people.person(order.request.person_id)
-        if person.email is None:
-            return
-        card = await self._jobs.card(order.job_id)
-        entity = await self._entities.entity(order.entity)
-        head = self._letterhead.mail(entity, language=person.language, to=person.given_name, job_title=card.title)
-        link = await self._links.link(
+    async def _link(self, order: Order) -> Link:
+        return await self._links.link(
             order_key=order.key,
             job_id=order.job_id,
             step=order.step,
@@ -185,8 +191,14 @@ class Wages:
             subject_id=order.request.person_id,
             expires_at=readable_until(order, self._clock.now()),
         )
-        mail = WagesPaidMail(**head, link=link.url, net_eur=chain.net_eur, paid_on=on)
-        await self._post.send(order.key_for("booked"), person.email, mail)
+
+    async def _tell(self, order: Order, person: Person, email: str, link: Link, net_eur: Decimal, on: date) -> None:
+        """The person learns that the money is there; the statement is behind their link."""
+        card = await self._jobs.card(order.job_id)
+        entity = await self._entities.entity(order.entity)
+        head = self._letterhead.mail(entity, language=person.language, to=person.given_name, job_title=card.title)
+        mail = WagesPaidMail(**head, link=link.url, net_eur=net_eur, paid_on=on)
+        await self._post.send(order.key_for("booked"), email, mail)
 
 
 def _chain(order: Order) -> PayChain:

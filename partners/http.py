@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from domain.errors import HoldExpired, PartnerDown, PartnerRefused
 from domain.partner_codes import meaning
 from engine.telemetry import calling
+from engine.transactions import outside_of_transactions
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -130,6 +131,7 @@ class PartnerHttp:
         headers: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
         """One request, with its key and the date of business time; anything but a success is raised."""
+        outside_of_transactions(self.partner)
         sent = self._headers(key, headers)
         if body is not None:
             content = body.model_dump_json(by_alias=True, exclude_none=True).encode()

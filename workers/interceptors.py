@@ -28,12 +28,14 @@ from domain.partner_codes import decider
 from engine.calendar import told_the_time
 from engine.first_tries import first_try
 from engine.outages import outage
+from storage.core.database import Database
 from storage.core.read_once import Together, reading_once
 from storage.execution.attempts import Attempt, Attempts, Outcome
 from storage.execution.order_attempts import OrderAttempts
 from storage.execution.orders import request_hash
 from storage.jobs.parties import parties
 from workers import infrastructure
+from workers.kept_together import kept_together
 
 log = structlog.get_logger(__name__)
 
@@ -123,22 +125,18 @@ class _Surrounded(ActivityInboundInterceptor):
                 return _as_answer(input, stored.answer)
         if first:
             input.args = [order.model_copy(update={"first_try_of": operation}), *input.args[1:]]
-        async with self._failure_written_down(this), _signs_of_life(info):
-            with reading_once(self._parties(order)), first_try(order.key if first else None):
+        database = self._orders.database
+        async with self._failure_written_down(this), _signs_of_life(info), kept_together(database):
+            with reading_once(_parties(database, order)), first_try(order.key if first else None):
                 answer = await super().execute_activity(input)
-        if role == "service":
-            await self._attempts.closed(this, self._clock.now(), "done")
-        else:
-            story = answer.story_values() if isinstance(answer, Message) else {}
-            if order.replaced:
-                story = {**story, EARLIER: str(order.revision)}
-            await self._orders.end(this, order.key, operation, answer or {}, story, self._clock.now())
+            if role == "service":
+                await self._attempts.closed(this, self._clock.now(), "done")
+            else:
+                story = answer.story_values() if isinstance(answer, Message) else {}
+                if order.replaced:
+                    story = {**story, EARLIER: str(order.revision)}
+                await self._orders.end(this, order.key, operation, answer or {}, story, self._clock.now())
         return answer
-
-    def _parties(self, order: StepOrder[Any]) -> Together:
-        """What nearly every step reads, in one trip as soon as it reads any of it."""
-        person_id = getattr(order.request, "person_id", None)
-        return parties(self._orders.database, order.job_id, order.entity, person_id)
 
     @asynccontextmanager
     async def _failure_written_down(self, this: Attempt) -> AsyncIterator[None]:
@@ -156,6 +154,11 @@ class _Surrounded(ActivityInboundInterceptor):
                 technical=technical,
             )
             raise
+
+
+def _parties(database: Database, order: StepOrder[Any]) -> Together:
+    """What nearly every step reads, in one trip as soon as it reads any of it."""
+    return parties(database, order.job_id, order.entity, getattr(order.request, "person_id", None))
 
 
 def _attempt(info: activity.Info, order: StepOrder[Any], at: datetime) -> Attempt:

@@ -1,8 +1,9 @@
 """The doors for people without an account: `/a/` for the client, `/i/` for a collaborator. JSON and forms alike."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
@@ -21,9 +22,17 @@ from api.partners.nudges import nudge
 from api.people import own_data
 from api.security.plain_text import is_json
 from api.security.uploads import paper_file
+from storage.core.read_once import reading_once
 from storage.security.audit import hash_of
 
-router = APIRouter(tags=["links"], route_class=FormRoute)
+
+async def read_once() -> AsyncIterator[None]:
+    """Within one request the same person and the same entity are read once."""
+    with reading_once():
+        yield
+
+
+router = APIRouter(tags=["links"], route_class=FormRoute, dependencies=[Depends(read_once)])
 Token = Annotated[str, Path(max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")]
 InvoiceId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$", examples=["INV000000001"])]
 M = TypeVar("M", bound=BaseModel)

@@ -12,6 +12,7 @@ from api.ports.process import ProcessUnreachable
 from domain import workflow_ids
 from engine.outages import outage
 from storage.execution.webhooks import Webhook
+from storage.jobs.steps import StepRow
 
 LISTENING = frozenset({"waiting", "trying", "parked"})
 """States in which a step may look for an answer; a partner's event about any other would wake it for nothing."""
@@ -61,9 +62,11 @@ async def deliver(home: Container, job_id: str, step: str) -> None:
     A bank tells by its statements, and whoever takes those over wakes the steps they are about. ProcessUnreachable
     when it cannot be told.
     """
-    try:
-        row = await home.steps.step(job_id, step)
-    except KeyError:
+    await _wake(home, job_id, step, (await home.steps.known_by_name([(job_id, step)])).get((job_id, step)))
+
+
+async def _wake(home: Container, job_id: str, step: str, row: StepRow | None) -> None:
+    if row is None:
         await home.process.nudge(workflow_ids.of_job(job_id), step)
     else:
         waiting = row.file.waiting
@@ -110,8 +113,8 @@ async def _passed_on(home: Container, event: Webhook) -> str:
 async def pass_on(home: Container, reference: str | None) -> str:
     """Nudge the process of the order a partner names; what came of it. ProcessUnreachable."""
     key = (reference or "").partition(":")[0]
-    order = await home.orders.named(key)
-    if order is None:
+    found = await home.steps.of_order(key)
+    if found is None:
         return "no order of ours"
-    await deliver(home, order.job_id, order.step)
+    await _wake(home, *found)
     return "done"

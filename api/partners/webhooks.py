@@ -63,11 +63,10 @@ async def receive(
     except ValidationError as error:
         raise Wrong("event-unreadable", str(error.errors()[0]["msg"])) from None
     try:
-        first = await home.webhooks.keep(partner, event.id, body, home.now())
+        known = await home.webhooks.known(partner, event.id, body)
     except EventReused:
         raise Wrong("key-reused", f"{event.id} told something else before") from None
-    if first:
-        await handle(home, partner, event)
+    first = not known and await passed_on(home, partner, event, body)
     return Received(id=event.id, first=first)
 
 
@@ -84,11 +83,17 @@ def check_signature(home: Container, body: bytes, given: str) -> None:
         raise Wrong("signature-wrong")
 
 
-async def handle(home: Container, partner: str, event: PartnerEvent) -> None:
-    """Nudge the process of the order an event is about; what cannot be reached now, the sweep passes on."""
+async def passed_on(home: Container, partner: str, event: PartnerEvent, body: bytes) -> bool:
+    """Nudge the process of the order an event is about, then keep the event with what came of it; whether it is
+    new. What could not be passed on is kept without, and the sweep passes it on.
+
+    It is answered once it is kept: whoever gets no answer sends it again, and a second nudge says nothing else.
+    """
+    outcome = None
     try:
         outcome = await nudges.pass_on(home, event.reference)
     except ProcessUnreachable as error:
         log.warning("webhook not passed on", partner=partner, event_id=event.id, why=str(error))
-        return
-    await home.webhooks.handled(partner, event.id, home.now(), outcome)
+    finally:
+        first = await home.webhooks.keep(partner, event.id, body, home.now(), outcome)
+    return first

@@ -3,11 +3,8 @@
 SQLite in the embedded stack, PostgreSQL in production; both behave alike through these doors.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -17,7 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from engine.keys import MasterKeys
+from engine.transactions import transaction_open
 from storage.core.postgres import POOL_TIMEOUT, postgres_engine
+from storage.core.shared import Sharing
 from storage.core.sqlite_line import CountingConnection, line_to
 from storage.core.tables import bind_keys, in_row
 
@@ -25,6 +24,7 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "po
 
 
 ONE: ColumnElement[int] = literal_column("1")
+GLANCE, TOGETHER = Sharing("glance"), Sharing("together")
 
 
 class Clock(Protocol):
@@ -33,21 +33,6 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """This instant, in UTC."""
         ...
-
-
-@dataclass
-class _Glance:
-    """One transaction that many stores read through, one after the other."""
-
-    of: "Database"
-    connection: AsyncConnection
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    reader: "asyncio.Task[object] | None" = None
-    """Whose turn it is; one who reads inside its own reading does not wait for itself."""
-    over: bool = False
-
-
-_glance: ContextVar[_Glance | None] = ContextVar("_glance", default=None)
 
 
 class Database:
@@ -81,21 +66,11 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state of things and can change nothing.
 
-        Within `glancing()` it is the one already open, whose turn is waited for.
+        Within `glancing()` or `together()` it is the one already open, whose turn is waited for.
         """
-        glance, me = self._glance(), asyncio.current_task()
-        if glance is None:
-            async with self._reader.begin() as connection:
-                yield connection
-        elif glance.reader is me:
-            yield glance.connection
-        else:
-            async with glance.turn:
-                glance.reader = me
-                try:
-                    yield glance.connection
-                finally:
-                    glance.reader = None
+        shared = TOGETHER.of(self) or GLANCE.of(self)
+        async with self._reader.begin() if shared is None else shared.taken() as connection:
+            yield connection
 
     @asynccontextmanager
     async def glancing(self) -> AsyncIterator[None]:
@@ -103,28 +78,41 @@ class Database:
 
         A page that asks twenty stores begins and ends one transaction instead of twenty.
         """
-        if self._glance() is not None:
+        if TOGETHER.of(self) or GLANCE.of(self):
             yield
             return
-        async with self._reader.begin() as connection:
-            glance = _Glance(self, connection)
-            before = _glance.set(glance)
-            try:
-                yield
-            finally:
-                _glance.reset(before)
-                async with glance.turn:
-                    glance.over = True  # a task that outlives the block reads on its own
+        async with self._reader.begin() as connection, GLANCE.over(self, connection):
+            yield
 
-    def _glance(self) -> _Glance | None:
-        glance = _glance.get()
-        return None if glance is None or glance.of is not self or glance.over else glance
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        """Whatever stores write and read in this block is one transaction: all of it, or nothing when an exception
+        leaves the block. One that leaves a single `writing()` and is caught within the block is a mistake of ours.
+        """
+        if TOGETHER.of(self):
+            yield
+            return
+        with transaction_open():
+            async with self._writer.begin() as connection, TOGETHER.over(self, connection):
+                yield
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that changes things: all of it, or nothing when an exception leaves the block."""
-        async with self._writer.begin() as connection:
-            yield connection
+        """A transaction that changes things: all of it, or nothing when an exception leaves the block.
+
+        Within `together()` it is a part of the one already open.
+        """
+        shared = TOGETHER.of(self)
+        if shared is None:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        async with shared.taken() as connection:
+            try:
+                yield connection
+            except BaseException:
+                shared.broken = True
+                raise
 
     @property
     def engines(self) -> tuple[AsyncEngine, ...]:

@@ -131,10 +131,6 @@ class Orders:
         async with self._database.reading() as connection:
             return await answer_of(connection, key, operation)
 
-    async def named(self, name: str) -> StoredOrder | None:
-        """The order a partner names: by its key, or by its short reference."""
-        return await self._one((orders.c.order_key == name) | (orders.c.short == name))
-
     async def by_reference(self, service: str, reference: str) -> StoredOrder | None:
         """The order behind the partner's own reference; webhooks name it."""
         return await self._one(orders.c.service == service, orders.c.reference == reference)

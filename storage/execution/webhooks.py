@@ -43,17 +43,23 @@ class Webhooks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, partner: str, event_id: str, body: bytes, at: datetime) -> bool:
-        """Write an event down; False when it came before, EventReused when it said something else then."""
-        row = {"partner": partner, "event_id": event_id, "body": body, "received_at": at}
+    async def known(self, partner: str, event_id: str, body: bytes) -> bool:
+        """Whether an event came before; EventReused when it said something else then."""
         this = webhooks.c.partner == partner, webhooks.c.event_id == event_id
-        async with self._database.writing() as connection:
-            if await insert_once(connection, webhooks, row, key=["partner", "event_id"]):
-                return True
+        async with self._database.reading() as connection:
             kept = await connection.scalar(select(webhooks.c.body).where(*this))
         if kept is not None and bytes(kept) != body:
             raise EventReused(event_id)
-        return False
+        return kept is not None
+
+    async def keep(
+        self, partner: str, event_id: str, body: bytes, at: datetime, outcome: str | None = None
+    ) -> bool:
+        """Write an event down once, with what came of it when it was passed on; False when it came before."""
+        row = {"partner": partner, "event_id": event_id, "body": body, "received_at": at}
+        passed_on = {} if outcome is None else {"handled_at": at, "outcome": outcome}
+        async with self._database.writing() as connection:
+            return await insert_once(connection, webhooks, row | passed_on, key=["partner", "event_id"])
 
     async def handled(self, partner: str, event_id: str, at: datetime, outcome: str = "done") -> None:
         """What came of an event."""

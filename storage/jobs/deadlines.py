@@ -235,7 +235,8 @@ class Deadlines:
                     unwritten = {"job_id": job_id, "kind": kind, "item": item, "due_at": due_at, "basis": UNWRITTEN}
                     await insert_once(connection, deadlines, unwritten, key=["job_id", "kind", "item"])
                 rows = (await connection.execute(select(deadlines).where(*these))).all()
-            done = [one.kind for one in map(_deadline, rows) if _is_met_by(one, starts_at, work)]
+            unmet = [one for one in map(_deadline, rows) if one.met_at is None]
+            done = [one.kind for one in unmet if _is_met_by(one, starts_at, work)]
             if done:
                 first = update(deadlines).where(*these, deadlines.c.kind.in_(done), deadlines.c.met_at.is_(None))
                 await connection.execute(first.values(met_at=at))

@@ -15,6 +15,7 @@ from storage.core.database import Database
 from storage.core.pagination import BadCursor, Page, after, cursor
 from storage.core.tables import UtcDateTime
 from storage.execution.operations import operations
+from storage.execution.orders import orders
 from storage.jobs.tables import job_steps, job_workflows, jobs
 
 
@@ -77,7 +78,8 @@ BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 _DECIDE_BY = func.coalesce(job_steps.c.decide_by, literal(NEVER, UtcDateTime))
 
 _COLUMNS = [column for column in job_steps.c if column.name != "position"]
-ROWS = select(*_COLUMNS, jobs.c.title, jobs.c.member_id, jobs.c.first_start_at).join_from(job_steps, jobs)
+_OF_JOB = jobs.c.title, jobs.c.member_id, jobs.c.first_start_at
+ROWS = select(*_COLUMNS, *_OF_JOB).join_from(job_steps, jobs)
 """Every step with what lists show of its job."""
 
 
@@ -105,6 +107,19 @@ class StepRows:
         if row is None:
             raise KeyError(f"{job_id} {step}")
         return step_row(row)
+
+    async def of_order(self, name: str) -> tuple[str, str, StepRow | None] | None:
+        """The job, the step's name and the step itself of the order a partner names, by its key or its short
+        reference; None when it is no order of ours."""
+        here = (job_steps.c.job_id == orders.c.job_id) & (job_steps.c.step == orders.c.step)
+        ours = orders.c.job_id.label("order_job_id"), orders.c.step.label("order_step")
+        wanted = select(*ours, *_COLUMNS, *_OF_JOB).join_from(orders, jobs).outerjoin(job_steps, here)
+        async with self._database.reading() as connection:
+            found = await connection.execute(wanted.where((orders.c.order_key == name) | (orders.c.short == name)))
+            row = found.first()
+        if row is None:
+            return None
+        return row.order_job_id, row.order_step, None if row.step is None else step_row(row)
 
     async def job_of(self, workflow_id: str) -> str | None:
         """The job a process belongs to; None when it never told anything."""

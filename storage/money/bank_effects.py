@@ -79,7 +79,7 @@ async def _entries(connection: AsyncConnection, numbers: list[int]) -> defaultdi
 
 
 async def _taken(connection: AsyncConnection, statement: Row[Any], entries: Sequence[Row[Any]]) -> TakenStatement:
-    holder = await entity_of(connection, statement.iban)
+    holder = await entity_of(connection, statement.iban) if entries else None
     moves: list[MoneyMove] = []
     nudges: list[Nudge] = []
     for entry in entries:

@@ -61,7 +61,13 @@ class LedgerStore:
 
         Replaced by an entry that moves nothing, the fact is only taken back.
         """
-        await self.replace_from(entry.key, entry.job_id, entry.business_fact, lambda _: entry)
+        async with self._database.writing() as connection:
+            await one_at_a_time(connection, entry.job_id)
+            if await is_booked(connection, entry.key):
+                return
+            if entry.business_fact is not None:
+                await make_room(connection, entry)
+            await book(connection, entry)
 
     async def replace_from(
         self, key: str, job_id: str, fact: str | None, make: Callable[[Balances], Entry]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bank import ClientReceipt, EntryCard
@@ -44,12 +44,13 @@ class Statements:
             numbers = [await _taken(connection, statement, at) for statement in in_order(statements)]
         return tuple(number for number in numbers if number is not None)
 
-    async def last_on(self, iban: str) -> date | None:
-        """The day of the latest statement of an account."""
+    async def last_on(self, ibans: Iterable[str]) -> dict[str, date]:
+        """The day of the latest statement of each account that has one."""
+        these = bank_statements.c.iban.in_(sorted(set(ibans)))
+        latest = func.max(bank_statements.c.on)
+        wanted = select(bank_statements.c.iban, latest.label("on")).where(these).group_by(bank_statements.c.iban)
         async with self._database.reading() as connection:
-            found = select(func.max(bank_statements.c.on)).where(bank_statements.c.iban == iban)
-            latest: date | None = await connection.scalar(found)
-        return latest
+            return {row.iban: row.on for row in await connection.execute(wanted)}
 
     async def received(self, invoice_id: str) -> list[ClientReceipt]:
         """What was received for an invoice, oldest first; money given back counts negative."""
@@ -89,9 +90,10 @@ def card_of(row: Row[Any], parts: Iterable[MatchedPart] = ()) -> EntryCard:
 async def _taken(connection: AsyncConnection, statement: Statement, at: datetime) -> int | None:
     """The number of a statement taken over now; None when it was taken over before."""
     statement = await told_apart(connection, statement)
-    if await _known(connection, statement):
+    near = await _near(connection, statement)
+    if await _known(connection, statement, [row for row in near if row.on == statement.on]):
         return None
-    await _follows(connection, statement)
+    _follows(statement, near)
     row = statement.model_dump(include={"iban", "statement_id", "on", "opening_eur", "closing_eur", "source"})
     number = await insert_new(
         connection, bank_statements, row | {"taken_at": at}, key=("iban", "on", "statement_id"), told="id"
@@ -107,13 +109,20 @@ async def _taken(connection: AsyncConnection, statement: Statement, at: datetime
     return int(number)
 
 
-async def _known(connection: AsyncConnection, statement: Statement) -> bool:
+async def _near(connection: AsyncConnection, statement: Statement) -> Sequence[Row[Any]]:
+    """The statements of an account on that day, or on the last day before it, and on the next day that has one."""
+    day, account = statement.on, bank_statements.c.iban == statement.iban
+    before = select(func.max(bank_statements.c.on)).where(account, bank_statements.c.on <= day).scalar_subquery()
+    after = select(func.min(bank_statements.c.on)).where(account, bank_statements.c.on > day).scalar_subquery()
+    wanted = select(bank_statements).where(account, bank_statements.c.on.in_([before, after]))
+    return (await connection.execute(wanted.order_by(bank_statements.c.on, bank_statements.c.id))).all()
+
+
+async def _known(connection: AsyncConnection, statement: Statement, rows: Sequence[Row[Any]]) -> bool:
     """Taken over before: under this name, by the bank's other channel (CODA beside CAMT), or under another name.
 
-    StatementChanged when it comes under a known name with other movements.
+    `rows` are those of that day. StatementChanged when it comes under a known name with other movements.
     """
-    that_day = bank_statements.c.iban == statement.iban, bank_statements.c.on == statement.on
-    rows = (await connection.execute(select(bank_statements).where(*that_day))).all()
     named = next((row for row in rows if row.statement_id == statement.statement_id), None)
     if named is not None and await _moved(connection, named) != told_by(statement):
         raise StatementChanged(name=statement.statement_id, on=statement.on.isoformat())
@@ -158,15 +167,13 @@ async def _moved(connection: AsyncConnection, kept: Row[Any]) -> Told:
     )
 
 
-async def _follows(connection: AsyncConnection, statement: Statement) -> None:
-    """A statement opens with the balance the one before it closed with, and so does the one after it."""
-    of_account = select(bank_statements).where(bank_statements.c.iban == statement.iban)
-    latest = of_account.order_by(bank_statements.c.on.desc(), bank_statements.c.id.desc()).limit(1)
-    row = (await connection.execute(latest)).one_or_none()
-    if row is None or row.on <= statement.on:  # as on every ordinary morning: none comes after it
-        before, after = row, None
-    else:
-        before, after = await _neighbours(connection, of_account, statement.on)
+def _follows(statement: Statement, near: Sequence[Row[Any]]) -> None:
+    """A statement opens with the balance the one before it closed with, and so does the one after it.
+
+    The one before may be of that very day.
+    """
+    before = next((row for row in reversed(near) if row.on <= statement.on), None)
+    after = next((row for row in near if row.on > statement.on), None)
     if before is not None and before.closing_eur != statement.opening_eur:
         raise StatementDoesNotFollow(
             on=statement.on.isoformat(), opening=str(statement.opening_eur), closing=str(before.closing_eur)
@@ -175,19 +182,6 @@ async def _follows(connection: AsyncConnection, statement: Statement) -> None:
         raise StatementDoesNotFollow(
             on=after.on.isoformat(), opening=str(after.opening_eur), closing=str(statement.closing_eur)
         )
-
-
-async def _neighbours(
-    connection: AsyncConnection, of_account: Select[Any], on: date
-) -> tuple[Row[Any] | None, Row[Any] | None]:
-    """The statements of an account before and after a day; the one before may be of that very day."""
-    newest, oldest = (
-        (bank_statements.c.on.desc(), bank_statements.c.id.desc()),
-        (bank_statements.c.on, bank_statements.c.id),
-    )
-    before = of_account.where(bank_statements.c.on <= on).order_by(*newest).limit(1)
-    after = of_account.where(bank_statements.c.on > on).order_by(*oldest).limit(1)
-    return (await connection.execute(before)).one_or_none(), (await connection.execute(after)).one_or_none()
 
 
 def _entry(number: int, position: int, entry: StatementEntry, match: Match) -> dict[str, Any]:

@@ -325,7 +325,7 @@ async def test_an_account_that_cannot_be_read_today_is_told_and_caught_up_tomorr
     await world.office.partners.start("bank")
     caught_up = await world.desk.fetch_statements(await world.morning_of(THURSDAY))
     assert (len(caught_up.nudges), caught_up.problems) == (1, ())
-    assert await world.statements.last_on(LIEGE.iban) == WEDNESDAY
+    assert await world.statements.last_on([LIEGE.iban]) == {LIEGE.iban: WEDNESDAY}
 
 
 def statement(*amounts: tuple[str, str], opening: str = "1000.00", iban: str = LIEGE.iban, on: str = "02") -> bytes:
@@ -388,7 +388,7 @@ async def test_a_statement_that_is_not_right_keeps_no_other_of_its_file_out(worl
     inner = other[other.index(b"<Stmt>") : other.index(b"</BkToCstmrStmt>")]
     taken = await world.desk.import_file(one.replace(b"</BkToCstmrStmt>", inner + b"</BkToCstmrStmt>"))
     assert (taken.statements, taken.refused, taken.known) == (1, 1, 0)
-    assert await world.statements.last_on(LIEGE.iban) == MONDAY
+    assert await world.statements.last_on([LIEGE.iban]) == {LIEGE.iban: MONDAY}
     (listed,) = await BankProblems(world.office.database).open()
     assert listed.about == f"...{LIEGE.iban[-4:]} 2026-03-03 S-03"
     assert "starts at 999.00 EUR, but the one before it ends at 1007.00 EUR" in listed.why

@@ -168,7 +168,7 @@ async def test_a_missing_statement_is_noticed_and_nothing_is_taken_over(statemen
     await statements.take(statement(18, "100.00", entry("5.00")), NOW)
     with pytest.raises(StatementDoesNotFollow, match=r"starts at 90\.00 EUR"):
         await statements.take(statement(20, "90.00", entry("1.00")), NOW)
-    assert await statements.last_on(IBAN) == date(2026, 3, 18)
+    assert await statements.last_on([IBAN]) == {IBAN: date(2026, 3, 18)}
     assert len(await statements.entries()) == 1
 
 

@@ -12,6 +12,7 @@ from storage.core.database import Database
 from storage.execution.attempts import Attempt, AttemptId, Attempts
 from storage.execution.events import Events, append
 from storage.execution.orders import OrderChanged, Orders, request_hash
+from storage.jobs.steps import StepRows
 from storage.jobs.tables import jobs
 from tests.databases import MONDAY, a_job
 
@@ -121,14 +122,15 @@ async def test_an_order_is_found_by_what_partners_send_back(database: Database) 
     await orders.answer(key, "hold", {}, reference="TOMP-1", at=MONDAY)
     assert await orders.unanswered(MONDAY + timedelta(minutes=1)) == []
     for found in (
-        await orders.named(short_reference(key)),
         await orders.by_reference("van_rental", "TOMP-1"),
-        await orders.named(key),
         *await orders.of_job(job_id),
     ):
         assert found is not None
         assert (found.order_key, found.step, found.state) == (key, "van_rental:van1", "answered")
     assert await orders.by_reference("travel", "TOMP-1") is None
+    for name in (key, short_reference(key)):
+        assert await StepRows(database).of_order(name) == (job_id, "van_rental:van1", None), "not told of yet"
+    assert await StepRows(database).of_order("NOBODY") is None
 
 
 class Ask(Message):
