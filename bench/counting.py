@@ -14,6 +14,8 @@ class Asked:
     """What went to the database while it was counted."""
 
     statements: int = 0
+    written: int = 0
+    """Of them, those within transactions that may change something."""
     reads: int = 0
     """Transactions that only read."""
     commits: int = 0
@@ -29,6 +31,9 @@ def counted(database: Database) -> Iterator[Asked]:
     def statement(*_: object) -> None:
         asked.statements += 1
 
+    def write(*_: object) -> None:
+        asked.written += 1
+
     def read(*_: object) -> None:
         asked.reads += 1
 
@@ -38,6 +43,7 @@ def counted(database: Database) -> Iterator[Asked]:
     listened = (
         (writer, "before_cursor_execute", statement),
         (reader, "before_cursor_execute", statement),
+        (writer, "before_cursor_execute", write),
         (reader, "commit", read),
         (writer, "commit", commit),
     )

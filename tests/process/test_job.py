@@ -1,10 +1,12 @@
 """Whole jobs, from declared to closed, through every room of the house."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from temporalio.worker import Replayer
 
 from api.wording.timeline import Audience
+from bench.counting import Asked, counted
 from engine.connection import data_converter
 from engine.words import LANGUAGES
 from storage.money.ledger import LedgerStore
@@ -18,6 +20,8 @@ from workflows.job import JobWorkflow
 DAY = timedelta(days=1)
 CONCERT = datetime(2026, 3, 20, 14, 0, tzinfo=UTC)
 """15:00 in Liège."""
+CALLS = 85
+"""Of partners for one concert, but for the morning's looks at accounts and inbox."""
 CLIENT = "nora.claes@client.example"
 BOB = "bob.lambert@crew.example"
 READERS: tuple[tuple[str, Audience], ...] = (("iris", "advisor"), ("ann", "member"))
@@ -36,9 +40,11 @@ async def replays(here: World, job_id: str) -> None:
 
 async def test_a_concert_goes_from_declared_to_closed_with_a_client_who_pays_late(house: World) -> None:
     await house.person(CLIENT, role="client", behaviour="answers", pays_after_days=12)
-    job_id = await house.declare("concert")
-    job = await house.live_until(job_id, lambda job: job.state in ("closed", "written_off"), step=DAY)
+    with counted(house.site.database) as asked:
+        job_id = await house.declare("concert")
+        job = await house.live_until(job_id, lambda job: job.state in ("closed", "written_off"), step=DAY)
     assert job.state == "closed"
+    await costs_no_more_than_it_did(house, asked)
     kinds = await house.kinds(job_id)
     order = [
         "job.agreeing", "agreement.accept", "job.ready", "employment_contract.sign", "employment_contract.declare",
@@ -53,6 +59,18 @@ async def test_a_concert_goes_from_declared_to_closed_with_a_client_who_pays_lat
     await replays(house, job_id)
     await reads_well(house, job_id)
     await exports_whole(house, job_id)
+
+
+async def costs_no_more_than_it_did(house: World, asked: Asked) -> None:
+    """A whole life, with about ninety mornings of three accounts to itself: what was reached on 1 December 2026.
+
+    Lower a ceiling when less is needed; more needs a reason.
+    """
+    assert asked.written <= 1850, "statements of writing transactions; 1,770 were counted"
+    assert asked.commits <= 1000, "commits that write; 950 were counted"
+    calls = (await house.partners("GET", "/admin/calls"))["calls"]
+    own = [call for call in calls if call["operation"] not in ("get_statement", "list_inbox")]
+    assert len(own) <= CALLS, Counter(f"{call['partner']} {call['operation']}" for call in own)
 
 
 async def reads_well(house: World, job_id: str) -> None:
