@@ -251,4 +251,4 @@ async def test_a_singular_wish_always_asks_a_person() -> None:
 
 def test_the_steps_state_their_verbs() -> None:
     assert [verb.name for verb in STEP.verbs] == ["quote", "cancel", "bind", "book_by_hand", "give_back_by_hand"]
-    assert [verb.name for verb in SPECIAL_REQUEST.verbs] == ["arrange", "book_by_hand"]
+    assert [verb.name for verb in SPECIAL_REQUEST.verbs] == ["arrange", "book_by_hand", "give_back_by_hand"]
