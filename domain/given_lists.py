@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 import yaml
 from pydantic import ValidationError
@@ -14,6 +14,11 @@ from domain.errors import AllInclusiveError
 from domain.message import Message
 from domain.setting_up import Kind
 
+PLAIN: Final[Mapping[str, tuple[Literal["missing", "unknown"], str]]] = {
+    "missing": ("missing", "is missing"),
+    "extra_forbidden": ("unknown", "is no column we know"),
+}
+"""What pydantic calls two kinds of mistakes, and how they are said."""
 MOST_ROWS = 10_000
 MOST_BYTES = 5_000_000
 COMMA_DECIMAL = re.compile(r"^\d+,\d{1,2}$")
@@ -28,6 +33,8 @@ class Mistake:
     """The line of a CSV file, or the how manieth entry of a list; 0: the file as a whole."""
     column: str
     why: str
+    code: Literal["missing", "unknown", "twice", "wrong", "leans", "own", "file"] = "wrong"
+    """For pages, which say it in the reader's language."""
 
     def __str__(self) -> str:
         where = f"row {self.row}" if self.row else ""
@@ -45,10 +52,10 @@ class WrongList(AllInclusiveError):
 def read(kind: Kind, name: str, content: bytes) -> list[tuple[int, Message]]:
     """What a file lists, each with its row; WrongList with every mistake in it. Its name tells CSV from YAML."""
     if len(content) > MOST_BYTES:
-        raise WrongList([Mistake(0, "", f"longer than {MOST_BYTES:,} bytes")])
+        raise WrongList([Mistake(0, "", f"longer than {MOST_BYTES:,} bytes", "file")])
     rows = _table(content) if name.lower().endswith((".csv", ".tsv", ".txt")) else _list(content)
     if len(rows) > MOST_ROWS:
-        raise WrongList([Mistake(0, "", f"more than {MOST_ROWS:,} rows: make it two files")])
+        raise WrongList([Mistake(0, "", f"more than {MOST_ROWS:,} rows: make it two files", "file")])
     return _checked(kind, rows)
 
 
@@ -64,31 +71,34 @@ def _checked(kind: Kind, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> list[
             continue
         key = str(getattr(one, kind.key))
         if key in seen:
-            wrong.append(Mistake(row, kind.key, f"{key} is in row {seen[key]} already"))
+            wrong.append(Mistake(row, kind.key, f"{key} is in row {seen[key]} already", "twice"))
         seen.setdefault(key, row)
         good.append((row, one))
     if wrong:
         raise WrongList(wrong)
     if not good:
-        raise WrongList([Mistake(0, "", "nothing is in it")])
+        raise WrongList([Mistake(0, "", "nothing is in it", "file")])
     return good
 
 
 def _mistake(row: int, error: Any) -> Mistake:
     column = ".".join(str(part) for part in error["loc"])
-    why = {"missing": "is missing", "extra_forbidden": "is no column we know"}.get(error["type"])
-    return Mistake(row, column, why or str(error["msg"]).removeprefix("Value error, "))
+    if known := PLAIN.get(error["type"]):
+        return Mistake(row, column, known[1], known[0])
+    return Mistake(row, column, str(error["msg"]).removeprefix("Value error, "))
 
 
 def _list(content: bytes) -> list[tuple[int, Mapping[str, Any]]]:
     try:
         given = yaml.safe_load(content.decode("utf-8-sig"))  # JSON is YAML
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise WrongList([Mistake(0, "", f"neither YAML nor JSON: {' '.join(str(error).split())[:200]}")]) from error
+        raise WrongList(
+            [Mistake(0, "", f"neither YAML nor JSON: {' '.join(str(error).split())[:200]}", "file")]
+        ) from error
     if not isinstance(given, list):
-        raise WrongList([Mistake(0, "", "a list is wanted, each entry beginning with `- `")])
+        raise WrongList([Mistake(0, "", "a list is wanted, each entry beginning with `- `", "file")])
     if wrong := [n for n, one in enumerate(given, 1) if not isinstance(one, dict)]:
-        raise WrongList([Mistake(n, "", "names and values are wanted") for n in wrong])
+        raise WrongList([Mistake(n, "", "names and values are wanted", "file") for n in wrong])
     return [(n, {str(name): value for name, value in one.items()}) for n, one in enumerate(given, 1)]
 
 
@@ -103,7 +113,7 @@ def _table(content: bytes) -> list[tuple[int, Mapping[str, Any]]]:
     found: list[tuple[int, Mapping[str, Any]]] = []
     for values in reader:
         if values.get(""):
-            raise WrongList([Mistake(reader.line_num, "", "more cells than the first line has columns")])
+            raise WrongList([Mistake(reader.line_num, "", "more cells than the first line has columns", "file")])
         filled = {(name or "").strip(): (cell or "").strip() for name, cell in values.items()}
         if any(filled.values()):
             found.append((reader.line_num, _nested(filled)))

@@ -197,7 +197,11 @@ class Checkup:
             missing = await SettingUp(database).missing()
         finally:
             await database.close()
-        return ("warning", f"missing before the first job: {'; '.join(missing)}") if missing else ("ok", "set up")
+        return (
+            ("warning", f"missing before the first job: {'; '.join(map(str, missing))}")
+            if missing
+            else ("ok", "set up")
+        )
 
     async def _printing(self) -> tuple[State, str]:
         fonts = typst.Fonts(include_system_fonts=False)

@@ -65,4 +65,4 @@ async def shown(settings: Settings) -> str:
         counts = {kind.name: len(await up.known(kind)) for kind in KINDS.values()}
         missing = await up.missing()
     lines = [f"{count:>6}  {name}" for name, count in counts.items()]
-    return "\n".join([*lines, *(f"missing: {one}" for one in missing or ["nothing"])])
+    return "\n".join([*lines, *(f"missing: {one}" for one in missing), *([] if missing else ["missing: nothing"])])

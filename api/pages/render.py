@@ -242,7 +242,8 @@ def _places(request: Request, asker: Asker | None, t: Callable[[str], str]) -> l
     wanted += [("/waiting", "office.nav.waiting", asker.may("see_figures"))]
     wanted += [("/ledger", "office.nav.ledger", asker.may("see_figures"))]
     wanted += [("/audit", "office.nav.audit", asker.may("see_audit"))]
-    wanted += [("/accounts", "office.accounts", asker.may("see_accounts")), ("/me", "page.nav.me", True)]
+    wanted += [("/accounts", "office.accounts", asker.may("see_accounts"))]
+    wanted += [("/setup", "office.setup", asker.may("set_up")), ("/me", "page.nav.me", True)]
     path = request.url.path
     return [
         NavigationEntry(href, t(label), path == href or (href != "/" and path.startswith(f"{href}/")))

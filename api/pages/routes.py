@@ -11,6 +11,7 @@ from api.pages.office import debtors as office_debtors
 from api.pages.office import hand_over as office_hand_over
 from api.pages.office import money, ops, step
 from api.pages.office import routes as office_routes
+from api.pages.office import setting_up as office_setting_up
 from api.pages.office import story as office_story
 
 PAGES = (
@@ -23,6 +24,7 @@ PAGES = (
     about,
     office_routes,
     office_accounts,
+    office_setting_up,
     office_audit,
     office_bank,
     office_bulk,

@@ -22,7 +22,9 @@ async def change(home: Container, asker: Asker, person_id: str, doing: Doing, re
     account = await known(home, person_id)
     if person_id == asker.person_id:
         raise Wrong("not-allowed", "your own account is kept by another administrator, or at /me/security")
-    if doing in HAS_NO_PASSWORD and not has_password(account):
+    if doing in HAS_NO_PASSWORD and not (
+        has_password(account) or (doing != "no_factor" and may_choose(home, account))
+    ):
         raise Wrong("not-now", f"{account.login} has no password here")
     line = audited(home, asker, f"account.{doing}", None, f"{person_id}: {reason}")
     await home.audit.record(line)
@@ -42,6 +44,12 @@ def has_password(account: SignInAccount) -> bool:
     return account.password_hash is not None and account.subject is None and not account.demo
 
 
+def may_choose(home: Container, account: SignInAccount) -> bool:
+    """Whether this person has no password yet and may choose one: where no provider brings people in."""
+    here = account.subject is None and not account.demo
+    return here and account.password_hash is None and not home.settings.oidc_issuer
+
+
 async def _sign_out(home: Container, account: SignInAccount) -> None:
     await home.sessions.close_all(account.person_id)
 
@@ -58,7 +66,7 @@ async def _open(home: Container, account: SignInAccount) -> None:
 
 async def _link(home: Container, account: SignInAccount) -> None:
     """By mail to the person: nobody else ever sees it."""
-    await PasswordRequests(home.database).ask(account.login, home.now())
+    await PasswordRequests(home.database).ask(account.login, home.now(), first=may_choose(home, account))
 
 
 async def _retire(home: Container, account: SignInAccount) -> None:

@@ -48,6 +48,7 @@ Doing = Literal[
     "see_figures",
     "see_accounts",
     "keep_accounts",
+    "set_up",
     "run_demo_clock",
 ]
 EVERYBODY: frozenset[Role] = frozenset({"member", "advisor", "ops", "finance", "auditor"})
@@ -80,6 +81,7 @@ MAY: Mapping[Doing, frozenset[Role]] = {
     "see_figures": frozenset({"advisor", "ops", "finance", "auditor"}),
     "see_accounts": frozenset({"ops", "auditor"}),
     "keep_accounts": frozenset({"ops"}),
+    "set_up": frozenset({"ops"}),
     "run_demo_clock": EVERYBODY,
 }
 """`decide_own`: a parked step whose problem names this role as the one who decides. `review`: being the second

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,8 +28,27 @@ from storage.services.van_rental import vans
 from storage.services.workspace import rooms
 
 Rows = Sequence[tuple[int, Message]]
+_Lack = Literal["entity", "ops", "advisor", "finance", "member", "unadvised"]
 APPROVERS = 2
 """Two different people of finance say yes to every payment."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something without which no first job can be declared."""
+
+    what: _Lack
+    count: int
+
+    def __str__(self) -> str:
+        return {
+            "entity": "a legal entity: allin setup entities FILE",
+            "ops": "somebody of ops: allin db account LOGIN --role ops",
+            "advisor": "an adviser: allin db account LOGIN --role advisor",
+            "finance": f"{self.count} people of finance, who approve payments together",
+            "member": "a member: allin setup members FILE",
+            "unadvised": f"an adviser for {self.count} members",
+        }[self.what]
 
 
 class SettingUp:
@@ -61,8 +81,8 @@ class SettingUp:
         async with self._database.reading() as connection:
             return await _READERS[kind.name](connection)
 
-    async def missing(self) -> list[str]:
-        """What nobody can start without, in words; empty when the first job can be declared."""
+    async def missing(self) -> list[Missing]:
+        """What nobody can start without; empty when the first job can be declared."""
         async with self._database.reading() as connection:
             known = await connection.scalar(select(func.count()).select_from(entities)) or 0
             joined = await connection.scalar(select(func.count()).select_from(members)) or 0
@@ -70,15 +90,16 @@ class SettingUp:
             unadvised = await connection.scalar(select(func.count()).select_from(members).where(alone)) or 0
             active = list(await connection.scalars(select(accounts.c.roles).where(accounts.c.active)))
         count = Counter(role for roles in active for role in roles)
-        wanted = (
-            (known == 0, "a legal entity: allin setup entities FILE"),
-            (count["ops"] == 0, "somebody of ops: allin db account LOGIN --role ops"),
-            (count["advisor"] == 0, "an adviser: allin db account LOGIN --role advisor"),
-            (count["finance"] < APPROVERS, f"{APPROVERS} people of finance, who approve payments together"),
-            (joined == 0, "a member: allin setup members FILE"),
-            (unadvised > 0, f"an adviser for {unadvised} of {joined} members"),
-        )
-        return [what for lacks, what in wanted if lacks]
+        lacks: dict[_Lack, bool] = {
+            "entity": known == 0,
+            "ops": count["ops"] == 0,
+            "advisor": count["advisor"] == 0,
+            "finance": count["finance"] < APPROVERS,
+            "member": joined == 0,
+            "unadvised": unadvised > 0,
+        }
+        counts: dict[_Lack, int] = {"finance": APPROVERS, "unadvised": unadvised}
+        return [Missing(what, counts.get(what, 1)) for what, is_so in lacks.items() if is_so]
 
     async def _compared(self, connection: AsyncConnection, kind: Kind, given: Rows) -> list[Change]:
         if kind.name == "members":
@@ -102,9 +123,9 @@ async def _leans(connection: AsyncConnection, given: Rows) -> None:
                 Mistake(row, "entity", f"{one.entity} is none of {', '.join(sorted(known)) or 'none yet'}")
             )
         if one.adviser is not None and one.adviser not in advisers:
-            wrong.append(Mistake(row, "adviser", f"{one.adviser} is no adviser's login"))
+            wrong.append(Mistake(row, "adviser", f"{one.adviser} is no adviser's login", "leans"))
         if others.get(one.login, one.login) != one.login:
-            wrong.append(Mistake(row, "login", f"{one.login} is somebody else's"))
+            wrong.append(Mistake(row, "login", f"{one.login} is somebody else's", "leans"))
     if wrong:
         raise WrongList(wrong)
 
@@ -117,7 +138,9 @@ async def _one_number_each(connection: AsyncConnection, given: Rows) -> None:
         assert isinstance(one, Entity)
         slug = owner.setdefault(one.enterprise_number, one.slug)
         if slug != one.slug:
-            wrong.append(Mistake(row, "enterprise_number", f"{one.enterprise_number} is the number of {slug}"))
+            wrong.append(
+                Mistake(row, "enterprise_number", f"{one.enterprise_number} is the number of {slug}", "leans")
+            )
     if wrong:
         raise WrongList(wrong)
 

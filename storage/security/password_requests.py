@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, select, update
+from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, select, true, update
 
 from domain.message import Message
 from storage.core.database import Database
@@ -46,14 +46,17 @@ class PasswordRequests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ask(self, login: str, at: datetime) -> None:
-        """Keep a wish; of one person at most one in a while. What is typed decides nothing that the asker sees."""
+    async def ask(self, login: str, at: datetime, *, first: bool = False) -> None:
+        """Keep a wish; of one person at most one in a while. What is typed decides nothing that the asker sees.
+
+        With `first` it may be the first password of somebody who has none yet.
+        """
         wanted = select(accounts.c.person_id).where(
             accounts.c.login == login.strip().lower(),
             accounts.c.active,
             accounts.c.demo.is_(False),
             accounts.c.subject.is_(None),
-            accounts.c.password_hash.is_not(None),
+            true() if first else accounts.c.password_hash.is_not(None),
         )
         async with self._database.writing() as connection:
             person_id = await connection.scalar(wanted)

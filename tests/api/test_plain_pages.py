@@ -45,6 +45,7 @@ FOR_PROGRAMS = frozenset(
 )  # fmt: skip
 """What no page of a member or adviser can end in: a browser is led to the way in, and sends no such thing."""
 OF_OPERATIONS = (
+    "office.setup",
     "office.bulk",
     "office.ops",
     "office.partner",

@@ -197,7 +197,7 @@ async def places(door: Door) -> dict[str, str]:
     begun = await otto.post("/api/ops/replays", json={"service": "van_rental", "reason": "vans are back"})
     named = {
         "job": job_id, "rule": "new_client", "paper": "order.pdf", "draft": "d-1", "item": "bob",
-        "replay": begun.json()["replay_id"], "token": "t" * 43, "account": "p-gus",
+        "replay": begun.json()["replay_id"], "token": "t" * 43, "account": "p-gus", "kind": "vans",
         "proposal": proposed["proposal_id"], "partner": "railway",
         "operation": await an_operation(door.house, job_id), "happening": await a_happening(door.house, job_id),
     }  # fmt: skip

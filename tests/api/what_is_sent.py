@@ -92,6 +92,7 @@ FILES: Mapping[str, tuple[str, bytes]] = {
     "POST /jobs/{job}/receipts": ("photo", PHOTO),
     "POST /jobs/{job}/incidents/{happening}/papers": ("photo", PHOTO),
     "POST /bank/statements": ("file", unknown_money()),
+    "POST /setup/{kind}": ("file", b"- {plate: 1-ABC-123, name: Kangoo, seats: 2, load_kg: 600}\n"),
     "POST /jobs/{job}/crew/{item}/account": ("proof", PHOTO),
     "POST /api/jobs/{job}/crew/{item}/account": ("proof", PHOTO),
 }

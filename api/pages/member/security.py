@@ -144,7 +144,8 @@ async def end(
 @router.post("/forgotten")
 async def forgotten(request: Request, home: Home, person: Annotated[str, Form(max_length=200)]) -> Response:
     """Ask for a link by mail; the answer is the same whether anybody signs in under this name or not."""
-    await PasswordRequests(home.database).ask(person, home.now())
+    first = not home.settings.oidc_issuer  # elsewhere, whoever has no password comes in through the provider
+    await PasswordRequests(home.database).ask(person, home.now(), first=first)
     return back(request, "/sign-in?asked=yes#sign-in")
 
 

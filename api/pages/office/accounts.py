@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 
-from api.container import Home
+from api.container import Container, Home
 from api.links.routes import back
 from api.pages.member.security import known_as
 from api.pages.render import Paged
@@ -46,7 +46,7 @@ async def listed(
         request,
         "accounts.html",
         asker,
-        accounts=[_card(one, names, sessions.get(one.person_id, []), asker, lang) for one in shown],
+        accounts=[_card(home, one, names, sessions.get(one.person_id, []), asker, lang) for one in shown],
         text=text,
         more=shown[-1].login if len(found) > AT_ONCE else "",
         done=done,
@@ -70,7 +70,12 @@ async def change(
 
 
 def _card(
-    account: SignInAccount, names: dict[str, str], sessions: list[Session], asker: Asker, lang: Language
+    home: Container,
+    account: SignInAccount,
+    names: dict[str, str],
+    sessions: list[Session],
+    asker: Asker,
+    lang: Language,
 ) -> dict[str, Any]:
     """An account as its line shows it; whose it is stands first."""
     own = account.person_id == asker.person_id
@@ -93,7 +98,7 @@ def _card(
             }
             for one in sessions
         ],
-        "can": [] if own else [one for one in DOINGS if _offered(one, account, sessions)],
+        "can": [] if own else [one for one in DOINGS if _offered(home, one, account, sessions)],
     }
 
 
@@ -103,12 +108,12 @@ def _how(account: SignInAccount) -> str:
     return "provider" if account.subject else "password" if account.password_hash else "nothing"
 
 
-def _offered(doing: accounts.Doing, account: SignInAccount, sessions: list[Session]) -> bool:
+def _offered(home: Container, doing: accounts.Doing, account: SignInAccount, sessions: list[Session]) -> bool:
     if not account.active:
         return doing == "open"
     possible = {
         "sign_out": bool(sessions),
-        "link": accounts.has_password(account),
+        "link": accounts.has_password(account) or accounts.may_choose(home, account),
         "retire": accounts.has_password(account),
         "no_factor": accounts.has_password(account) and account.totp_secret is not None,
         "close": True,
