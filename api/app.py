@@ -146,6 +146,7 @@ def create_app(
         lifespan=lifespan,
         redoc_url=None,
         docs_url=None,
+        redirect_slashes=False,  # it would answer with whatever host the question named
         telemetry=of_api(),
         **told,
     )

@@ -16,6 +16,7 @@ from domain.plan import JobPlan
 from domain.rules.pay import PayChain, pay_chain
 from domain.services.employment_contract import EmploymentContractRequest, KeptEngagement
 from domain.services.wages import WagesRequest
+from domain.spreadsheets import harmless
 
 ARTIST, YOUNG_ARTIST, OF_AGE = "046", "047", 18
 """DmfA worker codes. Source: famipedia; ONEM circular (secondary)."""
@@ -106,12 +107,7 @@ class HandOver(Message):
 
 def _cells(line: HandOverLine) -> dict[str, str]:
     told = line.model_dump(mode="json")
-    return {name: _safe("" if value is None else str(value)) for name, value in told.items()}
-
-
-def _safe(text: str) -> str:
-    """A spreadsheet takes a cell that begins with one of these signs for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return {name: str(harmless("" if value is None else value)) for name, value in told.items()}
 
 
 def hand_over(entity: Entity, quarter: Period, lines: Sequence[HandOverLine]) -> HandOver:

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from allin.client.terminal import Stop
+from allin.embedded.in_time import InTime
 
 OPEN_STREAMS_GET = 1
 """Seconds that live stories get to end; an open stream holds uvicorn's shutdown otherwise."""
@@ -35,6 +36,8 @@ class Served:
             port=port,
             log_config=None,
             access_log=False,
+            http=InTime,
+            server_header=False,
             lifespan="on",
             proxy_headers=False,  # the application knows its proxies; anybody on this machine could name another
             timeout_graceful_shutdown=OPEN_STREAMS_GET,

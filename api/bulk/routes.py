@@ -18,6 +18,7 @@ from api.jobs.schemas import Answered
 from api.security.permissions import Asker, may
 from api.security.streams import OneStream, while_signed_in
 from domain.bulk_replay import Item, ItemState
+from domain.spreadsheets import harmless
 from storage.core.pagination import BadCursor
 from storage.execution.bulk_replays import AT_MOST
 
@@ -103,7 +104,7 @@ async def show_items(
     home: Home,
     _: Sees,
     replay_id: ReplayId,
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Annotated[int, Query(ge=0, le=AT_MOST)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     state: ItemState | None = None,
 ) -> ItemList:
@@ -118,7 +119,8 @@ async def items_as_csv(home: Home, _: Sees, replay_id: ReplayId) -> Response:
     """Every outcome as a table (RFC 4180)."""
     await bulk_service.one(home, replay_id)
     out = io.StringIO()
-    csv.writer(out).writerows(bulk_service.as_rows(await home.replays.items(replay_id, 0, AT_MOST)))
+    told = bulk_service.as_rows(await home.replays.items(replay_id, 0, AT_MOST))
+    csv.writer(out).writerows([harmless(cell) for cell in row] for row in told)
     name = f'attachment; filename="replay-{replay_id}.csv"'
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
 

@@ -12,7 +12,7 @@ from api.container import Container
 from api.decisions import approval_policy
 from api.decisions import forms as decision_forms
 from api.decisions.preview import preview
-from api.decisions.service import operation
+from api.decisions.service import concerned, operation
 from api.errors import Wrong
 from api.ports.process import ProcessUnreachable, Turn
 from api.security.permissions import Asker
@@ -30,7 +30,7 @@ SHOWN = 3
 
 async def count(home: Container, asker: Asker, wish: ReplayFilter) -> Counted:
     """Freeze what the filter finds now, and say what would become of it."""
-    rows, questions = await _chosen(home, wish)
+    rows, questions = await _chosen(home, asker, wish)
     kind: ReplayKind = "redo" if wish.state == "done" else "replay"
     items = [_item(n, row, kind) for n, row in enumerate(rows, 1)]
     frozen = await home.replays.freeze(kind, wish_told(wish), items, asker.person_id, asker.role, home.now())
@@ -122,14 +122,21 @@ async def turn(home: Container, asker: Asker, replay_id: str, how: Turn, reason:
     return await one(home, replay_id)
 
 
-async def _chosen(home: Container, wish: ReplayFilter) -> tuple[list[StepRow], int]:
-    """The steps that are tried again or done anew; and how many only ask a question, which is left to people."""
+async def _chosen(home: Container, asker: Asker, wish: ReplayFilter) -> tuple[list[StepRow], int]:
+    """The steps that are tried again or done anew; and how many only ask a question, which is left to people.
+
+    What is about the own job or pay of whoever chooses is left to somebody else.
+    """
     given = wish.model_dump(exclude={"state"}, exclude_defaults=True)
     if not given.keys() & ReplayFilter.model_fields.keys():
         raise Wrong("invalid", "name at least one condition: a service, a partner, jobs, a day, a rate")
     if wish.state == "done" and not (wish.on or wish.rate or wish.jobs):
         raise Wrong("invalid", "done steps are found by a day, a rate or jobs")
-    found = [row for row in await home.chooser.rows(wish.chosen(), AT_MOST + 1) if _is_ours(row, wish)]
+    found = [
+        row
+        for row in await home.chooser.rows(wish.chosen(), AT_MOST + 1)
+        if _is_ours(row, wish) and not concerned(asker, row)
+    ]
     rows = [row for row in found if not is_question(row.file)]
     if not rows and found:
         why = f"{len(found)} steps ask a question: each is answered on its own page, none is tried again"

@@ -82,9 +82,11 @@ async def set_withholding(
     given: WithholdingGiven,
 ) -> WithholdingGiven:
     """Set a person's withholding: quotes made from now on show one net with it, and it is what is paid."""
-    contract = (await access.job(home, asker, job_id)).plan.employment_contract.get(item)
+    plan = (await access.job(home, asker, job_id)).plan
+    contract = plan.employment_contract.get(item)
     if contract is None:
         raise Wrong("not-found")
+    access.another_decides(asker, plan.member_id, contract.person_id)
     line = audited(home, asker, "person.withholding", job_id, given.reason)
     await home.people.set_withholding(contract.person_id, given.withholding, home.now(), line)
     return given

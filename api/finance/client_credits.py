@@ -10,6 +10,7 @@ from api.container import Home
 from api.errors import responses
 from api.finance.routes import HERE, AtDesk, audited_here, tell
 from api.finance.unmatched import Key
+from api.jobs import access
 from api.jobs.schemas import Answered
 from api.security.permissions import Asker, may
 from domain.bank import Nudges
@@ -55,6 +56,7 @@ async def decide(
 
     The same Idempotency-Key again changes nothing.
     """
+    access.another_decides(asker, (await access.row(home, asker, job_id)).member_id)
     told = [asker.person_id, idempotency_key or uuid4().hex, job_id, given.model_dump(mode="json")]
     operation = f"c:{hash_of(told)[:60]}"
     wish = CreditWish.model_validate(given.model_dump(exclude={"reason"}))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.container import Container, Home
 from api.errors import Wrong, responses
 from api.finance.routes import audited_here
+from api.jobs import access
 from api.jobs.schemas import Answered
 from api.partners.nudges import money_moved
 from api.security.permissions import Asker, may
@@ -60,7 +61,7 @@ async def dispute(
     home: Home, asker: Annotated[Asker, Depends(may("dispute"))], invoice_id: InvoiceId, given: Because
 ) -> KeptCollection:
     """The client contests the invoice: no reminder leaves until somebody has settled it."""
-    kept = await _in_state(home, invoice_id, "open")
+    kept = await of_another(home, asker, await _in_state(home, invoice_id, "open"))
     async with audited_here(home, asker, "debt.dispute", f"{invoice_id}: {given.reason}", kept.job_id):
         await Collections(home.database).dispute(invoice_id, home.now())
         return await _tell_job(home, asker, kept, "debt.disputed", given.reason)
@@ -73,7 +74,7 @@ async def settle(
     home: Home, asker: Annotated[Asker, Depends(may("dispute"))], invoice_id: InvoiceId, given: Because
 ) -> KeptCollection:
     """The dispute is settled: the reminders go on from where they were."""
-    kept = await _in_state(home, invoice_id, "disputed")
+    kept = await of_another(home, asker, await _in_state(home, invoice_id, "disputed"))
     async with audited_here(home, asker, "debt.settle", f"{invoice_id}: {given.reason}", kept.job_id):
         await Collections(home.database).dispute_settled(invoice_id)
         return await _tell_job(home, asker, kept, "debt.settled", given.reason)
@@ -85,6 +86,12 @@ async def known(home: Container, invoice_id: str) -> KeptCollection:
         return await Collections(home.database).collection(invoice_id)
     except KeyError:
         raise Wrong("not-found") from None
+
+
+async def of_another(home: Container, asker: Asker, kept: KeptCollection) -> KeptCollection:
+    """The same collection; not-allowed for the member whose job it is about, in whatever other role."""
+    access.another_decides(asker, (await home.jobs.row(kept.job_id)).member_id)
+    return kept
 
 
 async def _in_state(home: Container, invoice_id: str, state: CollectionState) -> KeptCollection:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.container import Container, Home
 from api.errors import FieldProblem, Wrong, responses
-from api.finance.debts import Because, InvoiceId, known
+from api.finance.debts import Because, InvoiceId, known, of_another
 from api.finance.routes import audited_here
 from api.jobs import access
 from api.partners.nudges import money_moved
@@ -70,9 +70,10 @@ async def propose(
 ) -> KeptCollection:
     """Offer the client to pay what is open in parts; the client answers on the page of the order."""
     kept = await known(home, invoice_id)
-    await access.job(home, asker, kept.job_id)
+    job = await access.job(home, asker, kept.job_id)
     parts = await parts_of(home, kept, given)
-    if asker.role == "member" and (len(parts) > MEMBERS_PARTS or parts[-1].on > home.today() + MEMBERS_DAYS):
+    long = len(parts) > MEMBERS_PARTS or parts[-1].on > home.today() + MEMBERS_DAYS
+    if asker.person_id == job.member_id and long:
         raise Wrong("not-allowed", f"more than {MEMBERS_PARTS} parts, or than half a year, is offered by finance")
     async with audited_here(home, asker, "debt.instalments", f"{invoice_id}: {given.reason}", kept.job_id):
         await keep(home, kept, parts, "proposed", given, given.interest, asker.person_id)
@@ -84,7 +85,7 @@ async def answer(
     home: Home, asker: Annotated[Asker, Depends(may("dispute"))], invoice_id: InvoiceId, given: PlanAnswer
 ) -> KeptCollection:
     """Say yes or no to the parts a client asked for, or take back what we offered."""
-    kept = await known(home, invoice_id)
+    kept = await of_another(home, asker, await known(home, invoice_id))
     plan = answerable(kept.plans)
     if plan is None:
         raise Wrong("not-now", "no plan waits for an answer")
@@ -103,7 +104,7 @@ async def resume(
     home: Home, asker: Annotated[Asker, Depends(may("dispute"))], invoice_id: InvoiceId, given: Because
 ) -> KeptCollection:
     """A plan that was broken goes on: what was late has come."""
-    kept = await known(home, invoice_id)
+    kept = await of_another(home, asker, await known(home, invoice_id))
     plan = kept.plans[-1] if kept.plans else None
     if plan is None or plan.state != "broken":
         raise Wrong("not-now", "no plan was broken")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from api.container import Container, Home
 from api.errors import Wrong, responses
-from api.finance.debts import Because, InvoiceId, known
+from api.finance.debts import Because, InvoiceId, known, of_another
 from api.finance.routes import HERE, audited_here
 from api.jobs.schemas import Answered
 from api.partners.nudges import nudge
@@ -45,7 +45,7 @@ async def again(
     home: Home, asker: Annotated[Asker, Depends(may("match_movement"))], invoice_id: InvoiceId, given: AgainGiven
 ) -> ReopenedDebt:
     """Collect it again from the stage it had reached, or ask who bears the loss."""
-    kept = await known(home, invoice_id)
+    kept = await of_another(home, asker, await known(home, invoice_id))
     found = {one.invoice_id: one for one in await ReopenedDebts(home.database).open()}.get(invoice_id)
     if found is None:
         raise Wrong("not-now", f"this invoice is {kept.state}, and nobody is asked about it")

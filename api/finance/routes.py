@@ -40,6 +40,9 @@ ANY_FILE: dict[str, Any] = {
 }
 
 
+ProblemNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
 class Taken(Answered):
     """What a file of the bank brought."""
 
@@ -125,7 +128,9 @@ async def problems(home: Home, asker: Annotated[Asker, Depends(may("see_batches"
 
 @router.post("/problems/{number}/seen", responses=responses(*HERE))
 async def problem_seen(
-    home: Home, asker: Annotated[Asker, Depends(may("import_statements"))], number: Annotated[int, Path(ge=1)]
+    home: Home,
+    asker: Annotated[Asker, Depends(may("import_statements"))],
+    number: ProblemNumber,
 ) -> ProblemsListed:
     """Take a problem off the list; what is still wrong comes back with the next round."""
     async with audited_here(home, asker, "bank.problem_seen", str(number)):

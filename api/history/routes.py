@@ -20,7 +20,9 @@ from api.wording.timeline import Audience, Line
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
 Level = Annotated[Audience | None, Query(description="at most the reader's own level")]
-Since = Annotated[int | None, Query(ge=0, description="the number of a line: only what is new after it")]
+Since = Annotated[
+    int | None, Query(ge=0, le=2**31 - 1, description="the number of a line: only what is new after it")
+]
 
 
 @router.get("/{job_id}/history", responses=responses(*WHO))

@@ -50,6 +50,12 @@ async def job(home: Container, asker: Asker, job_id: str) -> KeptJob:
     return found
 
 
+def another_decides(asker: Asker, member_id: str, *crew: str) -> None:
+    """Raise not-allowed where somebody would decide for the cooperative about the own job or the own pay."""
+    if asker.person_id in (member_id, *crew):
+        raise Wrong("not-allowed", "this is about your own job or pay: somebody else decides it")
+
+
 def own(asker: Asker, wanted: JobFilter) -> JobFilter:
     """The question as far as the one who asks may see: a member's own jobs only."""
     return wanted if asker.may("see_all_jobs") else replace(wanted, member_id=asker.person_id)

@@ -1,7 +1,7 @@
 """What belongs to a client's order beside its price: who, when it is paid, what cancelling costs, the papers."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -30,6 +30,8 @@ from storage.security.links import LinkRow
 from storage.services.debt_collection import WAITING, Collections
 from storage.services.invoicing import Invoices
 
+YEAR = timedelta(days=366)
+"""A deposit may be paid before its invoice; nothing is paid a year before."""
 BELGIAN_REFERENCE = 12
 """Digits of a structured communication; any other reference is printed as it is."""
 
@@ -242,6 +244,8 @@ async def answer_invoice(home: Container, row: LinkRow, invoice_id: str, given: 
         raise Wrong("not-found")
     if given.do == "dispute" and len(given.reason.strip()) < 5:
         raise Wrong("invalid", errors=[FieldProblem(where="reason", why="say why")])
+    if given.paid_on is not None and not invoice.issued_on - YEAR <= given.paid_on <= home.today():
+        raise Wrong("invalid", errors=[FieldProblem(where="paid_on", why="this is no day on which it was paid")])
     if invoice.state not in WAITING or (given.do == "dispute" and invoice.state == "disputed"):
         return invoice
     params = {"number": invoice.number}

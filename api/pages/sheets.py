@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 
 from fastapi.responses import StreamingResponse
 
+from domain.spreadsheets import harmless
+
 AT_ONCE = 500
 """Rows handed to the connection at once."""
 MARK = "\ufeff"
 """A byte order mark: without it spreadsheets read UTF-8 as something else."""
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be computed by a spreadsheet. Source: OWASP, CSV Injection."""
 
 
 def sheet(name: str, head: Sequence[str], rows: AsyncIterator[Iterable[object]]) -> StreamingResponse:
@@ -27,14 +27,10 @@ async def _lines(head: Sequence[str], rows: AsyncIterator[Iterable[object]]) -> 
     writer.writerow(head)
     count = 0
     async for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
         count += 1
         if count % AT_ONCE == 0:
             yield page.getvalue()
             page.seek(0)
             page.truncate()
     yield page.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell

@@ -11,7 +11,7 @@ from api.links.routes import back
 from api.pages.office.job_list import job_cards
 from api.pages.render import Cursor, Paged, Pages
 from api.security.permissions import Known, Maybe, cookie_name, public_is_https
-from api.security.session import SignIn, close_session, device_of, inside, keep_cookie, open_session
+from api.security.session import SignIn, close_session, inside, keep_cookie, open_session
 from storage.jobs.jobs import JobFilter
 from storage.security.accounts import Role
 
@@ -66,7 +66,7 @@ async def sign_in(
     """Come in, and go on to where one was going; never to another site."""
     try:
         given = SignIn(person=person, password=password, code=code)
-        session = await open_session(home, given, request.app.state.person_limits, device_of(request))
+        session = await open_session(request, home, given)
     except Wrong as error:
         if error.kind not in ("wrong-sign-in", "code-needed") or not wants_page(request):
             raise

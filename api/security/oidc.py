@@ -168,7 +168,7 @@ async def arrive(
         way = _sealed(home).loads(request.cookies.get(COOKIE, ""), max_age=MINUTES * 60)
     except BadData:
         raise Wrong("sign-in-elsewhere", "the way back was not begun here, or took too long") from None
-    if not code or not secrets.compare_digest(state, str(way["state"])):
+    if not code or not secrets.compare_digest(state.encode(), str(way["state"]).encode()):
         raise Wrong("sign-in-elsewhere", "the provider gave no code for this visit")
     claims = await found.identity(code, _here(home), str(way["nonce"]), str(way["verifier"]))
     account = await _account(home, found.issuer, claims)

@@ -16,6 +16,7 @@ from api.errors import Wrong, responses
 from api.security import second_factor
 from api.security.permissions import Asker, Known, asker_of, cookie_name, public_is_https, token_of
 from api.security.person_limits import PersonLimits
+from api.security.request_checks import network_of
 from engine.calendar import wall_clock
 from storage.security.accounts import SignInAccount
 from storage.security.sessions import Proof
@@ -51,16 +52,17 @@ class SignedIn(BaseModel):
     who: Asker
 
 
-async def open_session(home: Container, given: SignIn, tries: PersonLimits, device: str = "") -> SignedIn:
+async def open_session(request: Request, home: Container, given: SignIn) -> SignedIn:
     """Check who it is and open a session; wrong-sign-in without saying which part was wrong.
 
     code-needed when the password was right and a second factor is set up.
     """
-    login = given.person.strip().lower()
-    tries.may_guess(login)
+    tries: PersonLimits = request.app.state.person_limits
+    login, network = given.person.strip().lower(), network_asking(request)
+    tries.may_guess(login, network)
     account = await home.accounts.by_login(login)
     if not await _proven(home, account, given.password) or account is None:
-        tries.guessed_wrong(login)
+        tries.guessed_wrong(login, network)
         raise Wrong("wrong-sign-in")
     proof: Proof = "password" if account.password_hash else "demo"
     if account.totp_secret is not None:
@@ -70,7 +72,7 @@ async def open_session(home: Container, given: SignIn, tries: PersonLimits, devi
         raise Wrong("wrong-sign-in")
     now = wall_clock()
     token = await home.sessions.open(
-        account.person_id, now, LASTS, demo=account.demo, device=device or None, proof=proof
+        account.person_id, now, LASTS, demo=account.demo, device=device_of(request) or None, proof=proof
     )
     return SignedIn(token=token, who=who)
 
@@ -78,8 +80,9 @@ async def open_session(home: Container, given: SignIn, tries: PersonLimits, devi
 async def _second(home: Container, account: SignInAccount, given: SignIn, tries: PersonLimits, login: str) -> Proof:
     if not given.code:
         raise Wrong("code-needed")
+    tries.may_try_code(login)
     if not await second_factor.proven(home, account, given.code, wall_clock()):
-        tries.guessed_wrong(login)
+        tries.wrong_code(login)
         raise Wrong("wrong-sign-in")
     return "second_factor"
 
@@ -126,11 +129,17 @@ def inside(address: str) -> str:
 async def checked_password(request: Request, home: Container, account: SignInAccount, password: str) -> bool:
     """Whether this is the password of somebody who is signed in; guesses are counted as at the way in."""
     tries: PersonLimits = request.app.state.person_limits
-    tries.may_guess(account.login)
+    network = network_asking(request)
+    tries.may_guess(account.login, network)
     if await _proven(home, account, password):
         return True
-    tries.guessed_wrong(account.login)
+    tries.guessed_wrong(account.login, network)
     return False
+
+
+def network_asking(request: Request) -> str:
+    """The network a question came from, as far as the proxies that are trusted say."""
+    return network_of(request.client.host) if request.client else "unknown"
 
 
 async def reopened(request: Request, home: Container, person_id: str) -> str:
@@ -150,7 +159,7 @@ def device_of(request: Request) -> str:
 @router.post("/api/session", responses=responses("wrong-sign-in", "code-needed"))
 async def sign_in(request: Request, home: Home, given: SignIn) -> SignedIn:
     """Sign in and get an access token."""
-    return await open_session(home, given, request.app.state.person_limits, device_of(request))
+    return await open_session(request, home, given)
 
 
 @router.delete("/api/session", status_code=204, responses=responses("signed-out"))

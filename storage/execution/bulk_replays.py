@@ -89,8 +89,8 @@ class Replays:
     async def begin(self, token: str, how: Begun) -> tuple[Replay, bool]:
         """Begin what was frozen under this token; whether this was the first time.
 
-        StaleToken when it is unknown, too old, or one of its steps has moved on; Frozen when somebody else
-        began it.
+        StaleToken when it is unknown, too old, was counted by somebody else, or one of its steps has moved on;
+        Frozen when somebody else began it.
         """
         async with self._database.writing() as connection:
             wanted = select(replays).where(replays.c.token == token).with_for_update()
@@ -102,6 +102,8 @@ class Replays:
                 if all(getattr(kept, name) == getattr(how, name) for name in SAME_BEGINNING):
                     return kept, False
                 raise Frozen(kept.replay_id)
+            if kept.by != how.by:
+                raise StaleToken("somebody else counted it: count it yourself")
             await _still_so(connection, kept, how.at)
             values = dict(how.__dict__) | {"state": "running", "started_at": how.at}
             del values["at"]

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, select, true, update
+from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, func, select, true, update
 
 from domain.message import Message
 from storage.core.database import Database
@@ -12,7 +12,9 @@ from storage.core.tables import UtcDateTime, metadata
 from storage.security.accounts import accounts, password_links
 
 NOT_AGAIN_WITHIN: Final = timedelta(minutes=5)
-"""House rule: whoever presses twice gets one mail, and nobody's mailbox is filled by a stranger."""
+"""House rule: whoever presses twice gets one mail."""
+IN_A_DAY: Final = 5
+"""House rule: so many mails at most, so that nobody's mailbox is filled by a stranger."""
 
 password_requests = Table(
     "password_requests",
@@ -63,7 +65,13 @@ class PasswordRequests:
             lately = select(password_requests.c.request_id).where(
                 password_requests.c.person_id == person_id, password_requests.c.asked_at > at - NOT_AGAIN_WITHIN
             )
-            again = await connection.scalar(lately.limit(1)) is not None
+            today = select(func.count()).where(
+                password_requests.c.person_id == person_id, password_requests.c.asked_at > at - timedelta(days=1)
+            )
+            again = (
+                await connection.scalar(lately.limit(1)) is not None
+                or (await connection.scalar(today) or 0) >= IN_A_DAY
+            )
             row = {"request_id": secrets.token_hex(10), "person_id": None if again else person_id, "asked_at": at}
             await connection.execute(password_requests.insert().values(**row))
 

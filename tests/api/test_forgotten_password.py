@@ -1,5 +1,6 @@
 """Whoever forgot their password gets one link by mail, good once; nobody learns who has an account."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
@@ -52,6 +53,14 @@ async def post(door: Door, tmp_path: Path) -> Post:
     otto = await door.house.people.person("p-otto")
     await door.house.people.save(otto.model_copy(update={"email": ADDRESS}), door.clock.now())
     return Post(door, tmp_path)
+
+
+async def test_nobody_fills_a_mailbox_of_somebody_else(door: Door, post: Post) -> None:
+    for _ in range(12):
+        await forgot(door, "otto")
+        await send_links(post.site)
+        door.clock.at += timedelta(minutes=30)
+    assert len(await post.links()) == 5
 
 
 async def forgot(door: Door, who: str) -> httpx2.Response:

@@ -192,6 +192,12 @@ async def test_taking_a_factor_off_asks_for_password_and_code(door: Door) -> Non
     await with_password(door)
     browser = await signed_in(door)
     recovery = await enrolled(door, browser)
+    other = code("MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK", int(wall_clock().timestamp()) // 30)
+    instead = {"secret": "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK", "code": other, "old": GOOD}
+    assert (await browser.post("/me/security/factor", data=instead)).status_code == 409
+    assert (
+        await door.house.accounts.account("p-otto")
+    ).totp_secret == SECRET  # the password alone replaces nothing
     for given in ({"code": "000000", "old": GOOD}, {"code": recovery[0], "old": "wrong one here"}):
         assert (await browser.post("/me/security/factor/off", data=given)).status_code == 422
     done = await browser.post("/me/security/factor/off", data={"code": recovery[1], "old": GOOD})

@@ -8,7 +8,7 @@ from pwdlib import PasswordHash
 
 from allin.operations.doctor import Checkup
 from api.app import create_app
-from api.security.person_limits import GUESSES, PersonLimits
+from api.security.person_limits import GUESSES, GUESSES_ANYWHERE, PER_PERSON, PersonLimits
 from api.security.request_checks import PER_ADDRESS
 from domain.people import Address, Client
 from domain.plan import JobPlan
@@ -91,6 +91,36 @@ async def test_a_password_is_guessed_ten_times_and_not_an_eleventh_from_anywhere
     assert [one.status_code for one in asked] == [401] * 10 + [429]
     other = await anybody.post("/api/session", json={"person": "ann"})
     assert other.status_code == 200
+
+
+async def test_a_stranger_locks_nobody_out_who_comes_from_elsewhere(door: Door) -> None:
+    await door.house.accounts.save(SignInAccount(person_id="p-dan", login="dan", roles=("member",)))
+    await door.house.accounts.set_password("p-dan", PasswordHash.recommended().hash("another"))
+    door.app.state.person_limits = PersonLimits(
+        {GUESSES: parse("10/15minute"), GUESSES_ANYWHERE: parse("25/15minute")}
+    )
+    said: list[list[int]] = []
+    for network in ("203.0.113.7", "198.51.100.1", "192.0.2.1"):
+        transport = httpx2.ASGITransport(app=door.app, client=(network, 4711))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as one:
+            wrong = [await one.post("/api/session", json={"person": "dan", "password": "x"}) for _ in range(11)]
+            right = await one.post("/api/session", json={"person": "dan", "password": "another"})
+            said.append([wrong[9].status_code, wrong[10].status_code, right.status_code])
+    assert said == [[401, 429, 429], [401, 429, 429], [429, 429, 429]]  # 25 wrong ones are too many from anywhere
+    door.app.state.person_limits = PersonLimits(PER_PERSON)
+    first = httpx2.ASGITransport(app=door.app, client=("203.0.113.7", 1))
+    async with httpx2.AsyncClient(transport=first, base_url="http://test") as stranger:
+        for _ in range(11):
+            await stranger.post("/api/session", json={"person": "dan", "password": "x"})
+    dan = await (await door.asking()).post("/api/session", json={"person": "dan", "password": "another"})
+    assert dan.status_code == 200
+
+
+async def test_no_answer_leads_to_a_host_the_question_named(door: Door) -> None:
+    nobody = await door.asking()
+    for method, path in (("POST", "/sign-in/"), ("GET", "/help/"), ("GET", "/jobs"), ("GET", "/sign-in//")):
+        answer = await nobody.request(method, path, headers={"host": "evil.example"}, data=None)
+        assert "evil.example" not in answer.headers.get("location", "") + answer.text, path
 
 
 async def test_a_person_is_counted_over_all_addresses(door: Door) -> None:

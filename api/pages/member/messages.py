@@ -105,7 +105,7 @@ async def give_paper(
 async def dealt_with(request: Request, home: Home, asker: Known, job_id: JobId, happening_id: str) -> Response:
     """An adviser says that it was reported, or needs nothing more: its clock stops."""
     asker.must("approve")
-    await access.row(home, asker, job_id)
+    access.another_decides(asker, (await access.row(home, asker, job_id)).member_id)
     if happening_id not in {one.happening_id for one in await home.happenings.of_job(job_id)}:
         raise Wrong("not-found")
     await home.happenings.close(happening_id, home.now(), asker.person_id)

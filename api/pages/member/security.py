@@ -11,6 +11,7 @@ from api.links.routes import back
 from api.pages.render import Paged, Pages
 from api.security import passwords, second_factor
 from api.security.permissions import Asker, Known, cookie_name, token_of
+from api.security.person_limits import PersonLimits
 from api.security.session import checked_password, keep_cookie, reopened
 from domain.people import Language
 from engine.calendar import wall_clock
@@ -102,6 +103,8 @@ async def set_up(
 ) -> Response:
     """A second factor: the code shows that the app has it; recovery codes are shown once."""
     account = await _with_password(home, asker)
+    if account.totp_secret is not None:
+        raise Wrong("not-now", "a second factor is set up: take it off first, with a code of its own")
     if not await checked_password(request, home, account, old):
         return await _page(request, home, page, asker, 422, error="password_old")
     step = second_factor.step_of(secret, code, wall_clock())
@@ -122,7 +125,7 @@ async def take_off(request: Request, home: Home, page: Paged, asker: Known, code
     """No second factor any more: the password and a last code are asked for."""
     account = await _with_password(home, asker)
     fits = await checked_password(request, home, account, old)
-    if not fits or not await second_factor.proven(home, account, code, wall_clock()):
+    if not fits or not await _proven(request, home, account, code):
         return await _page(request, home, page, asker, 422, error="code_wrong" if fits else "password_old")
     await home.accounts.set_factor(asker.person_id, None, None, [])
     await _noted(home, asker, "account.factor_off")
@@ -175,6 +178,16 @@ async def set_by_link(request: Request, home: Home, page: Paged, token: Token, n
     line = AuditEntry(at=home.now(), who=person_id, role="link", what="account.password", why="by a link")
     await home.audit.record(line)
     return back(request, "/sign-in")
+
+
+async def _proven(request: Request, home: Container, account: SignInAccount, code: str) -> bool:
+    """Whether this is a code of theirs; wrong ones are counted as at the way in."""
+    tries: PersonLimits = request.app.state.person_limits
+    tries.may_try_code(account.login)
+    if await second_factor.proven(home, account, code, wall_clock()):
+        return True
+    tries.wrong_code(account.login)
+    return False
 
 
 async def _with_password(home: Container, asker: Asker) -> SignInAccount:

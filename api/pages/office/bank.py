@@ -1,7 +1,6 @@
 """The pages of finance: what the bank told, what nobody recognised, and the payment files two people approve."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -23,6 +22,7 @@ from domain.bank import BatchCard, EntryCard, ListedProblem
 from domain.client_credit import CreditKind, OwedBack
 from domain.collection_state import ReopenedDebt
 from domain.matching import PartKind, PartWish
+from domain.money import Eur
 from domain.payee_checks import HeldPayment
 from domain.people import Language
 from domain.periods import day_in_brussels
@@ -184,7 +184,7 @@ class PartGiven(BaseModel):
 
     kind: PartKind
     subject_id: Annotated[str, Field(max_length=60)] = ""
-    amount_eur: Annotated[Decimal, BeforeValidator(_amount)]
+    amount_eur: Annotated[Eur, BeforeValidator(_amount)]
     reason: Annotated[str, Field(min_length=5, max_length=500)]
     key: Annotated[str, Field(min_length=8, max_length=60)]
 
@@ -206,7 +206,7 @@ class CreditForm(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     kind: CreditKind
-    amount_eur: Annotated[Decimal, BeforeValidator(_amount)]
+    amount_eur: Annotated[Eur, BeforeValidator(_amount)]
     payee_name: Annotated[str, Field(max_length=140)] = ""
     iban: Annotated[str, Field(max_length=42)] = ""
     invoice: Annotated[str, Field(max_length=60)] = ""
@@ -245,7 +245,7 @@ async def payee(request: Request, home: Home, asker: Known, payment_id: payees.P
 
 
 @router.post("/bank/problems/{number}")
-async def seen(request: Request, home: Home, asker: Known, number: int) -> Response:
+async def seen(request: Request, home: Home, asker: Known, number: finance_routes.ProblemNumber) -> Response:
     """Somebody has seen to it."""
     asker.must("import_statements")
     await finance_routes.problem_seen(home, asker, number)

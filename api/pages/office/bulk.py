@@ -114,7 +114,7 @@ async def show(
     asker: Known,
     replay_id: ReplayId,
     state: ItemState | None = None,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=10_000)] = 0,
     part: Literal["live"] | None = None,
 ) -> Response:
     """Where it stands, and what became of each step."""

@@ -106,10 +106,7 @@ async def _found(request: Request, home: Container, asker: Asker, lang: Language
     given = {name: value for name, value in request.query_params.items() if value}
     cursor = given.pop("cursor", None)
     names = job_search.JobQuestion.model_fields
-    try:
-        question = job_search.JobQuestion.model_validate({n: v for n, v in given.items() if n in names})
-    except ValidationError as error:
-        raise Wrong("invalid", f"{error.errors()[0]['loc']}: {error.errors()[0]['msg']}") from None
+    question = _asked({n: v for n, v in given.items() if n in names})
     page = await access.jobs(home, asker, question.filter(), cursor, AT_ONCE)
     asked = question.as_query()
     facets = await job_search.counted(home, asker, question, lang)
@@ -126,6 +123,14 @@ async def _found(request: Request, home: Container, asker: Asker, lang: Language
         "here": address("", asked).removeprefix("?"),
         "more": address("/advisor", asked | {"cursor": page.next}) + "#jobs" if page.next else None,
     }
+
+
+def _asked(given: dict[str, str]) -> job_search.JobQuestion:
+    """A question as it stands in an address; invalid when it is none."""
+    try:
+        return job_search.JobQuestion.model_validate(given)
+    except ValidationError as error:
+        raise Wrong("invalid", f"{error.errors()[0]['loc']}: {error.errors()[0]['msg']}") from None
 
 
 @router.post("/advisor/approvals")
@@ -178,9 +183,9 @@ async def keep(
 ) -> Response:
     """Keep the question in the address under a name."""
     asker.must("see_all_jobs")
-    asked = job_search.JobQuestion.model_validate(dict(parse_qsl(question)))
+    asked = _asked(dict(parse_qsl(question)))
     await job_search.save_view(home, asker, job_search.ViewGiven(name=name, asked=asked, shared=bool(shared)))
-    return back(request, f"/advisor?{question}#jobs")
+    return back(request, address("/advisor", asked.as_query()) + "#jobs")
 
 
 @router.post("/advisor/views/{view_id}")
@@ -190,4 +195,4 @@ async def remove(
     """Take one's own view away."""
     asker.must("see_all_jobs")
     await job_search.remove_view(home, asker, view_id)
-    return back(request, f"/advisor?{here}#jobs")
+    return back(request, address("/advisor", dict(parse_qsl(here))) + "#jobs")
