@@ -106,7 +106,7 @@ async def _found(request: Request, home: Container, asker: Asker, lang: Language
     given = {name: value for name, value in request.query_params.items() if value}
     cursor = given.pop("cursor", None)
     names = job_search.JobQuestion.model_fields
-    question = _asked({n: v for n, v in given.items() if n in names})
+    question = _question({n: v for n, v in given.items() if n in names})
     page = await access.jobs(home, asker, question.filter(), cursor, AT_ONCE)
     asked = question.as_query()
     facets = await job_search.counted(home, asker, question, lang)
@@ -125,7 +125,7 @@ async def _found(request: Request, home: Container, asker: Asker, lang: Language
     }
 
 
-def _asked(given: dict[str, str]) -> job_search.JobQuestion:
+def _question(given: dict[str, str]) -> job_search.JobQuestion:
     """A question as it stands in an address; invalid when it is none."""
     try:
         return job_search.JobQuestion.model_validate(given)
@@ -183,7 +183,7 @@ async def keep(
 ) -> Response:
     """Keep the question in the address under a name."""
     asker.must("see_all_jobs")
-    asked = _asked(dict(parse_qsl(question)))
+    asked = _question(dict(parse_qsl(question)))
     await job_search.save_view(home, asker, job_search.ViewGiven(name=name, asked=asked, shared=bool(shared)))
     return back(request, address("/advisor", asked.as_query()) + "#jobs")
 
