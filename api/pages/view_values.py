@@ -123,6 +123,8 @@ def _waiting(state: StepState, lang: Language, names: Names) -> str:
         return say(lang, "page.step.held_up")
     if state.waiting is None or state.state != "waiting":
         return ""
+    if state.step == "prefinancing" and state.waiting.who == "member":
+        return say(lang, "page.job.next.takings")
     what, who = title(state.step, lang, names), say(lang, f"value.who.{state.waiting.who}")
     if state.waiting.until_at is None:
         return say(lang, "page.step.waiting", who=who, what=what)

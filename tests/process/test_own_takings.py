@@ -72,6 +72,7 @@ async def test_another_references_money_is_no_takings_and_the_page_says_where_to
     (unknown,) = (await house.ask("fatima", "GET", "/api/bank/movements?state=unknown"))["movements"]
     assert unknown["amount_eur"] == "1060.00"
     page = (await answered(house, "ann", "GET", f"/jobs/{job_id}?lang=en")).text
+    assert "The takings are still to be paid in" in page
     for shown in (
         "Pay your takings in by Tuesday 3 March",
         "€1,060.00",
