@@ -1,11 +1,15 @@
 """An engagement made outside: on paper, and declared by a person. The register has it; what social security has is
 looked at, never believed."""
 
+import re
+
 from temporalio import activity
 
 from activities.amending import WARNINGS, Amending
 from activities.declaring_employment import ACCEPTED
 from activities.employment_contract_desk import Order, employs
+from activities.employment_contract_papers import Parties
+from domain.dimona import DimonaPart
 from domain.errors import PartnerDown
 from domain.rules.asked_work import AskedWork
 from domain.services.employment_contract import (
@@ -55,19 +59,44 @@ class EngagedByHand(Amending):
             return kept
         number = done.dimona_period or kept.dimona_period
         declared_at = done.declared_at or kept.declared_at or self._clock.now()
-        kept = await self._engagements.note(order.key, dimona_period=number, declared_at=declared_at)
+        alone = number if number is None or re.fullmatch(r"\w+", number) else None
+        kept = await self._engagements.note(order.key, dimona_period=alone, declared_at=declared_at)
         if done.dimona_declaration is not None:
             kept = await self._engagements.note(order.key, dimona_declaration=done.dimona_declaration)
         try:
             number = number or await self._number_of(done.dimona_declaration)
             parties = await self._parties(order)
             held = await self._dimona.work(number, parties.entity, parties.person)
+            whole = held is not None and AskedWork.of(order.entity, order.request).met_by("dimona", held)
+            parts = () if whole else await self._parts_named(order, kept, number or "", parties)
         except PartnerDown:
             return kept
-        if held is None or not AskedWork.of(order.entity, order.request).met_by("dimona", held):
+        if not whole and not parts:
             raise DimonaNotThere(number=number or done.dimona_declaration or "-")
         await self._met(order, min(declared_at, self._clock.now()), "dimona")
-        return await self._engagements.note(order.key, dimona_period=number, dimona_result="A")
+        if whole:
+            return await self._engagements.note(order.key, dimona_period=number, dimona_result="A")
+        await self._engagements.note(order.key, dimona_period=None, dimona_parts=parts)
+        return await self._engagements.note(order.key, dimona_result="A")
+
+    async def _parts_named(
+        self, order: Order, kept: KeptEngagement, numbers: str, parties: Parties
+    ) -> tuple[DimonaPart, ...]:
+        """The periods under these numbers, each from a day of the contract to a day of it, where they and those of
+        other contracts hold every day; else nothing."""
+        both = (parties.entity.enterprise_number, parties.person.national_number)
+        found = [await self._dimona.period(number) for number in re.findall(r"\w+", numbers)]
+        mine = [one for one in found if one is not None and not one.cancelled]
+        if not mine or any((one.enterprise_number, one.national_number) != both for one in mine):
+            return ()
+        days, there = {day.on for day in order.request.days}, [*mine, *await self._others(kept)]
+        if not all(one.start_on in days and one.end_on in days for one in mine):
+            return ()
+        if not all(any(one.start_on <= day <= one.end_on for one in there) for day in days):
+            return ()
+        return tuple(
+            DimonaPart(first_on=one.start_on, last_on=one.end_on, period=one.period, result="A") for one in mine
+        )
 
     async def _number_of(self, declaration: str | None) -> str | None:
         """The number of the period that a declaration led to, once it is accepted."""

@@ -11,13 +11,19 @@ from activities.employment_contract import EmploymentContract
 from domain.errors import NotYet
 from domain.orders import StepOrder
 from domain.rules.asked_work import AskedWork
-from domain.services.employment_contract import DimonaRefused, EmploymentContractRequest, Engagement, WorkDay
+from domain.services.employment_contract import (
+    DimonaNotThere,
+    DimonaRefused,
+    EmploymentContractRequest,
+    Engagement,
+    WorkDay,
+)
 from storage.jobs.deadlines import StoredDeadline
 from storage.jobs.jobs import Jobs
 from storage.services.employment_contract import Engagements
 from tests.databases import a_declaration
 from tests.services.office import Office
-from tests.services.test_declared_work import both_signed
+from tests.services.test_declared_work import both_signed, by_hand
 from tests.services.test_employment_contract import office, order, service, unmet, woken
 
 __all__ = ["office", "service", "woken"]
@@ -250,4 +256,21 @@ async def test_a_part_that_is_refused_is_told_and_lodged_anew_alone(
     assert "dimona" in await unmet(office, series.job_id)
     told = await declared(service, office, series)
     assert await there(service, told.dimona_periods) == [("2026-03-04", "2026-03-04"), ("2026-03-11", "2026-03-25")]
+    assert await unmet(office, series.job_id) == []
+
+
+async def test_by_hand_the_periods_around_another_job_are_entered_under_their_numbers(
+    service: EmploymentContract, office: Office
+) -> None:
+    """Declared on the portal: the 4th, and the 11th to the 25th, around the 10th of another job."""
+    single, series = await job(office, "2026-03-10"), await job(office, *WEDNESDAYS)
+    await engaged(service, office, single)
+    outside = await job(office, *WEDNESDAYS)  # its periods stand for what somebody declared on the portal
+    numbers = (await engaged(service, office, outside)).dimona_periods
+    await Engagements(office.database).note(outside.key, withdrawn_at=office.clock.now())
+    with pytest.raises(DimonaNotThere):
+        await service.book_by_hand(by_hand(series, numbers[0]))
+    assert await unmet(office, series.job_id) == ["dimona"]
+    done = await service.book_by_hand(by_hand(series, f"{numbers[0]}, {numbers[1]}"))
+    assert (done.dimona_result, done.dimona_periods) == ("A", numbers)
     assert await unmet(office, series.job_id) == []
