@@ -83,6 +83,7 @@ class Declaring(Engaging):
             first_start_at=order.request.starts_at,
             place=order.request.days[0].place,
             paid_by_on=paid_by_on(order.request),
+            paid_by_days=tuple(one.pay_on for one in order.request.pay_days),
         )
         contract = kept.contract or ""
         attached = (contract, await self._papers.read(order.job_id, contract))

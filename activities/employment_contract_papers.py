@@ -13,6 +13,7 @@ from domain.papers import (
     ContractPaper,
     DimonaReceiptPaper,
     LegalLanguage,
+    PrintedPayDay,
     PrintedWorkDay,
     TerminationPaper,
 )
@@ -63,6 +64,7 @@ class Parties:
             gross_eur=request.gross_eur,
             weekly_hours=self.letterhead.weekly_hours,
             paid_by_on=paid_by_on(request),
+            pay_days=pay_days(request),
             accident_insurer=self.letterhead.accident_insurer,
             accident_policy=self.letterhead.accident_policy,
             work_regulations=self.letterhead.work_regulations,
@@ -121,6 +123,7 @@ class Parties:
             gross_before_eur=before.gross_eur,
             gross_eur=request.gross_eur,
             paid_by_on=paid_by_on(request),
+            pay_days=pay_days(request),
             signed_in=self.entity.address.city,
         )
 
@@ -201,6 +204,14 @@ def first_and_last_on(request: EmploymentContractRequest) -> tuple[date, date]:
     """The days between which the employment runs, both included."""
     days = [day.on for day in request.days]
     return min(days), max(days)
+
+
+def pay_days(request: EmploymentContractRequest) -> tuple[PrintedPayDay, ...]:
+    """Each pay of a contract that is paid by the month."""
+    return tuple(
+        PrintedPayDay(month_on=one.last_on, gross_eur=one.gross_eur, paid_by_on=one.pay_on)
+        for one in request.pay_days
+    )
 
 
 def paid_by_on(request: EmploymentContractRequest) -> date:

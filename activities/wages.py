@@ -12,7 +12,7 @@ from activities.step import AT_ONCE, AT_OUR_DESK, Clock, Step, Verb
 from activities.together import together, with_the_answer
 from domain.entries import wages as wages_due
 from domain.entries import wages_paid
-from domain.orders import StepOrder
+from domain.orders import StepOrder, month_of
 from domain.papers import PayLine, PayLineKind, PayStatementPaper, WagesPaidMail
 from domain.people import Link, Person
 from domain.periods import day_in_brussels, end_of_day
@@ -77,7 +77,7 @@ class Wages:
         chain, today = _chain(order), day_in_brussels(self._clock.now())
         payment_id = await self._paying.order(order, "wage", chain.net_eur)
         paper = await self._printed(order, chain)
-        budget = budget_for_gross(chain.gross_eur, coefficient(order.request.last_day_on))
+        budget = budget_of(order.request)
         await with_the_answer()
         statement = await self._keep(order, paper)
         await self._ledger.replace(wages_due(f"{order.key}:due", order.job_id, today, budget, chain))
@@ -102,7 +102,7 @@ class Wages:
         on = done.booked_on or day_in_brussels(self._clock.now())
         payment_id = await self._paying.by_hand(order, "wage", chain.net_eur, on)
         statement = await self._statement(order, chain)
-        budget = budget_for_gross(chain.gross_eur, coefficient(order.request.last_day_on))
+        budget = budget_of(order.request)
         due = wages_due(f"{order.key}:due-by-hand", order.job_id, on, budget, chain)
         await self._ledger.replace(due.model_copy(update={"fact": f"{order.job_id}/wages/{order.item}:due"}))
         await book_paid(self._ledger, order, payment_id, wages_paid, chain.net_eur, on)
@@ -128,8 +128,9 @@ class Wages:
         """
         met_at = min(end_of_day(on), self._clock.now())
         person = await self._people.person(order.request.person_id)
+        promised = () if month_of(order.item) else ("wages_promised",)
         async with together():
-            await self._deadlines.all_met(order.job_id, ("wages_promised", "wages_paid"), order.item, met_at)
+            await self._deadlines.all_met(order.job_id, (*promised, "wages_paid"), order.item, met_at)
             link = await self._link(order) if person.email else None
         if link is not None and person.email:
             await self._tell(order, person, person.email, link, chain.net_eur, on)
@@ -213,7 +214,16 @@ def chain_of(request: WagesRequest) -> PayChain:
         request.last_day_on,
         withholding=request.withholding,
         leaving=request.leaving,
+        earlier=request.earlier_eur,
     )
+
+
+def budget_of(request: WagesRequest) -> Decimal:
+    """What of the quoted cost this pay is: reckoned from all that is paid by then, so that the months of a contract
+    are its whole cost to the cent."""
+    factor = coefficient(request.costed_on)
+    before = budget_for_gross(request.earlier_eur, factor)
+    return budget_for_gross(request.earlier_eur + request.gross_eur, factor) - before
 
 
 def _lines(chain: PayChain) -> tuple[PayLine, ...]:

@@ -97,6 +97,11 @@ def day(on: date, language: Language) -> str:
     return format_date(on, "long", locale=locale(language))
 
 
+def month(on: date, language: Language) -> str:
+    """The month of a day, in words: mars 2026."""
+    return format_date(on, "MMMM y", locale=locale(language))
+
+
 def short_day(on: date, language: Language) -> str:
     """A date for a column, sortable by eye: 18.03.2026."""
     return format_date(on, "dd.MM.yyyy", locale=locale(language))

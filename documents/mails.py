@@ -10,6 +10,7 @@ from documents.language import TopicWords, day, enterprise_number, hour, moment,
 from domain.papers import (
     AgreementRequestMail,
     ClaimMail,
+    ContractSignedMail,
     FormalNoticeMail,
     InstalmentsMail,
     InvoiceMail,
@@ -45,7 +46,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     ),
     "crew_invitation": ("job_title", "function", "days", "place", "gross_eur", "answer_by_at"),
     "crew_signature_reminder": ("job_title", "first_start_at"),
-    "contract_signed": ("first_start_at", "place", "paid_by_on"),
+    "contract_signed": ("first_start_at", "place", "paid_by_on", "paid_by_days"),
     "told_not_to_start": ("start_at", "adviser_phone"),
     "told_other_day": ("start_at", "signed_for", "adviser_phone"),
     "invoice": ("payable_eur", "due_on", "iban", "payment_reference"),
@@ -132,6 +133,8 @@ def _kind(message: PrintedMail) -> str:
 def _present(message: PrintedMail, name: str) -> bool:
     if name == "first_on" and isinstance(message, AgreementRequestMail) and message.starts_at:
         return False  # the days of a change are named one by one
+    if name == "paid_by_on" and isinstance(message, ContractSignedMail) and message.paid_by_days:
+        return False  # each month has a pay day of its own
     return bool(getattr(message, name, True))
 
 

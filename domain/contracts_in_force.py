@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from domain.job import JobFile, StepState
-from domain.orders import order_key, step_name
+from domain.orders import crew_of, order_key, step_name
 from domain.plan import JobPlan
 from domain.questions import same_substance
 from domain.services.employment_contract import EmploymentContractRequest
@@ -63,8 +63,14 @@ def in_force(file: JobFile, plan: JobPlan) -> JobPlan:
     for item, offered in plan.employment_contract.items():
         now = terms(file, plan, item)
         contracts[item] = now.in_force if now else offered
-    signed: dict[str, WagesRequest] = {item: pay for item, pay in file.signed_pay.items() if item in plan.wages}
-    return plan.model_copy(update={"employment_contract": contracts, "wages": plan.wages | signed})
+    return plan.model_copy(update={"employment_contract": contracts, "wages": _pay_in_force(file, plan)})
+
+
+def _pay_in_force(file: JobFile, plan: JobPlan) -> dict[str, WagesRequest]:
+    """By item every pay; of whoever signed, all of it is as signed, also when a move would pay other months."""
+    signed = {item: pay for item, pay in file.signed_pay.items() if crew_of(item) in plan.wages}
+    of = {crew_of(item) for item in signed}
+    return {item: pay for item, pay in plan.wages.items() if crew_of(item) not in of} | signed
 
 
 def proposals(file: JobFile, plan: JobPlan) -> dict[str, Terms]:

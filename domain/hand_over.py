@@ -3,18 +3,22 @@
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
 from domain.message import Message
 from domain.money import ZERO
+from domain.orders import crew_of
 from domain.people import Entity, Person
 from domain.periods import Period
+from domain.periods import quarter as quarter_of
 from domain.plan import JobPlan
 from domain.rules.pay import PayChain, pay_chain
-from domain.services.employment_contract import EmploymentContractRequest, KeptEngagement
+from domain.rules.pay_periods import pay_by_month
+from domain.rules.student import quota_hours
+from domain.services.employment_contract import EmploymentContractRequest, KeptEngagement, WorkDay
 from domain.services.wages import WagesRequest
 from domain.spreadsheets import harmless
 
@@ -38,7 +42,7 @@ FIGURES: Final = {
 
 
 class HandOverLine(Message):
-    """One contract, or work under a contract that runs already, that ended in the quarter. Amounts in cents."""
+    """The work of a quarter under one contract, or under one that runs already. Amounts in cents."""
 
     contract: str
     """Our own reference; stable, so that a second export is compared line by line."""
@@ -117,12 +121,27 @@ def hand_over(entity: Entity, quarter: Period, lines: Sequence[HandOverLine]) ->
 
 
 def line_of(
-    entity: Entity, kept: KeptEngagement, plan: JobPlan, person: Person, paid_on: date | None
+    entity: Entity,
+    kept: KeptEngagement,
+    plan: JobPlan,
+    person: Person,
+    paid: Mapping[str, date],
+    quarter: Period,
 ) -> HandOverLine | None:
-    """What is handed over of one engagement; None when its job plans no contract for it any more."""
+    """What is handed over of one engagement's work in a quarter; None when no work of it is in that quarter, or its
+    job plans no contract for it any more. `paid`: by item of a wage, when the bank booked it.
+
+    Source: DmfA, days, hours and pay are declared by the quarter of the work (socialsecurity.be).
+    """
     contract, wage = plan.employment_contract.get(kept.item), plan.wages.get(kept.item)
     if contract is None or wage is None:
         return None
+    days = [day for day in contract.days if day.on in quarter]
+    pays = {item: one for item, one in plan.wages.items() if crew_of(item) == kept.item}
+    parts = {item: found for item, one in pays.items() if (found := _part(contract, one, quarter))}
+    if not days or not parts:
+        return None
+    booked = [paid.get(item) for item in parts]
     return HandOverLine(
         contract=kept.contract_number or kept.order_key,
         job=kept.job_id,
@@ -139,12 +158,12 @@ def line_of(
         ended_early_on=kept.terminated_on,
         dimona_period=" + ".join(kept.dimona_numbers),
         covered_by=kept.assigned_to or "",
-        days=wage.days,
-        minutes=_minutes(contract, wage),
-        student_hours=kept.student_hours or 0,
+        days=len(days),
+        minutes=sum((day.worked for day in days), timedelta(0)) // timedelta(minutes=1),
+        student_hours=quota_hours(days) if kept.student_hours is not None else 0,
         withholding_rule=wage.withholding,
-        paid_on=paid_on,
-        **_figures(_chain(wage)),
+        paid_on=max((on for on in booked if on), default=None) if all(booked) else None,
+        **{name: sum(part[name] for part in parts.values()) for name in FIGURES.values()},
     )
 
 
@@ -164,15 +183,31 @@ def _artist_code(contract: EmploymentContractRequest, person: Person, on: date) 
     return YOUNG_ARTIST if young else ARTIST
 
 
-def _minutes(contract: EmploymentContractRequest, wage: WagesRequest) -> int:
-    if wage.minutes is not None:
-        return wage.minutes
-    return sum(int(day.worked.total_seconds()) for day in contract.days) // 60
+def _part(contract: EmploymentContractRequest, wage: WagesRequest, quarter: Period) -> dict[str, int] | None:
+    """What of one wage is for work in a quarter; None when nothing is. A wage for work in two quarters is split by
+    the hours; the last one takes what is left, and what is due because the employment ends."""
+    begins_on = wage.first_day_on or date.min
+    by_quarter: dict[date, list[WorkDay]] = {}
+    for day in sorted(contract.days, key=lambda one: one.starts_at):
+        if begins_on <= day.on <= wage.last_day_on:
+            by_quarter.setdefault(quarter_of(day.on).first_on, []).append(day)
+    if quarter.first_on not in by_quarter:
+        return None
+    *before, _ = pay_by_month(wage.gross_eur, list(by_quarter.values()))
+    parts = [_figures(_chain(wage.model_copy(update={"gross_eur": gross, "leaving": False}))) for gross in before]
+    whole = _figures(_chain(wage))
+    parts.append({name: amount - sum(part[name] for part in parts) for name, amount in whole.items()})
+    return parts[list(by_quarter).index(quarter.first_on)]
 
 
 def _chain(wage: WagesRequest) -> PayChain:
     return pay_chain(
-        wage.gross_eur, wage.chain, wage.last_day_on, withholding=wage.withholding, leaving=wage.leaving
+        wage.gross_eur,
+        wage.chain,
+        wage.last_day_on,
+        withholding=wage.withholding,
+        leaving=wage.leaving,
+        earlier=wage.earlier_eur,
     )
 
 

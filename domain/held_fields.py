@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from domain.job import StepState
 from domain.message import Message
-from domain.orders import NO_ITEM, split_step, step_name
+from domain.orders import NO_ITEM, crew_of, split_step, step_name
 
 Paper = Literal["order_form", "invoice", "contract", "certificate", "pay_statement"]
 Instead = Literal["move", "credit_note", "amendment", "insurance_first", "correct_pay"]
@@ -99,7 +99,7 @@ def _holds(holding: Holding, name: str, item: str, state: StepState) -> bool:
     by, whose = split_step(name)
     if by != holding.by or not _stands(state):
         return False
-    if holding.of_person and whose != item:
+    if holding.of_person and crew_of(whose) != item:
         return False
     if name == step_name("insurance", NO_ITEM) and holding.covering is not None:
         return holding.covering in state.request.get("covers", ())

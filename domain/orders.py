@@ -7,7 +7,7 @@ the same request: so the key is what a partner is asked about when nobody knows 
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import ConfigDict, Field
@@ -18,6 +18,8 @@ NO_ITEM = "-"
 EARLIER = "earlier"
 """In the params of a line of the story: it tells of an order that a newer revision has replaced."""
 SLUG = r"[a-z0-9][a-z0-9-]{0,30}"
+MONTH = r"\.[0-9]{4}-[0-9]{2}"
+"""Behind the short name of a crew member: the pay of one month, where a contract is paid by the month."""
 
 R = TypeVar("R", bound=Message)
 
@@ -31,6 +33,23 @@ def split_step(step: str) -> tuple[str, str]:
     """The service and the item of a step name."""
     service, _, item = step.partition(":")
     return service, item or NO_ITEM
+
+
+def month_item(crew: str, on: date) -> str:
+    """The item of somebody's pay for the month of a day: `ann.2026-03`. The last pay of a contract, and its only
+    one, go by the short name alone."""
+    return f"{crew}.{on:%Y-%m}"
+
+
+def crew_of(item: str) -> str:
+    """The crew member an item stands for: `ann` of `ann.2026-03`, and of `ann`."""
+    return item.partition(".")[0]
+
+
+def month_of(item: str) -> date | None:
+    """The first day of the month whose pay an item stands for; None of every other item."""
+    month = item.partition(".")[2]
+    return date.fromisoformat(f"{month}-01") if month else None
 
 
 def order_key(job_id: str, service: str, item: str, revision: int) -> str:
@@ -51,7 +70,7 @@ class StepOrder(Message, Generic[R]):
 
     job_id: str
     service: str
-    item: str = Field(default=NO_ITEM, pattern=rf"^(-|{SLUG})$")
+    item: str = Field(default=NO_ITEM, pattern=rf"^(-|{SLUG}({MONTH})?)$")
     revision: int = 1
     replaces: str | None = None
     """The order key this one takes the place of, after an edited replay or a moved job."""

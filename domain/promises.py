@@ -7,7 +7,7 @@ said of a step that is `ahead`; who decides about it, or that it is given back, 
 from typing import Final, Literal
 
 from domain.job import JobFile, JobState, StepState
-from domain.orders import NO_ITEM, step_name
+from domain.orders import NO_ITEM, crew_of, step_name
 from domain.rules.lapsing import CLAIM_STEP, STOPPED
 from domain.services.invoicing import FEE_STEP
 
@@ -72,7 +72,7 @@ def outlook(file: JobFile, service: str, item: str = NO_ITEM, step: StepState | 
         return "behind"
     if (step is not None and step.state in NEVER_CAME) or _without_the_person(file, service, item):
         return "off"
-    contract = file.steps.get(step_name(CONTRACT, item)) if service in PAY else None
+    contract = file.steps.get(step_name(CONTRACT, crew_of(item))) if service in PAY else None
     asked = contract is not None and (contract.undoing or contract.signed is not None)
     return "asked" if asked else "ahead"
 
@@ -94,8 +94,8 @@ def _while_stopping(file: JobFile, service: str, step: StepState | None) -> Outl
 def _without_the_person(file: JobFile, service: str, item: str) -> bool:
     if service not in PERSONAL:
         return False
-    contract = file.steps.get(step_name(CONTRACT, item))
-    return item in file.off_the_job or (contract is not None and contract.state in NEVER_CAME)
+    contract = file.steps.get(step_name(CONTRACT, crew_of(item)))
+    return crew_of(item) in file.off_the_job or (contract is not None and contract.state in NEVER_CAME)
 
 
 def told_step_state(file: JobFile, step: StepState) -> str:

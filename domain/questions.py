@@ -50,7 +50,7 @@ OWN_ANSWERS: Final[frozenset[DecisionKind]] = frozenset({"amend", "keep", "end",
 """Decisions that only ever answer a question."""
 
 
-TIMING: Final = frozenset({"answer_by", "remind_at", "hold_until_at"})
+TIMING: Final = frozenset({"answer_by", "remind_at", "hold_until_at", "pay_days"})
 """Fields that follow from the others: nobody is asked again because of them."""
 
 

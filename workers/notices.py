@@ -10,7 +10,7 @@ import structlog
 from activities.letterhead import MailHead
 from domain.errors import PartnerDown, PartnerPaused, PartnerRefused
 from domain.notices import FOR_CLIENTS
-from domain.orders import split_step
+from domain.orders import crew_of, split_step
 from domain.papers import CalledOffMail, JobNewsMail, MoveNewsMail, OrderMovedMail, PrintedMail
 from domain.people import Client, Language, Person
 from engine.outages import outage
@@ -93,7 +93,7 @@ async def _send(site: OnSite, one: DueNotice) -> bool:
         return await _to_person(site, one, job, member, await _news(site, one, job, member.language))
     if one.audience == "adviser":
         return await _to_adviser(site, one, job)
-    contract = job.plan.employment_contract.get(one.item or "")
+    contract = job.plan.employment_contract.get(crew_of(one.item or ""))
     if contract is None or contract.person_id in (job.member_id, one.params.get("by")):
         return False
     if one.kind == "moved":
@@ -178,7 +178,7 @@ async def _news(site: OnSite, one: DueNotice, job: KeptJob, lang: Language) -> s
     else:
         service, _ = split_step(one.params["step"])
         text = say(lang, f"notice.missed.{service}")
-    contract = job.plan.employment_contract.get(one.item or "")
+    contract = job.plan.employment_contract.get(crew_of(one.item or ""))
     if contract is None:
         return text
     person = await People(site.database).person(contract.person_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from domain.message import Message
+from domain.orders import crew_of
 from domain.plan import JobPlan
 from domain.questions import Outcome
 from domain.services.employment_contract import EmploymentContractRequest, first_start_without
@@ -19,23 +20,24 @@ class Contracts:
 
     def __init__(self, is_asked: Callable[[str], bool]) -> None:
         self._is_asked = is_asked
-        self._kept: dict[tuple[Which, str], dict[str, Message | None]] = {}
+        self._kept: dict[tuple[Which, str], dict[str, dict[str, Message]]] = {}
+        """By plan field every request of the person's, by item."""
 
     def remember(self, old: JobPlan, new: JobPlan) -> None:
         """A move comes into force. What is still being asked about was signed before it."""
         for slug in old.employment_contract:
             if slug in new.employment_contract:
                 if not self._is_asked(slug):
-                    self._kept["before", slug] = {name: getattr(old, name).get(slug) for name in SIGNED}
-                self._kept["after", slug] = {name: getattr(new, name).get(slug) for name in SIGNED}
+                    self._kept["before", slug] = _signed(old, slug)
+                self._kept["after", slug] = _signed(new, slug)
 
     def as_signed(self, plan: JobPlan, slug: str, which: Which) -> JobPlan:
         """The plan with this person's contract and pay; who has no place in it any more is not put back."""
         if slug not in plan.employment_contract:
             return plan
-        for name, request in self._kept.get((which, slug), {}).items():
-            others = {item: kept for item, kept in getattr(plan, name).items() if item != slug}
-            plan = plan.model_copy(update={name: others | ({} if request is None else {slug: request})})
+        for name, own in self._kept.get((which, slug), {}).items():
+            others = {item: kept for item, kept in getattr(plan, name).items() if crew_of(item) != slug}
+            plan = plan.model_copy(update={name: others | own})
         return plan
 
     def settled(self, plan: JobPlan, slug: str, outcome: Outcome) -> JobPlan:
@@ -47,7 +49,7 @@ class Contracts:
 
     def wants(self, slug: str, offer: EmploymentContractRequest) -> bool:
         """Whether the newest move asks for this very contract."""
-        return self._kept.get(("after", slug), {}).get("employment_contract") is offer
+        return self._offer("after", slug) is offer
 
     def other_days(self, slug: str) -> bool:
         """Whether the job is on other days than this person's contract."""
@@ -60,10 +62,20 @@ class Contracts:
         return None if both is None else first_start_without(*both)
 
     def _both(self, slug: str) -> tuple[EmploymentContractRequest, EmploymentContractRequest] | None:
-        signed, wanted = (self._kept.get((which, slug), {}).get("employment_contract") for which in _BOTH)
+        signed, wanted = (self._offer(which, slug) for which in _BOTH)
         if isinstance(signed, EmploymentContractRequest) and isinstance(wanted, EmploymentContractRequest):
             return signed, wanted
         return None
+
+    def _offer(self, which: Which, slug: str) -> Message | None:
+        return self._kept.get((which, slug), {}).get("employment_contract", {}).get(slug)
+
+
+def _signed(plan: JobPlan, slug: str) -> dict[str, dict[str, Message]]:
+    """What a signature of this person fixes in a plan."""
+    return {
+        name: {item: one for item, one in getattr(plan, name).items() if crew_of(item) == slug} for name in SIGNED
+    }
 
 
 _BOTH: tuple[Which, Which] = ("before", "after")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from temporalio import workflow
 
@@ -21,7 +21,7 @@ from activities import (
     workspace,
 )
 from domain.job import Approval, JobInput, JobState
-from domain.orders import NO_ITEM, step_name
+from domain.orders import NO_ITEM, month_of, step_name
 from domain.plan import JobPlan
 from workflows import borders
 from workflows.activity_calls import JobStopped
@@ -29,14 +29,12 @@ from workflows.borders import Renew
 from workflows.changing import Changing
 from workflows.holds import keep_holds
 from workflows.move import BOOKINGS, added, amendments, lifted, midnight, requests
+from workflows.paying import Paying
 from workflows.signed import Signed
-
-PAY_AHEAD = timedelta(days=3)
-"""A wage is set going this long before its promised day, whether or not the whole job is over by then."""
 
 
 @workflow.defn(name="Job")
-class JobWorkflow(Signed, Changing):
+class JobWorkflow(Paying, Signed, Changing):
     """Everything one declaration sets going."""
 
     @workflow.init
@@ -102,7 +100,7 @@ class JobWorkflow(Signed, Changing):
 
         # It takes place; then one question, whose silence means yes. A person whose last day lies far before
         # the job's end is paid by the promise all the same.
-        pay = beside(*(self._pay(slug) for slug in self._plan.wages))
+        pay = beside(*(self._pay(slug) for slug in self._plan.wages if month_of(slug) is None))
         await self._take_place()
 
         # People are paid whatever the client does; the invoice and its money go their own way beside.
@@ -240,28 +238,14 @@ class JobWorkflow(Signed, Changing):
             raise JobStopped
         self._enter("performed")
 
-    async def _pay(self, slug: str) -> None:
-        """One person's wage, and beside it the expenses. Who was engaged is always paid, nobody else ever."""
-        if slug in self._paying and workflow.patched("paid-by-one"):
-            return
-        self._paying.add(slug)
-        try:
-            await self._pay_when_due(slug)
-        finally:
-            self._paying.discard(slug)
-
-    async def _pay_when_due(self, slug: str) -> None:
-        if slug in self._engaged and slug in self._plan.wages:
-            ahead = midnight(self._plan.wages[slug].pay_on) - PAY_AHEAD
-            await self._until(lambda: self._file.report is not None or self._steps.winding_down, by=ahead)
-        if slug in self._engaged:
-            await self._paid(slug, self._plan)
-
     async def _paid(self, slug: str, plan: JobPlan) -> None:
+        """Everything that is still to be paid to one person, by a plan: each month, the last pay, the expenses."""
         going = slug in self._engaged and not self._steps.winding_down
         spent = plan.expenses.get(slug) if going else self._spent(slug, plan.expenses.get(slug))
         await self._strands.together(
-            self._steps.do(wages.STEP, plan.wages.get(slug), slug), self._steps.do(expenses.STEP, spent, slug)
+            *self._months_awaited(slug, plan),
+            self._steps.do(wages.STEP, self._what_is_left(slug, plan), slug),
+            self._steps.do(expenses.STEP, spent, slug),
         )
 
     async def _bill_and_collect(self, document: str) -> None:

@@ -7,7 +7,7 @@ from temporalio import workflow
 
 from activities import employment_contract
 from domain.job import JobInput
-from domain.orders import split_step, step_name
+from domain.orders import crew_of, split_step, step_name
 from domain.plan import JobPlan
 from domain.questions import Outcome
 from domain.services.employment_contract import EmploymentContractRequest
@@ -63,8 +63,10 @@ class Signed(Stopping):
 
     def _keep_pay(self, slug: str) -> None:
         """What is paid for what is signed, for everybody who reads the job's file."""
-        if slug in self._plan.wages:
-            self._file.signed_pay[slug] = self._plan.wages[slug]
+        own = {item: one for item, one in self._plan.wages.items() if crew_of(item) == slug}
+        if own:
+            others = {item: one for item, one in self._file.signed_pay.items() if crew_of(item) != slug}
+            self._file.signed_pay = others | own
 
     async def _travels(self, slug: str, offer: EmploymentContractRequest | None) -> bool:
         """Whether a ticket follows the move: not before its traveller has signed for the new days."""

@@ -9,7 +9,7 @@ from temporalio import workflow
 
 from activities import employment_contract, expenses, insurance, invoicing, prefinancing, wages
 from domain.job import JobInput
-from domain.orders import split_step, step_name
+from domain.orders import crew_of, month_of, split_step, step_name
 from domain.periods import day_in_brussels
 from domain.services.expenses import ExpensesRequest, spent_by
 from domain.services.invoicing import CANCELLATION, FEE_STEP, InvoiceRequest, IssuedInvoice
@@ -84,7 +84,11 @@ class Stopping(Booking):
             await self._end_or_pay(slug)
 
     def _pay_of(self, slugs: list[str]) -> list[str]:
-        return [step_name(step.name, slug) for slug in slugs for step in (wages.STEP, expenses.STEP)]
+        own = [step_name(step.name, slug) for slug in slugs for step in (wages.STEP, expenses.STEP)]
+        monthly = [
+            name for name, one in self._file.steps.items() if month_of(one.item) and crew_of(one.item) in slugs
+        ]
+        return [*own, *monthly]
 
     async def _stop_one_by_one(self) -> None:
         """As jobs stopped that began to stop before everything was asked side by side."""
@@ -110,10 +114,11 @@ class Stopping(Booking):
 
     async def _take_off_pay(self, slug: str) -> None:
         """What was ordered for somebody whose contract ended comes off the list; what has gone stays paid."""
-        wage, spent = self._plan.wages.get(slug), self._plan.expenses.get(slug)
+        spent = self._plan.expenses.get(slug)
         gone: list[Awaitable[object]] = []
-        if wage is not None and not await self._steps.take_off(wages.STEP, slug):
-            gone.append(self._steps.do(wages.STEP, wage, slug))
+        for item, wage in self._plan.wages.items():
+            if crew_of(item) == slug and not await self._steps.take_off(wages.STEP, item):
+                gone.append(self._steps.do(wages.STEP, wage, item))
         if spent is not None and not await self._steps.take_off(expenses.STEP, slug):
             gone.append(self._steps.do(expenses.STEP, spent, slug))
         if gone:

@@ -113,7 +113,8 @@ class QuoteText:
         low = person.net_low
         net = f"{self._money(low.amount_eur)} – {self._money(person.net_high.amount_eur)}"
         note = self._note(low, person.net_high)
-        on = f" ({self._day(person.pay_on)})" if person.pay_on else ""
+        told = ", ".join(map(self._day, person.paid_on))
+        on = f" ({told})" if told else ""
         yield f"    {low.name}: {net}{on}{note}"
 
     def _obstacles(self) -> Iterator[str]:

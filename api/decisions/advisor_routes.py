@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/jobs/{job_id}", tags=["advisers and members"])
 CHANGES = ("signed-out", "not-allowed", "not-found", "not-now", "process-unreachable")
 
 
-CrewItem = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["ann"])]
+CrewItem = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}(\.\d{4}-\d{2})?$", examples=["ann"])]
 
 
 class ApprovalAnswer(BaseModel):

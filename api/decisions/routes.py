@@ -31,7 +31,9 @@ from storage.security.audit import AuditLine
 
 router = APIRouter(tags=["ops"])
 
-StepName = Annotated[str, Path(pattern=r"^[a-z_]{1,40}(:[a-z0-9][a-z0-9-]{0,40})?$", examples=["travel:ann"])]
+StepName = Annotated[
+    str, Path(pattern=r"^[a-z_]{1,40}(:[a-z0-9][a-z0-9-]{0,40}(\.\d{4}-\d{2})?)?$", examples=["travel:ann"])
+]
 DryRun = Annotated[bool, Query(description="show what would be done, and do nothing")]
 ON_STEP = (
     "signed-out",

@@ -14,7 +14,8 @@ from api.jobs.routes import Lang, language
 from api.jobs.schemas import Answered, ParkedTold, parked_told
 from api.security.permissions import Asker, may
 from api.wording.legal_bases import legal_basis
-from api.wording.timeline import Names
+from api.wording.timeline import Names, item_title
+from domain.orders import crew_of
 from domain.people import Language
 from domain.rules.urgency import urgency
 from storage.jobs.deadlines import KeptDeadline
@@ -103,7 +104,7 @@ def _deadline_view(
         job_title=title,
         kind=one.kind,
         item=one.item,
-        who=names.get(one.item, ""),
+        who=item_title(one.item, lang, names) if crew_of(one.item) in names else "",
         due_at=one.due_at,
         late=one.due_at <= now,
         basis=legal_basis(one.kind, one.basis, lang),
@@ -119,4 +120,5 @@ def _deadline_view(
 
 def _persons(row: StepRow, names: Names) -> dict[str, str]:
     """The name of the person a step is about, by the person's id."""
-    return {str(row.file.request.get("person_id")): names[row.item]} if row.item in names else {}
+    slug = crew_of(row.item)
+    return {str(row.file.request.get("person_id")): names[slug]} if slug in names else {}

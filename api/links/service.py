@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,14 +11,14 @@ from api.errors import FieldProblem, Wrong
 from api.jobs.schemas import Answered, PaperTold, paper_told
 from api.links import client_place, whose
 from api.links.client_place import ClientPlace
+from api.links.own_pay import own_pay
 from api.partners.nudges import nudge
 from domain.contracts_in_force import Asked, asked_by, terms
 from domain.money import Eur
 from domain.orders import split_step
 from domain.people import Language, Person
 from domain.periods import Country
-from domain.quoting.split import net_range
-from domain.rates import RateNotKnownYet
+from domain.rules.pay_periods import PayDay
 from domain.services.agreement import LateTerms
 from storage.jobs.documents import StoredDocument
 from storage.jobs.jobs import KeptJob
@@ -140,6 +139,8 @@ class OfferShown(Answered):
     """The same with the favourable one."""
     pay_on: date | None = None
     """By when it is paid."""
+    pay_days: tuple[PayDay, ...] = ()
+    """By when how much of the gross is paid, when the contract is paid by the month."""
     answer_by: datetime
     complete: bool
     """Whether all data a contract needs has been entered."""
@@ -250,7 +251,7 @@ async def offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person
         function=offer.function,
         days=job_days([offer]),
         gross_eur=offer.gross_eur,
-        **_pay(job, split_step(row.step)[1], offer.gross_eur),
+        **own_pay(job, split_step(row.step)[1], offer),
         answer_by=offer.answer_by,
         complete=person.complete,
         readable=offer.status == "self_employed"
@@ -264,18 +265,6 @@ async def offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person
         else SignedBefore(function=before.function, days=job_days([before]), gross_eur=before.gross_eur),
     )
     return shown, person
-
-
-def _pay(job: KeptJob, item: str, gross_eur: Decimal) -> dict[str, Any]:
-    """What a person is estimated to be paid, and by when; nothing for whoever is paid no wage."""
-    wage = job.plan.wages.get(item)
-    if wage is None:
-        return {}
-    try:
-        low, high = net_range(gross_eur, wage.chain, wage.last_day_on, leaving=wage.leaving, chosen=None)
-    except RateNotKnownYet:
-        return {"pay_on": wage.pay_on}
-    return {"net_low_eur": low.net_low_eur, "net_high_eur": high.net_high_eur, "pay_on": wage.pay_on}
 
 
 async def _asked_of(home: Container, row: LinkRow, job: KeptJob) -> Asked:

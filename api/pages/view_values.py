@@ -11,7 +11,7 @@ from api.pages.member import next_steps
 from api.wording.timeline import NOBODY, Audience, Line, Names, item_title, title
 from api.wording.work_days import work_days
 from domain.job import StepState, StepStateName
-from domain.orders import split_step
+from domain.orders import crew_of, split_step
 from domain.people import Language
 from engine.wording import any_function
 from engine.words import day, knows, moment, money, say
@@ -195,7 +195,7 @@ def _net(one: OfferShown, lang: Language) -> str:
 
 def own_paper(one: PaperTold, lang: Language) -> dict[str, str]:
     """One paper for the person it is about, who needs no name on it."""
-    return paper(one, lang, {split_step(one.step)[1]: ""})
+    return paper(one, lang, {crew_of(split_step(one.step)[1]): ""})
 
 
 def offer(one: OfferShown, lang: Language) -> dict[str, Any]:
@@ -208,6 +208,9 @@ def offer(one: OfferShown, lang: Language) -> dict[str, Any]:
         "gross": money(lang, one.gross_eur),
         "net": _net(one, lang),
         "pay_on": day(lang, one.pay_on, "EEEE d MMMM y") if one.pay_on else "",
+        "pay_days": [
+            (day(lang, each.pay_on, "EEEE d MMMM y"), money(lang, each.gross_eur)) for each in one.pay_days
+        ],
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),
         "amendment": one.amendment,
         "before": {

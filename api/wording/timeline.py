@@ -16,11 +16,11 @@ from api.wording.diffs import in_one_line, of_line
 from domain.collection_state import is_stage
 from domain.incident_claims import CLAIM_STAGES
 from domain.job import StepState
-from domain.orders import EARLIER, split_step
+from domain.orders import EARLIER, crew_of, month_of, split_step
 from domain.people import Language
 from domain.services.debt_collection import StageKind
 from engine.wording import article_name
-from engine.words import catalog, dressed, filled, knows, say
+from engine.words import catalog, day, dressed, filled, knows, say
 
 Audience = Literal["member", "advisor", "ops"]
 LEVEL: Mapping[str, int] = {"member": 0, "advisor": 1, "ops": 2}
@@ -146,8 +146,11 @@ def item_title(item: str, lang: Language, names: Names = NOBODY) -> str:
     """The part of a service for people: a person by name, a document by its kind; alone, nothing."""
     if item in ALONE:
         return ""
-    if item in names:
+    if item in names and month_of(item) is None:
         return names[item]
+    if (month := month_of(item)) is not None:
+        who = names.get(item) or item_title(crew_of(item), lang, names)
+        return " · ".join(filter(None, (who, day(lang, month, "MMMM y"))))
     for stage in get_args(StageKind):
         if is_stage(item, stage):
             return say(lang, f"value.stage.{stage}")
@@ -166,8 +169,8 @@ def sentence(event: Event, lang: Language, names: Names = NOBODY) -> str:
     """What happened; an operation that has no sentence of its own is told by its verb."""
     params = SentenceValues(_written(failures.with_partner_names(event.params, lang), lang))
     params["problem"] = refusal(event.params, lang)
-    if event.params.get("item") in names:
-        params["item"] = names[event.params["item"]]
+    if crew_of(event.params.get("item", "")) in names:
+        params["item"] = item_title(event.params["item"], lang, names)
     msgid = f"story.{event.kind}"
     if event.params.get("about") and knows(f"{msgid}.{event.params['about']}"):
         msgid = f"{msgid}.{event.params['about']}"

@@ -8,6 +8,7 @@ from documents.language import (
     enterprise_number,
     moment,
     money,
+    month,
     national_number,
     number,
     span,
@@ -22,6 +23,7 @@ from domain.papers import (
     EntityParty,
     Language,
     PersonParty,
+    PrintedPayDay,
     PrintedWorkDay,
     TerminationPaper,
 )
@@ -128,17 +130,31 @@ def _contract_articles(paper: ContractPaper, language: Language) -> list[Article
         ),
         _article(
             words,
-            "pay",
+            "pay_monthly" if paper.pay_days else "pay",
             words["pay_holiday_student" if student else holiday],
             *law[:1],
             gross=money(paper.gross_eur, language),
             paid_by=day(paper.paid_by_on, language),
+            months=_months(words, paper.pay_days, language),
         ),
         _article(words, "end", words["end_student" if student else "end_no_trial"]),
         _article(words, "insurance", insurer=paper.accident_insurer, policy=paper.accident_policy),
         _article(words, "rules", regulations=paper.work_regulations),
         _article(words, "freedom"),
     ]
+
+
+def _months(words: TopicWords, pays: tuple[PrintedPayDay, ...], language: Language) -> str:
+    """By when each month is paid how much. Source: law of 12 April 1965, art. 9 (at least once a month)."""
+    return "; ".join(
+        words.say(
+            "pay_month",
+            month=month(one.month_on, language),
+            gross=money(one.gross_eur, language),
+            paid_by=day(one.paid_by_on, language),
+        )
+        for one in pays
+    )
 
 
 def _weeks(days: tuple[PrintedWorkDay, ...], language: Language) -> str:
@@ -189,7 +205,8 @@ def _amendment_articles(paper: AmendmentPaper, language: Language) -> list[Artic
         if paper.function_before == paper.function
         else [_article(words, "amended_function", before=paper.function_before, after=paper.function)]
     )
-    pay = "amended_same_pay" if same_pay else "amended_pay"
+    pay = ("amended_same_pay" if same_pay else "amended_pay") + ("_monthly" if paper.pay_days else "")
+    months = _months(words, paper.pay_days, language)
     return [
         _article(
             words,
@@ -202,7 +219,7 @@ def _amendment_articles(paper: AmendmentPaper, language: Language) -> list[Artic
         *function,
         {
             "title": words["pay_title"],
-            "paragraphs": [words.say(pay, before=before, after=after, paid_by=paid_by)],
+            "paragraphs": [words.say(pay, before=before, after=after, paid_by=paid_by, months=months)],
         },
         _article(words, "amended_rest"),
         _article(words, "amended_free"),

@@ -58,6 +58,7 @@ from domain.papers.people import (
     PayLineKind,
     PayStatementPaper,
     PrintedExpenseLine,
+    PrintedPayDay,
     TerminationPaper,
 )
 from domain.papers.sales import (
@@ -154,6 +155,7 @@ __all__ = [
     "PrintedInstalment",
     "PrintedInterestLine",
     "PrintedMail",
+    "PrintedPayDay",
     "PrintedPayment",
     "PrintedStoryLine",
     "PrintedWorkDay",

@@ -90,6 +90,8 @@ class ContractSignedMail(PrintedMail):
     first_start_at: datetime
     place: str
     paid_by_on: date
+    paid_by_days: tuple[date, ...] = ()
+    """Instead, every pay day of a contract that is paid by the month."""
 
 
 class AmendmentMail(PrintedMail):

@@ -32,6 +32,15 @@ class Binding(Paper):
     number: str
 
 
+class PrintedPayDay(Printed):
+    """One pay of a contract that is paid by the month."""
+
+    month_on: date
+    """A day of the month it pays for."""
+    gross_eur: PositiveEur
+    paid_by_on: date
+
+
 class ContractPaper(Binding):
     """Fixed-term employment contract with the information the law of 7 October 2022 asks for."""
 
@@ -48,6 +57,8 @@ class ContractPaper(Binding):
     weekly_hours: Decimal
     """Of a full-time worker in the entity, for instance 38."""
     paid_by_on: date
+    pay_days: tuple[PrintedPayDay, ...] = ()
+    """Each pay of a contract that is paid by the month, the last included."""
     fixed_term_reason: str | None = None
     """Why a further fixed term is allowed, when it follows an earlier one."""
     accident_insurer: str
@@ -72,6 +83,8 @@ class AmendmentPaper(Binding):
     gross_eur: PositiveEur
     """For all the days together."""
     paid_by_on: date
+    pay_days: tuple[PrintedPayDay, ...] = ()
+    """Each pay of a contract that is paid by the month, the last included."""
     signed_in: str
 
 

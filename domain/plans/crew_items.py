@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from domain.declaration import JobDeclaration
 from domain.identifiers import free_crew_slug
 from domain.job import JobFile
-from domain.orders import split_step, step_name
+from domain.orders import crew_of, split_step, step_name
 from domain.parties import CrewMember
 from domain.plan import JobPlan
 
@@ -26,7 +26,7 @@ class PersonUnclear(ValueError):
 def holders(plan: JobPlan, file: JobFile, declared: Mapping[str, str]) -> dict[str, str]:
     """The person of every crew item this job ever had, also of those who left. `declared`: as it stands now."""
     found = {
-        state.item: str(state.request["person_id"])
+        crew_of(state.item): str(state.request["person_id"])
         for state in file.steps.values()
         if state.request.get("person_id") is not None
     }

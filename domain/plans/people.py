@@ -1,14 +1,18 @@
 """The orders for people: contract, expenses and wage of each crew member."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
-from domain.parties import CrewMember
-from domain.periods import bank_day_on_or_before, end_of_day, first_start_at
+from domain.money import ZERO
+from domain.orders import month_item
+from domain.parties import CrewMember, DeclaredDay
+from domain.periods import end_of_day, first_start_at, last_day_on
 from domain.plans.context import PlanContext
 from domain.quoting.models import ExpensePlanned, Pay
 from domain.quoting.sheet import under_contract
-from domain.rules.deadlines import guards, latest_pay_on, pay_on, statement_by
+from domain.rules.deadlines import guards, monthly_pay_on, pay_on, statement_by
+from domain.rules.pay_periods import pay_by_month, pay_months
 from domain.services.employment_contract import EmploymentContractRequest, WorkDay
 from domain.services.expenses import ExpenseLine, ExpensesRequest
 from domain.services.wages import WagesRequest
@@ -52,6 +56,7 @@ def _contract(desk: PlanContext, person: CrewMember, pay: Pay) -> EmploymentCont
         starts_at=starts_at,
         answer_by=starts_at,
         remind_at=desk.still_ahead(warned.remind_at, warned.call_at, warned.loud_at),
+        pay_days=pay.pay_days,
     )
 
 
@@ -69,14 +74,36 @@ def _status(desk: PlanContext, person: CrewMember) -> Literal["employee", "stude
 
 
 def wages(desk: PlanContext) -> dict[str, WagesRequest]:
-    """One wage per crew member who is employed."""
-    return {person.item: _wage(desk, person, desk.quote.pay_of(person.item)) for person in desk.employed}
+    """The wages of each crew member who is employed: one, or one a month when the work lasts more than a month.
+
+    The last one goes by the crew member's short name: it settles what is left of the contract's pay.
+    """
+    made = {person.item: _wages(desk, person, desk.quote.pay_of(person.item)) for person in desk.employed}
+    return {item: wage for of_person in made.values() for item, wage in of_person.items()}
 
 
-def _wage(desk: PlanContext, person: CrewMember, pay: Pay) -> WagesRequest:
-    days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
-    look_at = end_of_day(pay_on(days, policy)) + STATEMENT_WITHIN
-    latest_at = statement_by(bank_day_on_or_before(latest_pay_on(days, policy)))
+def _wages(desk: PlanContext, person: CrewMember, pay: Pay) -> dict[str, WagesRequest]:
+    months = pay_months(desk.sheet.days_of(person))
+    parts, whole = pay_by_month(pay.gross.amount_eur, months), len(months) == 1
+    found: dict[str, WagesRequest] = {}
+    for month, part in zip(months, parts, strict=True):
+        last = month is months[-1]
+        item = person.item if last else month_item(person.item, month[0].date)
+        earlier = sum((one.gross_eur for one in found.values()), ZERO)
+        wage = _wage(desk, person, pay, month, last=last).model_copy(update={"gross_eur": part})
+        ends_on = None if whole else last_day_on(months[-1])
+        found[item] = wage.model_copy(update={"earlier_eur": earlier, "contract_ends_on": ends_on})
+    return found
+
+
+def _wage(
+    desk: PlanContext, person: CrewMember, pay: Pay, days: Sequence[DeclaredDay], *, last: bool
+) -> WagesRequest:
+    """What is paid for these days, with the contract's gross; the last pay of a contract is promised earlier."""
+    policy = desk.refs.context.pay_days
+    latest_on = monthly_pay_on(days, policy)
+    on = pay_on(days, policy) if last else latest_on
+    look_at, latest_at = end_of_day(on) + STATEMENT_WITHIN, statement_by(latest_on)
     assert pay.chain is not None, "whoever is employed has a pay chain"
     return WagesRequest(
         person_id=desk.person_id(person.item),
@@ -85,15 +112,15 @@ def _wage(desk: PlanContext, person: CrewMember, pay: Pay) -> WagesRequest:
         withholding=pay.withholding,
         days=len(days),
         minutes=sum((day.worked for day in days), timedelta(0)) // timedelta(minutes=1),
-        last_day_on=desk.sheet.last_day_of(person),
-        pay_on=pay_on(days, policy),
+        last_day_on=last_day_on(days),
+        pay_on=on,
         answer_by=latest_at,
         remind_at=(look_at,) if look_at < latest_at else (),
         function=_function(desk, person, pay),
         joint_committee=pay.joint_committee,
         language=pay.language,
         first_day_on=min(day.date for day in days),
-        leaving=not under_contract(person),
+        leaving=last and not under_contract(person),
     )
 
 
@@ -109,7 +136,7 @@ def expenses(desk: PlanContext) -> dict[str, ExpensesRequest]:
 def _note(desk: PlanContext, person: CrewMember, planned: list[ExpensePlanned]) -> ExpensesRequest:
     days, policy = list(desk.sheet.days_of(person)), desk.refs.context.pay_days
     look_at = end_of_day(pay_on(days, policy)) + STATEMENT_WITHIN
-    latest_at = statement_by(bank_day_on_or_before(latest_pay_on(days, policy)))
+    latest_at = statement_by(monthly_pay_on(days, policy))
     return ExpensesRequest(
         person_id=desk.person_id(person.item),
         lines=tuple(_line(one) for one in planned),

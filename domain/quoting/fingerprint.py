@@ -50,5 +50,7 @@ def _grains(quote: Quote) -> Iterator[Grain]:
     for pay in quote.people:
         yield [pay.item, pay.status, pay.chain, pay.days, str(pay.last_day_on), str(pay.pay_on)]
         yield [_figure(one) for one in (pay.budget, pay.gross, pay.cost, pay.net_low, pay.net_high)]
+        for each in pay.pay_days:
+            yield [pay.item, each.last_on.isoformat(), each.pay_on.isoformat(), str(each.gross_eur)]
     for deadline in quote.deadlines:
         yield [deadline.kind, deadline.item, deadline.due_at.isoformat()]

@@ -11,6 +11,7 @@ from domain.errors import Decider
 from domain.figures import Figure
 from domain.message import Message
 from domain.rules.deadlines import Deadline
+from domain.rules.pay_periods import PayDay
 from domain.sentences import Sentence
 from domain.wish import Bearer, Choice
 
@@ -149,6 +150,13 @@ class Pay(Message):
     last_day_on: date | None = None
     pay_on: date | None = None
     """The promised day, counted from this person's last day."""
+    pay_days: tuple[PayDay, ...] = ()
+    """By when how much of the gross is paid, when the contract is paid by the month."""
+
+    @property
+    def paid_on(self) -> tuple[date, ...]:
+        """Every day on which this person is paid."""
+        return tuple(one.pay_on for one in self.pay_days) or ((self.pay_on,) if self.pay_on else ())
 
 
 class Headline(Message):

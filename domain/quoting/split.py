@@ -10,13 +10,17 @@ from domain.figures import Figure, figure
 from domain.money import ZERO, share
 from domain.parties import CrewMember
 from domain.people import Language
+from domain.quoting.dates import pay_days
 from domain.quoting.models import Pay
 from domain.quoting.sheet import QuoteInput, under_contract
 from domain.rates import Rate, rate
 from domain.rules.language import ContractLanguage, Seat, contract_language
-from domain.rules.pay import Chain, PayChain, Withholding, gross_for_net, pay_chain
+from domain.rules.pay import Chain, PayChain, Withholding, gross_for_net, pay_chains
 from domain.rules.price import budget_for_gross, gross_from_budget
 from domain.services.employment_contract import LanguageNeedsAdviser
+
+Pays = tuple[PayChain, ...]
+"""The pays of one contract, in order."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ def _part(sheet: QuoteInput, person: CrewMember) -> Part:
             sheet.last_day_of(person),
             withholding=sheet.record(person).withholding or "prudent",
             leaving=_leaving(person),
+            split=lambda gross: _paid(sheet, person, gross),
         )
     if gross is not None:
         return Part(person, budget_for_gross(gross, factor), gross)
@@ -86,7 +91,8 @@ def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
     gross = part.gross if part.gross is not None else gross_from_budget(budget, row.value)
     cost = budget_for_gross(gross, row.value)
     chosen = sheet.record(person).withholding
-    low, high = net_range(gross, sheet.chain(person), last_day, leaving=_leaving(person), chosen=chosen)
+    paid = _paid(sheet, person, gross)
+    low, high = net_range(paid, sheet.chain(person), leaving=_leaving(person), chosen=chosen)
     tongue = tongue_of(sheet, person)
     return Pay(
         item=person.item,
@@ -111,15 +117,26 @@ def pay_of(sheet: QuoteInput, part: Part, budget: Decimal) -> Pay:
     )
 
 
+def _paid(sheet: QuoteInput, person: CrewMember, gross: Decimal) -> list[tuple[Decimal, date]]:
+    """How somebody's gross is paid: each part with the last day it pays for."""
+    parts = [(one.gross_eur, one.last_on) for one in pay_days(sheet, person, gross)]
+    return parts or [(gross, sheet.last_day_of(person))]
+
+
 def net_range(
-    gross: Decimal, chain: Chain, on: date, *, leaving: bool, chosen: Withholding | None
-) -> tuple[PayChain, PayChain]:
+    paid: Sequence[tuple[Decimal, date]], chain: Chain, *, leaving: bool, chosen: Withholding | None
+) -> tuple[Pays, Pays]:
     """The pay with the prudent withholding and with the favourable one, where there is another; one pay once an
-    adviser has said which of them applies to the person."""
-    low = pay_chain(gross, chain, on, withholding=chosen or "prudent", leaving=leaving)
-    if chosen or low.net_high_eur == low.net_low_eur:
+    adviser has said which of them applies to the person. `paid`: each part with the last day it pays for."""
+    low = pay_chains(paid, chain, withholding=chosen or "prudent", leaving=leaving)
+    if chosen or all(one.net_high_eur == one.net_low_eur for one in low):
         return low, low
-    return low, pay_chain(gross, chain, on, withholding="flat", leaving=leaving)
+    return low, pay_chains(paid, chain, withholding="flat", leaving=leaving)
+
+
+def net_of(pays: Pays) -> Decimal:
+    """The net of all the pays of one contract."""
+    return sum((one.net_eur for one in pays), ZERO)
 
 
 def tongue_of(sheet: QuoteInput, person: CrewMember) -> ContractLanguage:
@@ -135,17 +152,24 @@ def _spoken_at(seat: Seat) -> Language:
     return "nl" if seat == "flanders" else "fr"
 
 
-def _estimate(key: str, computed: PayChain) -> Figure:
-    """The net at one end of the range, with every rate of the chain behind it."""
-    lines = [line for line in computed.figures if line.rate_ids]
-    return computed.figure("net").model_copy(
+def _estimate(key: str, computed: Pays) -> Figure:
+    """The net at one end of the range, with every rate of the chain behind it; paid by the month, all together."""
+    lines = [line for one in computed for line in one.figures if line.rate_ids]
+    return _net(computed).model_copy(
         update={
             "key": key,
             "rate_ids": tuple(dict.fromkeys(rate_id for line in lines for rate_id in line.rate_ids)),
             "source": "; ".join(dict.fromkeys(line.source for line in lines)),
-            "verified": computed.verified,
+            "verified": all(one.verified for one in computed),
         }
     )
+
+
+def _net(computed: Pays) -> Figure:
+    if len(computed) == 1:
+        return computed[0].figure("net")
+    terms = " + ".join(str(one.net_eur) for one in computed)
+    return figure("net", "Estimated net pay", net_of(computed), "{terms}", terms=terms)
 
 
 def _agreed_as(person: CrewMember) -> Literal["gross", "net_wished", "budget", "share"]:

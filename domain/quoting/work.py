@@ -52,9 +52,11 @@ class Work:
                 update={
                     "last_day_on": self.sheet.last_day_of(part.person) if self.sheet.days else None,
                     "pay_on": dates.pay_day(self.sheet, part.person),
+                    "pay_days": months if len(months) > 1 else (),
                 }
             )
             for pay, part in zip(pays, self.parts, strict=True)
+            for months in [dates.pay_days(self.sheet, part.person, pay.gross.amount_eur)]
         )
 
     @property

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 
 from domain.message import Message
-from domain.orders import NO_ITEM
+from domain.orders import NO_ITEM, month_item
 from domain.periods import (
     ONE_DAY,
     JobDay,
@@ -19,6 +19,7 @@ from domain.periods import (
     last_day_on,
     nth_working_day_after,
 )
+from domain.rules.pay_periods import pay_months
 
 REMIND: Final = timedelta(hours=48)
 CALL: Final = timedelta(hours=24)
@@ -27,6 +28,12 @@ ASKED_UNTIL: Final = time(10)
 """Silence until then on the second day means "as declared"."""
 STATEMENT_COMES: Final = time(10)
 """House rule: banks deliver a day's statement before seven of the next bank day; ten leaves time to fetch it."""
+
+
+PAID_IN_TIME: Final = (
+    "law of 12 April 1965, art. 9: first pay day after the month, or after the end of the contract "
+    "(securex; ucm; emploi.belgique.be)"
+)
 
 
 class Deadline(Message):
@@ -102,7 +109,7 @@ def latest_pay_on(days: Sequence[JobDay], policy: PayDayPolicy) -> date:
     """The latest lawful day: the fourth working day after the month, or what the work regulations say.
 
     At most the seventh working day; at the end of a contract the first pay day after it, which is this one.
-    Source: protection of wages as read by securex, ucm and emploi.belgique.be.
+    Source: law of 12 April 1965, art. 9, as read by securex, ucm and emploi.belgique.be.
     """
     if not 1 <= policy.regulations_day <= 7:
         raise ValueError("work regulations may put the pay day at most on the seventh working day")
@@ -112,6 +119,11 @@ def latest_pay_on(days: Sequence[JobDay], policy: PayDayPolicy) -> date:
 def pay_on(days: Sequence[JobDay], policy: PayDayPolicy) -> date:
     """The bank day on which the pay must be booked: for the promise or the law, whichever is sooner."""
     return bank_day_on_or_before(min(promised_pay_on(days, policy), latest_pay_on(days, policy)))
+
+
+def monthly_pay_on(month: Sequence[JobDay], policy: PayDayPolicy) -> date:
+    """The bank day on which a month of a contract that goes on must be booked."""
+    return bank_day_on_or_before(latest_pay_on(month, policy))
 
 
 def statement_by(on: date) -> datetime:
@@ -162,6 +174,7 @@ def deadlines(
 
 def _of_person(person: CrewDays, policy: PayDayPolicy) -> list[Deadline]:
     starts_at = first_start_at(person.days)
+    monthly = [_of_month(person.item, month, policy) for month in pay_months(person.days)[:-1]]
     promised = bank_day_on_or_before(promised_pay_on(person.days, policy))
     latest = bank_day_on_or_before(latest_pay_on(person.days, policy))
     pay = [
@@ -177,10 +190,17 @@ def _of_person(person: CrewDays, policy: PayDayPolicy) -> list[Deadline]:
             kind="wages_paid",
             item=person.item,
             due_at=end_of_day(latest),
-            basis="first pay day after the end of the contract (securex; ucm; emploi.belgique.be)",
+            basis=PAID_IN_TIME,
         ),
     ]
-    return pay if person.under_contract else [*_before_start(person.item, starts_at), *pay]
+    due = [*monthly, *pay]
+    return due if person.under_contract else [*_before_start(person.item, starts_at), *due]
+
+
+def _of_month(item: str, month: Sequence[JobDay], policy: PayDayPolicy) -> Deadline:
+    """The pay of a month of a contract that goes on."""
+    due_at = end_of_day(monthly_pay_on(month, policy))
+    return Deadline(kind="wages_paid", item=month_item(item, month[0].date), due_at=due_at, basis=PAID_IN_TIME)
 
 
 def _before_start(item: str, starts_at: datetime) -> list[Deadline]:

@@ -4,7 +4,7 @@ What nobody signed for is no longer due; what is owed stays.
 """
 
 from domain.job import OPEN_STATES, JobFile, StepState
-from domain.orders import NO_ITEM, step_name
+from domain.orders import NO_ITEM, crew_of, step_name
 from domain.rules.urgency import CAME_UP, urgency
 
 STOPPED = frozenset({"withdrawn", "refused"})
@@ -49,15 +49,16 @@ def _under_way(step: StepState) -> bool:
 
 def _given_back(item: str, file: JobFile) -> bool:
     """Whether this person's contract was offered and given back unsigned."""
-    contract = file.steps.get(step_name(CONTRACT, item))
+    contract = file.steps.get(step_name(CONTRACT, crew_of(item)))
     return contract is not None and contract.state == "undone"
 
 
 def _told_not_to_start(service: str, item: str, file: JobFile) -> bool:
     """Whether this person is off the job: no work, so nothing to sign or declare; no pay unless they had signed."""
-    if item not in file.off_the_job:
+    slug = crew_of(item)
+    if slug not in file.off_the_job:
         return False
-    return service == CONTRACT or (service == OWED and step_name(CONTRACT, item) not in file.bound)
+    return service == CONTRACT or (service == OWED and step_name(CONTRACT, slug) not in file.bound)
 
 
 def may_lapse(file: JobFile) -> bool:

@@ -4,7 +4,7 @@ Artists and manual workers, whose holiday pay comes from ONVA; other employees, 
 last pay; students. The net is an estimate before work bonus and special contribution, hence a range.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +18,11 @@ from domain.rates import Rate, rate
 Chain = Literal["artist", "manual", "employee", "student"]
 Withholding = Literal["prudent", "flat"]
 """Which withholding applies to a person: what is withheld when nobody has looked, or the flat one of artists."""
+
+Split = Callable[[Decimal], Sequence[tuple[Decimal, date]]]
+"""How a gross is paid: each part with the last day it pays for."""
+ROUNDING: Final = Decimal("0.20")
+"""By so much the rounding of the lines of one pay may move the gross that leaves a net."""
 
 FULL_DAYS_A_MONTH: Final = Decimal(65) / Decimal(3)  # 5 days x 52 weeks / 12 months
 
@@ -58,15 +63,22 @@ class PayChain(Message):
 
 @lru_cache(maxsize=256)
 def pay_chain(
-    gross: Decimal, chain: Chain, on: date, *, withholding: Withholding = "prudent", leaving: bool = True
+    gross: Decimal,
+    chain: Chain,
+    on: date,
+    *,
+    withholding: Withholding = "prudent",
+    leaving: bool = True,
+    earlier: Decimal = ZERO,
 ) -> PayChain:
     """Everything that follows from a gross amount paid on a day; each printed line is rounded half-up.
 
-    `leaving` is False for somebody whose employment goes on: then no holiday pay is due with this pay. Kept for the
+    `leaving` is False for somebody whose employment goes on: then no holiday pay is due with this pay. `earlier` is
+    the gross of the same contract that was paid in months before: holiday pay is due on all of it. Kept for the
     next who is paid the same: a crew mostly shares equally, and whoever declares types one figure after the other.
     Source: emploi.belgique.be and socialsecurity.be (contributions); see the rate of each line.
     """
-    lines = _LINES[chain](gross, on, leaving)
+    lines = _LINES[chain](gross, on, earlier if leaving else None)
     taxable = _amount(lines, "taxable")
     low, high = (_withheld(taxable, rate(name, on)) for name in WITHHELD[chain])
     taken = high if withholding == "flat" else low
@@ -84,7 +96,23 @@ def pay_chain(
     )
 
 
-def _through_onva(gross: Decimal, on: date, leaving: bool) -> list[Figure]:
+def pay_chains(
+    parts: Sequence[tuple[Decimal, date]],
+    chain: Chain,
+    *,
+    withholding: Withholding = "prudent",
+    leaving: bool = True,
+) -> tuple[PayChain, ...]:
+    """The pays of one contract, each a gross with the last day it pays for; who leaves does so with the last."""
+    made: list[PayChain] = []
+    for n, (gross, on) in enumerate(parts, start=1):
+        earlier = sum((one.gross_eur for one in made), ZERO)
+        goes = leaving and n == len(parts)
+        made.append(pay_chain(gross, chain, on, withholding=withholding, leaving=goes, earlier=earlier))
+    return tuple(made)
+
+
+def _through_onva(gross: Decimal, on: date, earlier: Decimal | None) -> list[Figure]:
     """Artists and manual workers: contributions on 108 %, holiday pay by the ONVA. Source: socialsecurity.be."""
     base = _percent("base", "Base of contributions", gross, rate("onss_base_artist", on))
     worker = _percent("worker_contribution", "Worker's contribution", base.amount_eur, rate("onss_worker", on))
@@ -103,14 +131,14 @@ def _through_onva(gross: Decimal, on: date, leaving: bool) -> list[Figure]:
     ]
 
 
-def _employee(gross: Decimal, on: date, leaving: bool) -> list[Figure]:
+def _employee(gross: Decimal, on: date, earlier: Decimal | None) -> list[Figure]:
     onss = rate("onss_worker", on)
     base = _percent("base", "Base of contributions", gross, rate("onss_base_employee", on))
     worker = _percent("worker_contribution", "Worker's contribution", base.amount_eur, onss)
-    holiday = _holiday_pay(gross, on) if leaving else []
+    holiday = _holiday_pay(gross + earlier, on) if earlier is not None else []
     paid = sum((line.amount_eur for line in holiday if line.key.startswith("holiday_pay")), ZERO)
     held = sum((line.amount_eur for line in holiday if line.key.endswith("_contribution")), worker.amount_eur)
-    contributory = base.amount_eur + (_amount(holiday, "holiday_pay_single") if leaving else ZERO)
+    contributory = base.amount_eur + (_amount(holiday, "holiday_pay_single") if holiday else ZERO)
     employer = _percent("employer_contribution", "Employer's contribution", contributory, rate("onss_employer", on))
     return [
         _gross(gross),
@@ -148,7 +176,7 @@ def _holiday_pay(gross: Decimal, on: date) -> list[Figure]:
     ]
 
 
-def _student(gross: Decimal, on: date, leaving: bool) -> list[Figure]:
+def _student(gross: Decimal, on: date, earlier: Decimal | None) -> list[Figure]:
     worker = _percent("worker_contribution", "Student's solidarity contribution", gross, rate("student_worker", on))
     employer = _percent(
         "employer_contribution", "Employer's solidarity contribution", gross, rate("student_employer", on)
@@ -162,7 +190,7 @@ def _student(gross: Decimal, on: date, leaving: bool) -> list[Figure]:
     ]
 
 
-_LINES: Final[dict[Chain, Callable[[Decimal, date, bool], list[Figure]]]] = {
+_LINES: Final[dict[Chain, Callable[[Decimal, date, Decimal | None], list[Figure]]]] = {
     "artist": _through_onva,
     "manual": _through_onva,
     "employee": _employee,
@@ -201,17 +229,28 @@ def _cost(paid: Decimal, *charges: Figure) -> Figure:
 
 
 def gross_for_net(
-    net: Decimal, chain: Chain, on: date, *, withholding: Withholding = "prudent", leaving: bool = True
+    net: Decimal,
+    chain: Chain,
+    on: date,
+    *,
+    withholding: Withholding = "prudent",
+    leaving: bool = True,
+    split: Split | None = None,
 ) -> Decimal:
-    """The smallest gross whose net is at least the wanted one."""
+    """The smallest gross whose net is at least the wanted one; `split` says how it is paid when not at once."""
+
+    def pays(gross: Decimal) -> Sequence[tuple[Decimal, date]]:
+        return split(gross) if split else [(gross, on)]
 
     def gives(gross: Decimal) -> Decimal:
-        return pay_chain(gross, chain, on, withholding=withholding, leaving=leaving).net_eur
+        made = pay_chains(pays(gross), chain, withholding=withholding, leaving=leaving)
+        return sum((one.net_eur for one in made), ZERO)
 
     if net <= 0:
         return ZERO
     per_thousand = gives(Decimal("100000.00")) / Decimal(100000)
-    gross = max(cents_up(net / per_thousand) - Decimal("0.20"), ZERO)  # line rounding moves it by a few cents
+    few = ROUNDING * len(pays(net))
+    gross = max(cents_up(net / per_thousand) - few, ZERO)
     while gives(gross) < net:
         gross += CENT
     return gross

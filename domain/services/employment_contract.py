@@ -9,6 +9,7 @@ from domain.errors import Decider, Refusal
 from domain.frame import Flaw, JobFrame, in_order
 from domain.message import Message
 from domain.money import Eur
+from domain.rules.pay_periods import PayDay
 from domain.work_day import WorkDay as WorkDay
 
 
@@ -35,6 +36,8 @@ class EmploymentContractRequest(Message):
     answer_by: datetime
     remind_at: tuple[datetime, ...] = ()
     """T-48 h remind, T-24 h the adviser's call list, T-4 h loud."""
+    pay_days: tuple[PayDay, ...] = ()
+    """By when how much of the gross is paid, where the contract is paid by the month."""
 
 
 def first_start_without(signed: EmploymentContractRequest, wanted: EmploymentContractRequest) -> datetime | None:

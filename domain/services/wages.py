@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from domain.errors import Decider, Refusal
@@ -12,7 +13,7 @@ from domain.periods import day_in_brussels
 
 
 class WagesRequest(Message):
-    """What one crew member is paid for the job."""
+    """What one crew member is paid for the job, or for one month of a contract that is paid by the month."""
 
     person_id: str
     gross_eur: Eur
@@ -35,6 +36,23 @@ class WagesRequest(Message):
     first_day_on: date | None = None
     leaving: bool = True
     """Whether the employment ends with the job: then holiday pay is due with this pay."""
+    earlier_eur: Eur = ZERO
+    """The gross that months before it pay of the same contract."""
+    contract_ends_on: date | None = None
+    """The last day of the contract, when it is paid by the month."""
+
+    @property
+    def costed_on(self) -> date:
+        """The day whose coefficient the quote reckoned with: the contract's last."""
+        return self.contract_ends_on or self.last_day_on
+
+    def after(self, paid_eur: Decimal) -> "WagesRequest":
+        """The same once it is known what months before it were paid: what is earned by its end and not paid yet.
+        Nothing is taken back. Source: law of 12 April 1965, art. 23."""
+        if paid_eur == self.earlier_eur:
+            return self
+        owed = max(self.earlier_eur + self.gross_eur - paid_eur, ZERO)
+        return self.model_copy(update={"gross_eur": owed, "earlier_eur": paid_eur})
 
 
 class WagePayment(Message):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import OPEN_STATES, JobFile
 from domain.message import Message
-from domain.orders import NO_ITEM
+from domain.orders import NO_ITEM, crew_of
 from domain.rules.asked_work import AskedWork
 from domain.rules.deadlines import CALL, LOUD, REMIND
 from domain.rules.deadlines import Deadline as Legal
@@ -100,7 +100,8 @@ async def write(
     not asked for any more goes, and an alarm rings again only for what is asked anew. The old line is kept as
     superseded (`at`). What came up since (an accident, money that came back) stays.
     """
-    kept = {(row.kind, row.item): row for row in await _of_job(connection, job_id) if item in (None, row.item)}
+    rows = [row for row in await _of_job(connection, job_id) if item in (None, crew_of(row.item))]
+    kept = {(row.kind, row.item): row for row in rows}
     wanted = {(deadline.kind, deadline.item): deadline for deadline in given}
     for (kind, about), row in kept.items():
         gone = (kind, about) not in wanted and row.met_at is None
@@ -109,7 +110,7 @@ async def write(
             await connection.execute(delete(deadlines).where(*_is(job_id, kind, about)))
     fresh = [one for place, one in wanted.items() if _is_new(kept.get(place), one)]
     past = await _met_in_the_past(connection, job_id) if fresh else {}
-    rows = [
+    written = [
         dict(one)
         | {
             "job_id": job_id,
@@ -121,7 +122,7 @@ async def write(
     for one in fresh:
         if (known := kept.get((one.kind, one.item))) is not None:
             await _supersede(connection, known, at)
-    await upsert_all(connection, deadlines, rows, key=["job_id", "kind", "item"])
+    await upsert_all(connection, deadlines, written, key=["job_id", "kind", "item"])
 
 
 def _is_new(known: KeptDeadline | None, wanted: StoredDeadline) -> bool:

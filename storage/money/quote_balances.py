@@ -123,5 +123,7 @@ def _last_time(plans: Iterable[JobPlan], person_id: str) -> CrewRecord | None:
         for item, contract in plan.employment_contract.items():
             wage = plan.wages.get(item)
             if contract.person_id == person_id and wage is not None:
-                return CrewRecord(last_gross_eur=contract.gross_eur, last_days=wage.days, last_on=wage.last_day_on)
+                return CrewRecord(
+                    last_gross_eur=contract.gross_eur, last_days=len(contract.days), last_on=wage.last_day_on
+                )
     return None

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from domain.hand_over import HandOver, HandOverLine, hand_over, line_of
 from domain.people import Entity
@@ -26,13 +26,13 @@ class HandOvers:
         self._database = database
 
     async def of(self, entity: Entity, quarter: Period) -> HandOver:
-        """Every contract of an entity that ended in a quarter, and the work done under running ones."""
-        ended = engagements.c.last_on.between(quarter.first_on, quarter.last_on)
+        """Every contract of an entity with work in a quarter, and the work done under running ones."""
+        in_it = (engagements.c.first_on <= quarter.last_on, engagements.c.last_on >= quarter.first_on)
         bound = or_(engagements.c.cooperative_signed_at.is_not(None), engagements.c.assigned_to.is_not(None))
         wanted = (
             select(engagements, jobs.c.plan)
             .join(jobs, jobs.c.job_id == engagements.c.job_id)
-            .where(engagements.c.entity == entity.slug, ended, bound, *(one.is_(None) for one in GONE))
+            .where(engagements.c.entity == entity.slug, *in_it, bound, *(one.is_(None) for one in GONE))
         )
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted)).all()
@@ -40,16 +40,19 @@ class HandOvers:
         for row in rows:
             told = dict(row._mapping)
             plan = JobPlan.model_validate(told.pop("plan"))
-            found.append(await self._line(entity, KeptEngagement.model_validate(told), plan))
+            found.append(await self._line(entity, KeptEngagement.model_validate(told), plan, quarter))
         return hand_over(entity, quarter, [line for line in found if line is not None])
 
-    async def _line(self, entity: Entity, kept: KeptEngagement, plan: JobPlan) -> HandOverLine | None:
+    async def _line(
+        self, entity: Entity, kept: KeptEngagement, plan: JobPlan, quarter: Period
+    ) -> HandOverLine | None:
         person = await People(self._database).person(kept.person_id)
-        return line_of(entity, kept, plan, person, await self._paid_on(kept))
+        return line_of(entity, kept, plan, person, await self._paid(kept), quarter)
 
-    async def _paid_on(self, kept: KeptEngagement) -> date | None:
-        wage = payments.c.order_key.startswith(f"{kept.job_id}/wages/{kept.item}/", autoescape=True)
-        wanted = select(func.max(payments.c.booked_on)).where(wage, payments.c.state == "booked")
+    async def _paid(self, kept: KeptEngagement) -> dict[str, date]:
+        """By item, when the bank booked each wage of this person on this job."""
+        wage = payments.c.order_key.startswith(f"{kept.job_id}/wages/{kept.item}", autoescape=True)
+        wanted = select(payments.c.order_key, payments.c.booked_on).where(wage, payments.c.state == "booked")
         async with self._database.reading() as connection:
-            found: date | None = await connection.scalar(wanted)
-        return found
+            rows = (await connection.execute(wanted.order_by(payments.c.booked_on))).all()
+        return {row.order_key.split("/")[2]: row.booked_on for row in rows}

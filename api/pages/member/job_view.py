@@ -24,7 +24,7 @@ from api.wording.timeline import Names
 from domain.contracts_in_force import proposals
 from domain.job import JobFile, StepState
 from domain.money import ZERO
-from domain.orders import NO_ITEM, step_name
+from domain.orders import NO_ITEM, crew_of, step_name
 from domain.people import Language
 from domain.periods import ONE_DAY, bank_day_on_or_after, day_in_brussels
 from domain.promises import outlook, takes_place
@@ -178,15 +178,16 @@ def _amounts(kept: KeptJob, steps: Sequence[StepState], lang: Language) -> list[
     found = []
     if takes_place(kept.file) or any(ahead.done("invoicing", item) is not None for item in kept.plan.invoicing):
         found += [(say(lang, "page.quote.total"), money(lang, asked.total_eur if asked else kept.amount_eur))]
-    paid = [item for item in kept.plan.wages if ahead.done("wages", item) is not None]
+    paid = [item for item in kept.in_force.wages if ahead.done("wages", item) is not None]
     gross = sum(one.gross_eur for item, one in kept.in_force.employment_contract.items() if item in paid)
     found += [(say(lang, "page.job.gross_all"), money(lang, gross))] if gross else []
-    own = [kept.in_force.wages[item].pay_on for item in paid if _is_member(kept, item)]
-    return [*found, *((say(lang, "page.days.own_pay"), day(lang, on, "d MMMM")) for on in own[:1])]
+    own = {kept.in_force.wages[item].pay_on: ahead.done("wages", item) for item in paid if _is_member(kept, item)}
+    on = min((on for on, done in own.items() if not done), default=max(own, default=None))
+    return [*found, *([(say(lang, "page.days.own_pay"), day(lang, on, "d MMMM"))] if on else [])]
 
 
 def _is_member(kept: KeptJob, item: str) -> bool:
-    contract = kept.plan.employment_contract.get(item)
+    contract = kept.plan.employment_contract.get(crew_of(item))
     return contract is not None and contract.person_id == kept.member_id
 
 

@@ -237,6 +237,9 @@ def _pay(quote: Quote, lang: Language) -> Iterator[FigureRow]:
 def _beside_gross(one: Pay, lang: Language) -> str:
     cost = say(lang, "page.quote.cost", amount=one.cost.amount_eur)
     on = say(lang, "page.quote.pay_on", on=one.pay_on) if one.pay_on else ""
+    if one.pay_days:
+        months = (say(lang, "page.quote.pay_day", on=each.pay_on, gross=each.gross_eur) for each in one.pay_days)
+        on = say(lang, "page.quote.pay_days", days=", ".join(months))
     return " · ".join(filter(None, (say(lang, "page.quote.gross"), cost, on)))
 
 
@@ -275,7 +278,7 @@ def moments(quote: Quote, declaration: JobDeclaration, now: datetime, lang: Lang
     yield Moment(first if here else on_day(begins_on), say(lang, "page.days.job"))
     if last_on != begins_on:
         yield Moment(last if here else on_day(last_on), say(lang, "page.days.job_ends"))
-    paid = {one.pay_on: one.member for one in sorted(quote.people, key=lambda one: one.member) if one.pay_on}
+    paid = {on: one.member for one in sorted(quote.people, key=lambda one: one.member) for on in one.paid_on}
     for on, own in paid.items():
         yield Moment(on_day(on), say(lang, "page.days.own_pay" if own else "page.days.crew_pay"))
     if quote.client and quote.client.invoiced:
