@@ -1,12 +1,14 @@
 """What must hold between people and papers: every yes before what leans on it, and the same days everywhere."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from allin.lives.seen import Finding, Row, Seen
+from domain.orders import crew_of, month_item, month_of
 from domain.services.agreement import AgreementRequest
 from storage.execution.events import job_events
 from storage.jobs.deadlines import deadlines
@@ -118,9 +120,27 @@ def pay_is_the_contract(seen: Seen) -> Iterator[Finding]:
             if states[row["job_id"]] in ("closed", "written_off") and request.get("status") != "self_employed":
                 yield Finding("pay", row["job_id"], f"{row['item']} was engaged and never paid")
             continue
-        if wage["state"] == "done" and str(wage["file"]["request"]["gross_eur"]) != str(request["gross_eur"]):
-            paid = wage["file"]["request"]["gross_eur"]
+        paid = sum(Decimal(str(one["file"]["request"]["gross_eur"])) for one in _pays(wages, row))
+        if wage["state"] == "done" and paid != Decimal(str(request["gross_eur"])):
             yield Finding("pay", row["job_id"], f"{row['item']} signed {request['gross_eur']} and is paid {paid}")
+
+
+def _pays(wages: Mapping[tuple[str, str], Row], contract: Row) -> list[Row]:
+    """Every pay of one contract: one, or one a month."""
+    place = (contract["job_id"], contract["item"])
+    return [one for (job_id, item), one in wages.items() if (job_id, crew_of(item)) == place]
+
+
+def months_in_their_order(seen: Seen) -> Iterator[Finding]:
+    """Where a contract is paid by the month, no month is left out once a later one is paid, and each is its own."""
+    wages = [row for row in seen.of(job_steps) if row["service"] == "wages"]
+    for row in _engaged(seen):
+        months = [date.fromisoformat(str(one["last_on"])) for one in row["file"]["request"].get("pay_days", ())]
+        mine = {(row["job_id"], row["item"]), *((row["job_id"], month_item(row["item"], on)) for on in months[:-1])}
+        done = {(one["job_id"], one["item"]) for one in wages if _done(one)}
+        if (row["job_id"], row["item"]) in done and mine - done:
+            left_out = ", ".join(sorted(item for _, item in mine - done))
+            yield Finding("pay", row["job_id"], f"{row['item']} is paid to the end, and {left_out} is not")
 
 
 def worked_is_paid(seen: Seen) -> Iterator[Finding]:
@@ -150,8 +170,10 @@ def _under_contract(row: Row, at: datetime) -> bool:
 def nobody_is_paid_twice(seen: Seen) -> Iterator[Finding]:
     """One booked payment for each wage and each expense note."""
     once = [row for row in seen.of(payments) if row["state"] == "booked" and row["kind"] in ("wage", "expense")]
-    booked = Counter((row["job_id"], row["kind"], row["person_id"]) for row in once)
-    for (job_id, kind, _), times in sorted(booked.items()):
+    booked = Counter(
+        (row["job_id"], row["kind"], row["person_id"], month_of(row["order_key"].split("/")[2])) for row in once
+    )
+    for (job_id, kind, *_), times in booked.items():
         if times > 1:
             yield Finding("pay", job_id, f"{kind} booked {times} times for one person")
 
@@ -163,5 +185,6 @@ RULES = (
     signed_days_are_worked_days,
     pay_is_the_contract,
     worked_is_paid,
+    months_in_their_order,
     nobody_is_paid_twice,
 )

@@ -54,6 +54,10 @@ class Work:
         return sum(len(person.get("days") or self.days) for person in self.crew)
 
 
+MONTHS_OF_WEEKS = 9
+"""Weeks of a job that is paid by the month."""
+
+
 def days(dice: Dice, begins_on: date) -> list[dict[str, Any]]:
     """One day, several, every week, or weeks on end; near, far, or on a day that calendars get wrong."""
     first = begins_on + timedelta(days=dice.one(1, 3, 5, 7, 10, 14, 14, 18, 25, 45))
@@ -78,7 +82,8 @@ def _spread(dice: Dice) -> list[int]:
     if how == "few":
         return list(range(dice.number(2, 4)))
     if how == "weekly":
-        return [7 * n for n in range(dice.number(2, 4))]
+        weeks = dice.number(2, 4)
+        return [7 * n for n in range(weeks if weeks < 4 else MONTHS_OF_WEEKS)]
     return [n for n in range(dice.number(6, 19)) if n % 7 < 5]
 
 

@@ -37,6 +37,7 @@ def payment(**more: Any) -> dict[str, Any]:
         "person_id": "ann",
         "state": "booked",
         "amount_eur": Decimal("198.91"),
+        "order_key": f"{JOB}/wages/ann/1",
     } | more
 
 
@@ -88,6 +89,9 @@ def found(**tables: Any) -> list[str]:
 
 WORKED = engaged(date(2026, 3, 20), terminated_on=date(2026, 3, 20))
 GOOD_CONTRACT, GOOD_WAGE = GOOD["job_steps"][:2]
+PAY_DAYS = [{"last_on": on, "pay_on": on, "gross_eur": "150.00"} for on in ("2026-03-20", "2026-04-24")]
+MONTHLY = contract(pay_days=PAY_DAYS)
+MARCH, APRIL = step("wages", "ann.2026-03", {"gross_eur": "150.00"}), step("wages", "ann", {"gross_eur": "150.00"})
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "bought before Go": (
         {"job_events": [STORY[0], line(2, "van_rental.confirm", "van_rental:van"), line(3, "job.ready")]},
@@ -134,12 +138,25 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"job_steps": [agreed(), step("wages", "ann", {"gross_eur": "300.00"}) | {"state": "superseded"}]},
         "ann worked from 2026-03-20 on and is not paid",
     ),
+    "months that are not the whole": (
+        {"job_steps": [agreed(), MONTHLY, MARCH, step("wages", "ann", {"gross_eur": "100.00"})]},
+        "ann signed 300.00 and is paid 250.00",
+    ),
+    "a month left out": (
+        {"job_steps": [agreed(), MONTHLY, MARCH | {"state": "parked"}, APRIL]},
+        "ann is paid to the end, and ann.2026-03 is not",
+    ),
     "paid twice": ({"payments": [payment(), payment()]}, "wage booked 2 times for one person"),
 }
 
 
 def test_a_job_as_it_should_be_is_no_finding() -> None:
     assert found() == []
+
+
+def test_every_month_of_a_contract_is_paid_for_itself() -> None:
+    both = [payment(), payment(order_key=f"{JOB}/wages/ann.2026-03/1")]
+    assert found(job_steps=[agreed(), MONTHLY, MARCH, APRIL], payments=both) == []
 
 
 def test_a_client_who_is_refunded_twice_and_a_supplier_who_is_paid_twice_are_no_finding() -> None:

@@ -119,3 +119,73 @@ async def test_each_contract_is_handed_over_once_and_to_the_cent(database: Datab
     assert len(made.checksum) == 64
     assert nothing.lines == ()
     assert Decimal(made.totals["net_cents"]) / 100 == Decimal("663.02")
+
+
+Q2 = Period(first_on=date(2026, 4, 1), last_on=date(2026, 6, 30))
+
+
+async def handed_over(
+    database: Database, days: list[date], wages: dict[str, Any], **asked: Any
+) -> list[tuple[Any, ...]]:
+    """Bob works eight hours on these days: days, minutes, gross, contributions and net in cents, by quarter."""
+    await People(database).save(Person(person_id="p-bob", given_name="Bob", family_name="Lambert"), MONDAY)
+    hours = [datetime(on.year, on.month, on.day, 8, tzinfo=UTC) for on in days]
+    worked = [{"starts_at": at, "ends_at": at.replace(hour=16), "place": "Liège"} for at in hours]
+    plan = a_plan(entity="liege", employment_contract={"bob": contract(**asked) | {"days": worked}}, wages=wages)
+    job_id = await a_job(database, plan=plan)
+    key = f"{job_id}/employment_contract/bob/1"
+    offer = EngagementOffer(
+        order_key=key,
+        job_id=job_id,
+        item="bob",
+        entity="liege",
+        person_id="p-bob",
+        first_on=days[0],
+        last_on=days[-1],
+        starts_at=hours[0],
+        offered_at=MONDAY,
+        student_hours=24 if asked else None,
+    )
+    await Engagements(database).offer(offer)
+    await Engagements(database).note(key, cooperative_signed_at=MONDAY)
+    lines = [line for quarter in (Q1, Q2) for line in (await HandOvers(database).of(COOP, quarter)).lines]
+    return [
+        (one.days, one.minutes, one.student_hours, one.gross_cents, one.worker_contribution_cents, one.net_cents)
+        for one in lines
+    ]
+
+
+ACROSS = [date(2026, 3, 25), date(2026, 3, 30), date(2026, 4, 4)]
+
+
+async def test_a_contract_over_two_quarters_is_in_the_file_of_each_with_its_own_work(database: Database) -> None:
+    """900.00: 600.00 in March (13.07 % of 648.00 84.69, net 397.82), what is left of 127.04 and 596.73 in April."""
+    pay = wage(gross_eur="900.00", first_day_on=ACROSS[0], last_day_on=ACROSS[-1], pay_on=date(2026, 4, 9))
+    assert await handed_over(database, ACROSS, {"bob": pay}) == [
+        (2, 960, 0, 60000, 8469, 39782),
+        (1, 480, 0, 30000, 4235, 19891),
+    ]
+
+
+async def test_a_students_hours_are_in_the_quarter_they_are_worked(database: Database) -> None:
+    """2.71 % of 600.00 is 16.26, of 900.00 24.39."""
+    pay = wage(gross_eur="900.00", chain="student", last_day_on=ACROSS[-1], pay_on=date(2026, 4, 9))
+    assert await handed_over(database, ACROSS, {"bob": pay}, status="student") == [
+        (2, 960, 16, 60000, 1626, 58374),
+        (1, 480, 8, 30000, 813, 29187),
+    ]
+
+
+async def test_months_are_in_their_quarter_and_what_leaving_brings_is_in_the_last(
+    database: Database,
+) -> None:
+    """An employee: 13.07 % of 600.00 and of 300.00; holiday pay is on 900.00: single 69.03, with 9.02 of it."""
+    days = [date(2026, 3, 2), date(2026, 3, 30), date(2026, 4, 6)]
+    march = wage(gross_eur="600.00", chain="employee", leaving=False, last_day_on=days[1], first_day_on=days[0])
+    april = wage(
+        gross_eur="300.00", chain="employee", earlier_eur="600.00", last_day_on=days[2], first_day_on=days[2]
+    )
+    found = await handed_over(database, days, {"bob.2026-03": march, "bob": april | {"pay_on": date(2026, 4, 13)}})
+    assert [one[:5] for one in found] == [(2, 960, 0, 60000, 7842), (1, 480, 0, 30000, 3921)]
+    second = (await HandOvers(database).of(COOP, Q2)).lines[0]
+    assert (second.holiday_single_cents, second.holiday_double_cents) == (6903, 6903)

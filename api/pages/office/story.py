@@ -13,6 +13,7 @@ from api.pages.render import Paged
 from api.pages.view_values import TONE
 from api.security.permissions import Asker, Known
 from api.wording.timeline import LEVEL, Audience
+from domain.orders import crew_of
 from domain.people import Language
 from domain.plan import JobPlan
 from engine.words import day, moment, money
@@ -50,7 +51,7 @@ async def story(
 
 async def _withheld(home: Container, plan: JobPlan) -> list[Json]:
     """Everybody who is paid a wage as an artist, and which withholding tax their adviser has set."""
-    people = {item: wage.person_id for item, wage in plan.wages.items() if wage.chain == "artist"}
+    people = {crew_of(item): wage.person_id for item, wage in plan.wages.items() if wage.chain == "artist"}
     names, chosen = await home.people.names(people.values()), await home.people.withholding(people.values())
     return [
         {"item": item, "name": names.get(person_id, item), "chosen": chosen.get(person_id)}
