@@ -43,6 +43,8 @@ class Party(Answered):
     number: str = ""
     """The enterprise number, as it is printed."""
     address: str = ""
+    email: str = ""
+    """Where the seller is written to; of a buyer none is shown."""
 
 
 class PaymentPart(Answered):
@@ -157,7 +159,8 @@ def _address(one: Address | None) -> str:
 
 def _seller(entity: Entity) -> Party:
     number = enterprise_number_text(entity.enterprise_number)
-    return Party(name=f"{entity.name}, {entity.legal_form}", number=number, address=_address(entity.address))
+    name, address = f"{entity.name}, {entity.legal_form}", _address(entity.address)
+    return Party(name=name, number=number, address=address, email=entity.email)
 
 
 def _buyer(client: Client) -> Party:

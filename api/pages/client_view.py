@@ -34,6 +34,7 @@ def order(one: OrderShown, lang: Language) -> dict[str, Any]:
         if one.cancellation_terms == "standard"
         else one.cancellation_terms,
         "withdrawal": one.withdrawal,
+        "seller_email": one.seller.email,
         "soon": one.begins_soon,
         "late": _late(one.late_terms, day_in_brussels(one.answer_by), lang),
         "answer_by": moment(lang, one.answer_by, "EEEE d MMMM, HH:mm"),

@@ -68,7 +68,9 @@ def _days(days: tuple[PrintedWorkDay, ...], language: Language) -> str:
 def _(paper: OrderFormPaper) -> TemplateInput:
     language = paper.language
     words = TopicWords("agreement", language)
-    consumer = [f"withdrawal_{paper.withdrawal}", "mirrored", "late_person"] if paper.withdrawal else []
+    consumer = (
+        [f"withdrawal_{paper.withdrawal}", "mirrored", "late_person", "complaints"] if paper.withdrawal else []
+    )
     data: Json = {
         **priced(paper),
         **_terms(paper, words),

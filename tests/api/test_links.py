@@ -97,6 +97,17 @@ async def test_work_that_begins_after_the_fourteen_days_needs_no_such_wish_and_a
     assert refused.status_code == 200
 
 
+async def test_a_private_person_reads_where_to_complain_before_accepting_and_a_company_does_not(door: Door) -> None:
+    client = await door.asking()
+    path = await private_order(door)
+    page = (await client.get(f"{path}?lang=en", headers={"accept": "text/html"})).text
+    seller = (await client.get(path)).json()["seller"]
+    assert f"A complaint? Write to {seller['email']}." in page
+    assert "@" in seller["email"]
+    company = await private_order(door, withdrawal=None)
+    assert "A complaint?" not in (await client.get(f"{company}?lang=en", headers={"accept": "text/html"})).text
+
+
 async def test_the_page_of_a_private_person_says_what_is_agreed_about_paying_late(door: Door) -> None:
     client = await door.asking()
     agreed = LateTerms(lump_sum_clause=True, interest_clause_percent="8")

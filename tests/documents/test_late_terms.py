@@ -33,13 +33,23 @@ def consumer(language: Language, **clauses: Any) -> list[str]:
 @pytest.mark.parametrize("language", ["fr", "nl", "en"])
 def test_the_order_form_prints_the_slices_of_the_law_and_that_both_sides_owe_them(language: Language) -> None:
     told = consumer(language, penalty_clause=True, penalty_interest_percent="8")
-    assert told[3].endswith(SLICES[language])
-    assert " 8 % " in told[4]
-    assert told[5].startswith(MIRRORED[language])
+    assert told[4].endswith(SLICES[language])
+    assert " 8 % " in told[5]
+    assert told[6].startswith(MIRRORED[language])
+
+
+@pytest.mark.parametrize(
+    ("language", "who"),
+    [("fr", "mediationconsommateur.be"), ("nl", "consumentenombudsdienst.be"), ("en", "mediationconsommateur.be")],
+)
+def test_a_private_client_reads_where_to_complain_and_who_settles_disputes(language: Language, who: str) -> None:
+    """Source: CDE/WER art. VI.45 § 1, 7° and 19°; mediationconsommateur.be, consulted 1 December 2026."""
+    (told,) = [text for text in consumer(language) if who in text]
+    assert "@" in told
 
 
 def test_where_nothing_is_agreed_nothing_is_printed() -> None:
-    assert len(consumer("en")) == 3
+    assert len(consumer("en")) == 4
     assert len(sheet(order_form("en")).data["consumer"]) == 0
 
 
