@@ -116,4 +116,5 @@ def lacking(request: EmploymentContractRequest, done: Engagement) -> str | None:
             "dimona_period": done.dimona_period or done.dimona_declaration,
         }
     missing = [name for name, value in needed.items() if not value]
-    return f"say when both signed and under which number it was declared: {', '.join(missing)}" if missing else None
+    why = "say when both signed and under which number it was declared"
+    return f"{', '.join(missing)}: {why}" if missing else None

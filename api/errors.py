@@ -14,9 +14,10 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from api.not_taken import FIELD_NAMED, NOT_TAKEN
+from api.not_taken import FIELD_NAMED, NOT_TAKEN, named_fields
 from api.ports.process import NotTaken, ProcessStuck, ProcessUnreachable
 from api.problem_bodies import body_of
+from api.wording.flaws import flaw_sentence
 from domain.errors import PartnerDown, PartnerPaused, Refusal
 from domain.people import Language
 from domain.quote import Quote
@@ -103,6 +104,9 @@ class FieldProblem(BaseModel):
     why: str
     code: str | None = Field(default=None, exclude=True)
     """Which sentence a page tells, when it is not the field's own."""
+    kind: str | None = Field(default=None, exclude=True)
+    """The text `flaw.<kind>` that says what is wrong in every language."""
+    values: dict[str, Any] = Field(default={}, exclude=True)
 
 
 class Problem(BaseModel):
@@ -163,9 +167,15 @@ def problem(wrong: Wrong, request: Request, wanted: Language | None = None) -> P
         detail=wrong.in_language(lang),
         instance=request.url.path,
         what_to_do=say(lang, f"problem.{wrong.kind}.todo"),
-        errors=wrong.errors,
+        errors=[_flaw_in(lang, one) for one in wrong.errors],
         **{name: _worded(value, lang) for name, value in wrong.more.items()},
     )
+
+
+def _flaw_in(lang: Language, one: FieldProblem) -> FieldProblem:
+    """A wrong field in the reader's language; programs that ask in English read what they always read."""
+    told = flaw_sentence(lang, one.kind, one.values) if lang != "en" else ""
+    return one.model_copy(update={"why": told}) if told else one
 
 
 def _worded(value: Any, lang: Language) -> Any:
@@ -226,6 +236,8 @@ def install(app: FastAPI) -> None:
         field, _, why = str(error).partition(": ")
         named = error.kind in FIELD_NAMED and bool(why)
         errors = [FieldProblem(where=f"body.request.{field}", why=why)] if named else []
+        if error.kind == "ResultIncomplete":
+            errors = [FieldProblem(where=f"body.result.{name}", why=one) for name, one in named_fields(str(error))]
         kind = NOT_TAKEN.get(error.kind, "not-now")
         return answer(Wrong(kind, str(error), errors=errors, reason=error.kind), request)
 
@@ -282,7 +294,7 @@ def _flaw(flaw: dict[str, Any]) -> FieldProblem:
     why = str(flaw["msg"]).encode(errors="replace").decode()
     if flaw["type"] == "too_long" and "max_length" in (told := flaw.get("ctx", {})):
         why = f"at most {told['max_length']} here"
-    return FieldProblem(where=where[:200], why=why[:500])
+    return FieldProblem(where=where[:200], why=why[:500], kind=flaw["type"], values=flaw.get("ctx", {}))
 
 
 def responses(*kinds: str) -> dict[int | str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Why a process does not take a decision, as the problem that is told."""
 
+import re
 from collections.abc import Mapping
 
 NOT_TAKEN: Mapping[str, str] = {
@@ -31,3 +32,11 @@ NOT_TAKEN: Mapping[str, str] = {
 """Why a process does not take a decision, as a problem; anything else is not possible now."""
 FIELD_NAMED = frozenset({"WrongForThisJob", "WrongForm"})
 """The reasons that begin with the field they are about."""
+NAMED = re.compile(r"([a-z][a-z_.0-9]*(?:, [a-z][a-z_.0-9]*)*): (.+)", re.S)
+"""How a flaw begins that is about fields: their names, then why."""
+
+
+def named_fields(text: str) -> list[tuple[str, str]]:
+    """The fields a flaw begins with, each with why; nothing when it is about no field."""
+    found = NAMED.fullmatch(text)
+    return [(name, found[2]) for name in found[1].split(", ")] if found else []

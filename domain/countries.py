@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from domain.flaw_kinds import misfit
+
 _CODES: Final = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC
 CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD
@@ -114,7 +116,7 @@ def country_code(text: str) -> str:
     """
     code = WRITTEN_FOR.get(text, text)
     if code not in CODES:
-        raise ValueError("not a country: give its two letters, such as BE or FR (ISO 3166-1)")
+        raise misfit("no_country", "", "not a country: give its two letters, such as BE or FR (ISO 3166-1)")
     return code
 
 

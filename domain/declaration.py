@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from domain.caps import MOST_CREW, MOST_DAYS, MOST_PERSON_DAYS
 from domain.declaration_file import DeclarationUnreadable, Flaw, read
+from domain.flaw_kinds import Misfit, misfit, misfits
 from domain.form_field import FormField
 from domain.money import PositiveEur
 from domain.parties import CrewMember, Declared, DeclaredClient, DeclaredDay, LongText, ShortText
@@ -64,9 +65,10 @@ class VatQuestions(Declared):
     @model_validator(mode="after")
     def _override_has_a_reason(self) -> Self:
         if (self.override_percent is None) != (not self.override_reason):
-            raise ValueError("override_percent and override_reason go together")
+            raise misfit("override", "override_reason", "override_percent and override_reason go together")
         if self.override_ground is not None and self.override_percent != 0:
-            raise ValueError("override_ground says why the rate is 0: it goes with override_percent 0")
+            text = "override_ground says why the rate is 0: it goes with override_percent 0"
+            raise misfit("override_ground", "override_percent", text)
         return self
 
 
@@ -128,16 +130,17 @@ class JobDeclaration(Declared):
     def _hangs_together(self) -> Self:
         problems = [*self._doubles(), *self._strangers(), *self._unknown_days()]
         if sum(person.member for person in self.crew) > 1:
-            problems.append("crew: only one person can be the member who declares")
+            text = "crew: only one person can be the member who declares"
+            problems.append(Misfit("one_member", "crew", text))
         if (together := self.person_days) > MOST_PERSON_DAYS:
-            problems.append(
-                f"crew: {together} days of work together, at most {MOST_PERSON_DAYS}: make it several jobs"
-            )
+            text = f"crew: {together} days of work together, at most {MOST_PERSON_DAYS}: make it several jobs"
+            values = {"days": str(together), "most": str(MOST_PERSON_DAYS)}
+            problems.append(Misfit("person_days", "crew", text, values))
         if problems:
-            raise ValueError("; ".join(problems))
+            raise misfits(problems)
         return self
 
-    def _doubles(self) -> list[str]:
+    def _doubles(self) -> list[Misfit]:
         """Two people or two vans cannot have the same short name, nor one traveller two journeys."""
         travellers = [slug for journey in self.travel for slug in journey.travellers or self.slugs]
         named = {
@@ -148,20 +151,33 @@ class JobDeclaration(Declared):
             "travel": travellers,
             "workspace": [on.isoformat() for on in (self.workspace.days if self.workspace else None) or ()],
         }
-        return [f"{field}: {name} is there twice" for field, names in named.items() for name in twice(names)]
+        return [
+            Misfit("twice", field, f"{field}: {name} is there twice", {"name": name})
+            for field, names in named.items()
+            for name in twice(names)
+        ]
 
-    def _strangers(self) -> list[str]:
+    def _strangers(self) -> list[Misfit]:
         """Drivers, travellers and people with expenses are on the crew."""
         named = [("van_rental.driver", van.driver) for van in self.van_rental if van.driver]
         named += [("travel.travellers", slug) for journey in self.travel for slug in journey.travellers]
         named += [("expenses.crew", line.crew) for line in (self.expenses.lines if self.expenses else ())]
         known = set(self.slugs)
-        return [f"{field}: {slug} is not on the crew" for field, slug in named if slug not in known]
+        return [
+            Misfit("stranger", field, f"{field}: {slug} is not on the crew", {"name": slug})
+            for field, slug in named
+            if slug not in known
+        ]
 
-    def _unknown_days(self) -> list[str]:
+    def _unknown_days(self) -> list[Misfit]:
         dates = {day.date for day in self.days}
         return [
-            f"crew {person.item}: {on.isoformat()} is not a day of this job"
+            Misfit(
+                "no_day_of_job",
+                "crew",
+                f"crew {person.item}: {on.isoformat()} is not a day of this job",
+                {"name": person.item, "on": on.isoformat()},
+            )
             for person in self.crew
             for on in person.days or ()
             if on not in dates

@@ -1,6 +1,6 @@
 """Reading a declaration a person typed: amounts stay exact, and every flaw is told with its line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 import yaml
@@ -24,6 +24,9 @@ class Flaw(NamedTuple):
     line: int | None
     field: str
     text: str
+    kind: str = ""
+    """The text `flaw.<kind>` of the catalogs, for readers of any language."""
+    values: Mapping[str, object] = {}
 
     def __str__(self) -> str:
         where = f"line {self.line}: " if self.line else ""
@@ -138,8 +141,13 @@ def _error_text(error: ErrorDetails) -> str:
 
 def _flaws(error: ValidationError, lines: dict[Path, int]) -> Iterator[Flaw]:
     for one in error.errors(include_url=False, include_input=False):
-        path = tuple(one["loc"])
-        yield Flaw(_line(path, lines), ".".join(str(part) for part in path), _error_text(one))
+        path, told = tuple(one["loc"]), one.get("ctx", {})
+        for each in told.get("misfits", ()):
+            yield Flaw(_line(path, lines), each.field, each.text, each.kind, each.values)
+        if "misfits" in told:
+            continue
+        field = ".".join(str(part) for part in (*path, told.get("field")) if part not in (None, ""))
+        yield Flaw(_line(path, lines), field, _error_text(one), one["type"], told)
 
 
 def read(text: str, model: type[M]) -> M:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.caps import MOST_DAYS, JobDate
 from domain.countries import zone_of
+from domain.flaw_kinds import misfit
 from domain.form_field import FormField
 from domain.identifiers import CrewSlug, EnterpriseNumber, VatNumber
 from domain.money import PositiveEur
@@ -112,9 +113,8 @@ class DeclaredClient(Declared):
     @model_validator(mode="after")
     def _country_fits_numbers(self) -> Self:
         if self.enterprise_number and self.country != "BE":
-            raise ValueError(
-                "an enterprise number is Belgian, but the client's country is not: give vat_number instead"
-            )
+            text = "an enterprise number is Belgian, but the client's country is not: give vat_number instead"
+            raise misfit("number_of_belgium", "enterprise_number", text)
         return self
 
 
@@ -163,9 +163,9 @@ class CrewMember(Declared):
     def _one_way_to_be_paid(self) -> Self:
         ways = [self.gross_eur, self.net_wished_eur, self.budget_eur, self.share]
         if sum(way is not None for way in ways) > 1:
-            raise ValueError("choose one of gross_eur, net_wished_eur, budget_eur or share")
+            raise misfit("one_pay", "share", "choose one of gross_eur, net_wished_eur, budget_eur or share")
         if self.status == "self_employed" and self.budget_eur is None:
-            raise ValueError("self-employed people have a price: give budget_eur (ex VAT)")
+            raise misfit("own_price", "budget_eur", "self-employed people have a price: give budget_eur (ex VAT)")
         if self.days is not None and len(set(self.days)) < max(1, len(self.days)):
-            raise ValueError("the days are empty or one is written twice")
+            raise misfit("own_days", "days", "the days are empty or one is written twice")
         return self

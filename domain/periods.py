@@ -16,6 +16,7 @@ import holidays
 from pydantic import AfterValidator, Field, model_validator
 
 from domain.countries import country_code
+from domain.flaw_kinds import misfit
 from domain.message import Message
 
 BRUSSELS: Final = ZoneInfo("Europe/Brussels")
@@ -31,7 +32,7 @@ def _zones() -> frozenset[str]:
 
 def _known_zone(name: str) -> str:
     if name not in _zones():
-        raise ValueError("not a time zone, such as Europe/Brussels or Europe/London")
+        raise misfit("no_time_zone", "", "not a time zone, such as Europe/Brussels or Europe/London")
     return name
 
 
@@ -100,9 +101,10 @@ class JobDay(Message):
     @model_validator(mode="after")
     def _lasts(self) -> "JobDay":
         if self.starts == self.ends:
-            raise ValueError("a day starts and ends at the same time: give the time it ends")
+            raise misfit("same_time", "ends", "a day starts and ends at the same time: give the time it ends")
         if self.break_minutes and dt.timedelta(minutes=self.break_minutes) >= self.duration:
-            raise ValueError("the breaks are as long as the day: give the minutes of break only")
+            text = "the breaks are as long as the day: give the minutes of break only"
+            raise misfit("breaks_too_long", "break_minutes", text)
         return self
 
     @property

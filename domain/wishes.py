@@ -17,6 +17,7 @@ from domain.caps import (
     JobDate,
     JobInstant,
 )
+from domain.flaw_kinds import misfit
 from domain.form_field import FormField
 from domain.identifiers import CrewSlug
 from domain.money import PositiveEur
@@ -45,9 +46,9 @@ class AgreementWish(Wish):
     @model_validator(mode="after")
     def _reasons(self) -> Self:
         if self.how == "later" and not self.why_later:
-            raise ValueError("say in why_later why the client's yes comes later")
+            raise misfit("why_later", "why_later", "say in why_later why the client's yes comes later")
         if self.how == "signed_file" and not self.evidence_document:
-            raise ValueError("name the signed file in evidence_document")
+            raise misfit("signed_file", "evidence_document", "name the signed file in evidence_document")
         return self
 
 
@@ -73,7 +74,7 @@ class PrefinancingWish(Wish):
     @model_validator(mode="after")
     def _cap_is_given(self) -> Self:
         if (self.mode == "capped") != (self.cap_eur is not None):
-            raise ValueError("cap_eur goes with mode `capped`, and only with it")
+            raise misfit("cap", "cap_eur", "cap_eur goes with mode `capped`, and only with it")
         return self
 
 
@@ -162,9 +163,9 @@ class ExpenseWish(Declared):
     @model_validator(mode="after")
     def _measured(self) -> Self:
         if self.kind in ("kilometres", "bike") and self.kilometres is None:
-            raise ValueError("say how many kilometres")
+            raise misfit("kilometres", "kilometres", "say how many kilometres")
         if self.kind == "receipt" and self.amount_eur is None:
-            raise ValueError("say in amount_eur what the receipt will be")
+            raise misfit("receipt_amount", "amount_eur", "say in amount_eur what the receipt will be")
         return self
 
 

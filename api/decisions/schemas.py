@@ -9,6 +9,7 @@ from api.decisions import forms as decision_forms
 from api.errors import FieldProblem, Wrong
 from api.security.permissions import Asker
 from domain.decisions import DecisionKind
+from domain.flaw_kinds import misfit
 from domain.job import Decision
 from storage.jobs.steps import StepRow
 from storage.security.audit import hash_of
@@ -65,7 +66,7 @@ class PostponeGiven(Given):
     @model_validator(mode="after")
     def _until_when(self) -> Self:
         if self.until_at is None and self.until is None:
-            raise ValueError("say until when: until_at, or until: partner")
+            raise misfit("until_when", "until_at", "say until when: until_at, or until: partner")
         return self
 
 

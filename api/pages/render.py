@@ -17,6 +17,8 @@ from api.links.renewal import LinkState
 from api.links.service import OfferShown, OrderShown
 from api.pages import client_view, view_values
 from api.security.permissions import MAY, Asker
+from api.wording.diffs import field_label
+from api.wording.flaws import at_field
 from domain.people import Language, Person
 from engine.words import LANGUAGES, day, knows, money, pick_language, say
 
@@ -89,7 +91,7 @@ class Pages:
 
     def problem(self, request: Request, told: Problem) -> HTMLResponse:
         """What went wrong, for a person."""
-        flaws = dict.fromkeys(_flaw(one, self.language(request)) for one in told.errors)
+        flaws = dict.fromkeys(_named_flaw(one, self.language(request)) for one in told.errors)
         return self.page(request, "problem.html", status=told.status, told=told, flaws=list(flaws))
 
     def order(
@@ -206,8 +208,17 @@ Cursor = Annotated[str | None, Query(max_length=300)]
 
 def _flaw(one: FieldProblem, lang: Language) -> str:
     """What is wrong with a field, in words; without words of its own, that something is."""
-    own = f"page.flaw.{one.code or one.where.rpartition('.')[2]}"
-    return say(lang, own if knows(own) else "page.flaw.other")
+    return at_field(lang, one.code or one.where.rpartition(".")[2], one.kind, one.values) or say(
+        lang, "page.flaw.other"
+    )
+
+
+def _named_flaw(one: FieldProblem, lang: Language) -> str:
+    """What is wrong and with which field, where nothing stands beside it."""
+    name, said = one.where.rpartition(".")[2], _flaw(one, lang)
+    if knows(f"page.flaw.{one.code or name}") or not (knows(f"history.field.{name}") or knows(f"field.{name}")):
+        return said
+    return f"{field_label(name, lang)} · {said}"
 
 
 def _stopped(wrong: Wrong | None, lang: Language) -> list[str]:

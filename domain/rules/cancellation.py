@@ -7,6 +7,7 @@ from typing import Final, Literal
 from pydantic import Field, model_validator
 
 from domain.figures import Figure
+from domain.flaw_kinds import misfit
 from domain.message import Message
 from domain.money import Eur, cents
 
@@ -32,7 +33,8 @@ class CancellationTerms(Message):
     def _complete(self) -> "CancellationTerms":
         days = [row.days_before for row in self.rows]
         if days != sorted(set(days), reverse=True) or not days or days[-1] != 0:
-            raise ValueError("a cancellation table goes from many days before the start down to 0, each once")
+            text = "a cancellation table goes from many days before the start down to 0, each once"
+            raise misfit("cancellation_rows", "rows", text)
         return self
 
 

@@ -9,10 +9,11 @@ from api.pages.member.form_shape import Form, by_place, declaration
 from api.pages.member.form_view import FormView
 from api.pages.member.form_words import countries
 from api.pages.member.quote_view import QuoteLine, place
+from api.wording.flaws import at_field
 from domain.declaration import Flaw
 from domain.people import Language
 from domain.profiles import demonstration_prices, profile, profile_names
-from engine.words import knows, say
+from engine.words import say
 
 FIVE = ("client.", "title", "days.", "place", "country", "price_eur", "net_each")
 READING_ORDER = (*FIVE, *(f"{one.name}." for one in declaration().inner))
@@ -97,5 +98,5 @@ def unreadable(flaw: Flaw, lang: Language) -> QuoteLine:
     """Something that cannot be read, at its field, in the reader's language where the catalogs have it."""
     at = place(flaw.field)
     last = at.rpartition(".")[2]
-    text = say(lang, f"page.flaw.{last}") if knows(f"page.flaw.{last}") else say(lang, "page.flaw", why=flaw.text)
+    text = at_field(lang, last, flaw.kind, flaw.values) or say(lang, "page.flaw.other")
     return QuoteLine(text=text, at=at)

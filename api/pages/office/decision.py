@@ -69,11 +69,24 @@ def form(
         "fixed": _fixed(row, lang) if kind == "replay" else [],
         "fixed_why": say(lang, f"office.edit.fixed.{'signed' if on_paper(row.service) else 'declared'}"),
         "errors": errors,
+        "wrong": _named(filled, errors, lang),
         "typed": typed,
         "attempt": row.attempt,
         "operation_id": typed.get("operation_id") or uuid4().hex,
         "partner": row.partner,
     }
+
+
+OWN_FIELDS = {"file": "office.evidence.file", "reason": "office.reason", "until_at": "office.until_day",
+              "reference": "office.evidence"}  # fmt: skip
+"""The fields of the form itself, with the texts of their labels."""
+
+
+def _named(filled: Sequence[Field], errors: Mapping[str, str], lang: Language) -> list[tuple[str, str, str]]:
+    """What is wrong: the field's address on the page, its label and the sentence."""
+    labels = {one.name: one.label for one in (*filled, *(i for f in filled for row in f.rows for i in row))}
+    labels |= {name: say(lang, text) for name, text in OWN_FIELDS.items()}
+    return [(where, labels.get(where, ""), why) for where, why in errors.items()]
 
 
 def named(row: StepRow, kind: DecisionKind, lang: Language, part: str = "", *, member: bool = False) -> str:

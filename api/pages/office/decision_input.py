@@ -9,14 +9,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from activities.catalog import step_of
 from api.decisions import forms as decision_forms
+from api.decisions.field_flaws import by_field, of_result
 from api.decisions.service import CompleteGiven, Given, PostponeGiven, ReplayGiven, decision
 from api.errors import FieldProblem, Wrong
 from api.pages.office import fields
 from api.security.permissions import Asker
 from domain.decisions import DecisionKind
 from domain.job import Decision
+from domain.people import Language
 from domain.questions import OWN_ANSWERS
-from engine.words import BRUSSELS
+from engine.words import BRUSSELS, say
 from storage.jobs.steps import StepRow
 from storage.security.audit import hash_of
 
@@ -48,33 +50,46 @@ def kind_of(form: Mapping[str, str]) -> DecisionKind:
     return kind
 
 
-def decision_of(kind: DecisionKind, row: StepRow, form: Mapping[str, str], asker: Asker, *, sure: bool) -> Decision:
-    """The decision; Flawed when a field is wrong. While it is not `sure`, no reason is needed yet."""
+def decision_of(
+    kind: DecisionKind, row: StepRow, form: Mapping[str, str], asker: Asker, lang: Language, *, sure: bool
+) -> Decision:
+    """The decision; Flawed, in the reader's language, when fields are wrong: all of them at once.
+
+    While it is not `sure`, no reason is needed yet.
+    """
     model = FORMS.get(kind, Given)
     content: dict[str, Any] = {
         name: value for name, value in form.items() if name in model.model_fields and value.strip()
     }
     if not sure:
         content["reason"] = content.get("reason") or UNSAID
-    content |= _brought(kind, row, form)
+    proven = kind != "by_hand" or bool(content.get("evidence"))
+    content |= {} if proven else {"evidence": UNSAID}
+    content |= _brought(kind, row, form, lang)
     try:
-        return decision(kind, row, model.model_validate(content), asker)
+        taken = decision(kind, row, model.model_validate(content), asker)
     except ValidationError as error:
-        raise Flawed(_by_field(error, "")) from None
+        raise Flawed(by_field(error, lang)) from None
+    flaws = {} if proven else {"file": say(lang, "office.evidence.missing")}
+    if kind == "by_hand":
+        flaws |= _within("result.", of_result(row.file, taken, lang))
+    if flaws:
+        raise Flawed(flaws)
+    return taken
 
 
-def _brought(kind: DecisionKind, row: StepRow, form: Mapping[str, str]) -> dict[str, Any]:
+def _brought(kind: DecisionKind, row: StepRow, form: Mapping[str, str], lang: Language) -> dict[str, Any]:
     """What a kind of decision brings besides its reason."""
     if kind == "replay":
-        return {"request": request} if (request := _request(row, form)) != row.file.request else {}
+        return {"request": request} if (request := _request(row, form, lang)) != row.file.request else {}
     if kind == "by_hand":
         return {"result": result} if (result := _result(row, form)) else {}
     if kind == "postpone" and form.get("until_at", "").strip():
-        return {"until_at": _instant(form["until_at"])}
+        return {"until_at": _instant(form["until_at"], lang)}
     return {}
 
 
-def _request(row: StepRow, form: Mapping[str, str]) -> dict[str, Any]:
+def _request(row: StepRow, form: Mapping[str, str], lang: Language) -> dict[str, Any]:
     if form.get("request", "").strip():
         return _json("request", form["request"])
     step = step_of(row.service, row.item)
@@ -87,7 +102,7 @@ def _request(row: StepRow, form: Mapping[str, str]) -> dict[str, Any]:
         try:
             step.request.model_validate(request)
         except ValidationError as error:
-            raise Flawed(_by_field(error, "request.")) from None
+            raise Flawed(_within("request.", by_field(error, lang))) from None
     return request
 
 
@@ -101,11 +116,11 @@ def _result(row: StepRow, form: Mapping[str, str]) -> dict[str, Any]:
     return {} if result == present else result
 
 
-def _instant(typed: str) -> datetime:
+def _instant(typed: str, lang: Language) -> datetime:
     try:
         at = datetime.fromisoformat(typed)
-    except ValueError as error:
-        raise Flawed({"until_at": str(error)}) from None
+    except ValueError:
+        raise Flawed({"until_at": say(lang, "flaw.datetime_parsing")}) from None
     return at if at.tzinfo else at.replace(tzinfo=BRUSSELS).astimezone(UTC)
 
 
@@ -117,8 +132,8 @@ def _json(name: str, text: str) -> dict[str, Any]:
     return found
 
 
-def _by_field(error: ValidationError, prefix: str) -> dict[str, str]:
-    return {prefix + ".".join(str(part) for part in one["loc"]): one["msg"] for one in error.errors()}
+def _within(part: str, flaws: Mapping[str, str]) -> dict[str, str]:
+    return {f"{part}{name}": why for name, why in flaws.items()}
 
 
 def preview_token(taken: Decision) -> str:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from starlette.datastructures import FormData
 
 from api.container import Container, Home
-from api.decisions import evidence, second_person
+from api.decisions import evidence, field_flaws, second_person
 from api.decisions import service as decision_service
 from api.decisions.advisor_routes import CrewItem
 from api.decisions.routes import StepName
@@ -23,9 +23,11 @@ from api.pages.office import decision_input as given
 from api.pages.office.story import decidable, words
 from api.pages.render import Paged, Pages
 from api.people import account_for
+from api.ports.process import NotTaken
 from api.security.permissions import Asker, Known
 from domain.decisions import DecisionKind
 from domain.job import Decision
+from domain.people import Language
 from storage.jobs.steps import StepRow
 
 router = APIRouter(include_in_schema=False)
@@ -123,15 +125,37 @@ async def decide(
     decision_service.allowed(asker, row)
     kind = given.kind_of(form)
     form |= await _evidence(here, sent) if kind == "by_hand" else {}
+    lang, sure = page.language(request, asker), form.get("do") != "preview"
     try:
-        taken = given.decision_of(kind, row, form, asker, sure=form.get("do") != "preview")
+        taken = given.decision_of(kind, row, form, asker, lang, sure=sure)
+        await _sound(here, taken, lang)
     except given.Flawed as flawed:
-        return await _page(here, kind, form, errors=flawed.errors)
+        looked = (
+            given.decision_of(kind, row, form, asker, lang, sure=False)
+            if set(flawed.errors) == {"reason"}
+            else None
+        )
+        return await _page(here, kind, form, asked=looked, errors=flawed.errors)
     if form.get("do") == "preview" or given.preview_token(taken) != form.get("seen", given.preview_token(taken)):
         return await _page(here, kind, form, asked=taken)
     done = await decision_service.decide(home, asker, row, taken)
     told = "proposed" if getattr(done, "proposal_id", None) else taken.operation_id
     return back(request, f"{here.address}?taken={told}" if asker.audience != "member" else f"/jobs/{job_id}")
+
+
+async def _sound(here: StepPage, taken: Decision, lang: Language) -> None:
+    """Raise Flawed where what was typed would not be taken: before it is shown what it would do."""
+    try:
+        await decision_service.sound(here.home, here.row, taken)
+    except NotTaken as no:
+        if flaws := field_flaws.of_request(no, lang):
+            raise given.Flawed({f"request.{name}": why for name, why in flaws.items()}) from None
+        raise
+    except Wrong as no:
+        if no.kind != "held-elsewhere":
+            raise
+        fields = [one.where.removeprefix("body.") for one in no.errors]
+        raise given.Flawed(dict.fromkeys(fields, no.in_language(lang))) from None
 
 
 async def _page(
