@@ -44,10 +44,10 @@ def of_request(no: NotTaken, lang: Language) -> dict[str, str]:
 
 def by_field(error: ValidationError, lang: Language) -> dict[str, str]:
     """What the types of a form refuse, by field."""
-    return dict(_told(error, lang))
+    return dict(_sentences(error, lang))
 
 
-def _told(error: ValidationError, lang: Language) -> Iterator[tuple[str, str]]:
+def _sentences(error: ValidationError, lang: Language) -> Iterator[tuple[str, str]]:
     for one in error.errors():
         values = one.get("ctx", {})
         where = ".".join(str(part) for part in (*one["loc"], values.get("field")) if part not in (None, ""))
