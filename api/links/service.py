@@ -179,6 +179,11 @@ async def latest_answer(home: Container, row: LinkRow) -> str | None:
 
 async def order_shown(home: Container, row: LinkRow) -> OrderShown:
     """The order a client sees."""
+    async with home.database.glancing():
+        return await _order_shown(home, row)
+
+
+async def _order_shown(home: Container, row: LinkRow) -> OrderShown:
     move = await whose.asked_move(home, row)
     job = await home.jobs.proposed(row.job_id, move)
     asked = job.plan.agreement
@@ -237,6 +242,11 @@ def job_days(offers: Any) -> list[tuple[datetime, datetime, str]]:
 
 async def offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person]:
     """The offer one collaborator sees, and the person."""
+    async with home.database.glancing():
+        return await _offer_shown(home, row)
+
+
+async def _offer_shown(home: Container, row: LinkRow) -> tuple[OfferShown, Person]:
     job = await home.jobs.job(row.job_id)
     asked = await _asked_of(home, row, job)
     offer, before = asked.terms, asked.instead_of

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +20,8 @@ class Shared:
     holder: "asyncio.Task[object] | None" = None
     """Whose turn it is; one who reads inside its own reading does not wait for itself."""
     over: bool = False
+    known: dict[tuple[object, ...], Any] = field(default_factory=dict)
+    """What was read through it already, where it can change nothing: one state of things answers the same again."""
     broken: bool = False
     """A part of it failed: nothing of it can be kept."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
 from storage.core.database import Clock, Database, insert_once
+from storage.core.read_once import in_one_glance
 from storage.core.tables import EncryptedBytes, Json, UtcDateTime, metadata
 
 Audience = Literal["client", "member", "crew", "advisor", "ops"]
@@ -125,6 +126,9 @@ class Documents:
 
     async def of_job(self, job_id: str) -> list[StoredDocument]:
         """The papers of one job, the oldest first, without their content."""
+        return list(await in_one_glance((self._database, "papers", job_id), lambda: self._of_job(job_id)))
+
+    async def _of_job(self, job_id: str) -> list[StoredDocument]:
         wanted = select(*_LIGHT).where(documents.c.job_id == job_id)
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted.order_by(documents.c.filed_at, documents.c.name))

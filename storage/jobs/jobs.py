@@ -22,6 +22,7 @@ from domain.rules.overlaps import CrewHours
 from domain.sentences import Sentence
 from storage.core.database import Database, insert_once
 from storage.core.pagination import Page
+from storage.core.read_once import in_one_glance
 from storage.core.tables import in_row
 from storage.execution import events, projection
 from storage.jobs import crew_hours, proposed_moves, search_words
@@ -196,6 +197,9 @@ class Jobs:
 
     async def job(self, job_id: str) -> KeptJob:
         """One job with everything; KeyError when unknown."""
+        return await in_one_glance((self._database, "job", job_id), lambda: self._job(job_id))
+
+    async def _job(self, job_id: str) -> KeptJob:
         async with self._database.reading() as connection:
             kept = await _one(connection, job_id, list(jobs.c))
             steps = await projection.own_steps(connection, job_id)

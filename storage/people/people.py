@@ -1,6 +1,6 @@
 """Members and collaborators as persons; what only they enter is encrypted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, String, Table, func, or_, select, update
 
 from domain.people import Address, Language, Person
 from storage.core.database import Database, upsert
-from storage.core.read_once import forget, once
+from storage.core.read_once import forget, in_one_glance, once
 from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, in_row, metadata
 from storage.jobs.search_words import forget_member
 from storage.people.person_changes import note
@@ -57,11 +57,14 @@ class People:
 
     async def names(self, person_ids: Iterable[str]) -> dict[str, str]:
         """The names of several persons, for lists; nothing private is opened."""
-        columns = (people.c.person_id, people.c.given_name, people.c.family_name)
-        asked = [one for one in person_ids if one]
+        asked = frozenset(one for one in person_ids if one)
         if not asked:
             return {}
-        wanted = select(*columns).where(people.c.person_id.in_(asked))
+        return dict(await in_one_glance((self._database, "names", asked), lambda: self._names(asked)))
+
+    async def _names(self, asked: Collection[str]) -> dict[str, str]:
+        columns = (people.c.person_id, people.c.given_name, people.c.family_name)
+        wanted = select(*columns).where(people.c.person_id.in_(sorted(asked)))
         async with self._database.reading() as connection:
             rows = await connection.execute(wanted)
         return {row.person_id: f"{row.given_name} {row.family_name}".strip() for row in rows}

@@ -13,6 +13,7 @@ from domain.errors import AllInclusiveError
 from domain.message import Message
 from domain.people import Link, LinkAnswer
 from storage.core.database import Clock, Database, insert_once, insert_or_see
+from storage.core.read_once import in_one_glance
 from storage.core.tables import Encrypted, EncryptedJson, UtcDateTime, metadata
 
 LinkAudience = Literal["client", "collaborator", "calendar"]
@@ -213,6 +214,9 @@ class Links:
 
     async def of_job(self, job_id: str) -> list[LinkRow]:
         """The links of one job, the oldest first."""
+        return list(await in_one_glance((self._database, "links", job_id), lambda: self._of_job(job_id)))
+
+    async def _of_job(self, job_id: str) -> list[LinkRow]:
         async with self._database.reading() as connection:
             rows = await connection.execute(select(links).where(links.c.job_id == job_id).order_by(links.c.made_at))
             return [LinkRow.model_validate(dict(row._mapping)) for row in rows]

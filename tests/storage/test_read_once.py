@@ -9,6 +9,7 @@ from allin.embedded.demo_data import ENTITIES
 from domain.people import Person
 from storage.core.database import Database
 from storage.core.read_once import reading_once
+from storage.jobs.jobs import Jobs
 from storage.jobs.parties import parties
 from storage.jobs.summaries import JobSummaries
 from storage.people.entities import Entities
@@ -65,6 +66,22 @@ async def test_whom_an_order_is_about_is_read_in_one_trip_and_anew_after_a_chang
         assert len(asked) == 2, "somebody else is read by themselves"
         await people.enter("p-ann", MONDAY, given_name="Anna")
         assert (await people.person("p-ann")).given_name == "Anna"
+
+
+async def test_within_one_glance_nothing_is_read_twice_and_afterwards_anew(
+    database: Database, asked: list[str]
+) -> None:
+    job_id = await _concert(database)
+    people, jobs = People(database), Jobs(database)
+    asked.clear()
+    async with database.glancing():
+        for _ in range(3):
+            assert (await jobs.job(job_id)).job_id == job_id
+            assert (await people.person("p-ann")).given_name == "Ann"
+        assert len(asked) == 3, "the job, its steps and the person"
+        await people.enter("p-ann", MONDAY, given_name="Anna")
+        assert (await people.person("p-ann")).given_name == "Ann", "one state of things"
+    assert (await people.person("p-ann")).given_name == "Anna"
 
 
 async def test_an_order_about_nobody_known_asks_for_each_by_itself(database: Database) -> None:
