@@ -5,18 +5,32 @@ from typing import Final
 
 from sqlalchemy import or_, select
 
+from domain.contracts_in_force import in_force
 from domain.hand_over import HandOver, HandOverLine, hand_over, line_of
+from domain.job import JobFile
 from domain.people import Entity
 from domain.periods import Period
 from domain.plan import JobPlan
 from domain.services.employment_contract import KeptEngagement
+from domain.services.wages import WagesRequest
 from storage.core.database import Database
 from storage.jobs.tables import jobs
 from storage.money.payment_tables import payments
 from storage.people.people import People
 from storage.services.employment_contract import engagements
 
+TAKEN_OFF: Final = frozenset({"superseded", "undone"})
+"""States of a wage that pays nothing."""
 GONE: Final = (engagements.c.withdrawn_at, engagements.c.taken_off_at, engagements.c.amended_by)
+
+
+def _as_paid(file: JobFile, plan: JobPlan) -> JobPlan:
+    """The contracts as they are signed, and the pay as it was set going where it was."""
+    now, begun = in_force(file, plan), {}
+    for state in file.steps.values():
+        if state.service == "wages" and state.state not in TAKEN_OFF:
+            begun[state.item] = WagesRequest.model_validate(state.request)
+    return now.model_copy(update={"wages": now.wages | begun})
 
 
 class HandOvers:
@@ -30,7 +44,7 @@ class HandOvers:
         in_it = (engagements.c.first_on <= quarter.last_on, engagements.c.last_on >= quarter.first_on)
         bound = or_(engagements.c.cooperative_signed_at.is_not(None), engagements.c.assigned_to.is_not(None))
         wanted = (
-            select(engagements, jobs.c.plan)
+            select(engagements, jobs.c.plan, jobs.c.file)
             .join(jobs, jobs.c.job_id == engagements.c.job_id)
             .where(engagements.c.entity == entity.slug, *in_it, bound, *(one.is_(None) for one in GONE))
         )
@@ -39,7 +53,7 @@ class HandOvers:
         found = []
         for row in rows:
             told = dict(row._mapping)
-            plan = JobPlan.model_validate(told.pop("plan"))
+            plan = _as_paid(JobFile.model_validate(told.pop("file")), JobPlan.model_validate(told.pop("plan")))
             found.append(await self._line(entity, KeptEngagement.model_validate(told), plan, quarter))
         return hand_over(entity, quarter, [line for line in found if line is not None])
 

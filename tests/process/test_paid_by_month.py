@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from domain.periods import Period
 from storage.money.ledger import LedgerStore
 from storage.money.payment_tables import payments
-from tests.process.small import BOB, CLIENT, DAY, NO_EXPENSES, NOTHING_BOOKED, crew, declare, engaged
+from storage.people.hand_over import HandOvers
+from tests.process.small import BOB, CLIENT, DAY, HOUR, NO_EXPENSES, NOTHING_BOOKED, crew, declare, engaged
 from tests.process.world import World, world
 
 TUESDAYS = [date(2026, 2, 10) + n * timedelta(days=7) for n in range(7)]
@@ -99,6 +101,37 @@ async def test_a_month_that_came_back_holds_no_other_month_up(house: World) -> N
     await house.partners("DELETE", f"/admin/bank/returns/{iban}")
     await house.live_until(job_id, done(MARCH), step=2 * DAY, days=40)
     assert [(item, amount) for item, amount, _ in await paid(house, job_id)] == [("bob", D("265.21"))]
+
+
+async def test_an_amendment_after_a_month_was_paid_is_made_up_for_by_the_last_pay(house: World) -> None:
+    """Bob would get 840.00 instead of 700.00; both sign on 10 March, when 300.00 are paid: 540.00 are left."""
+    job_id = await begun(house)
+    step = "employment_contract:bob"
+    job = await house.job(job_id)
+    told = job.declaration | {"crew": two(gross_eur="840.00")}
+    body = {"declaration": told, "reason": "a longer set"}
+    await house.ask("ann", "POST", f"/api/jobs/{job_id}/move", json=body)
+    await house.pass_time(4 * HOUR)
+    await house.until_step(job_id, step, "parked")
+    await house.reach(datetime(2026, 3, 10, 12, tzinfo=UTC), step=DAY)
+    job = await house.until(job_id, done(FEBRUARY))
+    assert job.in_force.wages["bob"].gross_eur == D("400.00")
+    paper = {"reason": "signed at the desk", "result": {}, "evidence": "avenant-signe"}
+    await house.decide(job_id, step, "complete", who="iris", **paper)
+    await house.until_step(job_id, step, "done")
+    await house.live_until(job_id, done(MARCH), step=2 * DAY, days=40)
+    # of 540.00: base 583.20, 13.07 % 76.22, 22.8 % of 463.78 105.74
+    assert [(item, amount) for item, amount, _ in await paid(house, job_id)] == [
+        ("bob.2026-02", D("198.91")),
+        ("bob", D("358.04")),
+    ]
+    last = await house.step(job_id, MARCH)
+    assert last is not None
+    assert (last.request["gross_eur"], last.request["earlier_eur"]) == ("540.00", "300.00")
+    entity = await house.house.entities.entity("brussels")
+    first_quarter = Period(first_on=date(2026, 1, 1), last_on=date(2026, 3, 31))
+    lines = (await HandOvers(house.site.database).of(entity, first_quarter)).lines
+    assert [line.gross_cents for line in lines if line.worker_number == last.request["person_id"]] == [84000]
 
 
 @pytest.fixture
