@@ -8,7 +8,7 @@ WORKERS ?= 4
 SEED ?= 1
 N ?= 100
 
-.PHONY: help install demo test coverage mutants lives invoices lint types house bench screenshots roll fuzz sbom audit lock clean
+.PHONY: help install demo test coverage mutants lives invoices lint types house bench screenshots roll chart fuzz sbom audit lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -61,6 +61,11 @@ screenshots: install ## the README's pictures, taken from the demonstration with
 
 roll: install ## the wheel of the release before and today's: forward, back and forward with jobs under way, for instance FROM=v0.1.0
 	$(BIN)/python -m tests.production.roll $(if $(FROM),--from $(FROM))
+
+chart: ## lint and render the Helm chart with Helm's own library, each object against Kubernetes' schemas
+	$(PY) -m venv var/chart
+	var/chart/bin/pip install --quiet helm-python-sdk==0.2.2 kubernetes-validate==1.37.0
+	var/chart/bin/python deploy/helm/check.py
 
 fuzz: install ## every route with every role, and broken files, for instance N=200
 	FUZZ=$(N) $(BIN)/pytest -n 0 tests/api/test_contract.py tests/services/test_mutated_files.py
