@@ -25,6 +25,7 @@ from allin.commands import (
     keys,
     login,
     quote,
+    rehearse,
     seconds,
     serve,
     setting_up,
@@ -92,6 +93,7 @@ for command in (
     doctor.doctor,
     fault.fault,
     chaos.chaos,
+    rehearse.rehearse,
 ):
     app.command()(command)
 app.add_typer(bank.app, name="bank")

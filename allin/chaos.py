@@ -56,13 +56,20 @@ class Plan(Message):
     kills: tuple[Kill, ...]
 
 
-def plan(seed: int, jobs: int, kills: int, partners: tuple[str, ...], faults: int | None = None) -> Plan:
-    """Draw from the seed: so many faults (two for each partner when it is not said), and the kills."""
+def plan(
+    seed: int, jobs: int, kills: int, partners: tuple[str, ...], faults: int | None = None, *, in_turn: bool = False
+) -> Plan:
+    """Draw from the seed: so many faults (two for each partner when it is not said), and the kills.
+
+    `in_turn`: each victim comes in its turn instead of being drawn.
+    """
     dice = random.Random(seed)  # noqa: S311  # dice that fall the same way again, not a secret
     struck = sorted(partners) * 2 if faults is None else [dice.choice(sorted(partners)) for _ in range(faults)]
     drawn_faults = [_fault(dice, partner) for partner in sorted(struck)]
     victims: tuple[Victim, ...] = ("everything", "temporal", "watch")
     drawn = [Kill(after_seconds=round(dice.uniform(4, 12), 1), victim=dice.choice(victims)) for _ in range(kills)]
+    if in_turn:
+        drawn = [one.model_copy(update={"victim": victims[n % len(victims)]}) for n, one in enumerate(drawn)]
     return Plan(seed=seed, jobs=jobs, faults=tuple(drawn_faults), kills=tuple(drawn))
 
 
@@ -92,6 +99,8 @@ class Chaos:
         kills: int,
         say: Say,
         faults: int | None = None,
+        *,
+        in_turn: bool = False,
     ) -> None:
         if folder.exists() and any(folder.iterdir()):
             raise Stop(f"{folder} is not empty: chaos makes an installation of its own")
@@ -102,7 +111,7 @@ class Chaos:
         self.late = False
         """Whether the time given was over before every life was."""
         self.effects: list[dict[str, Any]] = []
-        self._wanted, self._faults = (seed, jobs, kills), faults
+        self._wanted, self._faults, self._in_turn = (seed, jobs, kills), faults, in_turn
         self._say, self._port = say, _free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._door = Door(f"http://127.0.0.1:{self._port}")
@@ -123,7 +132,7 @@ class Chaos:
         until = time.monotonic() + limit
         try:
             self._start()
-            drawn = plan(*self._wanted, partners=self._partners(), faults=self._faults)
+            drawn = plan(*self._wanted, partners=self._partners(), faults=self._faults, in_turn=self._in_turn)
             asyncio.run(welcome(self.folder.path, [one.life for one in self.lives], DEMO_FIRST_DAY))
             self._tell_people()
             self._break_partners(drawn)

@@ -53,7 +53,7 @@ def chaos(
     with tempfile.TemporaryDirectory(prefix="allin-chaos-") as place:
         run = Chaos(keep or Path(place) / "data", seed, jobs, kills, _say(json), faults)
         plan = run.run(limit, look)
-        held, alarms = asyncio.run(_checked(run))
+        held, alarms = asyncio.run(checked(run))
     found = [*dict.fromkeys([*held, *found])]
     told = {
         "seed": seed,
@@ -96,7 +96,7 @@ def stopped_short(found: str, under_way: Collection[str]) -> bool:
     return found.endswith("waits for nobody") and any(job_id in found for job_id in under_way)
 
 
-async def _checked(run: "Chaos") -> tuple[list[str], int]:
+async def checked(run: "Chaos") -> tuple[list[str], int]:
     """What does not hold, and how many deadlines were missed and so alarmed."""
     from allin.installation import opened
     from allin.invariants import broken

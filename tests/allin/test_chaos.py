@@ -34,6 +34,8 @@ def test_the_same_seed_breaks_the_same_things() -> None:
     assert len(one.kills) == 4
     assert all(4 <= kill.after_seconds <= 12 for kill in one.kills)
     assert len(plan(7, 3, 0, PARTNERS, faults=3).faults) == 3
+    turns = [kill.victim for kill in plan(7, 3, 4, PARTNERS, in_turn=True).kills]
+    assert turns == ["everything", "temporal", "watch", "everything"]
     calm = plan(7, 3, 0, PARTNERS, faults=0)
     assert (calm.faults, calm.kills) == ((), ())
 

@@ -16,7 +16,7 @@ PROMISED = (
     "login", "withdraw", "move", "bank import", "bank batch list", "bank batch make", "bank batch approve",
     "bank batch export", "watch", "reconcile", "backup", "audit verify", "audit list", "claim", "note",
     "proposals", "confirm", "refuse", "reviews", "review", "deadlines", "worker", "api", "sandbox", "db upgrade",
-    "db downgrade", "replay-open", "doctor", "fault",
+    "db downgrade", "replay-open", "rehearse", "doctor", "fault",
 )  # fmt: skip
 
 
