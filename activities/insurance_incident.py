@@ -27,6 +27,7 @@ from domain.incident_claims import (
     InsurersIncident,
     LossNotSaid,
     NotCovered,
+    ReportedOutside,
     RestNeedsBearer,
     lacking_of_claim,
     reference_of,
@@ -91,7 +92,8 @@ class IncidentClaims:
         """Read what the insurer decided; send what it asks for, as far as we have it."""
         known = await self._known(order)
         if known is None:
-            raise NotCovered(on=f"{order.request.happened_on:%d-%m-%Y}")
+            kept = await self._register.claim(order.job_id, order.request.item)
+            raise ReportedOutside(number=kept.number or "–")
         if known.state == "settled":
             await self._note_outcome(
                 order, known.granted_eur or ZERO, known.excess_eur, to_person=known.pays_person

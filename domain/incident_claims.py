@@ -153,6 +153,13 @@ class NotCovered(Refusal):
     decided_by: ClassVar[Decider] = "advisor"
 
 
+class ReportedOutside(Refusal):
+    """A person reported it in another way: nobody hears of it here."""
+
+    text = "Claim {number} was reported by hand: enter what the insurer decided."
+    decided_by: ClassVar[Decider] = "advisor"
+
+
 class LossNotSaid(Refusal):
     """Nobody has said yet what it costs."""
 

@@ -14,6 +14,12 @@ YES_OR_NO: dict[str, tuple[DecisionKind, ...]] = {
     "BailiffNeedsDecision": ("edited", "skip"),
     "WriteOffNeedsDecision": ("edited", "postpone"),
     "PaymentReturned": ("by_hand", "replay"),
+    "LossNotSaid": ("edited", "edited", "by_hand", "skip"),
+    "NotCovered": ("skip", "by_hand"),
+    "ReportedOutside": ("by_hand", "skip"),
+    "DocumentsAsked": ("replay", "by_hand", "skip"),
+    "InsurerPaysNothingYet": ("by_hand", "skip"),
+    "RestNeedsBearer": ("edited", "by_hand"),
 }
 """What asks for a yes: given with the next try; a no is its own verb, and a write-off can only wait. Pay that came
 back goes out again in vain as long as nobody enters another account: then it is paid outside."""

@@ -17,6 +17,10 @@ def edited(told: Mapping[str, Any], factor: float) -> dict[str, Any]:
         return request | {"loss_borne_by": "community"}
     if "late_costs" in told.get("editable", []) and not request.get("late_costs"):
         return request | {"late_costs": "waive"}
+    if "loss_eur" in told.get("editable", []) and request.get("loss_eur") is None:
+        return request | {"loss_eur": f"{Decimal('450.00') * Decimal(str(factor)):.2f}", "paid_to": "Repairs BV"}
+    if "incident_id" in request and "borne_by" in told.get("editable", []) and not request.get("borne_by"):
+        return request | {"borne_by": "community"}
     if request.get("decided") is False and "decided" in told.get("editable", []):
         return request | {"decided": True}
     for name in told.get("editable", []):
@@ -32,6 +36,19 @@ def edited(told: Mapping[str, Any], factor: float) -> dict[str, Any]:
     return request
 
 
+def claimed(told: Mapping[str, Any], amount_eur: str) -> dict[str, Any]:
+    """What a person did of one step of a claim for something that happened."""
+    stage = str(told["step"]).rpartition("-")[2]
+    done: dict[str, dict[str, Any]] = {
+        "report": {"claim_number": f"H-{told['job_id']}-{told['step'].rpartition(':')[2]}"},
+        "loss": {"loss_eur": amount_eur},
+        "outcome": {"granted_eur": amount_eur},
+        "money": {"paid_eur": amount_eur},
+        "bearer": {"borne_by": "sector"},
+    }
+    return done[stage]
+
+
 PRICES = ("price_eur", "premium_eur", "cost_eur")
 
 
@@ -42,6 +59,8 @@ def by_hand(told: Mapping[str, Any], price_eur: str | None = None, on: date | No
     """
     if on is not None and (back := given_back(told, price_eur, on)) is not None:
         return back
+    if "incident_id" in (told.get("request") or {}):
+        return claimed(told, price_eur or "300.00")
     begun: dict[str, Any] = told.get("booking") or {}
     draft: dict[str, Any] | None = told.get("result_draft")
     if on is not None and "transferred_eur" in begun:

@@ -9,7 +9,7 @@ from importlib import import_module
 
 import activities
 import domain
-from allin.lives import agreeing, collecting, money, partners
+from allin.lives import agreeing, claiming, collecting, money, partners
 from allin.lives.seen import GRACE, Finding, Row, Seen
 from domain.declaration import JobDeclaration
 from domain.errors import AllInclusiveError
@@ -241,6 +241,7 @@ RULES: tuple[Rule, ...] = (
     *agreeing.RULES,
     *partners.RULES,
     *collecting.RULES,
+    *claiming.RULES,
 )
 
 

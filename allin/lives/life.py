@@ -163,9 +163,19 @@ class DimonaResult(Drawn):
 
 
 class Claiming(Drawn):
-    """What the insurer does with the next claim on a cancellation cover; without one it follows its conditions."""
+    """What the insurer does with the next claim; without one it follows its conditions."""
 
-    outcome: Literal["settled", "refused", "silent"]
+    outcome: Literal["settled", "refused", "silent", "part", "asks_documents", "unpaid"]
+
+
+class Incident(Drawn):
+    """Something happens on the job, and the member tells it."""
+
+    at: Moment = Moment(landmark="taking_place", hours=2)
+    kind: Literal["accident", "damage", "theft", "no_show"] = "damage"
+    about: Literal["equipment", "vehicle", "others"] = "others"
+    days_ago: int = 0
+    """How late it is told; after eight days the insurer need not take it."""
 
 
 class Returning(Drawn):
@@ -229,6 +239,7 @@ class Course(Drawn):
     dimona: tuple[DimonaResult, ...] = ()
     returns: tuple[Returning, ...] = ()
     claims: tuple[Claiming, ...] = ()
+    incidents: tuple[Incident, ...] = ()
     answers: tuple[Answering, ...] = ()
     holders: tuple[Holding, ...] = ()
     second_says_no: int = 0

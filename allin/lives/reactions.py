@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from allin.lives.dice import Dice
-from allin.lives.life import Answering, Course, Holding, Kill, Manner
+from allin.lives.life import Answering, Claiming, Course, Holding, Incident, Kill, Landmark, Manner, Moment
 
 LATE = (40, 75, None)
 """When somebody who is to meet lawyer and bailiff pays by itself, in days after the due day."""
@@ -24,13 +24,29 @@ def reacting(dice: Dice, drawn: Course) -> Course:
         "holders": tuple(_holders(dice, drawn.people)),
         "kills": tuple(Kill(at=one.at, after_seconds=dice.one(*AFTER)) for one in drawn.kills),
     }
+    incidents = tuple(_incident(dice) for _ in range(dice.one(0, 0, 0, 0, 1, 1, 2)))
     if dice.chance(0.25):  # it is late with everything, so that it meets them all
         late = dice.one(*LATE)
         paying = [
             one.model_copy(update={"pays_after_days": late}) for one in more["people"] if one.role == "client"
         ]
         more |= {"people": (*(one for one in more["people"] if one.role != "client"), *paying), "payments": ()}
+    if incidents:
+        outcomes = (dice.one(None, None, *get_args(Claiming.model_fields["outcome"].annotation)) for _ in incidents)
+        told = tuple(Claiming(outcome=one) for one in outcomes if one is not None)
+        more |= {"incidents": incidents, "claims": (*drawn.claims, *told)}
     return drawn.model_copy(update=more)
+
+
+def _incident(dice: Dice) -> Incident:
+    """Something happens while the job is under way or just after it, mostly told at once."""
+    landmark: Landmark = dice.one("engaged", "taking_place", "taking_place", "performed", "collecting")
+    return Incident(
+        at=Moment(landmark=landmark, hours=dice.one(0, 3, 12, 30)),
+        kind=dice.one("accident", "damage", "theft", "no_show"),
+        about=dice.one("equipment", "vehicle", "others"),
+        days_ago=dice.one(0, 0, 0, 1, 5, 12),
+    )
 
 
 def _debtor(dice: Dice, manner: Manner) -> Manner:

@@ -24,6 +24,7 @@ from storage.people.people import people
 from storage.services.counsel_answers import collection_answers
 from storage.services.debt_collection import collection_stages, collections
 from storage.services.employment_contract import engagements
+from storage.services.insurance_claims import insurance_claims
 from storage.services.invoice_answers import invoice_answers
 from storage.services.invoicing import invoices
 from storage.services.prefinancing import fund_reservations
@@ -34,7 +35,7 @@ GRACE = timedelta(minutes=10)
 TABLES: tuple[Table, ...] = (
     jobs, job_steps, job_events, deadlines, invoices, ledger_entries, ledger_postings, payments, engagements,
     operations, fund_reservations, collections, collection_stages, collection_answers, orders, order_answers,
-    entities, people, quotes, bank_statements, bank_entries, invoice_answers, payee_checks,
+    entities, people, quotes, bank_statements, bank_entries, invoice_answers, payee_checks, insurance_claims,
 )  # fmt: skip
 
 
@@ -66,6 +67,8 @@ class Kept:
     """What came in over Peppol."""
     transfers: Sequence[Row] = ()
     """What the bank was told to pay, and whether it did."""
+    incidents: Sequence[Row] = ()
+    """What was reported to the insurer."""
     holders: Sequence[Row] = ()
     """Whose accounts they are, as far as the bank was told."""
 
@@ -81,6 +84,7 @@ def kept_by(partners: PartnerBooks) -> Kept:
         dossiers=[*partners.find("lawyer", "dossier"), *partners.find("bailiff", "dossier")],
         inbox=partners.find("peppol", "inbox"),
         transfers=partners.find("bank", "transaction"),
+        incidents=partners.find("insurer", "incident"),
         holders=partners.find("bank", "holder"),
     )
 

@@ -14,7 +14,7 @@ ESSENTIAL = frozenset({"title", "client", "days", "crew", "price_eur", "descript
 
 SEVERAL = (
     "moves", "faults", "kills", "decisions", "payments", "changes_of_mind", "dimona", "returns", "claims",
-    "answers", "holders",
+    "incidents",    "answers", "holders",
 )  # fmt: skip
 
 

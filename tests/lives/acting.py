@@ -57,11 +57,20 @@ async def afterwards(world: World, door: Door, alive: Alive, now: datetime, long
     owed = await desk.is_owed_back(door, alive)  # whatever was still under way when the job ended
     until = alive.seen["the end"] + (3 if owed else 1 if money or course.answers else 0) * long
     until = max(until, alive.seen["refunded"] + REFUNDED_WITHIN) if alive.refunds else until
-    alive.lingers = now < until
+    claimed = await _is_claimed(world, alive)
+    alive.lingers = now < until or claimed
+    if claimed:
+        await deciding.decide(world, door, alive, now)
     if alive.lingers:
         await _pay(world, alive, now)
         await desk.settle(world, door, alive, now)
         await replying.reply(world, door, alive, now)
+
+
+async def _is_claimed(world: World, alive: Alive) -> bool:
+    """Whether an insurer's word or money, or a bearer, is awaited for something that happened on this job."""
+    found = await world.house.insurance_claims.of_job(str(alive.job_id))
+    return any(one.incident_id is not None and one.ended_at is None for one in found)
 
 
 async def _too_late(door: Door, alive: Alive) -> None:
@@ -150,6 +159,11 @@ async def _member(world: World, door: Door, alive: Alive, now: datetime) -> None
                 alive.declaration, alive.seen[f"moved {n}"] = wanted, now
         if move.answer == "taken_back":
             await _taken_back(door, alive, n, move, now)
+    for n, one in enumerate(course.incidents):
+        if alive.is_due(f"incident {n}", one.at, now):
+            on = (world.house.today() - timedelta(days=one.days_ago)).isoformat()
+            body = {"kind": one.kind, "about": one.about, "happened_on": on, "text": f"drawn {n}", "who": "Dan"}
+            heard(alive, f"incident {n}", await door.ask(who, "POST", f"{path}/incidents", json=body))
     if course.report is not None and alive.is_due("report", course.report.at, now):
         body = {"outcome": course.report.outcome, "note": "drawn"}
         heard(alive, "report", await door.ask("iris", "POST", f"{path}/report", json=body))
