@@ -40,6 +40,7 @@ PARAMETERS: Mapping[str, str] = {
     "entity": "Only those of this legal entity.",
     "partner": "The partner: `railway`, `bank`, `insurer`, ...",
     "invoice_id": "The invoice.",
+    "incident_id": "What happened, by its id in the list of incidents.",
     "name": "The paper, by its name in the list of papers.",
     "batch_id": "The payment batch.",
     "proposal_id": "The decision that waits for a second person.",

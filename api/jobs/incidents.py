@@ -28,7 +28,9 @@ from storage.services.insurance_claims import KeptClaim
 
 router = APIRouter(prefix="/api/jobs/{job_id}/incidents", tags=["jobs"])
 WHO = ("signed-out", "not-allowed", "not-found")
-Key = Annotated[str | None, Header(max_length=200)]
+Key = Annotated[
+    str | None, Header(max_length=200, description="Told again with the same key and words, it is one incident.")
+]
 IncidentId = Annotated[str, Path(pattern=r"^x-[0-9a-f]{1,40}$", examples=["x-0f3a9c1d2e4b5a69"])]
 NO_CLAIM = frozenset({"cancelled_on_the_spot"})
 """A job that is called off claims on its cancellation cover by itself when it stops."""
