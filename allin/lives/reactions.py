@@ -24,13 +24,13 @@ def reacting(dice: Dice, drawn: Course) -> Course:
         "holders": tuple(_holders(dice, drawn.people)),
         "kills": tuple(Kill(at=one.at, after_seconds=dice.one(*AFTER)) for one in drawn.kills),
     }
-    incidents = tuple(_incident(dice) for _ in range(dice.one(0, 0, 0, 0, 1, 1, 2)))
     if dice.chance(0.25):  # it is late with everything, so that it meets them all
         late = dice.one(*LATE)
         paying = [
             one.model_copy(update={"pays_after_days": late}) for one in more["people"] if one.role == "client"
         ]
         more |= {"people": (*(one for one in more["people"] if one.role != "client"), *paying), "payments": ()}
+    incidents = tuple(_incident(dice) for _ in range(dice.one(0, 0, 0, 0, 1, 1, 2)))
     if incidents:
         outcomes = (dice.one(None, None, *get_args(Claiming.model_fields["outcome"].annotation)) for _ in incidents)
         told = tuple(Claiming(outcome=one) for one in outcomes if one is not None)
