@@ -22,7 +22,7 @@ from storage.people.people import people
 from storage.services.employment_contract import engagements
 
 OVER = ("withdrawn_at", "taken_off_at", "terminated_on", "amended_by", "assigned_to")
-MOVED_AT_THE_BANK = re.compile(r"/(receipt|recall|suspense)/|:(booked|returned)(-\d+)?$")
+MOVED_AT_THE_BANK = re.compile(r"/(receipt|recall|suspense|paid)/|:(booked|returned)(-\d+)?$")
 """Entries that a statement brought; other money leaves by card, cash or a partner's own invoice."""
 AT_THE_BANK = (Account.BANK.value, Account.FUND.value)
 """What a client pays and the fund gets back stays on the same bank account."""
