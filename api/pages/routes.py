@@ -7,9 +7,9 @@ from api.pages.office import accounts as office_accounts
 from api.pages.office import audit as office_audit
 from api.pages.office import bank as office_bank
 from api.pages.office import bulk as office_bulk
+from api.pages.office import debtor_plans, money, ops, step
 from api.pages.office import debtors as office_debtors
 from api.pages.office import hand_over as office_hand_over
-from api.pages.office import money, ops, step
 from api.pages.office import routes as office_routes
 from api.pages.office import setting_up as office_setting_up
 from api.pages.office import story as office_story
@@ -29,6 +29,7 @@ PAGES = (
     office_bank,
     office_bulk,
     office_debtors,
+    debtor_plans,
     office_hand_over,
     money,
     ops,

@@ -120,3 +120,29 @@ async def test_agreed_instalments_are_what_is_promised(door: Door) -> None:
         (date(2026, 2, 10), Decimal("600.00")),
         (date(2026, 2, 17), Decimal("990.00")),
     ]
+
+
+async def test_finance_shows_the_parts_before_it_offers_them_by_the_rules_of_the_api(door: Door) -> None:
+    """1,590.00 in three parts, from 16 February: 530.00 a month."""
+    await owed(door, date(2026, 1, 15))
+    fay = await door.asking("fay", accept="text/html")
+    address = "/debtors/c-hall/plans/I-1"
+    given = {"parts": "3", "first_on": "2026-02-16", "reason": "a hard season", "do": "show"}
+    shown = await fay.post(f"{address}?lang=en", data=given)
+    assert shown.status_code == 200
+    assert shown.text.count("530.00") == 3
+    assert "Offer to the client" in shown.text
+    assert (await Collections(door.house.database).collection("I-1")).plans == ()
+    assert (await fay.post(address, data=given | {"first_on": "2026-08-01", "do": "offer"})).status_code == 422
+    assert (await fay.post(address, data=given | {"parts": "1"})).status_code == 422
+    assert (await fay.post(address, data=given | {"do": "offer"})).status_code == 303
+    (plan,) = (await Collections(door.house.database).collection("I-1")).plans
+    assert [(one.on, one.amount_eur) for one in plan.parts] == [
+        (date(2026, 2, 16), Decimal("530.00")),
+        (date(2026, 3, 16), Decimal("530.00")),
+        (date(2026, 4, 16), Decimal("530.00")),
+    ]
+    back = {"reason": "offered by mistake", "do": "no"}
+    assert (await fay.post(f"{address}/answer", data=back)).status_code == 303
+    assert [one.state for one in (await Collections(door.house.database).collection("I-1")).plans] == ["withdrawn"]
+    assert (await (await door.asking("ann", accept="text/html")).post(address, data=given)).status_code == 403

@@ -87,6 +87,8 @@ FORMS: Mapping[str, dict[str, str]] = {
     "POST /ops/partners/{partner}": BECAUSE | {"do": "pause"},
     "POST /bank/movements/{movement}": BECAUSE | {"kind": "costs", "amount_eur": "1,00", "key": "a-key-00"},
     "POST /bank/batches/{batch}": {"do": "approve"},
+    "POST /debtors/{debtor}/plans/{invoice}": BECAUSE | {"parts": "3", "first_on": "2026-02-16", "do": "show"},
+    "POST /debtors/{debtor}/plans/{invoice}/answer": BECAUSE | {"do": "no"},
 }
 FILES: Mapping[str, tuple[str, bytes]] = {
     "POST /jobs/{job}/receipts": ("photo", PHOTO),

@@ -1,26 +1,39 @@
 """The pages of what we wait for: money by week, and one debtor with everything that was done about them."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.container import Home
+from api.container import Container, Home
 from api.finance import debtors as told
 from api.finance.debtors import AwaitedPart, AwaitedWeek, DebtorInvoice
+from api.finance.instalments import FIRST_WITHIN
 from api.pages.office.books import address
 from api.pages.office.figures import Cell, written_on
 from api.pages.office.query import Choice, Day
-from api.pages.render import Paged
-from api.security.permissions import Known
+from api.pages.render import Paged, Pages
+from api.security.permissions import Asker, Known
+from domain.instalments import OPEN
 from domain.people import Language
-from domain.services.debt_collection import OFFICES, CounselAnswer
+from domain.rules.instalments import MOST_PARTS
+from domain.services.debt_collection import OFFICES, CounselAnswer, Instalment
 from engine.words import dressed, money, say
 from storage.services.counsel_answers import TOLD
+from storage.services.debt_collection import Collections
 
 router = APIRouter(include_in_schema=False)
 WEEKS = 13
 """A quarter."""
+
+
+class PlanShown(NamedTuple):
+    """Parts that were asked to be shown, and what was filled in for them."""
+
+    invoice_id: str
+    parts: tuple[Instalment, ...]
+    given: dict[str, str]
 
 
 class WaitingAsked(BaseModel):
@@ -60,6 +73,13 @@ async def waiting(
 @router.get("/debtors/{client_id}")
 async def debtor(request: Request, home: Home, page: Paged, asker: Known, client_id: told.ClientId) -> Response:
     """One client: what is owed, late and lost, and for each invoice its letters, answers, money and costs."""
+    return await debtor_page(request, home, page, asker, client_id)
+
+
+async def debtor_page(
+    request: Request, home: Container, page: Pages, asker: Asker, client_id: str, plan: PlanShown | None = None
+) -> Response:
+    """The page of one client; `plan` is what was asked to be shown before it is offered."""
     asker.must("see_figures")
     lang, found = page.language(request, asker), await told.debtor(home, asker, client_id)
     entities = {one.slug: one.name for one in await home.entities.all()}
@@ -75,7 +95,35 @@ async def debtor(request: Request, home: Home, page: Paged, asker: Known, client
             for one, what in zip(amounts, figures, strict=True)
         ],
         invoices=[_invoice(lang, one, entities) for one in found.invoices],
+        client_id=client_id,
+        plans=await _plans(home, asker, lang, found.invoices, plan),
+        first_on=home.today().isoformat(),
+        latest_on=(home.today() + FIRST_WITHIN).isoformat(),
+        most_parts=MOST_PARTS,
     )
+
+
+async def _plans(
+    home: Container, asker: Asker, lang: Language, found: Sequence[DebtorInvoice], plan: PlanShown | None
+) -> dict[str, dict[str, Any]]:
+    """By invoice number: what may be done about paying it in parts, and the parts that were asked to be shown."""
+    ways = {}
+    for one in found:
+        card, kept = one.invoice, await Collections(home.database).collection(one.invoice.invoice_id)
+        last, here = (kept.plans[-1] if kept.plans else None), plan and plan.invoice_id == one.invoice.invoice_id
+        parts = plan.parts if plan and here else last.parts if last and last.state in OPEN else ()
+        ways[card.number] = {
+            "address": f"/debtors/{card.client_id}/plans/{card.invoice_id}",
+            "offer": card.state == "open"
+            and card.open_eur > 0
+            and asker.may("propose_instalments")
+            and not kept.plan,
+            "answer": last.state if last and last.state in ("asked", "proposed") and asker.may("dispute") else "",
+            "resume": bool(last and last.state == "broken") and asker.may("dispute"),
+            "given": plan.given if plan and here else {},
+            "parts": [(written_on(lang, part.on), money(lang, part.amount_eur)) for part in parts],
+        }
+    return ways
 
 
 def _week(lang: Language, week: AwaitedWeek, entity: str | None) -> tuple[Cell, ...]:
