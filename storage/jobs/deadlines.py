@@ -194,6 +194,12 @@ async def met_on(connection: AsyncConnection, owed: Mapping[str, str], at: datet
     await connection.execute(update(deadlines).where(*this).values(met_at=at))
 
 
+async def unmet_again(connection: AsyncConnection, job_id: str, kind: str, item: str) -> None:
+    """What met a deadline counts no more, within the caller's transaction; nothing when it was not met."""
+    this = *_is(job_id, kind, item), deadlines.c.met_at.is_not(None)
+    await connection.execute(update(deadlines).where(*this).values(met_at=None, alarmed_at=None))
+
+
 class Deadlines:
     """Reads and keeps deadlines; satisfies the activities' Deadlines."""
 

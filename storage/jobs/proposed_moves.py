@@ -12,18 +12,20 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.message import Message
+from domain.orders import NO_ITEM, step_name
 from domain.plan import JobPlan
 from domain.plans.hours import hours_of
 from domain.rules.overlaps import CrewHours
 from storage.core.database import insert_once
 from storage.core.tables import in_row
 from storage.jobs import crew_hours, search_words
-from storage.jobs.deadlines import StoredDeadline
+from storage.jobs.deadlines import StoredDeadline, unmet_again
 from storage.jobs.deadlines import write as write_deadlines
-from storage.jobs.tables import earlier_declarations, jobs, proposed_moves
+from storage.jobs.tables import earlier_declarations, job_steps, jobs, proposed_moves
 
 DEADLINES = TypeAdapter(list[StoredDeadline])
 HOURS = TypeAdapter(list[CrewHours])
+INVOICED = "invoice_issued"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +101,18 @@ async def _become(connection: AsyncConnection, job_id: str, row: Any) -> None:
     )
     await search_words.write(connection, job_id, plan.title, before.client_name, plan.member_id)
     await write_deadlines(connection, job_id, DEADLINES.validate_python(row.deadlines), row.at)
+    if await _is_still_to_invoice(connection, job_id, plan):
+        await unmet_again(connection, job_id, INVOICED, NO_ITEM)
     await crew_hours.write(connection, job_id, [*hours_of(plan), *HOURS.validate_python(row.others or [])])
+
+
+async def _is_still_to_invoice(connection: AsyncConnection, job_id: str, plan: JobPlan) -> bool:
+    """Whether the last document of the price is not out, whatever a deposit of everything had met."""
+    last = [step_name("invoicing", item) for item, one in plan.invoicing.items() if one.ends_the_schedule]
+    out = select(job_steps.c.step).where(
+        job_steps.c.job_id == job_id, job_steps.c.step.in_(last), job_steps.c.state == "done"
+    )
+    return len((await connection.execute(out)).all()) < len(last)
 
 
 async def _keep_earlier(connection: AsyncConnection, job_id: str, declaration: Any, until_at: datetime) -> None:

@@ -1,10 +1,12 @@
 """A deposit that is invoiced stays as it is when the job is moved: the client owes the price once, to the cent."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from storage.jobs.deadlines import Deadlines
 from tests.process.small import CLIENT, DAY, HOUR, START, alone, engaged
 from tests.process.test_reopened_while_open import issued
 from tests.process.world import World
@@ -30,6 +32,12 @@ async def move(house: World, job_id: str, *, dry: bool = False, without: str = "
     return await house.ask("ann", "POST", f"/api/jobs/{job_id}/move{'?dry_run=true' if dry else ''}", json=body)
 
 
+async def invoiced_on(house: World, job_id: str) -> list[date | None]:
+    """The day the deadline of the last invoice counts as met."""
+    rows = await Deadlines(house.site.database).of_job(job_id)
+    return [row.met_at.date() if row.met_at else None for row in rows if row.kind == "invoice_issued"]
+
+
 async def billed(house: World, job_id: str) -> list[tuple[str, Decimal, Decimal]]:
     """Kind, net and amount to pay of each document once all are out."""
     contract = await house.step(job_id, "employment_contract:ann")
@@ -52,13 +60,19 @@ async def test_a_declaration_that_forgets_the_deposit_asks_no_cent_twice(house: 
 async def test_a_price_that_grows_after_a_deposit_of_everything_is_asked_for_too(house: World) -> None:
     job_id = await with_deposit(house, deposit_percent=100)
     assert [one.net_eur for one in await issued(house, job_id)] == [Decimal("2400.00")]
+    assert await invoiced_on(house, job_id) == [date(2026, 2, 3)]
+    await move(house, job_id, title="A concert of another name")
+    await house.settle()
+    assert await invoiced_on(house, job_id) == [date(2026, 2, 3)]
     await move(house, job_id, price_eur="2450.00")
     await house.pass_time(8 * HOUR)
     await house.until(job_id, lambda job: "balance" in job.plan.invoicing)
+    assert await invoiced_on(house, job_id) == [None]
     assert await billed(house, job_id) == [
         ("deposit", Decimal("2400.00"), Decimal("2544.00")),
         ("balance", Decimal("50.00"), Decimal("53.00")),
     ]
+    assert await invoiced_on(house, job_id) == [date(2026, 2, 12)]
 
 
 @pytest.mark.parametrize("dry", [True, False])
