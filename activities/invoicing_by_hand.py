@@ -1,5 +1,6 @@
 """Invoices and credit notes made outside: numbered there, kept and booked here like every other."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,8 @@ from domain.services.invoicing import (
 )
 
 InvoiceOrder = StepOrder[InvoiceRequest]
+UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+"""Signs of a number that no file's name holds."""
 
 
 class BillingByHand(Billing):
@@ -33,8 +36,33 @@ class BillingByHand(Billing):
             kept = await self._invoices.by_hand(
                 draft, done.number.strip(), _reference(done), order.evidence or "", order.replaces
             )
+        kept = await self._filed_by_hand(order, order.key, kept)
         await self._books.book(order, kept, credited)
         return kept
+
+    async def _filed_by_hand(self, order: InvoiceOrder, key: str, kept: KeptInvoice) -> KeptInvoice:
+        """The paper somebody handed in as its proof is the document: the client reads it, and whoever is given the
+        papers of a debt. Of a proof that is no file, or no PDF, there is only the reference."""
+        if not order.evidence or kept.document != order.evidence:
+            return kept
+        try:
+            content = await self._papers.read(order.job_id, order.evidence)
+        except KeyError:
+            return kept
+        if not content.startswith(b"%PDF"):
+            return kept
+        document = await self._papers.file(
+            job_id=order.job_id,
+            step=order.step,
+            name=f"{UNFIT.sub('-', kept.number)}.pdf",
+            kind=kept.kind,
+            media_type="application/pdf",
+            content=content,
+            audience=("client", "member", "advisor", "ops"),
+            order_key=key,
+        )
+        await self._invoices.filed(kept.invoice_id, document, None)
+        return kept.model_copy(update={"document": document})
 
     async def _credit_by_hand(self, order: InvoiceOrder, done: CreditedByHand) -> KeptInvoice:
         """Keep a credit note under the number it bears, and book it; once per order."""
@@ -51,6 +79,7 @@ class BillingByHand(Billing):
             kept = await self._invoices.by_hand(
                 draft, done.number.strip(), invoice.payment_reference, order.evidence or "", None
             )
+        kept = await self._filed_by_hand(order, key, kept)
         await self._books.book(order, kept, invoice)
         await self._collections.nudge(invoice.invoice_id)
         return kept

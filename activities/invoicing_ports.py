@@ -32,7 +32,7 @@ class Invoices(Protocol):
         """Everything invoiced for a job."""
         ...
 
-    async def filed(self, invoice_id: str, document: str, xml: str) -> None:
+    async def filed(self, invoice_id: str, document: str, xml: str | None) -> None:
         """Remember the names of its files."""
         ...
 

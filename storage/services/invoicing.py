@@ -209,7 +209,7 @@ class Invoices:
             rows = await connection.execute(wanted.order_by(invoices.c.issued_on, invoices.c.number))
             return [_invoice(row) for row in rows]
 
-    async def filed(self, invoice_id: str, document: str, xml: str) -> None:
+    async def filed(self, invoice_id: str, document: str, xml: str | None) -> None:
         """Remember under which names the paper and the electronic invoice are kept."""
         await self._change(invoice_id, document=document, xml=xml)
 
@@ -217,7 +217,7 @@ class Invoices:
         """Remember how it went out."""
         await self._change(invoice_id, sent_by=by, message_id=message_id)
 
-    async def _change(self, invoice_id: str, **values: str) -> None:
+    async def _change(self, invoice_id: str, **values: str | None) -> None:
         async with self._database.writing() as connection:
             await connection.execute(update(invoices).where(invoices.c.invoice_id == invoice_id).values(**values))
 

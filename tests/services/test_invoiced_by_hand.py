@@ -171,3 +171,38 @@ def test_what_stands_on_it_is_said_whole(office: Office, said: dict[str, Any], a
     assert STEP.lacking is not None
     lacks = STEP.lacking(order(office).request, IssuedInvoice.model_validate(MADE | said))
     assert lacks is None if asked is None else asked in str(lacks)
+
+
+async def handed_in(office: Office, name: str, content: bytes) -> None:
+    """A proof as the office keeps it: for advisers and operations alone."""
+    await office.papers.file(
+        job_id=office.job_id, step="invoicing:invoice", name=name, kind="evidence", media_type="application/pdf",
+        content=content, audience=("advisor", "ops"), order_key="proof",
+    )  # fmt: skip
+
+
+async def for_the_client(office: Office) -> list[tuple[str, str]]:
+    papers = await office.papers.of_job(office.job_id)
+    return [(one.name, one.media_type) for one in papers if "client" in one.audience]
+
+
+async def test_its_paper_is_the_document_that_the_client_and_a_lawyer_get(
+    service: Invoicing, office: Office
+) -> None:
+    """Seen: a dossier for the lawyer held everything but the invoice, because that was made by hand."""
+    await handed_in(office, "invoice-by-hand.pdf", b"%PDF-1.7 made in a word processor")
+    for _ in range(2):
+        done = await service.book_by_hand(told(order(office), number="H 2026/7"))
+    assert done.document == "H-2026-7.pdf"
+    assert await for_the_client(office) == [("H-2026-7.pdf", "application/pdf")]
+    assert await office.papers.read(office.job_id, "H-2026-7.pdf") == b"%PDF-1.7 made in a word processor"
+
+
+@pytest.mark.parametrize("content", [None, b"\x89PNG a photo"])
+async def test_a_proof_that_is_no_pdf_stays_the_proof_it_is(
+    service: Invoicing, office: Office, content: bytes | None
+) -> None:
+    if content is not None:
+        await handed_in(office, "invoice-by-hand.pdf", content)
+    assert (await service.book_by_hand(told(order(office)))).document == "invoice-by-hand.pdf"
+    assert await for_the_client(office) == []
