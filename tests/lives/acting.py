@@ -57,6 +57,7 @@ async def afterwards(world: World, door: Door, alive: Alive, now: datetime, long
     owed = await desk.is_owed_back(door, alive)  # whatever was still under way when the job ended
     until = alive.seen["the end"] + (3 if owed else 1 if money or course.answers else 0) * long
     until = max(until, alive.seen["refunded"] + REFUNDED_WITHIN) if alive.refunds else until
+    until = max(until, alive.seen["the end"] + _still_pays(alive) + long) if _still_pays(alive) else until
     claimed = await _is_claimed(world, alive)
     alive.lingers = now < until or claimed
     if claimed:
@@ -71,6 +72,14 @@ async def _is_claimed(world: World, alive: Alive) -> bool:
     """Whether an insurer's word or money, or a bearer, is awaited for something that happened on this job."""
     found = await world.house.insurance_claims.of_job(str(alive.job_id))
     return any(one.incident_id is not None and one.ended_at is None for one in found)
+
+
+def _still_pays(alive: Alive) -> timedelta:
+    """How much later a client pays what was credited by hand: whoever made the note outside tells the client, and a
+    drawn client is not told."""
+    if not any(answer == ("IssuedInvoice", "by_hand") for answer in alive.answered):
+        return timedelta(0)
+    return timedelta(days=max((one.pays_after_days or 0 for one in alive.life.course.people), default=0))
 
 
 async def _too_late(door: Door, alive: Alive) -> None:
