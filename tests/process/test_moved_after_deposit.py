@@ -61,8 +61,8 @@ async def test_a_price_that_grows_after_a_deposit_of_everything_is_asked_for_too
     job_id = await with_deposit(house, deposit_percent=100)
     assert [one.net_eur for one in await issued(house, job_id)] == [Decimal("2400.00")]
     assert await invoiced_on(house, job_id) == [date(2026, 2, 3)]
-    await move(house, job_id, title="A concert of another name")
-    await house.settle()
+    await move(house, job_id, note="the blue folder, please")
+    await house.until(job_id, lambda job: job.declaration.get("note") == "the blue folder, please")
     assert await invoiced_on(house, job_id) == [date(2026, 2, 3)]
     await move(house, job_id, price_eur="2450.00")
     await house.pass_time(8 * HOUR)
