@@ -34,6 +34,8 @@ class Revising(Answers):
         self._wish_count = 0
         self._wished_at: dict[str, int] = {}
         """The order in which wishes came: a step is as the newest has it, also when it was given back between."""
+        self._newest: dict[str, tuple[int, Message]] = {}
+        """The newest wish for each step, also one for what it was already."""
         self._given_back_at: dict[str, int] = {}
         """How many wishes there had been when the step was last given back."""
 
@@ -167,12 +169,20 @@ class Revising(Answers):
         if outcome is not None:
             self.notebook.tell(f"step.settled.{outcome}", step=state.step)
 
-    def _open_anew(self, state: StepState, request: R) -> None:
-        """What was given back and is wanted again after all is a new order, never the old one."""
+    def _open_anew(self, state: StepState, request: R, since: int) -> None:
+        """What was given back and is wanted again after all is a new order, never the old one; as the newest wish
+        has it, when one came since whoever takes it began to wait."""
         again = state.state in NOT_DONE and state.step in self._retaken
         if (state.state in GIVEN_BACK or again) and not self.stopped:
-            self._change(state, request)
+            self._change(state, self._wanted_since(state, request, since))
         self._retaken.discard(state.step)
+
+    def _wanted_since(self, state: StepState, request: Message, since: int) -> Message:
+        """Somebody may have asked for what the step was before it was given back: that wish was fulfilled then."""
+        which, newest = self._newest.get(state.step, (0, request))
+        if which <= since or state.step in self._wanted or newest == request:
+            return request
+        return newest if workflow.patched(f"newest-wish:{state.step}") else request
 
     def missed(self, name: str) -> bool:
         """Whether the step's time passed before it was done."""
@@ -187,6 +197,7 @@ class Revising(Answers):
         """Somebody wants the step otherwise; which wish it is."""
         self._wish_count += 1
         self._wanted[name], self._wished_at[name] = request, self._wish_count
+        self._newest[name] = self._wish_count, request
         return self._wish_count
 
     def _wish_again(self, state: StepState, request: Message, which: int) -> None:

@@ -35,9 +35,9 @@ class Steps(Renewing):
         step ended without a booking. After `until` a parked or unanswered step is missed."""
         if request is None:
             return None
-        state = self._open(step, request, item, until)
+        state, since = self._open(step, request, item, until), self._wish_count
         async with self._lock(state):
-            self._open_anew(state, request)
+            self._open_anew(state, request, since)
             if state.state in UNDER_WAY:
                 await self._run(step, state, "held")
         return self._booking(step, state)

@@ -592,3 +592,38 @@ def test_ended_by_agreement_and_refused_a_person_sees_to_it_or_it_stays(
     more = {"evidence": "they signed it.pdf"} if then == "by_hand" else {}
     assert course.decide("contract", then, attempt=attempt, **more) is None
     assert course.state("contract")[0] == state
+
+
+def asked_until_it_rests(course: Course) -> tuple[str, str]:
+    """Everything that is tried succeeds; how the question ends, and in which colour."""
+    for _ in range(20):
+        if not course.stage.errands:
+            course.stage.signal("answered", "asking")
+            course.notes()
+        for errand in list(course.stage.errands.values())[:1]:
+            course.stage.answer(errand, Got(thing="it"))
+            course.notes()
+    found = course.stage.workflow.states()["asking"]
+    return found.state, found.request["colour"]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "ends"),
+    [
+        ((None, "blue", "red"), ("done", "red")),
+        ((None, "blue", "green"), ("done", "green")),
+        ((None, "blue", "green", "red"), ("done", "red")),
+        ((None, "blue", None, "green", "red"), ("done", "red")),
+        ((None, "blue", "red", None), ("undone", "red")),
+        (("blue", "red"), ("done", "red")),
+    ],
+)
+def test_left_out_wanted_otherwise_and_wanted_as_before_in_one_breath_the_last_counts(
+    course: Course, wishes: tuple[str | None, ...], ends: tuple[str, str]
+) -> None:
+    """Found by seed 106: wanted in red, not wanted, wanted in blue, and in red after all. It was done in blue: the
+    last wish was thought to be fulfilled."""
+    course.wish("asking")
+    for colour in wishes:
+        course.wish("asking", colour and WANTED.model_copy(update={"colour": colour}))
+    assert asked_until_it_rests(course) == ends
