@@ -77,6 +77,11 @@ async def send_due(site: OnSite) -> int:
             break
         except PartnerRefused as refused:
             log.warning("notice refused", key=one.key, why=str(refused))
+        except Exception as error:  # one mail that cannot be written holds up nobody else's
+            if is_infrastructure(error):
+                raise
+            log.exception("a notice could not be written", key=one.key)
+            continue
         await Notices(site.database).done(one.key, site.clock.now())
     return sent
 
@@ -166,12 +171,8 @@ async def _head(site: OnSite, job: KeptJob, language: Language, to: str) -> Mail
 
 async def _news(site: OnSite, one: DueNotice, job: KeptJob, lang: Language) -> str:
     """What happened, in the story's own words."""
-    if one.kind == "money":
+    if one.kind in ("money", "called_off"):
         return _worded(f"story.{one.news}", one.params, lang)
-    if one.kind == "called_off":
-        known = one.news in ("job.not_approved", "job.essential_missing", "job.nobody_engaged", "job.withdrawing")
-        msgid = f"story.{one.news}" if known else f"state.job.{one.news.partition('.')[2]}"
-        return _worded(msgid, one.params, lang)
     problem = one.params.get("problem")
     if problem:
         text = _worded(f"refusal.{problem}", one.params, lang)

@@ -3,8 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from allin.operations.reconcile import listed
-from domain.notices import Notice
+from domain.notices import ENDS, Notice
+from domain.people import Language
+from engine.words import catalog
 from storage.jobs.due_notices import Notices, owe
 from storage.people.clients import Clients
 from tests.process.small import ANN, BOB, CHLOE, CLIENT, NOTHING_BOOKED, alone, crew, declare
@@ -72,6 +76,29 @@ async def test_whoever_has_signed_hears_that_the_job_is_off_and_that_the_contrac
     (off,) = about(await mails(house, BOB), "Annulé", "Gaat niet door", "Called off")
     assert any(word in off[1] for word in ("signé", "ondertekend", "signed"))
     assert len(about(await mails(house, ANN), "News about", "Des nouvelles")) == 1  # her adviser stopped it
+
+
+async def test_a_client_who_cancels_by_the_link_is_told_of_and_a_mail_nobody_can_write_holds_up_no_other(
+    house: World,
+) -> None:
+    job_id = await alone(house)
+    broken = Notice(key=f"{job_id}/notice/broken", kind="money", audience="member", news="debt.unheard_of")
+    off = Notice(key=f"{job_id}/notice/off/member", kind="called_off", audience="member",
+                 news="job.cancelled_by_client", params={"reason": "the hall is flooded"})  # fmt: skip
+    async with house.site.database.writing() as connection:
+        for notice in (broken, off):
+            await owe(connection, job_id, notice, house.site.clock.now())
+    await send_due(house.site)
+    found = (await house.partners("GET", f"/mail/mailboxes/{ANN}"))["messages"]
+    assert [one for one in found if "the hall is flooded" in one["text"]]
+    assert [one.key for one in await Notices(house.site.database).due()] == [
+        broken.key
+    ]  # it stays owed, and is logged
+
+
+@pytest.mark.parametrize("lang", ["fr", "nl", "en"])
+def test_every_end_of_a_job_has_a_sentence(lang: Language) -> None:
+    assert [one for one in sorted(ENDS) if f"story.{one}" not in catalog(lang)] == []
 
 
 CHANGE = ("Changement", "Wijziging", "Change")
