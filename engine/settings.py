@@ -111,6 +111,8 @@ class Settings(BaseSettings):
     second_factor: Literal["optional", "offices"] = "optional"
     """`offices`: whoever decides for others (advisor, ops, finance, auditor) sets up a second factor before
     anything else, unless they sign in at the issuer above."""
+    security_contact: str = Field("", pattern=r"^((mailto:|https://)[!-~]{3,200})?$")
+    """Where a hole in the security is reported, as `mailto:` or `https://`; told at `/.well-known/security.txt`."""
     account_cools_hours: int = Field(72, ge=0, le=720)
     """How long a changed bank account waits before a payment uses it; until then the one before is paid. The change
     is told to the old e-mail address at once."""

@@ -187,6 +187,8 @@ class Checkup:
             return "wrong", f"{public} is not https: sessions travel in the open; set ALLIN_PUBLIC_URL"
         if self._settings.https and not proxies:
             return "warning", f"{public}: behind a proxy everybody shares its limits; set ALLIN_TRUSTED_PROXIES"
+        if self._settings.production and not self._settings.security_contact:
+            return "warning", f"{public}: nobody is told where to report a hole; set ALLIN_SECURITY_CONTACT"
         told = f"{', '.join(proxies)} may say who asks" if proxies else "no proxy is trusted"
         return "ok", f"{public}, {told}"
 

@@ -16,7 +16,7 @@ from api.errors import FieldProblem, Problem, Wrong
 from api.links.renewal import LinkState
 from api.links.service import OfferShown, OrderShown
 from api.pages import client_view, view_values
-from api.security.permissions import MAY, Asker
+from api.security.permissions import MAY, Asker, public_is_https
 from api.wording.diffs import field_label
 from api.wording.flaws import at_field
 from domain.people import Language, Person
@@ -75,7 +75,9 @@ class Pages:
         text = ENVIRONMENT.get_template(template).render(self._frame(request, asker, words) | data)
         response = HTMLResponse(text, status)
         if request.query_params.get("lang") in LANGUAGES:
-            response.set_cookie(LANG_COOKIE, words, max_age=A_YEAR, samesite="lax")
+            response.set_cookie(
+                LANG_COOKIE, words, max_age=A_YEAR, samesite="lax", httponly=True, secure=public_is_https(request)
+            )
         return response
 
     def at_fields(

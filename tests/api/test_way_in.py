@@ -123,6 +123,19 @@ async def test_no_answer_leads_to_a_host_the_question_named(door: Door) -> None:
         assert "evil.example" not in answer.headers.get("location", "") + answer.text, path
 
 
+async def test_where_a_hole_is_reported_is_told_where_it_is_set(door: Door) -> None:
+    anybody, path = await door.asking(), "/.well-known/security.txt"
+    assert (await anybody.get(path)).status_code == 404
+    settings = load_settings(security_contact="mailto:security@coop.example", _env_file=None)
+    door.house.settings = door.house.settings.model_copy(update={"security_contact": settings.security_contact})
+    lines = (await anybody.get(path)).text.splitlines()
+    assert lines[0] == "Contact: mailto:security@coop.example"
+    assert lines[1].startswith("Expires: 20")
+    assert lines[1].endswith("Z")
+    with pytest.raises(WrongSetting, match="ALLIN_SECURITY_CONTACT"):
+        load_settings(security_contact="security@coop.example", _env_file=None)
+
+
 async def test_a_person_is_counted_over_all_addresses(door: Door) -> None:
     door.app.state.person_limits = PersonLimits({"": parse("3/minute")})
     first, second = await door.asking("ann"), await door.asking("ann")

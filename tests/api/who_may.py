@@ -14,6 +14,7 @@ GET    /declare                                                     ok  ok  ok  
 GET    /help                                                        ok  ok  ok  ok  ok  ok  ok
 GET    /privacy                                                     ok  ok  ok  ok  ok  ok  ok
 GET    /terms                                                       ok  ok  ok  ok  ok  ok  ok
+GET    /.well-known/security.txt                                    404 404 404 404 404 404 404
 GET    /app.webmanifest                                             ok  ok  ok  ok  ok  ok  ok
 POST   /declare                                                     ok  ok  ok  ok  ok  ok  ok
 POST   /api/quotes                                                  ok  ok  ok  ok  ok  ok  ok
