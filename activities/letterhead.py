@@ -46,7 +46,7 @@ class Letterhead:
             address=printed_address(entity.address),
             iban=entity.iban,
             bic=entity.bic,
-            court=entity.court,
+            court=entity.court.removeprefix("RPM ").removeprefix("RPR "),  # papers print the word themselves
             email=entity.email,
             website=self.website,
         )

@@ -68,11 +68,14 @@ def _shown(lang: Language, value: str | int | Decimal | date) -> str:
             return str(value)
 
 
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?![./])")
+"""An abbreviated month at the end of a sentence brings a full stop of its own ("22 avr.")."""
+
+
 def filled(lang: Language, text: str, params: Mapping[str, str]) -> str:
     """A text with its places filled in: `{days} {days:day|days}` takes the form that the number asks for."""
-    if "|" not in text:
-        return text.format_map(params)
-    return _FILLING[lang].vformat(text, (), params)
+    told = text.format_map(params) if "|" not in text else _FILLING[lang].vformat(text, (), params)
+    return _TWO_STOPS.sub(".", told)
 
 
 class _Filling(Formatter):

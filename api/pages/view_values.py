@@ -141,14 +141,23 @@ def story(lines: Iterable[Line], lang: Language) -> list[StoryLineView]:
 
 
 def what_next(
-    kept: KeptJob, steps: Sequence[StepState], now: datetime, lang: Language, names: Names = NOBODY
+    kept: KeptJob,
+    steps: Sequence[StepState],
+    now: datetime,
+    lang: Language,
+    names: Names = NOBODY,
+    *,
+    own: bool = False,
 ) -> str:
-    """What happens next with a job: who decides, who is awaited until when, or the day that comes."""
+    """What happens next with a job: who decides, who is awaited until when, or the day that comes.
+
+    `own`: the reader is the member whose job it is.
+    """
     if kept.state in FINISHED:
         return say(lang, "page.job.next.done")
     for state in steps:
         if state.state == "parked":
-            return _decision(state, lang, names)
+            return _decision(state, lang, names, own)
     if kept.file.stopping:
         return say(lang, "page.job.next.stopping")
     if kept.started_at is None:
@@ -163,8 +172,9 @@ def what_next(
     return next_steps.awaited(kept, steps, now, lang) or say(lang, "page.job.next.working")
 
 
-def _decision(state: StepState, lang: Language, names: Names) -> str:
-    what, who = title(state.step, lang, names), state.problem.decided_by if state.problem else "ops"
+def _decision(state: StepState, lang: Language, names: Names, own: bool) -> str:
+    decides = state.problem.decided_by if state.problem else "ops"
+    what, who = title(state.step, lang, names), "you" if own and decides == "member" else decides
     told = {"what": what, "who": say(lang, f"value.who.{who}")}
     until = state.postponed_until_at or state.decide_by
     if until is None:

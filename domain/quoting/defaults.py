@@ -60,9 +60,14 @@ def _filled_in(fill: Fill) -> FilledIn:
 def _description(sheet: QuoteInput) -> Iterable[Fill]:
     """What is printed on the invoice, when nothing else was said, is what the client knows the job by."""
     declared = sheet.declaration
-    if declared.title and not declared.description:
+    if not declared.title or declared.description:
+        return
+    if _invoiced(sheet):
         text = "The invoice will say “{title}”: no description was given."
         yield Fill("description", declared.title, "description_title", text, {"title": declared.title})
+    else:
+        text = "The papers will say “{title}”: no description was given."
+        yield Fill("description", declared.title, "description_papers", text, {"title": declared.title})
 
 
 def _countries(sheet: QuoteInput) -> Iterable[Fill]:
@@ -115,15 +120,23 @@ def _vat(sheet: QuoteInput) -> Iterable[Fill]:
             yield Fill(f"vat.{field}", answer, "vat_usual", text, params)
 
 
-def _agreement(sheet: QuoteInput) -> Iterable[Fill]:
+def _invoiced(sheet: QuoteInput) -> bool:
+    """Whether there is a client who is asked and invoiced; as long as nobody is named, there will be one."""
     client = sheet.declaration.client
-    asks = client is None or client.kind not in ("own_takings", "internal")
-    if sheet.declaration.agreement is None and asks:
+    return client is None or client.kind not in ("own_takings", "internal")
+
+
+def _agreement(sheet: QuoteInput) -> Iterable[Fill]:
+    if sheet.declaration.agreement is None and _invoiced(sheet):
         yield Fill("agreement", AgreementWish(), "agreement_link", "The client is asked to agree by a link.", {})
 
 
 def _prefinancing(sheet: QuoteInput) -> Iterable[Fill]:
     if sheet.declaration.prefinancing is None:
+        if not _invoiced(sheet):
+            text = "The guarantee fund pays until the money is there."
+            yield Fill("prefinancing", PrefinancingWish(), "prefinancing_takings", text, {})
+            return
         text = "The guarantee fund pays until the client does."
         yield Fill("prefinancing", PrefinancingWish(), "prefinancing_automatic", text, {})
 

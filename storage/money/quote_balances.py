@@ -1,19 +1,21 @@
 """What was lived through with a client, what a member's account holds, what the fund holds: read for a quote."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.ledger import Account
 from domain.money import ZERO
+from domain.orders import step_name
 from domain.plan import JobPlan
 from domain.quoting.context import ClientRecord, CrewRecord
 from domain.rules.prefinancing import Exposure
 from storage.core.database import Database
-from storage.jobs.tables import jobs
+from storage.jobs.tables import job_steps, jobs
 from storage.money.fund_tables import HELD, fund_reservations, total
 from storage.money.ledger import ledger_entries, ledger_postings
 from storage.people.client_record import ClientRecords
@@ -94,8 +96,9 @@ class QuoteBalances:
         latest = select(jobs.c.job_id, jobs.c.plan).where(jobs.c.member_id == member_id)
         async with self._database.reading() as connection:
             rows = await connection.execute(latest.order_by(jobs.c.declared_at.desc()).limit(LOOKED_BACK))
-            plans = [JobPlan.model_validate(row.plan) for row in rows if row.job_id != except_job]
-        found = {item: _last_time(plans, person_id) for item, person_id in people.items()}
+            plans = {row.job_id: JobPlan.model_validate(row.plan) for row in rows if row.job_id != except_job}
+            paid = await _paid_wages(connection, plans)
+        found = {item: _last_time(plans, person_id, paid) for item, person_id in people.items()}
         withheld = await People(self._database).withholding(people.values())
         register, job = Engagements(self._database), except_job or ""
         known = {}
@@ -118,11 +121,20 @@ class QuoteBalances:
         return await Engagements(self._database).covers(person_id, entity, *days, except_job=except_job or "")
 
 
-def _last_time(plans: Iterable[JobPlan], person_id: str) -> CrewRecord | None:
-    for plan in plans:
+async def _paid_wages(connection: AsyncConnection, job_ids: Iterable[str]) -> Set[tuple[str, str]]:
+    """The jobs and wage steps that are done: only what was paid was earned."""
+    wanted = select(job_steps.c.job_id, job_steps.c.step).where(
+        job_steps.c.job_id.in_(list(job_ids)), job_steps.c.service == "wages", job_steps.c.state == "done"
+    )
+    return {(row.job_id, row.step) for row in await connection.execute(wanted)}
+
+
+def _last_time(plans: Mapping[str, JobPlan], person_id: str, paid: Set[tuple[str, str]]) -> CrewRecord | None:
+    for job_id, plan in plans.items():
         for item, contract in plan.employment_contract.items():
             wage = plan.wages.get(item)
-            if contract.person_id == person_id and wage is not None:
+            there = (job_id, step_name("wages", item)) in paid
+            if contract.person_id == person_id and wage is not None and there:
                 return CrewRecord(
                     last_gross_eur=contract.gross_eur, last_days=len(contract.days), last_on=wage.last_day_on
                 )

@@ -26,10 +26,12 @@ TOLD = {
     "four_wednesdays": ("4 days: Wed 4 Mar, Wed 11 Mar, Wed 18 Mar, Wed 25 Mar.", "The client pays €968.00"),
     "french_shoot": (
         "The work is taken to be in France, as the place says: Lyon, France.",
-        "Your adviser must say yes A new client", "Work in France: certificates and covers", "VAT 0 %",
+        "Your adviser must say yes A new client", "Work abroad (France): certificates and covers", "VAT 0 %",
     ),
     "school": ("The client pays €423.50", "The invoice will say “Animation lecture”: no description was given."),
-    "museum": ("Work in Netherlands: certificates and covers are arranged beforehand.", "The client pays €650.00"),
+    "museum": (
+        "Work abroad (Netherlands): certificates and covers are arranged beforehand.", "The client pays €650.00",
+    ),
     "cash": ("The client pays €600.00", "VAT 6 %"),
 }  # fmt: skip
 """What each is told before the button is pressed; literal figures."""
@@ -56,7 +58,7 @@ async def test_a_place_that_speaks_of_france_is_never_work_in_belgium_without_a_
     belgian = STORIES["dj_night"] | {"place": "Lyon, France"}
     empty = Form((await ann.get("/declare?lang=en")).text)
     shown = await ann.post("/declare?lang=en", data=empty.fields | belgian | {"do": "quote"})
-    assert "Work in France: certificates and covers are arranged beforehand." in seen(shown.text)
+    assert "Work abroad (France): certificates and covers are arranged beforehand." in seen(shown.text)
     asked = await ann.post("/declare?lang=en", data=empty.fields | belgian | {"do": "quote", "all_inclusive": "no"})
     assert "Say in which country Lyon, France is" in seen(asked.text)
     said = await ann.post("/declare?lang=en", data=Form(asked.text).fields | {"do": "quote", "country": "BE"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -73,10 +73,13 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
     return {
         "story": story,
         "job": view_values.job_card(
-            kept, [one.state for one in steps], lang, view_values.what_next(kept, steps, home.now(), lang, names)
+            kept,
+            [one.state for one in steps],
+            lang,
+            view_values.what_next(kept, steps, home.now(), lang, names, own=kept.member_id == asker.person_id),
         ),
         "cards": [_card(one) for one in story.steps],
-        "days": picture(moments(kept, steps, _ended(story), lang), home.now(), lang),
+        "days": picture(moments(kept, steps, _ended(story), home.today(), lang), home.now(), lang),
         "lines": view_values.story(story.lines, lang),
         "decisions": [(one, _ways(one, rows, asker, lang)) for one in _decisions(asker, rows, lang, names)],
         "papers": [view_values.paper(paper_told(one), lang, names) for one in facts.papers],
@@ -264,7 +267,7 @@ def _ended(story: JobStory) -> dict[str, datetime]:
 
 
 def moments(
-    kept: KeptJob, steps: Sequence[StepState], ended: dict[str, datetime], lang: Language
+    kept: KeptJob, steps: Sequence[StepState], ended: dict[str, datetime], today: date, lang: Language
 ) -> Iterator[Moment]:
     """What happens when, and what of it is behind the job; what never comes is not promised."""
     plan, ahead = kept.plan, Ahead(kept.file, {one.step: one for one in steps})
@@ -282,7 +285,7 @@ def moments(
         yield Moment(plan.first_start_at, _of_the_job(kept, lang))
         if day_in_brussels(plan.last_end_at) != day_in_brussels(plan.first_start_at):
             yield Moment(plan.last_end_at, say(lang, "page.days.job_ends"))
-    yield from _paid(kept, ahead, lang)
+    yield from _paid(kept, ahead, today, lang)
     if kept.state in STOPPED:
         yield Moment(kept.last_change_at, say(lang, f"state.job.{kept.state}"), done=True)
 
@@ -311,14 +314,15 @@ class Ahead:
         return {"behind": True, "ahead": False}.get(now)
 
 
-def _paid(kept: KeptJob, ahead: Ahead, lang: Language) -> Iterator[Moment]:
+def _paid(kept: KeptJob, ahead: Ahead, today: date, lang: Language) -> Iterator[Moment]:
     plan = kept.in_force
     for on in sorted({wage.pay_on for wage in plan.wages.values()}):
         paid = [item for item, wage in plan.wages.items() if wage.pay_on == on]
         its = {item: done for item in paid if (done := ahead.done("wages", item)) is not None}
         if its:
             own = any(_is_member(kept, item) for item in its)
-            text = say(lang, "page.days.own_pay" if own else "page.days.crew_pay")
+            late = on < today and not all(its.values())
+            text = say(lang, f"page.days.{'own' if own else 'crew'}_pay{'.late' if late else ''}")
             yield Moment(on_day(on), text, done=all(its.values()))
     for item, one in plan.invoicing.items():
         if (sent := ahead.done("invoicing", item)) is not None:

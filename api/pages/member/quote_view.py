@@ -249,8 +249,17 @@ def _filled(quote: Quote, lang: Language) -> Iterator[QuoteLine]:
         yield QuoteLine(text=f"{one} {lowers}".strip(), at=place(one.field))
 
 
+OF_A_CLIENT = frozenset({"agreement", "invoicing", "debt_collection"})
+"""Services that only come with somebody who is invoiced."""
+
+
 def _free(quote: Quote, lang: Language) -> str:
-    free = [say(lang, f"service.{one.service}") for one in quote.services if not one.ceiling.amount_eur]
+    none = () if quote.client is None or quote.client.invoiced else OF_A_CLIENT
+    free = [
+        say(lang, f"service.{one.service}")
+        for one in quote.services
+        if not one.ceiling.amount_eur and one.service not in none
+    ]
     return say(lang, "page.quote.included", services=", ".join(dict.fromkeys(free))) if free else ""
 
 
