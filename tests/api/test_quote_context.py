@@ -6,6 +6,7 @@ from typing import Any
 
 from api.declaring.parties import person_reference
 from domain.collection_state import NewCollection
+from domain.job import JobFile, Remembered, StepState
 from domain.ledger import Account, entry
 from domain.parties import CrewMember
 from domain.people import Client
@@ -126,12 +127,17 @@ async def test_what_the_fund_holds_for_the_member_counts_against_the_limit(door:
 
 async def test_what_bob_earned_last_time_is_told_to_the_member_who_paid_it_and_to_nobody_else(door: Door) -> None:
     ann = await door.asking("ann")
-    assert (await ann.post("/api/jobs", json=concert(), headers=KEY)).status_code == 202
+    made = await ann.post("/api/jobs", json=concert(), headers=KEY)
+    assert made.status_code == 202
     crew = [
         {"item": "ann", "member": True, "function": "singer"},
         {"item": "bob", "name": "Bob Lambert", "email": "bob@crew.example", "function": "musician", "share": 1},
     ]
 
+    assert not [one for one in said(await quoted(door, "ann", crew=crew)) if "last time" in one]  # not paid yet
+    paid = StepState(service="wages", item="bob", state="done", attempt=1)
+    file = JobFile(job_id=made.json()["job_id"], state="paid_out", version=1, steps={"wages:bob": paid})
+    await door.house.jobs.remember(Remembered(workflow_id=f"job-{file.job_id}", file=file))
     assert "Bob Lambert earned €300.00 gross for 1 day the last time, on Fri 20 Mar 2026." in said(
         await quoted(door, "ann", crew=crew)
     )
