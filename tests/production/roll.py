@@ -8,6 +8,7 @@ release than the last one.
 
 import argparse
 import asyncio
+import atexit
 import json
 import os
 import subprocess
@@ -210,4 +211,5 @@ def main() -> None:
 if __name__ == "__main__":
     main()
     sys.stdout.flush()
+    atexit._run_exitfuncs()  # the database server of this run ends with it
     os._exit(0)  # programs that held a Temporal client can hang at exit (sdk-python issue 300)
