@@ -124,6 +124,7 @@ class Engaging:
             **self._head(order, parties),
             link=link.url,
             member_name=parties.card.member_name,
+            own=request.member,
             function=request.function,
             days=tuple(day.on for day in request.days),
             place=request.days[0].place,

@@ -11,6 +11,7 @@ from domain.papers import (
     AgreementRequestMail,
     ClaimMail,
     ContractSignedMail,
+    CrewInvitationMail,
     FormalNoticeMail,
     InstalmentsMail,
     InvoiceMail,
@@ -45,6 +46,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "answer_by_at",
     ),
     "crew_invitation": ("job_title", "function", "days", "place", "gross_eur", "answer_by_at"),
+    "own_contract": ("job_title", "function", "days", "place", "gross_eur", "answer_by_at"),
     "crew_signature_reminder": ("job_title", "first_start_at"),
     "contract_signed": ("first_start_at", "place", "paid_by_on", "paid_by_days"),
     "told_not_to_start": ("start_at", "adviser_phone"),
@@ -125,6 +127,8 @@ def _kind(message: PrintedMail) -> str:
         return "credit_note"
     if isinstance(message, InstalmentsMail):
         return f"{message.kind}_{message.became}"
+    if isinstance(message, CrewInvitationMail) and message.own:
+        return "own_contract"
     if isinstance(message, ToldNotToStartMail) and message.signed_for:
         return "told_other_day"
     return message.kind

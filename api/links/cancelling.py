@@ -50,7 +50,7 @@ async def place(home: Container, row: LinkRow) -> dict[str, Any]:
     job = await home.jobs.job(row.job_id)
     if job.file.stopping:
         return {"cancelled_because": job.file.stopping}
-    if not _may_cancel(job):
+    if not _may_cancel(home, job):
         return {}
     return {"cancelling": Cancelling(owed_eur=_owed(home, job), free_until=_free_until(home, job))}
 
@@ -63,8 +63,8 @@ async def cancel(home: Container, row: LinkRow, given: CancellationGiven, seen: 
         raise Wrong("invalid", errors=[FieldProblem(where="reason", why="say why")])
     if job.file.stopping:
         return Cancelling(owed_eur=job.file.cancellation.net_eur if job.file.cancellation else ZERO)
-    if not _may_cancel(job):
-        raise Wrong("not-now", "this order has taken place or ended")
+    if not _may_cancel(home, job):
+        raise Wrong("not-now", "the work has begun, or this order has ended")
     owed = _owed(home, job)
     if given.owed_eur != owed:
         raise Wrong("cancelling-costs", f"cancelling costs {owed} EUR today", owed_eur=str(owed))
@@ -74,8 +74,10 @@ async def cancel(home: Container, row: LinkRow, given: CancellationGiven, seen: 
     return Cancelling(owed_eur=owed)
 
 
-def _may_cancel(job: KeptJob) -> bool:
-    return _accepted(job.file) and job.state not in (*OVER, *ENDED)
+def _may_cancel(home: Container, job: KeptJob) -> bool:
+    """Whether the client may still call it off: once the work has begun, it is stopped with the member."""
+    begun = home.now() >= job.in_force.first_start_at
+    return _accepted(job.file) and not begun and job.state not in (*OVER, *ENDED)
 
 
 def _accepted(file: JobFile) -> bool:

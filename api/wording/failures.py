@@ -21,6 +21,9 @@ SAID = re.compile(r"^[A-Z][^\n]{3,200}$")
 NOBODY = "Something unexpected happened."
 """What the process writes where a mistake of ours has no words."""
 
+UNSAID = ("-", "returned", "")
+"""What stands for the reason of a bank that gave none."""
+
 
 def with_partner_names(params: Mapping[str, str], lang: Language) -> dict[str, str]:
     """The values of a sentence with the partner as people call it, and as it is said after "of"."""
@@ -36,6 +39,8 @@ def with_partner_names(params: Mapping[str, str], lang: Language) -> dict[str, s
 def with_codes(refusal: str, params: Mapping[str, str], lang: Language) -> dict[str, str]:
     """The values of a refusal with what the partner's codes mean; one nobody wrote down is said as unknown."""
     found = list(codes_of(refusal, params))
+    if not found and refusal == "PaymentReturned" and params.get("reason") in UNSAID:
+        return {**params, "reason": say(lang, "code.bank.unsaid")}
     if not found:
         return dict(params)
     place = SPOKEN[refusal][1] if refusal in SPOKEN else "detail"

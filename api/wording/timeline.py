@@ -167,14 +167,17 @@ def _kind_of(item: str) -> str:
 
 def sentence(event: Event, lang: Language, names: Names = NOBODY) -> str:
     """What happened; an operation that has no sentence of its own is told by its verb."""
-    params = SentenceValues(_written(failures.with_partner_names(event.params, lang), lang))
+    told = event.params
+    if event.kind.endswith(".returned_late"):
+        told = failures.with_codes("PaymentReturned", told, lang)
+    params = SentenceValues(_written(failures.with_partner_names(told, lang), lang))
     params["problem"] = refusal(event.params, lang)
     if crew_of(event.params.get("item", "")) in names:
         params["item"] = item_title(event.params["item"], lang, names)
     msgid = f"story.{event.kind}"
     if event.params.get("about") and knows(f"{msgid}.{event.params['about']}"):
         msgid = f"{msgid}.{event.params['about']}"
-    if "-" in event.params.values() and knows(f"{msgid}.nothing"):
+    if "-" in told.values() and knows(f"{msgid}.nothing"):
         msgid = f"{msgid}.nothing"
     if event.kind == "step.missed" and _is_essential(event.step):
         msgid = f"{msgid}.essential"
@@ -232,6 +235,8 @@ def general_reason(name: str, lang: Language) -> str:
     """A reason to stop without the values of one case: for lists that count cases."""
     if name in SAID_NO:
         return failures.refused(None, lang)
+    if knows(f"reason.{name}"):
+        return say(lang, f"reason.{name}")
     return PLACES.sub("", refusal({"problem": name}, lang)).replace("–", "…")
 
 

@@ -72,6 +72,8 @@ class CrewInvitationMail(PrintedMail):
     place: str
     gross_eur: PositiveEur
     answer_by_at: datetime
+    own: bool = False
+    """For the member's own contract: nobody offers anything to themselves."""
 
 
 class CrewSignatureReminderMail(PrintedMail):

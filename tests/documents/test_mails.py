@@ -113,3 +113,15 @@ def test_braces_in_a_name_are_only_braces() -> None:
 def test_a_mail_without_a_full_address_behind_its_button_is_refused() -> None:
     with pytest.raises(ValueError, match="pattern"):
         one_mail(CrewInvitationMail, "fr", link="/i/abc")
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("fr", "Votre contrat à signer : "), ("nl", "Uw contract om te tekenen: "), ("en", "Your contract to sign: ")],
+)
+def test_nobody_is_offered_work_by_themselves(language: Language, subject: str) -> None:
+    own, theirs = (mail(one_mail(CrewInvitationMail, language, own=mine)) for mine in (True, False))
+    assert own.subject.startswith(subject)
+    assert not theirs.subject.startswith(subject)
+    name = str(dict(one_mail(CrewInvitationMail, language))["member_name"])
+    assert name not in own.subject + own.text.split("\n--")[0]

@@ -21,6 +21,8 @@ class Moment:
     at: datetime
     text: str
     done: bool | None = None
+    late: str = ""
+    """What is said of it when its day is past and it did not happen; left out, that it has not yet."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def picture(moments: Iterable[Moment], now: datetime, lang: Language) -> CashCha
             folded = say(lang, "page.days.idle", n=str(idle)) if idle >= FOLDED else ""
             stretches.append(Stretch(y, below, folded, one.at <= now))
             y = below
-        points.append(Point(y, one.text, moment(lang, one.at, "EEE d MMM"), _tone(one, here)))
+        tone = _tone(one, here)
+        text = one.late or say(lang, "page.days.late", what=one.text) if tone == "late" else one.text
+        points.append(Point(y, text, moment(lang, one.at, "EEE d MMM"), tone))
     return CashChart(y + 26, tuple(points), tuple(stretches))
 
 

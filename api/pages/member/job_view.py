@@ -1,6 +1,6 @@
 """One job as its member follows it: where it stands, whom it waits for, what comes, the papers and the money."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,13 +18,14 @@ from api.links import worked_days
 from api.pages import view_values
 from api.pages.member import takings_card
 from api.pages.member.days_ahead import Moment, on_day, picture
+from api.pages.member.pay_back import came_back, signed_at
 from api.pages.member.ways import ways
 from api.security.permissions import Asker
 from api.wording.timeline import Names
 from domain.contracts_in_force import proposals
 from domain.job import JobFile, StepState
 from domain.money import ZERO
-from domain.orders import NO_ITEM, crew_of, step_name
+from domain.orders import NO_ITEM, crew_of, split_step, step_name
 from domain.people import Language
 from domain.periods import ONE_DAY, bank_day_on_or_after, day_in_brussels
 from domain.promises import outlook, takes_place
@@ -70,6 +71,7 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
     own = kept.member_id == asker.person_id or asker.may("approve")
     steps = access.in_process_order(kept, list(rows))
     names = await access.crew_names(home, kept.plan, [row.file for row in rows])
+    back = came_back([row.file for row in rows], story.lines)
     return {
         "story": story,
         "job": view_values.job_card(
@@ -79,14 +81,15 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
             view_values.what_next(kept, steps, home.now(), lang, names, own=kept.member_id == asker.person_id),
         ),
         "cards": [_card(one) for one in story.steps],
-        "days": picture(moments(kept, steps, _ended(story), home.today(), lang), home.now(), lang),
+        "days": picture(moments(kept, steps, _ended(story), home.today(), lang, back), home.now(), lang),
         "lines": view_values.story(story.lines, lang),
         "decisions": [(one, _ways(one, rows, asker, lang)) for one in _decisions(asker, rows, lang, names)],
         "papers": [view_values.paper(paper_told(one), lang, names) for one in facts.papers],
         "pay_in": await takings_card.of_job(home, kept, lang) if own else None,
         "to_sign": await _to_sign(home, asker, kept, rows),
         "money_lines": _money(story, lang),
-        "amounts": _amounts(kept, steps, lang),
+        "amounts": _amounts(kept, steps, lang, back, home.today()),
+        "pay_back": asker.person_id == kept.member_id and any(_is_member(kept, split_step(one)[1]) for one in back),
         "adviser": await _adviser(home, kept.member_id, lang),
         "talk": await _talk(home, asker, job_id, lang),
         "incidents": [(one, _incident_view(one, lang)) for one in await incidents_of(home, job_id)],
@@ -172,7 +175,9 @@ def _money(story: JobStory, lang: Language) -> list[tuple[str, str, str]]:
     return [(day(lang, one.on), one.text, money(lang, one.amount_eur)) for one in latest]
 
 
-def _amounts(kept: KeptJob, steps: Sequence[StepState], lang: Language) -> list[tuple[str, str]]:
+def _amounts(
+    kept: KeptJob, steps: Sequence[StepState], lang: Language, back: Collection[str], today: date
+) -> list[tuple[str, str]]:
     """The three amounts of a job: what the client pays, the pay of all, and by when one's own is there.
 
     Only what was, is or will be owed: a job that never takes place names no price and no pay.
@@ -184,9 +189,17 @@ def _amounts(kept: KeptJob, steps: Sequence[StepState], lang: Language) -> list[
     paid = [item for item in kept.in_force.wages if ahead.done("wages", item) is not None]
     gross = sum(one.gross_eur for item, one in kept.in_force.employment_contract.items() if item in paid)
     found += [(say(lang, "page.job.gross_all"), money(lang, gross))] if gross else []
+    if any(step_name("wages", item) in back for item in paid if _is_member(kept, item)):
+        return [*found, (say(lang, "page.days.own_pay.back"), say(lang, "page.job.pay_back.short"))]
     own = {kept.in_force.wages[item].pay_on: ahead.done("wages", item) for item in paid if _is_member(kept, item)}
     on = min((on for on, done in own.items() if not done), default=max(own, default=None))
-    return [*found, *([(say(lang, "page.days.own_pay"), day(lang, on, "d MMMM"))] if on else [])]
+    if on is None:
+        return found
+    late = on < today and not own[on]
+    return [
+        *found,
+        (say(lang, "page.days.own_pay"), say(lang, "page.days.not_yet") if late else day(lang, on, "d MMMM")),
+    ]
 
 
 def _is_member(kept: KeptJob, item: str) -> bool:
@@ -267,7 +280,12 @@ def _ended(story: JobStory) -> dict[str, datetime]:
 
 
 def moments(
-    kept: KeptJob, steps: Sequence[StepState], ended: dict[str, datetime], today: date, lang: Language
+    kept: KeptJob,
+    steps: Sequence[StepState],
+    ended: dict[str, datetime],
+    today: date,
+    lang: Language,
+    back: Collection[str] = (),
 ) -> Iterator[Moment]:
     """What happens when, and what of it is behind the job; what never comes is not promised."""
     plan, ahead = kept.plan, Ahead(kept.file, {one.step: one for one in steps})
@@ -279,13 +297,13 @@ def moments(
     if signing:
         at = min(plan.employment_contract[item].answer_by for item in signing)
         if all(signing.values()):
-            at = max(ended.get(step_name(CREW, item), at) for item in signing)
+            at = max(_signed(ahead, step_name(CREW, item), ended, at) for item in signing)
         yield Moment(at, say(lang, "page.days.signed"), done=all(signing.values()))
     if takes_place(kept.file):
         yield Moment(plan.first_start_at, _of_the_job(kept, lang))
         if day_in_brussels(plan.last_end_at) != day_in_brussels(plan.first_start_at):
             yield Moment(plan.last_end_at, say(lang, "page.days.job_ends"))
-    yield from _paid(kept, ahead, today, lang)
+    yield from _paid(kept, ahead, today, lang, back)
     if kept.state in STOPPED:
         yield Moment(kept.last_change_at, say(lang, f"state.job.{kept.state}"), done=True)
 
@@ -314,16 +332,24 @@ class Ahead:
         return {"behind": True, "ahead": False}.get(now)
 
 
-def _paid(kept: KeptJob, ahead: Ahead, today: date, lang: Language) -> Iterator[Moment]:
+def _signed(ahead: Ahead, step: str, ended: Mapping[str, datetime], otherwise: datetime) -> datetime:
+    """When a contract was signed, also where it did not come about in the end."""
+    state = ahead.steps.get(step)
+    return (signed_at(state.booking) if state else None) or ended.get(step, otherwise)
+
+
+def _paid(kept: KeptJob, ahead: Ahead, today: date, lang: Language, back: Collection[str]) -> Iterator[Moment]:
     plan = kept.in_force
     for on in sorted({wage.pay_on for wage in plan.wages.values()}):
         paid = [item for item, wage in plan.wages.items() if wage.pay_on == on]
         its = {item: done for item in paid if (done := ahead.done("wages", item)) is not None}
         if its:
-            own = any(_is_member(kept, item) for item in its)
+            gone = [item for item in its if step_name("wages", item) in back]
+            own = any(_is_member(kept, item) for item in gone or its)
             late = on < today and not all(its.values())
-            text = say(lang, f"page.days.{'own' if own else 'crew'}_pay{'.late' if late else ''}")
-            yield Moment(on_day(on), text, done=all(its.values()))
+            told = ".back" if gone else ".late" if late else ""
+            text = say(lang, f"page.days.{'own' if own else 'crew'}_pay{told}")
+            yield Moment(on_day(on), text, done=not gone and all(its.values()), late=text if told else "")
     for item, one in plan.invoicing.items():
         if (sent := ahead.done("invoicing", item)) is not None:
             name = say(lang, "page.days.deposit" if item == "deposit" else "page.days.invoice")

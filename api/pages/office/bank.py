@@ -1,5 +1,6 @@
 """The pages of finance: what the bank told, what nobody recognised, and the payment files two people approve."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -26,7 +27,7 @@ from domain.money import Eur
 from domain.payee_checks import HeldPayment
 from domain.people import Language
 from domain.periods import day_in_brussels
-from engine.words import money, say
+from engine.words import knows, money, say
 from storage.money.bank_problems import BankProblems
 from storage.money.client_credits import ClientCredits
 from storage.money.payee_checks import PayeeChecks
@@ -123,6 +124,23 @@ def _problem(one: ListedProblem, lang: Language) -> dict[str, Any]:
     }
 
 
+UNNAMED = frozenset({"", "NOTPROVIDED", "NOT PROVIDED"})
+"""What banks write where there is no name or reference. Source: ISO 20022, CGI-MP usage of NOTPROVIDED."""
+STEP = re.compile(r"\b([a-z]+(?:_[a-z]+)*):([a-z0-9][a-z0-9-]*)")
+
+
+def _payer(name: str | None, lang: Language) -> str:
+    """Whose account it came from or went to; a bank that names nobody is told as that."""
+    return say(lang, "office.bank.unnamed") if (name or "").strip().upper() in UNNAMED else str(name)
+
+
+def _in_words(text: str, lang: Language) -> str:
+    """What stood on the transfer, with a step of ours called as people call it."""
+    if text.strip().upper() in UNNAMED:
+        return ""
+    return STEP.sub(lambda one: say(lang, f"service.{one[1]}") if knows(f"service.{one[1]}") else one[0], text)
+
+
 def _movement(one: EntryCard, lang: Language) -> dict[str, Any]:
     rest = abs(one.amount_eur) - abs(one.matched_eur)
     return {
@@ -130,9 +148,9 @@ def _movement(one: EntryCard, lang: Language) -> dict[str, Any]:
         "on": written_on(lang, one.on),
         "amount": money(lang, one.amount_eur),
         "came_in": one.amount_eur > 0,
-        "who": one.counterparty_name or "–",
+        "who": _payer(one.counterparty_name, lang),
         "iban": masked(one.counterparty_iban or ""),
-        "text": one.structured or one.text,
+        "text": one.structured or _in_words(one.text or "", lang),
         "state": one.state,
         "state_text": say(lang, f"office.movement.{one.state}"),
         "rest": str(rest),
