@@ -168,10 +168,17 @@ class Claiming(Drawn):
     outcome: Literal["settled", "refused", "silent", "part", "asks_documents", "unpaid"]
 
 
+class Happening(Drawn):
+    """When something happens on a job: people are engaged, and something may happen to them or to things."""
+
+    landmark: Literal["engaged", "taking_place", "performed", "collecting"] = "taking_place"
+    hours: float = 0
+
+
 class Incident(Drawn):
     """Something happens on the job, and the member tells it."""
 
-    at: Moment = Moment(landmark="taking_place", hours=2)
+    at: Happening = Happening(hours=2)
     kind: Literal["accident", "damage", "theft", "no_show"] = "damage"
     about: Literal["equipment", "vehicle", "others"] = "others"
     days_ago: int = 0

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from allin.lives.dice import Dice
-from allin.lives.life import Answering, Claiming, Course, Holding, Incident, Kill, Landmark, Manner, Moment
+from allin.lives.life import (
+    Answering,
+    Claiming,
+    Course,
+    Happening,
+    Holding,
+    Incident,
+    Kill,
+    Manner,
+)
 
 LATE = (40, 75, None)
 """When somebody who is to meet lawyer and bailiff pays by itself, in days after the due day."""
@@ -40,9 +49,9 @@ def reacting(dice: Dice, drawn: Course) -> Course:
 
 def _incident(dice: Dice) -> Incident:
     """Something happens while the job is under way or just after it, mostly told at once."""
-    landmark: Landmark = dice.one("engaged", "taking_place", "taking_place", "performed", "collecting")
+    landmark = dice.one("engaged", "taking_place", "taking_place", "performed", "collecting")
     return Incident(
-        at=Moment(landmark=landmark, hours=dice.one(0, 3, 12, 30)),
+        at=Happening.model_validate({"landmark": landmark, "hours": dice.one(0, 3, 12, 30)}),
         kind=dice.one("accident", "damage", "theft", "no_show"),
         about=dice.one("equipment", "vehicle", "others"),
         days_ago=dice.one(0, 0, 0, 1, 5, 12),

@@ -62,7 +62,7 @@ def collection(**more: Any) -> dict[str, Any]:
 
 def payment(**more: Any) -> dict[str, Any]:
     told = {"job_id": JOB, "kind": "wage", "person_id": "ann", "state": "booked", "end_to_end": "E1"}
-    return told | {"by_hand": False} | more
+    return told | {"by_hand": False, "order_key": KEY} | more
 
 
 GOOD: dict[str, list[dict[str, Any]]] = {

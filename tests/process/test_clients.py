@@ -147,7 +147,8 @@ async def test_a_client_who_never_pays_ends_as_a_loss_with_a_named_bearer(house:
     assert happened["lawyer", "withdrawal"] == 1
     said = [kind.removeprefix("debt.counsel.") for kind in await house.kinds(job_id) if "counsel" in kind]
     assert said == [
-        "accepted", "accepted", "summons_served", "not_contested", "enforceable", "accepted", "nothing_found"
+        "accepted", "accepted", "summons_served", "not_contested", "enforceable", "accepted", "nothing_found",
+        "withdrawn", "withdrawn",
     ]  # fmt: skip
     assert [stage for stage, _, _ in await stages(house, job_id)] == [
         "remind", "remind", "formal_notice", "hand_over", "hand_over", "hand_over", "write_off"

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,26 +11,25 @@ from api.history.schemas import JobStory, MoneyTold, StepStory
 from api.history.service import with_facts
 from api.jobs import access
 from api.jobs.calendar_links import subscription
-from api.jobs.incidents import IncidentTold, incidents_of
+from api.jobs.incidents import incidents_of
 from api.jobs.pending_move import pending_move
 from api.jobs.schemas import paper_told
 from api.links import worked_days
 from api.pages import view_values
 from api.pages.member import takings_card
 from api.pages.member.days_ahead import Moment, on_day, picture
+from api.pages.member.incident_view import incident_view
 from api.pages.member.pay_back import came_back, signed_at
 from api.pages.member.ways import ways
 from api.security.permissions import Asker
 from api.wording.timeline import Names
 from domain.contracts_in_force import proposals
 from domain.job import JobFile, StepState
-from domain.money import ZERO
 from domain.orders import NO_ITEM, crew_of, split_step, step_name
 from domain.people import Language
 from domain.periods import ONE_DAY, bank_day_on_or_after, day_in_brussels
 from domain.promises import outlook, takes_place
 from domain.rules.lapsing import STOPPED
-from engine.wording import source
 from engine.words import day, moment, money, say
 from storage.jobs.jobs import KeptJob
 from storage.jobs.messages import JobMessage
@@ -41,8 +40,6 @@ ANSWERED_WITHIN = 1
 """Working days an adviser takes to answer. Source: rule of the cooperative; a setting for demonstrations."""
 CREW = "employment_contract"
 BEFORE_THE_END = frozenset({"quoted", "agreeing", "ready", "engaged", "taking_place"})
-LAST_MINUTE = timedelta(minutes=1)
-"""A term that ends at midnight is shown as the day it ends."""
 MOVABLE = frozenset({"quoted", "agreeing", "ready", "engaged"})
 SIGNED = frozenset({"done", "skipped"})
 
@@ -92,7 +89,7 @@ async def _whole(home: Container, asker: Asker, job_id: str, lang: Language) -> 
         "pay_back": asker.person_id == kept.member_id and any(_is_member(kept, split_step(one)[1]) for one in back),
         "adviser": await _adviser(home, kept.member_id, lang),
         "talk": await _talk(home, asker, job_id, lang),
-        "incidents": [(one, _incident_view(one, lang)) for one in await incidents_of(home, job_id)],
+        "incidents": [(one, incident_view(one, lang)) for one in await incidents_of(home, job_id)],
         "calendar": await subscription(home, asker, job_id),
         "once": uuid4().hex,
         "today": home.today().isoformat(),
@@ -223,40 +220,6 @@ async def _adviser(home: Container, member_id: str, lang: Language) -> dict[str,
 def answer_by(now: datetime) -> datetime:
     """Until when a message sent now is answered."""
     return on_day(bank_day_on_or_after(day_in_brussels(now) + ANSWERED_WITHIN * ONE_DAY))
-
-
-def _incident_view(one: IncidentTold, lang: Language) -> dict[str, Any]:
-    """What happened, when, by when the insurer must know, and how far it is there."""
-    at = one.report_by
-    waits = at is not None and one.closed_at is None and one.reported_at is None
-    due = say(lang, "page.incident.due", at=moment(lang, at - LAST_MINUTE, "EEEE d MMMM")) if at and waits else ""
-    return {
-        "what": say(lang, f"value.incident.{one.kind}"),
-        "on": day(lang, one.happened_on),
-        "due": due,
-        "basis": source(one.basis, lang) if one.basis else "",
-        "lines": _how_far(one, lang),
-        "open": one.claim is not None and one.closed_at is None,
-    }
-
-
-def _how_far(one: IncidentTold, lang: Language) -> list[str]:
-    """What the insurer has, asks, pays; each in a sentence."""
-    lines = []
-    if one.number and one.reported_at:
-        on = moment(lang, one.reported_at, "d MMMM")
-        lines.append(say(lang, "page.incident.reported", number=one.number, on=on))
-    if one.loss_eur is not None:
-        lines.append(say(lang, "page.incident.loss", amount=money(lang, one.loss_eur)))
-    if one.granted_eur is not None and one.kind != "accident":
-        amounts = {"granted": money(lang, one.granted_eur), "excess": money(lang, one.excess_eur or ZERO)}
-        lines.append(say(lang, "page.incident.granted", **amounts))
-    if one.paid_eur:
-        lines.append(say(lang, "page.incident.paid", amount=money(lang, one.paid_eur)))
-    if one.borne_by and one.loss_eur is not None:
-        left = money(lang, max(one.loss_eur - (one.paid_eur or ZERO), ZERO))
-        lines.append(say(lang, f"page.incident.borne.{one.borne_by}", amount=left))
-    return lines
 
 
 async def _talk(home: Container, asker: Asker, job_id: str, lang: Language) -> list[MessageView]:
