@@ -18,7 +18,7 @@ from domain.planning import contract_deadlines
 from domain.rules import young_workers
 from domain.rules.asked_work import AskedWork
 from domain.rules.dimona import next_told
-from domain.services.employment_contract import DimonaRefused, Engagement, KeptEngagement, first_start_without
+from domain.services.employment_contract import Engagement, KeptEngagement, first_start_without
 
 WARNINGS = ("remind", "call_list", "loud")
 """The deadlines that warn before the start."""
@@ -141,7 +141,7 @@ class Amending(Leaning):
                 return kept.engagement()
             if told.action != "CANCEL":
                 return (await self._lodged_and_read(order, kept, told)).engagement()
-            await self._cancelled(order, kept, told)
+            await self._told_of_end(order, kept, told, "cancel")
 
     async def _apart(self, order: Order, kept: KeptEngagement, before: KeptEngagement) -> bool:
         """Whether one declaration says neither what was nor what becomes, or another contract leans on what was."""
@@ -165,17 +165,6 @@ class Amending(Leaning):
             number = answer.period
             await self._engagements.note(order.key, dimona_period=number)
         return None if number is None else await self._dimona.period(number)
-
-    async def _cancelled(self, order: Order, kept: KeptEngagement, told: DimonaDeclaration) -> None:
-        """Cancel what was declared; a refusal of it is told to a person."""
-        lodged = await self._dimona.lodge(order, "cancel", kept.dimona_turn, told)
-        answer = await self._dimona.answer(lodged)
-        if answer is None or answer.result == "S":
-            now = self._clock.now()
-            raise not_processed(kept.cooperative_signed_at or now, now, order.request.starts_at)
-        if answer.result == "B":
-            await self._engagements.note(order.key, dimona_turn=kept.dimona_turn + 1)
-            raise DimonaRefused(anomalies="; ".join(answer.anomalies) or "-")
 
     async def _lodged_and_read(self, order: Order, kept: KeptEngagement, told: DimonaDeclaration) -> KeptEngagement:
         """Lodge the UPDATE or the new IN, and read its answer; a refused one is lodged anew."""

@@ -214,9 +214,11 @@ class DeclaringInParts(Declaring):
             await self._told_of_end(order, kept, told)
         return part.model_copy(update={"first_on": there.start_on, "last_on": min(ends_on, there.end_on)})
 
-    async def _told_of_end(self, order: Order, kept: KeptEngagement, told: DimonaDeclaration) -> None:
+    async def _told_of_end(
+        self, order: Order, kept: KeptEngagement, told: DimonaDeclaration, operation: str | None = None
+    ) -> None:
         """Cancel or shorten one period; a refusal of it is told to a person, and it is lodged anew after that."""
-        lodged = await self._dimona.lodge(order, f"end_{told.period}", kept.dimona_turn, told)
+        lodged = await self._dimona.lodge(order, operation or f"end_{told.period}", kept.dimona_turn, told)
         answer = await self._dimona.answer(lodged)
         if answer is None or answer.result == "S":
             now = self._clock.now()
