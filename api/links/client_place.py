@@ -164,8 +164,10 @@ def _seller(entity: Entity) -> Party:
 
 
 def _buyer(client: Client) -> Party:
-    number = enterprise_number_text(client.enterprise_number) if client.enterprise_number else ""
-    return Party(name=client.name, number=number, address=_address(client.address))
+    number, abroad = client.enterprise_number or client.registration_number or "", client.country != "BE"
+    number = number if abroad or not number else enterprise_number_text(number)
+    address = _address(client.address)
+    return Party(name=client.name, number=number, address=f"{address}, {client.country}" if abroad else address)
 
 
 def _payments(plan: JobPlan) -> Iterator[PaymentPart]:

@@ -110,7 +110,7 @@ def _contract_articles(paper: ContractPaper, language: Language) -> list[Article
             *([term] if term else []),
             job=paper.job_title,
             first=day(paper.days[0].on, language),
-            last=day(paper.days[-1].on, language),
+            last=day(paper.days[-1].ends_on, language),
         ),
         _article(
             words,

@@ -1,6 +1,6 @@
 """What every paper has in common: who speaks, in which language, printed on which day."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -105,6 +105,12 @@ class PrintedWorkDay(Printed):
     """How long it is worked, breaks taken off: counted between instants, clocks change at night. Papers without
     working time have none."""
     pause_minutes: int = Field(default=0, ge=0)
+
+    @property
+    def ends_on(self) -> date:
+        """The day on which the work ends: the next one for a night that goes on after midnight."""
+        after_midnight = time(0) < self.ends < self.starts
+        return self.on + timedelta(days=1) if after_midnight else self.on
 
 
 class Paper(Printed):

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from api.container import Container
+from api.links.client_place import _buyer
+from domain.people import Address, Client
 from domain.services.agreement import LateTerms
 from tests.api.conftest import Door
 from tests.api.jobs import concert, the_plan
@@ -278,3 +280,12 @@ async def test_the_link_to_a_pay_statement_asks_for_nothing_any_more(door: Door)
     page = (await (await door.asking(accept="text/html")).get(f"{path}?lang=en")).text
     assert f"{path}/papers/contract-bob.pdf" in page
     assert f'action="{path}' not in page
+
+
+def test_a_client_abroad_reads_its_own_number_as_it_is_written_there_and_its_country() -> None:
+    home = Address(street="Kade", house_number="1", postal_code="1011", city="Amsterdam", country="NL")
+    told = {"client_id": "c", "version": 1, "kind": "company", "name": "Museum", "address": home}
+    dutch = _buyer(Client(**told, country="NL", enterprise_number="NL004495445B01"))
+    assert (dutch.number, dutch.address) == ("NL004495445B01", "Kade 1, 1011 Amsterdam, NL")
+    belgian = _buyer(Client(**told, enterprise_number="1000000021"))
+    assert (belgian.number, belgian.address) == ("1000.000.021", "Kade 1, 1011 Amsterdam")

@@ -3,7 +3,7 @@
 import pytest
 
 from activities.employment_contract_papers import work_days
-from domain.periods import JobDay, instant
+from domain.periods import BRUSSELS, JobDay, instant
 from domain.services.employment_contract import EmploymentContractRequest
 from tests.documents.paper_samples import contract
 from tests.documents.test_pdf import plain
@@ -40,4 +40,6 @@ def test_quote_contract_and_calendar_count_the_same_hours_when_the_clocks_change
     shown = plain(contract(days=work_days(request)))
     assert printed in shown
     assert total in shown
+    last = "29 mars" if on == "2026-03-28" else day.ends_at.astimezone(BRUSSELS).strftime("%-d")
+    assert f"prend fin de plein droit le {last}" in shown.replace("1er", "1")
     assert request.days[0].worked == day.worked

@@ -172,7 +172,7 @@ def test_the_contract_holds_what_the_law_of_7_october_2022_asks_for() -> None:
         "Le Reflektor, Liège",
         "batteuse (employé·e)",
         "commence le 13 mars 2026",
-        "de plein droit le 14 mars 2026",
+        "de plein droit le 15 mars 2026",
         "420,00 €",
         "au plus tard le 21 mars 2026",
         "14:00 – 23:00",
