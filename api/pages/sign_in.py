@@ -4,13 +4,13 @@ from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Form, Path, Request, Response
 
-from api.container import ClockCommand, Home
+from api.container import ClockCommand, Container, Home
 from api.errors import Wrong, wants_page
 from api.jobs import access
 from api.links.routes import back
 from api.pages.office.job_list import job_cards
 from api.pages.render import Cursor, Paged, Pages
-from api.security.permissions import Known, Maybe, cookie_name, public_is_https
+from api.security.permissions import Asker, Known, Maybe, cookie_name, public_is_https
 from api.security.session import SignIn, close_session, inside, keep_cookie, open_session
 from storage.jobs.jobs import JobFilter
 from storage.security.accounts import Role
@@ -28,7 +28,16 @@ async def home(request: Request, home: Home, page: Paged, asker: Maybe, cursor: 
     cards = await job_cards(home, found.rows, lang)
     more = f"/?cursor={found.next}" if found.next else None
     drafts = await home.drafts.of(asker.person_id) if asker.may("declare") else []
-    return page.page(request, "home.html", asker, jobs=cards, more=more, drafts=drafts)
+    to_sign = await _to_sign(home, asker) if asker.may("declare") else []
+    return page.page(request, "home.html", asker, jobs=cards, more=more, drafts=drafts, to_sign=to_sign)
+
+
+async def _to_sign(home: Container, asker: Asker) -> list[tuple[str, str]]:
+    """The title and the address of each contract of one's own that waits for one's signature."""
+    asking = await home.links.asking(asker.person_id, home.now())
+    open_ = [one for one in asking if await home.links.answer(one.order_key, "signed", "refused") is None]
+    titles = await home.jobs.rows({one.job_id for one in open_})
+    return [(titles[one.job_id].title, "/i/" + home.links.url(one).rpartition("/")[2]) for one in open_]
 
 
 @router.get("/sign-in")

@@ -197,3 +197,23 @@ async def test_own_data_entered_at_any_door_wakes_every_contract_that_waits_for_
     }  # fmt: skip
     assert (await ann.post("/api/me", json=whole)).json()["complete"] is True
     assert door.process.nudges == [(f"job-{job_id}", "employment_contract:ann") for job_id in jobs[:2]]
+
+
+async def test_the_first_page_of_a_member_says_which_contracts_wait_for_a_signature(door: Door) -> None:
+    jobs = [await a_job(door.house) for _ in range(2)]
+    made = [
+        await door.house.links.link(
+            order_key=f"{job_id}/employment_contract/ann/1", job_id=job_id, step="employment_contract:ann",
+            audience="collaborator", subject_id="p-ann", expires_at=MONDAY.replace(year=2027),
+        )
+        for job_id in jobs
+    ]  # fmt: skip
+    ann = await door.asking("ann")
+    page = (await ann.get("/?lang=en", headers={"accept": "text/html"})).text
+    assert "To read and sign" in page
+    assert page.count("/i/") == 2
+    await door.house.links.give_answer(made[0].token_id, "signed", MONDAY)
+    page = (await ann.get("/?lang=en", headers={"accept": "text/html"})).text
+    assert page.count("/i/") == 1
+    await door.house.links.close(f"{jobs[1]}/employment_contract/ann/1")
+    assert "To read and sign" not in (await ann.get("/?lang=en", headers={"accept": "text/html"})).text
