@@ -206,13 +206,18 @@ def decisions_are_told(seen: Seen) -> Iterator[Finding]:
 
 
 def deadlines_are_answered(seen: Seen) -> Iterator[Finding]:
-    """Every deadline is met, or alarmed by the watch when it has passed; an ended job has none that still comes."""
+    """Every deadline is met, or alarmed by the watch when it has passed; an ended job has none that still comes,
+    but the law's for an invoice that people gave up."""
     ended = {job["job_id"] for job in seen.of(jobs) if job["state"] in ENDED}
+    given_up = {
+        row["job_id"] for row in seen.of(job_steps) if (row["service"], row["state"]) == ("invoicing", "failed")
+    }
     for row in seen.of(deadlines):
         about = row["job_id"] if row["item"] == "-" else f"{row['job_id']} {row['item']}"
         if row["met_at"] is not None or row["alarmed_at"] is not None:
             continue
-        if row["job_id"] in ended:
+        still_owed = row["kind"] == "invoice_issued" and row["job_id"] in given_up
+        if row["job_id"] in ended and not still_owed:
             yield Finding("deadline", row["job_id"], f"{row['kind']} of {row['item']} is neither met nor alarmed")
         elif row["due_at"] < seen.at - GRACE and not _told_of(seen, row, f"{about} {row['kind']}"):
             yield Finding("deadline", row["job_id"], f"{row['kind']} of {row['item']} is late and nobody is told")

@@ -1,7 +1,7 @@
 """Each rule that must hold notices when it is broken on purpose, and says nothing about a job as it should be."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -192,6 +192,26 @@ def test_a_deadline_that_passed_is_alarmed_by_the_watch_or_it_is_a_finding() -> 
     assert holding.unheld(watched) == []
     soon = still | {"deadlines": [late | {"due_at": AT}]}
     assert holding.unheld(seen(**soon)) == []
+
+
+def test_the_law_still_asks_for_an_invoice_that_people_gave_up_and_the_watch_alarms_when_its_day_has_passed() -> (
+    None
+):
+    """Nothing of it is forgotten when its job is closed: that the deadline stands is right, and only that."""
+    row = {"job_id": JOB, "item": "-", "met_at": None, "alarmed_at": None, "due_at": AT + timedelta(days=9)}
+    asked = {"deadlines": [row | {"kind": "invoice_issued"}]}
+    found = ["invoice_issued of - is neither met nor alarmed"]
+    assert [one.said for one in holding.unheld(seen(**asked))] == found
+    given_up = {"job_steps": [step(), step("invoicing:balance", "failed")]}
+    assert holding.unheld(seen(**asked, **given_up)) == []
+    other = {"deadlines": [row | {"kind": "dimona", "item": "ann"}]}
+    assert [one.said for one in holding.unheld(seen(**other, **given_up))] == [
+        "dimona of ann is neither met nor alarmed"
+    ]
+    late = {"deadlines": [row | {"kind": "invoice_issued", "due_at": LONG_AGO}]}
+    assert [one.said for one in holding.unheld(seen(**late, **given_up))] == [
+        "invoice_issued of - is late and nobody is told"
+    ]
 
 
 def test_of_a_wage_only_the_statement_can_tell() -> None:
