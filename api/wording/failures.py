@@ -40,7 +40,7 @@ def with_codes(refusal: str, params: Mapping[str, str], lang: Language) -> dict[
     """The values of a refusal with what the partner's codes mean; one nobody wrote down is said as unknown."""
     found = list(codes_of(refusal, params))
     if not found and refusal == "PaymentReturned" and params.get("reason") in UNSAID:
-        return {**params, "reason": say(lang, "code.bank.unsaid")}
+        return {**params, "reason": say(lang, "failure.reason.unsaid")}
     if not found:
         return dict(params)
     place = SPOKEN[refusal][1] if refusal in SPOKEN else "detail"
