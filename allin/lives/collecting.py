@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from allin.lives.seen import Finding, Row, Seen
+from domain.rules.counsel import HANDED_OVER
 from storage.execution.events import job_events
 from storage.money.payee_checks import payee_checks
 from storage.money.payment_tables import payments
@@ -79,12 +80,12 @@ def every_answer_of_an_office_is_heard(seen: Seen) -> Iterator[Finding]:
 
 
 def _held(seen: Seen) -> Iterator[tuple[Row, Row]]:
-    """Each stage that handed a dossier over, with the dossier."""
+    """Each stage that handed a dossier over, with the dossier; the answer to a plan is about the same dossier."""
     if seen.kept is None:
         return
     dossiers = {one["dossier_id"]: one for one in seen.kept.dossiers}
     for stage in seen.of(collection_stages):
-        if stage["reference"] in dossiers:
+        if stage["kind"] in HANDED_OVER and stage["reference"] in dossiers:
             yield stage, dossiers[stage["reference"]]
 
 

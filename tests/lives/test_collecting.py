@@ -81,6 +81,10 @@ KEPT: dict[str, Any] = {
 }
 
 
+def test_the_answer_to_a_plan_is_heard_under_the_stage_that_handed_the_dossier_over() -> None:
+    assert found(collection_stages=[stage(), stage("plan", day(4, 20))]) == []
+
+
 def found(kept: dict[str, Any] | None = None, **tables: Any) -> list[str]:
     told = {table.name: (GOOD | tables).get(table.name, []) for table in TABLES}
     seen = Seen(AT, told, kept=Kept(**(KEPT | (kept or {}))))
