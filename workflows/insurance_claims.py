@@ -62,11 +62,12 @@ class InsuranceClaimWorkflow:
             await self._note("leave_unclaimed")
         # Of an accident the insurer pays the person by itself; everything else costs what somebody must say.
         lost = await self._stage("loss") if claim.kind != "accident" else None
+        paid: ClaimStanding | None = None
         if reported is not None and (claim.kind == "accident" or _something(lost)):
             heard = await self._stage("outcome")
             if heard is not None and heard.granted_eur:
-                await self._stage("money")
-        if _something(lost):
+                paid = await self._stage("money")
+        if _something(lost) or (paid is not None and paid.left_eur):
             await self._stage("bearer")
         return await self._note("end_claim")
 

@@ -152,6 +152,22 @@ async def test_a_refusal_is_put_to_the_adviser_and_the_whole_loss_gets_a_bearer(
     assert await stands(house, job_id, Account.SECTOR) == Decimal("300.00")
 
 
+async def test_money_for_an_accident_that_cost_nothing_is_the_cooperatives_and_not_left_over(house: World) -> None:
+    """The insurer refuses, reconsiders by telephone and pays 300.00 to the cooperative, which lost nothing."""
+    await planned(house, "refused", "no doctor saw it")
+    job_id = await underway(house)
+    await told(house, job_id, kind="accident", who="Dan", text="Dan fell from the stage")
+    await lived_until(house, job_id, "insurance:accident-1-outcome", "parked")
+    done = {"reason": "told by telephone", "result": {"granted_eur": "300.00"}, "evidence": "call.pdf"}
+    await house.decide(job_id, "insurance:accident-1-outcome", "complete", who="iris", **done)
+    entity = await house.house.entities.entity((await house.job(job_id)).plan.entity)
+    credit = {"iban": entity.iban, "amount_eur": "300.00", "payer": "payments@insurer.example"}
+    await house.partners("POST", "/admin/bank/credits", json=credit | {"text": "claim inc-2026-000001"})
+    await lived_until(house, job_id, "insurance:accident-1-bearer", "done", 6)
+    assert await stands(house, job_id, Account.CLAIMS) == Decimal("0.00")
+    assert await stands(house, job_id, Account.COMMUNITY) == Decimal("-300.00")
+
+
 async def test_an_insurer_that_never_pays_is_asked_by_finance_and_money_that_comes_later_is_the_bearers(
     house: World,
 ) -> None:
